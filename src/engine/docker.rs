@@ -1,0 +1,1 @@
+//! Docker Engine, observed through its API.

@@ -1,0 +1,293 @@
+//! What runs a stack. An [`Engine`] observes it as one [`Observed`] snapshot, runs the lesson's
+//! [`StackCommand`]s, reads logs, and removes what belongs to a workspace and nothing else.
+//!
+//! Nothing here knows Docker: the types say what a learner would see, whichever engine runs it.
+
+pub mod command;
+pub mod docker;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+
+pub use command::StackCommand;
+
+use crate::text::Text;
+
+/// The engines that there are. A new one is registered here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum EngineKind {
+    Docker,
+}
+
+impl EngineKind {
+    pub const ALL: [Self; 1] = [Self::Docker];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Docker => "docker",
+        }
+    }
+}
+
+/// One workspace as an engine knows it: what it is called and where it lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Project {
+    /// The Compose project name in force (`COMPOSE_PROJECT_NAME` of the environment or of `.env`,
+    /// else the compose file's `name:`, else the folder's name, by Compose's own rules).
+    pub name: String,
+    /// The workspace folder, canonical: what Compose writes as `project.working_dir`.
+    pub dir: PathBuf,
+    /// True when the runner generated `name` for this folder alone, so that networks and volumes
+    /// labelled with it can be no other project's.
+    pub unique: bool,
+}
+
+/// How much an observation must hold: the cheap listing, or also what costs one request a replica.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// One listing: replicas, state, health, networks, ports, images.
+    #[default]
+    Listing,
+    /// Also `started` and `restarts` of each replica.
+    StartTimes,
+}
+
+/// What was seen of a workspace's stack at one moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Observed {
+    pub at: SystemTime,
+    /// By service, then by index.
+    pub replicas: Vec<Replica>,
+    /// Networks and volumes that belong to this workspace, by their real names.
+    pub networks: Vec<String>,
+    pub volumes: Vec<String>,
+}
+
+/// One container (or process) of a service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replica {
+    /// The engine's own id; for Docker the full container id.
+    pub id: String,
+    /// What a person calls it: `workshop-1a2b-backend-3`.
+    pub name: String,
+    pub service: String,
+    /// Compose's container number, from 1.
+    pub index: u32,
+    /// The host name inside: what the replica itself says in `X-Replica`.
+    pub hostname: String,
+    pub state: State,
+    pub health: Health,
+    /// Real network name → address in it (empty while not running).
+    pub networks: BTreeMap<String, String>,
+    pub published: Vec<Published>,
+    pub image: String,
+    pub created: SystemTime,
+    /// Only with [`Detail::StartTimes`].
+    pub started: Option<SystemTime>,
+    /// Times that the engine restarted it by itself; only with [`Detail::StartTimes`].
+    pub restarts: Option<u32>,
+}
+
+impl Replica {
+    /// `backend-3`: service and index, short enough for a table.
+    pub fn label(&self) -> String {
+        format!("{}-{}", self.service, self.index)
+    }
+
+    pub fn is_running(&self) -> bool {
+        self.state == State::Running
+    }
+
+    /// Running, and healthy where it has a health check.
+    pub fn is_ready(&self) -> bool {
+        self.is_running() && matches!(self.health, Health::Healthy | Health::None)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Created,
+    Running,
+    Restarting,
+    Paused,
+    /// With the exit code, where the engine says it.
+    Exited(Option<i32>),
+    Removing,
+    Dead,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// It has no health check.
+    None,
+    Starting,
+    Healthy,
+    Unhealthy,
+}
+
+/// A port of a replica that the host answers at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    pub host_ip: String,
+    pub host: u16,
+    pub target: u16,
+}
+
+impl Observed {
+    pub fn of<'a, 's>(&'a self, service: &'s str) -> impl Iterator<Item = &'a Replica> + use<'a, 's> {
+        self.replicas.iter().filter(move |replica| replica.service == service)
+    }
+
+    /// The base URL at which this machine reaches `target` of `service`, if it is published.
+    pub fn url_of(&self, service: &str, target: u16) -> Option<String> {
+        let running = self.of(service).filter(|replica| replica.is_running());
+        let port = running.flat_map(|replica| &replica.published).find(|port| port.target == target)?;
+        let host = match port.host_ip.as_str() {
+            "" | "0.0.0.0" | "::" | "127.0.0.1" => "127.0.0.1".to_owned(),
+            v6 if v6.contains(':') => format!("[{v6}]"),
+            other => other.to_owned(),
+        };
+        Some(format!("http://{host}:{}", port.host))
+    }
+}
+
+/// One line that a replica wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogLine {
+    pub at: Option<SystemTime>,
+    pub stderr: bool,
+    pub text: String,
+}
+
+/// Something that the engine holds for a workspace and that `reset` would remove.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    pub kind: ResourceKind,
+    pub id: String,
+    pub name: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ResourceKind {
+    Container,
+    Network,
+    Volume,
+}
+
+/// Where a command's own output goes, line by line, as it comes.
+pub trait Output: Send {
+    fn line(&mut self, stderr: bool, line: &str);
+}
+
+/// How a command that did run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandEnd {
+    /// The program's exit code; `None` when a signal ended it.
+    pub code: Option<i32>,
+    /// The last lines of its standard error, for a message.
+    pub stderr_tail: Vec<String>,
+}
+
+impl CommandEnd {
+    pub fn success(&self) -> bool {
+        self.code == Some(0)
+    }
+}
+
+/// One finding of `doctor`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// A short name of what was looked at: `engine`, `compose`, `base image nginx:alpine` …
+    pub subject: Text,
+    pub state: FindingState,
+    pub seen: Text,
+    /// The exact next command or action, where something is wrong.
+    pub fix: Option<Text>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingState {
+    Good,
+    Warning,
+    Bad,
+}
+
+/// Why an engine could not do what was asked: always the machine's side, never the learner's.
+#[derive(Clone, Debug, thiserror::Error, PartialEq)]
+#[error("{}", self.text().render(crate::text::Lang::En))]
+pub enum EngineError {
+    /// Nothing answers at the engine's socket; with its address and the reason.
+    Unreachable { address: String, reason: String },
+    /// The socket is there and this user may not open it.
+    PermissionDenied { address: String },
+    /// Neither `docker compose` nor `docker-compose` is installed.
+    ComposeMissing,
+    /// The engine answered with an error.
+    Refused { reason: String },
+    /// Another folder on this machine runs a project of this name.
+    NameTaken { name: String, other_dir: String },
+    /// It did not answer within the time given.
+    TimedOut { what: String, after: Duration },
+}
+
+impl EngineError {
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Unreachable { address, reason } => Text::new("engine-unreachable")
+                .with("address", address.as_str())
+                .with("reason", reason.as_str()),
+            Self::PermissionDenied { address } => {
+                Text::new("engine-permission").with("address", address.as_str())
+            }
+            Self::ComposeMissing => Text::new("engine-compose-missing"),
+            Self::Refused { reason } => Text::new("engine-refused").with("reason", reason.as_str()),
+            Self::NameTaken { name, other_dir } => {
+                Text::new("engine-name-taken").with("name", name.as_str()).with("dir", other_dir.as_str())
+            }
+            Self::TimedOut { what, after } => {
+                Text::new("engine-timed-out").with("what", what.as_str()).with("seconds", after.as_secs())
+            }
+        }
+    }
+}
+
+/// What runs a stack. Every method is about one [`Project`] and touches nothing of another.
+#[async_trait]
+pub trait Engine: Send + Sync {
+    fn kind(&self) -> EngineKind;
+
+    /// One snapshot of the workspace's stack.
+    async fn observe(&self, project: &Project, detail: Detail) -> Result<Observed, EngineError>;
+
+    /// The lines that `replica` wrote since `since` (all of them with `None`), oldest first.
+    async fn logs(&self, replica: &Replica, since: Option<SystemTime>) -> Result<Vec<LogLine>, EngineError>;
+
+    /// Runs one command of a lesson or of `workshop compose`, in the workspace. Its output is
+    /// handed on line by line. Before a command that could change containers it makes sure that
+    /// the project name is this workspace's own ([`EngineError::NameTaken`]).
+    async fn run(
+        &self,
+        project: &Project,
+        command: &StackCommand,
+        output: &mut dyn Output,
+    ) -> Result<CommandEnd, EngineError>;
+
+    /// Everything that belongs to the workspace: its containers by working directory, and those
+    /// networks and volumes that can be no other project's.
+    async fn resources(&self, project: &Project) -> Result<Vec<Resource>, EngineError>;
+
+    /// Removes `resources`, containers first. What is gone already is no error.
+    async fn remove(&self, resources: &[Resource]) -> Result<(), EngineError>;
+
+    /// What `doctor` can say: the engine, Compose, and the base images named in `images`.
+    async fn examine(&self, images: &[String]) -> Vec<Finding>;
+
+    /// The program and arguments that `workshop compose ARGS` stands for, to be run with the
+    /// terminal handed through.
+    async fn compose_program(&self, project: &Project, args: &[String]) -> Result<Vec<String>, EngineError>;
+}

@@ -1,0 +1,232 @@
+//! Everything that a session says to the outside. The core emits [`Event`]s; only reporters print,
+//! so text, JSON and JUnit cannot disagree.
+
+use std::path::PathBuf;
+
+use crate::check::{Outcome, Verdict};
+use crate::engine::{EngineKind, Finding, Resource};
+use crate::lesson::markdown::Block;
+use crate::text::Text;
+
+/// One thing that happened, or one thing to show.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A line of information that belongs to no step.
+    Notice(Notice),
+    /// The lessons that there are.
+    Lessons(Vec<LessonLine>),
+    /// A lesson's opening text: scenario and prerequisites.
+    Intro {
+        title: String,
+        blocks: Vec<Block>,
+    },
+    /// A step is at hand: its text and what it offers.
+    Step(StepView),
+    /// A check has been asked and is not answered yet.
+    CheckStarted {
+        step: String,
+        check: String,
+    },
+    /// A check is answered.
+    CheckFinished(CheckReport),
+    /// All checks of a step are answered.
+    StepFinished(StepReport),
+    /// A run of `check` is over: every step that it looked at.
+    CheckRun(CheckRun),
+    /// The change that `apply` would make or that separates the workspace from the reference.
+    Diff(DiffView),
+    /// A command starts; its output follows line by line.
+    CommandStarted {
+        command: String,
+    },
+    CommandOutput {
+        stderr: bool,
+        line: String,
+    },
+    CommandFinished {
+        command: String,
+        code: Option<i32>,
+        ms: u64,
+    },
+    /// One hint, of how many.
+    Hint {
+        number: usize,
+        of: usize,
+        blocks: Vec<Block>,
+    },
+    /// The prompt for an AI assistant, as it is.
+    Prompt(String),
+    /// A question to the learner.
+    Question(QuestionView),
+    /// The explanation after an answer.
+    Answer {
+        right: bool,
+        explanation: Vec<Block>,
+    },
+    /// Where the learner is.
+    Status(StatusView),
+    /// What `reset` is about to remove.
+    Removal {
+        resources: Vec<Resource>,
+        files: Vec<String>,
+    },
+    /// What `doctor` found.
+    Findings(Vec<Finding>),
+    /// A command could not be done.
+    Failure(Failure),
+}
+
+#[derive(Clone, Debug)]
+pub struct Notice {
+    pub tone: Tone,
+    pub text: Text,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Something was done.
+    Done,
+    /// Something to know.
+    Info,
+    /// Something to mind.
+    Warning,
+    /// What to type next.
+    Next,
+}
+
+#[derive(Clone, Debug)]
+pub struct LessonLine {
+    pub id: String,
+    pub title: String,
+    pub minutes: u32,
+    pub steps: usize,
+    /// Steps passed or skipped, where the lesson has been started here.
+    pub done: Option<usize>,
+}
+
+/// A step as a reader meets it.
+#[derive(Clone, Debug)]
+pub struct StepView {
+    pub lesson: String,
+    pub id: String,
+    /// From 1.
+    pub number: usize,
+    pub of: usize,
+    pub title: String,
+    pub minutes: u32,
+    pub optional: bool,
+    pub blocks: Vec<Block>,
+    /// Files that its edit changes, relative to the workspace.
+    pub edits: Vec<String>,
+    /// Commands that it runs, as a person would type them.
+    pub commands: Vec<String>,
+    pub offers: Offers,
+}
+
+/// What a step has beside its text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offers {
+    pub apply: bool,
+    pub diff: bool,
+    pub prompt: bool,
+    pub hints: usize,
+    pub question: bool,
+    pub confirm: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct CheckReport {
+    pub step: String,
+    pub id: String,
+    /// The kind's name in `lesson.toml`: `compose`, `replicas`, `spread` …
+    pub kind: &'static str,
+    pub verdict: Verdict,
+    pub ms: f64,
+}
+
+#[derive(Clone, Debug)]
+pub struct StepReport {
+    pub id: String,
+    pub number: usize,
+    pub title: String,
+    pub outcome: Outcome,
+    pub checks: Vec<CheckReport>,
+    /// Checks that were left out because only static ones were asked for.
+    pub left_out: usize,
+}
+
+#[derive(Clone, Debug)]
+pub struct CheckRun {
+    pub lesson: String,
+    pub engine: EngineKind,
+    pub outcome: Outcome,
+    pub steps: Vec<StepReport>,
+}
+
+/// A change, file by file, as unified diffs with three lines of context.
+#[derive(Clone, Debug)]
+pub struct DiffView {
+    pub files: Vec<FileDiff>,
+}
+
+#[derive(Clone, Debug)]
+pub struct FileDiff {
+    pub path: String,
+    pub unified: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct QuestionView {
+    pub id: String,
+    pub text: Vec<Block>,
+    /// Each choice's own text, in order.
+    pub choices: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct StatusView {
+    pub lesson: String,
+    pub title: String,
+    pub root: PathBuf,
+    pub engine: EngineKind,
+    pub steps: Vec<StepLine>,
+    /// What runs now, or why that could not be seen.
+    pub stack: Result<Vec<ReplicaLine>, Text>,
+    /// Minutes of the steps that are not done yet.
+    pub minutes_left: u32,
+}
+
+#[derive(Clone, Debug)]
+pub struct StepLine {
+    pub number: usize,
+    pub id: String,
+    pub title: String,
+    pub state: StepState,
+    pub current: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepState {
+    #[default]
+    Open,
+    Passed,
+    Skipped,
+}
+
+#[derive(Clone, Debug)]
+pub struct ReplicaLine {
+    pub label: String,
+    pub state: Text,
+    pub published: Vec<u16>,
+}
+
+/// A command that could not be done: what, and what to do next.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    pub exit: u8,
+    pub text: Text,
+    pub next: Option<Text>,
+    /// A file of the learner's or of the lesson's that it is about.
+    pub place: Option<crate::check::Place>,
+}

@@ -1,0 +1,73 @@
+//! Markdown as [`Block`]s: what a lesson's prose says, without any terminal in it. Reporters draw
+//! blocks; nothing here knows a colour or a width.
+
+/// One block of prose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
+    Heading {
+        level: u8,
+        text: Vec<Inline>,
+    },
+    Paragraph(Vec<Inline>),
+    /// A fenced block. `info` is the whole info string (`yaml docker-compose.yml`); `language` its
+    /// first word, `file` the second where it names a file.
+    Code {
+        language: String,
+        file: Option<String>,
+        text: String,
+    },
+    /// Items, each of blocks; numbered from `start` where it is an ordered list.
+    List {
+        start: Option<u64>,
+        items: Vec<Vec<Block>>,
+    },
+    /// `> [!NOTE]` and its like; plain quotes have `kind` `Quote`.
+    Alert {
+        kind: AlertKind,
+        blocks: Vec<Block>,
+    },
+    Table {
+        head: Vec<Vec<Inline>>,
+        rows: Vec<Vec<Vec<Inline>>>,
+    },
+    Rule,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AlertKind {
+    Note,
+    Tip,
+    Important,
+    Warning,
+    Caution,
+    Quote,
+}
+
+/// A run of text within a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Inline {
+    Text(String),
+    Code(String),
+    Strong(Vec<Inline>),
+    Emphasis(Vec<Inline>),
+    Link {
+        text: Vec<Inline>,
+        url: String,
+    },
+    /// A line break that the author asked for.
+    Break,
+}
+
+/// The words of `inlines` with no mark-up.
+pub fn plain(inlines: &[Inline]) -> String {
+    inlines
+        .iter()
+        .map(|inline| match inline {
+            Inline::Text(text) | Inline::Code(text) => text.clone(),
+            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link { text: inner, .. } => {
+                plain(inner)
+            }
+            Inline::Break => " ".to_owned(),
+        })
+        .collect()
+}

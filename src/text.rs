@@ -1,0 +1,240 @@
+//! What the program says, as data: a [`Text`] is a message's key and its arguments, and becomes
+//! words only at the edge, in one [`Lang`]. The words are Fluent files in `locales/LANG/`; a test
+//! holds both languages to the same keys. Korean particles after an argument are written as
+//! `[을/를]` in the Fluent file and chosen here by the sound before them.
+
+mod josa;
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+
+/// A language of the program and of the lessons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    Ko,
+    En,
+}
+
+impl Lang {
+    pub const ALL: [Self; 2] = [Self::Ko, Self::En];
+
+    /// The two-letter code, which is also the stem of a lesson's prose file (`ko.md`).
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Ko => "ko",
+            Self::En => "en",
+        }
+    }
+
+    /// The language that the environment asks for (`LC_ALL`, `LC_MESSAGES`, `LANG`, or the
+    /// system's own setting); English where it asks for neither.
+    pub fn from_environment() -> Self {
+        let posix = ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .iter()
+            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+        let wanted = posix.or_else(sys_locale::get_locale).unwrap_or_default();
+        if wanted.starts_with("ko") { Self::Ko } else { Self::En }
+    }
+}
+
+/// One argument of a [`Text`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Arg {
+    Word(String),
+    Number(i64),
+    Text(Text),
+    /// Joined with commas, each item as it is.
+    List(Vec<String>),
+}
+
+/// A message by key and arguments, not yet in any language.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Text {
+    pub key: &'static str,
+    pub args: Vec<(&'static str, Arg)>,
+}
+
+impl Text {
+    pub const fn new(key: &'static str) -> Self {
+        Self { key, args: Vec::new() }
+    }
+
+    /// Words that are the same in every language: a number, a file's own text, a command.
+    pub fn verbatim(words: impl Into<String>) -> Self {
+        Self::new("verbatim").with("words", words.into())
+    }
+
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Arg>) -> Self {
+        self.args.push((name, value.into()));
+        self
+    }
+
+    /// The words in `lang`. A key that no locale knows is shown as the key itself: visible, not fatal.
+    pub fn render(&self, lang: Lang) -> String {
+        let bundle = bundle(lang);
+        let Some(pattern) = bundle.get_message(self.key).and_then(|message| message.value()) else {
+            return self.key.to_owned();
+        };
+        let mut args = FluentArgs::new();
+        for (name, value) in &self.args {
+            args.set(*name, value.fluent(lang));
+        }
+        let mut errors = Vec::new();
+        let words = bundle.format_pattern(pattern, Some(&args), &mut errors);
+        debug_assert!(errors.is_empty(), "message {}: {errors:?}", self.key);
+        match lang {
+            Lang::Ko => josa::choose(&words),
+            Lang::En => words.into_owned(),
+        }
+    }
+}
+
+impl Arg {
+    fn fluent(&self, lang: Lang) -> FluentValue<'static> {
+        match self {
+            Self::Word(word) => FluentValue::String(Cow::Owned(word.clone())),
+            Self::Number(number) => FluentValue::from(*number),
+            Self::Text(text) => FluentValue::String(Cow::Owned(text.render(lang))),
+            Self::List(items) => FluentValue::String(Cow::Owned(items.join(", "))),
+        }
+    }
+}
+
+impl From<&str> for Arg {
+    fn from(word: &str) -> Self {
+        Self::Word(word.to_owned())
+    }
+}
+impl From<String> for Arg {
+    fn from(word: String) -> Self {
+        Self::Word(word)
+    }
+}
+impl From<Text> for Arg {
+    fn from(text: Text) -> Self {
+        Self::Text(text)
+    }
+}
+impl From<Vec<String>> for Arg {
+    fn from(items: Vec<String>) -> Self {
+        Self::List(items)
+    }
+}
+macro_rules! numbers {
+    ($($kind:ty),*) => {$(
+        impl From<$kind> for Arg {
+            fn from(number: $kind) -> Self {
+                Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
+            }
+        }
+    )*};
+}
+numbers!(i32, i64, u16, u32, u64, usize);
+
+/// Every locale file, by language; a new file is named here.
+macro_rules! locale {
+    ($lang:literal) => {
+        [
+            include_str!(concat!("../locales/", $lang, "/app.ftl")),
+            include_str!(concat!("../locales/", $lang, "/check.ftl")),
+            include_str!(concat!("../locales/", $lang, "/engine.ftl")),
+            include_str!(concat!("../locales/", $lang, "/lesson.ftl")),
+            include_str!(concat!("../locales/", $lang, "/report.ftl")),
+            include_str!(concat!("../locales/", $lang, "/stack.ftl")),
+            include_str!(concat!("../locales/", $lang, "/workspace.ftl")),
+        ]
+    };
+}
+
+fn sources(lang: Lang) -> [&'static str; 7] {
+    match lang {
+        Lang::Ko => locale!("ko"),
+        Lang::En => locale!("en"),
+    }
+}
+
+type Bundle = FluentBundle<FluentResource>;
+
+fn bundle(lang: Lang) -> &'static Bundle {
+    static KO: LazyLock<Bundle> = LazyLock::new(|| load(Lang::Ko));
+    static EN: LazyLock<Bundle> = LazyLock::new(|| load(Lang::En));
+    match lang {
+        Lang::Ko => &KO,
+        Lang::En => &EN,
+    }
+}
+
+fn load(lang: Lang) -> Bundle {
+    let id = lang.code().parse().expect("a language code of ours parses");
+    let mut bundle = FluentBundle::new_concurrent(vec![id]);
+    bundle.set_use_isolating(false);
+    for source in sources(lang) {
+        let resource = FluentResource::try_new(source.to_owned())
+            .unwrap_or_else(|(_, errors)| panic!("locale {}: {errors:?}", lang.code()));
+        bundle.add_resource(resource).unwrap_or_else(|errors| panic!("locale {}: {errors:?}", lang.code()));
+    }
+    bundle
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn messages(lang: Lang) -> Vec<(String, Vec<String>)> {
+        let mut all: Vec<_> = sources(lang)
+            .iter()
+            .flat_map(|source| source.split("\n\n").flat_map(|part| part.lines()).collect::<Vec<_>>())
+            .scan(String::new(), |key, line| {
+                if let Some((name, _)) =
+                    line.split_once(" =").filter(|_| !line.starts_with([' ', '#', '\t', '[', '*', '}']))
+                {
+                    *key = name.to_owned();
+                }
+                let variables = line.split('$').skip(1).map(|rest| {
+                    rest.chars()
+                        .take_while(|c| c.is_alphanumeric() || *c == '_' || *c == '-')
+                        .collect::<String>()
+                });
+                Some((key.clone(), variables.collect::<Vec<_>>()))
+            })
+            .filter(|(key, _)| !key.is_empty())
+            .fold(
+                std::collections::BTreeMap::<String, std::collections::BTreeSet<String>>::new(),
+                |mut all, (key, vars)| {
+                    all.entry(key).or_default().extend(vars);
+                    all
+                },
+            )
+            .into_iter()
+            .map(|(key, vars)| (key, vars.into_iter().collect()))
+            .collect();
+        all.sort();
+        all
+    }
+
+    #[test]
+    fn both_languages_have_the_same_messages_with_the_same_arguments() {
+        let (ko, en) = (messages(Lang::Ko), messages(Lang::En));
+        let keys = |all: &[(String, Vec<String>)]| all.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>();
+        assert!(en.len() > 1);
+        assert_eq!(keys(&ko), keys(&en));
+        assert_eq!(ko, en);
+    }
+
+    #[test]
+    fn an_unknown_key_is_shown_not_fatal() {
+        assert_eq!(Text::new("no-such-message").render(Lang::En), "no-such-message");
+    }
+
+    #[test]
+    fn verbatim_words_are_the_same_in_both() {
+        for lang in Lang::ALL {
+            assert_eq!(Text::verbatim("a [은/는] b").render(lang).contains("a"), true);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The learner's folder: created, changed by journalled edits, undone, reset.

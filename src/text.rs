@@ -221,7 +221,7 @@ mod tests {
     fn both_languages_have_the_same_messages_with_the_same_arguments() {
         let (ko, en) = (messages(Lang::Ko), messages(Lang::En));
         let keys = |all: &[(String, Vec<String>)]| all.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>();
-        assert!(en.len() > 1);
+        assert!(!en.is_empty());
         assert_eq!(keys(&ko), keys(&en));
         assert_eq!(ko, en);
     }
@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn verbatim_words_are_the_same_in_both() {
         for lang in Lang::ALL {
-            assert_eq!(Text::verbatim("a [은/는] b").render(lang).contains("a"), true);
+            assert_eq!(Text::verbatim("12/12/12").render(lang), "12/12/12");
         }
     }
 }

@@ -125,6 +125,15 @@ impl fmt::Display for StackCommand {
     }
 }
 
+/// One word as a shell would need it; `backend=3` needs no quotes, whatever shlex thinks.
+fn quoted(word: &str) -> std::borrow::Cow<'_, str> {
+    let plain = |c: char| c.is_alphanumeric() || "-_=./:,@%+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.into();
+    }
+    shlex::try_quote(word).unwrap_or_else(|_| word.into())
+}
+
 /// `{backend-2}` as (`backend`, 2).
 fn placeholder(word: &str) -> Option<(String, u32)> {
     let inner = word.strip_prefix('{')?.strip_suffix('}')?;

@@ -1,5 +1,11 @@
 //! Markdown as [`Block`]s: what a lesson's prose says, without any terminal in it. Reporters draw
-//! blocks; nothing here knows a colour or a width.
+//! blocks; nothing here knows a colour or a width. [`blocks`] reads any Markdown; [`Prose`] reads a
+//! lesson's `LANG.md` by its conventions (steps, hints, prompt, speaker notes, questions).
+
+mod parse;
+mod prose;
+
+pub use prose::{Excerpt, Prose, ProseError, QuestionProse, StepProse};
 
 /// One block of prose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,8 +15,8 @@ pub enum Block {
         text: Vec<Inline>,
     },
     Paragraph(Vec<Inline>),
-    /// A fenced block. `info` is the whole info string (`yaml docker-compose.yml`); `language` its
-    /// first word, `file` the second where it names a file.
+    /// A fenced or indented block. `language` is the first word of its info string
+    /// (`yaml docker-compose.yml`), `file` the second; `text` ends with a line feed unless empty.
     Code {
         language: String,
         file: Option<String>,
@@ -56,6 +62,18 @@ pub enum Inline {
     },
     /// A line break that the author asked for.
     Break,
+}
+
+/// The blocks of any Markdown, HTML comments left out. Every text is some Markdown: nothing fails.
+pub fn blocks(text: &str) -> Vec<Block> {
+    let pieces = parse::pieces(text).into_iter();
+    pieces
+        .filter_map(|piece| match piece.kind {
+            parse::PieceKind::Heading { level, text, .. } => Some(Block::Heading { level, text }),
+            parse::PieceKind::Block(block) => Some(block),
+            _ => None,
+        })
+        .collect()
 }
 
 /// The words of `inlines` with no mark-up.

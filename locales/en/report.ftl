@@ -1,1 +1,86 @@
 # report
+
+# A sign stands before these three, so that no outcome is told by colour alone.
+report-pass = pass
+report-not-yet = not yet
+report-environment = environment
+
+report-expected = expected
+report-observed = observed
+report-seconds = { $seconds } s
+report-checking = checking { $check } ...
+report-step-result = Step { $number }, { $title }: { $passed } of { $of ->
+    [one] 1 check
+   *[other] { $of } checks
+} passed
+report-left-out = { $count ->
+    [one] 1 check needs the running stack and was left out.
+   *[other] { $count } checks need the running stack and were left out.
+}
+report-run-result = Lesson { $lesson }: { $passed } of { $of } steps passed
+report-nothing-checked = There was nothing to check.
+
+report-alert-note = Note
+report-alert-tip = Tip
+report-alert-important = Important
+report-alert-warning = Warning
+report-alert-caution = Caution
+
+report-step-of = Step { $number } of { $of }
+report-step-minutes = about { $minutes } min
+report-step-minutes-optional = about { $minutes } min, optional
+report-step-changes = Changes
+report-step-runs = Runs
+report-step-offers = Offers
+report-offer-diff = diff
+report-offer-apply = apply
+report-offer-prompt = prompt
+report-offer-hints = { $count ->
+    [one] 1 hint
+   *[other] { $count } hints
+}
+report-offer-question = question
+report-offer-confirm = your own confirmation
+
+report-hint = Hint { $number } of { $of }
+report-question = Question
+report-answer-right = right
+report-answer-wrong = not quite
+report-no-diff = No difference.
+
+report-command-done = done in { $seconds } s
+report-command-failed = ended with exit code { $code } after { $seconds } s
+report-command-ended = ended by a signal after { $seconds } s
+
+report-no-lessons = There are no lessons here.
+report-lesson-new = { $steps } steps, { $minutes } min
+report-lesson-begun = { $done } of { $steps } steps done, { $minutes } min in all
+report-lesson = Lesson { $lesson }
+report-step-open = open
+report-step-passed = done
+report-step-skipped = skipped
+report-status-progress = Progress
+report-status-folder = Folder
+report-status-engine = Engine
+report-progress = { $done } of { $of } steps done, about { $minutes } min left
+report-stack-empty = Nothing is running.
+report-published = port { $ports }
+
+report-removal = This will be removed:
+report-removal-none = There is nothing to remove.
+report-removal-containers = Containers
+report-removal-networks = Networks
+report-removal-volumes = Volumes
+report-removal-files = Files
+
+report-finding-good = ok
+report-finding-warning = note
+report-finding-bad = problem
+report-fix = fix:
+
+report-warning = warning
+report-next = next
+report-failure = error
+report-failure-usage = usage
+report-failure-lesson = lesson error
+report-failure-interrupted = interrupted

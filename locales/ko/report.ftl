@@ -1,1 +1,77 @@
 # report
+
+# A sign stands before these three, so that no outcome is told by colour alone.
+report-pass = 통과
+report-not-yet = 아직
+report-environment = 환경
+
+report-expected = 기대
+report-observed = 실제
+report-seconds = { $seconds }초
+report-checking = { $check } 확인 중 ...
+report-step-result = { $number }단계 { $title }: 검사 { $of }개 중 { $passed }개 통과
+report-left-out = 실행 중인 스택이 필요한 검사 { $count }개는 건너뛰었습니다.
+report-run-result = 레슨 { $lesson }: { $of }단계 중 { $passed }단계 통과
+report-nothing-checked = 검사할 것이 없습니다.
+
+report-alert-note = 참고
+report-alert-tip = 도움말
+report-alert-important = 중요
+report-alert-warning = 주의
+report-alert-caution = 경고
+
+report-step-of = { $number }/{ $of }단계
+report-step-minutes = 약 { $minutes }분
+report-step-minutes-optional = 약 { $minutes }분, 선택 사항
+report-step-changes = 바뀌는 파일
+report-step-runs = 실행할 명령
+report-step-offers = 쓸 수 있는 것
+report-offer-diff = diff
+report-offer-apply = apply
+report-offer-prompt = prompt
+report-offer-hints = 힌트 { $count }개
+report-offer-question = 질문
+report-offer-confirm = 직접 확인
+
+report-hint = 힌트 { $number }/{ $of }
+report-question = 질문
+report-answer-right = 맞습니다
+report-answer-wrong = 아쉽습니다
+report-no-diff = 다른 점이 없습니다.
+
+report-command-done = { $seconds }초 만에 끝났습니다
+report-command-failed = { $seconds }초 뒤 종료 코드 { $code }[으로/로] 끝났습니다
+report-command-ended = { $seconds }초 뒤 시그널로 끝났습니다
+
+report-no-lessons = 레슨이 없습니다.
+report-lesson-new = { $steps }단계, { $minutes }분
+report-lesson-begun = { $steps }단계 중 { $done }단계 완료, 전체 { $minutes }분
+report-lesson = 레슨 { $lesson }
+report-step-open = 남음
+report-step-passed = 완료
+report-step-skipped = 건너뜀
+report-status-progress = 진행
+report-status-folder = 폴더
+report-status-engine = 엔진
+report-progress = { $of }단계 중 { $done }단계 완료, 약 { $minutes }분 남음
+report-stack-empty = 실행 중인 것이 없습니다.
+report-published = 포트 { $ports }
+
+report-removal = 다음을 지웁니다.
+report-removal-none = 지울 것이 없습니다.
+report-removal-containers = 컨테이너
+report-removal-networks = 네트워크
+report-removal-volumes = 볼륨
+report-removal-files = 파일
+
+report-finding-good = 정상
+report-finding-warning = 참고
+report-finding-bad = 문제
+report-fix = 해결:
+
+report-warning = 주의
+report-next = 다음
+report-failure = 오류
+report-failure-usage = 사용법
+report-failure-lesson = 레슨 오류
+report-failure-interrupted = 중단됨

@@ -1,2 +1,85 @@
-//! Reporters: the only place that prints. Each turns [`Event`](crate::event::Event)s into one
-//! output format.
+//! Reporters: the only place that prints. Each [`Reporter`] turns [`Event`]s into one output
+//! format; [`reporter`] makes the one that was asked for. A format is one file here and one
+//! variant of [`Format`].
+
+mod json;
+mod junit;
+mod line;
+mod quiet;
+mod sink;
+mod style;
+mod text;
+
+use std::io::{self, Write};
+
+pub use style::Style;
+
+use crate::event::Event;
+use crate::text::Lang;
+
+/// Turns events into output.
+pub trait Reporter: Send {
+    /// Takes one event; what it says may be written now or in [`Reporter::finish`].
+    fn event(&mut self, event: &Event);
+
+    /// Writes what is left. To be called once, after the last event.
+    ///
+    /// # Errors
+    /// The first error that any write met, except a pipe whose reader went away.
+    fn finish(&mut self) -> io::Result<()>;
+}
+
+/// The output formats that there are. A new one is registered here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[value(rename_all = "lower")]
+pub enum Format {
+    /// For a person, line by line.
+    #[default]
+    Text,
+    /// One JSON object.
+    Json,
+    /// JUnit XML of the checks, for a CI server.
+    Junit,
+}
+
+/// Where reporters write, and what can be shown there.
+pub struct Streams {
+    pub out: Box<dyn Write + Send>,
+    pub err: Box<dyn Write + Send>,
+    pub style: Style,
+    pub err_style: Style,
+}
+
+impl Streams {
+    /// This process's own streams.
+    pub fn standard(no_color: bool) -> Self {
+        Self {
+            out: Box::new(io::stdout()),
+            err: Box::new(io::stderr()),
+            style: Style::stdout(no_color),
+            err_style: Style::stderr(no_color),
+        }
+    }
+
+    /// Two writers of one style.
+    pub fn new(out: Box<dyn Write + Send>, err: Box<dyn Write + Send>, style: Style) -> Self {
+        Self { out, err, style, err_style: style }
+    }
+}
+
+/// The reporter of `format`, in `lang`.
+pub fn reporter(format: Format, streams: Streams, lang: Lang) -> Box<dyn Reporter> {
+    match format {
+        Format::Text => Box::new(text::TextReporter::new(streams, lang)),
+        Format::Json => Box::new(json::JsonReporter::new(streams, lang)),
+        Format::Junit => Box::new(junit::JunitReporter::new(streams, lang)),
+    }
+}
+
+/// A reporter that says nothing but failures, one line each, on the error stream.
+pub fn quiet(streams: Streams, lang: Lang) -> Box<dyn Reporter> {
+    Box::new(quiet::QuietReporter::new(streams, lang))
+}
+
+#[cfg(test)]
+mod tests;

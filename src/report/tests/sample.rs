@@ -1,0 +1,321 @@
+//! One of every event, as a learner of lesson 06 would meet it, Korean comments and hostile log
+//! lines included.
+
+use crate::check::{Outcome, Place, Share, Verdict};
+use crate::engine::{EngineKind, Finding, FindingState, Resource, ResourceKind};
+use crate::event::*;
+use crate::lesson::markdown::blocks;
+use crate::text::{Lang, Text};
+
+pub const HOSTILE: &str = "backend-1 \u{1b}[2J\u{1b}]0;owned\u{7} GET /api/posts 200 \u{202e}txt.exe";
+
+/// The word of `lang`, for what a lesson or a check would say.
+fn words(lang: Lang, ko: &str, en: &str) -> Text {
+    Text::verbatim(if lang == Lang::Ko { ko } else { en })
+}
+
+pub fn step(lang: Lang) -> StepView {
+    let (title, prose) = match lang {
+        Lang::Ko => ("container_name 지우기", PROSE_KO),
+        Lang::En => ("Remove container_name", PROSE_EN),
+    };
+    StepView {
+        lesson: "06".into(),
+        id: "remove-container-name".into(),
+        number: 3,
+        of: 20,
+        title: title.into(),
+        minutes: 2,
+        optional: false,
+        blocks: blocks(prose),
+        edits: vec!["docker-compose.yml".into()],
+        commands: vec!["docker compose up -d --build --scale backend=3".into()],
+        offers: Offers { apply: true, diff: true, prompt: true, hints: 2, question: true, confirm: false },
+    }
+}
+
+const PROSE_KO: &str = "\
+컨테이너 이름은 한 호스트에서 **하나뿐**입니다. `backend` 서비스에 `container_name`이 있으면 Compose는 두 번째 \
+레플리카를 만들 수 없습니다. 자세한 내용은 [Compose 문서](https://docs.docker.com/compose/)를 보세요.
+
+1. `docker-compose.yml`을 여세요.
+2. `backend` 아래의 `container_name` 줄을 지우세요. 주석은 남겨도 됩니다.
+   - 다른 서비스는 그대로 두세요.
+
+```yaml docker-compose.yml
+services:
+  backend:
+    build: ./backend   # 이미지를 직접 만듭니다
+    restart: \"unless-stopped\"
+```
+
+> [!WARNING]
+> `frontend`의 이름은 지우지 마세요. 브라우저가 쓰는 포트가 그 컨테이너에 있습니다.
+
+| 설정 | 레플리카 1개 | 레플리카 3개 |
+| --- | --- | --- |
+| `container_name` | 됩니다 | 이름이 겹쳐서 실패합니다 |
+| 없음 | 됩니다 | 됩니다 |
+";
+
+const PROSE_EN: &str = "\
+A container's name is **unique** on a host. With a `container_name` on the service `backend`, Compose cannot \
+create a second replica. See [the Compose documentation](https://docs.docker.com/compose/) for details.
+
+1. Open `docker-compose.yml`.
+2. Delete the line `container_name` under `backend`. Your comments may stay.
+   - Leave the other services as they are.
+
+```yaml docker-compose.yml
+services:
+  backend:
+    build: ./backend   # built here
+    restart: \"unless-stopped\"
+```
+
+> [!WARNING]
+> Do not remove the name of `frontend`: the port that your browser uses is on that container.
+
+| Setting | 1 replica | 3 replicas |
+| --- | --- | --- |
+| `container_name` | works | fails, for the name is taken |
+| none | works | works |
+";
+
+fn check(id: &str, kind: &'static str, verdict: Verdict, ms: f64) -> CheckReport {
+    CheckReport { step: "remove-container-name".into(), id: id.into(), kind, verdict, ms }
+}
+
+pub fn checks(lang: Lang) -> Vec<CheckReport> {
+    let place = Place {
+        file: "docker-compose.yml".into(),
+        line: 12,
+        column: 15,
+        width: 14,
+        source: "    이름: &고정 { container_name: myapp-backend }  # 하나만".into(),
+    };
+    let shares =
+        [("backend-1", 21), ("backend-2", 19), ("backend-3", 20), ("backend-4", 0), ("backend-5", 0)];
+    vec![
+        check(
+            "compose-is-readable",
+            "compose",
+            Verdict::pass(words(lang, "서비스 3개를 읽었습니다.", "3 services were read.")),
+            0.4,
+        ),
+        check(
+            "backend-has-no-container-name",
+            "compose",
+            Verdict::not_yet(words(
+                lang,
+                "backend에 container_name이 남아 있어서 Compose가 두 번째 레플리카를 만들 수 없습니다.",
+                "backend still has a container_name, so Compose cannot create a second replica.",
+            ))
+            .expected(words(lang, "backend에 container_name 없음", "no container_name on backend"))
+            .observed(Text::verbatim("container_name: myapp-backend"))
+            .at(Some(place)),
+            1.25,
+        ),
+        check(
+            "every-replica-serves",
+            "spread",
+            Verdict::not_yet(words(
+                lang,
+                "backend 레플리카 5개 중 2개(backend-4, backend-5)가 요청을 받지 못했습니다. nginx는 시작할 때 \
+                 \"backend\"를 한 번만 조회했습니다.",
+                "2 of 5 backend replicas received no request (backend-4, backend-5): nginx resolved \"backend\" \
+                 when it started, before you scaled",
+            ))
+            .expected(words(lang, "레플리카마다 최소 6번", "at least 6 requests each"))
+            .observed(Text::verbatim("21, 19, 20, 0, 0"))
+            .shares(shares.map(|(label, count)| Share { label: label.into(), count }).to_vec())
+            .lines(vec![HOSTILE.into(), "backend-2  GET /api/posts 200".into()]),
+            2310.0,
+        ),
+        check(
+            "frontend-answers",
+            "http",
+            Verdict::environment(words(
+                lang,
+                "Docker가 응답하지 않습니다(unix:///var/run/docker.sock).",
+                "Docker does not answer (unix:///var/run/docker.sock).",
+            )),
+            30.0,
+        ),
+    ]
+}
+
+pub fn run(lang: Lang) -> CheckRun {
+    let step = StepReport {
+        id: "remove-container-name".into(),
+        number: 3,
+        title: step(lang).title,
+        outcome: Outcome::Environment,
+        checks: checks(lang),
+        left_out: 1,
+    };
+    let scale = StepReport {
+        id: "scale-to-3".into(),
+        number: 4,
+        title: words(lang, "3개로 늘리기", "Scale to 3").render(lang),
+        outcome: Outcome::Pass,
+        checks: vec![],
+        left_out: 0,
+    };
+    CheckRun {
+        lesson: "06".into(),
+        engine: EngineKind::Docker,
+        outcome: Outcome::Environment,
+        steps: vec![step, scale],
+    }
+}
+
+pub fn diff() -> DiffView {
+    let unified = "@@ -9,7 +9,6 @@\n services:\n   backend:\n     build: ./backend\n-    container_name: myapp-backend  # 하나만\n     networks:\n       - appnet\n \n";
+    DiffView { files: vec![FileDiff { path: "docker-compose.yml".into(), unified: unified.into() }] }
+}
+
+pub fn status(lang: Lang) -> StatusView {
+    let line = |number, id: &str, ko: &str, en: &str, state| StepLine {
+        number,
+        id: id.into(),
+        title: words(lang, ko, en).render(lang),
+        state,
+        current: number == 3,
+    };
+    let replica = |label: &str, ko: &str, en: &str, published| ReplicaLine {
+        label: label.into(),
+        state: words(lang, ko, en),
+        published,
+    };
+    StatusView {
+        lesson: "06".into(),
+        title: words(lang, "수평 스케일링", "Horizontal scaling").render(lang),
+        root: "workshop".into(),
+        engine: EngineKind::Docker,
+        steps: vec![
+            line(1, "start-the-stack", "스택 시작하기", "Start the stack", StepState::Passed),
+            line(
+                2,
+                "read-the-compose-file",
+                "Compose 파일 읽기",
+                "Read the Compose file",
+                StepState::Skipped,
+            ),
+            line(
+                3,
+                "remove-container-name",
+                "container_name 지우기",
+                "Remove container_name",
+                StepState::Open,
+            ),
+            line(
+                10,
+                "resolve-at-run-time",
+                "nginx가 실행 중에도 backend를 다시 조회하도록 upstream 고치기",
+                "Make nginx resolve backend again while it runs, in an upstream of its own",
+                StepState::Open,
+            ),
+        ],
+        stack: Ok(vec![
+            replica("backend-1", "실행 중, 정상", "running, healthy", vec![]),
+            replica("frontend-1", "실행 중", "running", vec![8080, 8443]),
+        ]),
+        minutes_left: 31,
+    }
+}
+
+pub fn findings(lang: Lang) -> Vec<Finding> {
+    vec![
+        Finding {
+            subject: Text::verbatim("Docker Engine"),
+            state: FindingState::Good,
+            seen: Text::verbatim("29.1, API 1.52"),
+            fix: None,
+        },
+        Finding {
+            subject: words(lang, "베이스 이미지", "base image"),
+            state: FindingState::Bad,
+            seen: words(lang, "nginx:alpine이 없습니다", "nginx:alpine is missing"),
+            fix: Some(Text::verbatim("workshop images load images.tar")),
+        },
+    ]
+}
+
+pub fn failure(lang: Lang) -> Failure {
+    Failure {
+        exit: 3,
+        text: words(lang, "Docker가 응답하지 않습니다.", "Docker does not answer."),
+        next: Some(words(
+            lang,
+            "Docker를 켠 뒤 `workshop doctor`를 실행하세요.",
+            "start Docker, then run `workshop doctor`",
+        )),
+        place: None,
+    }
+}
+
+/// All of them, in an order that could happen.
+pub fn all(lang: Lang) -> Vec<Event> {
+    let notice = |tone, ko, en| Event::Notice(Notice { tone, text: words(lang, ko, en) });
+    let prose = |ko, en| blocks(if lang == Lang::Ko { ko } else { en });
+    let mut events = vec![
+        Event::Lessons(vec![LessonLine {
+            id: "06".into(),
+            title: status(lang).title,
+            minutes: 40,
+            steps: 20,
+            done: Some(2),
+        }]),
+        Event::Intro {
+            title: status(lang).title,
+            blocks: prose("레플리카 하나로는 모자랍니다.", "One is not enough."),
+        },
+        notice(Tone::Done, "작업 폴더를 만들었습니다.", "The workspace is made."),
+        Event::Step(step(lang)),
+    ];
+    for report in checks(lang) {
+        events.push(Event::CheckStarted { step: report.step.clone(), check: report.id.clone() });
+        events.push(Event::CheckFinished(report));
+    }
+    events.extend([
+        Event::StepFinished(run(lang).steps[0].clone()),
+        Event::CheckRun(run(lang)),
+        Event::CommandStarted { command: "docker compose up -d --scale backend=3".into() },
+        Event::CommandOutput {
+            stderr: true,
+            line: " Container backend-1  Starting\r Container backend-1  Started".into(),
+        },
+        Event::CommandFinished { command: "docker compose up -d".into(), code: Some(0), ms: 3250 },
+        Event::Hint {
+            number: 1, of: 2, blocks: prose("`backend` 아래를 보세요.", "Look under `backend`.")
+        },
+        Event::Question(QuestionView {
+            id: "why".into(),
+            text: prose("이름이 있으면 무엇이 실패할까요?", "What fails with the name?"),
+            choices: vec!["docker compose down".into(), "docker compose up --scale backend=2".into()],
+        }),
+        Event::Answer {
+            right: true, explanation: prose("이름은 하나뿐입니다.", "Names are unique.")
+        },
+        Event::Status(status(lang)),
+        Event::Removal {
+            resources: vec![
+                Resource { kind: ResourceKind::Container, id: "1".into(), name: "workshop-backend-1".into() },
+                Resource { kind: ResourceKind::Network, id: "2".into(), name: "workshop_appnet".into() },
+            ],
+            files: vec!["docker-compose.yml".into(), ".workshop/".into()],
+        },
+        Event::Findings(findings(lang)),
+        notice(
+            Tone::Warning,
+            "파일을 저장하지 않은 편집기가 있을 수 있습니다.",
+            "An editor may hold unsaved changes.",
+        ),
+        notice(Tone::Next, "workshop check", "workshop check"),
+        Event::Diff(diff()),
+        Event::Prompt("Remove the name:\n\n- of `backend`".into()),
+        Event::Failure(failure(lang)),
+    ]);
+    events
+}

@@ -1,0 +1,236 @@
+//! The line-mode view for a person: [`TextReporter`] draws each event as it comes. Views turn
+//! events into [`Line`]s; only [`TextReporter`] writes them.
+
+mod check;
+mod code;
+mod overview;
+mod pen;
+mod prose;
+mod step;
+mod table;
+
+use std::io;
+
+use self::pen::Pen;
+use super::line::{Line, Role};
+use super::sink::Sink;
+use super::{Reporter, Streams};
+use crate::event::{Event, Tone};
+use crate::lesson::markdown::Block;
+use crate::text::{Lang, Text};
+
+pub use self::overview::blame;
+
+/// Writes for a person to read.
+pub struct TextReporter {
+    out: Sink,
+    err: Sink,
+    lang: Lang,
+    /// The step whose checks are being shown.
+    step: Option<String>,
+    /// The last line written was empty, or there is none yet.
+    gap: bool,
+    /// The last event was a notice: the next one stands right below.
+    noticed: bool,
+    /// A line that says what is going on stands on the screen, to be wiped.
+    waiting: bool,
+    /// Standard output holds a prompt or a diff that is to be piped on, so other words go elsewhere.
+    verbatim: bool,
+}
+
+impl TextReporter {
+    pub fn new(streams: Streams, lang: Lang) -> Self {
+        Self {
+            out: Sink::new(streams.out, streams.style),
+            err: Sink::new(streams.err, streams.err_style),
+            lang,
+            step: None,
+            gap: true,
+            noticed: false,
+            waiting: false,
+            verbatim: false,
+        }
+    }
+
+    const fn pen(&self) -> Pen {
+        Pen::new(self.out.style(), self.lang)
+    }
+
+    fn write(&mut self, lines: &[Line]) {
+        self.wipe();
+        for line in lines {
+            let blank = line.is_blank();
+            if !blank {
+                self.out.line(line);
+            } else if !self.gap {
+                self.out.line(&Line::default());
+            }
+            self.gap = blank;
+        }
+    }
+
+    /// `lines` with an empty line before them.
+    fn section(&mut self, lines: &[Line]) {
+        self.write(&[Line::default()]);
+        self.write(lines);
+    }
+
+    /// Lines that must reach the reader as they are, blank ones and all.
+    fn verbatim(&mut self, lines: &[Line]) {
+        self.wipe();
+        for line in lines {
+            self.out.line(line);
+        }
+        self.gap = false;
+        self.verbatim = true;
+    }
+
+    fn write_err(&mut self, lines: &[Line]) {
+        self.wipe();
+        self.out.flush();
+        for line in lines {
+            self.err.line(line);
+        }
+        self.err.flush();
+    }
+
+    /// Says what is being waited for, on a screen only.
+    fn wait(&mut self, check: &str) {
+        let style = self.out.style();
+        if !style.terminal {
+            return;
+        }
+        self.wipe();
+        let words = self.pen().say(&Text::new("report-checking").with("check", check));
+        let line = Line::plain("  ").and(Role::Dim, &words);
+        if line.width() < style.width {
+            self.out.raw(&line.draw(style.color));
+            self.waiting = true;
+        }
+    }
+
+    fn wipe(&mut self) {
+        if std::mem::take(&mut self.waiting) {
+            self.out.raw("\r\u{1b}[K");
+        }
+    }
+
+    /// Names the step whose checks follow, unless its text stands above.
+    fn enter(&mut self, step: &str) {
+        if self.step.as_deref() != Some(step) {
+            self.section(&[Line::new(Role::Heading, step)]);
+            self.step = Some(step.to_owned());
+        }
+    }
+
+    fn learning(&mut self, event: &Event) {
+        let pen = self.pen();
+        match event {
+            Event::Intro { title, blocks } => self.section(&step::intro(pen, title, blocks)),
+            Event::Step(view) => {
+                self.section(&step::step(pen, view));
+                self.write(&[Line::default()]);
+                self.step = Some(view.id.clone());
+            }
+            Event::Diff(view) if view.files.iter().all(|file| file.unified.trim().is_empty()) => {
+                self.write(&step::diff(pen, view));
+            }
+            Event::Diff(view) => self.verbatim(&step::diff(pen, view)),
+            Event::Hint { number, of, blocks } => self.section(&step::hint(pen, *number, *of, blocks)),
+            Event::Prompt(prompt) => {
+                let lines: Vec<Line> = prompt.lines().map(Line::plain).collect();
+                self.verbatim(&lines);
+            }
+            Event::Question(view) => self.section(&step::question(pen, view)),
+            Event::Answer { right, explanation } => self.section(&step::answer(pen, *right, explanation)),
+            _ => {}
+        }
+    }
+
+    fn checking(&mut self, event: &Event) {
+        let pen = self.pen();
+        match event {
+            Event::CheckStarted { step, check } => {
+                self.enter(step);
+                self.wait(check);
+            }
+            Event::CheckFinished(report) => {
+                self.enter(&report.step);
+                self.write(&check::finished(pen, report));
+            }
+            Event::StepFinished(report) => {
+                self.write(&check::step_finished(pen, report));
+                self.write(&[Line::default()]);
+                self.step = None;
+            }
+            Event::CheckRun(run) => self.write(&check::run_finished(pen, run)),
+            Event::CommandStarted { command } => self.section(&step::command_started(command)),
+            Event::CommandOutput { line, .. } => {
+                let lines: Vec<Line> = line
+                    .lines()
+                    .map(|line| Line::new(Role::Dim, "  | ").and(Role::Plain, last_of(line)))
+                    .collect();
+                self.write(&lines);
+            }
+            Event::CommandFinished { code, ms, .. } => {
+                self.write(&step::command_finished(pen, *code, *ms));
+                self.write(&[Line::default()]);
+            }
+            _ => {}
+        }
+    }
+
+    fn overview(&mut self, event: &Event) {
+        let pen = self.pen();
+        match event {
+            Event::Notice(notice) => {
+                let warning = notice.tone == Tone::Warning;
+                if warning || self.verbatim {
+                    let pen = Pen::new(self.err.style(), self.lang);
+                    self.write_err(&overview::notice(pen, notice));
+                } else if self.noticed {
+                    self.write(&overview::notice(pen, notice));
+                } else {
+                    self.section(&overview::notice(pen, notice));
+                }
+            }
+            Event::Lessons(lessons) => self.section(&overview::lessons(pen, lessons)),
+            Event::Status(view) => self.section(&overview::status(pen, view)),
+            Event::Removal { resources, files } => self.section(&overview::removal(pen, resources, files)),
+            Event::Findings(findings) => self.section(&overview::findings(pen, findings)),
+            Event::Failure(failure) => {
+                let pen = Pen::new(self.err.style(), self.lang);
+                self.write_err(&overview::failure(pen, failure));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A progress bar redraws its line with carriage returns: what stood there last is what it says.
+fn last_of(line: &str) -> &str {
+    line.trim_end_matches('\r').rsplit('\r').next().unwrap_or(line)
+}
+
+impl Reporter for TextReporter {
+    fn event(&mut self, event: &Event) {
+        self.learning(event);
+        self.checking(event);
+        self.overview(event);
+        self.noticed = matches!(event, Event::Notice(_));
+        self.out.flush();
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.wipe();
+        let out = self.out.finish();
+        self.err.finish().and(out)
+    }
+}
+
+/// `blocks` as plain text, nothing wrapped: for formats that hold prose as a string.
+pub fn plain_text(blocks: &[Block], lang: Lang) -> String {
+    let pen = Pen::new(super::Style::PLAIN, lang);
+    let lines = prose::draw(pen, blocks, usize::MAX / 2);
+    lines.iter().map(|line| line.draw(false)).collect::<Vec<_>>().join("\n")
+}

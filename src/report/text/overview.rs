@@ -1,0 +1,220 @@
+//! Draws what stands beside the steps: the list of lessons, the status, what `reset` removes, what
+//! `doctor` found, notices and failures.
+
+use super::check::excerpt;
+use super::pen::Pen;
+use crate::engine::{Finding, FindingState, Resource, ResourceKind};
+use crate::event::{Failure, LessonLine, Notice, ReplicaLine, StatusView, StepLine, StepState, Tone};
+use crate::report::line::{Line, Role, Span, width, wrap};
+use crate::text::Text;
+
+/// The lessons, one a line.
+pub fn lessons(pen: Pen, lessons: &[LessonLine]) -> Vec<Line> {
+    if lessons.is_empty() {
+        return pen.paragraph(Role::Dim, &pen.word("report-no-lessons"), 0);
+    }
+    let id = lessons.iter().map(|lesson| width(&lesson.id)).max().unwrap_or(0);
+    let mut lines = Vec::new();
+    for lesson in lessons {
+        let first = Line::plain("  ").and(Role::Strong, &lesson.id).to(2 + id + 2);
+        lines.extend(pen.hanging(first, Role::Plain, &lesson.title));
+        let text = match lesson.done {
+            Some(done) => Text::new("report-lesson-begun").with("done", done),
+            None => Text::new("report-lesson-new"),
+        };
+        let text = text.with("steps", lesson.steps).with("minutes", lesson.minutes);
+        lines.extend(pen.paragraph(Role::Dim, &pen.say(&text), 2 + id + 2));
+    }
+    lines
+}
+
+/// Where the learner is: steps, then what runs.
+pub fn status(pen: Pen, view: &StatusView) -> Vec<Line> {
+    let place = Text::new("report-lesson").with("lesson", view.lesson.as_str());
+    let first = Line::new(Role::Dim, &pen.say(&place)).and(Role::Plain, "  ");
+    let mut lines = pen.hanging(first, Role::Heading, &view.title);
+    lines.push(Line::default());
+    let number = view.steps.iter().map(|step| step.number.to_string().len()).max().unwrap_or(1);
+    for step in &view.steps {
+        lines.extend(step_line(pen, step, number));
+    }
+    lines.push(Line::default());
+    let done = view.steps.iter().filter(|step| step.state != StepState::Open).count();
+    let progress = Text::new("report-progress")
+        .with("done", done)
+        .with("of", view.steps.len())
+        .with("minutes", view.minutes_left);
+    let rows = [
+        (pen.word("report-status-progress"), Role::Plain, pen.say(&progress)),
+        (pen.word("report-status-folder"), Role::Plain, view.root.display().to_string()),
+        (pen.word("report-status-engine"), Role::Plain, view.engine.name().to_owned()),
+    ];
+    lines.extend(pen.rows(&rows, 2));
+    lines.push(Line::default());
+    lines.extend(stack(pen, &view.stack));
+    lines
+}
+
+fn step_line(pen: Pen, step: &StepLine, number: usize) -> Vec<Line> {
+    let states = [StepState::Open, StepState::Passed, StepState::Skipped];
+    let widest = states.map(|state| width(&pen.word(state_shape(state, true).2))).into_iter().max();
+    let (role, sign, key) = state_shape(step.state, pen.style.unicode);
+    let first = Line::new(Role::Heading, if step.current { " > " } else { "   " })
+        .and(Role::Plain, &format!("{:>number$}", step.number))
+        .and(Role::Plain, "  ")
+        .and(role, sign)
+        .and(Role::Plain, " ")
+        .and(role, &pen.word(key))
+        .to(3 + number + 2 + 2 + widest.unwrap_or(0) + 2);
+    let mut lines = pen.hanging(first, if step.current { Role::Strong } else { Role::Plain }, &step.title);
+    if let Some(last) = lines.pop() {
+        let longer = last.clone().and(Role::Dim, &format!("  {}", step.id));
+        lines.push(if longer.width() <= pen.style.measure() { longer } else { last });
+    }
+    lines
+}
+
+const fn state_shape(state: StepState, unicode: bool) -> (Role, &'static str, &'static str) {
+    match state {
+        StepState::Open => (Role::Dim, " ", "report-step-open"),
+        StepState::Passed => (Role::Pass, if unicode { "✓" } else { "+" }, "report-step-passed"),
+        StepState::Skipped => (Role::Dim, "-", "report-step-skipped"),
+    }
+}
+
+fn stack(pen: Pen, stack: &Result<Vec<ReplicaLine>, Text>) -> Vec<Line> {
+    let replicas = match stack {
+        Ok(replicas) if replicas.is_empty() => {
+            return pen.paragraph(Role::Dim, &pen.word("report-stack-empty"), 2);
+        }
+        Ok(replicas) => replicas,
+        Err(why) => {
+            let first =
+                Line::plain("  ").and(Role::Environment, &format!("! {}  ", pen.word("report-environment")));
+            return pen.hanging(first, Role::Plain, &pen.say(why));
+        }
+    };
+    let label = replicas.iter().map(|replica| width(&replica.label)).max().unwrap_or(0);
+    let states: Vec<String> = replicas.iter().map(|replica| pen.say(&replica.state)).collect();
+    let state = states.iter().map(|state| width(state)).max().unwrap_or(0);
+    let line = |(replica, state_words): (&ReplicaLine, &String)| {
+        let line = Line::plain("  ").and(Role::Plain, &replica.label).to(label + 4);
+        if replica.published.is_empty() {
+            return pen.hanging(line, Role::Plain, state_words);
+        }
+        let ports: Vec<String> = replica.published.iter().map(u16::to_string).collect();
+        let words = pen.say(&Text::new("report-published").with("ports", ports));
+        let line = line.and(Role::Plain, state_words).to(label + 4 + state + 2);
+        pen.hanging(line, Role::Dim, &words)
+    };
+    replicas.iter().zip(&states).flat_map(line).collect()
+}
+
+/// What `reset` is about to remove, kind by kind.
+pub fn removal(pen: Pen, resources: &[Resource], files: &[String]) -> Vec<Line> {
+    if resources.is_empty() && files.is_empty() {
+        return pen.paragraph(Role::Dim, &pen.word("report-removal-none"), 0);
+    }
+    let kinds = [
+        (ResourceKind::Container, "report-removal-containers"),
+        (ResourceKind::Network, "report-removal-networks"),
+        (ResourceKind::Volume, "report-removal-volumes"),
+    ];
+    let mut rows = Vec::new();
+    for (kind, key) in kinds {
+        let names: Vec<&str> =
+            resources.iter().filter(|one| one.kind == kind).map(|one| one.name.as_str()).collect();
+        if !names.is_empty() {
+            rows.push((pen.word(key), Role::Plain, names.join("\n")));
+        }
+    }
+    if !files.is_empty() {
+        rows.push((pen.word("report-removal-files"), Role::Plain, files.join("\n")));
+    }
+    let mut lines = pen.paragraph(Role::Heading, &pen.word("report-removal"), 0);
+    lines.extend(pen.rows(&rows, 2));
+    lines
+}
+
+/// What `doctor` found: a sign and a word each, the fix below.
+pub fn findings(pen: Pen, findings: &[Finding]) -> Vec<Line> {
+    let states = [FindingState::Good, FindingState::Warning, FindingState::Bad];
+    let widest =
+        states.map(|state| width(&pen.word(finding_shape(state, true).2))).into_iter().max().unwrap_or(0);
+    let subjects: Vec<String> = findings.iter().map(|finding| pen.say(&finding.subject)).collect();
+    let subject = subjects.iter().map(|subject| width(subject)).max().unwrap_or(0).min(24);
+    let mut lines = Vec::new();
+    for (finding, words) in findings.iter().zip(&subjects) {
+        let (role, sign, key) = finding_shape(finding.state, pen.style.unicode);
+        let first = Line::plain("  ")
+            .and(role, sign)
+            .and(Role::Plain, " ")
+            .and(role, &pen.word(key))
+            .to(4 + widest + 2)
+            .and(Role::Strong, words)
+            .to(4 + widest + 2 + subject)
+            .and(Role::Plain, "  ");
+        lines.extend(pen.hanging(first, Role::Plain, &pen.say(&finding.seen)));
+        if let Some(fix) = &finding.fix {
+            let label = Line::default()
+                .to(4 + widest + 2)
+                .and(Role::Dim, &pen.word("report-fix"))
+                .and(Role::Plain, "  ");
+            lines.extend(pen.hanging(label, Role::Code, &pen.say(fix)));
+        }
+    }
+    lines
+}
+
+const fn finding_shape(state: FindingState, unicode: bool) -> (Role, &'static str, &'static str) {
+    match state {
+        FindingState::Good => (Role::Pass, if unicode { "✓" } else { "+" }, "report-finding-good"),
+        FindingState::Warning => (Role::Quoted, "!", "report-finding-warning"),
+        FindingState::Bad => (Role::NotYet, if unicode { "✗" } else { "x" }, "report-finding-bad"),
+    }
+}
+
+/// A line of information.
+pub fn notice(pen: Pen, notice: &Notice) -> Vec<Line> {
+    let (role, sign, words) = match notice.tone {
+        Tone::Done => (Role::Pass, if pen.style.unicode { "✓ " } else { "+ " }, Role::Plain),
+        Tone::Info => (Role::Plain, "", Role::Plain),
+        Tone::Warning => (Role::Quoted, "! ", Role::Plain),
+        Tone::Next => (Role::Heading, "> ", Role::Strong),
+    };
+    let mut first = Line::new(role, sign);
+    if notice.tone == Tone::Warning {
+        first = first.and(role, &format!("{}: ", pen.word("report-warning")));
+    }
+    let rest = first.width().min(2);
+    let span = Span::new(words, &pen.say(&notice.text));
+    wrap(&[span], &first, &Line::default().to(rest), pen.style.measure())
+}
+
+/// The key of the word that says whose failure it is, by its exit code.
+pub const fn blame(exit: u8) -> &'static str {
+    match exit {
+        1 => "report-not-yet",
+        2 => "report-failure-usage",
+        3 => "report-environment",
+        4 => "report-failure-lesson",
+        130 => "report-failure-interrupted",
+        _ => "report-failure",
+    }
+}
+
+/// A command that could not be done: whose fault, what, where, and what to do next.
+pub fn failure(pen: Pen, failure: &Failure) -> Vec<Line> {
+    let role = if failure.exit == 3 { Role::Environment } else { Role::NotYet };
+    let first = Line::new(role, &format!("{}: ", pen.word(blame(failure.exit))));
+    let span = Span::plain(&pen.say(&failure.text));
+    let mut lines = wrap(&[span], &first, &Line::plain("  "), pen.style.measure());
+    if let Some(place) = &failure.place {
+        lines.extend(excerpt(pen, place, 2));
+    }
+    if let Some(next) = &failure.next {
+        let first = Line::plain("  ").and(Role::Heading, &format!("{}: ", pen.word("report-next")));
+        lines.extend(pen.hanging(first, Role::Plain, &pen.say(next)));
+    }
+    lines
+}

@@ -131,3 +131,78 @@ pub fn spans(pen: Pen, inlines: &[Inline], role: Role) -> Vec<Span> {
     }
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lesson::markdown::blocks;
+    use crate::report::Style;
+    use crate::text::Lang;
+    use proptest::prelude::*;
+
+    fn drawn(text: &str, columns: usize, unicode: bool) -> Vec<String> {
+        let pen = Pen::new(Style { unicode, ..Style::PLAIN }, Lang::Ko);
+        draw(pen, &blocks(text), columns).iter().map(|line| line.draw(false)).collect()
+    }
+
+    #[test]
+    fn nested_lists_and_alerts_keep_their_margins() {
+        let text = "9. one\n10. two\n\n    more words\n\n> [!TIP]\n> - a\n>   - b\n\n> quoted `code`\n";
+        assert_eq!(
+            drawn(text, 40, false),
+            [
+                " 9. one",
+                "",
+                "10. two",
+                "",
+                "    more words",
+                "",
+                "| 도움말",
+                "| - a",
+                "|   - b",
+                "",
+                "| quoted `code`"
+            ]
+        );
+    }
+
+    #[test]
+    fn links_say_where_they_lead_unless_within_the_document() {
+        let text = "[a](#b), [c](https://d.example/), <https://e.example/>";
+        assert_eq!(drawn(text, 80, false), ["a, c (https://d.example/), https://e.example/"]);
+    }
+
+    #[test]
+    fn a_table_too_wide_for_its_columns_becomes_a_list() {
+        let text = "| aaaaaaaaaa | bbbbbbbbbb | cccccccccc |\n|-|-|-|\n| 1 | 2 | 3 |\n";
+        assert_eq!(drawn(text, 20, false), ["aaaaaaaaaa: 1", "bbbbbbbbbb: 2", "cccccccccc: 3"]);
+        assert_eq!(
+            drawn("| 설정 | b |\n|-|-|\n| 둘 이상의 낱말 | 긴 낱말들이 여기 있습니다 |\n", 24, false),
+            [
+                "설정         b",
+                "-----------  -----------",
+                "둘 이상의    긴 낱말들이",
+                "낱말         여기",
+                "             있습니다",
+            ]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_prose_is_wider_than_its_columns(
+            parts in prop::collection::vec(prop_oneof![
+                "[가-힣a-z`*]{1,14}", Just(" ".to_owned()), Just("\n".to_owned()), Just("\n\n- ".to_owned()),
+                Just("\n\n1. ".to_owned()), Just("\n> ".to_owned()), Just("\n\n> [!NOTE]\n> ".to_owned()),
+                Just("\n\n| a | 나 |\n|-|-|\n| 긴 낱말이 든 칸 | xxxxxxxxxxxxxxxxxxxx |\n".to_owned()),
+                Just("\n\n# ".to_owned()), Just("[a](https://example.org/a/long/path) ".to_owned()),
+            ], 0..40),
+            columns in 40usize..90,
+            unicode: bool,
+        ) {
+            for line in drawn(&parts.concat(), columns, unicode) {
+                prop_assert!(width(&line) <= columns, "{line}");
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The backend from outside: the built program as real processes, each on a
+//! port that the system chooses, with a database in a temporary folder.
+
+mod harness;
+mod http;
+mod requests;
+mod routes;
+mod sharing;
+mod stopping;
+mod validation;

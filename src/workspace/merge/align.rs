@@ -201,5 +201,5 @@ fn dice(a: &str, b: &str) -> u32 {
             std::cmp::Ordering::Equal => (i, j, common) = (i + 1, j + 1, common + 1),
         }
     }
-    if total == 0 { 0 } else { u32::try_from(200 * common / total).unwrap_or(0) }
+    (200 * common).checked_div(total).and_then(|percent| u32::try_from(percent).ok()).unwrap_or(0)
 }

@@ -1,0 +1,184 @@
+//! Files written so that a crash at any moment leaves the old content or the new, never half.
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, NamedTempFile};
+
+/// How the names of temporary files start, wherever they lie.
+pub const TEMPORARY: &str = ".workshop-tmp-";
+
+/// A file's content and its mode (Unix permission bits, where the system has them).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    pub bytes: Vec<u8>,
+    pub mode: Option<u32>,
+}
+
+/// What lies at `path`; `None` where nothing does.
+pub fn read(path: &Path) -> io::Result<Option<Content>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(Content { bytes, mode: mode(path) })),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Replaces or creates `path` in one step. The new content is written and synced in `tmp` first,
+/// or beside `path` where `tmp` is on another file system. Without a `mode` a file that is there
+/// keeps its own, and a new one gets what the user's mask leaves (a script may be executed).
+pub fn write(path: &Path, bytes: &[u8], mode: Option<u32>, tmp: &Path) -> io::Result<()> {
+    let mode = mode.or_else(|| self::mode(path));
+    let file = match filled(bytes, mode, tmp)?.persist(path) {
+        Ok(_) => return sync_parent(path),
+        Err(error) => error,
+    };
+    if file.error.kind() != ErrorKind::CrossesDevices {
+        return Err(file.error);
+    }
+    let beside = path.parent().unwrap_or(Path::new("."));
+    filled(bytes, mode, beside)?.persist(path).map_err(|error| error.error)?;
+    sync_parent(path)
+}
+
+fn filled(bytes: &[u8], mode: Option<u32>, dir: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = Builder::new();
+    builder.prefix(TEMPORARY);
+    let fresh = creation_permissions(bytes);
+    if let Some(fresh) = fresh {
+        builder.permissions(fresh);
+    }
+    let mut file = builder.tempfile_in(dir)?;
+    file.write_all(bytes)?;
+    if let Some(mode) = mode {
+        set_mode(file.as_file(), mode)?;
+    }
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// Removes `path`; that it is gone already is no error.
+pub fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Ok(()) => sync_parent(path),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Creates a file that nothing reads yet, and syncs it.
+pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Makes the names in a folder last. Only Unix can open a folder to do so.
+pub fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
+}
+
+fn sync_parent(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
+/// The folders that must be made before `path` can be, outermost first.
+pub fn missing_folders(path: &Path) -> Vec<PathBuf> {
+    let parents = path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
+    let mut missing: Vec<_> = parents.take_while(|folder| !folder.exists()).map(Path::to_owned).collect();
+    missing.reverse();
+    missing
+}
+
+/// Removes what a killed program left of its writes in `dir`; nothing below it.
+pub fn remove_temporaries(dir: &Path) {
+    let Ok(entries) = fs::read_dir(dir) else { return };
+    for entry in entries.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+            let path = entry.path();
+            let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        }
+    }
+}
+
+#[cfg(unix)]
+mod modes {
+    use super::{File, Path, Permissions, fs, io};
+    use std::os::unix::fs::PermissionsExt;
+
+    pub fn mode(path: &Path) -> Option<u32> {
+        fs::metadata(path).ok().map(|meta| meta.permissions().mode() & 0o7777)
+    }
+
+    pub fn set_mode(file: &File, mode: u32) -> io::Result<()> {
+        file.set_permissions(Permissions::from_mode(mode))
+    }
+
+    /// For `open`, which takes the user's mask off.
+    pub fn creation_permissions(bytes: &[u8]) -> Option<Permissions> {
+        Some(Permissions::from_mode(if bytes.starts_with(b"#!") { 0o777 } else { 0o666 }))
+    }
+}
+
+#[cfg(not(unix))]
+mod modes {
+    use super::{File, Path, Permissions, io};
+
+    pub fn mode(_: &Path) -> Option<u32> {
+        None
+    }
+
+    pub fn set_mode(_: &File, _: u32) -> io::Result<()> {
+        Ok(())
+    }
+
+    pub fn creation_permissions(_: &[u8]) -> Option<Permissions> {
+        None
+    }
+}
+
+use modes::{creation_permissions, mode, set_mode};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_write_replaces_and_leaves_no_temporary() {
+        let dir = tempfile::tempdir().unwrap();
+        let tmp = dir.path().join("tmp");
+        fs::create_dir(&tmp).unwrap();
+        let path = dir.path().join("한 글.txt");
+        write(&path, b"one", None, &tmp).unwrap();
+        write(&path, b"two", None, &tmp).unwrap();
+        assert_eq!(read(&path).unwrap().unwrap().bytes, b"two");
+        assert_eq!(fs::read_dir(&tmp).unwrap().count(), 0);
+        remove(&path).unwrap();
+        remove(&path).unwrap();
+        assert_eq!(read(&path).unwrap(), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn modes_are_kept_and_scripts_can_be_run() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("run.sh");
+        write(&path, b"#!/bin/sh\n", None, dir.path()).unwrap();
+        assert_ne!(mode(&path).unwrap() & 0o100, 0);
+        set_mode(&File::open(&path).unwrap(), 0o640).unwrap();
+        write(&path, b"#!/bin/sh\ntrue\n", None, dir.path()).unwrap();
+        assert_eq!(mode(&path), Some(0o640));
+        let plain = dir.path().join("plain");
+        write(&plain, b"x", None, dir.path()).unwrap();
+        assert_eq!(mode(&plain).unwrap() & 0o111, 0);
+        assert_ne!(mode(&plain).unwrap() & 0o400, 0);
+    }
+
+    #[test]
+    fn missing_folders_come_outermost_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a/b/c.txt");
+        assert_eq!(missing_folders(&path), [dir.path().join("a"), dir.path().join("a/b")]);
+    }
+}

@@ -1,6 +1,185 @@
-//! The learner's folder: created, changed by journalled edits, undone, reset.
+//! The learner's folder: created, changed by journalled edits, undone, reset. A [`Workspace`] is
+//! two folders beside each other: `workshop/`, which is the learner's, and `.workshop/`, which is
+//! the runner's own (progress, journal, lock).
 
 pub mod disk;
+pub mod env_file;
 pub mod files;
+pub mod journal;
+pub mod lock;
 pub mod merge;
 pub mod patch;
+pub mod progress;
+#[cfg(test)]
+mod tests;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use crate::text::Text;
+
+use files::{ReadError, walk};
+use journal::{Change, Journal, JournalError};
+use lock::{Lock, LockError};
+
+/// Where a learner works. That it is named here does not mean that it is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workspace {
+    root: PathBuf,
+}
+
+/// Why a workspace cannot be created.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{}", self.text().render(crate::text::Lang::En))]
+pub enum CreateError {
+    /// `workshop/` holds something already: the first few files.
+    NotEmpty {
+        path: String,
+        found: Vec<String>,
+    },
+    Read(ReadError),
+    Journal(JournalError),
+}
+
+impl CreateError {
+    pub fn text(&self) -> Text {
+        match self {
+            Self::NotEmpty { path, found } => {
+                Text::new("workspace-not-empty").with("path", path.as_str()).with("found", found.clone())
+            }
+            Self::Read(error) => error.text(),
+            Self::Journal(error) => error.text(),
+        }
+    }
+}
+
+impl From<ReadError> for CreateError {
+    fn from(error: ReadError) -> Self {
+        Self::Read(error)
+    }
+}
+
+impl From<JournalError> for CreateError {
+    fn from(error: JournalError) -> Self {
+        Self::Journal(error)
+    }
+}
+
+/// What a repository keeps in an unused `workshop/`.
+const PLACEHOLDERS: [&str; 2] = ["README.md", ".gitkeep"];
+
+impl Workspace {
+    /// The learner's folder.
+    pub const DIR: &str = "workshop";
+    /// The runner's folder.
+    pub const PRIVATE: &str = ".workshop";
+
+    /// The workspace of `root`, which holds (or will hold) both folders.
+    pub fn at(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The workspace that `start` lies in: its nearest ancestor (or itself) with a `.workshop/`,
+    /// else `start` itself.
+    pub fn find(start: &Path) -> Self {
+        let start = std::path::absolute(start).unwrap_or_else(|_| start.to_owned());
+        let root = start.ancestors().find(|folder| folder.join(Self::PRIVATE).is_dir());
+        Self::at(root.unwrap_or(&start))
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The learner's folder, `workshop/`.
+    pub fn dir(&self) -> PathBuf {
+        self.root.join(Self::DIR)
+    }
+
+    /// The runner's own folder, `.workshop/`.
+    pub fn private(&self) -> PathBuf {
+        self.root.join(Self::PRIVATE)
+    }
+
+    /// There is something to work on in `workshop/`.
+    pub fn is_created(&self) -> bool {
+        self.occupants().is_ok_and(|found| !found.is_empty())
+    }
+
+    /// Makes `.workshop/`, which ignores itself in git, and takes its lock.
+    pub fn lock(&self, wait: Duration) -> Result<Lock, LockError> {
+        let private = self.private();
+        let ignore = private.join(".gitignore");
+        let made = fs::create_dir_all(&private).and_then(|()| {
+            if ignore.exists() { Ok(()) } else { disk::write(&ignore, b"*\n", None, &private) }
+        });
+        match made.map_err(|error| (JournalError::io(&private, &error), error)) {
+            Ok(()) => Lock::acquire(&private, wait),
+            Err((JournalError::NotWritable { folder }, _)) => Err(LockError::NotWritable { folder }),
+            Err((_, error)) => {
+                Err(LockError::Io { path: private.display().to_string(), reason: error.to_string() })
+            }
+        }
+    }
+
+    /// The journal, repaired where a command was killed. Holding the lock is what makes that safe.
+    pub fn journal(&self, _held: &Lock) -> Result<Journal, JournalError> {
+        Journal::open(&self.private())
+    }
+
+    /// Fills an empty or missing `workshop/` with `files` (relative path, content), as one write.
+    /// Placeholders of a repository may lie there, and are replaced where `files` has them.
+    pub fn create(
+        &self,
+        journal: &mut Journal,
+        label: String,
+        files: impl IntoIterator<Item = (String, Vec<u8>)>,
+    ) -> Result<Vec<String>, CreateError> {
+        let found = self.occupants()?;
+        if !found.is_empty() {
+            let path = self.dir().display().to_string();
+            return Err(CreateError::NotEmpty { path, found: found.into_iter().take(5).collect() });
+        }
+        let dir = self.dir();
+        let mut changes = Vec::new();
+        for (path, content) in files {
+            let before = match files::read_bytes(&dir, &path) {
+                Ok(bytes) => Some(bytes),
+                Err(ReadError::Missing { .. }) => None,
+                Err(error) => return Err(error.into()),
+            };
+            changes.push(Change { path, before, after: Some(content) });
+        }
+        Ok(journal.record_and_write("create", label, changes)?)
+    }
+
+    /// `workshop/START_NAME`, if it is there: what `cp -r complete/step-05 workshop` makes where
+    /// `workshop/` exists already.
+    pub fn nested_copy(&self, start_name: &str) -> Option<PathBuf> {
+        let nested = self.dir().join(start_name);
+        let filled = walk(&nested).is_ok_and(|files| !files.is_empty());
+        let alone = self.occupants().is_ok_and(|found| {
+            let inside = format!("{start_name}/");
+            found.iter().all(|path| path.starts_with(&inside))
+        });
+        (files::is_plain(start_name) && filled && alone).then_some(nested)
+    }
+
+    /// The files in `workshop/`, without a repository's placeholders at its top.
+    fn occupants(&self) -> Result<Vec<String>, ReadError> {
+        let dir = self.dir();
+        if fs::symlink_metadata(&dir).is_err() {
+            return Ok(Vec::new());
+        }
+        let mut found = walk(&dir)?;
+        found.retain(|path| !PLACEHOLDERS.contains(&path.as_str()));
+        Ok(found)
+    }
+}
+
+/// Unix time in milliseconds.
+fn now_millis() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}

@@ -164,7 +164,7 @@ pub struct CheckRun {
 }
 
 /// A change, file by file, as unified diffs with three lines of context.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct DiffView {
     pub files: Vec<FileDiff>,
 }

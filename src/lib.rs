@@ -1,14 +1,39 @@
 //! `workshop`: a guided runner for hands-on workshops about running real stacks.
 //!
-//! The pipeline: `main` parses nothing and calls [`run`]; `cli` turns arguments into a command;
+//! The pipeline: the program parses nothing and calls [`main`]; `cli` turns arguments into a command;
 //! `app` wires a lesson, the learner's workspace, an engine and a reporter; `session` goes through
 //! apply → observe → check → record and says what happens as `event`s; a `report` prints them.
 
+pub mod app;
 pub mod check;
+pub mod cli;
 pub mod engine;
 pub mod event;
 pub mod lesson;
 pub mod report;
+pub mod session;
 pub mod stack;
 pub mod text;
 pub mod workspace;
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+
+use clap::FromArgMatches;
+
+/// Parses `args`, starts the runtime, does what was asked for; the exit code.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let lang = cli::lang_of(&args);
+    let parsed = cli::localised(lang).try_get_matches_from(args);
+    let cli = match parsed.and_then(|matches| cli::Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => return report::usage::tell(&error, lang),
+    };
+    let interactive = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    let io = app::Io { streams: report::Streams::standard(cli.global.no_color), interactive };
+    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(app::run(cli, io)),
+        Err(_) => app::error::exit::ENVIRONMENT,
+    }
+}

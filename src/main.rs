@@ -1,1 +1,7 @@
-fn main() {}
+//! `workshop`: see the library's documentation.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(workshop::main(std::env::args_os()))
+}

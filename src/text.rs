@@ -49,6 +49,8 @@ pub enum Arg {
     Text(Text),
     /// Joined with commas, each item as it is.
     List(Vec<String>),
+    /// Joined with commas, each in the language asked for.
+    Texts(Vec<Text>),
 }
 
 /// A message by key and arguments, not yet in any language.
@@ -82,7 +84,7 @@ impl Text {
         };
         let mut args = FluentArgs::new();
         for (name, value) in &self.args {
-            args.set(*name, value.fluent(lang));
+            args.set(*name, shielded(value.fluent(lang)));
         }
         let mut errors = Vec::new();
         let words = bundle.format_pattern(pattern, Some(&args), &mut errors);
@@ -91,6 +93,18 @@ impl Text {
             Lang::Ko => josa::choose(&words),
             Lang::En => words.into_owned(),
         }
+        .replace(SHIELD, "[")
+    }
+}
+
+/// Stands for a `[` that came with an argument, so that only the message's own particles are
+/// chosen: a learner's text stays as it is.
+const SHIELD: char = '\u{F8FF}';
+
+fn shielded(value: FluentValue<'static>) -> FluentValue<'static> {
+    match value {
+        FluentValue::String(words) if words.contains('[') => words.replace('[', &SHIELD.to_string()).into(),
+        other => other,
     }
 }
 
@@ -101,6 +115,10 @@ impl Arg {
             Self::Number(number) => FluentValue::from(*number),
             Self::Text(text) => FluentValue::String(Cow::Owned(text.render(lang))),
             Self::List(items) => FluentValue::String(Cow::Owned(items.join(", "))),
+            Self::Texts(items) => {
+                let words: Vec<String> = items.iter().map(|item| item.render(lang)).collect();
+                FluentValue::String(Cow::Owned(words.join(", ")))
+            }
         }
     }
 }
@@ -123,6 +141,11 @@ impl From<Text> for Arg {
 impl From<Vec<String>> for Arg {
     fn from(items: Vec<String>) -> Self {
         Self::List(items)
+    }
+}
+impl From<Vec<Text>> for Arg {
+    fn from(items: Vec<Text>) -> Self {
+        Self::Texts(items)
     }
 }
 macro_rules! numbers {
@@ -234,7 +257,7 @@ mod tests {
     #[test]
     fn verbatim_words_are_the_same_in_both() {
         for lang in Lang::ALL {
-            assert_eq!(Text::verbatim("12/12/12").render(lang), "12/12/12");
+            assert_eq!(Text::verbatim("a [은/는] b").render(lang), "a [은/는] b");
         }
     }
 }

@@ -1,2 +1,180 @@
-# app
+# The program itself: its commands, questions and notices.
+
 verbatim = { $words }
+
+cli-template = { "{" }about{ "}" }
+
+    Usage: workshop [OPTIONS] [COMMAND]
+
+    { "{" }all-args{ "}" }
+cli-template-sub = { "{" }about{ "}" }
+
+    Usage: { "{" }usage{ "}" }
+
+    { "{" }all-args{ "}" }
+cli-heading-options = Options
+cli-heading-commands = Commands
+cli-heading-arguments = Arguments
+cli-about = A guided runner for hands-on workshops about running real stacks.
+    Without a command it goes on where you were.
+cli-help = Show this help
+cli-version = Show the version
+cli-global-lang = Language: ko or en; otherwise the one of your environment
+cli-global-engine = What runs the stack: auto or docker
+cli-global-directory = Work in this folder instead of the current one
+cli-global-json = Answer with one JSON object
+cli-global-quiet = Say nothing but errors; the exit code tells the rest
+cli-global-yes = Answer every question with yes
+cli-global-no-color = No colours (also with NO_COLOR)
+cli-global-lessons = Take the lessons from this folder, not from the program
+cli-list = List the lessons
+cli-start = Start a lesson, or go on with it
+cli-start-lesson = The lesson's number: 06
+cli-start-at = Begin at this step, with the state built that it expects
+cli-check = Check your change in the files and on the running stack
+cli-check-step = Check this step instead of the current one
+cli-check-all = Check the files for every step, and the stack for the current one
+cli-check-only-static = Check the files only; nothing needs to run
+cli-check-watch = Check again whenever a file is saved
+cli-check-format = How to report: text, json or junit
+cli-apply = Do the step for me: show the change, ask, make it, check it
+cli-apply-step = Do this step instead of the current one
+cli-diff = Show the change that apply would make
+cli-diff-step = Show this step's instead of the current one's
+cli-hint = Show one more hint
+cli-prompt = Print the step's prompt for an AI assistant
+cli-answer = Answer a question of the step
+cli-answer-question = The question's id
+cli-answer-choice = The number of your choice, or yes
+cli-next = Go on to the next step
+cli-next-skip = Also when this step is not passed
+cli-goto = Go to a step, leaving files and stack as they are
+cli-goto-step = The step's id or number
+cli-status = Show where you are and what runs
+cli-reset = Bring back the files of this step's start and take the stack down
+cli-reset-all = Back to the start of the lesson
+cli-undo = Take back the last apply or reset
+cli-doctor = Say what this machine lacks, and what to do
+cli-compose = Docker Compose in the workspace, in its own words
+cli-compose-args = What Compose is to do: ps, logs -f backend ...
+cli-validate = Hold a lesson to the rules (for authors)
+cli-validate-lesson = The lesson's number; all of them if none is given
+cli-completions = Print the completions for a shell
+cli-completions-shell = bash, zsh, fish, elvish or powershell
+cli-man = Print the manual page
+
+usage-unknown-command = there is no command "{ $what }"
+usage-unknown-option = there is no option "{ $what }" here
+usage-did-you-mean = did you mean "{ $what }"?
+usage-bad-value = "{ $value }" is no value for { $what } (possible: { $possible })
+usage-missing = this is missing: { $what }
+usage-conflict = { $what } cannot be used together with { $other }
+usage-other = this command line cannot be understood: { $what }
+usage-see-help = see: workshop --help
+
+menu-question = What now?
+menu-check = check my change
+menu-apply = do it for me
+menu-answer = answer
+menu-confirm = yes, that is so
+menu-hint = hint
+menu-diff = show the diff
+menu-prompt = prompt for an AI assistant
+menu-skip = skip this step
+menu-quit = quit
+
+ask-apply = { $count ->
+    [0] Do it?
+    [one] Make this change?
+   *[other] Make these changes in { $count } files?
+}
+ask-build = Your files will be changed to this state (undo takes it back). Go on?
+ask-choice = Your answer
+ask-port = Use port { $port } instead?
+ask-reset = Remove and restore this?
+ask-trust = { $count ->
+    [one] This lesson comes from a folder, not with the program, and will run the command above. Do you trust it?
+   *[other] This lesson comes from a folder, not with the program, and will run the { $count } commands above. Do you trust it?
+}
+
+app-not-started = no lesson has been started here
+app-other-lesson = lesson { $id } is under way in this folder
+app-needs-yes = this needs your yes, and there is no terminal to ask at: add --yes
+app-no-current-dir = the current folder is gone: change to another one
+app-no-such-dir = there is no folder { $dir }
+app-interrupted = interrupted; nothing is half-done
+app-terminal = the terminal could not be asked: { $reason }
+app-recovered = The last run was cut off in the middle of "{ $label }". Your files are as they were before it.
+app-progress-recovered = The progress file was damaged; the copy before it is used.
+app-will-copy = { $count ->
+    [one] Copies { $start } to workshop/ (1 file).
+   *[other] Copies { $start } to workshop/ ({ $count } files).
+}
+app-will-build = { $count ->
+    [one] Brings 1 file to the state that this step expects.
+   *[other] Brings { $count } files to the state that this step expects.
+}
+app-applied = { $count ->
+    [one] Changed { $file }. `workshop undo` takes it back.
+   *[other] Changed { $count } files. `workshop undo` takes it back.
+}
+app-already-applied = Your files have this change already.
+app-no-difference = There is nothing to change: your files have it already, or this step changes none.
+app-nothing-to-apply = there is nothing to do for you in this step: read it, then `workshop next`
+app-left-as-it-was = Left as it was.
+app-browsed = { $count ->
+    [one] Sent 1 request, as a browser would.
+   *[other] Sent { $count } requests, as a browser would.
+}
+app-command-failed = { $command } failed: { $reason }
+app-other-port = Port { $wanted } is taken, so .env says { $port }. That is the port for your browser.
+app-port-set = Port { $port } is in .env now.
+app-no-files-yet = there are no files in workshop/ yet: pass the first step
+app-no-hint = This step has no hint.
+app-no-prompt = this step has no prompt for an AI assistant
+app-no-such-question = there is no question "{ $id }" in this lesson
+app-no-such-choice = choose a number from 1 to { $count }
+app-not-passed = "{ $title }" is not passed yet
+app-nothing-to-reset = Nothing to reset: the files are as this step expects them, and nothing runs.
+app-reset = Reset. You are at "{ $title }"; `workshop undo` brings your files back.
+app-undone = { $count ->
+    [one] Took back "{ $label }" (1 file).
+   *[other] Took back "{ $label }" ({ $count } files).
+}
+app-finished = You have finished: { $title }.
+app-quit = Your place is kept. `workshop` goes on here.
+app-watching = Watching { $dir }. Save a file to check it; Ctrl-C ends.
+app-watch-live = The files are right. Now the running stack: workshop check
+app-sound = { $count ->
+    [one] { $lesson } is sound (1 step).
+   *[other] { $lesson } is sound ({ $count } steps).
+}
+
+change-conflict = { $file }: your change and the lesson's are in each other's way (line { $lines }). Nothing was written.
+change-would-break = { $file }: with the lesson's change in it, the file could not be read any more ({ $reason }). Nothing was written.
+change-not-empty = { $dir } is not empty, so nothing was copied over it
+
+next-start = workshop start 06
+next-list = workshop list
+next-status = workshop status
+next-check = workshop check
+next-check-or-apply = make the change, then: workshop check (or let it be made: workshop apply)
+next-next = workshop next
+next-hint = workshop hint
+next-skip = workshop check, or go on without it: workshop next --skip
+next-doctor = workshop doctor
+next-reset = bring the files back: workshop reset
+next-conflict = make the change by hand (workshop diff --step shows the lesson's), or start the step over: workshop reset
+next-not-empty = see what is missing: workshop check; or start over: workshop reset
+next-other-folder = use another folder: workshop -C DIR start
+next-bring-up = bring the stack up: workshop compose up -d
+
+doctor-port = port { $port }
+doctor-port-free = free
+doctor-port-ours = in use by this workspace's own stack
+doctor-port-taken = taken by another program
+doctor-port-fix = write { $variable }={ $port } into workshop/.env (workshop doctor does it with your yes)
+doctor-disk = disk
+doctor-disk-free = { $size } free
+doctor-disk-unknown = not known
+doctor-disk-fix = free some space: a first build needs about 3 GB

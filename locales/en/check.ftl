@@ -1,1 +1,225 @@
-# check
+# What checks say: one sentence that names the thing, and why it matters.
+
+state-created = created, not started
+state-running = running
+state-starting = running, health check not passed yet
+state-healthy = running, healthy
+state-unhealthy = running, unhealthy
+state-restarting = restarting again and again
+state-paused = paused
+state-exited = exited with code { $code }
+state-dead = dead
+state-removing = being removed
+
+check-list = { $items }
+check-none = nothing
+check-replica-state = { $name } ({ $state })
+
+check-not-observed = this could not be looked at
+check-not-asked-yet = not asked: the checks above must pass first, because this one changes the running stack
+check-not-asked-environment = not asked: the machine is in the way, see above
+check-no-entry = nothing answers for the application: its published port is not there, so the stack is not up
+check-stack-not-running = nothing runs in this workspace yet
+
+check-tree-pass = all { $count } files are in place
+check-tree-nested = the app is one folder too deep, in workshop/{ $start }: `cp -r` put it inside because workshop/ was there already. Move it up with: cp -r workshop/{ $start }/. workshop/ && rm -r workshop/{ $start }
+check-tree-empty = the app is not in workshop/ yet: copy { $start } there, or let `workshop apply` do it
+check-tree-missing = { $file } is missing
+check-tree-observed = { $count ->
+    [one] 1 file is missing: { $names }
+   *[other] { $count } files are missing: { $names }
+}
+
+check-file-pass = { $file } is as it should be
+check-file-absent-pass = { $file } is gone
+check-file-still-there = { $file } is still there
+check-file-lacks = { $file } does not say this yet
+check-file-broken = { $file } cannot be read: { $reason }
+
+check-compose-pass = { $path } is right
+check-compose-absent-pass = { $path } is gone
+check-compose-absent-expected = no { $path }
+check-compose-still-there = { $path } is still there
+check-compose-missing = { $path } is not in the compose file
+check-compose-value = { $path } has another value
+
+check-comment-pass = a comment at { $path } says how to scale
+check-comment-missing = no comment at { $path } says how to scale it
+check-comment-observed = { $count ->
+    [0] no comment there
+    [one] 1 comment there, about something else
+   *[other] { $count } comments there, about something else
+}
+
+check-environment-pass = { $service } gets { $key } from the environment
+check-environment-missing = { $service } gets no { $key }
+check-environment-fixed = { $key } is written into the compose file, so it cannot be changed from outside
+check-environment-empty = { $key } would be empty: give it a value in .env, or a default
+
+check-volume-pass = { $path } lies on the shared mount { $target }
+check-volume-missing = { $path } lies in the container itself: every replica would have a database of its own
+check-volume-not-shared = what is mounted at { $target } is not shared between replicas, or cannot be written
+check-volume-no-value = { $key } has no value, so it is not known where the database lies
+check-volume-not-absolute = { $key } does not name an absolute path, so the file lands in the container itself
+
+check-networks-pass = { $services } are on { $network }
+check-networks-not-on = { $service } is not on { $network }
+check-networks-undeclared = { $network } is used but not declared under networks
+
+check-published-pass = { $service } publishes its port { $target }
+check-published-none-pass = { $service } can be reached from inside only
+check-published-none-expected = no published port
+check-published-still = { $service } still publishes a port: only one replica could have it
+check-published-missing = { $service } does not publish its port { $target }
+check-published-host-network = { $service } uses the host's network, so each of its ports is reachable
+
+check-instances-pass = { $service } stays a single instance
+check-instances-other = the compose file asks for { $count } instances of { $service }
+
+check-depends-on-pass = { $service } waits for { $on } to start, and for nothing else
+check-depends-on-missing = { $service } does not depend on { $on }
+check-depends-on-extra = { $service } also depends on { $on }
+check-depends-on-condition = { $service } waits for { $on } under another condition
+
+check-nginx-pass = { $directive }
+check-nginx-missing = { $directive } is not in force for { $path }
+check-nginx-other = { $directive } has another value
+check-nginx-no-location = no location serves { $path }
+
+check-proxy-pass = { $path } is passed on to { $service }
+check-proxy-none = { $path } is not passed on to any server
+check-proxy-elsewhere = { $path } is passed on to something else
+check-proxy-path-changed = { $path } reaches the backend under another path, because proxy_pass ends in { $uri }
+
+check-proxy-header-pass = the backend gets { $line }
+check-proxy-header-missing = the header { $name } is not sent on for { $path }
+check-proxy-header-other = the header { $name } is sent on with another value
+
+check-upstream-group-pass = requests go through the upstream { $name }
+check-upstream-no-group = { $path } is passed on to a name, not to an upstream
+check-upstream-keepalive-pass = up to { $count } idle connections are kept open
+check-upstream-resolve-pass = { $name } looks its server's name up again while nginx runs
+check-upstream-lacks = the upstream { $name } lacks: { $directive }
+
+check-replicas-pass = { $count ->
+    [one] exactly 1 replica of { $service } runs and is ready
+   *[other] exactly { $count } replicas of { $service } run and are ready
+}
+check-replicas-none = no replica of { $service } runs
+check-replicas-count = { $count ->
+    [one] 1 replica of { $service } is there, not { $wanted }
+   *[other] { $count } replicas of { $service } are there, not { $wanted }
+}
+check-replicas-troubled = { $replica } does not get ready: { $state }. See: workshop compose logs { $service }
+check-replicas-starting = { $count ->
+    [one] 1 replica is not ready yet: { $names }
+   *[other] { $count } replicas are not ready yet: { $names }
+}
+check-replicas-expected = { $count ->
+    [one] 1 ready replica of { $service }
+   *[other] { $count } ready replicas of { $service }
+}
+check-replicas-observed = { $replicas }
+
+check-reachable-pass = every replica of { $service } can be reached from inside only, on the right network
+check-reachable-published = { $replica } is published at port { $port } of this machine
+check-reachable-not-published = { $replica } is not published
+check-reachable-network = { $replica } is not on { $network }: the stack still runs with the old file
+
+check-unchanged-pass = everything that ran before runs on, with its old start time
+check-unchanged-restarted = { $count ->
+    [one] only { $names } was started anew, all others kept their start time
+   *[other] only { $names } were started anew, all others kept their start time
+}
+check-unchanged-none-restarted = nothing was started anew yet
+check-unchanged-too-many = { $count ->
+    [one] { $names } was started anew, too
+   *[other] started anew: { $names }
+}
+check-unchanged-expected = { $count ->
+    [0] no new start time
+    [one] 1 new start time
+   *[other] { $count } new start times
+}
+check-unchanged-down = { $replica } is not running: { $state }
+check-unchanged-no-baseline = there is nothing to compare with: pass the step before first, or begin here with `workshop start LESSON --at STEP`
+
+check-http-pass = { $count ->
+    [one] 1 request answered as it should be
+   *[other] { $count } requests answered as they should be
+}
+check-http-no-answer = { $request } got no answer: { $failure }
+check-http-status = { $request } was answered with { $status }
+check-http-content-type = { $request } was answered with another kind of content
+check-http-not-json = { $request } was not answered with JSON
+check-http-value = in the answer to { $request }, { $pointer } has another value
+
+check-requests-failed = { $count ->
+    [one] 1 of { $all } requests failed
+   *[other] { $count } of { $all } requests failed
+}
+
+check-spread-pass = all { $count } replicas served, by their answers and by their logs ({ $requests } requests)
+check-spread-left-out = { $count ->
+    [one] 1 of { $all } { $service } replicas received no request ({ $names }): { $reason }
+   *[other] { $count } of { $all } { $service } replicas received no request ({ $names }): { $reason }
+}
+check-spread-stale-name = nginx resolved "{ $service }" when it started, before you scaled
+check-spread-resolved-once = nginx resolves "{ $service }" only once, when it starts
+check-spread-unknown-reason = nginx does not send them any; look at the upstream in nginx.conf
+check-spread-starved = { $replica } received only { $count } requests, far from an even share
+check-spread-not-logged = { $count ->
+    [one] 1 answer came from { $replica }, but that replica's log does not know the request ({ $id })
+   *[other] { $count } answers are in no log of the replica that gave them, the first from { $replica } ({ $id })
+}
+check-spread-expected = at least { $count } requests at each replica
+
+check-logs-pass = { $count ->
+    [one] 1 replica wrote it, seen in its log
+   *[other] { $count } replicas wrote it, each seen in its own log
+}
+check-logs-live-pass = { $count ->
+    [one] a new line arrived from 1 replica
+   *[other] new lines arrived from { $count } replicas
+}
+check-logs-silent = no log line from { $names }
+check-logs-live-silent = no new log line from { $names }
+check-logs-missing = { $count ->
+    [0] no replica's log has a line of yours with: { $parts }
+    [one] only 1 replica's log has a line of yours with: { $parts } ({ $wanted } wanted)
+   *[other] only { $count } replicas' logs have a line of yours with: { $parts } ({ $wanted } wanted)
+}
+check-logs-expected = { $count ->
+    [one] 1 replica
+   *[other] { $count } replicas
+}
+check-logs-observed = { $count ->
+    [0] no replica
+    [one] 1 replica
+   *[other] { $count } replicas
+}
+
+check-responsive = 95 of 100 requests answered within { $p95 } ({ $count } requests)
+check-responsive-slow = the page is slow: 95 of 100 requests took up to { $p95 }
+
+check-steady-pass = { $count } requests while it changed, none failed; the slowest took { $longest }
+check-steady-expected = no failed request during: { $commands }
+check-steady-command-failed = this command failed: { $command }
+
+check-shared-data-pass = written through { $writer }, read through all { $count } replicas
+check-shared-data-blind = { $names } cannot see what { $writer } wrote: the replicas do not share a database
+check-shared-data-expected = the same data at every replica
+check-shared-data-observed = not found at { $names }
+check-shared-data-silent = { $names } gave no answer, so it is not known what it sees
+
+check-nothing-left-pass = no container, network or volume of this workspace is left
+check-nothing-left-some = { $count ->
+    [one] 1 thing of this workspace is left
+   *[other] { $count } things of this workspace are left
+}
+
+check-question-open = not answered yet
+check-question-pass = answered rightly
+check-question-wrong = { $answer } is not the answer; think again
+check-confirm-open = not confirmed yet
+check-confirm-pass = confirmed

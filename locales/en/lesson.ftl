@@ -9,3 +9,28 @@ prose-id-twice = the id "{ $id }" is used twice, first in line { $first }
 prose-question-choices = the question "{ $id }" needs an ordered list of at least two choices
 prose-second-prompt = the step "{ $id }" has a second `prompt` block: keep one
 prose-comment-open = this comment is never closed: end it with `-->`
+
+lesson-unknown = there is no lesson "{ $wanted }" (there is: { $known })
+lesson-unknown-step = there is no step "{ $wanted }" in this lesson
+lesson-file-missing = the lesson's file { $file } is missing
+lesson-not-text = the lesson's file { $file } is not text
+lesson-faulty = { $place }: { $reason }
+lesson-format = { $file } has format { $format }, which this program does not know: install a newer one
+
+rule-id-twice = the id "{ $id }" is used twice
+rule-no-check = the step "{ $id }" has no check
+rule-step-missing = the step "{ $id }" has no text here
+rule-step-unknown = the step "{ $id }" is not in lesson.toml
+rule-step-order = the steps stand in another order than in lesson.toml
+rule-few-hints = { $count ->
+    [0] the step "{ $id }" has no hint; three are wanted
+    [one] the step "{ $id }" has only 1 hint; three are wanted
+   *[other] the step "{ $id }" has only { $count } hints; three are wanted
+}
+rule-question = { $count ->
+    [0] the question "{ $id }" has no choices here
+   *[other] the question "{ $id }" has { $count } choices, and its answer is not among them
+}
+rule-languages-differ = the step "{ $id }" has other hints, prompt, notes or questions than in the other language
+rule-excerpt = this block says that it quotes { $file }, but after the step's edit that file does not read so
+rule-unlisted = no step uses this file

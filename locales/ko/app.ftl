@@ -1,2 +1,161 @@
-# app
+# 프로그램 자신의 말: 명령, 질문, 알림.
+
 verbatim = { $words }
+
+cli-template = { "{" }about{ "}" }
+
+    사용법: workshop [옵션] [명령]
+
+    { "{" }all-args{ "}" }
+cli-template-sub = { "{" }about{ "}" }
+
+    사용법: { "{" }usage{ "}" }
+
+    { "{" }all-args{ "}" }
+cli-heading-options = 옵션
+cli-heading-commands = 명령
+cli-heading-arguments = 인자
+cli-about = 실제 스택을 직접 다뤄 보는 워크숍을 단계별로 안내합니다.
+    명령 없이 실행하면 하던 곳에서 이어 갑니다.
+cli-help = 도움말을 봅니다
+cli-version = 버전을 봅니다
+cli-global-lang = 언어: ko 또는 en. 없으면 환경 설정을 따릅니다
+cli-global-engine = 스택을 실행할 엔진: auto 또는 docker
+cli-global-directory = 현재 폴더 대신 이 폴더에서 작업합니다
+cli-global-json = 결과를 JSON 객체 하나로 냅니다
+cli-global-quiet = 오류만 말합니다. 결과는 종료 코드로 압니다
+cli-global-yes = 모든 질문에 예라고 답합니다
+cli-global-no-color = 색을 쓰지 않습니다 (NO_COLOR와 같음)
+cli-global-lessons = 내장된 레슨 대신 이 폴더의 레슨을 씁니다
+cli-list = 레슨 목록을 봅니다
+cli-start = 레슨을 시작하거나 이어 갑니다
+cli-start-lesson = 레슨 번호: 06
+cli-start-at = 이 단계가 기대하는 상태를 만들고 여기서 시작합니다
+cli-check = 바꾼 내용을 파일과 실행 중인 스택에서 검사합니다
+cli-check-step = 현재 단계 대신 이 단계를 검사합니다
+cli-check-all = 모든 단계의 파일과 현재 단계의 스택을 검사합니다
+cli-check-only-static = 파일만 검사합니다. 스택이 떠 있지 않아도 됩니다
+cli-check-watch = 파일을 저장할 때마다 다시 검사합니다
+cli-check-format = 결과 형식: text, json, junit
+cli-apply = 단계를 대신 해 줍니다: 바뀔 내용을 보여 주고, 묻고, 적용하고, 검사합니다
+cli-apply-step = 현재 단계 대신 이 단계를 합니다
+cli-diff = apply가 바꿀 내용을 봅니다
+cli-diff-step = 현재 단계 대신 이 단계의 내용을 봅니다
+cli-hint = 힌트를 하나 더 봅니다
+cli-prompt = AI 도우미에게 줄 프롬프트를 출력합니다
+cli-answer = 단계의 질문에 답합니다
+cli-answer-question = 질문의 id
+cli-answer-choice = 고른 번호, 또는 yes
+cli-next = 다음 단계로 갑니다
+cli-next-skip = 통과하지 못했어도 넘어갑니다
+cli-goto = 파일과 스택은 그대로 두고 다른 단계로 갑니다
+cli-goto-step = 단계의 id 또는 번호
+cli-status = 지금 위치와 실행 중인 것을 봅니다
+cli-reset = 이 단계의 처음 파일로 되돌리고 스택을 내립니다
+cli-reset-all = 레슨의 처음으로 되돌립니다
+cli-undo = 마지막 apply나 reset을 되돌립니다
+cli-doctor = 이 컴퓨터에 부족한 것과 해결 방법을 알려 줍니다
+cli-compose = 작업 폴더에서 Docker Compose를 그대로 실행합니다
+cli-compose-args = Compose에 줄 명령: ps, logs -f backend ...
+cli-validate = 레슨이 규칙을 지키는지 검사합니다 (작성자용)
+cli-validate-lesson = 레슨 번호. 없으면 전부
+cli-completions = 셸 자동 완성 스크립트를 출력합니다
+cli-completions-shell = bash, zsh, fish, elvish, powershell
+cli-man = 매뉴얼 페이지를 출력합니다
+
+usage-unknown-command = "{ $what }" 명령이 없습니다
+usage-unknown-option = 여기에 "{ $what }" 옵션이 없습니다
+usage-did-you-mean = 혹시 "{ $what }"인가요?
+usage-bad-value = { $what }에 "{ $value }" 값을 쓸 수 없습니다 (가능한 값: { $possible })
+usage-missing = 빠진 것이 있습니다: { $what }
+usage-conflict = { $what }[과/와] { $other }[은/는] 함께 쓸 수 없습니다
+usage-other = 명령줄을 이해할 수 없습니다: { $what }
+usage-see-help = 도움말: workshop --help
+
+menu-question = 무엇을 할까요?
+menu-check = 바꾼 내용 검사하기
+menu-apply = 대신 해 주기
+menu-answer = 답하기
+menu-confirm = 네, 준비됐습니다
+menu-hint = 힌트 보기
+menu-diff = 바뀔 내용(diff) 보기
+menu-prompt = AI 도우미용 프롬프트 보기
+menu-skip = 이 단계 건너뛰기
+menu-quit = 끝내기
+
+ask-apply = { $count ->
+    [0] 실행할까요?
+   *[other] 파일 { $count }개를 이렇게 바꿀까요?
+}
+ask-build = 파일을 이 상태로 바꿉니다 (undo로 되돌릴 수 있습니다). 계속할까요?
+ask-choice = 답
+ask-port = 대신 { $port }번 포트를 쓸까요?
+ask-reset = 지우고 되돌릴까요?
+ask-trust = 이 레슨은 프로그램에 든 것이 아니라 폴더에서 왔고, 위 명령 { $count }개를 실행합니다. 믿고 계속할까요?
+
+app-not-started = 여기서 시작한 레슨이 없습니다
+app-other-lesson = 이 폴더에서는 레슨 { $id }[을/를] 진행하고 있습니다
+app-needs-yes = 확인이 필요한데 물어볼 터미널이 없습니다. --yes를 붙이세요
+app-no-current-dir = 현재 폴더가 사라졌습니다. 다른 폴더로 이동하세요
+app-no-such-dir = { $dir } 폴더가 없습니다
+app-interrupted = 중단했습니다. 하다 만 것은 없습니다
+app-terminal = 터미널에 물어볼 수 없었습니다: { $reason }
+app-recovered = 지난번 실행이 "{ $label }" 도중에 끊겼습니다. 파일은 그 전 상태로 되돌려 두었습니다.
+app-progress-recovered = 진행 파일이 손상되어 바로 전 사본을 씁니다.
+app-will-copy = { $start }[을/를] workshop/에 복사합니다 (파일 { $count }개).
+app-will-build = 파일 { $count }개를 이 단계가 기대하는 상태로 바꿉니다.
+app-applied = { $count ->
+    [one] { $file }[을/를] 바꿨습니다. `workshop undo`로 되돌릴 수 있습니다.
+   *[other] 파일 { $count }개를 바꿨습니다. 첫 파일은 { $file }입니다. `workshop undo`로 되돌릴 수 있습니다.
+}
+app-already-applied = 파일에 이 변경이 이미 들어 있습니다.
+app-no-difference = 바꿀 것이 없습니다. 이미 들어 있거나, 파일을 바꾸지 않는 단계입니다.
+app-nothing-to-apply = 이 단계에는 대신 해 줄 일이 없습니다. 읽은 다음 `workshop next`로 넘어가세요
+app-left-as-it-was = 그대로 두었습니다.
+app-browsed = 브라우저처럼 요청 { $count }개를 보냈습니다.
+app-command-failed = { $command } 명령이 실패했습니다. { $reason }
+app-other-port = { $wanted }번 포트를 다른 프로그램이 쓰고 있어서 .env에 { $port }[을/를] 적었습니다. 브라우저에서는 { $port }번 포트로 여세요.
+app-port-set = 이제 .env의 포트는 { $port }입니다.
+app-no-files-yet = workshop/에 아직 파일이 없습니다. 첫 단계를 먼저 통과하세요
+app-no-hint = 이 단계에는 힌트가 없습니다.
+app-no-prompt = 이 단계에는 AI 도우미용 프롬프트가 없습니다
+app-no-such-question = 이 레슨에 "{ $id }" 질문이 없습니다
+app-no-such-choice = 1부터 { $count }까지의 번호를 고르세요
+app-not-passed = "{ $title }" 단계를 아직 통과하지 못했습니다
+app-nothing-to-reset = 되돌릴 것이 없습니다. 파일은 이 단계의 처음 그대로이고 실행 중인 것도 없습니다.
+app-reset = 되돌렸습니다. 지금 단계는 "{ $title }"입니다. 파일은 `workshop undo`로 다시 가져올 수 있습니다.
+app-undone = "{ $label }"[을/를] 되돌렸습니다 (파일 { $count }개).
+app-finished = 모두 마쳤습니다: { $title }
+app-quit = 지금 위치를 저장했습니다. `workshop`을 실행하면 여기서 이어집니다.
+app-watching = { $dir } 폴더를 지켜보고 있습니다. 저장하면 검사합니다. 끝내려면 Ctrl-C를 누르세요.
+app-watch-live = 파일은 맞습니다. 이제 실행 중인 스택을 검사하세요: workshop check
+app-sound = { $lesson }에 문제가 없습니다 ({ $count }단계).
+
+change-conflict = { $file }: 직접 바꾼 내용과 레슨의 변경이 부딪칩니다 ({ $lines }번째 줄). 아무것도 쓰지 않았습니다.
+change-would-break = { $file }: 레슨의 변경을 넣으면 파일을 읽을 수 없게 됩니다 ({ $reason }). 아무것도 쓰지 않았습니다.
+change-not-empty = { $dir } 폴더가 비어 있지 않아서 복사하지 않았습니다
+
+next-start = workshop start 06
+next-list = workshop list
+next-status = workshop status
+next-check = workshop check
+next-check-or-apply = 직접 바꾼 다음 workshop check (맡기려면 workshop apply)
+next-next = workshop next
+next-hint = workshop hint
+next-skip = workshop check, 그냥 넘어가려면 workshop next --skip
+next-doctor = workshop doctor
+next-reset = 파일 되돌리기: workshop reset
+next-conflict = 직접 고치거나 (레슨의 변경은 workshop diff --step), 이 단계를 처음부터 다시 하세요: workshop reset
+next-not-empty = 무엇이 빠졌는지 보기: workshop check, 처음부터 다시 하기: workshop reset
+next-other-folder = 다른 폴더를 쓰세요: workshop -C DIR start
+next-bring-up = 스택 올리기: workshop compose up -d
+
+doctor-port = { $port }번 포트
+doctor-port-free = 비어 있음
+doctor-port-ours = 이 작업 폴더의 스택이 사용 중
+doctor-port-taken = 다른 프로그램이 사용 중
+doctor-port-fix = workshop/.env에 { $variable }={ $port }[을/를] 적으세요 (workshop doctor가 물어보고 적어 줍니다)
+doctor-disk = 디스크
+doctor-disk-free = { $size } 남음
+doctor-disk-unknown = 알 수 없음
+doctor-disk-fix = 공간을 비우세요. 첫 빌드에 3 GB쯤 필요합니다

@@ -1,1 +1,176 @@
-# check
+# 검사가 하는 말: 무엇이 그런지, 왜 중요한지 한 문장으로.
+
+state-created = 만들어졌지만 시작 전
+state-running = 실행 중
+state-starting = 실행 중, 헬스 체크 대기
+state-healthy = 실행 중, 정상
+state-unhealthy = 실행 중, 비정상
+state-restarting = 계속 재시작 중
+state-paused = 일시 정지
+state-exited = 종료 코드 { $code }
+state-dead = 죽음
+state-removing = 삭제되는 중
+
+check-list = { $items }
+check-none = 없음
+check-replica-state = { $name } ({ $state })
+
+check-not-observed = 이 항목은 살펴볼 수 없었습니다
+check-not-asked-yet = 아직 검사하지 않았습니다. 실행 중인 스택을 바꾸는 검사라서 위 검사를 먼저 통과해야 합니다
+check-not-asked-environment = 검사하지 않았습니다. 위에 나온 환경 문제부터 해결하세요
+check-no-entry = 애플리케이션이 응답하지 않습니다. 공개된 포트가 없으니 스택이 떠 있지 않은 것입니다
+check-stack-not-running = 이 작업 폴더에서 실행 중인 것이 아직 없습니다
+
+check-tree-pass = 파일 { $count }개가 모두 제자리에 있습니다
+check-tree-nested = 앱이 한 단계 안쪽인 workshop/{ $start }에 있습니다. workshop/ 폴더가 이미 있어서 `cp -r`이 그 안에 복사했습니다. 이렇게 꺼내세요: cp -r workshop/{ $start }/. workshop/ && rm -r workshop/{ $start }
+check-tree-empty = workshop/에 아직 앱이 없습니다. { $start }[을/를] 복사하거나 `workshop apply`로 복사하세요
+check-tree-missing = { $file }[이/가] 없습니다
+check-tree-observed = 없는 파일 { $count }개: { $names }
+
+check-file-pass = { $file }[이/가] 맞게 되어 있습니다
+check-file-absent-pass = { $file }[이/가] 없습니다
+check-file-still-there = { $file }[이/가] 아직 남아 있습니다
+check-file-lacks = { $file }에 아직 이 내용이 없습니다
+check-file-broken = { $file }[을/를] 읽을 수 없습니다. { $reason }
+
+check-compose-pass = { $path } 값이 맞습니다
+check-compose-absent-pass = { $path } 항목이 없습니다
+check-compose-absent-expected = { $path } 없음
+check-compose-still-there = { $path } 항목이 아직 남아 있습니다
+check-compose-missing = Compose 파일에 { $path } 항목이 없습니다
+check-compose-value = { $path } 값이 다릅니다
+
+check-comment-pass = { $path }에 스케일하는 방법을 적은 주석이 있습니다
+check-comment-missing = { $path }에 스케일하는 방법을 적은 주석이 없습니다
+check-comment-observed = { $count ->
+    [0] 그곳에 주석이 없음
+   *[other] 그곳의 주석 { $count }개는 다른 내용
+}
+
+check-environment-pass = { $service } 서비스가 { $key } 값을 환경 변수로 받습니다
+check-environment-missing = { $service } 서비스에 { $key } 환경 변수가 없습니다
+check-environment-fixed = { $key } 값이 Compose 파일에 박혀 있어서 밖에서 바꿀 수 없습니다
+check-environment-empty = { $key } 값이 비게 됩니다. .env에 값을 넣거나 기본값을 주세요
+
+check-volume-pass = { $path } 파일이 공유 마운트 { $target }에 있습니다
+check-volume-missing = { $path } 파일이 컨테이너 안에 있습니다. 레플리카마다 데이터베이스가 따로 생깁니다
+check-volume-not-shared = { $target }에 마운트된 것은 레플리카끼리 공유되지 않거나 쓸 수 없습니다
+check-volume-no-value = { $key } 값이 없어서 데이터베이스가 어디에 있는지 알 수 없습니다
+check-volume-not-absolute = { $key } 값이 절대 경로가 아니라서 파일이 컨테이너 안에 생깁니다
+
+check-networks-pass = { $services } 서비스가 { $network } 네트워크에 있습니다
+check-networks-not-on = { $service } 서비스가 { $network } 네트워크에 없습니다
+check-networks-undeclared = { $network } 네트워크를 쓰면서 networks 아래에 선언하지 않았습니다
+
+check-published-pass = { $service } 서비스가 { $target }번 포트를 공개합니다
+check-published-none-pass = { $service } 서비스는 안에서만 접근할 수 있습니다
+check-published-none-expected = 공개된 포트 없음
+check-published-still = { $service } 서비스가 아직 포트를 공개합니다. 한 포트는 레플리카 하나만 가질 수 있습니다
+check-published-missing = { $service } 서비스가 { $target }번 포트를 공개하지 않습니다
+check-published-host-network = { $service } 서비스가 호스트 네트워크를 써서 모든 포트가 밖에서 보입니다
+
+check-instances-pass = { $service } 서비스는 인스턴스 하나로 유지됩니다
+check-instances-other = Compose 파일이 { $service } 서비스를 { $count }개 띄우라고 합니다
+
+check-depends-on-pass = { $service } 서비스는 { $on } 서비스의 시작만 기다립니다
+check-depends-on-missing = { $service } 서비스가 { $on } 서비스에 의존하지 않습니다
+check-depends-on-extra = { $service } 서비스가 { $on } 서비스에도 의존합니다
+check-depends-on-condition = { $service } 서비스가 { $on } 서비스를 기다리는 조건이 다릅니다
+
+check-nginx-pass = { $directive }
+check-nginx-missing = { $path }에 { $directive } 지시어가 적용되지 않습니다
+check-nginx-other = { $directive } 지시어의 값이 다릅니다
+check-nginx-no-location = { $path } 경로를 맡는 location이 없습니다
+
+check-proxy-pass = { $path } 요청이 { $service } 서비스로 전달됩니다
+check-proxy-none = { $path } 요청이 어디로도 전달되지 않습니다
+check-proxy-elsewhere = { $path } 요청이 다른 곳으로 전달됩니다
+check-proxy-path-changed = proxy_pass 끝의 { $uri } 때문에 { $path } 요청이 다른 경로로 백엔드에 도착합니다
+
+check-proxy-header-pass = 백엔드가 { $line } 헤더를 받습니다
+check-proxy-header-missing = { $path } 요청에 { $name } 헤더가 전달되지 않습니다
+check-proxy-header-other = { $name } 헤더가 다른 값으로 전달됩니다
+
+check-upstream-group-pass = 요청이 업스트림 { $name }[을/를] 거칩니다
+check-upstream-no-group = { $path } 요청이 업스트림이 아니라 이름으로 바로 전달됩니다
+check-upstream-keepalive-pass = 유휴 연결을 { $count }개까지 열어 둡니다
+check-upstream-resolve-pass = nginx가 실행 중에도 { $name }의 서버 이름을 다시 조회합니다
+check-upstream-lacks = 업스트림 { $name }에 빠진 것: { $directive }
+
+check-replicas-pass = { $service } 레플리카가 정확히 { $count }개 실행 중이고 모두 준비됐습니다
+check-replicas-none = 실행 중인 { $service } 레플리카가 없습니다
+check-replicas-count = { $service } 레플리카가 { $wanted }개가 아니라 { $count }개입니다
+check-replicas-troubled = { $replica }[이/가] 준비되지 않습니다: { $state }. 로그를 보세요: workshop compose logs { $service }
+check-replicas-starting = 레플리카 { $count }개가 아직 준비되지 않았습니다: { $names }
+check-replicas-expected = 준비된 { $service } 레플리카 { $count }개
+check-replicas-observed = { $replicas }
+
+check-reachable-pass = { $service } 레플리카는 모두 알맞은 네트워크에 있고 안에서만 접근할 수 있습니다
+check-reachable-published = { $replica }[이/가] 이 컴퓨터의 { $port }번 포트로 공개되어 있습니다
+check-reachable-not-published = { $replica }[이/가] 공개되어 있지 않습니다
+check-reachable-network = { $replica }[이/가] { $network } 네트워크에 없습니다. 스택이 예전 파일로 떠 있습니다
+
+check-unchanged-pass = 먼저 실행되던 것은 모두 시작 시각 그대로 실행 중입니다
+check-unchanged-restarted = 새로 시작된 것은 { $names }뿐이고 나머지는 시작 시각 그대로입니다
+check-unchanged-none-restarted = 아직 새로 시작된 것이 없습니다
+check-unchanged-too-many = 새로 시작된 것 { $count }개: { $names }
+check-unchanged-expected = { $count ->
+    [0] 새로 시작된 것 없음
+   *[other] 새로 시작된 것 { $count }개
+}
+check-unchanged-down = { $replica }[이/가] 실행 중이 아닙니다: { $state }
+check-unchanged-no-baseline = 비교할 이전 상태가 없습니다. 앞 단계를 먼저 통과하거나 `workshop start LESSON --at STEP`으로 여기서 시작하세요
+
+check-http-pass = 요청 { $count }개가 모두 제대로 응답받았습니다
+check-http-no-answer = { $request } 요청이 응답을 받지 못했습니다: { $failure }
+check-http-status = { $request } 요청의 응답이 { $status }입니다
+check-http-content-type = { $request } 요청의 응답이 다른 종류의 내용입니다
+check-http-not-json = { $request } 요청의 응답이 JSON이 아닙니다
+check-http-value = { $request } 응답에서 { $pointer } 값이 다릅니다
+
+check-requests-failed = 요청 { $all }개 중 { $count }개가 실패했습니다
+
+check-spread-pass = 레플리카 { $count }개가 모두 요청을 처리했습니다. 응답과 로그로 확인했습니다 (요청 { $requests }개)
+check-spread-left-out = { $service } 레플리카 { $all }개 중 { $count }개가 요청을 받지 못했습니다 ({ $names }): { $reason }
+check-spread-stale-name = nginx가 "{ $service }" 이름을 스케일하기 전, 자신이 시작할 때 조회했습니다
+check-spread-resolved-once = nginx가 "{ $service }" 이름을 시작할 때 한 번만 조회합니다
+check-spread-unknown-reason = nginx가 보내지 않습니다. nginx.conf의 업스트림을 살펴보세요
+check-spread-starved = { $replica }[이/가] 요청을 { $count }개밖에 받지 못해 고르게 나뉘지 않았습니다
+check-spread-not-logged = 응답 { $count }개가 응답한 레플리카의 로그에 없습니다. 처음 것은 { $replica }의 응답입니다 ({ $id })
+check-spread-expected = 레플리카마다 요청 { $count }개 이상
+
+check-logs-pass = 레플리카 { $count }개의 로그에서 각각 확인했습니다
+check-logs-live-pass = 레플리카 { $count }개에서 새 로그가 들어왔습니다
+check-logs-silent = 로그가 없는 레플리카: { $names }
+check-logs-live-silent = 새 로그가 들어오지 않는 레플리카: { $names }
+check-logs-missing = { $count ->
+    [0] 직접 보낸 요청의 로그가 아직 없습니다 (찾는 것: { $parts })
+   *[other] 직접 보낸 요청의 로그가 레플리카 { $count }개에만 있습니다. { $wanted }개 이상에 있어야 합니다 (찾는 것: { $parts })
+}
+check-logs-expected = 레플리카 { $count }개
+check-logs-observed = { $count ->
+    [0] 없음
+   *[other] 레플리카 { $count }개
+}
+
+check-responsive = 요청 100개 중 95개가 { $p95 } 안에 응답받았습니다 (요청 { $count }개)
+check-responsive-slow = 페이지가 느립니다. 요청 100개 중 95개가 최대 { $p95 } 걸렸습니다
+
+check-steady-pass = 바뀌는 동안 요청 { $count }개를 보냈고 실패는 없습니다. 가장 느린 응답은 { $longest }입니다
+check-steady-expected = 다음 명령이 실행되는 동안 실패한 요청 없음: { $commands }
+check-steady-command-failed = 이 명령이 실패했습니다: { $command }
+
+check-shared-data-pass = { $writer }[으로/로] 쓴 글을 레플리카 { $count }개가 모두 읽었습니다
+check-shared-data-blind = { $writer }[이/가] 쓴 글을 { $names }[이/가] 보지 못합니다. 레플리카들이 데이터베이스를 공유하지 않습니다
+check-shared-data-expected = 모든 레플리카가 같은 데이터를 봄
+check-shared-data-observed = { $names }에서 찾지 못함
+check-shared-data-silent = { $names }[이/가] 응답하지 않아 무엇을 보는지 알 수 없습니다
+
+check-nothing-left-pass = 이 작업 폴더의 컨테이너, 네트워크, 볼륨이 하나도 남지 않았습니다
+check-nothing-left-some = 이 작업 폴더의 것이 { $count }개 남아 있습니다
+
+check-question-open = 아직 답하지 않았습니다
+check-question-pass = 맞혔습니다
+check-question-wrong = { $answer }번은 답이 아닙니다. 다시 생각해 보세요
+check-confirm-open = 아직 확인하지 않았습니다
+check-confirm-pass = 확인했습니다

@@ -3,7 +3,130 @@
 //! A [`CheckSpec`] is what a lesson writes; it says what it [`Needs`] and judges a [`World`] into a
 //! [`Verdict`]. Judging is a pure function: the session observes, the check decides. One file a kind.
 
+pub mod files;
+pub mod probe;
+
+use std::fmt;
+
+use serde::de::MapAccess;
+
+use self::files::Files;
+use self::probe::{Hit, Probe, Seen};
+use crate::engine::{Detail, Health, Observed, Replica, State};
 use crate::text::Text;
+use crate::workspace::progress::BaselineReplica;
+
+/// What a check must see before it can judge.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Needs {
+    /// The workspace's files: a static check.
+    Files,
+    /// What the learner answered.
+    Answer,
+    /// One snapshot of the stack.
+    Stack(Detail),
+    /// A snapshot, and what this probe brings.
+    Probe(Probe),
+}
+
+impl Needs {
+    /// A static check reads files and answers, and needs no engine.
+    pub const fn is_static(&self) -> bool {
+        matches!(self, Self::Files | Self::Answer)
+    }
+
+    /// It changes the stack while it looks, so it is asked last, and only when all before it passed.
+    pub const fn is_disruptive(&self) -> bool {
+        matches!(self, Self::Probe(Probe::Steady { .. }))
+    }
+}
+
+/// Everything that a check may look at.
+#[derive(Clone, Copy)]
+pub struct World<'a> {
+    pub files: &'a Files,
+    /// There for checks that need the stack.
+    pub stack: Option<&'a Observed>,
+    /// There for checks that declared a probe.
+    pub seen: Option<&'a Seen>,
+    /// The replicas as they were when the step before was passed.
+    pub baseline: &'a [BaselineReplica],
+    /// The learner's answer to this check, where it asks for one.
+    pub answer: Option<&'a str>,
+}
+
+/// One kind of check.
+pub trait Check: fmt::Debug {
+    fn needs(&self) -> Needs;
+    fn judge(&self, world: &World<'_>) -> Verdict;
+}
+
+/// Registers the kinds: `name in lesson.toml: module::Type`.
+macro_rules! kinds {
+    ($($name:ident: $module:ident::$kind:ident),* $(,)?) => {
+        $(pub mod $module;)*
+
+        /// A check as a lesson writes it.
+        #[derive(Clone, Debug)]
+        pub enum CheckSpec {
+            $($kind($module::$kind),)*
+        }
+
+        impl CheckSpec {
+            /// Every kind's name in `lesson.toml`.
+            pub const KINDS: &'static [&'static str] = &[$(stringify!($name)),*];
+
+            pub const fn kind(&self) -> &'static str {
+                match self {
+                    $(Self::$kind(_) => stringify!($name),)*
+                }
+            }
+
+            pub fn check(&self) -> &dyn Check {
+                match self {
+                    $(Self::$kind(check) => check,)*
+                }
+            }
+
+            /// Reads the value of the kind named `kind`, so that a typo in it is reported there.
+            pub fn read<'de, A: MapAccess<'de>>(kind: &str, map: &mut A) -> Result<Self, A::Error> {
+                match kind {
+                    $(stringify!($name) => map.next_value().map(Self::$kind),)*
+                    other => Err(serde::de::Error::unknown_variant(other, Self::KINDS)),
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    tree: tree::Tree,
+    file: file::File,
+    compose: compose::Compose,
+    comment: comment::Comment,
+    environment: environment::Environment,
+    volume: volume::Volume,
+    networks: networks::Networks,
+    published: published::Published,
+    instances: instances::Instances,
+    depends_on: depends_on::DependsOn,
+    nginx: nginx::Nginx,
+    proxy: proxy::Proxy,
+    proxy_header: proxy_header::ProxyHeader,
+    upstream: upstream::Upstream,
+    replicas: replicas::Replicas,
+    reachable: reachable::Reachable,
+    unchanged: unchanged::Unchanged,
+    http: http::Http,
+    spread: spread::Spread,
+    logs: logs::Logs,
+    responsive: responsive::Responsive,
+    steady: steady::Steady,
+    shared_data: shared_data::SharedData,
+    nothing_left: nothing_left::NothingLeft,
+    question: question::Question,
+    confirm: confirm::Confirm,
+}
 
 /// What came of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -119,4 +242,57 @@ impl Verdict {
         self.lines = lines;
         self
     }
+}
+
+/// A replica's state in words: `running, healthy`, `exited (1)` …
+fn state(replica: &Replica) -> Text {
+    match (replica.state, replica.health) {
+        (State::Created, _) => Text::new("state-created"),
+        (State::Running, Health::None) => Text::new("state-running"),
+        (State::Running, Health::Starting) => Text::new("state-starting"),
+        (State::Running, Health::Healthy) => Text::new("state-healthy"),
+        (State::Running, Health::Unhealthy) => Text::new("state-unhealthy"),
+        (State::Restarting, _) => Text::new("state-restarting").with("count", replica.restarts.unwrap_or(0)),
+        (State::Paused, _) => Text::new("state-paused"),
+        (State::Exited(Some(code)), _) => Text::new("state-exited").with("code", code),
+        (State::Exited(None) | State::Dead, _) => Text::new("state-dead"),
+        (State::Removing, _) => Text::new("state-removing"),
+    }
+}
+
+fn join(items: Vec<Text>) -> Text {
+    Text::new("check-list").with("items", items)
+}
+
+/// The snapshot that the check asked for is not there.
+fn not_observed() -> Verdict {
+    Verdict::environment(Text::new("check-not-observed"))
+}
+
+/// What a probe brought instead of what the check asked for.
+fn not_asked(seen: Option<&Seen>) -> Verdict {
+    match seen {
+        Some(Seen::NoEntry) => Verdict::not_yet(Text::new("check-no-entry")).settling(),
+        Some(Seen::Engine(error)) => Verdict::environment(error.text()),
+        _ => not_observed(),
+    }
+}
+
+fn none_running(service: &str) -> Verdict {
+    Verdict::not_yet(Text::new("check-replicas-none").with("service", service)).settling()
+}
+
+/// A verdict about requests that failed, where some did: how many, and in which ways.
+fn failed_requests(hits: &[Hit]) -> Option<Verdict> {
+    let failed: Vec<&Hit> = hits.iter().filter(|hit| !hit.is_good()).collect();
+    if failed.is_empty() {
+        return None;
+    }
+    let mut kinds = std::collections::BTreeMap::<String, usize>::new();
+    for hit in &failed {
+        *kinds.entry(hit.trouble()).or_default() += 1;
+    }
+    let ways: Vec<String> = kinds.iter().map(|(trouble, count)| format!("{count} x {trouble}")).collect();
+    let text = Text::new("check-requests-failed").with("count", failed.len()).with("all", hits.len());
+    Some(Verdict::not_yet(text).observed(Text::verbatim(ways.join(", "))))
 }

@@ -9,6 +9,7 @@ mod quiet;
 mod sink;
 mod style;
 mod text;
+pub mod usage;
 
 use std::io::{self, Write};
 

@@ -1,0 +1,69 @@
+//! What is not about a lesson's steps: Compose itself, an author's validation, shell completions
+//! and the manual page.
+
+use std::process::Stdio;
+
+use super::error::{AppError, exit};
+use super::{App, project};
+use crate::cli::localised;
+use crate::event::{Event, Tone};
+use crate::text::Text;
+
+impl App {
+    /// The right Compose for the engine, in the workspace, with the terminal handed through.
+    pub(super) async fn compose(&self, args: &[String]) -> Result<u8, AppError> {
+        let mut desk = self.desk()?;
+        if !desk.workspace.is_created() {
+            return Err(AppError::Usage(Text::new("app-no-files-yet")));
+        }
+        self.ensure_env(&mut desk)?;
+        self.save(&desk.workspace, &desk.progress)?;
+        let project = project(&desk);
+        let program = desk.engine.compose_program(&project, args).await?;
+        let mut command = tokio::process::Command::new(&program[0]);
+        command.args(&program[1..]).current_dir(&project.dir).stdin(Stdio::inherit());
+        let status = command.status().await.map_err(|error| AppError::Environment {
+            text: Text::new("engine-refused").with("reason", format!("{}: {error}", program[0])),
+            next: Some(Text::new("next-doctor")),
+        })?;
+        let code = status.code().unwrap_or(i32::from(exit::INTERRUPTED));
+        Ok(u8::try_from(code).unwrap_or(exit::NOT_YET))
+    }
+
+    /// Holds lessons to their rules.
+    pub(super) fn validate(&self, lesson: Option<&str>) -> Result<u8, AppError> {
+        let names = match lesson {
+            Some(lesson) => vec![lesson.to_owned()],
+            None => self.catalog.names()?,
+        };
+        let mut sound = true;
+        for name in names {
+            let lesson = self.catalog.find(&name)?;
+            let faults = lesson.faults();
+            sound &= faults.is_empty();
+            for fault in &faults {
+                self.notice(Tone::Warning, fault.text());
+            }
+            if faults.is_empty() {
+                let text = Text::new("app-sound").with("lesson", lesson.dir.as_str());
+                self.notice(Tone::Done, text.with("count", lesson.file.steps.len()));
+            }
+        }
+        Ok(if sound { exit::PASS } else { exit::LESSON })
+    }
+
+    pub(super) fn completions(&self, shell: clap_complete::Shell) -> u8 {
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut localised(self.lang), "workshop", &mut script);
+        self.emit(Event::Prompt(String::from_utf8_lossy(&script).into_owned()));
+        exit::PASS
+    }
+
+    pub(super) fn man(&self) -> Result<u8, AppError> {
+        let mut page = Vec::new();
+        let written = clap_mangen::Man::new(localised(self.lang)).render(&mut page);
+        written.map_err(|error| AppError::Terminal(error.to_string()))?;
+        self.emit(Event::Prompt(String::from_utf8_lossy(&page).into_owned()));
+        Ok(exit::PASS)
+    }
+}

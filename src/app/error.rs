@@ -1,0 +1,110 @@
+//! Every way in which a command can end badly, and the one place that maps them to exit codes.
+
+use crate::engine::EngineError;
+use crate::event::Failure;
+use crate::lesson::LessonError;
+use crate::session::change::ChangeError;
+use crate::text::Text;
+use crate::workspace::files::ReadError;
+use crate::workspace::journal::JournalError;
+use crate::workspace::lock::LockError;
+use crate::workspace::progress::ProgressError;
+
+/// Exit codes, as documented in the README.
+pub mod exit {
+    pub const PASS: u8 = 0;
+    pub const NOT_YET: u8 = 1;
+    pub const USAGE: u8 = 2;
+    pub const ENVIRONMENT: u8 = 3;
+    pub const LESSON: u8 = 4;
+    pub const INTERRUPTED: u8 = 130;
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{}", self.text().render(crate::text::Lang::En))]
+pub enum AppError {
+    Lesson(#[from] LessonError),
+    Engine(#[from] EngineError),
+    Change(#[from] ChangeError),
+    Journal(#[from] JournalError),
+    Progress(#[from] ProgressError),
+    Lock(#[from] LockError),
+    /// No lesson has been started here.
+    NotStarted,
+    /// Another lesson is under way in this folder.
+    OtherLesson { id: String },
+    /// The command needs a yes, and there is no terminal to ask at.
+    NeedsYes,
+    /// What was asked for makes no sense here.
+    Usage(Text),
+    /// The machine is in the way, in a way that has a text of its own.
+    Environment { text: Text, next: Option<Text> },
+    /// A command of the lesson ended badly because of the learner's files.
+    NotYet { text: Text, next: Option<Text> },
+    /// The terminal could not be asked.
+    Terminal(String),
+    Interrupted,
+}
+
+impl AppError {
+    pub const fn exit(&self) -> u8 {
+        match self {
+            Self::Lesson(LessonError::Unknown { .. } | LessonError::UnknownStep { .. }) => exit::USAGE,
+            Self::Lesson(_) | Self::Change(ChangeError::Lesson(_)) => exit::LESSON,
+            Self::Change(ChangeError::Conflict { .. } | ChangeError::WouldBreak { .. }) => exit::NOT_YET,
+            Self::Change(ChangeError::Unreadable { error: ReadError::Missing { .. }, .. }) => exit::NOT_YET,
+            Self::Change(ChangeError::NotEmpty { .. })
+            | Self::NotStarted
+            | Self::OtherLesson { .. }
+            | Self::NeedsYes
+            | Self::Usage(_) => exit::USAGE,
+            Self::NotYet { .. } => exit::NOT_YET,
+            Self::Change(ChangeError::Journal(_) | ChangeError::Unreadable { .. })
+            | Self::Engine(_)
+            | Self::Journal(_)
+            | Self::Progress(_)
+            | Self::Lock(_)
+            | Self::Terminal(_)
+            | Self::Environment { .. } => exit::ENVIRONMENT,
+            Self::Interrupted => exit::INTERRUPTED,
+        }
+    }
+
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Lesson(error) => error.text(),
+            Self::Engine(error) => error.text(),
+            Self::Change(error) => error.text(),
+            Self::Journal(error) => error.text(),
+            Self::Progress(error) => error.text(),
+            Self::Lock(error) => error.text(),
+            Self::NotStarted => Text::new("app-not-started"),
+            Self::OtherLesson { id } => Text::new("app-other-lesson").with("id", id.as_str()),
+            Self::NeedsYes => Text::new("app-needs-yes"),
+            Self::Terminal(reason) => Text::new("app-terminal").with("reason", reason.as_str()),
+            Self::Interrupted => Text::new("app-interrupted"),
+            Self::Usage(text) | Self::Environment { text, .. } | Self::NotYet { text, .. } => text.clone(),
+        }
+    }
+
+    fn next(&self) -> Option<Text> {
+        match self {
+            Self::Engine(_) => Some(Text::new("next-doctor")),
+            Self::Change(ChangeError::Conflict { .. } | ChangeError::WouldBreak { .. }) => {
+                Some(Text::new("next-conflict"))
+            }
+            Self::Change(ChangeError::NotEmpty { .. }) => Some(Text::new("next-not-empty")),
+            Self::Change(ChangeError::Unreadable { .. }) => Some(Text::new("next-reset")),
+            Self::NotStarted => Some(Text::new("next-start")),
+            Self::OtherLesson { .. } => Some(Text::new("next-other-folder")),
+            Self::Lesson(LessonError::Unknown { .. }) => Some(Text::new("next-list")),
+            Self::Lesson(LessonError::UnknownStep { .. }) => Some(Text::new("next-status")),
+            Self::Environment { next, .. } | Self::NotYet { next, .. } => next.clone(),
+            _ => None,
+        }
+    }
+
+    pub fn failure(&self) -> Failure {
+        Failure { exit: self.exit(), text: self.text(), next: self.next(), place: None }
+    }
+}

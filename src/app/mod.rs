@@ -1,0 +1,247 @@
+//! The one place that wires the parts: a command of the command line, a lesson, the learner's
+//! workspace, an engine and a reporter.
+
+mod ask;
+mod author;
+mod doctor;
+mod environment;
+pub mod error;
+mod guide;
+mod learn;
+mod watch;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use self::ask::Asker;
+use self::error::{AppError, exit};
+use crate::cli::{Cli, Global, Verb};
+use crate::engine::docker::DockerEngine;
+use crate::engine::project::Project;
+use crate::engine::{Engine, EngineKind};
+use crate::event::{Event, Notice, Tone};
+use crate::lesson::markdown::Prose;
+use crate::lesson::{Catalog, Lesson};
+use crate::report::{Format, Reporter, Streams};
+use crate::session::{Emit, Session};
+use crate::text::{Lang, Text};
+use crate::workspace::Workspace;
+use crate::workspace::lock::Lock;
+use crate::workspace::progress::Progress;
+
+/// How long a command waits for another one in the same folder.
+const LOCK_WAIT: Duration = Duration::from_secs(5);
+
+/// What the program talks to.
+pub struct Io {
+    pub streams: Streams,
+    /// Both standard input and standard output are a terminal.
+    pub interactive: bool,
+}
+
+/// One run of the program.
+struct App {
+    global: Global,
+    lang: Lang,
+    reporter: Arc<Mutex<Box<dyn Reporter>>>,
+    emit: Emit,
+    interactive: bool,
+    asker: Asker,
+    catalog: Catalog,
+}
+
+/// A lesson under way: everything a session borrows from.
+struct Desk {
+    lesson: Lesson,
+    prose: Prose,
+    workspace: Workspace,
+    engine: Box<dyn Engine>,
+    progress: Progress,
+}
+
+/// Does what the command line says; the exit code.
+pub async fn run(cli: Cli, io: Io) -> u8 {
+    let verb = cli.command.clone();
+    let app = App::new(cli.global, verb.as_ref(), io);
+    let compose = matches!(verb, Some(Verb::Compose { .. }));
+    let outcome = tokio::select! {
+        outcome = app.dispatch(verb) => outcome,
+        // Compose hears Ctrl-C itself, and says how it ended.
+        _ = tokio::signal::ctrl_c(), if !compose => Err(AppError::Interrupted),
+    };
+    let code = outcome.unwrap_or_else(|error| {
+        app.emit(Event::Failure(error.failure()));
+        error.exit()
+    });
+    let mut reporter = app.reporter.lock().unwrap_or_else(PoisonError::into_inner);
+    let _ = reporter.finish();
+    code
+}
+
+impl App {
+    fn new(global: Global, verb: Option<&Verb>, io: Io) -> Self {
+        let lang = global.lang.unwrap_or_else(Lang::from_environment);
+        let color = io.streams.style.color;
+        let format = match verb {
+            Some(Verb::Check(check)) => check.format,
+            _ => None,
+        };
+        let format = format.unwrap_or(if global.json { Format::Json } else { Format::Text });
+        let reporter = match global.quiet && format == Format::Text {
+            true => crate::report::quiet(io.streams, lang),
+            false => crate::report::reporter(format, io.streams, lang),
+        };
+        let reporter = Arc::new(Mutex::new(reporter));
+        let target = Arc::clone(&reporter);
+        let emit: Emit = Arc::new(move |event| {
+            target.lock().unwrap_or_else(PoisonError::into_inner).event(&event);
+        });
+        let lessons = global.lessons.clone().or_else(|| std::env::var_os("WORKSHOP_LESSONS").map(PathBuf::from));
+        let interactive = io.interactive && !global.json && !global.quiet;
+        Self {
+            lang,
+            reporter,
+            emit,
+            interactive,
+            asker: Asker { color },
+            catalog: lessons.map_or(Catalog::Embedded, Catalog::Folder),
+            global,
+        }
+    }
+
+    async fn dispatch(&self, verb: Option<Verb>) -> Result<u8, AppError> {
+        match verb {
+            None => self.go_on().await,
+            Some(Verb::List) => self.list(),
+            Some(Verb::Start { lesson, at }) => self.start(&lesson, at.as_deref()).await,
+            Some(Verb::Check(check)) => self.check(&check).await,
+            Some(Verb::Apply { step }) => self.apply(step.as_deref()).await,
+            Some(Verb::Diff { step }) => self.diff(step.as_deref()),
+            Some(Verb::Hint) => self.hint(),
+            Some(Verb::Prompt) => self.prompt(),
+            Some(Verb::Answer { question, choice }) => self.answer(&question, &choice),
+            Some(Verb::Next { skip }) => self.next(skip).await,
+            Some(Verb::Goto { step }) => self.goto(&step).await,
+            Some(Verb::Status) => self.status().await,
+            Some(Verb::Reset { all }) => self.reset(all).await,
+            Some(Verb::Undo) => self.undo(),
+            Some(Verb::Doctor) => self.doctor().await,
+            Some(Verb::Compose { args }) => self.compose(&args).await,
+            Some(Verb::Validate { lesson }) => self.validate(lesson.as_deref()),
+            Some(Verb::Completions { shell }) => Ok(self.completions(shell)),
+            Some(Verb::Man) => self.man(),
+        }
+    }
+
+    fn emit(&self, event: Event) {
+        (self.emit)(event);
+    }
+
+    fn notice(&self, tone: Tone, text: Text) {
+        self.emit(Event::Notice(Notice { tone, text }));
+    }
+
+    fn say(&self, text: &Text) -> String {
+        text.render(self.lang)
+    }
+
+    /// The folder that commands are about: `-C DIR`, else where a lesson was started, here or above.
+    fn workspace(&self) -> Result<Workspace, AppError> {
+        let here = match &self.global.directory {
+            Some(dir) => dir.clone(),
+            None => std::env::current_dir().map_err(|_| AppError::Usage(Text::new("app-no-current-dir")))?,
+        };
+        let here = std::fs::canonicalize(&here)
+            .map_err(|_| AppError::Usage(Text::new("app-no-such-dir").with("dir", here.display().to_string())))?;
+        Ok(if self.global.directory.is_some() { Workspace::at(here) } else { Workspace::find(&here) })
+    }
+
+    fn engine(&self, kept: Option<EngineKind>) -> Box<dyn Engine> {
+        match self.global.engine.kind().or(kept).unwrap_or(EngineKind::Docker) {
+            EngineKind::Docker => Box::new(DockerEngine::new()),
+        }
+    }
+
+    /// The lesson under way in this folder.
+    fn desk(&self) -> Result<Desk, AppError> {
+        let workspace = self.workspace()?;
+        self.recover(&workspace)?;
+        let Some(progress) = self.progress(&workspace)? else { return Err(AppError::NotStarted) };
+        self.desk_of(workspace, progress)
+    }
+
+    fn desk_of(&self, workspace: Workspace, progress: Progress) -> Result<Desk, AppError> {
+        let lesson = self.catalog.find(&progress.lesson)?;
+        let prose = lesson.prose(self.lang)?;
+        let engine = self.engine(progress.engine);
+        Ok(Desk { lesson, prose, workspace, engine, progress })
+    }
+
+    fn progress(&self, workspace: &Workspace) -> Result<Option<Progress>, AppError> {
+        let loaded = workspace.load_progress()?;
+        if loaded.recovered {
+            self.notice(Tone::Warning, Text::new("app-progress-recovered"));
+        }
+        Ok(loaded.progress)
+    }
+
+    /// Takes back what a killed run left half-done, before anything is read.
+    fn recover(&self, workspace: &Workspace) -> Result<(), AppError> {
+        if !workspace.private().is_dir() {
+            return Ok(());
+        }
+        if let Some(recovered) = workspace.recover()? {
+            let text = Text::new("app-recovered").with("label", recovered.label);
+            self.notice(Tone::Warning, text);
+        }
+        Ok(())
+    }
+
+    fn session<'a>(&self, desk: &'a Desk) -> Session<'a> {
+        Session {
+            lesson: &desk.lesson,
+            prose: &desk.prose,
+            workspace: &desk.workspace,
+            engine: desk.engine.as_ref(),
+            project: project(desk),
+            progress: desk.progress.clone(),
+            emit: Arc::clone(&self.emit),
+        }
+    }
+
+    fn save(&self, workspace: &Workspace, progress: &Progress) -> Result<(), AppError> {
+        let _lock = self.lock(workspace)?;
+        workspace.save_progress(progress)?;
+        Ok(())
+    }
+
+    fn lock(&self, workspace: &Workspace) -> Result<Lock, AppError> {
+        Ok(Lock::acquire(&workspace.private(), LOCK_WAIT)?)
+    }
+
+    /// A yes of the learner's: asked at a terminal, given by `--yes`, else missing.
+    fn confirm(&self, question: Text) -> Result<bool, AppError> {
+        if self.global.yes {
+            return Ok(true);
+        }
+        if !self.interactive {
+            return Err(AppError::NeedsYes);
+        }
+        self.asker.confirm(&self.say(&question))
+    }
+}
+
+/// What the engine calls this workspace.
+fn project(desk: &Desk) -> Project {
+    let named = crate::check::files::Files::load(&desk.workspace.dir(), &desk.lesson).compose_name();
+    Project::resolve(&desk.workspace.dir(), desk.progress.project.as_deref(), named)
+}
+
+const fn worst(outcome: crate::check::Outcome) -> u8 {
+    match outcome {
+        crate::check::Outcome::Pass => exit::PASS,
+        crate::check::Outcome::NotYet => exit::NOT_YET,
+        crate::check::Outcome::Environment => exit::ENVIRONMENT,
+    }
+}

@@ -1,0 +1,91 @@
+//! `environment`: a service gets a variable, and from the environment.
+
+use serde::Deserialize;
+
+use super::files::Read;
+use super::{Check, Needs, Verdict, World};
+use crate::stack::compose::{ComposeFile, EnvVar, Service};
+use crate::text::Text;
+
+/// `environment = { service = "backend", key = "DATABASE_URL", interpolated = true }`: the variable
+/// is set, as a list or a map or in an `env_file`; with `interpolated` its value comes from the
+/// environment (`${…}`, a name alone, or an `env_file`), not from the compose file's own text.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Environment {
+    service: String,
+    key: String,
+    #[serde(default)]
+    interpolated: bool,
+}
+
+impl Check for Environment {
+    fn needs(&self) -> Needs {
+        Needs::Files
+    }
+
+    fn judge(&self, world: &World<'_>) -> Verdict {
+        let file = match world.files.compose() {
+            Ok(file) => file,
+            Err(verdict) => return verdict,
+        };
+        let Some(service) = file.model.service(&self.service) else {
+            return super::compose::missing(file, &format!("services.{}", self.service));
+        };
+        match file.model.environment(&self.service, &self.key) {
+            Some(variable) => self.value(file, variable),
+            None => self.from_file(world, file, service),
+        }
+    }
+}
+
+impl Environment {
+    fn value(&self, file: &Read<ComposeFile>, variable: &EnvVar) -> Verdict {
+        let from_outside = variable.passed_through || !variable.variables.is_empty();
+        let empty = variable.value.as_deref().unwrap_or_default().is_empty();
+        let key = self.key.as_str();
+        if self.interpolated && !from_outside {
+            return Verdict::not_yet(Text::new("check-environment-fixed").with("key", key))
+                .expected(Text::verbatim(format!("{key}: ${{{key}:-{}}}", variable.raw)))
+                .observed(Text::verbatim(format!("{key}: {}", variable.raw)))
+                .at(file.place(variable.span));
+        }
+        if empty {
+            return Verdict::not_yet(Text::new("check-environment-empty").with("key", key))
+                .observed(Text::verbatim(if variable.raw.is_empty() { key } else { &variable.raw }))
+                .at(file.place(variable.span));
+        }
+        self.pass(variable.value.as_deref().unwrap_or_default())
+    }
+
+    fn pass(&self, value: &str) -> Verdict {
+        Verdict::pass(
+            Text::new("check-environment-pass").with("key", self.key.as_str()).with("service", self.service.as_str()),
+        )
+        .observed(Text::verbatim(value))
+    }
+
+    fn from_file(&self, world: &World<'_>, file: &Read<ComposeFile>, service: &Service) -> Verdict {
+        if let Some(value) = from_env_files(world, service, &self.key) {
+            return self.pass(&value);
+        }
+        Verdict::not_yet(
+            Text::new("check-environment-missing")
+                .with("key", self.key.as_str())
+                .with("service", self.service.as_str()),
+        )
+        .expected(Text::verbatim(format!("environment: {}", self.key)))
+        .observed(Text::new("check-none"))
+        .at(file.place(service.name.span))
+    }
+}
+
+/// The value of `key` in a service's `env_file`s; a later file wins, as in Compose.
+pub fn from_env_files(world: &World<'_>, service: &Service, key: &str) -> Option<String> {
+    let read = |path: &str| world.files.text(path.trim_start_matches("./")).ok();
+    let files = service.env_file.iter().rev();
+    files
+        .filter_map(|file| read(&file.path.value))
+        .find_map(|text| crate::stack::compose::Env::parse_dotenv(&text).get(key).map(str::to_owned))
+        .filter(|value| !value.is_empty())
+}

@@ -1,0 +1,165 @@
+//! The learner's files as static checks see them: read once, parsed when first asked for, with a
+//! verdict of their own when they cannot be read.
+
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+
+use super::{Place, Verdict};
+use crate::lesson::Lesson;
+use crate::stack::compose::{ComposeFile, Env};
+use crate::stack::nginx::{Location, NginxConf, Target, Upstream};
+use crate::stack::{Span, SyntaxError, source_line};
+use crate::text::Text;
+use crate::workspace::files::{ReadError, read_text};
+
+/// The names that Compose looks for, in its order.
+const COMPOSE_NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+
+/// A file of the learner's and what it means.
+#[derive(Debug)]
+pub struct Read<M> {
+    /// Relative to the workspace.
+    pub path: String,
+    pub text: String,
+    pub model: M,
+}
+
+impl<M> Read<M> {
+    /// A place in this file, with the learner's own line.
+    pub fn place(&self, span: Span) -> Option<Place> {
+        Some(place(&self.path, &self.text, span))
+    }
+}
+
+fn place(path: &str, text: &str, span: Span) -> Place {
+    Place {
+        file: path.to_owned(),
+        line: span.line,
+        column: span.column,
+        width: span.width,
+        source: source_line(text, span.line).to_owned(),
+    }
+}
+
+/// A workspace's files, read lazily.
+#[derive(Debug)]
+pub struct Files {
+    pub dir: PathBuf,
+    /// The name of the folder that the lesson starts from, for the nested copy.
+    pub start_name: String,
+    nginx_path: Option<String>,
+    compose: OnceCell<Result<Read<ComposeFile>, Verdict>>,
+    nginx: OnceCell<Result<Read<NginxConf>, Verdict>>,
+}
+
+impl Files {
+    pub fn load(dir: &Path, lesson: &Lesson) -> Self {
+        Self {
+            dir: dir.to_owned(),
+            start_name: lesson.start_name().to_owned(),
+            nginx_path: lesson.file.nginx.clone(),
+            compose: OnceCell::new(),
+            nginx: OnceCell::new(),
+        }
+    }
+
+    /// The compose file, or why it cannot be judged.
+    pub fn compose(&self) -> Result<&Read<ComposeFile>, Verdict> {
+        self.compose.get_or_init(|| self.read_compose()).as_ref().map_err(Clone::clone)
+    }
+
+    /// The nginx configuration, or why it cannot be judged.
+    pub fn nginx(&self) -> Result<&Read<NginxConf>, Verdict> {
+        self.nginx.get_or_init(|| self.read_nginx()).as_ref().map_err(Clone::clone)
+    }
+
+    /// The compose file's own `name:`, where it has one and can be read.
+    pub fn compose_name(&self) -> Option<String> {
+        self.compose().ok()?.model.name.as_ref().map(|name| name.value.clone())
+    }
+
+    /// Whether nginx looks the name behind `path` up again while it runs; none where that cannot
+    /// be said.
+    pub fn resolves_again(&self, path: &str) -> Option<bool> {
+        let location = self.nginx().ok()?.model.location_for(path)?;
+        match location.proxy_target()?.target {
+            Target::Upstream(upstream) => Some(resolves_again(&upstream, &location)),
+            Target::Variable { .. } => Some(location.resolver().is_some()),
+            Target::Host { .. } => Some(false),
+            Target::Unix(_) => None,
+        }
+    }
+
+    /// Any other file of the workspace.
+    pub fn text(&self, path: &str) -> Result<String, ReadError> {
+        read_text(&self.dir, path)
+    }
+
+    fn read_compose(&self) -> Result<Read<ComposeFile>, Verdict> {
+        let there = |name: &&&str| self.dir.join(name).exists();
+        let path = COMPOSE_NAMES.iter().find(there).copied().unwrap_or("docker-compose.yml");
+        let text = self.text(path).map_err(|error| self.unreadable(&error))?;
+        match ComposeFile::parse(&text, &self.env()) {
+            Ok(model) => Ok(Read { path: path.to_owned(), text, model }),
+            Err(error) => Err(broken(path, &text, error)),
+        }
+    }
+
+    fn read_nginx(&self) -> Result<Read<NginxConf>, Verdict> {
+        let path = self.nginx_path.as_deref().unwrap_or("nginx.conf");
+        let text = self.text(path).map_err(|error| self.unreadable(&error))?;
+        match NginxConf::parse(&text) {
+            Ok(model) => Ok(Read { path: path.to_owned(), text, model }),
+            Err(error) => Err(broken(path, &text, error)),
+        }
+    }
+
+    /// What Compose would interpolate with: the environment over `.env`.
+    fn env(&self) -> Env {
+        let file = self.text(".env").map(|text| Env::parse_dotenv(&text)).unwrap_or_default();
+        std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect::<Env>()
+            .over(file)
+    }
+
+    pub fn unreadable(&self, error: &ReadError) -> Verdict {
+        let missing = matches!(error, ReadError::Missing { .. });
+        if missing && self.dir.join(&self.start_name).is_dir() {
+            return Verdict::not_yet(
+                Text::new("check-tree-nested").with("start", self.start_name.as_str()),
+            );
+        }
+        match error {
+            ReadError::NoPermission { .. } | ReadError::Io { .. } => Verdict::environment(error.text()),
+            _ => Verdict::not_yet(error.text()),
+        }
+    }
+}
+
+fn broken(path: &str, text: &str, error: SyntaxError) -> Verdict {
+    let at = place(path, text, error.span);
+    Verdict::not_yet(Text::new("check-file-broken").with("file", path).with("reason", error.message)).at(Some(at))
+}
+
+/// `resolve` needs all three: the parameter on a server, a shared zone, and a resolver.
+fn resolves_again(upstream: &Upstream, location: &Location<'_>) -> bool {
+    let resolver = upstream.resolver.is_some() || location.http_resolver();
+    upstream.servers.iter().any(|server| server.resolve) && upstream.zone.is_some() && resolver
+}
+
+/// What is wrong with the syntax of `text`, going by the name of its file; none for a file that
+/// this program does not read.
+pub fn syntax_error(path: &str, text: &str) -> Option<SyntaxError> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    if COMPOSE_NAMES.contains(&name) {
+        let env: Env = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        return ComposeFile::parse(text, &env).err();
+    }
+    if name.ends_with(".conf") {
+        return NginxConf::parse(text).err();
+    }
+    None
+}

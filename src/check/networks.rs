@@ -1,0 +1,52 @@
+//! `networks`: services are on a network of that name.
+
+use serde::Deserialize;
+
+use super::{Check, Needs, Verdict, World};
+use crate::text::Text;
+
+/// `networks = { services = ["backend", "frontend"], network = "appnet" }`: each of the services is
+/// on that network, by its key or its `name:`, and the file declares it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Networks {
+    services: Vec<String>,
+    network: String,
+}
+
+impl Check for Networks {
+    fn needs(&self) -> Needs {
+        Needs::Files
+    }
+
+    fn judge(&self, world: &World<'_>) -> Verdict {
+        let file = match world.files.compose() {
+            Ok(file) => file,
+            Err(verdict) => return verdict,
+        };
+        let network = self.network.as_str();
+        for name in &self.services {
+            let Some(service) = file.model.service(name) else {
+                return super::compose::missing(file, &format!("services.{name}"));
+            };
+            let on = file.model.networks_of(name);
+            let keys: Vec<&str> = service.networks.iter().map(|network| network.key.value.as_str()).collect();
+            if on.iter().any(|name| name == network) || keys.contains(&network) {
+                continue;
+            }
+            let span = service.networks.first().map_or(service.name.span, |network| network.key.span);
+            return Verdict::not_yet(Text::new("check-networks-not-on").with("service", name.as_str()).with("network", network))
+                .expected(Text::verbatim(network))
+                .observed(Text::verbatim(on.join(", ")))
+                .at(file.place(span));
+        }
+        let declared = |resource: &crate::stack::compose::Resource| resource.key.value == network || resource.name == network;
+        if !file.model.networks.iter().any(declared) {
+            let entry = file.model.root.entry("networks");
+            return Verdict::not_yet(Text::new("check-networks-undeclared").with("network", network))
+                .expected(Text::verbatim(format!("networks: {network}:")))
+                .at(entry.and_then(|entry| file.place(entry.key.span)));
+        }
+        Verdict::pass(Text::new("check-networks-pass").with("services", self.services.clone()).with("network", network))
+    }
+}

@@ -1,0 +1,90 @@
+//! `nginx`: a directive that is in force where a path is served.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::files::Read;
+use super::{Check, Needs, Verdict, World};
+use crate::lesson::model::{Span as Time, parse_duration};
+use crate::stack::nginx::{Directive, Location, NginxConf};
+use crate::text::Text;
+
+/// `nginx = { path = "/api/posts", directive = "proxy_http_version", equals = ["1.1"] }`: in the
+/// location that serves the path, or inherited by it. `includes`: among its arguments are these;
+/// `at_most`: its first argument is a time of no more than this.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nginx {
+    path: String,
+    directive: String,
+    equals: Option<Vec<String>>,
+    #[serde(default)]
+    includes: Vec<String>,
+    at_most: Option<Time>,
+}
+
+impl Check for Nginx {
+    fn needs(&self) -> Needs {
+        Needs::Files
+    }
+
+    fn judge(&self, world: &World<'_>) -> Verdict {
+        let file = match world.files.nginx() {
+            Ok(file) => file,
+            Err(verdict) => return verdict,
+        };
+        let location = match location_for(file, &self.path) {
+            Ok(location) => location,
+            Err(verdict) => return verdict,
+        };
+        let name = self.directive.as_str();
+        let Some(directive) = location.effective(name) else {
+            return Verdict::not_yet(Text::new("check-nginx-missing").with("directive", name).with("path", self.path.as_str()))
+                .expected(Text::verbatim(self.wanted()))
+                .at(file.place(location.directive.span));
+        };
+        if self.is_right(directive) {
+            return Verdict::pass(Text::new("check-nginx-pass").with("directive", written(directive)));
+        }
+        Verdict::not_yet(Text::new("check-nginx-other").with("directive", name))
+            .expected(Text::verbatim(self.wanted()))
+            .observed(Text::verbatim(written(directive)))
+            .at(file.place(directive.span))
+    }
+}
+
+impl Nginx {
+    fn is_right(&self, directive: &Directive) -> bool {
+        let args: Vec<&str> = directive.args.iter().map(|arg| arg.value.as_str()).collect();
+        let equal = self.equals.as_ref().is_none_or(|wanted| *wanted == args);
+        let included = self.includes.iter().all(|wanted| args.contains(&wanted.as_str()));
+        let in_time = self.at_most.is_none_or(|most| {
+            args.first().and_then(|arg| parse_duration(arg)).is_some_and(|time| Duration::ZERO < time && time <= most.0)
+        });
+        equal && included && in_time
+    }
+
+    fn wanted(&self) -> String {
+        let values = match (&self.equals, self.at_most) {
+            (Some(values), _) => values.join(" "),
+            (None, Some(most)) => format!("<= {}s", most.0.as_secs_f64()),
+            (None, None) => format!("{} ...", self.includes.join(" ")),
+        };
+        format!("{} {values};", self.directive)
+    }
+}
+
+fn written(directive: &Directive) -> String {
+    let args: Vec<&str> = directive.args.iter().map(|arg| arg.value.as_str()).collect();
+    format!("{} {};", directive.name, args.join(" "))
+}
+
+/// The location that serves `path`, or a verdict that there is none.
+pub fn location_for<'a>(file: &'a Read<NginxConf>, path: &str) -> Result<Location<'a>, Verdict> {
+    file.model.location_for(path).ok_or_else(|| {
+        let server = file.model.default_server();
+        Verdict::not_yet(Text::new("check-nginx-no-location").with("path", path))
+            .at(server.and_then(|server| file.place(server.directive.span)))
+    })
+}

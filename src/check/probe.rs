@@ -1,0 +1,213 @@
+//! What a check asks of the running stack ([`Probe`]) and what came back ([`Seen`]): both data, so
+//! that a check is judged without a stack.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::engine::{CommandEnd, EngineError, LogLine, Resource};
+
+/// The prefix of the ids that the runner gives its own requests; a learner's never have it.
+pub const OWN_REQUEST: &str = "workshop-check-";
+
+/// One request of a lesson. `{name}` in path and body stands for something kept earlier, for
+/// `{run}` (this run's own id) or `{number}` (the count from 1).
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestSpec {
+    #[serde(default = "get")]
+    pub method: String,
+    pub path: String,
+    pub json: Option<Value>,
+    #[serde(default)]
+    pub status: Statuses,
+    /// Name → JSON pointer into the answer, for later requests.
+    #[serde(default)]
+    pub keep: BTreeMap<String, String>,
+    /// JSON pointer → the value that must be there.
+    #[serde(default)]
+    pub has: BTreeMap<String, Value>,
+    /// What the answer's content type must start with.
+    pub content_type: Option<String>,
+    #[serde(default = "once")]
+    pub times: u32,
+}
+
+fn get() -> String {
+    "GET".to_owned()
+}
+
+const fn once() -> u32 {
+    1
+}
+
+/// The statuses that are right: one, several, or (none given) 200.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub enum Statuses {
+    One(u16),
+    Any(Vec<u16>),
+}
+
+impl Default for Statuses {
+    fn default() -> Self {
+        Self::One(200)
+    }
+}
+
+impl Statuses {
+    pub fn accepts(&self, status: u16) -> bool {
+        match self {
+            Self::One(one) => *one == status,
+            Self::Any(all) => all.contains(&status),
+        }
+    }
+}
+
+impl std::fmt::Display for Statuses {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::One(one) => write!(f, "{one}"),
+            Self::Any(all) => f.write_str(&all.iter().map(u16::to_string).collect::<Vec<_>>().join(" | ")),
+        }
+    }
+}
+
+/// What a check asks of the running stack.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Probe {
+    /// Requests one after the other, each of which may use what an earlier one kept; stops at the
+    /// first that fails.
+    Requests(Vec<RequestSpec>),
+    /// `requests` GETs of `path`, each with an id of its own, a few at a time; with the log lines
+    /// of every replica of `service` since the first.
+    Burst { path: String, requests: u32, service: String },
+    /// All log lines of every replica of `service`.
+    Logs { service: String },
+    /// One POST, then GETs of what it made until every replica of `service` has answered one.
+    SharedData { create: RequestSpec, item: String, service: String },
+    /// GETs of `path` at `rate` a second while the step's own commands run, and `after` more.
+    /// First the stack is brought to `from` where it is not there.
+    Steady { path: String, rate: u32, from: Option<Scale>, after: Duration },
+    /// What the engine still holds of the workspace.
+    Resources,
+}
+
+/// A service at a number of replicas.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scale {
+    pub service: String,
+    pub replicas: u32,
+}
+
+/// What a probe brought back.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Seen {
+    Requests(Vec<Exchange>),
+    Burst(Burst),
+    /// By replica label.
+    Logs(BTreeMap<String, Vec<LogLine>>),
+    SharedData(SharedData),
+    Steady(Steady),
+    Resources(Vec<Resource>),
+    /// Nothing could be asked: no service of the lesson's entry is published and running.
+    NoEntry,
+    /// The engine was in the way.
+    Engine(EngineError),
+}
+
+/// One request and what became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exchange {
+    pub method: String,
+    pub path: String,
+    pub reply: Result<Reply, HttpFailure>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    pub status: u16,
+    pub content_type: String,
+    /// `X-Replica`, where the answer has one.
+    pub replica: Option<String>,
+    /// The first 64 KiB of the body.
+    pub body: String,
+}
+
+impl Reply {
+    pub fn json(&self) -> Option<Value> {
+        serde_json::from_str(&self.body).ok()
+    }
+}
+
+/// Why a request got no answer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HttpFailure {
+    /// Nobody listens there.
+    Refused,
+    TimedOut,
+    /// The connection ended before the answer did.
+    Closed,
+    Other(String),
+}
+
+impl std::fmt::Display for HttpFailure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Refused => "connection refused",
+            Self::TimedOut => "time-out",
+            Self::Closed => "connection closed",
+            Self::Other(reason) => reason,
+        })
+    }
+}
+
+/// One request among many.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    pub id: String,
+    pub reply: Result<u16, HttpFailure>,
+    pub replica: Option<String>,
+    pub time: Duration,
+}
+
+impl Hit {
+    pub fn is_good(&self) -> bool {
+        self.reply.as_ref().is_ok_and(|status| (200..400).contains(status))
+    }
+
+    /// `502`, `connection refused` … for a message.
+    pub fn trouble(&self) -> String {
+        match &self.reply {
+            Ok(status) => format!("HTTP {status}"),
+            Err(failure) => failure.to_string(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Burst {
+    pub hits: Vec<Hit>,
+    /// Replica label → those of our request ids that its log holds, each with its line.
+    pub logged: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct SharedData {
+    /// The POST.
+    pub written: Exchange,
+    /// Host name of a replica → status of its first answer for the item.
+    pub read: BTreeMap<String, u16>,
+    /// Requests that named no replica or failed.
+    pub lost: u32,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Steady {
+    pub hits: Vec<Hit>,
+    /// Each command that ran, as typed, and how it ended.
+    pub commands: Vec<(String, CommandEnd)>,
+}

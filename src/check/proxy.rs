@@ -1,0 +1,100 @@
+//! `proxy`: where nginx passes a path on to.
+
+use serde::Deserialize;
+
+use super::files::Read;
+use super::nginx::location_for;
+use super::{Check, Needs, Verdict, World};
+use crate::stack::nginx::{Location, Modifier, NginxConf, ProxyTarget, Target};
+use crate::text::Text;
+
+/// `proxy = { path = "/api/posts", service = "backend", port = 8080 }`: the location that serves
+/// the path passes it on, unchanged, to that service by its name: directly, through an upstream
+/// (every server of it), or through a variable.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proxy {
+    path: String,
+    service: String,
+    port: u16,
+}
+
+impl Check for Proxy {
+    fn needs(&self) -> Needs {
+        Needs::Files
+    }
+
+    fn judge(&self, world: &World<'_>) -> Verdict {
+        let file = match world.files.nginx() {
+            Ok(file) => file,
+            Err(verdict) => return verdict,
+        };
+        let location = match location_for(file, &self.path) {
+            Ok(location) => location,
+            Err(verdict) => return verdict,
+        };
+        let Some(proxied) = location.proxy_target() else {
+            return Verdict::not_yet(Text::new("check-proxy-none").with("path", self.path.as_str()))
+                .expected(Text::verbatim("proxy_pass http://...;"))
+                .at(file.place(location.directive.span));
+        };
+        if let Some(verdict) = self.wrong_host(file, &proxied) {
+            return verdict;
+        }
+        if !keeps_path(&location, &proxied) {
+            return Verdict::not_yet(
+                Text::new("check-proxy-path-changed")
+                    .with("path", self.path.as_str())
+                    .with("uri", proxied.uri.clone().unwrap_or_default()),
+            )
+            .at(file.place(proxied.span));
+        }
+        Verdict::pass(Text::new("check-proxy-pass").with("path", self.path.as_str()).with("service", self.service.as_str()))
+    }
+}
+
+impl Proxy {
+    fn wrong_host(&self, file: &Read<NginxConf>, proxied: &ProxyTarget) -> Option<Verdict> {
+        let goes = addresses(&proxied.target);
+        let wanted = (self.service.clone(), self.port);
+        let wrong = goes.iter().find(|address| **address != wanted);
+        if wrong.is_none() && !goes.is_empty() {
+            return None;
+        }
+        let seen = wrong.map_or_else(|| Text::new("check-none"), |(host, port)| Text::verbatim(format!("{host}:{port}")));
+        let text = Text::new("check-proxy-elsewhere").with("path", self.path.as_str());
+        let span = match &proxied.target {
+            Target::Upstream(upstream) => {
+                let servers = upstream.servers.iter();
+                let odd = |server: &&crate::stack::nginx::UpstreamServer| {
+                    (server.host.clone(), server.port.unwrap_or(80)) != wanted
+                };
+                servers.clone().find(odd).map_or(upstream.span, |server| server.span)
+            }
+            _ => proxied.span,
+        };
+        let expected = Text::verbatim(format!("{}:{}", self.service, self.port));
+        Some(Verdict::not_yet(text).expected(expected).observed(seen).at(file.place(span)))
+    }
+}
+
+/// Every host and port that a target leads to; none where that cannot be said.
+fn addresses(target: &Target) -> Vec<(String, u16)> {
+    match target {
+        Target::Upstream(upstream) => {
+            upstream.servers.iter().map(|server| (server.host.clone(), server.port.unwrap_or(80))).collect()
+        }
+        Target::Host { name, port } => vec![(name.clone(), *port)],
+        Target::Unix(path) => vec![(format!("unix:{path}"), 0)],
+        Target::Variable { value, .. } => value.as_ref().map(|value| addresses(value)).unwrap_or_default(),
+    }
+}
+
+/// Without a URI nginx passes the path on as it is; with one it replaces the location's part of it.
+fn keeps_path(location: &Location<'_>, proxied: &ProxyTarget) -> bool {
+    match &proxied.uri {
+        None => true,
+        Some(uri) if uri.contains("$request_uri") || uri.contains("$uri") => true,
+        Some(uri) => matches!(location.modifier, Modifier::Prefix | Modifier::PrefixFinal | Modifier::Exact) && *uri == location.pattern,
+    }
+}

@@ -1,0 +1,53 @@
+//! `proxy_header`: a request header as nginx sends it on.
+
+use serde::Deserialize;
+
+use super::nginx::location_for;
+use super::{Check, Needs, Verdict, World};
+use crate::text::Text;
+
+/// `proxy_header = { path = "/api/posts", name = "Host", one_of = ["$host", "$http_host"] }`, by
+/// nginx's rule: one `proxy_set_header` at a level hides all of the levels above.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProxyHeader {
+    path: String,
+    name: String,
+    one_of: Vec<String>,
+}
+
+impl Check for ProxyHeader {
+    fn needs(&self) -> Needs {
+        Needs::Files
+    }
+
+    fn judge(&self, world: &World<'_>) -> Verdict {
+        let file = match world.files.nginx() {
+            Ok(file) => file,
+            Err(verdict) => return verdict,
+        };
+        let location = match location_for(file, &self.path) {
+            Ok(location) => location,
+            Err(verdict) => return verdict,
+        };
+        let name = self.name.as_str();
+        let wanted = self.one_of.first().map(String::as_str).unwrap_or_default();
+        let quoted = if wanted.is_empty() { "\"\"" } else { wanted };
+        let line = format!("proxy_set_header {name} {quoted};");
+        let Some(value) = location.proxy_header(name) else {
+            return Verdict::not_yet(Text::new("check-proxy-header-missing").with("name", name).with("path", self.path.as_str()))
+                .expected(Text::verbatim(line))
+                .observed(Text::new("check-none"))
+                .at(file.place(location.directive.span));
+        };
+        if self.one_of.iter().any(|wanted| wanted.eq_ignore_ascii_case(value)) {
+            return Verdict::pass(Text::new("check-proxy-header-pass").with("line", format!("{name}: {value}")));
+        }
+        let headers = location.effective_all("proxy_set_header");
+        let own = headers.iter().rev().find(|set| set.arg(0).is_some_and(|arg| arg.eq_ignore_ascii_case(name)));
+        Verdict::not_yet(Text::new("check-proxy-header-other").with("name", name))
+            .expected(Text::verbatim(line))
+            .observed(Text::verbatim(value))
+            .at(own.and_then(|set| file.place(set.span)))
+    }
+}

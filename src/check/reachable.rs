@@ -1,0 +1,64 @@
+//! `reachable`: from where the running replicas of a service can be reached.
+
+use serde::Deserialize;
+
+use super::{Check, Needs, Verdict, World};
+use crate::engine::Detail;
+use crate::text::Text;
+
+/// `reachable = { service = "backend", published = false, network = "appnet" }`: what the engine
+/// really did, after what the file says. `network` is the network's name, with or without the
+/// project's name before it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reachable {
+    service: String,
+    published: Option<bool>,
+    network: Option<String>,
+}
+
+impl Check for Reachable {
+    fn needs(&self) -> Needs {
+        Needs::Stack(Detail::Listing)
+    }
+
+    fn judge(&self, world: &World<'_>) -> Verdict {
+        let Some(stack) = world.stack else { return super::not_observed() };
+        let mut running = stack.of(&self.service).filter(|replica| replica.is_running()).peekable();
+        if running.peek().is_none() {
+            return super::none_running(&self.service);
+        }
+        for replica in running {
+            let port = replica.published.first();
+            if let (Some(false), Some(port)) = (self.published, port) {
+                return Verdict::not_yet(
+                    Text::new("check-reachable-published").with("replica", replica.label()).with("port", port.host),
+                )
+                .expected(Text::new("check-published-none-expected"))
+                .observed(Text::verbatim(format!("{}:{} -> {}", port.host_ip, port.host, port.target)));
+            }
+            if self.published == Some(true) && port.is_none() {
+                return Verdict::not_yet(
+                    Text::new("check-reachable-not-published").with("replica", replica.label()),
+                );
+            }
+            if let Some(network) = &self.network
+                && !replica.networks.keys().any(|name| is_named(name, network))
+            {
+                return Verdict::not_yet(
+                    Text::new("check-reachable-network")
+                        .with("replica", replica.label())
+                        .with("network", network.as_str()),
+                )
+                .expected(Text::verbatim(network.clone()))
+                .observed(Text::verbatim(replica.networks.keys().cloned().collect::<Vec<_>>().join(", ")));
+            }
+        }
+        Verdict::pass(Text::new("check-reachable-pass").with("service", self.service.as_str()))
+    }
+}
+
+/// Compose puts the project's name before a network's: `workshop-1a2b_appnet`.
+fn is_named(real: &str, wanted: &str) -> bool {
+    real == wanted || real.strip_suffix(wanted).is_some_and(|before| before.ends_with('_'))
+}

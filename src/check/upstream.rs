@@ -1,0 +1,112 @@
+//! `upstream`: the group of servers behind a path.
+
+use serde::Deserialize;
+
+use super::files::Read;
+use super::nginx::location_for;
+use super::{Check, Needs, Verdict, World};
+use crate::stack::Span;
+use crate::stack::nginx::{Location, NginxConf, ProxyTarget, Target, Upstream as Group};
+use crate::text::Text;
+
+/// `upstream = { path = "/api/posts", has = "resolve" }`: the path is passed on to an `upstream`
+/// group (`has = "group"`), that keeps connections (`keepalive`), or that looks its servers' names
+/// up again while it runs (`resolve`, which needs `zone` and a `resolver`).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Upstream {
+    path: String,
+    has: Feature,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Feature {
+    Group,
+    Keepalive,
+    Resolve,
+}
+
+impl Check for Upstream {
+    fn needs(&self) -> Needs {
+        Needs::Files
+    }
+
+    fn judge(&self, world: &World<'_>) -> Verdict {
+        let file = match world.files.nginx() {
+            Ok(file) => file,
+            Err(verdict) => return verdict,
+        };
+        let location = match location_for(file, &self.path) {
+            Ok(location) => location,
+            Err(verdict) => return verdict,
+        };
+        let Some(proxied) = location.proxy_target() else {
+            return Verdict::not_yet(Text::new("check-proxy-none").with("path", self.path.as_str()))
+                .at(file.place(location.directive.span));
+        };
+        let Some(group) = group(&proxied.target) else {
+            return self.no_group(file, &proxied);
+        };
+        match self.has {
+            Feature::Group => Verdict::pass(Text::new("check-upstream-group-pass").with("name", group.name.value.as_str())),
+            Feature::Keepalive => keepalive(file, group),
+            Feature::Resolve => resolve(file, group, &location),
+        }
+    }
+}
+
+impl Upstream {
+    fn no_group(&self, file: &Read<NginxConf>, proxied: &ProxyTarget) -> Verdict {
+        Verdict::not_yet(Text::new("check-upstream-no-group").with("path", self.path.as_str()))
+            .expected(Text::verbatim("upstream NAME { server ...; }  proxy_pass http://NAME;"))
+            .at(file.place(proxied.span))
+    }
+}
+
+fn group(target: &Target) -> Option<&Group> {
+    match target {
+        Target::Upstream(group) => Some(group),
+        Target::Variable { value: Some(value), .. } => group_of(value),
+        _ => None,
+    }
+}
+
+fn group_of(value: &Target) -> Option<&Group> {
+    if let Target::Upstream(group) = value { Some(group) } else { None }
+}
+
+fn keepalive(file: &Read<NginxConf>, group: &Group) -> Verdict {
+    match &group.keepalive {
+        Some(count) if count.value > 0 => {
+            Verdict::pass(Text::new("check-upstream-keepalive-pass").with("count", count.value))
+        }
+        Some(count) => lacks(file, group, "keepalive 32;", count.span),
+        None => lacks(file, group, "keepalive 32;", group.name.span),
+    }
+}
+
+/// Each of the three things that looking a name up again needs, in the order of their absence.
+fn resolve(file: &Read<NginxConf>, group: &Group, location: &Location<'_>) -> Verdict {
+    if let Some(server) = group.servers.iter().find(|server| !server.resolve && !is_address(&server.host)) {
+        let wanted = format!("server {}:{} resolve;", server.host, server.port.unwrap_or(80));
+        return lacks(file, group, &wanted, server.span);
+    }
+    if group.zone.is_none() {
+        return lacks(file, group, "zone NAME 64k;", group.name.span);
+    }
+    if group.resolver.is_none() && !location.http_resolver() {
+        return lacks(file, group, "resolver 127.0.0.11 valid=1s;", group.name.span);
+    }
+    Verdict::pass(Text::new("check-upstream-resolve-pass").with("name", group.name.value.as_str()))
+}
+
+fn is_address(host: &str) -> bool {
+    host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok() || host.starts_with("unix:")
+}
+
+fn lacks(file: &Read<NginxConf>, group: &Group, wanted: &str, span: Span) -> Verdict {
+    Verdict::not_yet(Text::new("check-upstream-lacks").with("name", group.name.value.as_str()).with("directive", wanted))
+        .expected(Text::verbatim(wanted))
+        .at(file.place(span))
+}

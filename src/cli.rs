@@ -1,0 +1,179 @@
+//! The command line: clap types only. Their words are in `locales/LANG/app.ftl`, by the key
+//! `cli-COMMAND` and `cli-COMMAND-ARGUMENT`, and are put in by [`localised`].
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Arg, Args, Command, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::engine::EngineKind;
+use crate::report::Format;
+use crate::text::{Lang, Text};
+
+#[derive(Clone, Debug, Parser)]
+#[command(name = "workshop", version, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Option<Verb>,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+pub struct Global {
+    #[arg(long, global = true, value_enum, value_name = "ko|en", hide_possible_values = true)]
+    pub lang: Option<Lang>,
+    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "ENGINE")]
+    pub engine: EngineChoice,
+    #[arg(short = 'C', global = true, value_name = "DIR")]
+    pub directory: Option<PathBuf>,
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    #[arg(short, long, global = true)]
+    pub yes: bool,
+    #[arg(long, global = true)]
+    pub no_color: bool,
+    #[arg(long, global = true, value_name = "DIR")]
+    pub lessons: Option<PathBuf>,
+}
+
+/// Which engine a learner asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum EngineChoice {
+    #[default]
+    Auto,
+    Docker,
+}
+
+impl EngineChoice {
+    pub const fn kind(self) -> Option<EngineKind> {
+        match self {
+            Self::Auto => None,
+            Self::Docker => Some(EngineKind::Docker),
+        }
+    }
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum Verb {
+    List,
+    Start {
+        lesson: String,
+        #[arg(long, value_name = "STEP")]
+        at: Option<String>,
+    },
+    Check(Check),
+    Apply {
+        #[arg(long, value_name = "STEP")]
+        step: Option<String>,
+    },
+    Diff {
+        #[arg(long, value_name = "STEP")]
+        step: Option<String>,
+    },
+    Hint,
+    Prompt,
+    Answer {
+        question: String,
+        choice: String,
+    },
+    Next {
+        #[arg(long)]
+        skip: bool,
+    },
+    Goto {
+        step: String,
+    },
+    Status,
+    Reset {
+        #[arg(long)]
+        all: bool,
+    },
+    Undo,
+    Doctor,
+    Compose {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    Validate {
+        lesson: Option<String>,
+    },
+    Completions {
+        shell: clap_complete::Shell,
+    },
+    Man,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+pub struct Check {
+    #[arg(long, value_name = "STEP")]
+    pub step: Option<String>,
+    #[arg(long, conflicts_with = "step")]
+    pub all: bool,
+    #[arg(long = "static")]
+    pub only_static: bool,
+    #[arg(long, conflicts_with_all = ["all", "json"])]
+    pub watch: bool,
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
+}
+
+/// The language that the arguments ask for, before they are parsed; else the environment's.
+pub fn lang_of(args: &[OsString]) -> Lang {
+    let words: Vec<&str> = args.iter().filter_map(|arg| arg.to_str()).collect();
+    let after = words.windows(2).find(|pair| pair[0] == "--lang").map(|pair| pair[1]);
+    let joined = words.iter().find_map(|word| word.strip_prefix("--lang="));
+    let wanted = after.or(joined).and_then(|code| Lang::from_str(code, true).ok());
+    wanted.unwrap_or_else(Lang::from_environment)
+}
+
+/// The command line with its words in `lang`.
+pub fn localised(lang: Lang) -> Command {
+    let say = |key: String| Text::new(Box::leak(key.into_boxed_str())).render(lang);
+    let heading = say("cli-heading-options".into());
+    let command = Cli::command()
+        .about(say("cli-about".into()))
+        .subcommand_help_heading(say("cli-heading-commands".into()))
+        .help_template(say("cli-template".into()));
+    let command = words(command, "cli-global", &heading, &say);
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    names.into_iter().fold(command, |command, name| {
+        let key = format!("cli-{name}");
+        let template = say("cli-template-sub".into());
+        command.mut_subcommand(name, |sub| {
+            words(sub.about(say(key.clone())).help_template(template), &key, &heading, &say)
+        })
+    })
+}
+
+fn words(command: Command, key: &str, heading: &str, say: &dyn Fn(String) -> String) -> Command {
+    let own: Vec<String> = command
+        .get_arguments()
+        .map(|arg| arg.get_id().to_string())
+        .filter(|id| key == "cli-global" || !is_global(id))
+        .collect();
+    let command = own.into_iter().fold(command, |command, id| {
+        let help = say(format!("{key}-{}", id.replace('_', "-")));
+        let heading = heading.to_owned();
+        command.mut_arg(id, |arg| {
+            let arg = arg.help(help);
+            if arg.is_positional() { arg } else { arg.help_heading(heading) }
+        })
+    });
+    let flag = |id: &'static str| Arg::new(id).long(id).help_heading(heading.to_owned());
+    let command = command.disable_help_flag(true).arg(
+        flag("help").short('h').action(clap::ArgAction::Help).help(say("cli-help".into())),
+    );
+    if key != "cli-global" {
+        return command;
+    }
+    command
+        .disable_version_flag(true)
+        .arg(flag("version").short('V').action(clap::ArgAction::Version).help(say("cli-version".into())))
+}
+
+fn is_global(id: &str) -> bool {
+    ["lang", "engine", "directory", "json", "quiet", "yes", "no_color", "lessons"].contains(&id)
+}

@@ -1,0 +1,194 @@
+//! What `lesson.toml` says: a [`LessonFile`] of steps, each with its edit, commands and checks.
+//! Unknown keys are errors, reported where they stand.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use crate::check::CheckSpec;
+use crate::check::probe::RequestSpec;
+use crate::engine::EngineKind;
+
+/// The format of `lesson.toml` that this program reads.
+pub const FORMAT: u32 = 1;
+
+/// A whole `lesson.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LessonFile {
+    pub format: u32,
+    pub id: String,
+    pub minutes: u32,
+    /// The folder that a learner starts from, relative to the repository: `complete/step-05`.
+    pub start: String,
+    /// The folder of the files that differ once the lesson is done, where there is one.
+    pub finish: Option<String>,
+    pub engines: Vec<EngineKind>,
+    /// The nginx configuration that the checks read, relative to the workspace.
+    pub nginx: Option<String>,
+    pub entry: Entry,
+    pub port: Option<Port>,
+    #[serde(default)]
+    pub images: Vec<Image>,
+    pub steps: Vec<StepSpec>,
+}
+
+/// Where requests come in: a service and the port inside its container.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    pub service: String,
+    pub port: u16,
+}
+
+/// The variable of `.env` that holds the entry's published port.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Port {
+    pub variable: String,
+    pub wanted: u16,
+}
+
+/// A base image that a first build needs, by the variable that may name another.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Image {
+    pub variable: String,
+    pub default: Option<String>,
+    /// Not needed where this variable is set.
+    pub unless: Option<String>,
+}
+
+/// One step: what it changes, runs and checks.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepSpec {
+    pub id: String,
+    pub minutes: u32,
+    /// It never holds a learner up.
+    #[serde(default)]
+    pub optional: bool,
+    /// Its action is to copy the lesson's start into the workspace.
+    #[serde(default)]
+    pub create: bool,
+    /// A unified diff, relative to the lesson's folder.
+    pub edit: Option<String>,
+    /// Commands, in [`StackCommand`](crate::engine::StackCommand)'s words.
+    #[serde(default)]
+    pub run: Vec<String>,
+    /// Requests that stand for what a learner does in the browser.
+    #[serde(default)]
+    pub requests: Vec<RequestSpec>,
+    pub checks: Vec<CheckEntry>,
+}
+
+impl StepSpec {
+    /// Whether `apply` has something to do here.
+    pub fn has_action(&self) -> bool {
+        self.create || self.edit.is_some() || !self.run.is_empty() || !self.requests.is_empty()
+    }
+}
+
+/// One check of a step: its id, its kind, and how patient it is.
+#[derive(Clone, Debug)]
+pub struct CheckEntry {
+    pub id: String,
+    pub spec: CheckSpec,
+    /// It is asked again until it passes or this time is over, while what it sees is settling.
+    pub within: Duration,
+    /// A pass must hold this long.
+    pub hold: Duration,
+}
+
+impl<'de> Deserialize<'de> for CheckEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(CheckVisitor)
+    }
+}
+
+struct CheckVisitor;
+
+impl<'de> Visitor<'de> for CheckVisitor {
+    type Value = CheckEntry;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a check: an id and one of its kinds")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<CheckEntry, A::Error> {
+        let (mut id, mut spec, mut within, mut hold) = (None, None, Duration::ZERO, Duration::ZERO);
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "id" => id = Some(map.next_value()?),
+                "within" => within = map.next_value::<Span>()?.0,
+                "hold" => hold = map.next_value::<Span>()?.0,
+                kind if CheckSpec::KINDS.contains(&kind) => {
+                    if spec.is_some() {
+                        return Err(de::Error::custom("a check has one kind, this one has two"));
+                    }
+                    spec = Some(CheckSpec::read(kind, &mut map)?);
+                }
+                other => return Err(de::Error::unknown_field(other, CheckSpec::KINDS)),
+            }
+        }
+        let id = id.ok_or_else(|| de::Error::missing_field("id"))?;
+        let spec = spec.ok_or_else(|| {
+            de::Error::custom(format!("a check needs one kind of: {}", CheckSpec::KINDS.join(", ")))
+        })?;
+        Ok(CheckEntry { id, spec, within, hold })
+    }
+}
+
+/// A length of time as lessons write it: `500ms`, `2s`, `1m`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span(pub Duration);
+
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        parse_duration(&text)
+            .map(Self)
+            .ok_or_else(|| de::Error::custom(format!("not a length of time: {text:?} (500ms, 2s, 1m)")))
+    }
+}
+
+/// Reads `500ms`, `2s`, `1m`, `1h`; a bare number is seconds, as in nginx.
+pub fn parse_duration(text: &str) -> Option<Duration> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let number: u64 = text[..digits].parse().ok()?;
+    let millis = match &text[digits..] {
+        "ms" => 1,
+        "" | "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return None,
+    };
+    number.checked_mul(millis).map(Duration::from_millis)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_time() {
+        assert_eq!(parse_duration("500ms"), Some(Duration::from_millis(500)));
+        assert_eq!(parse_duration("2s"), Some(Duration::from_secs(2)));
+        assert_eq!(parse_duration("10"), Some(Duration::from_secs(10)));
+        for bad in ["", "s", "2x", "-1s", "99999999999999999999s", "18446744073709551615h"] {
+            assert_eq!(parse_duration(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_typo_is_reported_where_it_stands() {
+        let text = "id = \"x\"\ncompose = { abscent = \"services.backend\" }\n";
+        let error = toml::from_str::<CheckEntry>(text).unwrap_err();
+        let at = error.span().unwrap();
+        assert!(text[at.start..].starts_with("abscent"), "{error}");
+        let error = toml::from_str::<CheckEntry>("id = \"x\"\nreplicsa = 3\n").unwrap_err();
+        assert!(error.message().contains("replicsa"), "{error}");
+    }
+}

@@ -1,0 +1,67 @@
+//! What is said about a command line that cannot be understood, and its help.
+
+use std::io::Write;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::{Style, Streams};
+use crate::app::error::exit;
+use crate::event::{Event, Failure};
+use crate::text::{Lang, Text};
+
+/// Shows help and version on standard output; says anything else as a usage failure.
+pub fn tell(error: &clap::Error, lang: Lang) -> u8 {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let words = error.render();
+            let words = if Style::stdout(false).color { words.ansi().to_string() } else { words.to_string() };
+            let _ = std::io::stdout().write_all(words.as_bytes());
+            exit::PASS
+        }
+        _ => {
+            let text = understood(error);
+            let next = suggestion(error).unwrap_or_else(|| Text::new("usage-see-help"));
+            let mut reporter = super::quiet(Streams::standard(false), lang);
+            reporter.event(&Event::Failure(Failure { exit: exit::USAGE, text, next: Some(next), place: None }));
+            let _ = reporter.finish();
+            exit::USAGE
+        }
+    }
+}
+
+fn understood(error: &clap::Error) -> Text {
+    let what = |kind| context(error, kind).unwrap_or_default();
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            Text::new("usage-unknown-command").with("what", what(ContextKind::InvalidSubcommand))
+        }
+        ErrorKind::UnknownArgument => Text::new("usage-unknown-option").with("what", what(ContextKind::InvalidArg)),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => Text::new("usage-bad-value")
+            .with("what", what(ContextKind::InvalidArg))
+            .with("value", what(ContextKind::InvalidValue))
+            .with("possible", what(ContextKind::ValidValue)),
+        ErrorKind::MissingRequiredArgument => Text::new("usage-missing").with("what", what(ContextKind::InvalidArg)),
+        ErrorKind::ArgumentConflict => Text::new("usage-conflict")
+            .with("what", what(ContextKind::InvalidArg))
+            .with("other", what(ContextKind::PriorArg)),
+        _ => {
+            let words = error.to_string();
+            let first = words.lines().next().unwrap_or_default();
+            Text::new("usage-other").with("what", first.trim_start_matches("error: "))
+        }
+    }
+}
+
+fn suggestion(error: &clap::Error) -> Option<Text> {
+    let kinds = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
+    let what = kinds.into_iter().find_map(|kind| context(error, kind))?;
+    Some(Text::new("usage-did-you-mean").with("what", what))
+}
+
+fn context(error: &clap::Error, kind: ContextKind) -> Option<String> {
+    match error.get(kind)? {
+        ContextValue::String(word) => Some(word.clone()),
+        ContextValue::Strings(words) => Some(words.join(", ")).filter(|words| !words.is_empty()),
+        _ => None,
+    }
+}

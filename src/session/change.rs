@@ -1,0 +1,166 @@
+//! What a session changes in the learner's files: planned first, so that it can be shown and
+//! refused; then written through the journal, so that it can be undone.
+
+use super::Session;
+use crate::check::files::syntax_error;
+use crate::event::{DiffView, FileDiff};
+use crate::lesson::LessonError;
+use crate::lesson::catalog::Files;
+use crate::text::Text;
+use crate::workspace::files::{self, ReadError};
+use crate::workspace::journal::{Change, JournalError, Undone};
+use crate::workspace::merge::{Conflict, merge};
+use crate::workspace::patch::unified;
+
+/// A change of the learner's files that has not been made.
+#[derive(Debug, Default)]
+pub struct Plan {
+    changes: Vec<Change>,
+    pub diff: DiffView,
+}
+
+impl Plan {
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    fn add(&mut self, path: &str, before: Option<Vec<u8>>, after: Option<Vec<u8>>) {
+        if before == after {
+            return;
+        }
+        let text = |bytes: &Option<Vec<u8>>| {
+            bytes.as_ref().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
+        };
+        let unified = unified(path, &text(&before), &text(&after));
+        self.diff.files.push(FileDiff { path: path.to_owned(), unified });
+        self.changes.push(Change { path: path.to_owned(), before, after });
+    }
+}
+
+/// Why a change could not be planned or made.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", self.text().render(crate::text::Lang::En))]
+pub enum ChangeError {
+    Lesson(#[from] LessonError),
+    Journal(#[from] JournalError),
+    /// A file of the learner's that the change needs cannot be read.
+    Unreadable { file: String, error: ReadError },
+    /// The learner changed the same lines as the lesson does.
+    Conflict { file: String, conflicts: Vec<Conflict>, ours: String },
+    /// With the change in it the file could not be read any more: `at` says where.
+    WouldBreak { file: String, reason: Text },
+    /// There is something in the workspace already.
+    NotEmpty { dir: String },
+}
+
+impl ChangeError {
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Lesson(error) => error.text(),
+            Self::Journal(error) => error.text(),
+            Self::Unreadable { error, .. } => error.text(),
+            Self::Conflict { file, conflicts, .. } => Text::new("change-conflict")
+                .with("file", file.as_str())
+                .with("lines", conflicts.iter().map(|conflict| conflict.line.to_string()).collect::<Vec<_>>()),
+            Self::WouldBreak { file, reason } => {
+                Text::new("change-would-break").with("file", file.as_str()).with("reason", reason.clone())
+            }
+            Self::NotEmpty { dir } => Text::new("change-not-empty").with("dir", dir.as_str()),
+        }
+    }
+}
+
+impl Session<'_> {
+    /// What a step's own edit (or copy) would change in the learner's files now.
+    ///
+    /// # Errors
+    /// A file cannot be read, or the learner's changes and the lesson's are in each other's way.
+    pub fn plan_step(&self, index: usize) -> Result<Plan, ChangeError> {
+        let step = self.step(index);
+        if step.create {
+            return self.plan_create();
+        }
+        let mut plan = Plan::default();
+        let Some(patch) = self.lesson.patch(step)? else { return Ok(plan) };
+        let base = self.lesson.files_after(index)?;
+        let target = self.lesson.files_after(index + 1)?;
+        for path in patch.files() {
+            self.plan_edit(&mut plan, path, &base, &target)?;
+        }
+        Ok(plan)
+    }
+
+    fn plan_edit(&self, plan: &mut Plan, path: &str, base: &Files, target: &Files) -> Result<(), ChangeError> {
+        let text = |files: &Files| {
+            files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
+        };
+        let (base, theirs) = (text(base), text(target));
+        let ours = match files::read_text(&self.workspace.dir(), path) {
+            Ok(ours) => ours,
+            Err(ReadError::Missing { .. }) if base.is_empty() => String::new(),
+            Err(error) => return Err(ChangeError::Unreadable { file: path.to_owned(), error }),
+        };
+        let merged = merge(&base, &ours, &theirs).map_err(|conflicts| ChangeError::Conflict {
+            file: path.to_owned(),
+            conflicts,
+            ours: ours.clone(),
+        })?;
+        // A merge that reads worse than what was there is no merge.
+        if syntax_error(path, &ours).is_none()
+            && let Some(error) = syntax_error(path, &merged)
+        {
+            return Err(ChangeError::WouldBreak { file: path.to_owned(), reason: error.message });
+        }
+        plan.add(path, Some(ours.into_bytes()), Some(merged.into_bytes()));
+        Ok(())
+    }
+
+    /// The copy of the lesson's start, into an empty workspace.
+    fn plan_create(&self) -> Result<Plan, ChangeError> {
+        let dir = self.workspace.dir();
+        let mut plan = Plan::default();
+        if self.workspace.is_created() {
+            return Err(ChangeError::NotEmpty { dir: dir.display().to_string() });
+        }
+        for (path, bytes) in self.lesson.start_files()? {
+            let before = std::fs::read(dir.join(&path)).ok();
+            plan.add(&path, before, Some(bytes));
+        }
+        Ok(plan)
+    }
+
+    /// What would bring the lesson's own files back to what step `index` expects at its start.
+    /// Files of the learner's that the lesson does not have are left alone.
+    ///
+    /// # Errors
+    /// The lesson is faulty.
+    pub fn plan_reset(&self, index: usize) -> Result<Plan, ChangeError> {
+        let dir = self.workspace.dir();
+        let mut plan = Plan::default();
+        for (path, bytes) in self.lesson.files_after(index)? {
+            let before = std::fs::read(dir.join(&path)).ok();
+            plan.add(&path, before, Some(bytes));
+        }
+        Ok(plan)
+    }
+
+    /// Records the plan in the journal and makes it.
+    ///
+    /// # Errors
+    /// Nothing is changed then: what had been written is taken back.
+    pub fn make(&self, kind: &str, label: &str, plan: Plan) -> Result<Vec<String>, ChangeError> {
+        let paths = plan.changes.iter().map(|change| change.path.clone()).collect();
+        if !plan.is_empty() {
+            self.workspace.journal()?.record_and_write(kind, label, plan.changes)?;
+        }
+        Ok(paths)
+    }
+
+    /// Takes back the latest change that the runner made and that is not taken back yet.
+    ///
+    /// # Errors
+    /// There is none, or the learner changed the same lines since.
+    pub fn undo(&self) -> Result<Undone, ChangeError> {
+        Ok(self.workspace.journal()?.undo()?)
+    }
+}

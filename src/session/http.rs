@@ -1,0 +1,109 @@
+//! The requests that probes send: to the lesson's entry only, which is this workspace's own stack.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::check::probe::{Exchange, Hit, HttpFailure, OWN_REQUEST, Reply};
+
+const CONNECT: Duration = Duration::from_secs(2);
+const WHOLE: Duration = Duration::from_secs(10);
+/// Enough of a body for every check; a page of any size does no harm.
+const BODY: usize = 64 * 1024;
+
+/// Sends requests to one base URL, each with an id of its own.
+#[derive(Clone)]
+pub struct Client {
+    base: String,
+    /// Part of every id: `run` of the lesson's placeholders.
+    pub run: String,
+    prefix: &'static str,
+    http: reqwest::Client,
+}
+
+impl Client {
+    /// A client whose requests are known as the runner's own in the logs.
+    pub fn probing(base: String) -> Self {
+        Self::new(base, OWN_REQUEST)
+    }
+
+    /// A client that stands for the learner's browser.
+    pub fn browsing(base: String) -> Self {
+        Self::new(base, "workshop-apply-")
+    }
+
+    fn new(base: String, prefix: &'static str) -> Self {
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .connect_timeout(CONNECT)
+            .timeout(WHOLE)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("a client without TLS has nothing to fail at");
+        Self { base, run: run_id(), prefix, http }
+    }
+
+    pub fn id(&self, number: usize) -> String {
+        format!("{}{}-{number}", self.prefix, self.run)
+    }
+
+    /// One request and its whole answer.
+    pub async fn exchange(&self, method: &str, path: &str, json: Option<&Value>, number: usize) -> Exchange {
+        let reply = self.send(method, path, json, &self.id(number)).await;
+        Exchange { method: method.to_owned(), path: path.to_owned(), reply }
+    }
+
+    async fn send(&self, method: &str, path: &str, json: Option<&Value>, id: &str) -> Result<Reply, HttpFailure> {
+        let method = method.parse().map_err(|_| HttpFailure::Other(format!("no such method: {method}")))?;
+        let mut request = self.http.request(method, format!("{}{path}", self.base)).header("x-request-id", id);
+        if let Some(json) = json {
+            request = request.json(json);
+        }
+        let mut response = request.send().await.map_err(|error| failure(&error))?;
+        let header = |name: &str| {
+            response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+        };
+        let (status, replica) = (response.status().as_u16(), header("x-replica"));
+        let content_type = header("content-type").unwrap_or_default();
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
+            let room = BODY.saturating_sub(body.len());
+            body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        }
+        Ok(Reply { status, content_type, replica, body: String::from_utf8_lossy(&body).into_owned() })
+    }
+
+    /// One GET among many: its id, status, replica and time.
+    pub async fn hit(&self, path: &str, number: usize) -> Hit {
+        let id = self.id(number);
+        let begun = Instant::now();
+        let reply = self.send("GET", path, None, &id).await;
+        let time = begun.elapsed();
+        let replica = reply.as_ref().ok().and_then(|reply| reply.replica.clone());
+        Hit { id, reply: reply.map(|reply| reply.status), replica, time }
+    }
+}
+
+/// Short, and different in every run of the program and every probe of it.
+fn run_id() -> String {
+    use std::hash::{BuildHasher, RandomState};
+    format!("{:08x}", RandomState::new().hash_one(Instant::now()) as u32)
+}
+
+fn failure(error: &reqwest::Error) -> HttpFailure {
+    if error.is_timeout() {
+        return HttpFailure::TimedOut;
+    }
+    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = source {
+        if let Some(io) = error.downcast_ref::<std::io::Error>() {
+            return match io.kind() {
+                std::io::ErrorKind::ConnectionRefused => HttpFailure::Refused,
+                std::io::ErrorKind::TimedOut => HttpFailure::TimedOut,
+                _ => HttpFailure::Closed,
+            };
+        }
+        source = error.source();
+    }
+    if error.is_connect() { HttpFailure::Refused } else { HttpFailure::Closed }
+}

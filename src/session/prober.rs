@@ -1,0 +1,285 @@
+//! Asks the running stack what a check's [`Probe`] wants to know, and brings it back as [`Seen`].
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant, SystemTime};
+
+use futures_util::future::join_all;
+use futures_util::stream::{self, StreamExt};
+use serde_json::Value;
+
+use super::Session;
+use super::http::Client;
+use crate::check::probe::{Burst, Exchange, Hit, Probe, RequestSpec, Scale, Seen, SharedData, Steady};
+use crate::engine::{Detail, EngineError, LogLine, Observed, Replica, StackCommand};
+use crate::lesson::model::StepSpec;
+
+/// Requests of a burst that are under way at once.
+const AT_ONCE: usize = 4;
+/// How long a replica's log may take to show a request that it has answered.
+const LOG_DELAY: Duration = Duration::from_secs(2);
+/// Requests that look for one replica's answer before it is given up.
+const TRIES_A_REPLICA: usize = 20;
+
+pub struct Prober<'a> {
+    pub session: &'a Session<'a>,
+    pub step: &'a StepSpec,
+}
+
+/// What was seen, and the stack as it was then (a probe may change it).
+type Found = Result<(Seen, Observed), (EngineError, Observed)>;
+
+impl Prober<'_> {
+    pub async fn ask(&self, probe: &Probe, observed: Observed) -> Found {
+        let seen = match probe {
+            Probe::Steady { path, rate, from, after } => {
+                return self.steady(path, *rate, from.as_ref(), *after, observed).await;
+            }
+            Probe::Requests(specs) => match self.client(&observed) {
+                Some(client) => Ok(Seen::Requests(requests(&client, specs).await)),
+                None => Ok(Seen::NoEntry),
+            },
+            Probe::Burst { path, requests, service } => match self.client(&observed) {
+                Some(client) => self.burst(&client, path, *requests, service, &observed).await.map(Seen::Burst),
+                None => Ok(Seen::NoEntry),
+            },
+            Probe::SharedData { create, item, service } => match self.client(&observed) {
+                Some(client) => Ok(Seen::SharedData(shared_data(&client, create, item, service, &observed).await)),
+                None => Ok(Seen::NoEntry),
+            },
+            Probe::Logs { service } => self.logs(service, &observed, None).await.map(Seen::Logs),
+            Probe::Resources => self.session.engine.resources(&self.session.project).await.map(Seen::Resources),
+        };
+        match seen {
+            Ok(seen) => Ok((seen, observed)),
+            Err(error) => Err((error, observed)),
+        }
+    }
+
+    fn client(&self, observed: &Observed) -> Option<Client> {
+        self.session.entry_url(observed).map(Client::probing)
+    }
+
+    /// Requests in a row of a few at a time, then the logs until every one of them is found in one
+    /// or the logs have had their time.
+    async fn burst(
+        &self,
+        client: &Client,
+        path: &str,
+        requests: u32,
+        service: &str,
+        observed: &Observed,
+    ) -> Result<Burst, EngineError> {
+        // A little earlier: the clock of the engine's machine need not be ours to the millisecond.
+        let since = SystemTime::now() - Duration::from_secs(2);
+        let hits: Vec<Hit> = stream::iter(1..=requests as usize)
+            .map(|number| client.hit(path, number))
+            .buffered(AT_ONCE)
+            .collect()
+            .await;
+        if service.is_empty() {
+            return Ok(Burst { hits, logged: BTreeMap::new() });
+        }
+        let answered = hits.iter().filter(|hit| hit.reply.is_ok()).count();
+        let deadline = Instant::now() + LOG_DELAY;
+        loop {
+            let logged = own_requests(self.logs(service, observed, Some(since)).await?, &client.run);
+            let found: usize = logged.values().map(BTreeMap::len).sum();
+            if found >= answered || Instant::now() >= deadline {
+                return Ok(Burst { hits, logged });
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    async fn logs(
+        &self,
+        service: &str,
+        observed: &Observed,
+        since: Option<SystemTime>,
+    ) -> Result<BTreeMap<String, Vec<LogLine>>, EngineError> {
+        let running: Vec<&Replica> = observed.of(service).filter(|replica| replica.is_running()).collect();
+        let read = join_all(running.iter().map(|replica| self.session.engine.logs(replica, since))).await;
+        running.iter().map(|replica| replica.label()).zip(read).map(|(label, lines)| Ok((label, lines?))).collect()
+    }
+
+    /// Sends requests at a steady rate while the step's commands run, and a while after.
+    async fn steady(
+        &self,
+        path: &str,
+        rate: u32,
+        from: Option<&Scale>,
+        after: Duration,
+        observed: Observed,
+    ) -> Found {
+        let observed = match from {
+            Some(scale) => match self.session.bring_to(scale, observed).await {
+                Ok(observed) => observed,
+                Err((error, observed)) => return Err((error, observed)),
+            },
+            None => observed,
+        };
+        let Some(client) = self.client(&observed) else { return Ok((Seen::NoEntry, observed)) };
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let load = tokio::spawn(at_a_rate(client, path.to_owned(), rate, stopped));
+        let mut commands = Vec::new();
+        let mut failed = None;
+        for line in &self.step.run {
+            let Ok(command) = StackCommand::parse(line) else { continue };
+            match self.session.run(&command).await {
+                Ok(end) => commands.push((command.display(Some(&observed)), end)),
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
+            }
+        }
+        tokio::time::sleep(after).await;
+        let _ = stop.send(true);
+        let hits = load.await.unwrap_or_default();
+        match failed {
+            Some(error) => Err((error, observed)),
+            None => match self.session.engine.observe(&self.session.project, Detail::StartTimes).await {
+                Ok(observed) => Ok((Seen::Steady(Steady { hits, commands }), observed)),
+                Err(error) => Err((error, observed)),
+            },
+        }
+    }
+}
+
+/// Replica label → this run's request ids that its log holds, each with its line.
+fn own_requests(
+    logs: BTreeMap<String, Vec<LogLine>>,
+    run: &str,
+) -> BTreeMap<String, BTreeMap<String, String>> {
+    let marker = format!("{}{run}-", crate::check::probe::OWN_REQUEST);
+    let own = |line: LogLine| -> Option<(String, String)> {
+        let rest = &line.text[line.text.find(&marker)?..];
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(rest.len());
+        Some((rest[..end].to_owned(), line.text))
+    };
+    logs.into_iter().map(|(label, lines)| (label, lines.into_iter().filter_map(own).collect())).collect()
+}
+
+/// One GET every 1/`rate` seconds, whether or not the ones before are answered, until told to stop.
+async fn at_a_rate(
+    client: Client,
+    path: String,
+    rate: u32,
+    mut stopped: tokio::sync::watch::Receiver<bool>,
+) -> Vec<Hit> {
+    let mut ticks = tokio::time::interval(Duration::from_secs(1) / rate.max(1));
+    let mut under_way = tokio::task::JoinSet::new();
+    let mut number = 0;
+    loop {
+        tokio::select! {
+            _ = stopped.changed() => break,
+            _ = ticks.tick() => {
+                number += 1;
+                let (client, path) = (client.clone(), path.clone());
+                under_way.spawn(async move { client.hit(&path, number).await });
+            }
+        }
+    }
+    under_way.join_all().await
+}
+
+/// Requests one after the other; stops after the first that is not answered as it should be.
+pub async fn requests(client: &Client, specs: &[RequestSpec]) -> Vec<Exchange> {
+    let mut kept = BTreeMap::from([("run".to_owned(), client.run.clone())]);
+    let mut exchanges = Vec::new();
+    for spec in specs {
+        for number in 1..=spec.times {
+            kept.insert("number".to_owned(), number.to_string());
+            let path = fill(&spec.path, &kept);
+            let body = spec.json.as_ref().map(|json| fill_json(json, &kept));
+            let exchange = client.exchange(&spec.method, &path, body.as_ref(), exchanges.len() + 1).await;
+            let good = exchange.reply.as_ref().is_ok_and(|reply| spec.status.accepts(reply.status));
+            if let Ok(reply) = &exchange.reply {
+                keep(spec, reply.json().as_ref(), &mut kept);
+            }
+            exchanges.push(exchange);
+            if !good {
+                return exchanges;
+            }
+        }
+    }
+    exchanges
+}
+
+fn keep(spec: &RequestSpec, json: Option<&Value>, kept: &mut BTreeMap<String, String>) {
+    for (name, pointer) in &spec.keep {
+        let value = match json.and_then(|json| json.pointer(pointer)) {
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => continue,
+        };
+        kept.insert(name.clone(), value);
+    }
+}
+
+fn fill(text: &str, kept: &BTreeMap<String, String>) -> String {
+    kept.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
+
+fn fill_json(json: &Value, kept: &BTreeMap<String, String>) -> Value {
+    match json {
+        Value::String(text) => Value::String(fill(text, kept)),
+        Value::Array(items) => items.iter().map(|item| fill_json(item, kept)).collect(),
+        Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), fill_json(value, kept))).collect(),
+        other => other.clone(),
+    }
+}
+
+/// Writes one item, then reads it until every running replica of `service` has answered once; and
+/// takes the item away again.
+async fn shared_data(
+    client: &Client,
+    create: &RequestSpec,
+    item: &str,
+    service: &str,
+    observed: &Observed,
+) -> SharedData {
+    let mut written = requests(client, std::slice::from_ref(create)).await;
+    let written = written.remove(0);
+    let mut kept = BTreeMap::new();
+    keep(create, written.reply.as_ref().ok().and_then(|reply| reply.json()).as_ref(), &mut kept);
+    let mut data = SharedData { written, read: BTreeMap::new(), lost: 0 };
+    if kept.is_empty() {
+        return data;
+    }
+    let path = fill(item, &kept);
+    let wanted: Vec<&str> =
+        observed.of(service).filter(|r| r.is_running()).map(|replica| replica.hostname.as_str()).collect();
+    for number in 0..wanted.len() * TRIES_A_REPLICA {
+        if wanted.iter().all(|hostname| data.read.contains_key(*hostname)) {
+            break;
+        }
+        let exchange = client.exchange("GET", &path, None, number + 2).await;
+        match exchange.reply {
+            Ok(reply) if reply.replica.is_some() => {
+                data.read.entry(reply.replica.unwrap_or_default()).or_insert(reply.status);
+            }
+            _ => data.lost += 1,
+        }
+    }
+    let _ = client.exchange("DELETE", &path, None, 0).await;
+    data
+}
+
+impl Session<'_> {
+    /// Sends `specs` as a learner's browser would; how many were answered as they should be, and
+    /// the first that was not: request and reason.
+    pub async fn browse(&self, url: &str, specs: &[RequestSpec]) -> (usize, Option<(String, String)>) {
+        let exchanges = requests(&Client::browsing(url.to_owned()), specs).await;
+        let wanted: usize = specs.iter().map(|spec| spec.times as usize).sum();
+        let good = |exchange: &Exchange| exchange.reply.as_ref().is_ok_and(|reply| reply.status < 400);
+        let failed = exchanges.iter().find(|exchange| !good(exchange)).map(|exchange| {
+            let reason = match &exchange.reply {
+                Ok(reply) => format!("HTTP {}", reply.status),
+                Err(failure) => failure.to_string(),
+            };
+            (format!("{} {}", exchange.method, exchange.path), reason)
+        });
+        (exchanges.len().min(wanted), failed)
+    }
+}

@@ -1,0 +1,87 @@
+//! What a session does to the running stack: the step's commands, a state to come back to.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::{Emit, Session};
+use crate::check::probe::Scale;
+use crate::engine::{CommandEnd, Detail, EngineError, Observed, Output, StackCommand};
+use crate::event::Event;
+use crate::workspace::progress::{BaselineReplica, unix_millis};
+
+/// How long a stack may take to come to a state that a check starts from.
+const READY: Duration = Duration::from_secs(60);
+
+impl Session<'_> {
+    /// The base URL of the lesson's entry, as it is published now.
+    pub fn entry_url(&self, observed: &Observed) -> Option<String> {
+        observed.url_of(&self.lesson.file.entry.service, self.lesson.file.entry.port)
+    }
+
+    /// Runs one command in the workspace and hands its output on.
+    pub async fn run(&self, command: &StackCommand) -> Result<CommandEnd, EngineError> {
+        let observed = match command {
+            StackCommand::Replica { .. } => self.engine.observe(&self.project, Detail::Listing).await.ok(),
+            StackCommand::Compose(_) => None,
+        };
+        let shown = command.display(observed.as_ref());
+        self.emit(Event::CommandStarted { command: shown.clone() });
+        let begun = Instant::now();
+        let mut output = Lines { emit: Arc::clone(&self.emit) };
+        let end = self.engine.run(&self.project, command, &mut output).await?;
+        let ms = begun.elapsed().as_millis() as u64;
+        self.emit(Event::CommandFinished { command: shown, code: end.code, ms });
+        Ok(end)
+    }
+
+    /// Scales a service where it is not at that number, and waits until every replica is ready.
+    pub async fn bring_to(&self, scale: &Scale, observed: Observed) -> Result<Observed, (EngineError, Observed)> {
+        let is_there = |seen: &Observed| {
+            let ready = seen.of(&scale.service).filter(|replica| replica.is_ready()).count();
+            ready == scale.replicas as usize && seen.of(&scale.service).count() == ready
+        };
+        if is_there(&observed) {
+            return Ok(observed);
+        }
+        let argument = format!("{}={}", scale.service, scale.replicas);
+        let args = ["up", "-d", "--no-build", "--scale", &argument].map(str::to_owned).to_vec();
+        if let Err(error) = self.run(&StackCommand::Compose(args)).await {
+            return Err((error, observed));
+        }
+        let deadline = Instant::now() + READY;
+        loop {
+            match self.engine.observe(&self.project, Detail::Listing).await {
+                Ok(seen) if is_there(&seen) || Instant::now() >= deadline => return Ok(seen),
+                Ok(_) => tokio::time::sleep(super::AGAIN).await,
+                Err(error) => return Err((error, observed)),
+            }
+        }
+    }
+}
+
+struct Lines {
+    emit: Emit,
+}
+
+impl Output for Lines {
+    fn line(&mut self, stderr: bool, line: &str) {
+        (self.emit)(Event::CommandOutput { stderr, line: line.to_owned() });
+    }
+}
+
+/// The running replicas and their start times.
+pub fn baseline(observed: &Observed) -> Vec<BaselineReplica> {
+    observed
+        .replicas
+        .iter()
+        .filter(|replica| replica.is_running())
+        .filter_map(|replica| {
+            Some(BaselineReplica {
+                name: replica.name.clone(),
+                service: replica.service.clone(),
+                id: replica.id.clone(),
+                started: unix_millis(replica.started?),
+            })
+        })
+        .collect()
+}

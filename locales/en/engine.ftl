@@ -1,1 +1,67 @@
-# engine
+# engine: docker, compose, and what goes wrong with them
+
+## A lesson's commands
+engine-command-unreadable = this command line cannot be read (an open quote?): { $line }
+engine-command-not-allowed = this is not a command that a lesson may run: { $line }
+
+## EngineError
+engine-unreachable = The Docker engine does not answer at { $address }: { $reason }. Start Docker, then try again.
+engine-permission = You may not use the Docker engine at { $address }. Add yourself to its group (`sudo usermod -aG docker $USER`), log in again, then try again.
+engine-compose-missing = Docker Compose is not installed: neither `docker compose` nor `docker-compose` runs.
+engine-refused = The engine refused: { $reason }
+engine-name-taken = Another folder runs a project named "{ $name }": { $dir }. Stop it there (`docker compose down`), or remove it with `docker compose -p { $name } down`.
+engine-timed-out = No answer within { $seconds } seconds from: { $what }. Restart Docker if this happens again.
+engine-no-such-replica = there is no { $service }-{ $index }; the number of { $service } replicas is { $count }
+
+engine-reason-no-socket = nothing is there
+engine-reason-refused = the connection was refused
+engine-reason-network = the host cannot be reached
+engine-reason-broken-off = the connection broke off
+engine-reason-not-docker = what answers there is not a Docker engine
+engine-reason-scheme = this kind of address is not supported (use unix:// or tcp://)
+engine-reason-address = this is not an address
+
+engine-what-ping = the Docker engine
+engine-what-listing = the Docker engine's listing
+engine-what-folders = the file system, for the folders of running projects
+engine-what-inspect = the Docker engine about one container
+engine-what-logs = the Docker engine, for a container's log
+engine-what-command = the Docker engine, for a command on one container
+engine-what-remove = the Docker engine, for a removal
+engine-what-info = the Docker engine about itself
+engine-what-image = the Docker engine about an image
+
+## Trouble: why a command failed
+engine-trouble-port-taken = Port { $port } of this machine is in use by another program. Stop that program, or publish another port.
+engine-trouble-port-held = Port { $port } of this machine is in use by the container { $holder }. Stop it with `docker stop { $holder }`, or publish another port.
+engine-trouble-port-replicas = Every replica of { $service } wants port { $port } of this machine, and only one can have it. Do not publish a fixed port for a service with several replicas.
+engine-trouble-image-missing = The image { $image } does not exist in its registry, or needs a login. Check its name and tag.
+engine-trouble-no-registry = The image { $image } is not on this machine, and its registry cannot be reached. Check the network, then try again.
+engine-trouble-no-network = The network cannot be reached from here: an image or a package could not be downloaded. Check the network, then try again.
+engine-trouble-name-taken = A container named { $name } exists already and belongs to something else. Remove it with `docker rm -f { $name }` if you do not need it.
+engine-trouble-name-replicas = { $service } has a `container_name`, and a name can belong to one container only. Remove `container_name` to run more than one replica.
+engine-trouble-disk-full = Docker's disk is full. `docker system df` shows what uses it; `docker system prune` frees what is unused.
+engine-trouble-daemon-gone = The Docker engine went away while the command ran. Start Docker, then try again.
+engine-trouble-compose-invalid = The compose file is not valid: { $detail }
+engine-trouble-build-failed = The image could not be built: { $detail }
+engine-trouble-build-failed-of = The image of { $service } could not be built: { $detail }
+engine-trouble-not-healthy = The container { $container } did not become healthy. `docker logs { $container }` shows why.
+engine-trouble-other = Compose failed: { $line }
+
+## doctor
+engine-doctor-engine = Docker engine
+engine-doctor-version = version { $version }
+engine-doctor-fix-engine = Start Docker Desktop, or on Linux run `sudo systemctl start docker`
+engine-doctor-fix-permission = Run `sudo usermod -aG docker $USER`, then log in again
+engine-doctor-compose = Docker Compose
+engine-doctor-compose-version = { $program }, version { $version }
+engine-doctor-fix-compose = Install Compose 2: Docker Desktop has it; on Debian and Ubuntu with Docker's packages run `sudo apt-get install docker-compose-plugin`
+engine-doctor-resources = CPUs and memory
+engine-doctor-resources-seen = { $cpus } CPUs, { $memory } GiB
+engine-doctor-fix-memory = Give Docker at least 2 GiB: Docker Desktop, Settings, Resources
+engine-doctor-storage = storage driver
+engine-doctor-fix-storage = Use `overlay2`: vfs copies every layer and is slow
+engine-doctor-image = base image { $image }
+engine-doctor-image-here = on this machine
+engine-doctor-image-absent = not on this machine; it will be pulled when it is first built with
+engine-doctor-fix-image = While the network is good, run `docker pull { $image }`

@@ -1,1 +1,67 @@
-# engine
+# engine: docker, compose, 그리고 잘못될 수 있는 것들
+
+## 레슨의 명령
+engine-command-unreadable = 명령줄을 읽을 수 없습니다(따옴표가 열려 있나요?): { $line }
+engine-command-not-allowed = 레슨이 실행할 수 있는 명령이 아닙니다: { $line }
+
+## EngineError
+engine-unreachable = Docker 엔진이 { $address }에서 응답하지 않습니다: { $reason }. Docker를 켜고 다시 시도하세요.
+engine-permission = { $address }의 Docker 엔진을 사용할 권한이 없습니다. `sudo usermod -aG docker $USER`를 실행하고 다시 로그인한 뒤 시도하세요.
+engine-compose-missing = Docker Compose가 없습니다: `docker compose`도 `docker-compose`도 실행되지 않습니다.
+engine-refused = 엔진이 거절했습니다: { $reason }
+engine-name-taken = 다른 폴더가 이름이 "{ $name }"인 프로젝트를 쓰고 있습니다: { $dir }. 그 폴더에서 `docker compose down`을 실행하거나 `docker compose -p { $name } down`으로 지우세요.
+engine-timed-out = { $seconds }초 안에 응답이 없습니다: { $what }. 계속되면 Docker를 다시 시작하세요.
+engine-no-such-replica = { $service }-{ $index }[이/가] 없습니다. { $service } 복제본은 { $count }개입니다
+
+engine-reason-no-socket = 그 자리에 아무것도 없습니다
+engine-reason-refused = 연결이 거부되었습니다
+engine-reason-network = 그 호스트에 닿을 수 없습니다
+engine-reason-broken-off = 연결이 끊겼습니다
+engine-reason-not-docker = 응답하는 것이 Docker 엔진이 아닙니다
+engine-reason-scheme = 지원하지 않는 주소입니다(unix:// 또는 tcp://를 쓰세요)
+engine-reason-address = 주소가 아닙니다
+
+engine-what-ping = Docker 엔진
+engine-what-listing = Docker 엔진의 목록
+engine-what-folders = 실행 중인 프로젝트 폴더를 찾는 파일 시스템
+engine-what-inspect = 컨테이너 하나에 대한 Docker 엔진의 정보
+engine-what-logs = Docker 엔진의 컨테이너 로그
+engine-what-command = Docker 엔진의 컨테이너 명령
+engine-what-remove = Docker 엔진의 삭제
+engine-what-info = Docker 엔진의 정보
+engine-what-image = Docker 엔진의 이미지 정보
+
+## Trouble: 명령이 실패한 까닭
+engine-trouble-port-taken = 이 컴퓨터의 { $port } 포트를 다른 프로그램이 쓰고 있습니다. 그 프로그램을 끄거나 다른 포트를 쓰세요.
+engine-trouble-port-held = 이 컴퓨터의 { $port } 포트를 컨테이너 { $holder }[이/가] 쓰고 있습니다. `docker stop { $holder }`로 멈추거나 다른 포트를 쓰세요.
+engine-trouble-port-replicas = { $service }의 복제본이 모두 이 컴퓨터의 { $port } 포트를 쓰려고 하지만 하나만 쓸 수 있습니다. 복제본이 여럿인 서비스에는 고정 포트를 열지 마세요.
+engine-trouble-image-missing = 이미지 { $image }[이/가] 레지스트리에 없거나 로그인이 필요합니다. 이름과 태그를 확인하세요.
+engine-trouble-no-registry = 이미지 { $image }[이/가] 이 컴퓨터에 없고 레지스트리에도 닿을 수 없습니다. 네트워크를 확인하고 다시 시도하세요.
+engine-trouble-no-network = 네트워크에 닿을 수 없어 이미지나 패키지를 내려받지 못했습니다. 네트워크를 확인하고 다시 시도하세요.
+engine-trouble-name-taken = 이름이 { $name }인 컨테이너가 이미 있고 이 프로젝트의 것이 아닙니다. 필요 없다면 `docker rm -f { $name }`로 지우세요.
+engine-trouble-name-replicas = { $service }에 `container_name`이 있습니다. 이름은 컨테이너 하나만 가질 수 있으니, 복제본을 늘리려면 `container_name`을 지우세요.
+engine-trouble-disk-full = Docker의 디스크가 가득 찼습니다. `docker system df`로 살펴보고 `docker system prune`으로 쓰지 않는 것을 지우세요.
+engine-trouble-daemon-gone = 명령을 실행하는 동안 Docker 엔진이 사라졌습니다. Docker를 켜고 다시 시도하세요.
+engine-trouble-compose-invalid = compose 파일이 올바르지 않습니다: { $detail }
+engine-trouble-build-failed = 이미지를 빌드하지 못했습니다: { $detail }
+engine-trouble-build-failed-of = { $service }의 이미지를 빌드하지 못했습니다: { $detail }
+engine-trouble-not-healthy = 컨테이너 { $container }[이/가] healthy 상태가 되지 못했습니다. `docker logs { $container }`로 까닭을 볼 수 있습니다.
+engine-trouble-other = Compose가 실패했습니다: { $line }
+
+## doctor
+engine-doctor-engine = Docker 엔진
+engine-doctor-version = 버전 { $version }
+engine-doctor-fix-engine = Docker Desktop을 켜세요. Linux에서는 `sudo systemctl start docker`를 실행하세요
+engine-doctor-fix-permission = `sudo usermod -aG docker $USER`를 실행하고 다시 로그인하세요
+engine-doctor-compose = Docker Compose
+engine-doctor-compose-version = { $program }, 버전 { $version }
+engine-doctor-fix-compose = Compose 2를 설치하세요. Docker Desktop에는 들어 있고, Docker의 패키지를 쓰는 Debian과 Ubuntu에서는 `sudo apt-get install docker-compose-plugin`을 실행하세요
+engine-doctor-resources = CPU와 메모리
+engine-doctor-resources-seen = CPU { $cpus }개, { $memory } GiB
+engine-doctor-fix-memory = Docker에 메모리를 2 GiB 이상 주세요: Docker Desktop의 Settings, Resources
+engine-doctor-storage = 스토리지 드라이버
+engine-doctor-fix-storage = `overlay2`를 쓰세요. vfs는 모든 레이어를 복사해서 느립니다
+engine-doctor-image = 베이스 이미지 { $image }
+engine-doctor-image-here = 이 컴퓨터에 있습니다
+engine-doctor-image-absent = 이 컴퓨터에 없습니다. 처음 빌드할 때 내려받습니다
+engine-doctor-fix-image = 네트워크가 좋을 때 `docker pull { $image }`[을/를] 실행하세요

@@ -3,6 +3,7 @@
 //! A lesson is somebody else's file, so its `run` lines are not shell: they are split as a shell
 //! would split them, and only what [`StackCommand`] can say is accepted.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::{Observed, Replica};
@@ -114,8 +115,7 @@ impl fmt::Display for StackCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Compose(args) => {
-                let joined =
-                    shlex::try_join(args.iter().map(String::as_str)).unwrap_or_else(|_| args.join(" "));
+                let joined = args.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
                 write!(f, "docker compose {joined}")
             }
             Self::Replica { action, service, index } => {
@@ -125,13 +125,14 @@ impl fmt::Display for StackCommand {
     }
 }
 
-/// One word as a shell would need it; `backend=3` needs no quotes, whatever shlex thinks.
-fn quoted(word: &str) -> std::borrow::Cow<'_, str> {
-    let plain = |c: char| c.is_alphanumeric() || "-_=./:,@%+".contains(c);
+/// A word as a person types it: quoted only where a shell would not leave it as it is. (shlex also
+/// quotes `backend=3`.)
+fn quoted(word: &str) -> Cow<'_, str> {
+    let plain = |c: char| c.is_alphanumeric() || "_-=.:,/@%+".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
-        return word.into();
+        return Cow::Borrowed(word);
     }
-    shlex::try_quote(word).unwrap_or_else(|_| word.into())
+    shlex::try_quote(word).unwrap_or(Cow::Borrowed(word))
 }
 
 /// `{backend-2}` as (`backend`, 2).

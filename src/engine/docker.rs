@@ -1,1 +1,474 @@
-//! Docker Engine, observed through its API.
+//! Docker: observed through the Engine's API, changed by `docker compose`.
+//!
+//! [`DockerEngine`] knows a workspace's containers by one label that Compose writes, the folder
+//! (`com.docker.compose.project.working_dir`), compared without symbolic links. A name alone says
+//! nothing about whose a container is: two folders may have the same.
+
+mod client;
+mod compose;
+mod examine;
+mod listing;
+mod logs;
+mod stderr;
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+use bollard::models::{ContainerSummary, Network, Volume};
+use bollard::query_parameters::{
+    KillContainerOptionsBuilder, ListContainersOptionsBuilder, ListNetworksOptionsBuilder,
+    ListVolumesOptionsBuilder, RemoveContainerOptionsBuilder, RemoveVolumeOptions,
+    RestartContainerOptionsBuilder, StartContainerOptions, StopContainerOptionsBuilder,
+};
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::command::ReplicaAction;
+use super::{
+    CommandEnd, Detail, Engine, EngineError, EngineKind, Finding, LogLine, Observed, Output, Project,
+    Replica, Resource, ResourceKind, StackCommand, Trouble,
+};
+use crate::text::Text;
+use client::{Client, OBSERVE};
+use compose::Compose;
+
+/// Where an engine is when nobody says otherwise.
+#[cfg(not(windows))]
+const USUAL_ADDRESS: &str = "unix:///var/run/docker.sock";
+#[cfg(windows)]
+const USUAL_ADDRESS: &str = "npipe:////./pipe/docker_engine";
+
+/// What a container has to end by itself before `docker restart` and `docker stop` kill it.
+const GRACE_SECONDS: i32 = 10;
+/// The longest that an action on one container, or its removal, may take.
+const ACTION: Duration = Duration::from_secs(40);
+/// An engine that has not answered for so long while a command runs is taken for dead.
+const DEAD: Duration = Duration::from_secs(30);
+/// Requests at a time, where there is one a container.
+const AT_ONCE: usize = 16;
+/// Compose's words that leave containers as they are.
+const HARMLESS: [&str; 12] =
+    ["build", "ps", "logs", "config", "images", "pull", "top", "version", "ls", "port", "events", "convert"];
+
+/// The engine at `DOCKER_HOST`, or at this system's usual address. Nothing is asked before the
+/// first call, and every call connects anew, so an engine that comes later is found.
+pub struct DockerEngine {
+    address: String,
+    /// The address for child processes, where it is not the environment's own.
+    host: Option<String>,
+    compose: tokio::sync::OnceCell<Compose>,
+}
+
+impl Default for DockerEngine {
+    fn default() -> Self {
+        let host = std::env::var("DOCKER_HOST").ok().filter(|host| !host.is_empty());
+        let address = host.unwrap_or_else(|| USUAL_ADDRESS.to_owned());
+        Self { address, host: None, compose: tokio::sync::OnceCell::new() }
+    }
+}
+
+/// A workspace's containers, and what they say about networks and volumes.
+struct Listing {
+    /// Of this folder, one-off containers included.
+    own: Vec<ContainerSummary>,
+    /// Of every other folder, and of none.
+    others: Vec<ContainerSummary>,
+}
+
+/// The networks and volumes that are the workspace's.
+struct Owned {
+    networks: Vec<Network>,
+    volumes: Vec<Volume>,
+}
+
+impl DockerEngine {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The engine at `address` (`unix:///…`, `tcp://…`), whatever the environment says.
+    pub fn at(address: impl Into<String>) -> Self {
+        let address = address.into();
+        Self { host: Some(address.clone()), address, compose: tokio::sync::OnceCell::new() }
+    }
+
+    /// Whether the engine answers, within two seconds: cheap, for the choice of an engine.
+    ///
+    /// # Errors
+    /// Why it does not: unreachable, permission denied, timed out.
+    pub async fn available(&self) -> Result<(), EngineError> {
+        self.client()?.ping(Duration::from_secs(2)).await
+    }
+
+    fn client(&self) -> Result<Client, EngineError> {
+        Client::connect(&self.address)
+    }
+
+    async fn compose(&self) -> Result<&Compose, EngineError> {
+        self.compose.get_or_try_init(Compose::find).await
+    }
+
+    /// Containers of all states: those that Compose made, or with `all` really all.
+    async fn containers(client: &Client, all: bool) -> Result<Vec<ContainerSummary>, EngineError> {
+        let made_by_compose = HashMap::from([("label", vec![listing::WORKING_DIR])]);
+        let options = ListContainersOptionsBuilder::default().all(true);
+        let options = if all { options } else { options.filters(&made_by_compose) }.build();
+        client.call("engine-what-listing", OBSERVE, client.docker.list_containers(Some(options))).await
+    }
+
+    async fn listing(client: &Client, dir: &Path, all: bool) -> Result<Listing, EngineError> {
+        let containers = Self::containers(client, all).await?;
+        let ours = tokio::time::timeout(OBSERVE, folders_equal_to(dir, &containers)).await;
+        let ours = ours
+            .map_err(|_| EngineError::TimedOut { what: Text::new("engine-what-folders"), after: OBSERVE })?;
+        let (own, others) = containers.into_iter().partition(|container| {
+            listing::label(container, listing::WORKING_DIR).is_some_and(|folder| ours.contains(folder))
+        });
+        Ok(Listing { own, others })
+    }
+
+    /// The networks and volumes of the project, of which `containers` are all that there are.
+    /// Those of a name that was made for this folder are its own; else only those that its
+    /// containers use. What a container of another folder uses is never the workspace's.
+    async fn owned(client: &Client, project: &Project, seen: &Listing) -> Result<Owned, EngineError> {
+        let own: Vec<_> = seen.own.iter().collect();
+        let mut projects = listing::distinct(&own, listing::PROJECT);
+        if project.unique {
+            projects.insert(&project.name);
+        }
+        if projects.is_empty() {
+            return Ok(Owned { networks: Vec::new(), volumes: Vec::new() });
+        }
+        let label = HashMap::from([("label", vec![listing::PROJECT])]);
+        let networks = ListNetworksOptionsBuilder::default().filters(&label).build();
+        let volumes = ListVolumesOptionsBuilder::default().filters(&label).build();
+        let (networks, volumes) = tokio::try_join!(
+            client.call("engine-what-listing", OBSERVE, client.docker.list_networks(Some(networks))),
+            client.call("engine-what-listing", OBSERVE, client.docker.list_volumes(Some(volumes))),
+        )?;
+        let used = |containers: &[ContainerSummary]| -> (BTreeSet<String>, BTreeSet<String>) {
+            let networks = containers.iter().flat_map(|one| listing::networks(one).into_keys()).collect();
+            (networks, containers.iter().flat_map(listing::volumes).collect())
+        };
+        let (ours, theirs) = (used(&seen.own), used(&seen.others));
+        let is_own = |labels: Option<&HashMap<String, String>>, name: &String, kind: fn(&Used) -> &Names| {
+            let certain = project.unique && listing::is_of(labels, &BTreeSet::from([project.name.as_str()]));
+            let used = listing::is_of(labels, &projects) && kind(&ours).contains(name);
+            (certain || used) && !kind(&theirs).contains(name)
+        };
+        let mut networks = networks;
+        networks.retain(|one| {
+            one.name.as_ref().is_some_and(|name| is_own(one.labels.as_ref(), name, |used| &used.0))
+        });
+        let mut volumes = volumes.volumes.unwrap_or_default();
+        volumes.retain(|one| is_own(Some(&one.labels), &one.name, |used| &used.1));
+        networks.sort_by(|a, b| a.name.cmp(&b.name));
+        volumes.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(Owned { networks, volumes })
+    }
+
+    /// Adds start times, restarts and host names: one inspection a replica, several at a time. A
+    /// replica that is gone by then is left out.
+    async fn inspected(client: &Client, replicas: Vec<Replica>) -> Result<Vec<Replica>, EngineError> {
+        let inspections = stream::iter(replicas).map(|mut replica| async move {
+            let request = client.docker.inspect_container(&replica.id, None);
+            let found = client.find("engine-what-inspect", OBSERVE, request).await?;
+            Ok::<_, EngineError>(found.map(|found| {
+                listing::add_details(&mut replica, &found);
+                replica
+            }))
+        });
+        inspections.buffered(AT_ONCE).try_filter_map(|found| async { Ok(found) }).try_collect().await
+    }
+
+    /// Makes sure that no other folder has containers of this project's name: Compose would take
+    /// them for this one's and change or remove them.
+    async fn ensure_name_is_ours(client: &Client, project: &Project) -> Result<(), EngineError> {
+        let seen = Self::listing(client, &project.dir, false).await?;
+        let other = seen.others.iter().find_map(|one| {
+            let same = listing::label(one, listing::PROJECT) == Some(project.name.as_str());
+            listing::label(one, listing::WORKING_DIR).filter(|_| same)
+        });
+        match other {
+            Some(dir) => {
+                Err(EngineError::NameTaken { name: project.name.clone(), other_dir: dir.to_owned() })
+            }
+            None => Ok(()),
+        }
+    }
+
+    async fn run_compose(
+        &self,
+        project: &Project,
+        args: &[String],
+        output: &mut dyn Output,
+    ) -> Result<CommandEnd, EngineError> {
+        if !compose::has_file(&project.dir) {
+            let line = "no configuration file provided: not found".to_owned();
+            output.line(true, &line);
+            let trouble = Some(Trouble::ComposeFileInvalid { detail: line.clone() });
+            return Ok(CommandEnd { code: Some(1), stderr_tail: vec![line], trouble });
+        }
+        let compose = self.compose().await?;
+        let client = self.client()?;
+        if is_harmless(args) {
+            client.ping(OBSERVE).await?;
+        } else {
+            Self::ensure_name_is_ours(&client, project).await?;
+        }
+        let (mut end, stdout) = tokio::select! {
+            ended = compose.run(project, args, self.host.as_deref(), output) => ended?,
+            dead = until_dead(&client) => return Err(dead),
+        };
+        if !end.success() {
+            let trouble = stderr::classify(&stdout, &end.stderr_tail);
+            end.trouble = Some(self.looked_into(&client, compose, project, trouble).await);
+        }
+        Ok(end)
+    }
+
+    /// What the output cannot say: who holds the port, and whether the compose file is at fault.
+    async fn looked_into(
+        &self,
+        client: &Client,
+        compose: &Compose,
+        project: &Project,
+        trouble: Trouble,
+    ) -> Trouble {
+        match trouble {
+            Trouble::PortTaken { port, .. } => {
+                let Ok(seen) = Self::listing(client, &project.dir, true).await else { return trouble };
+                let holds = |one: &ContainerSummary| {
+                    one.ports.iter().flatten().any(|listed| listed.public_port == Some(port))
+                };
+                let own = seen.own.iter().filter(|one| holds(one)).find_map(listing::replica);
+                let holder = seen.others.iter().find(|one| holds(one)).map(listing::name);
+                match own {
+                    Some(replica) => Trouble::PortWithReplicas { port, service: replica.service },
+                    None => Trouble::PortTaken { port, holder },
+                }
+            }
+            Trouble::Other { line } => match compose.complaint(project).await {
+                Some(detail) => Trouble::ComposeFileInvalid { detail },
+                None => Trouble::Other { line },
+            },
+            clear => clear,
+        }
+    }
+
+    async fn run_on_replica(
+        &self,
+        project: &Project,
+        command: &StackCommand,
+        action: ReplicaAction,
+        output: &mut dyn Output,
+    ) -> Result<CommandEnd, EngineError> {
+        let client = self.client()?;
+        let seen = self.observe(project, Detail::Listing).await?;
+        let replica = command.target(&seen).ok_or_else(|| no_such_replica(command, &seen))?;
+        let (docker, id) = (&client.docker, replica.id.as_str());
+        let restart = RestartContainerOptionsBuilder::default().t(GRACE_SECONDS).build();
+        let stop = StopContainerOptionsBuilder::default().t(GRACE_SECONDS).build();
+        let kill = KillContainerOptionsBuilder::default().signal("SIGKILL").build();
+        let request = async {
+            match action {
+                ReplicaAction::Restart => docker.restart_container(id, Some(restart)).await,
+                ReplicaAction::Stop => docker.stop_container(id, Some(stop)).await,
+                ReplicaAction::Kill => docker.kill_container(id, Some(kill)).await,
+                ReplicaAction::Start => docker.start_container(id, None::<StartContainerOptions>).await,
+            }
+        };
+        match client.call("engine-what-command", ACTION, request).await {
+            Ok(()) => {
+                output.line(false, &replica.name);
+                Ok(CommandEnd { code: Some(0), stderr_tail: Vec::new(), trouble: None })
+            }
+            // As `docker kill` of a container that does not run: a failed command, not a failed engine.
+            Err(EngineError::Refused { reason }) => {
+                let line = reason.render(crate::text::Lang::En);
+                output.line(true, &line);
+                let stderr_tail = vec![line];
+                let trouble = Some(stderr::classify(&[], &stderr_tail));
+                Ok(CommandEnd { code: Some(1), stderr_tail, trouble })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn remove_one(client: &Client, resource: &Resource) -> Result<(), EngineError> {
+        let docker = &client.docker;
+        let forced = RemoveContainerOptionsBuilder::default().force(true).build();
+        let request = async {
+            match resource.kind {
+                ResourceKind::Container => docker.remove_container(&resource.id, Some(forced)).await,
+                ResourceKind::Network => docker.remove_network(&resource.id).await,
+                ResourceKind::Volume => docker.remove_volume(&resource.id, None::<RemoveVolumeOptions>).await,
+            }
+        };
+        let request = async {
+            match request.await {
+                Err(bollard::errors::Error::DockerResponseServerError { status_code: 409, message })
+                    if message.contains("already in progress") =>
+                {
+                    Ok(())
+                }
+                other => other,
+            }
+        };
+        client.find("engine-what-remove", ACTION, request).await.map(|_| ())
+    }
+}
+
+type Names = BTreeSet<String>;
+type Used = (Names, Names);
+
+#[async_trait]
+impl Engine for DockerEngine {
+    fn kind(&self) -> EngineKind {
+        EngineKind::Docker
+    }
+
+    async fn observe(&self, project: &Project, detail: Detail) -> Result<Observed, EngineError> {
+        let client = self.client()?;
+        let mut seen = Self::listing(&client, &project.dir, false).await?;
+        let owned = Self::owned(&client, project, &seen).await?;
+        seen.own.retain(|container| !listing::is_one_off(container));
+        let mut replicas: Vec<_> = seen.own.iter().filter_map(listing::replica).collect();
+        replicas.sort_by(|a, b| (&a.service, a.index, &a.id).cmp(&(&b.service, b.index, &b.id)));
+        if detail >= Detail::StartTimes {
+            replicas = Self::inspected(&client, replicas).await?;
+        }
+        Ok(Observed {
+            at: SystemTime::now(),
+            replicas,
+            networks: owned.networks.into_iter().filter_map(|network| network.name).collect(),
+            volumes: owned.volumes.into_iter().map(|volume| volume.name).collect(),
+        })
+    }
+
+    async fn logs(&self, replica: &Replica, since: Option<SystemTime>) -> Result<Vec<LogLine>, EngineError> {
+        logs::read(&self.client()?, &replica.id, since).await
+    }
+
+    async fn run(
+        &self,
+        project: &Project,
+        command: &StackCommand,
+        output: &mut dyn Output,
+    ) -> Result<CommandEnd, EngineError> {
+        match command {
+            StackCommand::Compose(args) => self.run_compose(project, args, output).await,
+            StackCommand::Replica { action, .. } => {
+                self.run_on_replica(project, command, *action, output).await
+            }
+        }
+    }
+
+    async fn resources(&self, project: &Project) -> Result<Vec<Resource>, EngineError> {
+        let client = self.client()?;
+        let seen = Self::listing(&client, &project.dir, true).await?;
+        let owned = Self::owned(&client, project, &seen).await?;
+        let containers = seen.own.iter().map(|one| (one.id.clone().unwrap_or_default(), listing::name(one)));
+        let networks =
+            owned.networks.into_iter().map(|one| (one.id.unwrap_or_default(), one.name.unwrap_or_default()));
+        let volumes = owned.volumes.into_iter().map(|one| (one.name.clone(), one.name));
+        let resource = |kind| move |(id, name)| Resource { kind, id, name };
+        let mut all: Vec<_> = containers.map(resource(ResourceKind::Container)).collect();
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        all.extend(networks.map(resource(ResourceKind::Network)));
+        all.extend(volumes.map(resource(ResourceKind::Volume)));
+        Ok(all)
+    }
+
+    async fn remove(&self, resources: &[Resource]) -> Result<(), EngineError> {
+        let client = &self.client()?;
+        for kind in [ResourceKind::Container, ResourceKind::Network, ResourceKind::Volume] {
+            let of_kind = resources.iter().filter(|resource| resource.kind == kind).cloned();
+            stream::iter(of_kind.map(Ok::<_, EngineError>))
+                .try_for_each_concurrent(AT_ONCE, |resource| async move {
+                    Self::remove_one(client, &resource).await
+                })
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn examine(&self, images: &[String]) -> Vec<Finding> {
+        examine::findings(self.client(), self.compose().await, images).await
+    }
+
+    async fn compose_program(&self, project: &Project, args: &[String]) -> Result<Vec<String>, EngineError> {
+        let compose = self.compose().await?;
+        if !is_harmless(args) {
+            Self::ensure_name_is_ours(&self.client()?, project).await?;
+        }
+        Ok(compose.line(args))
+    }
+}
+
+/// True for a Compose command that leaves containers as they are. An unknown word is none.
+fn is_harmless(args: &[String]) -> bool {
+    let word = args.first().map_or("", String::as_str);
+    HARMLESS.contains(&word) || ["", "help", "-h", "--help", "-v", "--version"].contains(&word)
+}
+
+/// Never ends while the engine answers.
+async fn until_dead(client: &Client) -> EngineError {
+    loop {
+        tokio::time::sleep(DEAD).await;
+        // One that refuses at once lets Compose say so by itself.
+        if let Err(error @ EngineError::TimedOut { .. }) = client.ping(DEAD).await {
+            return error;
+        }
+    }
+}
+
+fn no_such_replica(command: &StackCommand, seen: &Observed) -> EngineError {
+    let StackCommand::Replica { service, index, .. } = command else {
+        return EngineError::Refused { reason: Text::verbatim(command.to_string()) };
+    };
+    let reason = Text::new("engine-no-such-replica")
+        .with("service", service.as_str())
+        .with("index", *index)
+        .with("count", seen.of(service).count());
+    EngineError::Refused { reason }
+}
+
+/// Those folders among the containers' labels that are `dir`, each looked up once.
+async fn folders_equal_to(dir: &Path, containers: &[ContainerSummary]) -> BTreeSet<String> {
+    let all: Vec<_> = containers.iter().collect();
+    let mut equal = BTreeSet::new();
+    for folder in listing::distinct(&all, listing::WORKING_DIR) {
+        let path = PathBuf::from(folder);
+        if path == dir || tokio::fs::canonicalize(&path).await.is_ok_and(|real| real == dir) {
+            equal.insert(folder.to_owned());
+        }
+    }
+    equal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_commands_that_leave_containers_alone_are_harmless() {
+        let harmless = |line: &str| is_harmless(&line.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        assert!(harmless("ps -a") && harmless("logs -f") && harmless("build backend") && harmless("config"));
+        for changing in [
+            "up -d",
+            "down -v",
+            "scale a=2",
+            "restart",
+            "stop",
+            "kill",
+            "rm -f",
+            "start",
+            "-p x ps",
+            "exec a sh",
+        ] {
+            assert!(!harmless(changing), "{changing}");
+        }
+    }
+}

@@ -5,14 +5,17 @@
 
 pub mod command;
 pub mod docker;
+pub mod project;
+pub mod trouble;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 
 pub use command::StackCommand;
+pub use project::{Project, generate_name};
+pub use trouble::Trouble;
 
 use crate::text::Text;
 
@@ -31,19 +34,6 @@ impl EngineKind {
             Self::Docker => "docker",
         }
     }
-}
-
-/// One workspace as an engine knows it: what it is called and where it lies.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Project {
-    /// The Compose project name in force (`COMPOSE_PROJECT_NAME` of the environment or of `.env`,
-    /// else the compose file's `name:`, else the folder's name, by Compose's own rules).
-    pub name: String,
-    /// The workspace folder, canonical: what Compose writes as `project.working_dir`.
-    pub dir: PathBuf,
-    /// True when the runner generated `name` for this folder alone, so that networks and volumes
-    /// labelled with it can be no other project's.
-    pub unique: bool,
 }
 
 /// How much an observation must hold: the cheap listing, or also what costs one request a replica.
@@ -190,6 +180,8 @@ pub struct CommandEnd {
     pub code: Option<i32>,
     /// The last lines of its standard error, for a message.
     pub stderr_tail: Vec<String>,
+    /// What went wrong, where it did: the learner's side or the machine's.
+    pub trouble: Option<Trouble>,
 }
 
 impl CommandEnd {
@@ -222,17 +214,17 @@ pub enum FindingState {
 #[error("{}", self.text().render(crate::text::Lang::En))]
 pub enum EngineError {
     /// Nothing answers at the engine's socket; with its address and the reason.
-    Unreachable { address: String, reason: String },
+    Unreachable { address: String, reason: Text },
     /// The socket is there and this user may not open it.
     PermissionDenied { address: String },
     /// Neither `docker compose` nor `docker-compose` is installed.
     ComposeMissing,
-    /// The engine answered with an error.
-    Refused { reason: String },
+    /// The engine answered with an error, or there is nothing that the command could be about.
+    Refused { reason: Text },
     /// Another folder on this machine runs a project of this name.
     NameTaken { name: String, other_dir: String },
     /// It did not answer within the time given.
-    TimedOut { what: String, after: Duration },
+    TimedOut { what: Text, after: Duration },
 }
 
 impl EngineError {
@@ -240,17 +232,17 @@ impl EngineError {
         match self {
             Self::Unreachable { address, reason } => Text::new("engine-unreachable")
                 .with("address", address.as_str())
-                .with("reason", reason.as_str()),
+                .with("reason", reason.clone()),
             Self::PermissionDenied { address } => {
                 Text::new("engine-permission").with("address", address.as_str())
             }
             Self::ComposeMissing => Text::new("engine-compose-missing"),
-            Self::Refused { reason } => Text::new("engine-refused").with("reason", reason.as_str()),
+            Self::Refused { reason } => Text::new("engine-refused").with("reason", reason.clone()),
             Self::NameTaken { name, other_dir } => {
                 Text::new("engine-name-taken").with("name", name.as_str()).with("dir", other_dir.as_str())
             }
             Self::TimedOut { what, after } => {
-                Text::new("engine-timed-out").with("what", what.as_str()).with("seconds", after.as_secs())
+                Text::new("engine-timed-out").with("what", what.clone()).with("seconds", after.as_secs())
             }
         }
     }

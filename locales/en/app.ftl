@@ -104,7 +104,6 @@ app-no-current-dir = the current folder is gone: change to another one
 app-no-such-dir = there is no folder { $dir }
 app-interrupted = interrupted; nothing is half-done
 app-terminal = the terminal could not be asked: { $reason }
-app-recovered = The last run was cut off in the middle of "{ $label }". Your files are as they were before it.
 app-progress-recovered = The progress file was damaged; the copy before it is used.
 app-will-copy = { $count ->
     [one] Copies { $start } to workshop/ (1 file).

@@ -100,7 +100,6 @@ app-no-current-dir = 현재 폴더가 사라졌습니다. 다른 폴더로 이�
 app-no-such-dir = { $dir } 폴더가 없습니다
 app-interrupted = 중단했습니다. 하다 만 것은 없습니다
 app-terminal = 터미널에 물어볼 수 없었습니다: { $reason }
-app-recovered = 지난번 실행이 "{ $label }" 도중에 끊겼습니다. 파일은 그 전 상태로 되돌려 두었습니다.
 app-progress-recovered = 진행 파일이 손상되어 바로 전 사본을 씁니다.
 app-will-copy = { $start }[을/를] workshop/에 복사합니다 (파일 { $count }개).
 app-will-build = 파일 { $count }개를 이 단계가 기대하는 상태로 바꿉니다.

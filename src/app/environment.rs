@@ -15,6 +15,8 @@ use crate::text::Text;
 use crate::workspace::env_file;
 use crate::workspace::journal::Change;
 
+/// The journal's kind for writes of `.env`, which `undo` takes back together with the one before.
+pub const ENV_ENTRY: &str = "env";
 const PROJECT: &str = "COMPOSE_PROJECT_NAME";
 /// Ports that are tried when the wanted one is taken.
 const OTHER_PORTS: std::ops::Range<u16> = 8080..8180;
@@ -63,9 +65,9 @@ impl App {
         if text == old {
             return Ok(());
         }
-        let _lock = self.lock(&desk.workspace)?;
+        let lock = self.lock(&desk.workspace)?;
         let change = Change { path: ".env".to_owned(), before, after: Some(text.into_bytes()) };
-        desk.workspace.journal()?.record_and_write("env", ".env", vec![change])?;
+        desk.workspace.journal(&lock)?.record_and_write(ENV_ENTRY, ".env".to_owned(), vec![change])?;
         Ok(())
     }
 
@@ -110,13 +112,16 @@ impl App {
 }
 
 fn command_failed(line: &str, end: &CommandEnd) -> AppError {
-    let trouble = Trouble::classify(&end.stderr_tail);
-    let text = Text::new("app-command-failed").with("command", line).with("reason", trouble.text());
-    let next = match &trouble {
-        Trouble::PortTaken { .. } => Some(Text::new("next-doctor")),
+    let reason = match &end.trouble {
+        Some(trouble) => trouble.text(),
+        None => Text::verbatim(end.stderr_tail.last().cloned().unwrap_or_default()),
+    };
+    let text = Text::new("app-command-failed").with("command", line).with("reason", reason);
+    let next = match &end.trouble {
+        Some(Trouble::PortTaken { .. }) => Some(Text::new("next-doctor")),
         _ => None,
     };
-    if trouble.is_environment() {
+    if end.trouble.as_ref().is_none_or(Trouble::is_environment) {
         AppError::Environment { text, next }
     } else {
         AppError::NotYet { text, next }

@@ -1,8 +1,6 @@
 //! What a learner types: start, check, apply, hint, next, reset, undo and the rest; a short
 //! function a command.
 
-use std::collections::BTreeMap;
-
 use super::error::{AppError, exit};
 use super::{App, Desk, project, worst};
 use crate::check::{CheckSpec, Outcome};
@@ -21,7 +19,8 @@ use crate::workspace::progress::Progress;
 
 impl App {
     pub(super) fn list(&self) -> Result<u8, AppError> {
-        let here = self.workspace().ok().and_then(|workspace| workspace.load_progress().ok()?.progress);
+        let here = self.workspace().ok().and_then(|workspace| Progress::load(&workspace.private()).ok()?);
+        let here = here.map(|loaded| loaded.progress);
         let mut lines = Vec::new();
         for name in self.catalog.names()? {
             let lesson = self.catalog.find(&name)?;
@@ -79,7 +78,7 @@ impl App {
     }
 
     fn first_progress(&self, lesson: &Lesson, workspace: &Workspace) -> Result<Progress, AppError> {
-        workspace.prepare()?;
+        drop(self.lock(workspace)?);
         let first = lesson.file.steps.first().map(|step| step.id.clone()).unwrap_or_default();
         Ok(Progress::new(&lesson.file.id, &first))
     }
@@ -131,7 +130,7 @@ impl App {
             optional: step.optional,
             blocks: prose.body.clone(),
             edits: desk.lesson.patch(step).ok().flatten().map(|patch| {
-                patch.files().map(str::to_owned).collect()
+                patch.files().iter().map(|file| file.path.clone()).collect()
             }).unwrap_or_default(),
             commands: step.run.clone(),
             offers: offers(desk, index),
@@ -270,8 +269,9 @@ impl App {
         if plan.is_empty() {
             return Ok(());
         }
-        let _lock = self.lock(&desk.workspace)?;
-        let files = self.session(desk).make("apply", label, plan)?;
+        let lock = self.lock(&desk.workspace)?;
+        let files = self.session(desk).make(&lock, "apply", label, plan)?;
+        drop(lock);
         let text = Text::new("app-applied").with("count", files.len()).with("file", files[0].as_str());
         self.notice(Tone::Done, text);
         Ok(())
@@ -436,7 +436,7 @@ impl App {
         }
         desk.engine.remove(&resources).await?;
         let lock = self.lock(&desk.workspace)?;
-        self.session(&desk).make("reset", &desk.lesson.file.steps[index].id, plan)?;
+        self.session(&desk).make(&lock, "reset", &desk.lesson.file.steps[index].id, plan)?;
         drop(lock);
         forget(&mut desk, index);
         self.save(&desk.workspace, &desk.progress)?;
@@ -446,8 +446,12 @@ impl App {
 
     pub(super) fn undo(&self) -> Result<u8, AppError> {
         let desk = self.desk()?;
-        let _lock = self.lock(&desk.workspace)?;
-        let undone = self.session(&desk).undo()?;
+        let lock = self.lock(&desk.workspace)?;
+        let session = self.session(&desk);
+        let mut undone = session.undo(&lock)?;
+        while undone.kind == super::environment::ENV_ENTRY {
+            undone = session.undo(&lock)?;
+        }
         let text = Text::new("app-undone").with("label", undone.label).with("count", undone.files.len());
         self.notice(Tone::Done, text);
         Ok(exit::PASS)
@@ -519,7 +523,7 @@ impl App {
 
     /// The right answers, with their explanations: what `apply` means for questions.
     fn answer_all(&self, desk: &mut Desk, index: usize) -> Result<(), AppError> {
-        let answers: BTreeMap<String, usize> = desk.lesson.file.steps[index]
+        let answers: Vec<(String, usize)> = desk.lesson.file.steps[index]
             .checks
             .iter()
             .filter_map(|entry| match &entry.spec {

@@ -179,11 +179,11 @@ impl App {
     }
 
     fn progress(&self, workspace: &Workspace) -> Result<Option<Progress>, AppError> {
-        let loaded = workspace.load_progress()?;
-        if loaded.recovered {
+        let loaded = Progress::load(&workspace.private())?;
+        if loaded.as_ref().is_some_and(|loaded| loaded.recovered) {
             self.notice(Tone::Warning, Text::new("app-progress-recovered"));
         }
-        Ok(loaded.progress)
+        Ok(loaded.map(|loaded| loaded.progress))
     }
 
     /// Takes back what a killed run left half-done, before anything is read.
@@ -191,8 +191,9 @@ impl App {
         if !workspace.private().is_dir() {
             return Ok(());
         }
-        if let Some(recovered) = workspace.recover()? {
-            let text = Text::new("app-recovered").with("label", recovered.label);
+        // Where another command holds the lock, its journal is its own.
+        let Ok(lock) = workspace.lock(Duration::ZERO) else { return Ok(()) };
+        for text in workspace.journal(&lock)?.recovery().texts() {
             self.notice(Tone::Warning, text);
         }
         Ok(())
@@ -212,12 +213,12 @@ impl App {
 
     fn save(&self, workspace: &Workspace, progress: &Progress) -> Result<(), AppError> {
         let _lock = self.lock(workspace)?;
-        workspace.save_progress(progress)?;
+        progress.save(&workspace.private())?;
         Ok(())
     }
 
     fn lock(&self, workspace: &Workspace) -> Result<Lock, AppError> {
-        Ok(Lock::acquire(&workspace.private(), LOCK_WAIT)?)
+        Ok(workspace.lock(LOCK_WAIT)?)
     }
 
     /// A yes of the learner's: asked at a terminal, given by `--yes`, else missing.

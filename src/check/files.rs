@@ -144,7 +144,7 @@ fn broken(path: &str, text: &str, error: SyntaxError) -> Verdict {
 
 /// `resolve` needs all three: the parameter on a server, a shared zone, and a resolver.
 fn resolves_again(upstream: &Upstream, location: &Location<'_>) -> bool {
-    let resolver = upstream.resolver.is_some() || location.http_resolver();
+    let resolver = upstream.resolver.is_some() || location.server.conf.http_resolver();
     upstream.servers.iter().any(|server| server.resolve) && upstream.zone.is_some() && resolver
 }
 

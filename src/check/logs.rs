@@ -69,8 +69,8 @@ impl Logs {
     }
 
     fn compare(&self, running: &[&Replica], found: &BTreeMap<String, Vec<String>>) -> Verdict {
-        let has = |replica: &&&Replica| found.get(&replica.label()).is_some_and(|lines| !lines.is_empty());
-        let (with, without): (Vec<_>, Vec<_>) = running.iter().partition(has);
+        let has = |replica: &&Replica| found.get(&replica.label()).is_some_and(|lines| !lines.is_empty());
+        let (with, without): (Vec<&Replica>, Vec<&Replica>) = running.iter().copied().partition(has);
         let wanted = self.replicas.unwrap_or(running.len());
         if with.len() >= wanted {
             let key = if self.live.is_some() { "check-logs-live-pass" } else { "check-logs-pass" };

@@ -245,7 +245,7 @@ impl Verdict {
 }
 
 /// A replica's state in words: `running, healthy`, `exited (1)` …
-fn state(replica: &Replica) -> Text {
+pub fn state(replica: &Replica) -> Text {
     match (replica.state, replica.health) {
         (State::Created, _) => Text::new("state-created"),
         (State::Running, Health::None) => Text::new("state-running"),

@@ -95,6 +95,6 @@ fn keeps_path(location: &Location<'_>, proxied: &ProxyTarget) -> bool {
     match &proxied.uri {
         None => true,
         Some(uri) if uri.contains("$request_uri") || uri.contains("$uri") => true,
-        Some(uri) => matches!(location.modifier, Modifier::Prefix | Modifier::PrefixFinal | Modifier::Exact) && *uri == location.pattern,
+        Some(uri) => matches!(location.modifier, Modifier::Prefix | Modifier::PrefixOverRegex | Modifier::Exact) && *uri == location.pattern,
     }
 }

@@ -95,7 +95,7 @@ fn resolve(file: &Read<NginxConf>, group: &Group, location: &Location<'_>) -> Ve
     if group.zone.is_none() {
         return lacks(file, group, "zone NAME 64k;", group.name.span);
     }
-    if group.resolver.is_none() && !location.http_resolver() {
+    if group.resolver.is_none() && !location.server.conf.http_resolver() {
         return lacks(file, group, "resolver 127.0.0.11 valid=1s;", group.name.span);
     }
     Verdict::pass(Text::new("check-upstream-resolve-pass").with("name", group.name.value.as_str()))

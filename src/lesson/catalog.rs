@@ -226,7 +226,7 @@ impl Lesson {
             file: format!("{}/{}", self.dir, step.edit.as_deref().unwrap_or_default()),
             reason,
         };
-        for path in patch.files() {
+        for path in patch.files().iter().map(|file| file.path.as_str()) {
             let base = files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
             match patch.apply(path, base.as_deref()).map_err(|error| faulty(error.text()))? {
                 Some(text) => files.insert(path.to_owned(), text.into_bytes()),

@@ -9,6 +9,7 @@ use crate::lesson::catalog::Files;
 use crate::text::Text;
 use crate::workspace::files::{self, ReadError};
 use crate::workspace::journal::{Change, JournalError, Undone};
+use crate::workspace::lock::Lock;
 use crate::workspace::merge::{Conflict, merge};
 use crate::workspace::patch::unified;
 
@@ -84,8 +85,8 @@ impl Session<'_> {
         let Some(patch) = self.lesson.patch(step)? else { return Ok(plan) };
         let base = self.lesson.files_after(index)?;
         let target = self.lesson.files_after(index + 1)?;
-        for path in patch.files() {
-            self.plan_edit(&mut plan, path, &base, &target)?;
+        for file in patch.files() {
+            self.plan_edit(&mut plan, &file.path, &base, &target)?;
         }
         Ok(plan)
     }
@@ -148,19 +149,15 @@ impl Session<'_> {
     ///
     /// # Errors
     /// Nothing is changed then: what had been written is taken back.
-    pub fn make(&self, kind: &str, label: &str, plan: Plan) -> Result<Vec<String>, ChangeError> {
-        let paths = plan.changes.iter().map(|change| change.path.clone()).collect();
-        if !plan.is_empty() {
-            self.workspace.journal()?.record_and_write(kind, label, plan.changes)?;
-        }
-        Ok(paths)
+    pub fn make(&self, lock: &Lock, kind: &str, label: &str, plan: Plan) -> Result<Vec<String>, ChangeError> {
+        Ok(self.workspace.journal(lock)?.record_and_write(kind, label.to_owned(), plan.changes)?)
     }
 
     /// Takes back the latest change that the runner made and that is not taken back yet.
     ///
     /// # Errors
     /// There is none, or the learner changed the same lines since.
-    pub fn undo(&self) -> Result<Undone, ChangeError> {
-        Ok(self.workspace.journal()?.undo()?)
+    pub fn undo(&self, lock: &Lock) -> Result<Undone, ChangeError> {
+        Ok(self.workspace.journal(lock)?.undo()?)
     }
 }

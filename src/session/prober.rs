@@ -35,7 +35,7 @@ impl Prober<'_> {
                 return self.steady(path, *rate, from.as_ref(), *after, observed).await;
             }
             Probe::Requests(specs) => match self.client(&observed) {
-                Some(client) => Ok(Seen::Requests(requests(&client, specs).await)),
+                Some(client) => Ok(Seen::Requests(requests(&client, specs).await.0)),
                 None => Ok(Seen::NoEntry),
             },
             Probe::Burst { path, requests, service } => match self.client(&observed) {
@@ -183,8 +183,9 @@ async fn at_a_rate(
     under_way.join_all().await
 }
 
-/// Requests one after the other; stops after the first that is not answered as it should be.
-pub async fn requests(client: &Client, specs: &[RequestSpec]) -> Vec<Exchange> {
+/// Requests one after the other; stops after the first that is not answered as it should be, and
+/// says whether there was none.
+async fn requests(client: &Client, specs: &[RequestSpec]) -> (Vec<Exchange>, bool) {
     let mut kept = BTreeMap::from([("run".to_owned(), client.run.clone())]);
     let mut exchanges = Vec::new();
     for spec in specs {
@@ -199,11 +200,11 @@ pub async fn requests(client: &Client, specs: &[RequestSpec]) -> Vec<Exchange> {
             }
             exchanges.push(exchange);
             if !good {
-                return exchanges;
+                return (exchanges, false);
             }
         }
     }
-    exchanges
+    (exchanges, true)
 }
 
 fn keep(spec: &RequestSpec, json: Option<&Value>, kept: &mut BTreeMap<String, String>) {
@@ -239,7 +240,7 @@ async fn shared_data(
     service: &str,
     observed: &Observed,
 ) -> SharedData {
-    let mut written = requests(client, std::slice::from_ref(create)).await;
+    let (mut written, _) = requests(client, std::slice::from_ref(create)).await;
     let written = written.remove(0);
     let mut kept = BTreeMap::new();
     keep(create, written.reply.as_ref().ok().and_then(|reply| reply.json()).as_ref(), &mut kept);
@@ -270,16 +271,14 @@ impl Session<'_> {
     /// Sends `specs` as a learner's browser would; how many were answered as they should be, and
     /// the first that was not: request and reason.
     pub async fn browse(&self, url: &str, specs: &[RequestSpec]) -> (usize, Option<(String, String)>) {
-        let exchanges = requests(&Client::browsing(url.to_owned()), specs).await;
-        let wanted: usize = specs.iter().map(|spec| spec.times as usize).sum();
-        let good = |exchange: &Exchange| exchange.reply.as_ref().is_ok_and(|reply| reply.status < 400);
-        let failed = exchanges.iter().find(|exchange| !good(exchange)).map(|exchange| {
+        let (exchanges, complete) = requests(&Client::browsing(url.to_owned()), specs).await;
+        let failed = exchanges.last().filter(|_| !complete).map(|exchange| {
             let reason = match &exchange.reply {
                 Ok(reply) => format!("HTTP {}", reply.status),
                 Err(failure) => failure.to_string(),
             };
             (format!("{} {}", exchange.method, exchange.path), reason)
         });
-        (exchanges.len().min(wanted), failed)
+        (exchanges.len(), failed)
     }
 }

@@ -180,6 +180,5 @@ impl Workspace {
 
 /// Unix time in milliseconds.
 fn now_millis() -> u64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    progress::unix_millis(SystemTime::now())
 }

@@ -13,6 +13,8 @@ use crate::engine::EngineKind;
 use crate::event::StepState;
 use crate::text::{Lang, Text};
 
+use std::time::SystemTime;
+
 use super::disk;
 use super::journal::JournalError;
 
@@ -125,6 +127,12 @@ enum Found {
     Good(Box<Progress>),
     Newer,
     Bad,
+}
+
+/// A moment as Unix milliseconds; 0 for one before 1970.
+pub fn unix_millis(moment: SystemTime) -> u64 {
+    let since = moment.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 impl Progress {

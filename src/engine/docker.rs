@@ -9,6 +9,7 @@ mod compose;
 mod examine;
 mod listing;
 mod logs;
+mod run;
 mod stderr;
 
 use std::collections::{BTreeSet, HashMap};
@@ -18,16 +19,14 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use bollard::models::{ContainerSummary, Network, Volume};
 use bollard::query_parameters::{
-    KillContainerOptionsBuilder, ListContainersOptionsBuilder, ListNetworksOptionsBuilder,
-    ListVolumesOptionsBuilder, RemoveContainerOptionsBuilder, RemoveVolumeOptions,
-    RestartContainerOptionsBuilder, StartContainerOptions, StopContainerOptionsBuilder,
+    ListContainersOptionsBuilder, ListNetworksOptionsBuilder, ListVolumesOptionsBuilder,
+    RemoveContainerOptionsBuilder, RemoveVolumeOptions,
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::command::ReplicaAction;
 use super::{
     CommandEnd, Detail, Engine, EngineError, EngineKind, Finding, LogLine, Observed, Output, Project,
-    Replica, Resource, ResourceKind, StackCommand, Trouble,
+    Replica, Resource, ResourceKind, StackCommand,
 };
 use crate::text::Text;
 use client::{Client, OBSERVE};
@@ -39,18 +38,10 @@ const USUAL_ADDRESS: &str = "unix:///var/run/docker.sock";
 #[cfg(windows)]
 const USUAL_ADDRESS: &str = "npipe:////./pipe/docker_engine";
 
-/// What a container has to end by itself before `docker restart` and `docker stop` kill it.
-const GRACE_SECONDS: i32 = 10;
 /// The longest that an action on one container, or its removal, may take.
 const ACTION: Duration = Duration::from_secs(40);
-/// An engine that has not answered for so long while a command runs is taken for dead.
-const DEAD: Duration = Duration::from_secs(30);
 /// Requests at a time, where there is one a container.
 const AT_ONCE: usize = 16;
-/// Compose's words that leave containers as they are.
-const HARMLESS: [&str; 12] =
-    ["build", "ps", "logs", "config", "images", "pull", "top", "version", "ls", "port", "events", "convert"];
-
 /// The engine at `DOCKER_HOST`, or at this system's usual address. Nothing is asked before the
 /// first call, and every call connects anew, so an engine that comes later is found.
 pub struct DockerEngine {
@@ -198,104 +189,6 @@ impl DockerEngine {
         }
     }
 
-    async fn run_compose(
-        &self,
-        project: &Project,
-        args: &[String],
-        output: &mut dyn Output,
-    ) -> Result<CommandEnd, EngineError> {
-        if !compose::has_file(&project.dir) {
-            let line = "no configuration file provided: not found".to_owned();
-            output.line(true, &line);
-            let trouble = Some(Trouble::ComposeFileInvalid { detail: line.clone() });
-            return Ok(CommandEnd { code: Some(1), stderr_tail: vec![line], trouble });
-        }
-        let compose = self.compose().await?;
-        let client = self.client()?;
-        if is_harmless(args) {
-            client.ping(OBSERVE).await?;
-        } else {
-            Self::ensure_name_is_ours(&client, project).await?;
-        }
-        let (mut end, stdout) = tokio::select! {
-            ended = compose.run(project, args, self.host.as_deref(), output) => ended?,
-            dead = until_dead(&client) => return Err(dead),
-        };
-        if !end.success() {
-            let trouble = stderr::classify(&stdout, &end.stderr_tail);
-            end.trouble = Some(self.looked_into(&client, compose, project, trouble).await);
-        }
-        Ok(end)
-    }
-
-    /// What the output cannot say: who holds the port, and whether the compose file is at fault.
-    async fn looked_into(
-        &self,
-        client: &Client,
-        compose: &Compose,
-        project: &Project,
-        trouble: Trouble,
-    ) -> Trouble {
-        match trouble {
-            Trouble::PortTaken { port, .. } => {
-                let Ok(seen) = Self::listing(client, &project.dir, true).await else { return trouble };
-                let holds = |one: &ContainerSummary| {
-                    one.ports.iter().flatten().any(|listed| listed.public_port == Some(port))
-                };
-                let own = seen.own.iter().filter(|one| holds(one)).find_map(listing::replica);
-                let holder = seen.others.iter().find(|one| holds(one)).map(listing::name);
-                match own {
-                    Some(replica) => Trouble::PortWithReplicas { port, service: replica.service },
-                    None => Trouble::PortTaken { port, holder },
-                }
-            }
-            Trouble::Other { line } => match compose.complaint(project).await {
-                Some(detail) => Trouble::ComposeFileInvalid { detail },
-                None => Trouble::Other { line },
-            },
-            clear => clear,
-        }
-    }
-
-    async fn run_on_replica(
-        &self,
-        project: &Project,
-        command: &StackCommand,
-        action: ReplicaAction,
-        output: &mut dyn Output,
-    ) -> Result<CommandEnd, EngineError> {
-        let client = self.client()?;
-        let seen = self.observe(project, Detail::Listing).await?;
-        let replica = command.target(&seen).ok_or_else(|| no_such_replica(command, &seen))?;
-        let (docker, id) = (&client.docker, replica.id.as_str());
-        let restart = RestartContainerOptionsBuilder::default().t(GRACE_SECONDS).build();
-        let stop = StopContainerOptionsBuilder::default().t(GRACE_SECONDS).build();
-        let kill = KillContainerOptionsBuilder::default().signal("SIGKILL").build();
-        let request = async {
-            match action {
-                ReplicaAction::Restart => docker.restart_container(id, Some(restart)).await,
-                ReplicaAction::Stop => docker.stop_container(id, Some(stop)).await,
-                ReplicaAction::Kill => docker.kill_container(id, Some(kill)).await,
-                ReplicaAction::Start => docker.start_container(id, None::<StartContainerOptions>).await,
-            }
-        };
-        match client.call("engine-what-command", ACTION, request).await {
-            Ok(()) => {
-                output.line(false, &replica.name);
-                Ok(CommandEnd { code: Some(0), stderr_tail: Vec::new(), trouble: None })
-            }
-            // As `docker kill` of a container that does not run: a failed command, not a failed engine.
-            Err(EngineError::Refused { reason }) => {
-                let line = reason.render(crate::text::Lang::En);
-                output.line(true, &line);
-                let stderr_tail = vec![line];
-                let trouble = Some(stderr::classify(&[], &stderr_tail));
-                Ok(CommandEnd { code: Some(1), stderr_tail, trouble })
-            }
-            Err(error) => Err(error),
-        }
-    }
-
     async fn remove_one(client: &Client, resource: &Resource) -> Result<(), EngineError> {
         let docker = &client.docker;
         let forced = RemoveContainerOptionsBuilder::default().force(true).build();
@@ -400,39 +293,11 @@ impl Engine for DockerEngine {
 
     async fn compose_program(&self, project: &Project, args: &[String]) -> Result<Vec<String>, EngineError> {
         let compose = self.compose().await?;
-        if !is_harmless(args) {
+        if !run::is_harmless(args) {
             Self::ensure_name_is_ours(&self.client()?, project).await?;
         }
         Ok(compose.line(args))
     }
-}
-
-/// True for a Compose command that leaves containers as they are. An unknown word is none.
-fn is_harmless(args: &[String]) -> bool {
-    let word = args.first().map_or("", String::as_str);
-    HARMLESS.contains(&word) || ["", "help", "-h", "--help", "-v", "--version"].contains(&word)
-}
-
-/// Never ends while the engine answers.
-async fn until_dead(client: &Client) -> EngineError {
-    loop {
-        tokio::time::sleep(DEAD).await;
-        // One that refuses at once lets Compose say so by itself.
-        if let Err(error @ EngineError::TimedOut { .. }) = client.ping(DEAD).await {
-            return error;
-        }
-    }
-}
-
-fn no_such_replica(command: &StackCommand, seen: &Observed) -> EngineError {
-    let StackCommand::Replica { service, index, .. } = command else {
-        return EngineError::Refused { reason: Text::verbatim(command.to_string()) };
-    };
-    let reason = Text::new("engine-no-such-replica")
-        .with("service", service.as_str())
-        .with("index", *index)
-        .with("count", seen.of(service).count());
-    EngineError::Refused { reason }
 }
 
 /// Those folders among the containers' labels that are `dir`, each looked up once.
@@ -446,29 +311,4 @@ async fn folders_equal_to(dir: &Path, containers: &[ContainerSummary]) -> BTreeS
         }
     }
     equal
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_commands_that_leave_containers_alone_are_harmless() {
-        let harmless = |line: &str| is_harmless(&line.split(' ').map(str::to_owned).collect::<Vec<_>>());
-        assert!(harmless("ps -a") && harmless("logs -f") && harmless("build backend") && harmless("config"));
-        for changing in [
-            "up -d",
-            "down -v",
-            "scale a=2",
-            "restart",
-            "stop",
-            "kill",
-            "rm -f",
-            "start",
-            "-p x ps",
-            "exec a sh",
-        ] {
-            assert!(!harmless(changing), "{changing}");
-        }
-    }
 }

@@ -305,7 +305,8 @@ impl Splitter {
         let line = console::strip_ansi_codes(&line).trim_end().to_owned();
         self.open.clear();
         let repeated = self.redrawn.as_ref() == Some(&line);
-        if !repeated && !(redraw && line.is_empty()) {
+        let empty_redraw = redraw && line.is_empty();
+        if !repeated && !empty_redraw {
             self.ready.push(line.clone());
         }
         self.redrawn = redraw.then_some(line);

@@ -160,8 +160,19 @@ fn image_missing(line: &str) -> Option<Trouble> {
 }
 
 fn build_failed(lines: &[&str]) -> Option<Trouble> {
-    let marks = ["failed to solve", "failed to build", "unable to prepare context"];
-    let said = lines.iter().find(|line| has_any(line, &marks))?;
+    let reasons = [
+        "failed to solve",
+        "returned a non-zero code",
+        "COPY failed: ",
+        "ADD failed: ",
+        "unable to prepare context",
+    ];
+    // Compose 1 ends with a line that says no more than that; the reason stands before it.
+    let before_the_end = || {
+        let end = lines.iter().position(|line| line.contains("failed to build"))?;
+        Some(lines[end.saturating_sub(1)])
+    };
+    let said = lines.iter().find(|line| has_any(line, &reasons)).copied().or_else(before_the_end)?;
     let step = lines.iter().find_map(|line| line.strip_prefix("> [")).map(|step| step.trim_end_matches(':'));
     let named = lines.iter().find_map(|line| {
         between(line, "Service '", "' failed to build")
@@ -170,7 +181,7 @@ fn build_failed(lines: &[&str]) -> Option<Trouble> {
     // `[backend 2/2] RUN …`, and `[2/2] RUN …` where only one service is built.
     let (place, instruction) = step.and_then(|step| step.split_once("] ")).unzip();
     let in_step = || place?.split_once(' ').map(|(service, _)| service).filter(|word| *word != "internal");
-    let said = said.rsplit_once("failed to solve: ").map_or(*said, |(_, rest)| rest);
+    let said = said.rsplit_once("failed to solve: ").map_or(said, |(_, rest)| rest);
     let last = last_output(lines).filter(|line| !said.contains(line));
     let detail = match (instruction.filter(|_| place != Some("internal")), last) {
         (Some(instruction), Some(last)) => format!("{instruction}: {last}"),
@@ -368,6 +379,14 @@ mod tests {
             "#5 ERROR: executor failed\n------\n > [2/2] RUN make:\n0.2 make: not found\n------\nERROR: failed to build: failed to solve: executor failed running [/bin/sh -c make]: exit code: 127\nService 'backend' failed to build : Build failed",
         );
         assert_eq!(old, failed(Some("backend"), "RUN make: make: not found"));
+        // The builder before BuildKit, where buildx is not installed.
+        let legacy = "COPY failed: file not found in build context: stat nofile: file does not exist";
+        let ended = "Service 'backend' failed to build : Build failed";
+        assert_eq!(of(&format!("Building backend\n{legacy}\n{ended}")), failed(Some("backend"), legacy));
+        assert_eq!(
+            of(&format!("exec: \"/nosuch\": no such file\n{ended}")),
+            failed(Some("backend"), "exec: \"/nosuch\": no such file")
+        );
         let offline = classify(
             &lines(
                 "------\n > [2/2] RUN apt-get update:\n1.0 W: Temporary failure resolving 'example.org'\n------",

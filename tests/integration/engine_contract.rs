@@ -93,6 +93,18 @@ fn engine() -> Option<DockerEngine> {
     there.then(DockerEngine::new)
 }
 
+/// Compose 2 as `docker compose`; else the tests run on `docker-compose`.
+fn has_plugin() -> bool {
+    static PLUGIN: OnceLock<bool> = OnceLock::new();
+    *PLUGIN.get_or_init(|| ran(Command::new("docker").args(["compose", "version"])).status.success())
+}
+
+/// The name that Compose gives to one replica of `web`, or to its image.
+fn compose_name(project: &Project, rest: &str) -> String {
+    let name = format!("{}-{rest}", project.name);
+    if has_plugin() { name } else { format!("{}_{}", project.name, rest.replace('-', "_")) }
+}
+
 /// A workspace in a folder of its own, whose containers, networks, volumes and images go with it.
 struct Stack {
     temp: tempfile::TempDir,
@@ -126,8 +138,9 @@ impl Stack {
 
     /// The learner's own `docker compose`, in their own shell.
     fn by_hand(&self, args: &[&str]) -> Command {
-        let mut command = Command::new("docker");
-        command.arg("compose").args(args).current_dir(self.dir()).env("PWD", self.dir());
+        let mut command = Command::new(if has_plugin() { "docker" } else { "docker-compose" });
+        command.args(has_plugin().then_some("compose")).args(args);
+        command.current_dir(self.dir()).env("PWD", self.dir());
         command
     }
 }
@@ -191,7 +204,11 @@ async fn replicas_are_seen_as_they_are_scaled_restarted_and_killed() {
     let mut output = Lines::default();
     let up = StackCommand::parse("docker compose up -d --build --scale web=3").unwrap();
     done(&engine.run(project, &up, &mut output).await);
-    assert!(output.0.iter().any(|(_, line)| line.contains("Started")), "{:?}", output.0);
+    assert!(
+        output.0.iter().any(|(_, line)| line.contains(&compose_name(project, "web-3"))),
+        "{:?}",
+        output.0
+    );
     assert!(output.0.iter().all(|(_, line)| !line.contains(['\x1b', '\r', '\n'])));
 
     let seen = until(&engine, project, ready(3)).await;
@@ -200,9 +217,9 @@ async fn replicas_are_seen_as_they_are_scaled_restarted_and_killed() {
     assert_eq!(seen.volumes, [format!("{}_data", project.name)]);
     for replica in &seen.replicas {
         assert_eq!((replica.service.as_str(), replica.health), ("web", Health::Healthy));
-        assert_eq!(replica.name, format!("{}-{}", project.name, replica.label()));
+        assert_eq!(replica.name, compose_name(project, &replica.label()));
         assert_eq!(replica.hostname, replica.id[..12]);
-        assert_eq!(replica.image, format!("{}-web", project.name));
+        assert_eq!(replica.image, compose_name(project, "web"));
         assert_eq!(replica.restarts, Some(0));
         assert_eq!(replica.published.len(), 1, "{replica:?}");
         assert_eq!((replica.published[0].target, replica.published[0].host_ip.as_str()), (8080, "127.0.0.1"));
@@ -322,7 +339,8 @@ async fn a_folder_is_itself_by_any_path_and_by_hand_or_not() {
     let label = "{{index .Config.Labels \"com.docker.compose.project.working_dir\"}}";
     let third = until(&engine, &linked, ready(1)).await;
     let written = ok(Command::new("docker").args(["inspect", "-f", label, &third.replicas[0].id]));
-    assert_eq!(Path::new(&written), link, "Compose wrote the link, and it is still this folder");
+    // Compose 2 writes the path by which the shell came, Compose 1 the real one.
+    assert_eq!(Path::new(&written), if has_plugin() { &link } else { stack.dir() });
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -331,7 +349,7 @@ async fn a_failed_command_says_whose_fault_it_is() {
     let stack = Stack::new(STACK);
     let project = &stack.project;
     done(&run(&engine, project, "docker compose build").await);
-    let image = format!("{}-web", project.name);
+    let image = compose_name(project, "web");
     let fails = async |compose: String, line: &str| {
         std::fs::write(stack.dir().join("docker-compose.yml"), compose).unwrap();
         let end = run(&engine, project, line).await.unwrap();
@@ -351,18 +369,18 @@ async fn a_failed_command_says_whose_fault_it_is() {
     let other = Stack::new(&STACK.replace("127.0.0.1::8080", &format!("127.0.0.1:{port}:80")));
     done(&run(&engine, project, "docker compose down").await);
     done(&run(&engine, &other.project, "docker compose up -d --build").await);
-    let holder = Some(format!("{}-web-1", other.project.name));
+    let holder = Some(compose_name(&other.project, "web-1"));
     assert_eq!(fails(web(&ports), "docker compose up -d").await, Trouble::PortTaken { port, holder });
 
-    let name = format!("{}-web-1", other.project.name);
+    let name = compose_name(&other.project, "web-1");
     let named = web(&format!("container_name: {name}"));
     let taken = fails(named.clone(), "docker compose up -d").await;
     assert_eq!(taken, Trouble::ContainerNameTaken { name });
     let twice = fails(named, "docker compose up -d --scale web=2").await;
     assert_eq!(twice, Trouble::ContainerNameWithReplicas { service: "web".into() });
     let invalid = fails(web("port: ['80']"), "docker compose up -d").await;
-    let detail = "services.web additional properties 'port' not allowed".to_owned();
-    assert_eq!(invalid, Trouble::ComposeFileInvalid { detail });
+    let Trouble::ComposeFileInvalid { detail } = &invalid else { panic!("{invalid:?}") };
+    assert!(detail.contains("services.web") && detail.contains("'port'"), "{detail}");
     let indented =
         fails("services:\n  web:\n   image: a\n    ports: x\n".into(), "docker compose up -d").await;
     assert!(matches!(indented, Trouble::ComposeFileInvalid { .. }), "{indented:?}");
@@ -370,9 +388,9 @@ async fn a_failed_command_says_whose_fault_it_is() {
     std::fs::write(stack.dir().join("Dockerfile"), "FROM scratch\nCOPY nofile /\n").unwrap();
     let built = fails(STACK.into(), "docker compose up -d --build").await;
     let Trouble::BuildFailed { detail, .. } = &built else { panic!("{built:?}") };
-    assert!(detail.starts_with("COPY nofile /: ") && detail.contains("not found"), "{detail}");
+    assert!(detail.contains("COPY") && detail.contains("nofile") && detail.contains("not found"), "{detail}");
     for lang in Lang::ALL {
-        assert!(built.text().render(lang).contains("COPY nofile"));
+        assert!(built.text().render(lang).contains("nofile"));
     }
 }
 
@@ -388,7 +406,7 @@ async fn a_folder_without_a_compose_file_is_not_its_parents_project() {
     assert_eq!(engine.observe(&stack.project, Detail::Listing).await.unwrap().replicas, []);
 }
 
-/// Ids of processes whose command line names `folder`'s log follower.
+/// How many processes run Compose for the project.
 fn followers(project: &str) -> usize {
     let all = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);
     let environments = all.filter_map(|entry| std::fs::read(entry.path().join("environ")).ok());
@@ -408,7 +426,7 @@ async fn a_command_that_is_given_up_leaves_no_process_behind() {
         let running = engine.run(&stack.project, &follow, &mut output);
         tokio::pin!(running);
         let deadline = Instant::now() + Duration::from_secs(20);
-        while followers(&stack.project.name) < 2 {
+        while followers(&stack.project.name) < if has_plugin() { 2 } else { 1 } {
             assert!(Instant::now() < deadline, "`docker` and its plugin never ran");
             let tick = tokio::time::timeout(Duration::from_millis(50), &mut running).await;
             assert!(tick.is_err(), "{tick:?}");
@@ -572,7 +590,7 @@ async fn doctor_sees_the_engine_compose_and_images() {
     let Some(engine) = engine() else { return };
     let stack = Stack::new(STACK);
     done(&run(&engine, &stack.project, "docker compose build").await);
-    let images = [format!("{}-web", stack.project.name), "nosuch.example.org/image:1".to_owned()];
+    let images = [compose_name(&stack.project, "web"), "nosuch.example.org/image:1".to_owned()];
     let findings = engine.examine(&images).await;
     let states: Vec<_> = findings.iter().map(|one| (one.subject.key, one.state)).collect();
     assert_eq!(states[0], ("engine-doctor-engine", FindingState::Good), "{findings:#?}");

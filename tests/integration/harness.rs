@@ -1,0 +1,161 @@
+//! What every test starts from: a folder of its own, and the built program run in it.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// A folder of the test's own, with a space and Hangul in its name, as a learner may have it.
+pub struct Sandbox {
+    _temp: TempDir,
+    root: PathBuf,
+}
+
+impl Sandbox {
+    #[track_caller]
+    pub fn new() -> Self {
+        let temp = tempfile::Builder::new().prefix("workshop-test-").tempdir().expect("a temporary folder");
+        let root = temp.path().join("내 작업 folder");
+        std::fs::create_dir(&root).expect("a folder with Hangul in its name");
+        Self { _temp: temp, root }
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A path in the learner's folder.
+    pub fn path(&self, relative: &str) -> PathBuf {
+        self.root.join("workshop").join(relative)
+    }
+
+    #[track_caller]
+    pub fn read(&self, relative: &str) -> String {
+        let path = self.path(relative);
+        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    #[track_caller]
+    pub fn write(&self, relative: &str, text: impl AsRef<[u8]>) {
+        let path = self.path(relative);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("its folder");
+        std::fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    }
+
+    /// The program in this folder, in English, without a terminal and without colour.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_workshop"));
+        command.current_dir(&self.root).stdin(Stdio::null());
+        for name in ["LC_ALL", "LC_MESSAGES", "NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "WORKSHOP_LESSONS"] {
+            command.env_remove(name);
+        }
+        command.env("LANG", "en_US.UTF-8").env("TERM", "xterm-256color");
+        command
+    }
+
+    /// Runs the program with `args` to its end.
+    #[track_caller]
+    pub fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
+        Run::of(self.command().args(args))
+    }
+
+    /// A lesson started, and its files copied.
+    #[track_caller]
+    pub fn started(lesson: &str) -> Self {
+        let sandbox = Self::new();
+        sandbox.run(["start", lesson]).code(0);
+        sandbox.run(["apply", "--yes"]).code(0);
+        sandbox
+    }
+}
+
+/// A run that has ended.
+#[must_use]
+#[derive(Debug)]
+pub struct Run {
+    pub status: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Run {
+    #[track_caller]
+    pub fn of(command: &mut Command) -> Self {
+        let output = command.output().expect("the program starts");
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("its output is UTF-8");
+        Self { status: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+    }
+
+    /// Asserts the exit code; the run, to ask more of it.
+    #[track_caller]
+    pub fn code(self, wanted: i32) -> Self {
+        assert_eq!(self.status, Some(wanted), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        self.decent()
+    }
+
+    /// What no output may have, whatever happened.
+    #[track_caller]
+    fn decent(self) -> Self {
+        for word in ["panicked at", "RUST_BACKTRACE", "Os {", "Error {", "stack backtrace"] {
+            assert!(!self.stderr.contains(word) && !self.stdout.contains(word), "{word}: {self:?}");
+        }
+        self
+    }
+
+    /// Asserts that standard output or standard error has `words` (line breaks count as spaces).
+    #[track_caller]
+    pub fn says(self, words: &str) -> Self {
+        let all = format!("{} {}", self.stdout, self.stderr);
+        let folded = all.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(folded.contains(words), "{words:?} is not in:\n{all}");
+        self
+    }
+
+    /// Standard output as JSON.
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
+    }
+}
+
+/// Waits until `condition` holds; panics with `what` when it does not within `limit`.
+#[track_caller]
+pub fn wait_for(what: &str, limit: Duration, mut condition: impl FnMut() -> bool) {
+    let deadline = Instant::now() + limit;
+    while !condition() {
+        assert!(Instant::now() < deadline, "{what}: not within {limit:?}");
+        std::thread::yield_now();
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+}
+
+/// Whether the Docker tests run: where Docker answers. Where `WORKSHOP_TEST_ENGINES` names docker
+/// they must, so a Docker that does not answer fails the test.
+#[track_caller]
+pub fn docker_answers() -> bool {
+    let answers = Command::new("docker")
+        .args(["version", "--format", "{{.Server.Version}}"])
+        .stderr(Stdio::null())
+        .output()
+        .is_ok_and(|output| output.status.success());
+    let wanted = std::env::var("WORKSHOP_TEST_ENGINES").is_ok_and(|names| names.split(',').any(|name| name == "docker"));
+    assert!(answers || !wanted, "WORKSHOP_TEST_ENGINES names docker, and Docker does not answer");
+    if !answers {
+        eprintln!("skipped: Docker does not answer");
+    }
+    answers
+}
+
+/// The images that take the place of the registry's: from the environment, else the local ones.
+pub fn local_images(command: &mut Command) -> &mut Command {
+    for (name, local) in
+        [("NGINX_IMAGE", "workshop-nginx:local"), ("BACKEND_PROGRAM", "workshop-contoso-backend:local")]
+    {
+        if std::env::var_os(name).is_none() {
+            command.env(name, local);
+        }
+    }
+    command
+}

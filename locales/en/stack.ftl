@@ -1,1 +1,31 @@
-# stack
+# stack: why a learner's file cannot be read
+stack-yaml-empty = The file is empty: write at least `services:`
+stack-yaml-not-mapping = The file must begin with keys such as `services:`, not with a list or a single value
+stack-yaml-documents = A second document begins here (`---`): keep everything in one
+stack-yaml-tab = A tab indents this line: YAML takes spaces only
+stack-yaml-indent = This line is indented by { $spaces ->
+        [one] one space
+       *[other] { $spaces } spaces
+    }, which fits no line above it
+stack-yaml-too-deep = This line is indented as if it went on with the value of the line above: give both the same indentation, or leave that value out
+stack-yaml-structure = This line does not fit what stands above it: check its indentation
+stack-yaml-item-among-keys = A list item (`- `) cannot stand among keys: indent it below the key it belongs to
+stack-yaml-key-among-items = A list item must begin with `- `: a key cannot stand among items
+stack-yaml-colon = This line is no key with a value: `: ` (a colon and a space) is missing
+stack-yaml-second-colon = A second `: ` in one line: put the value in quotes, or begin a new line
+stack-yaml-quote = The quote { $quote } that begins here is never closed
+stack-yaml-after-quote = There is text behind the closing quote: put all of it inside, or remove it
+stack-yaml-escape = YAML does not know `{ $word }` inside double quotes: write `\\` for a backslash, or use single quotes
+stack-yaml-bracket = The bracket `{ $bracket }` that opens here is never closed
+stack-yaml-bracket-mismatch = The bracket `{ $open }` that opens here is closed by `{ $close }`
+stack-yaml-bracket-extra = This bracket closes nothing: there is no opening one before it
+stack-yaml-comma = A `,` or the closing bracket is expected here
+stack-yaml-anchor = Nothing above is named `{ $word }`: define it with `&` before you use it with `*`
+stack-yaml-alias-cycle = This alias refers to the block that it stands in
+stack-yaml-aliases = The aliases in this file copy more than { $limit } values: write fewer of them
+stack-yaml-merge = `<<` takes a mapping, or a list of mappings
+stack-yaml-character = A value cannot begin with `{ $word }`: put it in quotes
+stack-yaml-depth = The nesting is deeper than { $limit } levels here
+stack-yaml-duplicate-key = `{ $key }` is already written on line { $first }: keep one of the two
+stack-yaml-key = A key must be plain text
+stack-yaml-other = YAML cannot be read here ({ $detail })

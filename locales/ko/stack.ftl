@@ -1,1 +1,28 @@
-# stack
+# stack: 파일을 읽을 수 없는 이유
+stack-yaml-empty = 파일이 비어 있습니다. `services:`부터 작성하세요
+stack-yaml-not-mapping = 파일은 `services:` 같은 키로 시작해야 합니다. 지금은 목록이나 단일 값입니다
+stack-yaml-documents = 여기서 두 번째 문서가 시작됩니다(`---`). 한 문서에 모두 작성하세요
+stack-yaml-tab = 이 줄은 탭으로 들여 썼습니다. YAML에서는 공백만 쓸 수 있습니다
+stack-yaml-indent = 이 줄은 공백 { $spaces }칸만큼 들여 썼는데, 위의 어느 줄과도 맞지 않습니다
+stack-yaml-too-deep = 윗줄의 값이 이어지는 것처럼 들여 썼습니다. 윗줄과 들여쓰기를 맞추거나 윗줄의 값을 지우세요
+stack-yaml-structure = 이 줄은 위의 내용과 맞지 않습니다. 들여쓰기를 확인하세요
+stack-yaml-item-among-keys = 목록 항목(`- `)은 키와 나란히 둘 수 없습니다. 해당하는 키 아래로 들여 쓰세요
+stack-yaml-key-among-items = 목록 항목은 `- `로 시작해야 합니다. 항목 사이에는 키를 둘 수 없습니다
+stack-yaml-colon = 이 줄에 `: `(콜론과 공백)가 빠져서 키와 값으로 읽을 수 없습니다
+stack-yaml-second-colon = 한 줄에 `: `가 두 번 나옵니다. 값을 따옴표로 감싸거나 줄을 나누세요
+stack-yaml-quote = 여기서 시작한 따옴표 { $quote }[이/가] 닫히지 않았습니다
+stack-yaml-after-quote = 닫는 따옴표 뒤에 글자가 더 있습니다. 따옴표 안으로 넣거나 지우세요
+stack-yaml-escape = 큰따옴표 안에서 `{ $word }`[은/는] 쓸 수 없습니다. 역슬래시는 `\\`로 쓰거나 작은따옴표를 쓰세요
+stack-yaml-bracket = 여기서 연 괄호 `{ $bracket }`[이/가] 닫히지 않았습니다
+stack-yaml-bracket-mismatch = 여기서 연 괄호 `{ $open }`[을/를] `{ $close }`[으로/로] 닫았습니다
+stack-yaml-bracket-extra = 이 괄호와 짝이 되는 여는 괄호가 없습니다
+stack-yaml-comma = 여기에 `,`나 닫는 괄호가 있어야 합니다
+stack-yaml-anchor = 위에 `{ $word }`[이라는/라는] 이름이 없습니다. `*`로 참조하기 전에 `&`로 정의하세요
+stack-yaml-alias-cycle = 이 별칭은 자신이 들어 있는 블록을 가리킵니다
+stack-yaml-aliases = 이 파일의 별칭이 복사하는 값이 { $limit }개를 넘습니다. 별칭을 줄이세요
+stack-yaml-merge = `<<`에는 매핑이나 매핑의 목록만 쓸 수 있습니다
+stack-yaml-character = 값은 `{ $word }`[으로/로] 시작할 수 없습니다. 따옴표로 감싸세요
+stack-yaml-depth = 여기서 중첩이 { $limit }단계를 넘습니다
+stack-yaml-duplicate-key = `{ $key }`[은/는] { $first }번째 줄에 이미 있습니다. 둘 중 하나만 남기세요
+stack-yaml-key = 키는 일반 텍스트여야 합니다
+stack-yaml-other = 여기서 YAML을 읽을 수 없습니다({ $detail })

@@ -29,3 +29,30 @@ stack-yaml-depth = The nesting is deeper than { $limit } levels here
 stack-yaml-duplicate-key = `{ $key }` is already written on line { $first }: keep one of the two
 stack-yaml-key = A key must be plain text
 stack-yaml-other = YAML cannot be read here ({ $detail })
+
+stack-kind-nothing = empty
+stack-kind-list = a list
+stack-kind-mapping = a mapping (`key: value`)
+stack-kind-text = `{ $text }`
+stack-kind-string = a string
+stack-kind-number = a whole number
+stack-kind-boolean = `true` or `false`
+stack-kind-string-or-list = a string or a list
+stack-kind-string-or-mapping = a string or a mapping (`key: value`)
+stack-kind-list-or-mapping = a list or a mapping (`key: value`)
+stack-kind-port = a port
+stack-kind-mount = a mount such as `data:/var/lib/data`
+stack-kind-path = a file's path
+
+stack-compose-no-services = The file has no `services:`
+stack-compose-type = `{ $path }` must be { $wanted }, but it is { $found }
+stack-compose-port = `{ $path }` is no port: { $text } (write `"8080:80"` or `"80"`, each from 0 to 65535)
+stack-compose-port-target = `{ $path }` has no `target`: the port in the container
+stack-compose-mount = `{ $path }` is no mount: { $text } (write `"data:/var/lib/data"` or `"./folder:/folder:ro"`)
+stack-compose-mount-target = `{ $path }` has no `target`: the path in the container
+stack-compose-condition = `{ $path }` cannot be `{ $text }`: it is service_started, service_healthy or service_completed_successfully
+stack-compose-command = `{ $path }` cannot be split into words: a quote is never closed
+
+stack-variable-unclosed = The variable that begins here is never closed with a brace: { $text }
+stack-variable-malformed = This is no variable that Compose knows: { $text } (write a plain dollar sign twice)
+stack-variable-required = The file requires the variable `{ $name }`, and it is not set: { $reason }

@@ -26,3 +26,30 @@ stack-yaml-depth = 여기서 중첩이 { $limit }단계를 넘습니다
 stack-yaml-duplicate-key = `{ $key }`[은/는] { $first }번째 줄에 이미 있습니다. 둘 중 하나만 남기세요
 stack-yaml-key = 키는 일반 텍스트여야 합니다
 stack-yaml-other = 여기서 YAML을 읽을 수 없습니다({ $detail })
+
+stack-kind-nothing = 빈 값
+stack-kind-list = 목록
+stack-kind-mapping = 매핑(`키: 값`)
+stack-kind-text = `{ $text }`
+stack-kind-string = 문자열
+stack-kind-number = 정수
+stack-kind-boolean = `true` 또는 `false`
+stack-kind-string-or-list = 문자열이나 목록
+stack-kind-string-or-mapping = 문자열이나 매핑(`키: 값`)
+stack-kind-list-or-mapping = 목록이나 매핑(`키: 값`)
+stack-kind-port = 포트
+stack-kind-mount = `data:/var/lib/data` 같은 마운트
+stack-kind-path = 파일 경로
+
+stack-compose-no-services = 파일에 `services:`가 없습니다
+stack-compose-type = `{ $path }`에는 { $wanted }[이/가] 와야 하는데 { $found }[이/가] 있습니다
+stack-compose-port = `{ $path }`[은/는] 올바른 포트가 아닙니다: { $text } (`"8080:80"`이나 `"80"`처럼 쓰며, 0부터 65535까지입니다)
+stack-compose-port-target = `{ $path }`에 컨테이너 쪽 포트인 `target`이 없습니다
+stack-compose-mount = `{ $path }`[은/는] 올바른 마운트가 아닙니다: { $text } (`"data:/var/lib/data"`나 `"./folder:/folder:ro"`처럼 쓰세요)
+stack-compose-mount-target = `{ $path }`에 컨테이너 안의 경로인 `target`이 없습니다
+stack-compose-condition = `{ $path }`에는 `{ $text }`[을/를] 쓸 수 없습니다. service_started, service_healthy, service_completed_successfully 중 하나여야 합니다
+stack-compose-command = `{ $path }`[을/를] 단어로 나눌 수 없습니다. 닫히지 않은 따옴표가 있습니다
+
+stack-variable-unclosed = 여기서 시작한 변수를 중괄호로 닫지 않았습니다: { $text }
+stack-variable-malformed = Compose가 알지 못하는 변수 표기입니다: { $text } (달러 기호 자체는 두 번 겹쳐 쓰세요)
+stack-variable-required = 파일에 꼭 필요한 변수 `{ $name }`[이/가] 설정되어 있지 않습니다: { $reason }

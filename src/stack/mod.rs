@@ -4,6 +4,7 @@
 //! *means*; [`yaml`] is the tree below the first. Every value carries the [`Span`] where the learner
 //! wrote it, and every refusal is a [`SyntaxError`] that names its cause and its place.
 
+pub mod compose;
 pub mod yaml;
 
 use crate::text::Text;

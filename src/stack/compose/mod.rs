@@ -1,0 +1,261 @@
+//! What a compose file means: [`ComposeFile`], with short and long syntax, lists and maps, and
+//! variables all read the same.
+//!
+//! Only what the checks ask about is modelled; keys that are not are ignored, for Compose itself
+//! judges them. What `include`, `extends` and other files add is not seen.
+
+mod env;
+mod interpolate;
+mod port;
+mod read;
+mod service;
+#[cfg(test)]
+mod tests;
+mod volume;
+
+use super::yaml::{self, Node};
+use super::{Span, Spanned, SyntaxError};
+use crate::text::Text;
+use read::Place;
+
+pub use env::Env;
+pub use interpolate::{Interpolated, Variable};
+pub use port::{Port, PortRange};
+pub use volume::{Mount, MountKind};
+
+/// A compose file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ComposeFile {
+    /// The file as it is written, for questions about paths.
+    pub root: Node,
+    /// The project's name, if the file gives one.
+    pub name: Option<Spanned<String>>,
+    /// In the file's order.
+    pub services: Vec<Service>,
+    pub networks: Vec<Resource>,
+    pub volumes: Vec<Resource>,
+}
+
+/// A top-level network or volume.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// What services call it.
+    pub key: Spanned<String>,
+    /// Its `name:` if it has one, else its key.
+    pub name: String,
+    /// Made outside of this project.
+    pub external: bool,
+}
+
+/// One service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Service {
+    /// Its key.
+    pub name: Spanned<String>,
+    pub container_name: Option<Spanned<String>>,
+    pub image: Option<Interpolated>,
+    pub build: Option<Build>,
+    pub ports: Vec<Port>,
+    /// Ports for other containers only; as text, for they may be runs (`3000-3005`).
+    pub expose: Vec<Spanned<String>>,
+    /// In the file's order; of two with one name the last counts.
+    pub environment: Vec<EnvVar>,
+    pub env_file: Vec<EnvFile>,
+    /// `default` where none is given; empty under a `network_mode`.
+    pub networks: Vec<Attachment>,
+    pub depends_on: Vec<Dependency>,
+    pub volumes: Vec<Mount>,
+    /// As words; a string is split as a shell would.
+    pub command: Option<Spanned<Vec<String>>>,
+    pub healthcheck: Healthcheck,
+    /// `deploy.replicas`.
+    pub replicas: Option<Spanned<u32>>,
+    pub scale: Option<Spanned<u32>>,
+    pub restart: Option<Spanned<String>>,
+    pub profiles: Vec<Spanned<String>>,
+    pub network_mode: Option<Spanned<String>>,
+}
+
+/// How a service's image is built.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Build {
+    /// `.` where none is given.
+    pub context: String,
+    pub dockerfile: Option<String>,
+    pub target: Option<String>,
+    pub args: Vec<EnvVar>,
+    pub span: Span,
+}
+
+/// One environment variable of a service, or one argument of a build.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnvVar {
+    pub name: Spanned<String>,
+    /// After interpolation. None where it is passed through and the environment has none.
+    pub value: Option<String>,
+    /// As the file says it, before interpolation; empty where it is passed through.
+    pub raw: String,
+    /// The variables that the value was made from.
+    pub variables: Vec<Variable>,
+    /// `KEY` alone: taken from the environment that Compose runs in.
+    pub passed_through: bool,
+    /// Of the value, or of the name where it has none.
+    pub span: Span,
+}
+
+/// A file of environment variables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnvFile {
+    pub path: Spanned<String>,
+    /// Compose refuses to start without it.
+    pub required: bool,
+}
+
+/// A network that a service is attached to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// The network's key; at the service's own key where it is [`implicit`](Self::implicit).
+    pub key: Spanned<String>,
+    pub aliases: Vec<String>,
+    /// The file names none, so Compose attaches it to `default`.
+    pub implicit: bool,
+}
+
+/// A service that must start first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dependency {
+    pub service: Spanned<String>,
+    pub condition: Condition,
+}
+
+/// What a dependency waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    Started,
+    Healthy,
+    CompletedSuccessfully,
+}
+
+/// Whether the file says how to tell that a service is healthy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Healthcheck {
+    /// Nothing is said: the image's own, if it has one.
+    Absent,
+    /// Switched off, also the image's own.
+    Disabled(Span),
+    Present(Span),
+}
+
+impl ComposeFile {
+    /// Reads a compose file with `env` for its variables.
+    ///
+    /// # Errors
+    /// Broken YAML, no services, a value of another type than Compose takes, or variables that
+    /// cannot be read or are required and not set.
+    pub fn parse(text: &str, env: &Env) -> Result<Self, SyntaxError> {
+        let root = yaml::parse(text)?;
+        let (name, services, networks, volumes) = {
+            let top = |key: &str| {
+                let entry = root.entries().iter().find(|entry| entry.key.value == key)?;
+                Some(Place { node: &entry.value, path: key.to_owned(), env })
+            };
+            let services = top("services")
+                .ok_or_else(|| SyntaxError::new(Text::new("stack-compose-no-services"), root.span))?;
+            let resources = |key| top(key).map_or_else(|| Ok(Vec::new()), |place| resources(&place));
+            (
+                top("name").map(|place| place.string()).transpose()?,
+                service::services(&services)?,
+                resources("networks")?,
+                resources("volumes")?,
+            )
+        };
+        Ok(Self { root, name, services, networks, volumes })
+    }
+
+    pub fn service(&self, name: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.name.value == name)
+    }
+
+    /// The ports of a service that the host can reach. An entry without a host port counts: Docker
+    /// picks a free one. Under `network_mode: host` the host reaches every port, listed or not
+    /// ([`Service::shares_host_network`]).
+    pub fn published(&self, service: &str) -> Vec<&Port> {
+        let Some(service) = self.service(service) else { return Vec::new() };
+        let unreachable = service.network_mode.as_ref().is_some_and(|mode| mode.value == "none");
+        if unreachable { Vec::new() } else { service.ports.iter().collect() }
+    }
+
+    /// Every service that has a container name, with that name.
+    pub fn container_names(&self) -> Vec<(&Service, &Spanned<String>)> {
+        let named = |service| Service::container_name(service).map(|name| (service, name));
+        self.services.iter().filter_map(named).collect()
+    }
+
+    pub fn network(&self, key: &str) -> Option<&Resource> {
+        self.networks.iter().find(|network| network.key.value == key)
+    }
+
+    /// The names of the networks that a service is on: each one's `name:`, else its key.
+    pub fn networks_of(&self, service: &str) -> Vec<String> {
+        let attachments = self.service(service).map_or(&[][..], |service| &service.networks);
+        let name =
+            |key: &String| self.network(key).map_or_else(|| key.clone(), |network| network.name.clone());
+        attachments.iter().map(|attachment| name(&attachment.key.value)).collect()
+    }
+
+    /// The names of the networks that both services are on: without one they cannot talk.
+    pub fn shared_networks(&self, one: &str, other: &str) -> Vec<String> {
+        let others = self.networks_of(other);
+        self.networks_of(one).into_iter().filter(|name| others.contains(name)).collect()
+    }
+
+    /// A service's environment variable.
+    pub fn environment(&self, service: &str, key: &str) -> Option<&EnvVar> {
+        self.service(service)?.environment.iter().rev().find(|variable| variable.name.value == key)
+    }
+
+    /// How `service` depends on `other`.
+    pub fn dependency(&self, service: &str, other: &str) -> Option<&Dependency> {
+        self.service(service)?.depends_on.iter().find(|dependency| dependency.service.value == other)
+    }
+}
+
+impl Service {
+    const fn container_name(&self) -> Option<&Spanned<String>> {
+        self.container_name.as_ref()
+    }
+
+    /// How many replicas the file asks for: `scale`, else `deploy.replicas`, else one.
+    pub fn wanted_replicas(&self) -> u32 {
+        self.scale.as_ref().or(self.replicas.as_ref()).map_or(1, |count| count.value)
+    }
+
+    pub fn shares_host_network(&self) -> bool {
+        self.network_mode.as_ref().is_some_and(|mode| mode.value == "host")
+    }
+}
+
+fn resources(place: &Place<'_>) -> Result<Vec<Resource>, SyntaxError> {
+    place.entries()?.into_iter().map(|(key, place)| resource(key, &place)).collect()
+}
+
+fn resource(key: &Spanned<String>, place: &Place<'_>) -> Result<Resource, SyntaxError> {
+    if !place.node.is_null() {
+        place.entries()?;
+    }
+    let mut name = place.key("name").map(|place| place.string()).transpose()?;
+    let external = match place.key("external") {
+        // The old form, `external: {name: …}`.
+        Some(external) if !external.node.entries().is_empty() => {
+            name = name.or(external.key("name").map(|place| place.string()).transpose()?);
+            true
+        }
+        Some(external) => external.boolean()?,
+        None => false,
+    };
+    Ok(Resource {
+        key: key.clone(),
+        name: name.map_or_else(|| key.value.clone(), |name| name.value),
+        external,
+    })
+}

@@ -56,3 +56,16 @@ stack-compose-command = `{ $path }` cannot be split into words: a quote is never
 stack-variable-unclosed = The variable that begins here is never closed with a brace: { $text }
 stack-variable-malformed = This is no variable that Compose knows: { $text } (write a plain dollar sign twice)
 stack-variable-required = The file requires the variable `{ $name }`, and it is not set: { $reason }
+
+stack-nginx-bom = The file begins with an invisible byte-order mark (BOM), which nginx refuses: save it as UTF-8 without BOM
+stack-nginx-quote = The quote { $quote } that begins here is never closed
+stack-nginx-after-quote = There is text right behind the closing quote: a space or `;` is expected
+stack-nginx-semicolon = `;` is missing at the end of line { $line }
+stack-nginx-extra-semicolon = This `;` ends nothing: there is no directive before it
+stack-nginx-nameless-block = A block opens here without a name before it
+stack-nginx-extra-brace = This closing brace closes no block
+stack-nginx-unclosed-block = The block `{ $name }` that begins on line { $line } is never closed with a brace
+stack-nginx-depth = The blocks are nested deeper than { $limit } levels here
+stack-nginx-arguments = `{ $name }` takes another number of arguments: { $wanted }, not { $count }
+stack-nginx-block-expected = `{ $name }` needs a block in braces, not `;`
+stack-nginx-unexpected-block = `{ $name }` takes no block: end it with `;`

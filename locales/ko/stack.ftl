@@ -53,3 +53,16 @@ stack-compose-command = `{ $path }`[을/를] 단어로 나눌 수 없습니다. 
 stack-variable-unclosed = 여기서 시작한 변수를 중괄호로 닫지 않았습니다: { $text }
 stack-variable-malformed = Compose가 알지 못하는 변수 표기입니다: { $text } (달러 기호 자체는 두 번 겹쳐 쓰세요)
 stack-variable-required = 파일에 꼭 필요한 변수 `{ $name }`[이/가] 설정되어 있지 않습니다: { $reason }
+
+stack-nginx-bom = 파일이 보이지 않는 바이트 순서 표시(BOM)로 시작하는데, nginx는 이를 거부합니다. BOM 없는 UTF-8로 저장하세요
+stack-nginx-quote = 여기서 시작한 따옴표 { $quote }[이/가] 닫히지 않았습니다
+stack-nginx-after-quote = 닫는 따옴표 바로 뒤에 글자가 있습니다. 공백이나 `;`가 와야 합니다
+stack-nginx-semicolon = { $line }번째 줄 끝에 `;`가 빠졌습니다
+stack-nginx-extra-semicolon = 이 `;` 앞에 지시어가 없습니다
+stack-nginx-nameless-block = 이름 없이 블록이 열립니다
+stack-nginx-extra-brace = 이 닫는 중괄호와 짝이 되는 블록이 없습니다
+stack-nginx-unclosed-block = { $line }번째 줄에서 시작한 `{ $name }` 블록을 중괄호로 닫지 않았습니다
+stack-nginx-depth = 여기서 블록 중첩이 { $limit }단계를 넘습니다
+stack-nginx-arguments = `{ $name }`의 인수는 { $wanted }개여야 하는데 { $count }개입니다
+stack-nginx-block-expected = `{ $name }` 다음에는 `;`가 아니라 중괄호 블록이 와야 합니다
+stack-nginx-unexpected-block = `{ $name }`에는 블록을 쓸 수 없습니다. `;`로 끝내세요

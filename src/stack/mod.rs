@@ -5,6 +5,7 @@
 //! wrote it, and every refusal is a [`SyntaxError`] that names its cause and its place.
 
 pub mod compose;
+pub mod nginx;
 pub mod yaml;
 
 use crate::text::Text;

@@ -5,6 +5,8 @@
 //! wrote it, and every refusal is a [`SyntaxError`] that names its cause and its place.
 
 pub mod compose;
+#[cfg(test)]
+mod fuzz;
 pub mod nginx;
 pub mod yaml;
 

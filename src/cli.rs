@@ -163,9 +163,9 @@ fn words(command: Command, key: &str, heading: &str, say: &dyn Fn(String) -> Str
         })
     });
     let flag = |id: &'static str| Arg::new(id).long(id).help_heading(heading.to_owned());
-    let command = command.disable_help_flag(true).arg(
-        flag("help").short('h').action(clap::ArgAction::Help).help(say("cli-help".into())),
-    );
+    let command = command
+        .disable_help_flag(true)
+        .arg(flag("help").short('h').action(clap::ArgAction::Help).help(say("cli-help".into())));
     if key != "cli-global" {
         return command;
     }

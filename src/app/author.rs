@@ -23,7 +23,8 @@ impl App {
         let mut command = tokio::process::Command::new(&program[0]);
         command.args(&program[1..]).current_dir(&project.dir).stdin(Stdio::inherit());
         let status = command.status().await.map_err(|error| AppError::Environment {
-            text: Text::new("engine-refused").with("reason", Text::verbatim(format!("{}: {error}", program[0]))),
+            text: Text::new("engine-refused")
+                .with("reason", Text::verbatim(format!("{}: {error}", program[0]))),
             next: Some(Text::new("next-doctor")),
         })?;
         let code = status.code().unwrap_or(i32::from(exit::INTERRUPTED));

@@ -41,9 +41,8 @@ impl App {
 
     /// The base images of the lesson under way, else of every lesson.
     fn images(&self, desk: Option<&Desk>) -> Result<Vec<String>, AppError> {
-        let env = desk.map(|desk| {
-            std::fs::read_to_string(desk.workspace.dir().join(".env")).unwrap_or_default()
-        });
+        let env =
+            desk.map(|desk| std::fs::read_to_string(desk.workspace.dir().join(".env")).unwrap_or_default());
         let set = |name: &str| {
             let from_file = env.as_ref().and_then(|env| env_file::get(env, name));
             std::env::var(name).ok().or(from_file).filter(|value| !value.is_empty())
@@ -74,10 +73,19 @@ impl App {
         let port = set.and_then(|port| port.parse().ok()).unwrap_or(wanted.wanted);
         let observed = desk.engine.observe(&project(desk), Detail::Listing).await;
         let ours = observed.is_ok_and(|observed| {
-            observed.replicas.iter().flat_map(|replica| &replica.published).any(|published| published.host == port)
+            observed
+                .replicas
+                .iter()
+                .flat_map(|replica| &replica.published)
+                .any(|published| published.host == port)
         });
         let subject = Text::new("doctor-port").with("port", port);
-        let good = |key| Finding { subject: subject.clone(), state: FindingState::Good, seen: Text::new(key), fix: None };
+        let good = |key| Finding {
+            subject: subject.clone(),
+            state: FindingState::Good,
+            seen: Text::new(key),
+            fix: None,
+        };
         if ours {
             findings.push(good("doctor-port-ours"));
             return None;
@@ -91,7 +99,9 @@ impl App {
             state: FindingState::Bad,
             seen: Text::new("doctor-port-taken"),
             fix: Some(
-                Text::new("doctor-port-fix").with("variable", wanted.variable.as_str()).with("port", free_port(port)),
+                Text::new("doctor-port-fix")
+                    .with("variable", wanted.variable.as_str())
+                    .with("port", free_port(port)),
             ),
         });
         Some((wanted.variable.clone(), port))

@@ -61,7 +61,13 @@ impl App {
         self.write_env(desk, before, &old, text)
     }
 
-    fn write_env(&self, desk: &Desk, before: Option<Vec<u8>>, old: &str, text: String) -> Result<(), AppError> {
+    fn write_env(
+        &self,
+        desk: &Desk,
+        before: Option<Vec<u8>>,
+        old: &str,
+        text: String,
+    ) -> Result<(), AppError> {
         if text == old {
             return Ok(());
         }
@@ -94,16 +100,15 @@ impl App {
         }
         let observed = desk.engine.observe(&project(desk), Detail::Listing).await?;
         let session = self.session(desk);
-        let nowhere = || AppError::NotYet {
-            text: Text::new("check-no-entry"),
-            next: Some(Text::new("next-bring-up")),
-        };
+        let nowhere =
+            || AppError::NotYet { text: Text::new("check-no-entry"), next: Some(Text::new("next-bring-up")) };
         let url = session.entry_url(&observed).ok_or_else(nowhere)?;
         let (sent, failed) = session.browse(&url, &step.requests).await;
         match failed {
             None => self.notice(Tone::Done, Text::new("app-browsed").with("count", sent)),
             Some(failure) => {
-                let text = Text::new("check-http-no-answer").with("request", failure.0).with("failure", failure.1);
+                let text =
+                    Text::new("check-http-no-answer").with("request", failure.0).with("failure", failure.1);
                 return Err(AppError::NotYet { text, next: None });
             }
         }

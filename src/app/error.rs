@@ -32,15 +32,23 @@ pub enum AppError {
     /// No lesson has been started here.
     NotStarted,
     /// Another lesson is under way in this folder.
-    OtherLesson { id: String },
+    OtherLesson {
+        id: String,
+    },
     /// The command needs a yes, and there is no terminal to ask at.
     NeedsYes,
     /// What was asked for makes no sense here.
     Usage(Text),
     /// The machine is in the way, in a way that has a text of its own.
-    Environment { text: Text, next: Option<Text> },
+    Environment {
+        text: Text,
+        next: Option<Text>,
+    },
     /// A command of the lesson ended badly because of the learner's files.
-    NotYet { text: Text, next: Option<Text> },
+    NotYet {
+        text: Text,
+        next: Option<Text>,
+    },
     /// The terminal could not be asked.
     Terminal(String),
     Interrupted,

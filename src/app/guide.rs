@@ -90,7 +90,8 @@ impl App {
     async fn step_menu(&self, desk: &mut Desk) -> Result<Turn, AppError> {
         loop {
             let choices = choices(desk);
-            let items: Vec<String> = choices.iter().map(|choice| self.say(&Text::new(choice.key()))).collect();
+            let items: Vec<String> =
+                choices.iter().map(|choice| self.say(&Text::new(choice.key()))).collect();
             let chosen = self.asker.choose(&self.say(&Text::new("menu-question")), &items)?;
             let Some(choice) = chosen.map(|place| choices[place]) else { return Ok(Turn::Quit) };
             match self.turn(desk, choice).await {

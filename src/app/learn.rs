@@ -7,8 +7,8 @@ use crate::check::{CheckSpec, Outcome};
 use crate::cli;
 use crate::engine::{Detail, Resource, StackCommand};
 use crate::event::{
-    CheckRun, Event, LessonLine, Offers, QuestionView, ReplicaLine, StatusView, StepLine, StepReport, StepState,
-    StepView, Tone,
+    CheckRun, Event, LessonLine, Offers, QuestionView, ReplicaLine, StatusView, StepLine, StepReport,
+    StepState, StepView, Tone,
 };
 use crate::lesson::markdown::StepProse;
 use crate::lesson::{Lesson, LessonError};
@@ -110,7 +110,8 @@ impl App {
         }
         self.show_step(&desk);
         let step = desk.lesson.file.steps.iter().find(|step| step.id == desk.progress.step);
-        let key = if step.is_some_and(|step| step.has_action()) { "next-check-or-apply" } else { "next-check" };
+        let key =
+            if step.is_some_and(|step| step.has_action()) { "next-check-or-apply" } else { "next-check" };
         self.notice(Tone::Next, Text::new(key));
         Ok(exit::PASS)
     }
@@ -129,9 +130,13 @@ impl App {
             minutes: step.minutes,
             optional: step.optional,
             blocks: prose.body.clone(),
-            edits: desk.lesson.patch(step).ok().flatten().map(|patch| {
-                patch.files().iter().map(|file| file.path.clone()).collect()
-            }).unwrap_or_default(),
+            edits: desk
+                .lesson
+                .patch(step)
+                .ok()
+                .flatten()
+                .map(|patch| patch.files().iter().map(|file| file.path.clone()).collect())
+                .unwrap_or_default(),
             commands: step.run.clone(),
             offers: offers(desk, index),
         }));
@@ -238,7 +243,9 @@ impl App {
         let plan = session.plan_step(index)?;
         let count = plan.diff.files.len();
         if step.create {
-            let text = Text::new("app-will-copy").with("start", desk.lesson.file.start.as_str()).with("count", count);
+            let text = Text::new("app-will-copy")
+                .with("start", desk.lesson.file.start.as_str())
+                .with("count", count);
             self.notice(Tone::Info, text);
         } else if !plan.is_empty() {
             self.emit(Event::Diff(plan.diff.clone()));
@@ -327,7 +334,8 @@ impl App {
         let mut desk = self.desk()?;
         if !self.leave(&mut desk, skip) {
             return Err(AppError::NotYet {
-                text: Text::new("app-not-passed").with("title", self.session(&desk).title(&desk.progress.step)),
+                text: Text::new("app-not-passed")
+                    .with("title", self.session(&desk).title(&desk.progress.step)),
                 next: Some(Text::new("next-skip")),
             });
         }
@@ -398,13 +406,16 @@ impl App {
             root: desk.workspace.dir(),
             engine: desk.engine.kind(),
             minutes_left: open.map(|step| step.minutes).sum(),
-            steps: (1..).zip(steps).map(|(number, step)| StepLine {
-                number,
-                id: step.id.clone(),
-                title: self.session(&desk).title(&step.id),
-                state: desk.progress.steps.get(&step.id).map(|step| step.state).unwrap_or_default(),
-                current: step.id == desk.progress.step,
-            }).collect(),
+            steps: (1..)
+                .zip(steps)
+                .map(|(number, step)| StepLine {
+                    number,
+                    id: step.id.clone(),
+                    title: self.session(&desk).title(&step.id),
+                    state: desk.progress.steps.get(&step.id).map(|step| step.state).unwrap_or_default(),
+                    current: step.id == desk.progress.step,
+                })
+                .collect(),
             stack,
         }));
         Ok(exit::PASS)
@@ -440,7 +451,10 @@ impl App {
         drop(lock);
         forget(&mut desk, index);
         self.save(&desk.workspace, &desk.progress)?;
-        self.notice(Tone::Done, Text::new("app-reset").with("title", self.session(&desk).title(&desk.progress.step)));
+        self.notice(
+            Tone::Done,
+            Text::new("app-reset").with("title", self.session(&desk).title(&desk.progress.step)),
+        );
         Ok(exit::PASS)
     }
 
@@ -503,7 +517,8 @@ impl App {
         });
         let unknown = || AppError::Usage(Text::new("app-no-such-question").with("id", id));
         let (step, spec) = found.ok_or_else(unknown)?;
-        let question = step_prose(desk, &step).and_then(|prose| prose.questions.iter().find(|q| q.id == id)).cloned();
+        let question =
+            step_prose(desk, &step).and_then(|prose| prose.questions.iter().find(|q| q.id == id)).cloned();
         let right = match &spec {
             CheckSpec::Confirm(_) => matches!(choice, "yes" | "y" | "예" | "네"),
             CheckSpec::Question(wanted) => {
@@ -543,7 +558,9 @@ impl App {
             let id = question.id.clone();
             let choices = question.choices.clone();
             self.emit(Event::Question(question));
-            let Some(chosen) = self.asker.choose(&self.say(&Text::new("ask-choice")), &choices)? else { return Ok(()) };
+            let Some(chosen) = self.asker.choose(&self.say(&Text::new("ask-choice")), &choices)? else {
+                return Ok(());
+            };
             self.take_answer(desk, &id, &(chosen + 1).to_string())?;
         }
         Ok(())
@@ -553,8 +570,11 @@ impl App {
 /// The fewest of the earlier steps' commands that make the stack what it is after them: the first
 /// that brings it up, and the last.
 fn state_commands(steps: &[crate::lesson::model::StepSpec]) -> Vec<String> {
-    let ups: Vec<&String> =
-        steps.iter().flat_map(|step| &step.run).filter(|line| line.starts_with("docker compose up")).collect();
+    let ups: Vec<&String> = steps
+        .iter()
+        .flat_map(|step| &step.run)
+        .filter(|line| line.starts_with("docker compose up"))
+        .collect();
     match ups.as_slice() {
         [] => Vec::new(),
         [only] => vec![(*only).clone()],
@@ -627,7 +647,9 @@ fn open_questions(desk: &Desk, step: &str) -> Vec<QuestionView> {
         .filter(|question| !right(&question.id))
         .map(|question| {
             let mut text = vec![crate::lesson::markdown::Block::Paragraph(vec![
-                crate::lesson::markdown::Inline::Strong(vec![crate::lesson::markdown::Inline::Text(question.title)]),
+                crate::lesson::markdown::Inline::Strong(vec![crate::lesson::markdown::Inline::Text(
+                    question.title,
+                )]),
             ])];
             text.extend(question.text);
             QuestionView { id: question.id, text, choices: question.choices }

@@ -97,7 +97,8 @@ impl App {
         let emit: Emit = Arc::new(move |event| {
             target.lock().unwrap_or_else(PoisonError::into_inner).event(&event);
         });
-        let lessons = global.lessons.clone().or_else(|| std::env::var_os("WORKSHOP_LESSONS").map(PathBuf::from));
+        let lessons =
+            global.lessons.clone().or_else(|| std::env::var_os("WORKSHOP_LESSONS").map(PathBuf::from));
         let interactive = io.interactive && !global.json && !global.quiet;
         Self {
             lang,
@@ -152,8 +153,9 @@ impl App {
             Some(dir) => dir.clone(),
             None => std::env::current_dir().map_err(|_| AppError::Usage(Text::new("app-no-current-dir")))?,
         };
-        let here = std::fs::canonicalize(&here)
-            .map_err(|_| AppError::Usage(Text::new("app-no-such-dir").with("dir", here.display().to_string())))?;
+        let here = std::fs::canonicalize(&here).map_err(|_| {
+            AppError::Usage(Text::new("app-no-such-dir").with("dir", here.display().to_string()))
+        })?;
         Ok(if self.global.directory.is_some() { Workspace::at(here) } else { Workspace::find(&here) })
     }
 

@@ -126,9 +126,7 @@ impl Files {
     pub fn unreadable(&self, error: &ReadError) -> Verdict {
         let missing = matches!(error, ReadError::Missing { .. });
         if missing && self.dir.join(&self.start_name).is_dir() {
-            return Verdict::not_yet(
-                Text::new("check-tree-nested").with("start", self.start_name.as_str()),
-            );
+            return Verdict::not_yet(Text::new("check-tree-nested").with("start", self.start_name.as_str()));
         }
         match error {
             ReadError::NoPermission { .. } | ReadError::Io { .. } => Verdict::environment(error.text()),
@@ -139,7 +137,8 @@ impl Files {
 
 fn broken(path: &str, text: &str, error: SyntaxError) -> Verdict {
     let at = place(path, text, error.span);
-    Verdict::not_yet(Text::new("check-file-broken").with("file", path).with("reason", error.message)).at(Some(at))
+    Verdict::not_yet(Text::new("check-file-broken").with("file", path).with("reason", error.message))
+        .at(Some(at))
 }
 
 /// `resolve` needs all three: the parameter on a server, a shared zone, and a resolver.

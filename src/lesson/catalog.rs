@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use include_dir::{Dir, include_dir};
 
 use super::LessonError;
-use super::model::{FORMAT, LessonFile, StepSpec};
 use super::markdown::Prose;
+use super::model::{FORMAT, LessonFile, StepSpec};
 use crate::text::{Lang, Text};
 use crate::workspace::patch::Patch;
 
@@ -138,7 +138,8 @@ impl Lesson {
         let dir = format!("lessons/{name}");
         let path = format!("{dir}/lesson.toml");
         let text = catalog.read_text(&path)?;
-        let file: LessonFile = toml::from_str(&text).map_err(|error| LessonError::faulty(&path, &text, &error))?;
+        let file: LessonFile =
+            toml::from_str(&text).map_err(|error| LessonError::faulty(&path, &text, &error))?;
         if file.format != FORMAT {
             return Err(LessonError::Format { file: path, format: file.format });
         }
@@ -152,7 +153,11 @@ impl Lesson {
     pub fn prose(&self, lang: Lang) -> Result<Prose, LessonError> {
         let path = format!("{}/{}.md", self.dir, lang.code());
         let text = self.catalog.read_text(&path)?;
-        Prose::parse(&text).map_err(|error| LessonError::Prose { file: path, line: error.line, reason: error.message })
+        Prose::parse(&text).map_err(|error| LessonError::Prose {
+            file: path,
+            line: error.line,
+            reason: error.message,
+        })
     }
 
     pub fn step_index(&self, id: &str) -> Option<usize> {

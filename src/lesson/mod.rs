@@ -15,19 +15,47 @@ use crate::text::Text;
 #[error("{}", self.text().render(crate::text::Lang::En))]
 pub enum LessonError {
     /// There is no lesson of that name; with the ids that there are.
-    Unknown { wanted: String, known: Vec<String> },
+    Unknown {
+        wanted: String,
+        known: Vec<String>,
+    },
     /// There is no step of that id; with the ids that there are.
-    UnknownStep { wanted: String, known: Vec<String> },
-    FileMissing { file: String },
-    NotText { file: String },
+    UnknownStep {
+        wanted: String,
+        known: Vec<String>,
+    },
+    FileMissing {
+        file: String,
+    },
+    NotText {
+        file: String,
+    },
     /// `lesson.toml` is not what it should be; line and column from 1, the column in characters.
-    Faulty { file: String, line: usize, column: usize, reason: String },
+    Faulty {
+        file: String,
+        line: usize,
+        column: usize,
+        reason: String,
+    },
     /// A format that this program does not read.
-    Format { file: String, format: u32 },
-    Prose { file: String, line: usize, reason: Text },
-    Patch { file: String, reason: Text },
+    Format {
+        file: String,
+        format: u32,
+    },
+    Prose {
+        file: String,
+        line: usize,
+        reason: Text,
+    },
+    Patch {
+        file: String,
+        reason: Text,
+    },
     /// A rule that lessons keep is broken.
-    Rule { file: String, reason: Text },
+    Rule {
+        file: String,
+        reason: Text,
+    },
 }
 
 impl LessonError {
@@ -59,9 +87,9 @@ impl LessonError {
             Self::Format { file, format } => {
                 Text::new("lesson-format").with("file", file.as_str()).with("format", *format)
             }
-            Self::Prose { file, line, reason } => {
-                Text::new("lesson-faulty").with("place", format!("{file}:{line}")).with("reason", reason.clone())
-            }
+            Self::Prose { file, line, reason } => Text::new("lesson-faulty")
+                .with("place", format!("{file}:{line}"))
+                .with("reason", reason.clone()),
             Self::Patch { file, reason } | Self::Rule { file, reason } => {
                 Text::new("lesson-faulty").with("place", file.as_str()).with("reason", reason.clone())
             }

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use super::LessonError;
 use super::catalog::Lesson;
 use super::markdown::{Prose, StepProse};
 use super::model::StepSpec;
-use super::LessonError;
 use crate::check::CheckSpec;
 use crate::engine::StackCommand;
 use crate::text::{Lang, Text};
@@ -91,7 +91,8 @@ impl Faults<'_> {
         }
         for (spec, step) in pairs(&self.lesson.file.steps, prose) {
             if step.hints.len() < LEAST_HINTS {
-                let text = Text::new("rule-few-hints").with("id", step.id.as_str()).with("count", step.hints.len());
+                let text =
+                    Text::new("rule-few-hints").with("id", step.id.as_str()).with("count", step.hints.len());
                 self.add(&file, text);
             }
             self.questions(&file, spec, step);
@@ -104,7 +105,10 @@ impl Faults<'_> {
             let asked = step.questions.iter().find(|asked| asked.id == check.id);
             let choices = asked.map_or(0, |asked| asked.choices.len());
             if !(1..=choices).contains(&question.answer) {
-                self.add(file, Text::new("rule-question").with("id", check.id.as_str()).with("count", choices));
+                self.add(
+                    file,
+                    Text::new("rule-question").with("id", check.id.as_str()).with("count", choices),
+                );
             }
         }
     }
@@ -127,7 +131,9 @@ impl Faults<'_> {
             let id = &self.lesson.file.steps[index].id;
             let quoting: Vec<_> = prose
                 .iter()
-                .filter_map(|(lang, prose)| prose.steps.iter().find(|step| step.id == *id).map(|step| (lang, step)))
+                .filter_map(|(lang, prose)| {
+                    prose.steps.iter().find(|step| step.id == *id).map(|step| (lang, step))
+                })
                 .flat_map(|(lang, step)| step.excerpts.iter().map(move |excerpt| (lang, excerpt)))
                 .collect();
             if quoting.is_empty() {
@@ -147,7 +153,8 @@ impl Faults<'_> {
     /// A patch that no step names is a mistake.
     fn unlisted(&mut self) {
         let Ok(files) = self.lesson.own_files() else { return };
-        let known: BTreeSet<String> = self.lesson.file.steps.iter().filter_map(|step| step.edit.clone()).collect();
+        let known: BTreeSet<String> =
+            self.lesson.file.steps.iter().filter_map(|step| step.edit.clone()).collect();
         for path in files.keys().filter(|path| path.starts_with("patches/") && !known.contains(*path)) {
             self.add(path, Text::new("rule-unlisted"));
         }
@@ -155,5 +162,7 @@ impl Faults<'_> {
 }
 
 fn pairs<'a>(specs: &'a [StepSpec], prose: &'a Prose) -> impl Iterator<Item = (&'a StepSpec, &'a StepProse)> {
-    specs.iter().filter_map(|spec| prose.steps.iter().find(|step| step.id == spec.id).map(|step| (spec, step)))
+    specs
+        .iter()
+        .filter_map(|spec| prose.steps.iter().find(|step| step.id == spec.id).map(|step| (spec, step)))
 }

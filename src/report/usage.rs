@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::{Style, Streams};
+use super::{Streams, Style};
 use crate::app::error::exit;
 use crate::event::{Event, Failure};
 use crate::text::{Lang, Text};
@@ -12,7 +12,9 @@ use crate::text::{Lang, Text};
 /// Shows help and version on standard output; says anything else as a usage failure.
 pub fn tell(error: &clap::Error, lang: Lang) -> u8 {
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayVersion
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             let words = error.render();
             let words = if Style::stdout(false).color { words.ansi().to_string() } else { words.to_string() };
             let _ = std::io::stdout().write_all(words.as_bytes());
@@ -22,7 +24,12 @@ pub fn tell(error: &clap::Error, lang: Lang) -> u8 {
             let text = understood(error);
             let next = suggestion(error).unwrap_or_else(|| Text::new("usage-see-help"));
             let mut reporter = super::quiet(Streams::standard(false), lang);
-            reporter.event(&Event::Failure(Failure { exit: exit::USAGE, text, next: Some(next), place: None }));
+            reporter.event(&Event::Failure(Failure {
+                exit: exit::USAGE,
+                text,
+                next: Some(next),
+                place: None,
+            }));
             let _ = reporter.finish();
             exit::USAGE
         }
@@ -35,12 +42,16 @@ fn understood(error: &clap::Error) -> Text {
         ErrorKind::InvalidSubcommand => {
             Text::new("usage-unknown-command").with("what", what(ContextKind::InvalidSubcommand))
         }
-        ErrorKind::UnknownArgument => Text::new("usage-unknown-option").with("what", what(ContextKind::InvalidArg)),
+        ErrorKind::UnknownArgument => {
+            Text::new("usage-unknown-option").with("what", what(ContextKind::InvalidArg))
+        }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => Text::new("usage-bad-value")
             .with("what", what(ContextKind::InvalidArg))
             .with("value", what(ContextKind::InvalidValue))
             .with("possible", what(ContextKind::ValidValue)),
-        ErrorKind::MissingRequiredArgument => Text::new("usage-missing").with("what", what(ContextKind::InvalidArg)),
+        ErrorKind::MissingRequiredArgument => {
+            Text::new("usage-missing").with("what", what(ContextKind::InvalidArg))
+        }
         ErrorKind::ArgumentConflict => Text::new("usage-conflict")
             .with("what", what(ContextKind::InvalidArg))
             .with("other", what(ContextKind::PriorArg)),

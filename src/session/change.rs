@@ -45,13 +45,25 @@ pub enum ChangeError {
     Lesson(#[from] LessonError),
     Journal(#[from] JournalError),
     /// A file of the learner's that the change needs cannot be read.
-    Unreadable { file: String, error: ReadError },
+    Unreadable {
+        file: String,
+        error: ReadError,
+    },
     /// The learner changed the same lines as the lesson does.
-    Conflict { file: String, conflicts: Vec<Conflict>, ours: String },
+    Conflict {
+        file: String,
+        conflicts: Vec<Conflict>,
+        ours: String,
+    },
     /// With the change in it the file could not be read any more: `at` says where.
-    WouldBreak { file: String, reason: Text },
+    WouldBreak {
+        file: String,
+        reason: Text,
+    },
     /// There is something in the workspace already.
-    NotEmpty { dir: String },
+    NotEmpty {
+        dir: String,
+    },
 }
 
 impl ChangeError {
@@ -60,9 +72,12 @@ impl ChangeError {
             Self::Lesson(error) => error.text(),
             Self::Journal(error) => error.text(),
             Self::Unreadable { error, .. } => error.text(),
-            Self::Conflict { file, conflicts, .. } => Text::new("change-conflict")
-                .with("file", file.as_str())
-                .with("lines", conflicts.iter().map(|conflict| conflict.line.to_string()).collect::<Vec<_>>()),
+            Self::Conflict { file, conflicts, .. } => {
+                Text::new("change-conflict").with("file", file.as_str()).with(
+                    "lines",
+                    conflicts.iter().map(|conflict| conflict.line.to_string()).collect::<Vec<_>>(),
+                )
+            }
             Self::WouldBreak { file, reason } => {
                 Text::new("change-would-break").with("file", file.as_str()).with("reason", reason.clone())
             }
@@ -91,7 +106,13 @@ impl Session<'_> {
         Ok(plan)
     }
 
-    fn plan_edit(&self, plan: &mut Plan, path: &str, base: &Files, target: &Files) -> Result<(), ChangeError> {
+    fn plan_edit(
+        &self,
+        plan: &mut Plan,
+        path: &str,
+        base: &Files,
+        target: &Files,
+    ) -> Result<(), ChangeError> {
         let text = |files: &Files| {
             files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
         };

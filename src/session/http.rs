@@ -53,9 +53,16 @@ impl Client {
         Exchange { method: method.to_owned(), path: path.to_owned(), reply }
     }
 
-    async fn send(&self, method: &str, path: &str, json: Option<&Value>, id: &str) -> Result<Reply, HttpFailure> {
+    async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        json: Option<&Value>,
+        id: &str,
+    ) -> Result<Reply, HttpFailure> {
         let method = method.parse().map_err(|_| HttpFailure::Other(format!("no such method: {method}")))?;
-        let mut request = self.http.request(method, format!("{}{path}", self.base)).header("x-request-id", id);
+        let mut request =
+            self.http.request(method, format!("{}{path}", self.base)).header("x-request-id", id);
         if let Some(json) = json {
             request = request.json(json);
         }

@@ -39,15 +39,21 @@ impl Prober<'_> {
                 None => Ok(Seen::NoEntry),
             },
             Probe::Burst { path, requests, service } => match self.client(&observed) {
-                Some(client) => self.burst(&client, path, *requests, service, &observed).await.map(Seen::Burst),
+                Some(client) => {
+                    self.burst(&client, path, *requests, service, &observed).await.map(Seen::Burst)
+                }
                 None => Ok(Seen::NoEntry),
             },
             Probe::SharedData { create, item, service } => match self.client(&observed) {
-                Some(client) => Ok(Seen::SharedData(shared_data(&client, create, item, service, &observed).await)),
+                Some(client) => {
+                    Ok(Seen::SharedData(shared_data(&client, create, item, service, &observed).await))
+                }
                 None => Ok(Seen::NoEntry),
             },
             Probe::Logs { service } => self.logs(service, &observed, None).await.map(Seen::Logs),
-            Probe::Resources => self.session.engine.resources(&self.session.project).await.map(Seen::Resources),
+            Probe::Resources => {
+                self.session.engine.resources(&self.session.project).await.map(Seen::Resources)
+            }
         };
         match seen {
             Ok(seen) => Ok((seen, observed)),
@@ -99,7 +105,12 @@ impl Prober<'_> {
     ) -> Result<BTreeMap<String, Vec<LogLine>>, EngineError> {
         let running: Vec<&Replica> = observed.of(service).filter(|replica| replica.is_running()).collect();
         let read = join_all(running.iter().map(|replica| self.session.engine.logs(replica, since))).await;
-        running.iter().map(|replica| replica.label()).zip(read).map(|(label, lines)| Ok((label, lines?))).collect()
+        running
+            .iter()
+            .map(|replica| replica.label())
+            .zip(read)
+            .map(|(label, lines)| Ok((label, lines?)))
+            .collect()
     }
 
     /// Sends requests at a steady rate while the step's commands run, and a while after.

@@ -35,7 +35,11 @@ impl Session<'_> {
     }
 
     /// Scales a service where it is not at that number, and waits until every replica is ready.
-    pub async fn bring_to(&self, scale: &Scale, observed: Observed) -> Result<Observed, (EngineError, Observed)> {
+    pub async fn bring_to(
+        &self,
+        scale: &Scale,
+        observed: Observed,
+    ) -> Result<Observed, (EngineError, Observed)> {
         let is_there = |seen: &Observed| {
             let ready = seen.of(&scale.service).filter(|replica| replica.is_ready()).count();
             ready == scale.replicas as usize && seen.of(&scale.service).count() == ready

@@ -140,7 +140,8 @@ pub fn docker_answers() -> bool {
         .stderr(Stdio::null())
         .output()
         .is_ok_and(|output| output.status.success());
-    let wanted = std::env::var("WORKSHOP_TEST_ENGINES").is_ok_and(|names| names.split(',').any(|name| name == "docker"));
+    let wanted = std::env::var("WORKSHOP_TEST_ENGINES")
+        .is_ok_and(|names| names.split(',').any(|name| name == "docker"));
     assert!(answers || !wanted, "WORKSHOP_TEST_ENGINES names docker, and Docker does not answer");
     if !answers {
         eprintln!("skipped: Docker does not answer");

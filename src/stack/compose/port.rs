@@ -58,6 +58,18 @@ pub struct Port {
     pub span: Span,
 }
 
+impl std::fmt::Display for Port {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(ip) = &self.host_ip {
+            write!(f, "{ip}:")?;
+        }
+        if let Some(published) = &self.published {
+            write!(f, "{published}:")?;
+        }
+        write!(f, "{}", self.target)
+    }
+}
+
 pub(super) fn ports(place: &Place<'_>) -> Result<Vec<Port>, SyntaxError> {
     place.items()?.iter().map(port).collect()
 }

@@ -101,6 +101,11 @@ impl NginxConf {
         })
     }
 
+    /// Whether a `resolver` stands in the `http` context, where upstreams find it.
+    pub fn http_resolver(&self) -> bool {
+        self.http().any(|directive| directive.name == "resolver")
+    }
+
     /// In the file's order.
     pub fn upstreams(&self) -> Vec<Upstream> {
         self.http().filter(|directive| directive.name == "upstream").filter_map(Upstream::read).collect()

@@ -21,7 +21,7 @@ impl App {
         };
         let engine = self.engine(desk.as_ref().and_then(|desk| desk.progress.engine));
         let mut findings = engine.examine(&self.images(desk.as_ref())?).await;
-        findings.push(disk(&self.workspace()?.root()));
+        findings.push(disk(self.workspace()?.root()));
         let taken = match &desk {
             Some(desk) => self.port(desk, &mut findings).await,
             None => None,

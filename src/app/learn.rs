@@ -1,18 +1,13 @@
-//! What a learner types: start, check, apply, hint, next, reset, undo and the rest; a short
-//! function a command.
+//! Where the learner is: list, start, go on, next, goto, status; a short function a command.
 
 use super::error::{AppError, exit};
-use super::{App, Desk, project, worst};
-use crate::check::{CheckSpec, Outcome};
-use crate::cli;
-use crate::engine::{Detail, Resource, StackCommand};
-use crate::event::{
-    CheckRun, Event, LessonLine, Offers, QuestionView, ReplicaLine, StatusView, StepLine, StepReport,
-    StepState, StepView, Tone,
-};
+use super::words::open_questions;
+use super::{App, Desk, project};
+use crate::check::CheckSpec;
+use crate::engine::Detail;
+use crate::event::{Event, LessonLine, Offers, ReplicaLine, StatusView, StepLine, StepState, StepView, Tone};
 use crate::lesson::markdown::StepProse;
 use crate::lesson::{Lesson, LessonError};
-use crate::session::{Scope, Session};
 use crate::text::Text;
 use crate::workspace::Workspace;
 use crate::workspace::progress::Progress;
@@ -83,22 +78,6 @@ impl App {
         Ok(Progress::new(&lesson.file.id, &first))
     }
 
-    /// A lesson from elsewhere shows its commands before it may run any.
-    fn trust(&self, desk: &mut Desk) -> Result<(), AppError> {
-        let commands: Vec<String> = desk.lesson.file.steps.iter().flat_map(|step| step.run.clone()).collect();
-        if !desk.lesson.is_foreign() || commands.is_empty() {
-            desk.progress.trusted = true;
-            return Ok(());
-        }
-        for command in &commands {
-            StackCommand::parse(command)
-                .map_err(|error| LessonError::Rule { file: desk.lesson.dir.clone(), reason: error.text() })?;
-            self.notice(Tone::Info, Text::verbatim(format!("$ {command}")));
-        }
-        desk.progress.trusted = self.confirm(Text::new("ask-trust").with("count", commands.len()))?;
-        if desk.progress.trusted { Ok(()) } else { Err(AppError::Interrupted) }
-    }
-
     /// At a terminal: the step and its menu. Elsewhere: the step, and what to type next.
     async fn at_step(&self, desk: Desk) -> Result<u8, AppError> {
         if self.interactive {
@@ -143,191 +122,6 @@ impl App {
         for question in open_questions(desk, &step.id) {
             self.emit(Event::Question(question));
         }
-    }
-
-    pub(super) async fn check(&self, args: &cli::Check) -> Result<u8, AppError> {
-        let mut desk = self.desk()?;
-        if args.watch {
-            return self.watch(&mut desk).await;
-        }
-        let current = self.session(&desk).current();
-        let steps: Vec<usize> = match &args.step {
-            Some(step) => vec![find_step(&desk.lesson, step)?],
-            None if args.all => (0..desk.lesson.file.steps.len()).collect(),
-            None => vec![current],
-        };
-        // Earlier and later steps had another stack: of those only the files are looked at.
-        let scope = |index: usize| match () {
-            () if args.only_static || (args.all && index != current) => Scope::Static,
-            () => Scope::All,
-        };
-        let run = self.check_steps(&mut desk, &steps, &scope).await?;
-        let code = worst(run.outcome);
-        let passed_here = run.outcome == Outcome::Pass && steps == [current] && !args.only_static;
-        self.emit(Event::CheckRun(run));
-        if passed_here {
-            self.notice(Tone::Next, Text::new("next-next"));
-        } else if code == exit::NOT_YET && steps == [current] {
-            self.notice(Tone::Next, Text::new("next-hint"));
-        }
-        Ok(code)
-    }
-
-    pub(super) async fn check_steps(
-        &self,
-        desk: &mut Desk,
-        steps: &[usize],
-        scope: &dyn Fn(usize) -> Scope,
-    ) -> Result<CheckRun, AppError> {
-        self.may_run(desk)?;
-        let steps_live = steps.iter().any(|index| scope(*index) == Scope::All);
-        if steps_live && desk.workspace.is_created() {
-            self.ensure_env(desk)?;
-        }
-        let mut reports: Vec<StepReport> = Vec::new();
-        let mut session = self.session(desk);
-        for index in steps {
-            let report = session.check_step(*index, scope(*index)).await;
-            session.record(&report).await;
-            reports.push(report);
-        }
-        let progress = session.progress.clone();
-        let optional = |report: &&StepReport| {
-            let index = report.number - 1;
-            steps.len() > 1 && desk.lesson.file.steps[index].optional
-        };
-        let outcome = reports.iter().filter(|report| !optional(report)).map(|report| report.outcome).max();
-        let run = CheckRun {
-            lesson: desk.lesson.file.id.clone(),
-            engine: session.engine.kind(),
-            outcome: outcome.unwrap_or(Outcome::Pass),
-            steps: reports,
-        };
-        desk.progress = progress;
-        self.save(&desk.workspace, &desk.progress)?;
-        Ok(run)
-    }
-
-    /// Commands of a lesson that nobody has agreed to are not run, not even by a check.
-    pub(super) fn may_run(&self, desk: &mut Desk) -> Result<(), AppError> {
-        if desk.progress.trusted || !desk.lesson.is_foreign() {
-            return Ok(());
-        }
-        self.trust(desk)
-    }
-
-    pub(super) async fn apply(&self, step: Option<&str>) -> Result<u8, AppError> {
-        let mut desk = self.desk()?;
-        let index = self.wanted_step(&desk, step)?;
-        if !self.do_step(&mut desk, index).await? {
-            return Ok(exit::NOT_YET);
-        }
-        let run = self.check_steps(&mut desk, &[index], &|_| Scope::All).await?;
-        let code = worst(run.outcome);
-        self.emit(Event::CheckRun(run));
-        if code == exit::PASS {
-            self.notice(Tone::Next, Text::new("next-next"));
-        }
-        Ok(code)
-    }
-
-    /// Shows what the step would do, asks, and does it. False when the learner said no.
-    pub(super) async fn do_step(&self, desk: &mut Desk, index: usize) -> Result<bool, AppError> {
-        self.may_run(desk)?;
-        let step = desk.lesson.file.steps[index].clone();
-        let has_question = step.checks.iter().any(|entry| matches!(entry.spec, CheckSpec::Question(_)));
-        if !step.has_action() && !has_question {
-            return Err(AppError::Usage(Text::new("app-nothing-to-apply")));
-        }
-        let session = self.session(desk);
-        let plan = session.plan_step(index)?;
-        let count = plan.diff.files.len();
-        if step.create {
-            let text = Text::new("app-will-copy")
-                .with("start", desk.lesson.file.start.as_str())
-                .with("count", count);
-            self.notice(Tone::Info, text);
-        } else if !plan.is_empty() {
-            self.emit(Event::Diff(plan.diff.clone()));
-        } else if step.edit.is_some() {
-            self.notice(Tone::Info, Text::new("app-already-applied"));
-        }
-        for command in &step.run {
-            self.notice(Tone::Info, Text::verbatim(format!("$ {command}")));
-        }
-        let does_something = !plan.is_empty() || !step.run.is_empty() || !step.requests.is_empty();
-        if does_something && !self.confirm(Text::new("ask-apply").with("count", count))? {
-            self.notice(Tone::Info, Text::new("app-left-as-it-was"));
-            return Ok(false);
-        }
-        self.write(desk, &step.id, plan)?;
-        if step.create || !step.run.is_empty() {
-            self.ensure_env(desk)?;
-        }
-        self.run_commands(desk, &step.run).await?;
-        self.browse(desk, &step).await?;
-        if has_question {
-            self.answer_all(desk, index)?;
-        }
-        Ok(true)
-    }
-
-    fn write(&self, desk: &Desk, label: &str, plan: crate::session::change::Plan) -> Result<(), AppError> {
-        if plan.is_empty() {
-            return Ok(());
-        }
-        let lock = self.lock(&desk.workspace)?;
-        let files = self.session(desk).make(&lock, "apply", label, plan)?;
-        drop(lock);
-        let text = Text::new("app-applied").with("count", files.len()).with("file", files[0].as_str());
-        self.notice(Tone::Done, text);
-        Ok(())
-    }
-
-    pub(super) fn diff(&self, step: Option<&str>) -> Result<u8, AppError> {
-        let desk = self.desk()?;
-        let index = self.wanted_step(&desk, step)?;
-        let plan = self.session(&desk).plan_step(index)?;
-        if plan.is_empty() {
-            self.notice(Tone::Info, Text::new("app-no-difference"));
-        }
-        self.emit(Event::Diff(plan.diff));
-        Ok(exit::PASS)
-    }
-
-    pub(super) fn hint(&self) -> Result<u8, AppError> {
-        let mut desk = self.desk()?;
-        self.one_hint(&mut desk)?;
-        Ok(exit::PASS)
-    }
-
-    /// One hint more than before; the last again when all were shown.
-    pub(super) fn one_hint(&self, desk: &mut Desk) -> Result<(), AppError> {
-        let step = desk.progress.step.clone();
-        let hints = step_prose(desk, &step).map(|prose| prose.hints.clone()).unwrap_or_default();
-        let record = desk.progress.steps.entry(step).or_default();
-        record.hints = (record.hints + 1).min(hints.len());
-        let number = record.hints;
-        match number.checked_sub(1).and_then(|index| hints.get(index)) {
-            Some(blocks) => self.emit(Event::Hint { number, of: hints.len(), blocks: blocks.clone() }),
-            None => self.notice(Tone::Info, Text::new("app-no-hint")),
-        }
-        self.save(&desk.workspace, &desk.progress)
-    }
-
-    pub(super) fn prompt(&self) -> Result<u8, AppError> {
-        let desk = self.desk()?;
-        match step_prose(&desk, &desk.progress.step).and_then(|prose| prose.prompt.clone()) {
-            Some(prompt) => self.emit(Event::Prompt(prompt)),
-            None => return Err(AppError::Usage(Text::new("app-no-prompt"))),
-        }
-        Ok(exit::PASS)
-    }
-
-    pub(super) fn answer(&self, question: &str, choice: &str) -> Result<u8, AppError> {
-        let mut desk = self.desk()?;
-        let right = self.take_answer(&mut desk, question, choice)?;
-        Ok(if right { exit::PASS } else { exit::NOT_YET })
     }
 
     pub(super) async fn next(&self, skip: bool) -> Result<u8, AppError> {
@@ -421,172 +215,12 @@ impl App {
         Ok(exit::PASS)
     }
 
-    pub(super) async fn reset(&self, all: bool) -> Result<u8, AppError> {
-        let mut desk = self.desk()?;
-        let session = self.session(&desk);
-        let index = if all { 0 } else { session.current() };
-        let plan = session.plan_reset(index)?;
-        let resources = desk.engine.resources(&session.project).await;
-        let resources: Vec<Resource> = match resources {
-            Ok(resources) => resources,
-            // Files can be reset without an engine; its part is said and left.
-            Err(error) => {
-                self.notice(Tone::Warning, error.text());
-                Vec::new()
-            }
-        };
-        let files = plan.diff.files.iter().map(|file| file.path.clone()).collect::<Vec<_>>();
-        if resources.is_empty() && files.is_empty() && !all {
-            self.notice(Tone::Info, Text::new("app-nothing-to-reset"));
-            return Ok(exit::PASS);
-        }
-        self.emit(Event::Removal { resources: resources.clone(), files });
-        if !self.confirm(Text::new("ask-reset"))? {
-            self.notice(Tone::Info, Text::new("app-left-as-it-was"));
-            return Ok(exit::NOT_YET);
-        }
-        desk.engine.remove(&resources).await?;
-        let lock = self.lock(&desk.workspace)?;
-        self.session(&desk).make(&lock, "reset", &desk.lesson.file.steps[index].id, plan)?;
-        drop(lock);
-        forget(&mut desk, index);
-        self.save(&desk.workspace, &desk.progress)?;
-        self.notice(
-            Tone::Done,
-            Text::new("app-reset").with("title", self.session(&desk).title(&desk.progress.step)),
-        );
-        Ok(exit::PASS)
-    }
-
-    pub(super) fn undo(&self) -> Result<u8, AppError> {
-        let desk = self.desk()?;
-        let lock = self.lock(&desk.workspace)?;
-        let session = self.session(&desk);
-        let mut undone = session.undo(&lock)?;
-        while undone.kind == super::environment::ENV_ENTRY {
-            undone = session.undo(&lock)?;
-        }
-        let text = Text::new("app-undone").with("label", undone.label).with("count", undone.files.len());
-        self.notice(Tone::Done, text);
-        Ok(exit::PASS)
-    }
-
     pub(super) fn wanted_step(&self, desk: &Desk, step: Option<&str>) -> Result<usize, AppError> {
         match step {
             Some(step) => find_step(&desk.lesson, step),
             None => Ok(self.session(desk).current()),
         }
     }
-
-    /// Builds the files and the stack that `step` expects at its start.
-    async fn build(&self, desk: &mut Desk, step: &str) -> Result<(), AppError> {
-        let index = find_step(&desk.lesson, step)?;
-        let id = desk.lesson.file.steps[index].id.clone();
-        if desk.lesson.file.steps[..index].iter().any(|step| step.create) {
-            let plan = self.session(desk).plan_reset(index)?;
-            if !plan.is_empty() {
-                self.notice(Tone::Info, Text::new("app-will-build").with("count", plan.diff.files.len()));
-                if desk.workspace.is_created() && !self.confirm(Text::new("ask-build"))? {
-                    return Err(AppError::Interrupted);
-                }
-                self.write(desk, &id, plan)?;
-            }
-            self.ensure_env(desk)?;
-        }
-        let commands = state_commands(&desk.lesson.file.steps[..index]);
-        self.run_commands(desk, &commands).await?;
-        for earlier in &desk.lesson.file.steps[..index] {
-            let record = desk.progress.steps.entry(earlier.id.clone()).or_default();
-            if record.state == StepState::Open {
-                record.state = StepState::Skipped;
-            }
-        }
-        desk.progress.step = id;
-        let mut session = self.session(desk);
-        if !commands.is_empty() {
-            session.take_baseline().await;
-        }
-        let progress = session.progress;
-        desk.progress = progress;
-        Ok(())
-    }
-
-    fn take_answer(&self, desk: &mut Desk, id: &str, choice: &str) -> Result<bool, AppError> {
-        let found = desk.lesson.file.steps.iter().find_map(|step| {
-            step.checks.iter().find(|entry| entry.id == id).map(|entry| (step.id.clone(), entry.spec.clone()))
-        });
-        let unknown = || AppError::Usage(Text::new("app-no-such-question").with("id", id));
-        let (step, spec) = found.ok_or_else(unknown)?;
-        let question =
-            step_prose(desk, &step).and_then(|prose| prose.questions.iter().find(|q| q.id == id)).cloned();
-        let right = match &spec {
-            CheckSpec::Confirm(_) => matches!(choice, "yes" | "y" | "예" | "네"),
-            CheckSpec::Question(wanted) => {
-                let choices = question.as_ref().map_or(0, |question| question.choices.len());
-                let number = choice.parse::<usize>().ok().filter(|number| (1..=choices).contains(number));
-                let out = || AppError::Usage(Text::new("app-no-such-choice").with("count", choices));
-                number.ok_or_else(out)? == wanted.answer
-            }
-            _ => return Err(unknown()),
-        };
-        let kept = if matches!(spec, CheckSpec::Confirm(_)) && right { "yes" } else { choice };
-        desk.progress.steps.entry(step.clone()).or_default().answers.insert(id.to_owned(), kept.to_owned());
-        self.emit(Event::Answer { right, explanation: question.map(|q| q.explanation).unwrap_or_default() });
-        self.save(&desk.workspace, &desk.progress)?;
-        Ok(right)
-    }
-
-    /// The right answers, with their explanations: what `apply` means for questions.
-    fn answer_all(&self, desk: &mut Desk, index: usize) -> Result<(), AppError> {
-        let answers: Vec<(String, usize)> = desk.lesson.file.steps[index]
-            .checks
-            .iter()
-            .filter_map(|entry| match &entry.spec {
-                CheckSpec::Question(question) => Some((entry.id.clone(), question.answer)),
-                _ => None,
-            })
-            .collect();
-        for (id, answer) in answers {
-            self.take_answer(desk, &id, &answer.to_string())?;
-        }
-        Ok(())
-    }
-
-    pub(super) fn ask_questions(&self, desk: &mut Desk) -> Result<(), AppError> {
-        let step = desk.progress.step.clone();
-        for question in open_questions(desk, &step) {
-            let id = question.id.clone();
-            let choices = question.choices.clone();
-            self.emit(Event::Question(question));
-            let Some(chosen) = self.asker.choose(&self.say(&Text::new("ask-choice")), &choices)? else {
-                return Ok(());
-            };
-            self.take_answer(desk, &id, &(chosen + 1).to_string())?;
-        }
-        Ok(())
-    }
-}
-
-/// The fewest of the earlier steps' commands that make the stack what it is after them: the first
-/// that brings it up, and the last.
-fn state_commands(steps: &[crate::lesson::model::StepSpec]) -> Vec<String> {
-    let ups: Vec<&String> = steps
-        .iter()
-        .flat_map(|step| &step.run)
-        .filter(|line| line.starts_with("docker compose up"))
-        .collect();
-    match ups.as_slice() {
-        [] => Vec::new(),
-        [only] => vec![(*only).clone()],
-        [first, .., last] => vec![(*first).clone(), (*last).clone()],
-    }
-}
-
-fn forget(desk: &mut Desk, index: usize) {
-    let later: Vec<String> = desk.lesson.file.steps[index..].iter().map(|step| step.id.clone()).collect();
-    desk.progress.steps.retain(|id, _| !later.contains(id));
-    desk.progress.baseline.clear();
-    desk.progress.step = later.into_iter().next().unwrap_or_default();
 }
 
 pub(super) fn find_step(lesson: &Lesson, wanted: &str) -> Result<usize, AppError> {
@@ -627,39 +261,5 @@ pub(super) fn offers(desk: &Desk, index: usize) -> Offers {
         hints: prose.map_or(0, |prose| prose.hints.len()),
         question: has(|spec| matches!(spec, CheckSpec::Question(_))),
         confirm: has(|spec| matches!(spec, CheckSpec::Confirm(_))),
-    }
-}
-
-/// The step's questions that are not answered rightly yet.
-fn open_questions(desk: &Desk, step: &str) -> Vec<QuestionView> {
-    let answers = desk.progress.steps.get(step).map(|step| step.answers.clone()).unwrap_or_default();
-    let spec = desk.lesson.file.steps.iter().find(|spec| spec.id == step);
-    let right = |id: &str| {
-        let entry = spec.and_then(|spec| spec.checks.iter().find(|entry| entry.id == id));
-        match entry.map(|entry| &entry.spec) {
-            Some(CheckSpec::Question(question)) => answers.get(id) == Some(&question.answer.to_string()),
-            _ => true,
-        }
-    };
-    let questions = step_prose(desk, step).map(|prose| prose.questions.clone()).unwrap_or_default();
-    questions
-        .into_iter()
-        .filter(|question| !right(&question.id))
-        .map(|question| {
-            let mut text = vec![crate::lesson::markdown::Block::Paragraph(vec![
-                crate::lesson::markdown::Inline::Strong(vec![crate::lesson::markdown::Inline::Text(
-                    question.title,
-                )]),
-            ])];
-            text.extend(question.text);
-            QuestionView { id: question.id, text, choices: question.choices }
-        })
-        .collect()
-}
-
-impl Session<'_> {
-    /// The step's own id, for a label.
-    pub fn step_id(&self, index: usize) -> &str {
-        &self.step(index).id
     }
 }

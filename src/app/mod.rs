@@ -1,6 +1,7 @@
 //! The one place that wires the parts: a command of the command line, a lesson, the learner's
 //! workspace, an engine and a reporter.
 
+mod act;
 mod ask;
 mod author;
 mod doctor;
@@ -9,6 +10,7 @@ pub mod error;
 mod guide;
 mod learn;
 mod watch;
+mod words;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};

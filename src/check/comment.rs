@@ -23,7 +23,7 @@ impl Check for Comment {
     fn judge(&self, world: &World<'_>) -> Verdict {
         let file = match world.files.compose() {
             Ok(file) => file,
-            Err(verdict) => return verdict,
+            Err(verdict) => return *verdict,
         };
         let Some(entry) = file.model.root.entry(&self.near) else {
             return super::compose::missing(file, &self.near);

@@ -34,7 +34,7 @@ impl Check for Compose {
     fn judge(&self, world: &World<'_>) -> Verdict {
         let file = match world.files.compose() {
             Ok(file) => file,
-            Err(verdict) => return verdict,
+            Err(verdict) => return *verdict,
         };
         if let Some(path) = &self.absent {
             return absent(file, path);

@@ -18,19 +18,21 @@ pub struct DependsOn {
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
 enum Wanted {
-    ServiceStarted,
-    ServiceHealthy,
-    ServiceCompletedSuccessfully,
+    #[serde(rename = "service_started")]
+    Started,
+    #[serde(rename = "service_healthy")]
+    Healthy,
+    #[serde(rename = "service_completed_successfully")]
+    CompletedSuccessfully,
 }
 
 impl Wanted {
     const fn condition(self) -> Condition {
         match self {
-            Self::ServiceStarted => Condition::Started,
-            Self::ServiceHealthy => Condition::Healthy,
-            Self::ServiceCompletedSuccessfully => Condition::CompletedSuccessfully,
+            Self::Started => Condition::Started,
+            Self::Healthy => Condition::Healthy,
+            Self::CompletedSuccessfully => Condition::CompletedSuccessfully,
         }
     }
 }
@@ -51,7 +53,7 @@ impl Check for DependsOn {
     fn judge(&self, world: &World<'_>) -> Verdict {
         let file = match world.files.compose() {
             Ok(file) => file,
-            Err(verdict) => return verdict,
+            Err(verdict) => return *verdict,
         };
         let name = self.service.as_str();
         let Some(service) = file.model.service(name) else {

@@ -27,14 +27,14 @@ impl Check for Environment {
     fn judge(&self, world: &World<'_>) -> Verdict {
         let file = match world.files.compose() {
             Ok(file) => file,
-            Err(verdict) => return verdict,
+            Err(verdict) => return *verdict,
         };
         let Some(service) = file.model.service(&self.service) else {
             return super::compose::missing(file, &format!("services.{}", self.service));
         };
         match file.model.environment(&self.service, &self.key) {
             Some(variable) => self.value(file, variable),
-            None => self.from_file(world, file, service),
+            None => self.in_files(world, file, service),
         }
     }
 }
@@ -65,7 +65,7 @@ impl Environment {
         .observed(Text::verbatim(value))
     }
 
-    fn from_file(&self, world: &World<'_>, file: &Read<ComposeFile>, service: &Service) -> Verdict {
+    fn in_files(&self, world: &World<'_>, file: &Read<ComposeFile>, service: &Service) -> Verdict {
         if let Some(value) = from_env_files(world, service, &self.key) {
             return self.pass(&value);
         }

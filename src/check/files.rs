@@ -48,8 +48,8 @@ pub struct Files {
     /// The name of the folder that the lesson starts from, for the nested copy.
     pub start_name: String,
     nginx_path: Option<String>,
-    compose: OnceCell<Result<Read<ComposeFile>, Verdict>>,
-    nginx: OnceCell<Result<Read<NginxConf>, Verdict>>,
+    compose: OnceCell<Result<Read<ComposeFile>, Box<Verdict>>>,
+    nginx: OnceCell<Result<Read<NginxConf>, Box<Verdict>>>,
 }
 
 impl Files {
@@ -64,12 +64,12 @@ impl Files {
     }
 
     /// The compose file, or why it cannot be judged.
-    pub fn compose(&self) -> Result<&Read<ComposeFile>, Verdict> {
+    pub fn compose(&self) -> Result<&Read<ComposeFile>, Box<Verdict>> {
         self.compose.get_or_init(|| self.read_compose()).as_ref().map_err(Clone::clone)
     }
 
     /// The nginx configuration, or why it cannot be judged.
-    pub fn nginx(&self) -> Result<&Read<NginxConf>, Verdict> {
+    pub fn nginx(&self) -> Result<&Read<NginxConf>, Box<Verdict>> {
         self.nginx.get_or_init(|| self.read_nginx()).as_ref().map_err(Clone::clone)
     }
 
@@ -95,22 +95,22 @@ impl Files {
         read_text(&self.dir, path)
     }
 
-    fn read_compose(&self) -> Result<Read<ComposeFile>, Verdict> {
+    fn read_compose(&self) -> Result<Read<ComposeFile>, Box<Verdict>> {
         let there = |name: &&&str| self.dir.join(name).exists();
         let path = COMPOSE_NAMES.iter().find(there).copied().unwrap_or("docker-compose.yml");
-        let text = self.text(path).map_err(|error| self.unreadable(&error))?;
+        let text = self.text(path).map_err(|error| Box::new(self.unreadable(&error)))?;
         match ComposeFile::parse(&text, &self.env()) {
             Ok(model) => Ok(Read { path: path.to_owned(), text, model }),
-            Err(error) => Err(broken(path, &text, error)),
+            Err(error) => Err(Box::new(broken(path, &text, error))),
         }
     }
 
-    fn read_nginx(&self) -> Result<Read<NginxConf>, Verdict> {
+    fn read_nginx(&self) -> Result<Read<NginxConf>, Box<Verdict>> {
         let path = self.nginx_path.as_deref().unwrap_or("nginx.conf");
-        let text = self.text(path).map_err(|error| self.unreadable(&error))?;
+        let text = self.text(path).map_err(|error| Box::new(self.unreadable(&error)))?;
         match NginxConf::parse(&text) {
             Ok(model) => Ok(Read { path: path.to_owned(), text, model }),
-            Err(error) => Err(broken(path, &text, error)),
+            Err(error) => Err(Box::new(broken(path, &text, error))),
         }
     }
 

@@ -16,7 +16,7 @@ pub struct Http {
 
 impl Check for Http {
     fn needs(&self) -> Needs {
-        Needs::Probe(Probe::Requests(self.requests.clone()))
+        Needs::probe(Probe::Requests(self.requests.clone()))
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {

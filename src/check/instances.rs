@@ -22,7 +22,7 @@ impl Check for Instances {
     fn judge(&self, world: &World<'_>) -> Verdict {
         let file = match world.files.compose() {
             Ok(file) => file,
-            Err(verdict) => return verdict,
+            Err(verdict) => return *verdict,
         };
         let Some(service) = file.model.service(&self.service) else {
             return super::compose::missing(file, &format!("services.{}", self.service));

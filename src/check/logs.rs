@@ -34,7 +34,7 @@ const LIVE_REQUESTS: u32 = 40;
 impl Check for Logs {
     fn needs(&self) -> Needs {
         let service = self.service.clone();
-        Needs::Probe(match &self.live {
+        Needs::probe(match &self.live {
             Some(path) => Probe::Burst { path: path.clone(), requests: LIVE_REQUESTS, service },
             None => Probe::Logs { service },
         })

@@ -26,18 +26,22 @@ pub enum Needs {
     /// One snapshot of the stack.
     Stack(Detail),
     /// A snapshot, and what this probe brings.
-    Probe(Probe),
+    Probe(Box<Probe>),
 }
 
 impl Needs {
+    pub fn probe(probe: Probe) -> Self {
+        Self::Probe(Box::new(probe))
+    }
+
     /// A static check reads files and answers, and needs no engine.
     pub const fn is_static(&self) -> bool {
         matches!(self, Self::Files | Self::Answer)
     }
 
     /// It changes the stack while it looks, so it is asked last, and only when all before it passed.
-    pub const fn is_disruptive(&self) -> bool {
-        matches!(self, Self::Probe(Probe::Steady { .. }))
+    pub fn is_disruptive(&self) -> bool {
+        matches!(self, Self::Probe(probe) if matches!(**probe, Probe::Steady { .. }))
     }
 }
 

@@ -22,7 +22,7 @@ impl Check for Networks {
     fn judge(&self, world: &World<'_>) -> Verdict {
         let file = match world.files.compose() {
             Ok(file) => file,
-            Err(verdict) => return verdict,
+            Err(verdict) => return *verdict,
         };
         let network = self.network.as_str();
         for name in &self.services {

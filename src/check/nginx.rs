@@ -32,11 +32,11 @@ impl Check for Nginx {
     fn judge(&self, world: &World<'_>) -> Verdict {
         let file = match world.files.nginx() {
             Ok(file) => file,
-            Err(verdict) => return verdict,
+            Err(verdict) => return *verdict,
         };
         let location = match location_for(file, &self.path) {
             Ok(location) => location,
-            Err(verdict) => return verdict,
+            Err(verdict) => return *verdict,
         };
         let name = self.directive.as_str();
         let Some(directive) = location.effective(name) else {
@@ -81,10 +81,10 @@ fn written(directive: &Directive) -> String {
 }
 
 /// The location that serves `path`, or a verdict that there is none.
-pub fn location_for<'a>(file: &'a Read<NginxConf>, path: &str) -> Result<Location<'a>, Verdict> {
+pub fn location_for<'a>(file: &'a Read<NginxConf>, path: &str) -> Result<Location<'a>, Box<Verdict>> {
     file.model.location_for(path).ok_or_else(|| {
         let server = file.model.default_server();
-        Verdict::not_yet(Text::new("check-nginx-no-location").with("path", path))
-            .at(server.and_then(|server| file.place(server.directive.span)))
+        let verdict = Verdict::not_yet(Text::new("check-nginx-no-location").with("path", path));
+        Box::new(verdict.at(server.and_then(|server| file.place(server.directive.span))))
     })
 }

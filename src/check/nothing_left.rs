@@ -13,7 +13,7 @@ pub struct NothingLeft {}
 
 impl Check for NothingLeft {
     fn needs(&self) -> Needs {
-        Needs::Probe(Probe::Resources)
+        Needs::probe(Probe::Resources)
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {

@@ -24,11 +24,11 @@ impl Check for ProxyHeader {
     fn judge(&self, world: &World<'_>) -> Verdict {
         let file = match world.files.nginx() {
             Ok(file) => file,
-            Err(verdict) => return verdict,
+            Err(verdict) => return *verdict,
         };
         let location = match location_for(file, &self.path) {
             Ok(location) => location,
-            Err(verdict) => return verdict,
+            Err(verdict) => return *verdict,
         };
         let name = self.name.as_str();
         let wanted = self.one_of.first().map(String::as_str).unwrap_or_default();

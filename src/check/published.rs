@@ -24,7 +24,7 @@ impl Check for Published {
     fn judge(&self, world: &World<'_>) -> Verdict {
         let file = match world.files.compose() {
             Ok(file) => file,
-            Err(verdict) => return verdict,
+            Err(verdict) => return *verdict,
         };
         let name = self.service.as_str();
         let Some(service) = file.model.service(name) else {

@@ -21,7 +21,7 @@ pub struct Responsive {
 
 impl Check for Responsive {
     fn needs(&self) -> Needs {
-        Needs::Probe(Probe::Burst { path: self.path.clone(), requests: self.requests, service: String::new() })
+        Needs::probe(Probe::Burst { path: self.path.clone(), requests: self.requests, service: String::new() })
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {

@@ -31,7 +31,7 @@ impl Check for SharedData {
             content_type: None,
             times: 1,
         };
-        Needs::Probe(Probe::SharedData { create, item: self.item.clone(), service: self.service.clone() })
+        Needs::probe(Probe::SharedData { create, item: self.item.clone(), service: self.service.clone() })
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {

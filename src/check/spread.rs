@@ -23,7 +23,7 @@ pub struct Spread {
 
 impl Check for Spread {
     fn needs(&self) -> Needs {
-        Needs::Probe(Probe::Burst {
+        Needs::probe(Probe::Burst {
             path: self.path.clone(),
             requests: self.requests,
             service: self.service.clone(),

@@ -24,7 +24,7 @@ pub struct Steady {
 
 impl Check for Steady {
     fn needs(&self) -> Needs {
-        Needs::Probe(Probe::Steady {
+        Needs::probe(Probe::Steady {
             path: self.path.clone(),
             rate: self.rate,
             from: self.from.clone(),

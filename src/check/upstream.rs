@@ -35,11 +35,11 @@ impl Check for Upstream {
     fn judge(&self, world: &World<'_>) -> Verdict {
         let file = match world.files.nginx() {
             Ok(file) => file,
-            Err(verdict) => return verdict,
+            Err(verdict) => return *verdict,
         };
         let location = match location_for(file, &self.path) {
             Ok(location) => location,
-            Err(verdict) => return verdict,
+            Err(verdict) => return *verdict,
         };
         let Some(proxied) = location.proxy_target() else {
             return Verdict::not_yet(Text::new("check-proxy-none").with("path", self.path.as_str()))

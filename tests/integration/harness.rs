@@ -72,7 +72,6 @@ impl Sandbox {
 }
 
 /// A run that has ended.
-#[must_use]
 #[derive(Debug)]
 pub struct Run {
     pub status: Option<i32>,

@@ -1,6 +1,8 @@
 //! Behaviour from outside, on real parts: the built program, real files, a real terminal, real
 //! Docker. One binary, so that it is linked once.
 
+#![allow(clippy::print_stderr)]
+
 mod harness;
 
 mod cli;

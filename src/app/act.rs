@@ -1,0 +1,290 @@
+//! What changes something: check, apply, reset and undo, and the state that a step starts from.
+
+use super::error::{AppError, exit};
+use super::learn::find_step;
+use super::{App, Desk, worst};
+use crate::check::{CheckSpec, Outcome};
+use crate::cli;
+use crate::engine::{Resource, StackCommand};
+use crate::event::{CheckRun, Event, StepReport, StepState, Tone};
+use crate::lesson::LessonError;
+use crate::session::Scope;
+use crate::text::Text;
+
+impl App {
+    pub(super) async fn check(&self, args: &cli::Check) -> Result<u8, AppError> {
+        let mut desk = self.desk()?;
+        if args.watch {
+            return self.watch(&mut desk).await;
+        }
+        let current = self.session(&desk).current();
+        let steps: Vec<usize> = match &args.step {
+            Some(step) => vec![find_step(&desk.lesson, step)?],
+            None if args.all => (0..desk.lesson.file.steps.len()).collect(),
+            None => vec![current],
+        };
+        // Earlier and later steps had another stack: of those only the files are looked at.
+        let scope = |index: usize| match () {
+            () if args.only_static || (args.all && index != current) => Scope::Static,
+            () => Scope::All,
+        };
+        let run = self.check_steps(&mut desk, &steps, &scope).await?;
+        let code = worst(run.outcome);
+        let passed_here = run.outcome == Outcome::Pass && steps == [current] && !args.only_static;
+        self.emit(Event::CheckRun(run));
+        if passed_here {
+            self.notice(Tone::Next, Text::new("next-next"));
+        } else if code == exit::NOT_YET && steps == [current] {
+            self.notice(Tone::Next, Text::new("next-hint"));
+        }
+        Ok(code)
+    }
+
+    pub(super) async fn check_steps(
+        &self,
+        desk: &mut Desk,
+        steps: &[usize],
+        scope: &dyn Fn(usize) -> Scope,
+    ) -> Result<CheckRun, AppError> {
+        self.may_run(desk)?;
+        let steps_live = steps.iter().any(|index| scope(*index) == Scope::All);
+        if steps_live && desk.workspace.is_created() {
+            self.ensure_env(desk)?;
+        }
+        let mut reports: Vec<StepReport> = Vec::new();
+        let mut session = self.session(desk);
+        for index in steps {
+            let report = session.check_step(*index, scope(*index)).await;
+            session.record(&report).await;
+            reports.push(report);
+        }
+        let progress = session.progress.clone();
+        let optional = |report: &&StepReport| {
+            let index = report.number - 1;
+            steps.len() > 1 && desk.lesson.file.steps[index].optional
+        };
+        let outcome = reports.iter().filter(|report| !optional(report)).map(|report| report.outcome).max();
+        let run = CheckRun {
+            lesson: desk.lesson.file.id.clone(),
+            engine: session.engine.kind(),
+            outcome: outcome.unwrap_or(Outcome::Pass),
+            steps: reports,
+        };
+        desk.progress = progress;
+        self.save(&desk.workspace, &desk.progress)?;
+        Ok(run)
+    }
+
+    /// Commands of a lesson that nobody has agreed to are not run, not even by a check.
+    pub(super) fn may_run(&self, desk: &mut Desk) -> Result<(), AppError> {
+        if desk.progress.trusted || !desk.lesson.is_foreign() {
+            return Ok(());
+        }
+        self.trust(desk)
+    }
+
+    /// A lesson from elsewhere shows its commands before it may run any.
+    pub(super) fn trust(&self, desk: &mut Desk) -> Result<(), AppError> {
+        let commands: Vec<String> = desk.lesson.file.steps.iter().flat_map(|step| step.run.clone()).collect();
+        if !desk.lesson.is_foreign() || commands.is_empty() {
+            desk.progress.trusted = true;
+            return Ok(());
+        }
+        for command in &commands {
+            StackCommand::parse(command)
+                .map_err(|error| LessonError::Rule { file: desk.lesson.dir.clone(), reason: error.text() })?;
+            self.notice(Tone::Info, Text::verbatim(format!("$ {command}")));
+        }
+        desk.progress.trusted = self.confirm(Text::new("ask-trust").with("count", commands.len()))?;
+        if desk.progress.trusted { Ok(()) } else { Err(AppError::Interrupted) }
+    }
+
+    pub(super) async fn apply(&self, step: Option<&str>) -> Result<u8, AppError> {
+        let mut desk = self.desk()?;
+        let index = self.wanted_step(&desk, step)?;
+        if !self.do_step(&mut desk, index).await? {
+            return Ok(exit::NOT_YET);
+        }
+        let run = self.check_steps(&mut desk, &[index], &|_| Scope::All).await?;
+        let code = worst(run.outcome);
+        self.emit(Event::CheckRun(run));
+        if code == exit::PASS {
+            self.notice(Tone::Next, Text::new("next-next"));
+        }
+        Ok(code)
+    }
+
+    /// Shows what the step would do, asks, and does it. False when the learner said no.
+    pub(super) async fn do_step(&self, desk: &mut Desk, index: usize) -> Result<bool, AppError> {
+        self.may_run(desk)?;
+        let step = desk.lesson.file.steps[index].clone();
+        let has_question = step.checks.iter().any(|entry| matches!(entry.spec, CheckSpec::Question(_)));
+        if !step.has_action() && !has_question {
+            return Err(AppError::Usage(Text::new("app-nothing-to-apply")));
+        }
+        let session = self.session(desk);
+        let plan = session.plan_step(index)?;
+        let count = plan.diff.files.len();
+        if step.create {
+            let text = Text::new("app-will-copy")
+                .with("start", desk.lesson.file.start.as_str())
+                .with("count", count);
+            self.notice(Tone::Info, text);
+        } else if !plan.is_empty() {
+            self.emit(Event::Diff(plan.diff.clone()));
+        } else if step.edit.is_some() {
+            self.notice(Tone::Info, Text::new("app-already-applied"));
+        }
+        for command in &step.run {
+            self.notice(Tone::Info, Text::verbatim(format!("$ {command}")));
+        }
+        let does_something = !plan.is_empty() || !step.run.is_empty() || !step.requests.is_empty();
+        if does_something && !self.confirm(Text::new("ask-apply").with("count", count))? {
+            self.notice(Tone::Info, Text::new("app-left-as-it-was"));
+            return Ok(false);
+        }
+        self.write(desk, &step.id, plan)?;
+        if step.create || !step.run.is_empty() {
+            self.ensure_env(desk)?;
+        }
+        self.run_commands(desk, &step.run).await?;
+        self.browse(desk, &step).await?;
+        if has_question {
+            self.answer_all(desk, index)?;
+        }
+        Ok(true)
+    }
+
+    pub(super) fn write(
+        &self,
+        desk: &Desk,
+        label: &str,
+        plan: crate::session::change::Plan,
+    ) -> Result<(), AppError> {
+        if plan.is_empty() {
+            return Ok(());
+        }
+        let lock = self.lock(&desk.workspace)?;
+        let files = self.session(desk).make(&lock, "apply", label, plan)?;
+        drop(lock);
+        let text = Text::new("app-applied").with("count", files.len()).with("file", files[0].as_str());
+        self.notice(Tone::Done, text);
+        Ok(())
+    }
+
+    pub(super) fn diff(&self, step: Option<&str>) -> Result<u8, AppError> {
+        let desk = self.desk()?;
+        let index = self.wanted_step(&desk, step)?;
+        let plan = self.session(&desk).plan_step(index)?;
+        if plan.is_empty() {
+            self.notice(Tone::Info, Text::new("app-no-difference"));
+        }
+        self.emit(Event::Diff(plan.diff));
+        Ok(exit::PASS)
+    }
+
+    pub(super) async fn reset(&self, all: bool) -> Result<u8, AppError> {
+        let mut desk = self.desk()?;
+        let session = self.session(&desk);
+        let index = if all { 0 } else { session.current() };
+        let plan = session.plan_reset(index)?;
+        let resources = desk.engine.resources(&session.project).await;
+        let resources: Vec<Resource> = match resources {
+            Ok(resources) => resources,
+            // Files can be reset without an engine; its part is said and left.
+            Err(error) => {
+                self.notice(Tone::Warning, error.text());
+                Vec::new()
+            }
+        };
+        let files = plan.diff.files.iter().map(|file| file.path.clone()).collect::<Vec<_>>();
+        if resources.is_empty() && files.is_empty() && !all {
+            self.notice(Tone::Info, Text::new("app-nothing-to-reset"));
+            return Ok(exit::PASS);
+        }
+        self.emit(Event::Removal { resources: resources.clone(), files });
+        if !self.confirm(Text::new("ask-reset"))? {
+            self.notice(Tone::Info, Text::new("app-left-as-it-was"));
+            return Ok(exit::NOT_YET);
+        }
+        desk.engine.remove(&resources).await?;
+        let lock = self.lock(&desk.workspace)?;
+        self.session(&desk).make(&lock, "reset", &desk.lesson.file.steps[index].id, plan)?;
+        drop(lock);
+        forget(&mut desk, index);
+        self.save(&desk.workspace, &desk.progress)?;
+        self.notice(
+            Tone::Done,
+            Text::new("app-reset").with("title", self.session(&desk).title(&desk.progress.step)),
+        );
+        Ok(exit::PASS)
+    }
+
+    pub(super) fn undo(&self) -> Result<u8, AppError> {
+        let desk = self.desk()?;
+        let lock = self.lock(&desk.workspace)?;
+        let session = self.session(&desk);
+        let mut undone = session.undo(&lock)?;
+        while undone.kind == super::environment::ENV_ENTRY {
+            undone = session.undo(&lock)?;
+        }
+        let text = Text::new("app-undone").with("label", undone.label).with("count", undone.files.len());
+        self.notice(Tone::Done, text);
+        Ok(exit::PASS)
+    }
+
+    /// Builds the files and the stack that `step` expects at its start.
+    pub(super) async fn build(&self, desk: &mut Desk, step: &str) -> Result<(), AppError> {
+        let index = find_step(&desk.lesson, step)?;
+        let id = desk.lesson.file.steps[index].id.clone();
+        if desk.lesson.file.steps[..index].iter().any(|step| step.create) {
+            let plan = self.session(desk).plan_reset(index)?;
+            if !plan.is_empty() {
+                self.notice(Tone::Info, Text::new("app-will-build").with("count", plan.diff.files.len()));
+                if desk.workspace.is_created() && !self.confirm(Text::new("ask-build"))? {
+                    return Err(AppError::Interrupted);
+                }
+                self.write(desk, &id, plan)?;
+            }
+            self.ensure_env(desk)?;
+        }
+        let commands = state_commands(&desk.lesson.file.steps[..index]);
+        self.run_commands(desk, &commands).await?;
+        for earlier in &desk.lesson.file.steps[..index] {
+            let record = desk.progress.steps.entry(earlier.id.clone()).or_default();
+            if record.state == StepState::Open {
+                record.state = StepState::Skipped;
+            }
+        }
+        desk.progress.step = id;
+        let mut session = self.session(desk);
+        if !commands.is_empty() {
+            session.take_baseline().await;
+        }
+        let progress = session.progress;
+        desk.progress = progress;
+        Ok(())
+    }
+}
+
+/// The fewest of the earlier steps' commands that make the stack what it is after them: the first
+/// that brings it up, and the last.
+fn state_commands(steps: &[crate::lesson::model::StepSpec]) -> Vec<String> {
+    let ups: Vec<&String> = steps
+        .iter()
+        .flat_map(|step| &step.run)
+        .filter(|line| line.starts_with("docker compose up"))
+        .collect();
+    match ups.as_slice() {
+        [] => Vec::new(),
+        [only] => vec![(*only).clone()],
+        [first, .., last] => vec![(*first).clone(), (*last).clone()],
+    }
+}
+
+fn forget(desk: &mut Desk, index: usize) {
+    let later: Vec<String> = desk.lesson.file.steps[index..].iter().map(|step| step.id.clone()).collect();
+    desk.progress.steps.retain(|id, _| !later.contains(id));
+    desk.progress.baseline.clear();
+    desk.progress.step = later.into_iter().next().unwrap_or_default();
+}

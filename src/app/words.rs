@@ -1,0 +1,127 @@
+//! What the learner reads and answers beside the steps' texts: hints, the prompt, questions.
+
+use super::error::{AppError, exit};
+use super::learn::step_prose;
+use super::{App, Desk};
+use crate::check::CheckSpec;
+use crate::event::{Event, QuestionView, Tone};
+use crate::text::Text;
+
+impl App {
+    pub(super) fn hint(&self) -> Result<u8, AppError> {
+        let mut desk = self.desk()?;
+        self.one_hint(&mut desk)?;
+        Ok(exit::PASS)
+    }
+
+    /// One hint more than before; the last again when all were shown.
+    pub(super) fn one_hint(&self, desk: &mut Desk) -> Result<(), AppError> {
+        let step = desk.progress.step.clone();
+        let hints = step_prose(desk, &step).map(|prose| prose.hints.clone()).unwrap_or_default();
+        let record = desk.progress.steps.entry(step).or_default();
+        record.hints = (record.hints + 1).min(hints.len());
+        let number = record.hints;
+        match number.checked_sub(1).and_then(|index| hints.get(index)) {
+            Some(blocks) => self.emit(Event::Hint { number, of: hints.len(), blocks: blocks.clone() }),
+            None => self.notice(Tone::Info, Text::new("app-no-hint")),
+        }
+        self.save(&desk.workspace, &desk.progress)
+    }
+
+    pub(super) fn prompt(&self) -> Result<u8, AppError> {
+        let desk = self.desk()?;
+        match step_prose(&desk, &desk.progress.step).and_then(|prose| prose.prompt.clone()) {
+            Some(prompt) => self.emit(Event::Prompt(prompt)),
+            None => return Err(AppError::Usage(Text::new("app-no-prompt"))),
+        }
+        Ok(exit::PASS)
+    }
+
+    pub(super) fn answer(&self, question: &str, choice: &str) -> Result<u8, AppError> {
+        let mut desk = self.desk()?;
+        let right = self.take_answer(&mut desk, question, choice)?;
+        Ok(if right { exit::PASS } else { exit::NOT_YET })
+    }
+
+    pub(super) fn take_answer(&self, desk: &mut Desk, id: &str, choice: &str) -> Result<bool, AppError> {
+        let found = desk.lesson.file.steps.iter().find_map(|step| {
+            step.checks.iter().find(|entry| entry.id == id).map(|entry| (step.id.clone(), entry.spec.clone()))
+        });
+        let unknown = || AppError::Usage(Text::new("app-no-such-question").with("id", id));
+        let (step, spec) = found.ok_or_else(unknown)?;
+        let question =
+            step_prose(desk, &step).and_then(|prose| prose.questions.iter().find(|q| q.id == id)).cloned();
+        let right = match &spec {
+            CheckSpec::Confirm(_) => matches!(choice, "yes" | "y" | "예" | "네"),
+            CheckSpec::Question(wanted) => {
+                let choices = question.as_ref().map_or(0, |question| question.choices.len());
+                let number = choice.parse::<usize>().ok().filter(|number| (1..=choices).contains(number));
+                let out = || AppError::Usage(Text::new("app-no-such-choice").with("count", choices));
+                number.ok_or_else(out)? == wanted.answer
+            }
+            _ => return Err(unknown()),
+        };
+        let kept = if matches!(spec, CheckSpec::Confirm(_)) && right { "yes" } else { choice };
+        desk.progress.steps.entry(step.clone()).or_default().answers.insert(id.to_owned(), kept.to_owned());
+        self.emit(Event::Answer { right, explanation: question.map(|q| q.explanation).unwrap_or_default() });
+        self.save(&desk.workspace, &desk.progress)?;
+        Ok(right)
+    }
+
+    /// The right answers, with their explanations: what `apply` means for questions.
+    pub(super) fn answer_all(&self, desk: &mut Desk, index: usize) -> Result<(), AppError> {
+        let answers: Vec<(String, usize)> = desk.lesson.file.steps[index]
+            .checks
+            .iter()
+            .filter_map(|entry| match &entry.spec {
+                CheckSpec::Question(question) => Some((entry.id.clone(), question.answer)),
+                _ => None,
+            })
+            .collect();
+        for (id, answer) in answers {
+            self.take_answer(desk, &id, &answer.to_string())?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn ask_questions(&self, desk: &mut Desk) -> Result<(), AppError> {
+        let step = desk.progress.step.clone();
+        for question in open_questions(desk, &step) {
+            let id = question.id.clone();
+            let choices = question.choices.clone();
+            self.emit(Event::Question(question));
+            let Some(chosen) = self.asker.choose(&self.say(&Text::new("ask-choice")), &choices)? else {
+                return Ok(());
+            };
+            self.take_answer(desk, &id, &(chosen + 1).to_string())?;
+        }
+        Ok(())
+    }
+}
+
+/// The step's questions that are not answered rightly yet.
+pub(super) fn open_questions(desk: &Desk, step: &str) -> Vec<QuestionView> {
+    let answers = desk.progress.steps.get(step).map(|step| step.answers.clone()).unwrap_or_default();
+    let spec = desk.lesson.file.steps.iter().find(|spec| spec.id == step);
+    let right = |id: &str| {
+        let entry = spec.and_then(|spec| spec.checks.iter().find(|entry| entry.id == id));
+        match entry.map(|entry| &entry.spec) {
+            Some(CheckSpec::Question(question)) => answers.get(id) == Some(&question.answer.to_string()),
+            _ => true,
+        }
+    };
+    let questions = step_prose(desk, step).map(|prose| prose.questions.clone()).unwrap_or_default();
+    questions
+        .into_iter()
+        .filter(|question| !right(&question.id))
+        .map(|question| {
+            let mut text = vec![crate::lesson::markdown::Block::Paragraph(vec![
+                crate::lesson::markdown::Inline::Strong(vec![crate::lesson::markdown::Inline::Text(
+                    question.title,
+                )]),
+            ])];
+            text.extend(question.text);
+            QuestionView { id: question.id, text, choices: question.choices }
+        })
+        .collect()
+}

@@ -30,8 +30,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(cli) => cli,
         Err(error) => return report::usage::tell(&error, lang),
     };
-    let interactive = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-    let io = app::Io { streams: report::Streams::standard(cli.global.no_color), interactive };
+    let streams = report::Streams::standard(cli.global.no_color);
+    let interactive = std::io::stdin().is_terminal() && streams.style.terminal;
+    let io = app::Io { streams, interactive };
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(app::run(cli, io)),
         Err(_) => app::error::exit::ENVIRONMENT,

@@ -172,6 +172,7 @@ doctor-port = port { $port }
 doctor-port-free = free
 doctor-port-ours = in use by this workspace's own stack
 doctor-port-taken = taken by another program
+doctor-port-taken-yet = taken by another program; a lesson will use another one
 doctor-port-fix = write { $variable }={ $port } into workshop/.env (workshop doctor does it with your yes)
 doctor-disk = disk
 doctor-disk-free = { $size } free

@@ -64,4 +64,4 @@ engine-doctor-fix-storage = Use `overlay2`: vfs copies every layer and is slow
 engine-doctor-image = base image { $image }
 engine-doctor-image-here = on this machine
 engine-doctor-image-absent = not on this machine; it will be pulled when it is first built with
-engine-doctor-fix-image = While the network is good, run `docker pull { $image }`
+engine-doctor-fix-image = While the network is good, run `docker pull { $image }`. Where no image registry is in reach, fixtures/images/README.md of the repository tells how to make one and which variable names it

@@ -18,7 +18,7 @@ report-left-out = { $count ->
    *[other] { $count } checks need the running stack and were left out.
 }
 report-run-result = Lesson { $lesson }: { $passed } of { $of } steps passed
-report-nothing-checked = There was nothing to check.
+report-nothing-checked = There was nothing to check here without the running stack.
 
 report-alert-note = Note
 report-alert-tip = Tip

@@ -153,6 +153,7 @@ doctor-port = { $port }번 포트
 doctor-port-free = 비어 있음
 doctor-port-ours = 이 작업 폴더의 스택이 사용 중
 doctor-port-taken = 다른 프로그램이 사용 중
+doctor-port-taken-yet = 다른 프로그램이 사용 중이라 레슨이 다른 포트를 씁니다
 doctor-port-fix = workshop/.env에 { $variable }={ $port }[을/를] 적으세요 (workshop doctor가 물어보고 적어 줍니다)
 doctor-disk = 디스크
 doctor-disk-free = { $size } 남음

@@ -64,4 +64,4 @@ engine-doctor-fix-storage = `overlay2`를 쓰세요. vfs는 모든 레이어를 
 engine-doctor-image = 베이스 이미지 { $image }
 engine-doctor-image-here = 이 컴퓨터에 있습니다
 engine-doctor-image-absent = 이 컴퓨터에 없습니다. 처음 빌드할 때 내려받습니다
-engine-doctor-fix-image = 네트워크가 좋을 때 `docker pull { $image }`[을/를] 실행하세요
+engine-doctor-fix-image = 네트워크가 될 때 `docker pull { $image }` 명령을 실행해 두세요. 이미지 레지스트리에 접속할 수 없다면 저장소의 fixtures/images/README.md에 직접 만드는 방법과 이름을 넣을 변수가 있습니다

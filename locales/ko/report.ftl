@@ -12,7 +12,7 @@ report-checking = { $check } 확인 중 ...
 report-step-result = { $number }단계 { $title }: 검사 { $of }개 중 { $passed }개 통과
 report-left-out = 실행 중인 스택이 필요한 검사 { $count }개는 건너뛰었습니다.
 report-run-result = 레슨 { $lesson }: { $of }단계 중 { $passed }단계 통과
-report-nothing-checked = 검사할 것이 없습니다.
+report-nothing-checked = 실행 중인 스택 없이 검사할 것이 없습니다.
 
 report-alert-note = 참고
 report-alert-tip = 도움말

@@ -24,7 +24,10 @@ impl App {
         findings.push(disk(self.workspace()?.root()));
         let taken = match &desk {
             Some(desk) => self.port(desk, &mut findings).await,
-            None => None,
+            None => {
+                findings.extend(self.wanted_ports()?);
+                None
+            }
         };
         let bad = findings.iter().any(|finding| finding.state == FindingState::Bad);
         self.emit(Event::Findings(findings));
@@ -63,6 +66,29 @@ impl App {
         images.sort();
         images.dedup();
         Ok(images)
+    }
+
+    /// The ports that the lessons want, before one is started.
+    fn wanted_ports(&self) -> Result<Vec<Finding>, AppError> {
+        let mut ports = Vec::new();
+        for name in self.catalog.names()? {
+            ports.extend(self.catalog.find(&name)?.file.port.map(|port| port.wanted));
+        }
+        ports.sort_unstable();
+        ports.dedup();
+        let finding = |port| {
+            let (state, seen) = match is_free(port) {
+                true => (FindingState::Good, "doctor-port-free"),
+                false => (FindingState::Warning, "doctor-port-taken-yet"),
+            };
+            Finding {
+                subject: Text::new("doctor-port").with("port", port),
+                state,
+                seen: Text::new(seen),
+                fix: None,
+            }
+        };
+        Ok(ports.into_iter().map(finding).collect())
     }
 
     /// Whether the entry's port can be published; the variable and the port when it cannot.

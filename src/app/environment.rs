@@ -123,7 +123,9 @@ fn command_failed(line: &str, end: &CommandEnd) -> AppError {
     };
     let text = Text::new("app-command-failed").with("command", line).with("reason", reason);
     let next = match &end.trouble {
-        Some(Trouble::PortTaken { .. }) => Some(Text::new("next-doctor")),
+        Some(Trouble::PortTaken { .. } | Trouble::ImageMissing { .. } | Trouble::NoNetwork { .. }) => {
+            Some(Text::new("next-doctor"))
+        }
         _ => None,
     };
     if end.trouble.as_ref().is_none_or(Trouble::is_environment) {

@@ -4,6 +4,8 @@
 //! (`com.docker.compose.project.working_dir`), compared without symbolic links. A name alone says
 //! nothing about whose a container is: two folders may have the same.
 
+#![allow(clippy::disallowed_types)]
+
 mod client;
 mod compose;
 mod examine;

@@ -2,6 +2,8 @@
 //! format; [`reporter`] makes the one that was asked for. A format is one file here and one
 //! variant of [`Format`].
 
+#![allow(clippy::disallowed_methods)]
+
 mod json;
 mod junit;
 mod line;

@@ -100,7 +100,9 @@ impl Session<'_> {
             left_out: step.checks.len() - asked.len(),
             checks: reports,
         };
-        self.emit(Event::StepFinished(report.clone()));
+        if !report.checks.is_empty() {
+            self.emit(Event::StepFinished(report.clone()));
+        }
         report
     }
 

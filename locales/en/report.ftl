@@ -66,12 +66,12 @@ report-progress = { $done } of { $of } steps done, about { $minutes } min left
 report-stack-empty = Nothing is running.
 report-published = port { $ports }
 
-report-removal = This will be removed:
+report-removal = This will be removed or brought back:
 report-removal-none = There is nothing to remove.
 report-removal-containers = Containers
 report-removal-networks = Networks
 report-removal-volumes = Volumes
-report-removal-files = Files
+report-removal-files = Files brought back
 
 report-finding-good = ok
 report-finding-warning = note

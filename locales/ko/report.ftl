@@ -57,12 +57,12 @@ report-progress = { $of }단계 중 { $done }단계 완료, 약 { $minutes }분 
 report-stack-empty = 실행 중인 것이 없습니다.
 report-published = 포트 { $ports }
 
-report-removal = 다음을 지웁니다.
+report-removal = 다음을 지우거나 되돌립니다.
 report-removal-none = 지울 것이 없습니다.
 report-removal-containers = 컨테이너
 report-removal-networks = 네트워크
 report-removal-volumes = 볼륨
-report-removal-files = 파일
+report-removal-files = 되돌릴 파일
 
 report-finding-good = 정상
 report-finding-warning = 참고

@@ -46,7 +46,13 @@ impl App {
         steps: &[usize],
         scope: &dyn Fn(usize) -> Scope,
     ) -> Result<CheckRun, AppError> {
-        self.may_run(desk)?;
+        let disruptive = |index: &usize| {
+            let mut entries = desk.lesson.file.steps[*index].checks.iter();
+            scope(*index) == Scope::All && entries.any(|entry| entry.spec.check().needs().is_disruptive())
+        };
+        if steps.iter().any(disruptive) {
+            self.may_run(desk)?;
+        }
         let steps_live = steps.iter().any(|index| scope(*index) == Scope::All);
         if steps_live && desk.workspace.is_created() {
             self.ensure_env(desk)?;

@@ -59,6 +59,7 @@ impl App {
             None => (self.first_progress(&lesson, &workspace)?, true),
         };
         let mut desk = self.desk_of(workspace, progress)?;
+        desk.progress.lang = self.global.lang.or(desk.progress.lang);
         if fresh {
             self.trust(&mut desk)?;
             self.emit(Event::Intro { title: desk.prose.title.clone(), blocks: desk.prose.intro.clone() });

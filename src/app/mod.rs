@@ -83,7 +83,7 @@ pub async fn run(cli: Cli, io: Io) -> u8 {
 
 impl App {
     fn new(global: Global, verb: Option<&Verb>, io: Io) -> Self {
-        let lang = global.lang.unwrap_or_else(Lang::from_environment);
+        let lang = global.lang.or_else(|| kept_lang(&global)).unwrap_or_else(Lang::from_environment);
         let color = io.streams.style.color;
         let format = match verb {
             Some(Verb::Check(check)) => check.format,
@@ -149,16 +149,8 @@ impl App {
         text.render(self.lang)
     }
 
-    /// The folder that commands are about: `-C DIR`, else where a lesson was started, here or above.
     fn workspace(&self) -> Result<Workspace, AppError> {
-        let here = match &self.global.directory {
-            Some(dir) => dir.clone(),
-            None => std::env::current_dir().map_err(|_| AppError::Usage(Text::new("app-no-current-dir")))?,
-        };
-        let here = std::fs::canonicalize(&here).map_err(|_| {
-            AppError::Usage(Text::new("app-no-such-dir").with("dir", here.display().to_string()))
-        })?;
-        Ok(if self.global.directory.is_some() { Workspace::at(here) } else { Workspace::find(&here) })
+        workspace(&self.global)
     }
 
     fn engine(&self, kept: Option<EngineKind>) -> Box<dyn Engine> {
@@ -235,6 +227,23 @@ impl App {
         }
         self.asker.confirm(&self.say(&question))
     }
+}
+
+/// The folder that commands are about: `-C DIR`, else where a lesson was started, here or above.
+fn workspace(global: &Global) -> Result<Workspace, AppError> {
+    let here = match &global.directory {
+        Some(dir) => dir.clone(),
+        None => std::env::current_dir().map_err(|_| AppError::Usage(Text::new("app-no-current-dir")))?,
+    };
+    let here = std::fs::canonicalize(&here)
+        .map_err(|_| AppError::Usage(Text::new("app-no-such-dir").with("dir", here.display().to_string())))?;
+    Ok(if global.directory.is_some() { Workspace::at(here) } else { Workspace::find(&here) })
+}
+
+/// The language that the lesson was started in, where it was asked for then.
+fn kept_lang(global: &Global) -> Option<Lang> {
+    let private = workspace(global).ok()?.private();
+    Progress::load(&private).ok()??.progress.lang
 }
 
 /// What the engine calls this workspace.

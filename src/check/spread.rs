@@ -71,6 +71,8 @@ impl Spread {
             return None;
         }
         let names: Vec<String> = empty.iter().map(|replica| replica.label()).collect();
+        // A name that is never looked up again does not spread by waiting.
+        let hopeless = world.files.resolves_again(&self.path) == Some(false);
         let reason = self.reason(world, stack, &empty);
         let message = Text::new("check-spread-left-out")
             .with("count", empty.len())
@@ -78,7 +80,8 @@ impl Spread {
             .with("service", self.service.as_str())
             .with("names", names)
             .with("reason", reason);
-        Some(Verdict::not_yet(message).expected(self.expected(running.len())).settling())
+        let verdict = Verdict::not_yet(message).expected(self.expected(running.len()));
+        Some(if hopeless { verdict } else { verdict.settling() })
     }
 
     /// A name that nginx resolved once, at its start, does not know replicas that came later.

@@ -6,7 +6,6 @@ mod http;
 mod prober;
 pub mod stack;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -205,11 +204,6 @@ impl Session<'_> {
         if let Ok(observed) = self.engine.observe(&self.project, Detail::StartTimes).await {
             self.progress.baseline = stack::baseline(&observed);
         }
-    }
-
-    /// Answers of the learner's to a step's questions.
-    pub fn answers(&self, step: &str) -> BTreeMap<String, String> {
-        self.progress.steps.get(step).map(|step| step.answers.clone()).unwrap_or_default()
     }
 }
 

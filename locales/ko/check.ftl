@@ -111,7 +111,7 @@ check-reachable-not-published = { $replica }[이/가] 공개되어 있지 않습
 check-reachable-network = { $replica }[이/가] { $network } 네트워크에 없습니다. 스택이 예전 파일로 떠 있습니다
 
 check-unchanged-pass = 먼저 실행되던 것은 모두 시작 시각 그대로 실행 중입니다
-check-unchanged-restarted = 새로 시작된 것은 { $names }뿐이고 나머지는 시작 시각 그대로입니다
+check-unchanged-restarted = 새로 시작된 것은 { $names } { $count }개뿐이고 나머지는 시작 시각 그대로입니다
 check-unchanged-none-restarted = 아직 새로 시작된 것이 없습니다
 check-unchanged-too-many = 새로 시작된 것 { $count }개: { $names }
 check-unchanged-expected = { $count ->

@@ -119,18 +119,17 @@ impl<'de> Visitor<'de> for CheckVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<CheckEntry, A::Error> {
         let (mut id, mut spec, mut within, mut hold) = (None, None, Duration::ZERO, Duration::ZERO);
-        while let Some(key) = map.next_key::<String>()? {
+        while let Some(Key(key)) = map.next_key()? {
             match key.as_str() {
                 "id" => id = Some(map.next_value()?),
                 "within" => within = map.next_value::<Span>()?.0,
                 "hold" => hold = map.next_value::<Span>()?.0,
-                kind if CheckSpec::KINDS.contains(&kind) => {
+                kind => {
                     if spec.is_some() {
                         return Err(de::Error::custom("a check has one kind, this one has two"));
                     }
                     spec = Some(CheckSpec::read(kind, &mut map)?);
                 }
-                other => return Err(de::Error::unknown_field(other, CheckSpec::KINDS)),
             }
         }
         let id = id.ok_or_else(|| de::Error::missing_field("id"))?;
@@ -138,6 +137,32 @@ impl<'de> Visitor<'de> for CheckVisitor {
             de::Error::custom(format!("a check needs one kind of: {}", CheckSpec::KINDS.join(", ")))
         })?;
         Ok(CheckEntry { id, spec, within, hold })
+    }
+}
+
+/// A key of a check. One that is unknown is refused as it is read, for there its place is known.
+struct Key(String);
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_identifier(KeyVisitor)
+    }
+}
+
+struct KeyVisitor;
+
+impl Visitor<'_> for KeyVisitor {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("id, within, hold or a kind of check")
+    }
+
+    fn visit_str<E: de::Error>(self, key: &str) -> Result<Key, E> {
+        if matches!(key, "id" | "within" | "hold") || CheckSpec::KINDS.contains(&key) {
+            return Ok(Key(key.to_owned()));
+        }
+        Err(E::unknown_field(key, CheckSpec::KINDS))
     }
 }
 

@@ -34,6 +34,10 @@ struct Builder<'t> {
     crooked: Option<(Spanned<String>, usize)>,
 }
 
+fn unclosed(name: &str, span: Span) -> SyntaxError {
+    SyntaxError::new(Text::new("stack-nginx-unclosed-block").with("name", name).with("line", span.line), span)
+}
+
 pub(super) fn tree(text: &str) -> Result<(Vec<Directive>, Vec<Comment>), SyntaxError> {
     let lines = Lines::new(text);
     if text.starts_with(BOM) {
@@ -150,9 +154,7 @@ impl Builder<'_> {
         let Some(innermost) = self.stack.last() else { return Ok(()) };
         let innermost = Spanned::new(innermost.directive.name.clone(), innermost.directive.span);
         let (name, _) = self.crooked.take().unwrap_or((innermost, 0));
-        let message =
-            Text::new("stack-nginx-unclosed-block").with("name", name.value).with("line", name.span.line);
-        Err(SyntaxError::new(message, name.span))
+        Err(unclosed(&name.value, name.span))
     }
 
     /// "missing `;` at the end of line N", right behind the word before it.
@@ -180,8 +182,13 @@ impl Builder<'_> {
         let name = &words[0];
         let Some(takes) = arity::of(&name.value) else { return Ok(()) };
         let inside = self.stack.last().map(|open| open.directive.name.as_str());
+        let takes_elsewhere = takes.block;
         let takes = arity::here(&name.value, inside, takes);
         if takes.block == Some(!has_block) {
+            if let (true, true, Some(open)) = (has_block, takes_elsewhere != Some(false), self.stack.last()) {
+                // `server {` in an `upstream` belongs outside: it is the brace before it that lacks.
+                return Err(unclosed(&open.directive.name, open.directive.span));
+            }
             let key = if has_block { "stack-nginx-unexpected-block" } else { "stack-nginx-block-expected" };
             let message = Text::new(key).with("name", name.value.as_str());
             return Err(SyntaxError::new(message, self.span(terminator, terminator + 1)));

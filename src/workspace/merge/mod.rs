@@ -10,6 +10,7 @@
 mod align;
 mod join;
 mod line;
+mod order;
 #[cfg(test)]
 mod tests;
 
@@ -38,7 +39,12 @@ pub fn merge(base: &str, ours: &str, theirs: &str) -> Result<String, Vec<Conflic
     if base == theirs || ours == theirs {
         return Ok(ours.to_owned());
     }
-    merge_lines(base, ours, theirs)
+    merge_lines(base, ours, theirs).or_else(|conflicts| {
+        // Line by line a moved service is removed in one place and new in another; in the learner's
+        // order it is neither.
+        let moved = order::like(ours, base).zip(order::like(ours, theirs));
+        moved.and_then(|(base, theirs)| merge_lines(&base, ours, &theirs).ok()).ok_or(conflicts)
+    })
 }
 
 fn merge_lines(base: &str, ours: &str, theirs: &str) -> Result<String, Vec<Conflict>> {

@@ -53,17 +53,25 @@ check-comment-observed = { $count ->
 
 check-environment-pass = { $service } gets { $key } from the environment
 check-environment-missing = { $service } gets no { $key }
+check-environment-no-file = { $file } is named under env_file, but there is no such file that can be read
+check-environment-dotenv-only = { $key } stands in .env, but { $service } does not get it: .env only fills in variables of the compose file. Name { $key } under environment
 check-environment-fixed = { $key } is written into the compose file, so it cannot be changed from outside
 check-environment-empty = { $key } would be empty: give it a value in .env, or a default
 
 check-volume-pass = { $path } lies on the shared mount { $target }
 check-volume-missing = { $path } lies in the container itself: every replica would have a database of its own
 check-volume-not-shared = what is mounted at { $target } is not shared between replicas, or cannot be written
+check-volume-read-only = what is mounted at { $target } is read-only, and a database must be written
+check-volume-tmpfs = what is mounted at { $target } is memory: each replica has its own, and it is gone when the replica stops
+check-volume-anonymous = the volume at { $target } has no name: every replica gets a new one of its own
+check-volume-undeclared = the volume { $name } is used but not declared under volumes
 check-volume-no-value = { $key } has no value, so it is not known where the database lies
 check-volume-not-absolute = { $key } does not name an absolute path, so the file lands in the container itself
+check-volume-not-sqlite = { $key } is no sqlite: URL, and the backend knows SQLite alone
 
 check-networks-pass = { $services } are on { $network }
 check-networks-not-on = { $service } is not on { $network }
+check-networks-renamed = the network { $network } is really called { $name }: leave out its `name:`, or write { $network } there
 check-networks-undeclared = { $network } is used but not declared under networks
 
 check-published-pass = { $service } publishes its port { $target }
@@ -79,7 +87,7 @@ check-instances-other = the compose file asks for { $count } instances of { $ser
 check-depends-on-pass = { $service } waits for { $on } to start, and for nothing else
 check-depends-on-missing = { $service } does not depend on { $on }
 check-depends-on-extra = { $service } also depends on { $on }
-check-depends-on-condition = { $service } waits for { $on } under another condition
+check-depends-on-condition = { $service } waits for { $on } under another condition ({ $condition }), and such a wait can be held up by any one of many replicas
 
 check-nginx-pass = { $directive }
 check-nginx-missing = { $directive } is not in force for { $path }
@@ -87,19 +95,26 @@ check-nginx-other = { $directive } has another value
 check-nginx-no-location = no location serves { $path }
 
 check-proxy-pass = { $path } is passed on to { $service }
-check-proxy-none = { $path } is not passed on to any server
-check-proxy-elsewhere = { $path } is passed on to something else
+check-proxy-none = the location that serves { $path } passes it on to no server: it has no proxy_pass
+check-proxy-elsewhere = { $path } is passed on to something else than { $service }: { $seen }
+check-proxy-localhost = { $path } is passed on to { $seen }: in a container that is the container itself, here nginx and not { $service }
+check-proxy-upstream-port = { $name } is an upstream, and its servers have ports of their own: with :{ $port } behind its name nginx does not start
 check-proxy-path-changed = { $path } reaches the backend under another path, because proxy_pass ends in { $uri }
 
 check-proxy-header-pass = the backend gets { $line }
 check-proxy-header-missing = the header { $name } is not sent on for { $path }
+check-proxy-header-hidden = the header { $name } is set here, outside of the location, but does not reach { $path }: one proxy_set_header inside the location hides all of those around it
+check-proxy-header-answer = add_header puts { $name } into the answer to the browser; to send it on for { $path }, use proxy_set_header
 check-proxy-header-other = the header { $name } is sent on with another value
 
 check-upstream-group-pass = requests go through the upstream { $name }
 check-upstream-no-group = { $path } is passed on to a name, not to an upstream
+check-upstream-unused = the upstream { $name } is there, but { $path } is still passed on to a name and not to it
 check-upstream-keepalive-pass = up to { $count } idle connections are kept open
 check-upstream-resolve-pass = { $name } looks its server's name up again while nginx runs
 check-upstream-lacks = the upstream { $name } lacks: { $directive }
+check-upstream-resolver-inside = the upstream { $name } does not see this resolver: it stands inside a server or location. Move it to the top of the file
+check-upstream-stale = an address counts for too long: without a short `valid` nginx keeps what Docker's DNS said for up to 10 minutes, so { $name } misses new replicas
 
 check-replicas-pass = { $count ->
     [one] exactly 1 replica of { $service } runs and is ready

@@ -49,17 +49,25 @@ check-comment-observed = { $count ->
 
 check-environment-pass = { $service } 서비스가 { $key } 값을 환경 변수로 받습니다
 check-environment-missing = { $service } 서비스에 { $key } 환경 변수가 없습니다
+check-environment-no-file = env_file에 적은 { $file } 파일이 없거나 읽을 수 없습니다
+check-environment-dotenv-only = { $key } 값이 .env에 있지만 { $service } 서비스에는 전달되지 않습니다. .env는 Compose 파일의 변수를 채울 뿐입니다. environment에 { $key }[을/를] 적으세요
 check-environment-fixed = { $key } 값이 Compose 파일에 박혀 있어서 밖에서 바꿀 수 없습니다
 check-environment-empty = { $key } 값이 비게 됩니다. .env에 값을 넣거나 기본값을 주세요
 
 check-volume-pass = { $path } 파일이 공유 마운트 { $target }에 있습니다
 check-volume-missing = { $path } 파일이 컨테이너 안에 있습니다. 레플리카마다 데이터베이스가 따로 생깁니다
 check-volume-not-shared = { $target }에 마운트된 것은 레플리카끼리 공유되지 않거나 쓸 수 없습니다
+check-volume-read-only = { $target } 마운트는 읽기 전용인데 데이터베이스는 쓸 수 있어야 합니다
+check-volume-tmpfs = { $target } 마운트는 메모리라서 레플리카마다 따로 있고, 멈추면 사라집니다
+check-volume-anonymous = { $target }에 있는 볼륨에 이름이 없어서 레플리카마다 새 볼륨이 생깁니다
+check-volume-undeclared = { $name } 볼륨을 쓰면서 volumes 아래에 선언하지 않았습니다
 check-volume-no-value = { $key } 값이 없어서 데이터베이스가 어디에 있는지 알 수 없습니다
 check-volume-not-absolute = { $key } 값이 절대 경로가 아니라서 파일이 컨테이너 안에 생깁니다
+check-volume-not-sqlite = { $key } 값이 sqlite: 주소가 아닙니다. 이 백엔드는 SQLite만 씁니다
 
 check-networks-pass = { $services } 서비스가 { $network } 네트워크에 있습니다
 check-networks-not-on = { $service } 서비스가 { $network } 네트워크에 없습니다
+check-networks-renamed = { $network } 네트워크의 실제 이름이 { $name }[으로/로] 되어 있습니다. `name:` 줄을 지우거나 { $network }[으로/로] 고치세요
 check-networks-undeclared = { $network } 네트워크를 쓰면서 networks 아래에 선언하지 않았습니다
 
 check-published-pass = { $service } 서비스가 { $target }번 포트를 공개합니다
@@ -75,7 +83,7 @@ check-instances-other = Compose 파일이 { $service } 서비스를 { $count }�
 check-depends-on-pass = { $service } 서비스는 { $on } 서비스의 시작만 기다립니다
 check-depends-on-missing = { $service } 서비스가 { $on } 서비스에 의존하지 않습니다
 check-depends-on-extra = { $service } 서비스가 { $on } 서비스에도 의존합니다
-check-depends-on-condition = { $service } 서비스가 { $on } 서비스를 기다리는 조건이 다릅니다
+check-depends-on-condition = { $service } 서비스가 { $on } 서비스를 다른 조건({ $condition })으로 기다립니다. 레플리카가 여럿이면 하나만 늦어도 막힐 수 있습니다
 
 check-nginx-pass = { $directive }
 check-nginx-missing = { $path }에 { $directive } 지시어가 적용되지 않습니다
@@ -83,19 +91,26 @@ check-nginx-other = { $directive } 지시어의 값이 다릅니다
 check-nginx-no-location = { $path } 경로를 맡는 location이 없습니다
 
 check-proxy-pass = { $path } 요청이 { $service } 서비스로 전달됩니다
-check-proxy-none = { $path } 요청이 어디로도 전달되지 않습니다
-check-proxy-elsewhere = { $path } 요청이 다른 곳으로 전달됩니다
+check-proxy-none = { $path } 요청을 맡은 location에 proxy_pass가 없어서 어디로도 전달되지 않습니다
+check-proxy-elsewhere = { $path } 요청이 { $service } 서비스가 아닌 다른 곳으로 전달됩니다: { $seen }
+check-proxy-localhost = { $path } 요청이 { $seen }[으로/로] 전달됩니다. 컨테이너 안에서 그 주소는 { $service } 서비스가 아니라 nginx 컨테이너 자신입니다
+check-proxy-upstream-port = { $name }[은/는] 업스트림이고 포트는 그 안의 server마다 정해져 있습니다. 이름 뒤에 :{ $port }[을/를] 붙이면 nginx가 시작하지 않습니다
 check-proxy-path-changed = proxy_pass 끝의 { $uri } 때문에 { $path } 요청이 다른 경로로 백엔드에 도착합니다
 
 check-proxy-header-pass = 백엔드가 { $line } 헤더를 받습니다
 check-proxy-header-missing = { $path } 요청에 { $name } 헤더가 전달되지 않습니다
+check-proxy-header-hidden = { $name } 헤더를 location 밖인 여기에서 정했지만 { $path } 요청에는 적용되지 않습니다. location 안에 proxy_set_header가 하나라도 있으면 바깥 것은 모두 무시됩니다
+check-proxy-header-answer = add_header는 { $name } 헤더를 브라우저로 가는 응답에 넣습니다. { $path } 요청에 실어 전달하려면 proxy_set_header를 쓰세요
 check-proxy-header-other = { $name } 헤더가 다른 값으로 전달됩니다
 
 check-upstream-group-pass = 요청이 업스트림 { $name }[을/를] 거칩니다
 check-upstream-no-group = { $path } 요청이 업스트림이 아니라 이름으로 바로 전달됩니다
+check-upstream-unused = 업스트림 { $name }[이/가] 있지만 { $path } 요청은 아직 업스트림이 아니라 이름으로 바로 전달됩니다
 check-upstream-keepalive-pass = 유휴 연결을 { $count }개까지 열어 둡니다
 check-upstream-resolve-pass = nginx가 실행 중에도 { $name }의 서버 이름을 다시 조회합니다
 check-upstream-lacks = 업스트림 { $name }에 빠진 것: { $directive }
+check-upstream-resolver-inside = 이 resolver는 server나 location 안에 있어서 업스트림 { $name }에 적용되지 않습니다. 파일 맨 위로 옮기세요
+check-upstream-stale = 주소를 너무 오래 믿습니다. `valid`를 짧게 주지 않으면 nginx는 Docker DNS의 답을 길게는 10분 동안 그대로 써서 업스트림 { $name }[이/가] 새 레플리카를 놓칩니다
 
 check-replicas-pass = { $service } 레플리카가 정확히 { $count }개 실행 중이고 모두 준비됐습니다
 check-replicas-none = 실행 중인 { $service } 레플리카가 없습니다

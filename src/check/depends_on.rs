@@ -67,7 +67,10 @@ impl Check for DependsOn {
             };
             if dependency.condition != self.condition.condition() {
                 return Verdict::not_yet(
-                    Text::new("check-depends-on-condition").with("service", name).with("on", wanted.as_str()),
+                    Text::new("check-depends-on-condition")
+                        .with("service", name)
+                        .with("on", wanted.as_str())
+                        .with("condition", word(dependency.condition)),
                 )
                 .expected(Text::verbatim(word(self.condition.condition())))
                 .observed(Text::verbatim(word(dependency.condition)))

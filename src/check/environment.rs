@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::files::Read;
 use super::{Check, Needs, Verdict, World};
-use crate::stack::compose::{ComposeFile, EnvVar, Service};
+use crate::stack::compose::{ComposeFile, Env, EnvFile, EnvVar, Service};
 use crate::text::Text;
 
 /// `environment = { service = "backend", key = "DATABASE_URL", interpolated = true }`: the variable
@@ -69,23 +69,34 @@ impl Environment {
         if let Some(value) = from_env_files(world, service, &self.key) {
             return self.pass(&value);
         }
-        Verdict::not_yet(
-            Text::new("check-environment-missing")
-                .with("key", self.key.as_str())
-                .with("service", self.service.as_str()),
-        )
-        .expected(Text::verbatim(format!("environment: {}", self.key)))
+        let absent = |file: &&EnvFile| file.required && world.files.text(relative(&file.path.value)).is_err();
+        if let Some(absent) = service.env_file.iter().find(absent) {
+            let path = absent.path.value.as_str();
+            return Verdict::not_yet(Text::new("check-environment-no-file").with("file", path))
+                .at(file.place(absent.path.span));
+        }
+        let dotenv = world.files.text(".env").map(|text| Env::parse_dotenv(&text)).unwrap_or_default();
+        let only_dotenv = dotenv.get(&self.key).is_some();
+        let message =
+            if only_dotenv { "check-environment-dotenv-only" } else { "check-environment-missing" };
+        let text = Text::new(message).with("key", self.key.as_str());
+        Verdict::not_yet(text.with("service", self.service.as_str()))
+        .expected(Text::verbatim(format!("environment: - {}", self.key)))
         .observed(Text::new("check-none"))
         .at(file.place(service.name.span))
     }
 }
 
+fn relative(path: &str) -> &str {
+    path.trim_start_matches("./")
+}
+
 /// The value of `key` in a service's `env_file`s; a later file wins, as in Compose.
 pub fn from_env_files(world: &World<'_>, service: &Service, key: &str) -> Option<String> {
-    let read = |path: &str| world.files.text(path.trim_start_matches("./")).ok();
+    let read = |path: &str| world.files.text(relative(path)).ok();
     let files = service.env_file.iter().rev();
     files
         .filter_map(|file| read(&file.path.value))
-        .find_map(|text| crate::stack::compose::Env::parse_dotenv(&text).get(key).map(str::to_owned))
+        .find_map(|text| Env::parse_dotenv(&text).get(key).map(str::to_owned))
         .filter(|value| !value.is_empty())
 }

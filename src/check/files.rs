@@ -13,7 +13,8 @@ use crate::text::Text;
 use crate::workspace::files::{ReadError, read_text};
 
 /// The names that Compose looks for, in its order.
-const COMPOSE_NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+pub const COMPOSE_NAMES: [&str; 4] =
+    ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 
 /// A file of the learner's and what it means.
 #[derive(Debug)]

@@ -2,11 +2,12 @@
 
 use serde::Deserialize;
 
+use super::reachable::is_named;
 use super::{Check, Needs, Verdict, World};
 use crate::text::Text;
 
 /// `networks = { services = ["backend", "frontend"], network = "appnet" }`: each of the services is
-/// on that network, by its key or its `name:`, and the file declares it.
+/// on that network, by its `name:` or else its key, and the file declares it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Networks {
@@ -30,9 +31,13 @@ impl Check for Networks {
                 return super::compose::missing(file, &format!("services.{name}"));
             };
             let on = file.model.networks_of(name);
-            let keys: Vec<&str> = service.networks.iter().map(|network| network.key.value.as_str()).collect();
-            if on.iter().any(|name| name == network) || keys.contains(&network) {
+            if on.iter().any(|name| is_named(name, network)) {
                 continue;
+            }
+            let by_key = |name: &str| name == network && service.networks.iter().any(|on| on.key.value == name);
+            if let Some(renamed) = file.model.networks.iter().find(|resource| by_key(&resource.key.value)) {
+                let text = Text::new("check-networks-renamed").with("network", network);
+                return Verdict::not_yet(text.with("name", renamed.name.as_str())).at(file.place(renamed.key.span));
             }
             let span = service.networks.first().map_or(service.name.span, |network| network.key.span);
             return Verdict::not_yet(Text::new("check-networks-not-on").with("service", name.as_str()).with("network", network))
@@ -40,7 +45,7 @@ impl Check for Networks {
                 .observed(Text::verbatim(on.join(", ")))
                 .at(file.place(span));
         }
-        let declared = |resource: &crate::stack::compose::Resource| resource.key.value == network || resource.name == network;
+        let declared = |resource: &crate::stack::compose::Resource| is_named(&resource.name, network);
         if !file.model.networks.iter().any(declared) {
             let entry = file.model.root.entry("networks");
             return Verdict::not_yet(Text::new("check-networks-undeclared").with("network", network))

@@ -38,7 +38,8 @@ impl Check for Proxy {
                 .expected(Text::verbatim("proxy_pass http://...;"))
                 .at(file.place(location.directive.span));
         };
-        if let Some(verdict) = self.wrong_host(file, &proxied) {
+        let refused = port_behind_upstream(file, &proxied).or_else(|| self.wrong_host(file, &proxied));
+        if let Some(verdict) = refused {
             return verdict;
         }
         if !keeps_path(&location, &proxied) {
@@ -62,7 +63,11 @@ impl Proxy {
             return None;
         }
         let seen = wrong.map_or_else(|| Text::new("check-none"), |(host, port)| Text::verbatim(format!("{host}:{port}")));
-        let text = Text::new("check-proxy-elsewhere").with("path", self.path.as_str());
+        let own_container = wrong.is_some_and(|(host, _)| matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1"));
+        let text = Text::new(if own_container { "check-proxy-localhost" } else { "check-proxy-elsewhere" })
+            .with("path", self.path.as_str())
+            .with("service", self.service.as_str())
+            .with("seen", seen.clone());
         let span = match &proxied.target {
             Target::Upstream(upstream) => {
                 let servers = upstream.servers.iter();
@@ -76,6 +81,15 @@ impl Proxy {
         let expected = Text::verbatim(format!("{}:{}", self.service, self.port));
         Some(Verdict::not_yet(text).expected(expected).observed(seen).at(file.place(span)))
     }
+}
+
+/// nginx refuses to start with a port behind an upstream's name: each server of the group has its own.
+fn port_behind_upstream(file: &Read<NginxConf>, proxied: &ProxyTarget) -> Option<Verdict> {
+    let (Target::Upstream(upstream), Some(port)) = (&proxied.target, proxied.written_port) else { return None };
+    let name = upstream.name.value.as_str();
+    let text = Text::new("check-proxy-upstream-port").with("name", name).with("port", port.to_string());
+    let verdict = Verdict::not_yet(text).expected(Text::verbatim(format!("proxy_pass {}://{name};", proxied.scheme)));
+    Some(verdict.observed(Text::verbatim(format!("{name}:{port}"))).at(file.place(proxied.span)))
 }
 
 /// Every host and port that a target leads to; none where that cannot be said.

@@ -2,8 +2,10 @@
 
 use serde::Deserialize;
 
+use super::files::Read;
 use super::nginx::location_for;
 use super::{Check, Needs, Verdict, World};
+use crate::stack::nginx::{Directive, Location, NginxConf};
 use crate::text::Text;
 
 /// `proxy_header = { path = "/api/posts", name = "Host", one_of = ["$host", "$http_host"] }`, by
@@ -35,10 +37,7 @@ impl Check for ProxyHeader {
         let quoted = if wanted.is_empty() { "\"\"" } else { wanted };
         let line = format!("proxy_set_header {name} {quoted};");
         let Some(value) = location.proxy_header(name) else {
-            return Verdict::not_yet(Text::new("check-proxy-header-missing").with("name", name).with("path", self.path.as_str()))
-                .expected(Text::verbatim(line))
-                .observed(Text::new("check-none"))
-                .at(file.place(location.directive.span));
+            return self.missing(file, &location).expected(Text::verbatim(line)).observed(Text::new("check-none"));
         };
         if self.one_of.iter().any(|wanted| wanted.eq_ignore_ascii_case(value)) {
             return Verdict::pass(Text::new("check-proxy-header-pass").with("line", format!("{name}: {value}")));
@@ -50,4 +49,30 @@ impl Check for ProxyHeader {
             .observed(Text::verbatim(value))
             .at(own.and_then(|set| file.place(set.span)))
     }
+}
+
+impl ProxyHeader {
+    /// Why the header is not sent on: it was set where it does not count, or nowhere.
+    fn missing(&self, file: &Read<NginxConf>, location: &Location<'_>) -> Verdict {
+        let name = self.name.as_str();
+        let about = |key| Verdict::not_yet(Text::new(key).with("name", name).with("path", self.path.as_str()));
+        if let Some(hidden) = outer(location).find(|directive| sets(directive, "proxy_set_header", name)) {
+            return about("check-proxy-header-hidden").at(file.place(hidden.span));
+        }
+        let answers = location.effective_all("add_header");
+        if let Some(answer) = answers.into_iter().find(|directive| sets(directive, "add_header", name)) {
+            return about("check-proxy-header-answer").at(file.place(answer.span));
+        }
+        about("check-proxy-header-missing").at(file.place(location.directive.span))
+    }
+}
+
+/// What stands directly in the blocks around a location, and in `http`.
+fn outer<'c>(location: &Location<'c>) -> impl Iterator<Item = &'c Directive> {
+    let blocks = location.parents.clone().into_iter().chain([location.server.directive]);
+    blocks.flat_map(Directive::inside).chain(location.server.conf.http())
+}
+
+fn sets(directive: &Directive, kind: &str, name: &str) -> bool {
+    directive.name == kind && directive.arg(0).is_some_and(|arg| arg.eq_ignore_ascii_case(name))
 }

@@ -59,6 +59,6 @@ impl Check for Reachable {
 }
 
 /// Compose puts the project's name before a network's: `workshop-1a2b_appnet`.
-fn is_named(real: &str, wanted: &str) -> bool {
+pub fn is_named(real: &str, wanted: &str) -> bool {
     real == wanted || real.strip_suffix(wanted).is_some_and(|before| before.ends_with('_'))
 }

@@ -1,7 +1,10 @@
 //! `tree`: the workspace holds the lesson's files, where they belong.
 
+use std::path::Path;
+
 use serde::Deserialize;
 
+use super::files::COMPOSE_NAMES;
 use super::{Check, Needs, Verdict, World};
 use crate::text::Text;
 
@@ -13,6 +16,12 @@ pub struct Tree {
     has: Vec<String>,
 }
 
+/// A compose file is there under any of the names that Compose looks for.
+fn is_there(dir: &Path, path: &str) -> bool {
+    let names = if COMPOSE_NAMES.contains(&path) { &COMPOSE_NAMES[..] } else { &[path] };
+    names.iter().any(|name| dir.join(name).is_file())
+}
+
 impl Check for Tree {
     fn needs(&self) -> Needs {
         Needs::Files
@@ -20,13 +29,13 @@ impl Check for Tree {
 
     fn judge(&self, world: &World<'_>) -> Verdict {
         let dir = &world.files.dir;
-        let missing: Vec<String> = self.has.iter().filter(|path| !dir.join(path).is_file()).cloned().collect();
+        let missing: Vec<String> = self.has.iter().filter(|path| !is_there(dir, path)).cloned().collect();
         let Some(first) = missing.first() else {
             return Verdict::pass(Text::new("check-tree-pass").with("count", self.has.len()));
         };
         let start = world.files.start_name.as_str();
         let nested = dir.join(start);
-        let text = if self.has.iter().all(|path| nested.join(path).is_file()) {
+        let text = if self.has.iter().all(|path| is_there(&nested, path)) {
             Text::new("check-tree-nested").with("start", start)
         } else if missing.len() == self.has.len() {
             Text::new("check-tree-empty").with("start", start)

@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
+use super::files::Read;
 use super::{Check, Needs, Verdict, World};
-use crate::stack::compose::{Mount, MountKind};
+use crate::stack::compose::{ComposeFile, Mount, MountKind};
 use crate::text::Text;
 
 /// `volume = { service = "backend", holds = "DATABASE_URL" }`: the path in the variable's value (a
@@ -38,16 +39,26 @@ impl Check for Volume {
         };
         let place = variable.map_or(service.name.span, |variable| variable.span);
         let Some(path) = sqlite_path(&value) else {
-            return Verdict::not_yet(Text::new("check-volume-not-absolute").with("key", self.holds.as_str()))
+            let key =
+                if value.starts_with("sqlite:") { "check-volume-not-absolute" } else { "check-volume-not-sqlite" };
+            return Verdict::not_yet(Text::new(key).with("key", self.holds.as_str()))
                 .expected(Text::verbatim("sqlite:///data/contoso.db"))
                 .observed(Text::verbatim(value))
                 .at(file.place(place));
         };
-        match service.volumes.iter().find(|mount| holds(mount, path)) {
+        // The deepest one counts: a mount inside of another covers it.
+        let over = service.volumes.iter().filter(|mount| holds(mount, path));
+        match over.max_by_key(|mount| mount.target.trim_end_matches('/').len()) {
+            Some(mount) if is_undeclared(file, mount) => {
+                let name = mount.source.as_deref().unwrap_or_default();
+                Verdict::not_yet(Text::new("check-volume-undeclared").with("name", name))
+                    .expected(Text::verbatim(format!("volumes: {name}:")))
+                    .at(file.place(mount.span))
+            }
             Some(mount) if matches!(mount.kind, MountKind::Volume | MountKind::Bind) && !mount.read_only => {
                 Verdict::pass(Text::new("check-volume-pass").with("path", path).with("target", mount.target.as_str()))
             }
-            Some(mount) => Verdict::not_yet(Text::new("check-volume-not-shared").with("target", mount.target.as_str()))
+            Some(mount) => Verdict::not_yet(Text::new(not_shared(mount)).with("target", mount.target.as_str()))
                 .at(file.place(mount.span)),
             None => Verdict::not_yet(Text::new("check-volume-missing").with("path", path))
                 .expected(Text::verbatim(format!("volumes: - data:{}", parent(path))))
@@ -68,6 +79,20 @@ fn sqlite_path(url: &str) -> Option<&str> {
 fn holds(mount: &Mount, path: &str) -> bool {
     let target = mount.target.trim_end_matches('/');
     path == target || path.strip_prefix(target).is_some_and(|rest| rest.starts_with('/'))
+}
+
+fn is_undeclared(file: &Read<ComposeFile>, mount: &Mount) -> bool {
+    let declared = |name: &str| file.model.volumes.iter().any(|volume| volume.key.value == name);
+    mount.kind == MountKind::Volume && !mount.source.as_deref().is_some_and(declared)
+}
+
+const fn not_shared(mount: &Mount) -> &'static str {
+    match mount.kind {
+        MountKind::Tmpfs => "check-volume-tmpfs",
+        MountKind::Anonymous => "check-volume-anonymous",
+        _ if mount.read_only => "check-volume-read-only",
+        _ => "check-volume-not-shared",
+    }
 }
 
 fn parent(path: &str) -> &str {

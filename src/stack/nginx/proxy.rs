@@ -47,7 +47,8 @@ pub struct Resolver {
 }
 
 impl Resolver {
-    pub(super) fn read(directive: &Directive) -> Option<Self> {
+    /// What a `resolver` directive says; none where it names no address.
+    pub fn read(directive: &Directive) -> Option<Self> {
         let is_address = |value: &&str| !value.contains('=');
         let values = || directive.args.iter().map(|arg| arg.value.as_str());
         let valid = values().find_map(|value| value.strip_prefix("valid=")).map(str::to_owned);

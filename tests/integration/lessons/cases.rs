@@ -201,8 +201,11 @@ fn every_static_check_is_seen_failing() {
     }
 }
 
-/// The static checks of the files, as the program answers them: id, verdict, line; and its exit code.
-fn asked(case: &Case) -> (Vec<(String, String, Option<u64>)>, Option<i32>) {
+/// A check as the program answers it: id, verdict, line.
+type Answer = (String, String, Option<u64>);
+
+/// The static checks of the files, as the program answers them, and its exit code.
+fn asked(case: &Case) -> (Vec<Answer>, Option<i32>) {
     let sandbox = Sandbox::new();
     sandbox.run(["start", "06"]).code(0);
     for (question, choice) in

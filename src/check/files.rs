@@ -97,8 +97,7 @@ impl Files {
     }
 
     fn read_compose(&self) -> Result<Read<ComposeFile>, Box<Verdict>> {
-        let there = |name: &&&str| self.dir.join(name).exists();
-        let path = COMPOSE_NAMES.iter().find(there).copied().unwrap_or("docker-compose.yml");
+        let path = compose_path(&self.dir);
         let text = self.text(path).map_err(|error| Box::new(self.unreadable(&error)))?;
         match ComposeFile::parse(&text, &self.env()) {
             Ok(model) => Ok(Read { path: path.to_owned(), text, model }),
@@ -134,6 +133,16 @@ impl Files {
             _ => Verdict::not_yet(error.text()),
         }
     }
+}
+
+/// The name of the compose file in `dir`: the first that Compose finds there.
+fn compose_path(dir: &Path) -> &'static str {
+    COMPOSE_NAMES.into_iter().find(|name| dir.join(name).exists()).unwrap_or("docker-compose.yml")
+}
+
+/// What the learner calls the lesson's file `path`: a compose file may have another of its names.
+pub fn own_path<'a>(dir: &Path, path: &'a str) -> &'a str {
+    if COMPOSE_NAMES.contains(&path) { compose_path(dir) } else { path }
 }
 
 fn broken(path: &str, text: &str, error: SyntaxError) -> Verdict {

@@ -2,7 +2,7 @@
 //! refused; then written through the journal, so that it can be undone.
 
 use super::Session;
-use crate::check::files::syntax_error;
+use crate::check::files::{own_path, syntax_error};
 use crate::event::{DiffView, FileDiff};
 use crate::lesson::LessonError;
 use crate::lesson::catalog::Files;
@@ -117,6 +117,7 @@ impl Session<'_> {
             files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
         };
         let (base, theirs) = (text(base), text(target));
+        let path = own_path(&self.workspace.dir(), path);
         let ours = match files::read_text(&self.workspace.dir(), path) {
             Ok(ours) => ours,
             Err(ReadError::Missing { .. }) if base.is_empty() => String::new(),
@@ -160,8 +161,9 @@ impl Session<'_> {
         let dir = self.workspace.dir();
         let mut plan = Plan::default();
         for (path, bytes) in self.lesson.files_after(index)? {
-            let before = std::fs::read(dir.join(&path)).ok();
-            plan.add(&path, before, Some(bytes));
+            let path = own_path(&dir, &path);
+            let before = std::fs::read(dir.join(path)).ok();
+            plan.add(path, before, Some(bytes));
         }
         Ok(plan)
     }

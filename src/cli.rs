@@ -120,6 +120,9 @@ pub struct Check {
     pub format: Option<Format>,
 }
 
+/// Where the options of every command stand in a help, after the command's own.
+const GLOBAL_ORDER: usize = 100;
+
 /// The language that the arguments ask for, before they are parsed; else the environment's.
 pub fn lang_of(args: &[OsString]) -> Lang {
     let words: Vec<&str> = args.iter().filter_map(|arg| arg.to_str()).collect();
@@ -142,13 +145,16 @@ pub fn localised(lang: Lang) -> Command {
     names.into_iter().fold(command, |command, name| {
         let key = format!("cli-{name}");
         let template = say("cli-template-sub".into());
-        command.mut_subcommand(name, |sub| {
-            words(sub.about(say(key.clone())).help_template(template), &key, &heading, &say)
+        command.mut_subcommand(&name, |sub| {
+            let sub = words(sub.about(say(key.clone())).help_template(template), &key, &heading, &say);
+            let usage = usage(&name, &sub, &say("cli-usage-options".into()));
+            sub.override_usage(usage)
         })
     })
 }
 
 fn words(command: Command, key: &str, heading: &str, say: &dyn Fn(String) -> String) -> Command {
+    let arguments = say("cli-heading-arguments".into());
     let own: Vec<String> = command
         .get_arguments()
         .map(|arg| arg.get_id().to_string())
@@ -156,13 +162,20 @@ fn words(command: Command, key: &str, heading: &str, say: &dyn Fn(String) -> Str
         .collect();
     let command = own.into_iter().fold(command, |command, id| {
         let help = say(format!("{key}-{}", id.replace('_', "-")));
+        let heading = if is_positional(&command, &id) { &arguments } else { heading };
+        // A command's own options stand before those that every command has. What may be given
+        // is in the help's own words: clap would list it in English.
+        let order = if key == "cli-global" { GLOBAL_ORDER } else { 1 };
+        let hide = |arg: Arg| match arg.get_action().takes_values() {
+            true => arg.hide_default_value(true).hide_possible_values(true),
+            false => arg,
+        };
         let heading = heading.to_owned();
-        command.mut_arg(id, |arg| {
-            let arg = arg.help(help);
-            if arg.is_positional() { arg } else { arg.help_heading(heading) }
-        })
+        command.mut_arg(id, |arg| hide(arg).help(help).help_heading(heading).display_order(order))
     });
-    let flag = |id: &'static str| Arg::new(id).long(id).help_heading(heading.to_owned());
+    let flag = |id: &'static str| {
+        Arg::new(id).long(id).help_heading(heading.to_owned()).display_order(GLOBAL_ORDER + 1)
+    };
     let command = command
         .disable_help_flag(true)
         .arg(flag("help").short('h').action(clap::ArgAction::Help).help(say("cli-help".into())));
@@ -172,6 +185,20 @@ fn words(command: Command, key: &str, heading: &str, say: &dyn Fn(String) -> Str
     command
         .disable_version_flag(true)
         .arg(flag("version").short('V').action(clap::ArgAction::Version).help(say("cli-version".into())))
+}
+
+/// `workshop check [OPTIONS] …`, which clap would say in English.
+fn usage(name: &str, command: &Command, options: &str) -> String {
+    let named = |arg: &Arg| {
+        let name = arg.get_id().as_str().to_uppercase();
+        if arg.is_required_set() { format!(" <{name}>") } else { format!(" [{name}]") }
+    };
+    let arguments: String = command.get_positionals().map(named).collect();
+    format!("workshop {name} [{options}]{arguments}")
+}
+
+fn is_positional(command: &Command, id: &str) -> bool {
+    command.get_positionals().any(|arg| arg.get_id().as_str() == id)
 }
 
 fn is_global(id: &str) -> bool {

@@ -13,6 +13,7 @@ cli-template-sub = { "{" }about{ "}" }
 
     { "{" }all-args{ "}" }
 cli-heading-options = Options
+cli-usage-options = OPTIONS
 cli-heading-commands = Commands
 cli-heading-arguments = Arguments
 cli-about = A guided runner for hands-on workshops about running real stacks.

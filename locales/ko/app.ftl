@@ -13,6 +13,7 @@ cli-template-sub = { "{" }about{ "}" }
 
     { "{" }all-args{ "}" }
 cli-heading-options = 옵션
+cli-usage-options = 옵션
 cli-heading-commands = 명령
 cli-heading-arguments = 인자
 cli-about = 실제 스택을 직접 다뤄 보는 워크숍을 단계별로 안내합니다.

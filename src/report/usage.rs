@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::{Streams, Style};
+use super::{Format, Streams, Style};
 use crate::app::error::exit;
 use crate::event::{Event, Failure};
 use crate::text::{Lang, Text};
@@ -23,7 +23,7 @@ pub fn tell(error: &clap::Error, lang: Lang) -> u8 {
         _ => {
             let text = understood(error);
             let next = suggestion(error).unwrap_or_else(|| Text::new("usage-see-help"));
-            let mut reporter = super::quiet(Streams::standard(false), lang);
+            let mut reporter = super::reporter(Format::Text, Streams::standard(false), lang);
             reporter.event(&Event::Failure(Failure {
                 exit: exit::USAGE,
                 text,
@@ -42,8 +42,14 @@ fn understood(error: &clap::Error) -> Text {
         ErrorKind::InvalidSubcommand => {
             Text::new("usage-unknown-command").with("what", what(ContextKind::InvalidSubcommand))
         }
+        ErrorKind::UnknownArgument if !what(ContextKind::InvalidArg).starts_with('-') => {
+            Text::new("usage-too-much").with("what", what(ContextKind::InvalidArg))
+        }
         ErrorKind::UnknownArgument => {
             Text::new("usage-unknown-option").with("what", what(ContextKind::InvalidArg))
+        }
+        ErrorKind::InvalidValue if what(ContextKind::InvalidValue).is_empty() => {
+            Text::new("usage-no-value").with("what", what(ContextKind::InvalidArg))
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => Text::new("usage-bad-value")
             .with("what", what(ContextKind::InvalidArg))
@@ -65,7 +71,9 @@ fn understood(error: &clap::Error) -> Text {
 
 fn suggestion(error: &clap::Error) -> Option<Text> {
     let kinds = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
-    let what = kinds.into_iter().find_map(|kind| context(error, kind))?;
+    let likely = kinds.into_iter().find_map(|kind| context(error, kind))?;
+    // clap puts the likeliest last.
+    let what = likely.rsplit(", ").next().unwrap_or_default().to_owned();
     Some(Text::new("usage-did-you-mean").with("what", what))
 }
 

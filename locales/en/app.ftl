@@ -121,7 +121,6 @@ app-applied = { $count ->
    *[other] Changed { $count } files. `workshop undo` takes it back.
 }
 app-already-applied = Your files have this change already.
-app-no-difference = There is nothing to change: your files have it already, or this step changes none.
 app-nothing-to-apply = there is nothing to do for you in this step: read it, then `workshop next`
 app-left-as-it-was = Left as it was.
 app-browsed = { $count ->

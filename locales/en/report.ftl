@@ -46,7 +46,7 @@ report-hint = Hint { $number } of { $of }
 report-question = Question
 report-answer-right = right
 report-answer-wrong = not quite
-report-no-diff = No difference.
+report-no-diff = There is nothing to change: your files have it already, or this step changes none.
 
 report-command-done = done in { $seconds } s
 report-command-failed = ended with exit code { $code } after { $seconds } s

@@ -111,7 +111,6 @@ app-applied = { $count ->
    *[other] 파일 { $count }개를 바꿨습니다. 첫 파일은 { $file }입니다. `workshop undo`로 되돌릴 수 있습니다.
 }
 app-already-applied = 파일에 이 변경이 이미 들어 있습니다.
-app-no-difference = 바꿀 것이 없습니다. 이미 들어 있거나, 파일을 바꾸지 않는 단계입니다.
 app-nothing-to-apply = 이 단계에는 대신 해 줄 일이 없습니다. 읽은 다음 `workshop next`로 넘어가세요
 app-left-as-it-was = 그대로 두었습니다.
 app-browsed = 브라우저처럼 요청 { $count }개를 보냈습니다.

@@ -37,7 +37,7 @@ report-hint = 힌트 { $number }/{ $of }
 report-question = 질문
 report-answer-right = 맞습니다
 report-answer-wrong = 아쉽습니다
-report-no-diff = 다른 점이 없습니다.
+report-no-diff = 바꿀 것이 없습니다. 이미 들어 있거나, 파일을 바꾸지 않는 단계입니다.
 
 report-command-done = { $seconds }초 만에 끝났습니다
 report-command-failed = { $seconds }초 뒤 종료 코드 { $code }[으로/로] 끝났습니다

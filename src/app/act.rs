@@ -185,9 +185,6 @@ impl App {
         let desk = self.desk()?;
         let index = self.wanted_step(&desk, step)?;
         let plan = self.session(&desk).plan_step(index)?;
-        if plan.is_empty() {
-            self.notice(Tone::Info, Text::new("app-no-difference"));
-        }
         self.emit(Event::Diff(plan.diff));
         Ok(exit::PASS)
     }

@@ -133,7 +133,8 @@ impl TextReporter {
                 self.step = Some(view.id.clone());
             }
             Event::Diff(view) if view.files.iter().all(|file| file.unified.trim().is_empty()) => {
-                self.write(&step::diff(pen, view));
+                // Standard output may be on its way into `patch`.
+                self.write_err(&step::diff(pen, view));
             }
             Event::Diff(view) => self.verbatim(&step::diff(pen, view)),
             Event::Hint { number, of, blocks } => self.section(&step::hint(pen, *number, *of, blocks)),

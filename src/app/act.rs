@@ -213,7 +213,10 @@ impl App {
             self.notice(Tone::Info, Text::new("app-left-as-it-was"));
             return Ok(exit::NOT_YET);
         }
-        desk.engine.remove(&resources).await?;
+        // An engine that is not there has nothing to remove, and the files can be had without it.
+        if !resources.is_empty() {
+            desk.engine.remove(&resources).await?;
+        }
         let lock = self.lock(&desk.workspace)?;
         self.session(&desk).make(&lock, "reset", &desk.lesson.file.steps[index].id, plan)?;
         drop(lock);

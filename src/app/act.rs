@@ -95,8 +95,9 @@ impl App {
     /// A lesson from elsewhere shows its commands before it may run any.
     pub(super) fn trust(&self, desk: &mut Desk) -> Result<(), AppError> {
         let commands: Vec<String> = desk.lesson.file.steps.iter().flat_map(|step| step.run.clone()).collect();
+        // A yes is kept for a lesson from elsewhere alone: the program's own needs none, and must
+        // not be one for a folder that takes its place later.
         if !desk.lesson.is_foreign() || commands.is_empty() {
-            desk.progress.trusted = true;
             return Ok(());
         }
         for command in &commands {

@@ -60,16 +60,18 @@ impl AppError {
             Self::Lesson(LessonError::Unknown { .. } | LessonError::UnknownStep { .. }) => exit::USAGE,
             Self::Lesson(_) | Self::Change(ChangeError::Lesson(_)) => exit::LESSON,
             Self::Change(ChangeError::Conflict { .. } | ChangeError::WouldBreak { .. }) => exit::NOT_YET,
-            Self::Change(ChangeError::Unreadable { error: ReadError::Missing { .. }, .. }) => exit::NOT_YET,
+            Self::Change(ChangeError::Unreadable { error, .. }) => match error {
+                ReadError::NoPermission { .. } | ReadError::Io { .. } => exit::ENVIRONMENT,
+                _ => exit::NOT_YET,
+            },
             Self::Change(ChangeError::NotEmpty { .. })
             | Self::NotStarted
             | Self::OtherLesson { .. }
             | Self::NeedsYes
             | Self::Usage(_) => exit::USAGE,
             Self::NotYet { .. } => exit::NOT_YET,
-            Self::Change(ChangeError::Journal(_) | ChangeError::Unreadable { .. })
-            | Self::Engine(_)
-            | Self::Journal(_)
+            Self::Journal(error) | Self::Change(ChangeError::Journal(error)) => journal_exit(error),
+            Self::Engine(_)
             | Self::Progress(_)
             | Self::Lock(_)
             | Self::Terminal(_)
@@ -102,7 +104,9 @@ impl AppError {
                 Some(Text::new("next-conflict"))
             }
             Self::Change(ChangeError::NotEmpty { .. }) => Some(Text::new("next-not-empty")),
-            Self::Change(ChangeError::Unreadable { .. }) => Some(Text::new("next-reset")),
+            Self::Change(
+                ChangeError::Unreadable { .. } | ChangeError::Journal(JournalError::UndoConflict { .. }),
+            ) => Some(Text::new("next-reset")),
             Self::NotStarted => Some(Text::new("next-start")),
             Self::OtherLesson { .. } => Some(Text::new("next-other-folder")),
             Self::Lesson(LessonError::Unknown { .. }) => Some(Text::new("next-list")),
@@ -114,5 +118,14 @@ impl AppError {
 
     pub fn failure(&self) -> Failure {
         Failure { exit: self.exit(), text: self.text(), next: self.next(), place: None }
+    }
+}
+
+/// Of what the journal refuses, only a write that fails is the machine's doing.
+const fn journal_exit(error: &JournalError) -> u8 {
+    match error {
+        JournalError::NothingToUndo => exit::USAGE,
+        JournalError::ChangedMeanwhile { .. } | JournalError::UndoConflict { .. } => exit::NOT_YET,
+        _ => exit::ENVIRONMENT,
     }
 }

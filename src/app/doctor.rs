@@ -31,7 +31,9 @@ impl App {
         };
         let bad = findings.iter().any(|finding| finding.state == FindingState::Bad);
         self.emit(Event::Findings(findings));
-        if let (Some((variable, port)), Some(desk)) = (taken, &desk) {
+        // Where nobody can be asked, the finding says it all.
+        let asked = self.interactive || self.global.yes;
+        if let (Some((variable, port)), Some(desk), true) = (taken, &desk, asked) {
             let other = free_port(port);
             if desk.workspace.is_created() && self.confirm(Text::new("ask-port").with("port", other))? {
                 self.set_port(desk, &variable, other)?;

@@ -177,7 +177,9 @@ impl Session<'_> {
         };
         world.stack = Some(&observed);
         world.seen = Some(&seen);
-        check.judge(&world)
+        let verdict = check.judge(&world);
+        // Where nothing runs, nothing is on its way: the learner need not wait for it.
+        Verdict { settling: verdict.settling && !observed.replicas.is_empty(), ..verdict }
     }
 
     /// Records what came of a step: its state, and the replicas as they are now, to compare with.

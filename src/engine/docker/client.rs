@@ -75,6 +75,9 @@ fn explain(address: &str, error: Error) -> EngineError {
     let unreachable =
         |reason| EngineError::Unreachable { address: address.to_owned(), reason: Text::new(reason) };
     match &error {
+        Error::DockerResponseServerError { status_code, message } if message.trim().is_empty() => {
+            return EngineError::Refused { reason: Text::verbatim(format!("HTTP {status_code}")) };
+        }
         Error::DockerResponseServerError { message, .. } => {
             return EngineError::Refused { reason: Text::verbatim(message.trim()) };
         }

@@ -25,6 +25,12 @@ pub fn read(path: &Path) -> io::Result<Option<Content>> {
     }
 }
 
+/// Why the system refused, in its own words, without its number and the name of a temporary file.
+pub fn reason(error: &io::Error) -> String {
+    let words = error.to_string();
+    words.split(" (os error").next().unwrap_or_default().to_owned()
+}
+
 /// Replaces or creates `path` in one step. The new content is written and synced in `tmp` first,
 /// or beside `path` where `tmp` is on another file system. Without a `mode` a file that is there
 /// keeps its own, and a new one gets what the user's mask leaves (a script may be executed).

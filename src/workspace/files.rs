@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
 
+use super::disk;
 use crate::text::Text;
 
 /// The largest file that is read as text: 1 MiB. A compose file is a thousandth of that.
@@ -58,7 +59,7 @@ impl ReadError {
             ErrorKind::NotFound | ErrorKind::NotADirectory => Self::Missing { path },
             ErrorKind::IsADirectory => Self::IsFolder { path },
             ErrorKind::PermissionDenied => Self::NoPermission { path },
-            _ => Self::Io { path, reason: error.to_string() },
+            _ => Self::Io { path, reason: disk::reason(error) },
         }
     }
 

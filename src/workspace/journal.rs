@@ -132,7 +132,7 @@ impl JournalError {
                 let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
                 Self::NotWritable { folder: shown(folder) }
             }
-            _ => Self::Io { path: shown(path), reason: error.to_string() },
+            _ => Self::Io { path: shown(path), reason: disk::reason(error) },
         }
     }
 

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::text::Text;
 
+use super::disk;
 use super::journal::JournalError;
 
 const POLL: Duration = Duration::from_millis(25);
@@ -50,7 +51,7 @@ impl LockError {
     fn io(path: &Path, error: &std::io::Error) -> Self {
         match JournalError::io(path, error) {
             JournalError::NotWritable { folder } => Self::NotWritable { folder },
-            _ => Self::Io { path: path.display().to_string(), reason: error.to_string() },
+            _ => Self::Io { path: path.display().to_string(), reason: disk::reason(error) },
         }
     }
 }

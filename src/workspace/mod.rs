@@ -118,7 +118,7 @@ impl Workspace {
             Ok(()) => Lock::acquire(&private, wait),
             Err((JournalError::NotWritable { folder }, _)) => Err(LockError::NotWritable { folder }),
             Err((_, error)) => {
-                Err(LockError::Io { path: private.display().to_string(), reason: error.to_string() })
+                Err(LockError::Io { path: private.display().to_string(), reason: disk::reason(&error) })
             }
         }
     }

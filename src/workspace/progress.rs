@@ -116,7 +116,7 @@ impl ProgressError {
     fn io(path: &Path, error: &io::Error) -> Self {
         match JournalError::io(path, error) {
             JournalError::NotWritable { folder } => Self::NotWritable { folder },
-            _ => Self::Io { path: path.display().to_string(), reason: error.to_string() },
+            _ => Self::Io { path: path.display().to_string(), reason: disk::reason(error) },
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What every test starts from: a folder of its own, and the built program run in it.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -11,6 +12,7 @@ use tempfile::TempDir;
 pub struct Sandbox {
     _temp: TempDir,
     root: PathBuf,
+    env: Vec<(String, String)>,
 }
 
 impl Sandbox {
@@ -19,7 +21,27 @@ impl Sandbox {
         let temp = tempfile::Builder::new().prefix("workshop-test-").tempdir().expect("a temporary folder");
         let root = temp.path().join("내 작업 folder");
         std::fs::create_dir(&root).expect("a folder with Hangul in its name");
-        Self { _temp: temp, root }
+        Self { _temp: temp, root, env: Vec::new() }
+    }
+
+    /// With a variable set for every run of the program.
+    #[must_use]
+    pub fn with_env(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.env.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// As on a machine where no Docker answers.
+    #[must_use]
+    pub fn without_docker(self) -> Self {
+        self.with_env("DOCKER_HOST", "unix:///nonexistent")
+    }
+
+    /// Every file of the learner's folder with its content.
+    pub fn tree(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut files = BTreeMap::new();
+        collect(&self.path(""), "", &mut files);
+        files
     }
 
     pub fn root(&self) -> &Path {
@@ -52,6 +74,7 @@ impl Sandbox {
             command.env_remove(name);
         }
         command.env("LANG", "en_US.UTF-8").env("TERM", "xterm-256color");
+        command.envs(self.env.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -68,6 +91,36 @@ impl Sandbox {
         sandbox.run(["start", lesson]).code(0);
         sandbox.run(["apply", "--yes"]).code(0);
         sandbox
+    }
+}
+
+fn collect(dir: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) {
+    let Ok(entries) = std::fs::read_dir(dir) else { return };
+    for entry in entries {
+        let entry = entry.expect("a folder can be read");
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            collect(&entry.path(), &format!("{name}/"), files);
+        } else {
+            files.insert(name, std::fs::read(entry.path()).expect("a file can be read"));
+        }
+    }
+}
+
+/// Copies a folder as `cp -r` does, without what builds leave in it.
+#[track_caller]
+pub fn copy_tree(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("the folder can be made");
+    for entry in std::fs::read_dir(from).expect("the folder can be read") {
+        let entry = entry.expect("the folder can be read");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            if entry.file_name() != "target" {
+                copy_tree(&entry.path(), &target);
+            }
+        } else {
+            std::fs::copy(entry.path(), target).expect("the file can be copied");
+        }
     }
 }
 

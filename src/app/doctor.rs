@@ -35,7 +35,8 @@ impl App {
         let asked = self.interactive || self.global.yes;
         if let (Some((variable, port)), Some(desk), true) = (taken, &desk, asked) {
             let other = free_port(port);
-            if desk.workspace.is_created() && self.confirm(Text::new("ask-port").with("port", other))? {
+            let may_ask = desk.workspace.is_created() && (self.global.yes || self.interactive);
+            if may_ask && self.confirm(Text::new("ask-port").with("port", other))? {
                 self.set_port(desk, &variable, other)?;
                 self.notice(Tone::Done, Text::new("app-port-set").with("port", other));
                 return Ok(exit::PASS);

@@ -1,0 +1,106 @@
+//! Learners who type `docker compose` themselves, rightly and wrongly.
+
+use super::lab::Lab;
+use super::outside::docker;
+use crate::harness::wait_for;
+use std::time::Duration;
+
+const HEALTH: &str = r#"test: ["CMD", "/app/contoso-backend", "healthcheck"]
+      interval: 2s
+      timeout: 2s
+      retries: 5
+      start_period: 5s"#;
+
+/// A health check of `command` after each `interval`, where one failure is enough.
+fn health(command: &str, interval: &str) -> String {
+    format!(
+        "test: [\"CMD\", \"/app/contoso-backend\", \"{command}\"]\n      interval: {interval}\n      timeout: 2s\n      retries: 1\n      start_period: 0s"
+    )
+}
+
+fn one(within: &str) -> String {
+    format!("replicas = {{ service = \"backend\", equals = 1 }}\nwithin = \"{within}\"")
+}
+
+#[test]
+fn what_a_learner_does_by_hand_counts_and_their_mistakes_are_named() {
+    let Some(lab) = Lab::at("scale-to-3") else { return };
+    lab.compose(&["up", "-d", "--build", "--scale", "backend=3"]);
+    lab.run(["check"]).code(0);
+    lab.run(["next"]).code(0).says("browser");
+    old_files_still_run(&lab);
+    replicas_without_common_data(&lab);
+    on_another_network(&lab);
+    unhealthy(&lab);
+    restarting_for_ever(&lab);
+}
+
+/// The stack was started before the file was put right.
+fn old_files_still_run(lab: &Lab) {
+    let right = lab.sandbox.read("docker-compose.yml");
+    lab.replace("docker-compose.yml", "    expose:\n", "    ports:\n");
+    lab.compose(&["up", "-d", "--scale", "backend=3"]);
+    lab.sandbox.write("docker-compose.yml", right);
+    let port = lab.of("backend")[0].ports[0].clone();
+    lab.check("scale-to-3", "backend-is-inside-only").not_yet(&[
+        "backend-1 is published at port",
+        &port,
+        "8080",
+    ]);
+}
+
+/// Each has a database file in its own container.
+fn replicas_without_common_data(lab: &Lab) {
+    let right = lab.sandbox.read("docker-compose.yml");
+    lab.replace("docker-compose.yml", "    volumes:\n      - data:/data\n", "");
+    lab.replace("docker-compose.yml", "${DATABASE_URL:-sqlite:///data/contoso.db}", "sqlite:///srv/own.db");
+    lab.compose(&["up", "-d", "--scale", "backend=3"]);
+    lab.probe("replicas = { service = \"backend\", equals = 3 }\nwithin = \"60s\"").passes();
+    lab.check("scale-to-3", "every-replica-sees-the-same-data").not_yet(&[
+        "cannot see what backend-",
+        "the replicas do not share a database",
+        "not found at backend-",
+    ]);
+    lab.sandbox.write("docker-compose.yml", right);
+}
+
+fn on_another_network(lab: &Lab) {
+    let right = lab.sandbox.read("docker-compose.yml");
+    lab.replace("docker-compose.yml", "appnet", "othernet");
+    lab.compose(&["up", "-d", "--scale", "backend=1"]);
+    lab.sandbox.write("docker-compose.yml", right);
+    let inside = r#"reachable = { service = "backend", published = false, network = "appnet" }"#;
+    lab.probe(inside).not_yet(&["is not on appnet", "othernet", "the old file"]);
+    lab.compose(&["up", "-d", "--scale", "backend=1"]);
+    lab.probe(inside).passes();
+}
+
+fn unhealthy(lab: &Lab) {
+    let right = lab.sandbox.read("docker-compose.yml");
+    lab.sandbox.write("docker-compose.yml", right.replace(HEALTH, &health("healthcheck", "5s")));
+    lab.compose(&["up", "-d", "--scale", "backend=1"]);
+    lab.probe(&one("0s")).not_yet(&["1 replica is not ready yet: backend-", "health check not passed yet"]);
+    lab.probe(&one("60s")).passes();
+    lab.sandbox.write("docker-compose.yml", right.replace(HEALTH, &health("no-such-word", "1s")));
+    lab.compose(&["up", "-d", "--scale", "backend=1"]);
+    wait_for("an unhealthy replica", Duration::from_secs(30), || {
+        lab.of("backend").iter().any(|one| one.health == "unhealthy")
+    });
+    lab.probe(&one("1s")).not_yet(&["does not get ready: running, unhealthy"]);
+    lab.sandbox.write("docker-compose.yml", right);
+}
+
+fn restarting_for_ever(lab: &Lab) {
+    let right = lab.sandbox.read("docker-compose.yml");
+    lab.replace("docker-compose.yml", "    healthcheck:\n", "    restart: always\n    healthcheck:\n");
+    lab.replace("docker-compose.yml", "${DATABASE_URL:-sqlite:///data/contoso.db}", "nonsense://");
+    lab.compose(&["up", "-d", "--scale", "backend=1"]);
+    let restarts = || docker(&["inspect", "-f", "{{.RestartCount}}", &lab.of("backend")[0].id]);
+    wait_for("a few restarts", Duration::from_secs(60), || {
+        restarts().parse::<u32>().is_ok_and(|count| count >= 6)
+    });
+    lab.probe(&one("2s")).not_yet(&["does not get ready: restarting again and again"]);
+    lab.sandbox.write("docker-compose.yml", right);
+    lab.compose(&["up", "-d", "--scale", "backend=1"]);
+    lab.probe(&one("60s")).passes();
+}

@@ -31,7 +31,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         Err(error) => return report::usage::tell(&error, lang),
     };
     let streams = report::Streams::standard(cli.global.no_color);
-    let interactive = std::io::stdin().is_terminal() && streams.style.terminal;
+    let interactive = std::io::stdin().is_terminal() && streams.style.terminal && streams.err_style.terminal;
     let io = app::Io { streams, interactive };
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(app::run(cli, io)),

@@ -86,6 +86,13 @@ menu-prompt = prompt for an AI assistant
 menu-skip = skip this step
 menu-quit = quit
 
+ask-more = -- more: Enter, all of it: Esc --
+ask-first-step = -- to the first step: Enter --
+ask-go-on = -- go on: Enter --
+ask-how = (Enter: yes, n: no)
+ask-how-line = (yes: y, no: n)
+ask-yes = yes
+ask-no = no
 ask-apply = { $count ->
     [0] Do it?
     [one] Make this change?
@@ -105,7 +112,7 @@ app-other-lesson = lesson { $id } is under way in this folder
 app-needs-yes = this needs your yes, and there is no terminal to ask at: add --yes
 app-no-current-dir = the current folder is gone: change to another one
 app-no-such-dir = there is no folder { $dir }
-app-interrupted = interrupted; nothing is half-done
+app-interrupted = nothing is half-done
 app-terminal = the terminal could not be asked: { $reason }
 app-progress-recovered = The progress file was damaged; the copy before it is used.
 app-will-copy = { $count ->

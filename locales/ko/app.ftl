@@ -86,6 +86,13 @@ menu-prompt = AI 도우미용 프롬프트 보기
 menu-skip = 이 단계 건너뛰기
 menu-quit = 끝내기
 
+ask-more = -- 더 읽기: Enter, 끝까지: Esc --
+ask-first-step = -- 첫 단계로: Enter --
+ask-go-on = -- 계속: Enter --
+ask-how = (예: Enter, 아니요: n)
+ask-how-line = (예: y, 아니요: n)
+ask-yes = 예
+ask-no = 아니요
 ask-apply = { $count ->
     [0] 실행할까요?
    *[other] 파일 { $count }개를 이렇게 바꿀까요?
@@ -101,7 +108,7 @@ app-other-lesson = 이 폴더에서는 레슨 { $id }[을/를] 진행하고 있�
 app-needs-yes = 확인이 필요한데 물어볼 터미널이 없습니다. --yes를 붙이세요
 app-no-current-dir = 현재 폴더가 사라졌습니다. 다른 폴더로 이동하세요
 app-no-such-dir = { $dir } 폴더가 없습니다
-app-interrupted = 중단했습니다. 하다 만 것은 없습니다
+app-interrupted = 하다 만 것은 없습니다
 app-terminal = 터미널에 물어볼 수 없었습니다: { $reason }
 app-progress-recovered = 진행 파일이 손상되어 바로 전 사본을 씁니다.
 app-will-copy = { $start }[을/를] workshop/에 복사합니다 (파일 { $count }개).

@@ -1,18 +1,28 @@
-//! Questions to the person at the terminal, by dialoguer. Without a terminal nothing is asked.
+//! Questions to the person at the terminal, by dialoguer. Without a terminal nothing is asked; at
+//! one that cannot move its cursor (`TERM=dumb`) the answer is a line.
 
-use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
+use std::io::{self, BufRead};
+
+use console::{Key, Term};
 use dialoguer::{Confirm, Select};
 
 use super::error::AppError;
+use super::prompt::Prompts;
+use super::terminal::{Question, Terminal};
+use crate::report::line::{Line, Span, width, wrap};
+use crate::report::{Pager, Style};
+use crate::text::{Lang, Text};
 
-/// Asks at the terminal, with or without colour.
+/// Asks at the terminal, in one language and style.
 pub struct Asker {
-    pub color: bool,
+    lang: Lang,
+    style: Style,
+    terminal: Terminal,
 }
 
 impl Asker {
-    fn theme(&self) -> Box<dyn Theme> {
-        if self.color { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) }
+    pub fn new(lang: Lang, style: Style) -> Self {
+        Self { lang, style, terminal: Terminal::default() }
     }
 
     /// A yes or no; no answer (Esc) is a no.
@@ -20,9 +30,25 @@ impl Asker {
     /// # Errors
     /// Ctrl-C, or the terminal is gone.
     pub fn confirm(&self, question: &str) -> Result<bool, AppError> {
-        let theme = self.theme();
-        let answer = Confirm::with_theme(theme.as_ref()).with_prompt(question).default(true).interact_opt();
-        answer.map(|answer| answer.unwrap_or(false)).map_err(|error| lost(&error))
+        let _question = self.question()?;
+        if !self.style.terminal {
+            return self.plain_confirm(question);
+        }
+        let term = Term::stderr();
+        let how = width(&Text::new("ask-how").render(self.lang));
+        let limit = self.style.measure().saturating_sub(how + 4).max(20);
+        let mut rows = wrap(&[Span::plain(question)], &Line::default(), &Line::default(), limit);
+        // dialoguer redraws one row, so the rows above the last are not its own.
+        let last = rows.pop().map(|row| row.draw(false)).unwrap_or_default();
+        for row in rows {
+            term.write_line(&row.draw(false)).map_err(|error| lost(&error.into()))?;
+        }
+        let prompts = Prompts::new(self.lang, self.style, &[]);
+        let answer = Confirm::with_theme(&prompts).with_prompt(last).default(true).interact_opt();
+        answer.map(|answer| answer.unwrap_or(false)).map_err(|error| {
+            let _ = term.write_line("");
+            lost(&error)
+        })
     }
 
     /// The place of the item chosen; `None` for Esc or q.
@@ -30,18 +56,115 @@ impl Asker {
     /// # Errors
     /// Ctrl-C, or the terminal is gone.
     pub fn choose(&self, question: &str, items: &[String]) -> Result<Option<usize>, AppError> {
-        let theme = self.theme();
-        let select = Select::with_theme(theme.as_ref()).with_prompt(question).items(items).default(0);
+        let _question = self.question()?;
+        if !self.style.terminal {
+            return self.plain_choice(question, items);
+        }
+        let prompts = Prompts::new(self.lang, self.style, items);
+        // dialoguer counts an item's bytes to know its rows, so it gets a number, and the theme
+        // draws what the number stands for.
+        let places: Vec<String> = (0..items.len()).map(|place| place.to_string()).collect();
+        let select =
+            Select::with_theme(&prompts).with_prompt(question).items(&places).default(0).report(true);
         select.interact_opt().map_err(|error| lost(&error))
     }
+
+    /// Waits until the learner wants to read on.
+    ///
+    /// # Errors
+    /// Ctrl-C, or the terminal is gone.
+    pub fn pause(&self, words: &Text) -> Result<(), AppError> {
+        let _question = self.question()?;
+        if self.style.terminal {
+            wait(&words.render(self.lang), self.style.color).map_err(|error| lost(&error.into()))?;
+        }
+        Ok(())
+    }
+
+    /// What a reporter calls between two screens of a long text: false when the rest is to come in
+    /// one go. `None` where a text cannot be held up.
+    pub fn pager(&self) -> Option<Pager> {
+        if !self.style.terminal {
+            return None;
+        }
+        let words = Text::new("ask-more").render(self.lang);
+        let (color, terminal) = (self.style.color, self.terminal.clone());
+        let more = move || {
+            let Some(_question) = terminal.question(true) else { return false };
+            wait(&words, color).unwrap_or_else(|_| {
+                terminal.end();
+                false
+            })
+        };
+        let rows = || usize::from(Term::stdout().size().0);
+        Some(Pager { rows: Box::new(rows), more: Box::new(more) })
+    }
+
+    fn question(&self) -> Result<Question<'_>, AppError> {
+        self.terminal.question(self.style.terminal).ok_or(AppError::Interrupted)
+    }
+
+    fn plain_confirm(&self, question: &str) -> Result<bool, AppError> {
+        let how = Text::new("ask-how-line").render(self.lang);
+        loop {
+            match self.line(&format!("{question} {how} "))?.as_deref() {
+                Some("" | "y" | "Y" | "yes" | "네" | "예" | "ㅛ") => return Ok(true),
+                None | Some("n" | "N" | "no" | "아니요" | "아니오" | "ㅜ") => return Ok(false),
+                Some(_) => {}
+            }
+        }
+    }
+
+    fn plain_choice(&self, question: &str, items: &[String]) -> Result<Option<usize>, AppError> {
+        let term = Term::stderr();
+        for (at, item) in items.iter().enumerate() {
+            term.write_line(&format!("  {}. {item}", at + 1)).map_err(|error| lost(&error.into()))?;
+        }
+        loop {
+            let Some(line) = self.line(&format!("{question} (1-{}) ", items.len()))? else { return Ok(None) };
+            match line.parse::<usize>() {
+                Ok(number) if (1..=items.len()).contains(&number) => return Ok(Some(number - 1)),
+                _ if line == "q" => return Ok(None),
+                _ => {}
+            }
+        }
+    }
+
+    /// A line typed after `prompt`; `None` at the end of input.
+    fn line(&self, prompt: &str) -> Result<Option<String>, AppError> {
+        Term::stderr().write_str(prompt).map_err(|error| lost(&error.into()))?;
+        let mut line = String::new();
+        match io::stdin().lock().read_line(&mut line) {
+            Ok(0) => Ok(None),
+            Ok(_) => Ok(Some(line.trim().to_owned())),
+            Err(error) => Err(lost(&error.into())),
+        }
+    }
+}
+
+/// Shows `words` until Enter, space or an arrow (true), or Esc or q (false).
+fn wait(words: &str, color: bool) -> io::Result<bool> {
+    let term = Term::stderr();
+    let words = if color { format!("\u{1b}[2m{words}\u{1b}[0m") } else { words.to_owned() };
+    term.write_str(&words)?;
+    let answer = loop {
+        match term.read_key() {
+            Ok(Key::Enter | Key::Char(' ') | Key::ArrowDown | Key::PageDown) => break Ok(true),
+            Ok(Key::Escape | Key::Char('q')) => break Ok(false),
+            Ok(_) => {}
+            Err(error) => break Err(error),
+        }
+    };
+    term.clear_line()?;
+    answer
 }
 
 fn lost(error: &dialoguer::Error) -> AppError {
     let dialoguer::Error::IO(error) = error;
     // A prompt that was cut off leaves the cursor hidden.
-    let _ = console::Term::stderr().show_cursor();
+    let _ = Term::stderr().show_cursor();
     match error.kind() {
-        std::io::ErrorKind::Interrupted => AppError::Interrupted,
+        io::ErrorKind::Interrupted => AppError::Interrupted,
         _ => AppError::Terminal(error.to_string()),
     }
 }

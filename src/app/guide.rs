@@ -42,6 +42,8 @@ impl Choice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Turn {
     Stay,
+    /// On, when what was found has been read.
+    Passed,
     On,
     Quit,
 }
@@ -50,17 +52,21 @@ impl App {
     pub(super) async fn guide(&self, mut desk: Desk) -> Result<u8, AppError> {
         while !is_finished(&desk) {
             self.show_step(&desk);
-            match self.step_menu(&mut desk).await? {
+            let turn = self.step_menu(&mut desk).await?;
+            match turn {
                 Turn::Quit => {
                     self.notice(Tone::Info, Text::new("app-quit"));
                     return Ok(exit::PASS);
                 }
-                Turn::On | Turn::Stay => {}
+                Turn::Passed | Turn::On | Turn::Stay => {}
             }
             if !self.advance(&mut desk) {
                 break;
             }
             self.save(&desk.workspace, &desk.progress)?;
+            if turn == Turn::Passed {
+                self.asker.pause(&Text::new("ask-go-on"))?;
+            }
         }
         if is_finished(&desk) {
             self.notice(Tone::Done, Text::new("app-finished").with("title", desk.prose.title.as_str()));
@@ -146,7 +152,7 @@ impl App {
         let run = self.check_steps(desk, &[index], &|_| Scope::All).await?;
         let outcome = run.outcome;
         self.emit(Event::CheckRun(run));
-        Ok(if outcome == Outcome::Pass { Turn::On } else { Turn::Stay })
+        Ok(if outcome == Outcome::Pass { Turn::Passed } else { Turn::Stay })
     }
 
     fn confirmations(&self, desk: &Desk, index: usize) -> Vec<String> {
@@ -158,11 +164,15 @@ impl App {
 fn choices(desk: &Desk) -> Vec<Choice> {
     let index = desk.lesson.step_index(&desk.progress.step).unwrap_or(0);
     let offers = offers(desk, index);
+    // A file is changed by hand first, a copy or a command is mostly left to the runner.
+    let step = &desk.lesson.file.steps[index];
+    let by_hand = step.edit.is_some() && step.run.is_empty();
     let all = [
         (Choice::Answer, offers.question),
         (Choice::Confirm, offers.confirm),
+        (Choice::Apply, offers.apply && !by_hand),
         (Choice::Check, !offers.question && !offers.confirm),
-        (Choice::Apply, offers.apply),
+        (Choice::Apply, offers.apply && by_hand),
         (Choice::Hint, offers.hints > 0),
         (Choice::Diff, offers.diff),
         (Choice::Prompt, offers.prompt),

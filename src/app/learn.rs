@@ -63,6 +63,9 @@ impl App {
         if fresh {
             self.trust(&mut desk)?;
             self.emit(Event::Intro { title: desk.prose.title.clone(), blocks: desk.prose.intro.clone() });
+            if self.interactive {
+                self.asker.pause(&Text::new("ask-first-step"))?;
+            }
         }
         if let Some(step) = at {
             self.build(&mut desk, step).await?;
@@ -118,8 +121,12 @@ impl App {
                 .map(|patch| patch.files().iter().map(|file| file.path.clone()).collect())
                 .unwrap_or_default(),
             commands: step.run.clone(),
-            offers: offers(desk, index),
+            // At a terminal the menu below says so, and asks.
+            offers: if self.interactive { Offers::default() } else { offers(desk, index) },
         }));
+        if self.interactive {
+            return;
+        }
         for question in open_questions(desk, &step.id) {
             self.emit(Event::Question(question));
         }

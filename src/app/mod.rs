@@ -9,6 +9,8 @@ mod environment;
 pub mod error;
 mod guide;
 mod learn;
+mod prompt;
+mod terminal;
 mod watch;
 mod words;
 
@@ -38,7 +40,7 @@ const LOCK_WAIT: Duration = Duration::from_secs(5);
 /// What the program talks to.
 pub struct Io {
     pub streams: Streams,
-    /// Both standard input and standard output are a terminal.
+    /// Standard input, output and error are a terminal.
     pub interactive: bool,
 }
 
@@ -68,9 +70,13 @@ pub async fn run(cli: Cli, io: Io) -> u8 {
     let app = App::new(cli.global, verb.as_ref(), io);
     let compose = matches!(verb, Some(Verb::Compose { .. }));
     let outcome = tokio::select! {
-        outcome = app.dispatch(verb) => outcome,
+        // In this order: a question waits for its answer without giving way, so signals must be
+        // heard before the command begins.
+        biased;
         // Compose hears Ctrl-C itself, and says how it ended.
         _ = tokio::signal::ctrl_c(), if !compose => Err(AppError::Interrupted),
+        () = terminal::told_to_end(), if !compose => Err(AppError::Interrupted),
+        outcome = app.dispatch(verb) => outcome,
     };
     let code = outcome.unwrap_or_else(|error| {
         app.emit(Event::Failure(error.failure()));
@@ -84,15 +90,18 @@ pub async fn run(cli: Cli, io: Io) -> u8 {
 impl App {
     fn new(global: Global, verb: Option<&Verb>, io: Io) -> Self {
         let lang = global.lang.or_else(|| kept_lang(&global)).unwrap_or_else(Lang::from_environment);
-        let color = io.streams.style.color;
+        let asker = Asker::new(lang, io.streams.style);
+        let interactive = io.interactive && !global.json && !global.quiet;
+        let pager = asker.pager().filter(|_| interactive);
         let format = match verb {
             Some(Verb::Check(check)) => check.format,
             _ => None,
         };
         let format = format.unwrap_or(if global.json { Format::Json } else { Format::Text });
-        let reporter = match global.quiet && format == Format::Text {
-            true => crate::report::quiet(io.streams, lang),
-            false => crate::report::reporter(format, io.streams, lang),
+        let reporter = match (format, pager) {
+            (Format::Text, _) if global.quiet => crate::report::quiet(io.streams, lang),
+            (Format::Text, Some(pager)) => crate::report::paged(io.streams, lang, pager),
+            _ => crate::report::reporter(format, io.streams, lang),
         };
         let reporter = Arc::new(Mutex::new(reporter));
         let target = Arc::clone(&reporter);
@@ -101,13 +110,12 @@ impl App {
         });
         let lessons =
             global.lessons.clone().or_else(|| std::env::var_os("WORKSHOP_LESSONS").map(PathBuf::from));
-        let interactive = io.interactive && !global.json && !global.quiet;
         Self {
             lang,
             reporter,
             emit,
             interactive,
-            asker: Asker { color },
+            asker,
             catalog: lessons.map_or(Catalog::Embedded, Catalog::Folder),
             global,
         }

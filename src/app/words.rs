@@ -89,7 +89,7 @@ impl App {
         for question in open_questions(desk, &step) {
             let id = question.id.clone();
             let choices = question.choices.clone();
-            self.emit(Event::Question(question));
+            self.emit(Event::Question(QuestionView { choices: Vec::new(), ..question }));
             let Some(chosen) = self.asker.choose(&self.say(&Text::new("ask-choice")), &choices)? else {
                 return Ok(());
             };

@@ -103,6 +103,10 @@ impl Line {
         self
     }
 
+    pub fn is_heading(&self) -> bool {
+        self.spans.first().is_some_and(|span| span.role == Role::Heading)
+    }
+
     /// Spaces up to `column`.
     #[must_use]
     pub fn to(self, column: usize) -> Self {

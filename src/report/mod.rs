@@ -6,7 +6,8 @@
 
 mod json;
 mod junit;
-mod line;
+pub mod line;
+mod page;
 mod quiet;
 mod sink;
 mod style;
@@ -15,6 +16,7 @@ pub mod usage;
 
 use std::io::{self, Write};
 
+pub use page::Pager;
 pub use style::Style;
 
 use crate::event::Event;
@@ -77,6 +79,11 @@ pub fn reporter(format: Format, streams: Streams, lang: Lang) -> Box<dyn Reporte
         Format::Json => Box::new(json::JsonReporter::new(streams, lang)),
         Format::Junit => Box::new(junit::JunitReporter::new(streams, lang)),
     }
+}
+
+/// The text reporter, with somebody who turns the pages of a long text.
+pub fn paged(streams: Streams, lang: Lang, pager: Pager) -> Box<dyn Reporter> {
+    Box::new(text::TextReporter::new(streams, lang).with_pager(pager))
 }
 
 /// A reporter that says nothing but failures, one line each, on the error stream.

@@ -13,6 +13,7 @@ use std::io;
 
 use self::pen::Pen;
 use super::line::{Line, Role};
+use super::page::{MENU, PAUSE, Pager, pages};
 use super::sink::Sink;
 use super::{Reporter, Streams};
 use crate::event::{Event, Tone};
@@ -36,6 +37,8 @@ pub struct TextReporter {
     waiting: bool,
     /// Standard output holds a prompt or a diff that is to be piped on, so other words go elsewhere.
     verbatim: bool,
+    /// Holds up a text that is longer than the screen.
+    pager: Option<Pager>,
 }
 
 impl TextReporter {
@@ -49,7 +52,12 @@ impl TextReporter {
             noticed: false,
             waiting: false,
             verbatim: false,
+            pager: None,
         }
+    }
+
+    pub fn with_pager(self, pager: Pager) -> Self {
+        Self { pager: Some(pager), ..self }
     }
 
     const fn pen(&self) -> Pen {
@@ -73,6 +81,23 @@ impl TextReporter {
     fn section(&mut self, lines: &[Line]) {
         self.write(&[Line::default()]);
         self.write(lines);
+    }
+
+    /// A text to read, of which nothing scrolls away unread where somebody turns the pages.
+    /// `below` rows will follow.
+    fn read(&mut self, lines: &[Line], below: usize) {
+        self.write(&[Line::default()]);
+        let Some(mut pager) = self.pager.take() else { return self.write(lines) };
+        let mut turning = true;
+        for (at, page) in pages(lines, self.out.style().width, (pager.rows)(), below).into_iter().enumerate()
+        {
+            if at > 0 && turning {
+                self.out.flush();
+                turning = (pager.more)();
+            }
+            self.write(page);
+        }
+        self.pager = Some(pager);
     }
 
     /// Lines that must reach the reader as they are, blank ones and all.
@@ -126,9 +151,9 @@ impl TextReporter {
     fn learning(&mut self, event: &Event) {
         let pen = self.pen();
         match event {
-            Event::Intro { title, blocks } => self.section(&step::intro(pen, title, blocks)),
+            Event::Intro { title, blocks } => self.read(&step::intro(pen, title, blocks), PAUSE),
             Event::Step(view) => {
-                self.section(&step::step(pen, view));
+                self.read(&step::step(pen, view), MENU);
                 self.write(&[Line::default()]);
                 self.step = Some(view.id.clone());
             }

@@ -149,6 +149,7 @@ app-undone = { $count ->
     [one] Took back "{ $label }" (1 file).
    *[other] Took back "{ $label }" ({ $count } files).
 }
+app-not-trusted = not trusted, so nothing of this lesson was run
 app-finished = You have finished: { $title }.
 app-quit = Your place is kept. `workshop` goes on here.
 app-watching = Watching { $dir }. Save a file to check it; Ctrl-C ends.
@@ -159,6 +160,7 @@ app-sound = { $count ->
 }
 
 change-conflict = { $file }: your change and the lesson's are in each other's way (line { $lines }). Nothing was written.
+change-broken = { $file } cannot be read as it is (line { $line }): { $reason }. Nothing was written.
 change-would-break = { $file }: with the lesson's change in it, the file could not be read any more ({ $reason }). Nothing was written.
 change-not-empty = { $dir } is not empty, so nothing was copied over it
 

@@ -92,7 +92,7 @@ check-depends-on-condition = { $service } waits for { $on } under another condit
 check-nginx-pass = { $directive }
 check-nginx-missing = { $directive } is not in force for { $path }
 check-nginx-other = { $directive } has another value
-check-nginx-no-location = no location serves { $path }
+check-nginx-no-location = no location in { $file } serves { $path }
 
 check-proxy-pass = { $path } is passed on to { $service }
 check-proxy-none = the location that serves { $path } passes it on to no server: it has no proxy_pass

@@ -133,6 +133,7 @@ app-not-passed = "{ $title }" 단계를 아직 통과하지 못했습니다
 app-nothing-to-reset = 되돌릴 것이 없습니다. 파일은 이 단계의 처음 그대로이고 실행 중인 것도 없습니다.
 app-reset = 되돌렸습니다. 지금 단계는 "{ $title }"입니다. 파일은 `workshop undo`로 다시 가져올 수 있습니다.
 app-undone = "{ $label }"[을/를] 되돌렸습니다 (파일 { $count }개).
+app-not-trusted = 믿지 않는다고 하셔서 이 레슨의 명령은 실행하지 않았습니다
 app-finished = 모두 마쳤습니다: { $title }
 app-quit = 지금 위치를 저장했습니다. `workshop`을 실행하면 여기서 이어집니다.
 app-watching = { $dir } 폴더를 지켜보고 있습니다. 저장하면 검사합니다. 끝내려면 Ctrl-C를 누르세요.
@@ -140,6 +141,7 @@ app-watch-live = 파일은 맞습니다. 이제 실행 중인 스택을 검사�
 app-sound = { $lesson }에 문제가 없습니다 ({ $count }단계).
 
 change-conflict = { $file }: 직접 바꾼 내용과 레슨의 변경이 부딪칩니다 ({ $lines }번째 줄). 아무것도 쓰지 않았습니다.
+change-broken = { $file } 파일을 지금 상태로는 읽을 수 없습니다 ({ $line }번째 줄). { $reason }. 아무것도 쓰지 않았습니다.
 change-would-break = { $file }: 레슨의 변경을 넣으면 파일을 읽을 수 없게 됩니다 ({ $reason }). 아무것도 쓰지 않았습니다.
 change-not-empty = { $dir } 폴더가 비어 있지 않아서 복사하지 않았습니다
 

@@ -88,7 +88,7 @@ check-depends-on-condition = { $service } 서비스가 { $on } 서비스를 다�
 check-nginx-pass = { $directive }
 check-nginx-missing = { $path }에 { $directive } 지시어가 적용되지 않습니다
 check-nginx-other = { $directive } 지시어의 값이 다릅니다
-check-nginx-no-location = { $path } 경로를 맡는 location이 없습니다
+check-nginx-no-location = { $file }에 { $path } 경로를 맡는 location이 없습니다
 
 check-proxy-pass = { $path } 요청이 { $service } 서비스로 전달됩니다
 check-proxy-none = { $path } 요청을 맡은 location에 proxy_pass가 없어서 어디로도 전달되지 않습니다

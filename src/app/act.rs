@@ -86,7 +86,9 @@ impl App {
 
     /// Commands of a lesson that nobody has agreed to are not run, not even by a check.
     pub(super) fn may_run(&self, desk: &mut Desk) -> Result<(), AppError> {
-        if desk.progress.trusted || !desk.lesson.is_foreign() {
+        if desk.lesson.commands().all(|command| desk.progress.trusted.contains(command))
+            || !desk.lesson.is_foreign()
+        {
             return Ok(());
         }
         self.trust(desk)
@@ -94,7 +96,7 @@ impl App {
 
     /// A lesson from elsewhere shows its commands before it may run any.
     pub(super) fn trust(&self, desk: &mut Desk) -> Result<(), AppError> {
-        let commands: Vec<String> = desk.lesson.file.steps.iter().flat_map(|step| step.run.clone()).collect();
+        let commands: Vec<String> = desk.lesson.commands().cloned().collect();
         // A yes is kept for a lesson from elsewhere alone: the program's own needs none, and must
         // not be one for a folder that takes its place later.
         if !desk.lesson.is_foreign() || commands.is_empty() {
@@ -105,8 +107,11 @@ impl App {
                 .map_err(|error| LessonError::Rule { file: desk.lesson.dir.clone(), reason: error.text() })?;
             self.notice(Tone::Info, Text::verbatim(format!("$ {command}")));
         }
-        desk.progress.trusted = self.confirm(Text::new("ask-trust").with("count", commands.len()))?;
-        if desk.progress.trusted { Ok(()) } else { Err(AppError::Interrupted) }
+        if !self.confirm(Text::new("ask-trust").with("count", commands.len()))? {
+            return Err(AppError::Usage(Text::new("app-not-trusted")));
+        }
+        desk.progress.trusted = commands;
+        Ok(())
     }
 
     pub(super) async fn apply(&self, step: Option<&str>) -> Result<u8, AppError> {
@@ -231,12 +236,15 @@ impl App {
     }
 
     pub(super) fn undo(&self) -> Result<u8, AppError> {
-        let desk = self.desk()?;
+        let mut desk = self.desk()?;
         let lock = self.lock(&desk.workspace)?;
-        let session = self.session(&desk);
-        let mut undone = session.undo(&lock)?;
-        while undone.kind == super::environment::ENV_ENTRY {
-            undone = session.undo(&lock)?;
+        let undone = self.session(&desk).undo(&lock)?;
+        drop(lock);
+        // The step that made the change is where the learner is again.
+        if desk.lesson.step_index(&undone.label).is_some() {
+            desk.progress.steps.entry(undone.label.clone()).or_default().state = StepState::Open;
+            desk.progress.step.clone_from(&undone.label);
+            self.save(&desk.workspace, &desk.progress)?;
         }
         let text = Text::new("app-undone").with("label", undone.label).with("count", undone.files.len());
         self.notice(Tone::Done, text);
@@ -252,7 +260,7 @@ impl App {
             if !plan.is_empty() {
                 self.notice(Tone::Info, Text::new("app-will-build").with("count", plan.diff.files.len()));
                 if desk.workspace.is_created() && !self.confirm(Text::new("ask-build"))? {
-                    return Err(AppError::Interrupted);
+                    return Err(AppError::Usage(Text::new("app-left-as-it-was")));
                 }
                 self.write(desk, &id, plan)?;
             }

@@ -13,10 +13,8 @@ use crate::event::Tone;
 use crate::lesson::model::StepSpec;
 use crate::text::Text;
 use crate::workspace::env_file;
-use crate::workspace::journal::Change;
+use crate::workspace::journal::{Change, OWN};
 
-/// The journal's kind for writes of `.env`, which `undo` takes back together with the one before.
-pub const ENV_ENTRY: &str = "env";
 const PROJECT: &str = "COMPOSE_PROJECT_NAME";
 /// Ports that are tried when the wanted one is taken.
 const OTHER_PORTS: std::ops::Range<u16> = 8080..8180;
@@ -73,7 +71,7 @@ impl App {
         }
         let lock = self.lock(&desk.workspace)?;
         let change = Change { path: ".env".to_owned(), before, after: Some(text.into_bytes()) };
-        desk.workspace.journal(&lock)?.record_and_write(ENV_ENTRY, ".env".to_owned(), vec![change])?;
+        desk.workspace.journal(&lock)?.record_and_write(OWN, ".env".to_owned(), vec![change])?;
         Ok(())
     }
 

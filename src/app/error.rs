@@ -59,7 +59,9 @@ impl AppError {
         match self {
             Self::Lesson(LessonError::Unknown { .. } | LessonError::UnknownStep { .. }) => exit::USAGE,
             Self::Lesson(_) | Self::Change(ChangeError::Lesson(_)) => exit::LESSON,
-            Self::Change(ChangeError::Conflict { .. } | ChangeError::WouldBreak { .. }) => exit::NOT_YET,
+            Self::Change(
+                ChangeError::Conflict { .. } | ChangeError::WouldBreak { .. } | ChangeError::Broken { .. },
+            ) => exit::NOT_YET,
             Self::Change(ChangeError::Unreadable { error, .. }) => match error {
                 ReadError::NoPermission { .. } | ReadError::Io { .. } => exit::ENVIRONMENT,
                 _ => exit::NOT_YET,

@@ -84,7 +84,7 @@ fn written(directive: &Directive) -> String {
 pub fn location_for<'a>(file: &'a Read<NginxConf>, path: &str) -> Result<Location<'a>, Box<Verdict>> {
     file.model.location_for(path).ok_or_else(|| {
         let server = file.model.default_server();
-        let verdict = Verdict::not_yet(Text::new("check-nginx-no-location").with("path", path));
+        let verdict = Verdict::not_yet(Text::new("check-nginx-no-location").with("path", path).with("file", file.path.as_str()));
         Box::new(verdict.at(server.and_then(|server| file.place(server.directive.span))))
     })
 }

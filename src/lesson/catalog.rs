@@ -164,6 +164,11 @@ impl Lesson {
         self.file.steps.iter().position(|step| step.id == id)
     }
 
+    /// Every command that the lesson may run, as it stands there.
+    pub fn commands(&self) -> impl Iterator<Item = &String> {
+        self.file.steps.iter().flat_map(|step| &step.run)
+    }
+
     /// The name of the start folder alone: `step-05`.
     pub fn start_name(&self) -> &str {
         self.file.start.rsplit('/').next().unwrap_or(&self.file.start)

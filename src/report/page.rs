@@ -31,8 +31,7 @@ pub fn pages(lines: &[Line], columns: usize, rows: usize, below: usize) -> Vec<&
         let breaks: Vec<usize> = breaks
             .filter(|at| !left[*at - 1].is_heading() && !left[*at..].iter().all(Line::is_blank))
             .collect();
-        let Some(at) = breaks.iter().copied().rfind(fits).or_else(|| breaks.first().copied())
-        else {
+        let Some(at) = breaks.iter().copied().rfind(fits).or_else(|| breaks.first().copied()) else {
             break;
         };
         pages.push(&left[..at]);

@@ -55,6 +55,12 @@ pub enum ChangeError {
         conflicts: Vec<Conflict>,
         ours: String,
     },
+    /// The learner's file cannot be read as it is.
+    Broken {
+        file: String,
+        reason: Text,
+        line: u32,
+    },
     /// With the change in it the file could not be read any more: `at` says where.
     WouldBreak {
         file: String,
@@ -81,6 +87,10 @@ impl ChangeError {
             Self::WouldBreak { file, reason } => {
                 Text::new("change-would-break").with("file", file.as_str()).with("reason", reason.clone())
             }
+            Self::Broken { file, reason, line } => Text::new("change-broken")
+                .with("file", file.as_str())
+                .with("line", *line)
+                .with("reason", reason.clone()),
             Self::NotEmpty { dir } => Text::new("change-not-empty").with("dir", dir.as_str()),
         }
     }
@@ -128,10 +138,15 @@ impl Session<'_> {
             conflicts,
             ours: ours.clone(),
         })?;
-        // A merge that reads worse than what was there is no merge.
-        if syntax_error(path, &ours).is_none()
-            && let Some(error) = syntax_error(path, &merged)
-        {
+        // What cannot be read is not changed, and a merge that cannot be read is no merge.
+        if let Some(error) = syntax_error(path, &ours) {
+            return Err(ChangeError::Broken {
+                file: path.to_owned(),
+                reason: error.message,
+                line: error.span.line,
+            });
+        }
+        if let Some(error) = syntax_error(path, &merged) {
             return Err(ChangeError::WouldBreak { file: path.to_owned(), reason: error.message });
         }
         plan.add(path, Some(ours.into_bytes()), Some(merged.into_bytes()));

@@ -25,6 +25,10 @@ use entry::{Entry, Manifest};
 /// How many entries are kept; the oldest go first.
 const KEPT: usize = 200;
 
+/// The kind of what the runner writes for itself (`.env`): recorded like all, and nothing of the
+/// learner's to take back, so [`Journal::undo`] passes over it.
+pub const OWN: &str = "own";
+
 /// One file's change; `None` is no file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
@@ -217,7 +221,10 @@ impl Journal {
     pub fn undo(&mut self) -> Result<Undone, JournalError> {
         let entries = self.entries()?;
         let undone: Vec<u64> = entries.iter().filter_map(|entry| entry.manifest.undoes).collect();
-        let open = |entry: &&Entry| entry.manifest.undoes.is_none() && !undone.contains(&entry.number);
+        let open = |entry: &&Entry| {
+            let manifest = &entry.manifest;
+            manifest.undoes.is_none() && manifest.kind != OWN && !undone.contains(&entry.number)
+        };
         let entry = entries.iter().rev().find(open).ok_or(JournalError::NothingToUndo)?;
         let mut changes = Vec::new();
         for change in entry.changes()? {

@@ -66,8 +66,8 @@ impl From<JournalError> for CreateError {
     }
 }
 
-/// What a repository keeps in an unused `workshop/`.
-const PLACEHOLDERS: [&str; 2] = ["README.md", ".gitkeep"];
+/// What may lie in an unused `workshop/`: a repository's placeholders, and the runner's `.env`.
+const PLACEHOLDERS: [&str; 3] = ["README.md", ".gitkeep", ".env"];
 
 impl Workspace {
     /// The learner's folder.

@@ -46,9 +46,9 @@ pub struct Progress {
     /// Unix time in milliseconds.
     #[serde(default)]
     pub started_at: u64,
-    /// The learner agreed that this lesson's commands may run.
+    /// The commands of a lesson from elsewhere that the learner agreed to, as they stood there.
     #[serde(default)]
-    pub trusted: bool,
+    pub trusted: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -148,7 +148,7 @@ impl Progress {
             baseline: Vec::new(),
             project: None,
             started_at: super::now_millis(),
-            trusted: false,
+            trusted: Vec::new(),
         }
     }
 
@@ -301,6 +301,6 @@ mod tests {
             .unwrap();
         let progress = Progress::load(dir.path()).unwrap().unwrap().progress;
         assert_eq!(progress.steps["a"].state, StepState::Skipped);
-        assert!(!progress.trusted);
+        assert!(progress.trusted.is_empty());
     }
 }

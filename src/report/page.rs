@@ -70,6 +70,6 @@ mod tests {
 
     #[test]
     fn a_line_that_the_screen_wraps_counts_twice() {
-        assert_eq!(cut("0123456789abc\n\nb\n\nc", 6, 1), ["0123456789abc  b", " c"]);
+        assert_eq!(cut("0123456789abc\n\nb\n\nc", 7, 1), ["0123456789abc  b", " c"]);
     }
 }

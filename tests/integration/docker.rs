@@ -8,10 +8,10 @@ pub mod lab;
 mod link;
 mod outside;
 
-mod any_way;
 mod by_hand;
 mod checks;
 mod interrupt;
 mod machine;
+mod midway;
 mod safety;
 mod whole;

@@ -90,8 +90,8 @@ fn comment(page: &Page, id: &str) {
     assert_eq!(page.find("#comments li .text").text(), "첫 댓글");
     page.find("#comment-content").keys(ESCAPE);
     page.until("Escape closes the dialog", "return !document.querySelector('#post-dialog').open");
-    let focused = page.script("return document.activeElement.closest('article')?.dataset.postId", &[]);
-    assert_eq!(focused, id, "the focus is back where it was");
+    let focus = "return document.activeElement.closest('article')?.dataset.postId === arguments[0]";
+    page.until_with("the focus is back where it was", focus, &[json!(id)]);
     assert_eq!(page.find(&format!("article[data-post-id=\"{id}\"] .open")).text(), "1 comment");
 }
 

@@ -17,7 +17,6 @@ pub mod text;
 pub mod workspace;
 
 use std::ffi::OsString;
-use std::io::IsTerminal;
 
 use clap::FromArgMatches;
 
@@ -31,8 +30,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         Err(error) => return report::usage::tell(&error, lang),
     };
     let streams = report::Streams::standard(cli.global.no_color);
-    let interactive = std::io::stdin().is_terminal() && streams.style.terminal && streams.err_style.terminal;
-    let io = app::Io { streams, interactive };
+    let io = app::Io { streams, interactive: report::at_a_terminal() };
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(app::run(cli, io)),
         Err(_) => app::error::exit::ENVIRONMENT,

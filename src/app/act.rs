@@ -30,7 +30,13 @@ impl App {
         };
         let run = self.check_steps(&mut desk, &steps, &scope).await?;
         let code = worst(run.outcome);
+        let judged: Vec<usize> = run.steps.iter().map(|report| report.number - 1).collect();
+        let left_out = steps.iter().filter(|index| !judged.contains(index));
+        let left_out: usize = left_out.map(|index| desk.lesson.file.steps[*index].checks.len()).sum();
         let passed_here = run.outcome == Outcome::Pass && steps == [current] && !args.only_static;
+        if left_out > 0 {
+            self.notice(Tone::Info, Text::new("report-left-out").with("count", left_out));
+        }
         self.emit(Event::CheckRun(run));
         if passed_here {
             self.notice(Tone::Next, Text::new("next-next"));

@@ -14,8 +14,7 @@ use crate::workspace::progress::Progress;
 
 impl App {
     pub(super) fn list(&self) -> Result<u8, AppError> {
-        let here = self.workspace().ok().and_then(|workspace| Progress::load(&workspace.private()).ok()?);
-        let here = here.map(|loaded| loaded.progress);
+        let here = self.workspace().ok().and_then(|workspace| Progress::peek(&workspace.private()));
         let mut lines = Vec::new();
         for name in self.catalog.names()? {
             let lesson = self.catalog.find(&name)?;

@@ -251,7 +251,7 @@ fn workspace(global: &Global) -> Result<Workspace, AppError> {
 /// The language that the lesson was started in, where it was asked for then.
 fn kept_lang(global: &Global) -> Option<Lang> {
     let private = workspace(global).ok()?.private();
-    Progress::load(&private).ok()??.progress.lang
+    Progress::peek(&private)?.lang
 }
 
 /// What the engine calls this workspace.

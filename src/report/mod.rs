@@ -14,7 +14,7 @@ mod style;
 mod text;
 pub mod usage;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 pub use page::Pager;
 pub use style::Style;
@@ -70,6 +70,11 @@ impl Streams {
     pub fn new(out: Box<dyn Write + Send>, err: Box<dyn Write + Send>, style: Style) -> Self {
         Self { out, err, style, err_style: style }
     }
+}
+
+/// Whether a person can be asked: standard input, output and error are all a terminal, also a dumb one.
+pub fn at_a_terminal() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal() && io::stderr().is_terminal()
 }
 
 /// The reporter of `format`, in `lang`.

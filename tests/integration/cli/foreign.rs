@@ -41,8 +41,10 @@ fn a_lesson_that_changed_hands_is_not_run_either() {
     let lessons = lessons(&sandbox, |text| text.replace("backend=3", "backend=4"));
     let lessons = lessons.to_str().unwrap();
     let mark = sandbox.root().join("ran");
-    for command in ["check", "apply"] {
-        let run = sandbox.run([command, "--lessons", lessons]);
+    // Reading files needs no consent; what runs a command of the lesson does.
+    sandbox.run(["check", "--lessons", lessons]).code(0);
+    for args in [&["apply"][..], &["check", "--step", "scale-to-2"]] {
+        let run = sandbox.run(args.iter().copied().chain(["--lessons", lessons]));
         // The lesson in the program was trusted as part of it; this one is somebody else's.
         run.code(2).says("$ docker compose up -d --build --scale backend=4");
         assert!(!mark.exists());

@@ -85,11 +85,18 @@ enum Left {
 }
 
 /// Kills `case`'s command after `delay`, and looks at what it left.
-fn round(case: &Case, delay: Duration) -> Left {
+fn round(case: &Case, writing: bool, delay: Duration) -> Left {
     let sandbox = copy_of(&case.template);
+    let entries = || std::fs::read_dir(sandbox.root().join(".workshop/journal")).map_or(0, Iterator::count);
+    let recorded = entries();
     let mut command = sandbox.command();
     let quiet = command.args(case.args).stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = quiet.spawn().unwrap();
+    // Half of the rounds begin to count when the command begins to write, so that the kill finds
+    // it at work however busy the machine is.
+    while writing && entries() <= recorded && child.try_wait().is_ok_and(|ended| ended.is_none()) {
+        std::thread::yield_now();
+    }
     // Not a wait for something: the moment itself is what is tried.
     std::thread::sleep(delay);
     let _ = child.kill();
@@ -153,12 +160,13 @@ fn killed_at_a_hundred_moments_the_files_are_before_or_after() {
     let seed = std::env::var("WORKSHOP_TEST_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(seed);
     let (begun, cases) = (Instant::now(), cases());
     let mut dice = Dice(u64::from(seed));
-    let plan: Vec<(usize, Duration)> = (0..ROUNDS)
+    let plan: Vec<(usize, bool, Duration)> = (0..ROUNDS)
         .map(|number| {
             let case = number % cases.len();
             // Some come too late, to see that too.
             let limit = cases[case].takes.as_micros() as u64 * 12 / 10;
-            (case, Duration::from_micros(dice.roll() % limit.max(1)))
+            let writing = number / cases.len() % 2 == 1;
+            (case, writing, Duration::from_micros(dice.roll() % limit.max(1)))
         })
         .collect();
     let (queue, tally) = (Mutex::new(plan.into_iter()), Mutex::new([0; 2]));
@@ -166,10 +174,10 @@ fn killed_at_a_hundred_moments_the_files_are_before_or_after() {
         for _ in 0..WORKERS {
             scope.spawn(|| {
                 loop {
-                    let Some((case, delay)) = queue.lock().unwrap().next() else { break };
+                    let Some((case, writing, delay)) = queue.lock().unwrap().next() else { break };
                     let said =
                         format!("seed {seed}, {:?} of case {case} killed after {delay:?}", cases[case].args);
-                    let left = std::panic::catch_unwind(|| round(&cases[case], delay));
+                    let left = std::panic::catch_unwind(|| round(&cases[case], writing, delay));
                     let left = left.unwrap_or_else(|_| panic!("{said}"));
                     tally.lock().unwrap()[usize::from(left == Left::After)] += 1;
                 }

@@ -464,7 +464,7 @@ async fn an_engine_that_is_not_there_is_said_to_be_so_in_words() {
     let reason_at = async |address: &str| {
         let engine = DockerEngine::at(address);
         let error = engine.observe(&nobody(), Detail::StartTimes).await.unwrap_err();
-        assert_eq!(engine.available().await.unwrap_err(), error);
+        assert!(matches!(engine.available().await, Err(EngineError::Unreachable { .. })));
         for lang in Lang::ALL {
             let words = error.text().render(lang);
             assert!(
@@ -492,12 +492,14 @@ async fn an_engine_that_is_not_there_is_said_to_be_so_in_words() {
         // To the end: closing over unread bytes would break the connection off.
         while stream.read(&mut [0; 1024]).await.is_ok_and(|length| length > 0) {}
     });
-    assert_eq!(reason_at(&garbage).await, "engine-reason-not-docker");
+    // Which of the two it is depends on whether its words or its end come first.
+    let strange = ["engine-reason-not-docker", "engine-reason-broken-off"];
+    assert!(strange.contains(&reason_at(&garbage).await));
     let (_dir, polite_garbage) = socket(|mut stream| async move {
         let _ = stream.read(&mut [0; 1024]).await;
         let _ = stream.write_all(b"220 mail.example.org ESMTP\r\n").await;
     });
-    assert_eq!(reason_at(&polite_garbage).await, "engine-reason-not-docker");
+    assert!(strange.contains(&reason_at(&polite_garbage).await));
     let (_dir, hangs_up) = socket(|mut stream| async move {
         let _ = stream.read(&mut [0; 1024]).await;
     });

@@ -115,7 +115,7 @@ pub fn volumes(container: &ContainerSummary) -> BTreeSet<String> {
         .collect()
 }
 
-/// The published ports, one entry where the engine lists IPv4 and IPv6 apart.
+/// The published ports, IPv4's first; one entry where the engine lists both apart at the same port.
 fn published(container: &ContainerSummary) -> Vec<Published> {
     let mut seen: BTreeMap<(u16, u16), String> = BTreeMap::new();
     for port in container.ports.as_deref().unwrap_or_default() {
@@ -126,7 +126,11 @@ fn published(container: &ContainerSummary) -> Vec<Published> {
             *kept = ip;
         }
     }
-    seen.into_iter().map(|((target, host), host_ip)| Published { host_ip, host, target }).collect()
+    let mut ports: Vec<Published> =
+        seen.into_iter().map(|((target, host), host_ip)| Published { host_ip, host, target }).collect();
+    // A port that the engine chose may differ between the two; IPv4's is the one people type.
+    ports.sort_by_key(|port| port.host_ip.contains(':'));
+    ports
 }
 
 pub fn since_epoch(seconds: i64) -> SystemTime {

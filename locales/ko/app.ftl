@@ -114,7 +114,7 @@ app-progress-recovered = 진행 파일이 손상되어 바로 전 사본을 씁�
 app-will-copy = { $start }[을/를] workshop/에 복사합니다 (파일 { $count }개).
 app-will-build = 파일 { $count }개를 이 단계가 기대하는 상태로 바꿉니다.
 app-applied = { $count ->
-    [one] { $file }[을/를] 바꿨습니다. `workshop undo`로 되돌릴 수 있습니다.
+    [1] { $file }[을/를] 바꿨습니다. `workshop undo`로 되돌릴 수 있습니다.
    *[other] 파일 { $count }개를 바꿨습니다. 첫 파일은 { $file }입니다. `workshop undo`로 되돌릴 수 있습니다.
 }
 app-already-applied = 파일에 이 변경이 이미 들어 있습니다.

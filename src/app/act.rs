@@ -156,7 +156,8 @@ impl App {
         } else if step.edit.is_some() {
             self.notice(Tone::Info, Text::new("app-already-applied"));
         }
-        for command in &step.run {
+        // What will run is shown before it is asked for; with a yes given, each says itself.
+        for command in step.run.iter().filter(|_| !self.global.yes) {
             self.notice(Tone::Info, Text::verbatim(format!("$ {command}")));
         }
         let does_something = !plan.is_empty() || !step.run.is_empty() || !step.requests.is_empty();

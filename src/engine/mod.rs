@@ -135,9 +135,12 @@ impl Observed {
     /// The base URL at which this machine reaches `target` of `service`, if it is published.
     pub fn url_of(&self, service: &str, target: u16) -> Option<String> {
         let running = self.of(service).filter(|replica| replica.is_running());
-        let port = running.flat_map(|replica| &replica.published).find(|port| port.target == target)?;
+        let ports = running.flat_map(|replica| &replica.published).filter(|port| port.target == target);
+        // A port that Docker chose may be another one for IPv6 than for IPv4.
+        let port = ports.min_by_key(|port| port.host_ip.contains(':'))?;
         let host = match port.host_ip.as_str() {
-            "" | "0.0.0.0" | "::" | "127.0.0.1" => "127.0.0.1".to_owned(),
+            "" | "0.0.0.0" | "127.0.0.1" => "127.0.0.1".to_owned(),
+            "::" => "[::1]".to_owned(),
             v6 if v6.contains(':') => format!("[{v6}]"),
             other => other.to_owned(),
         };

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Check, Needs, Verdict, World};
-use crate::engine::Detail;
+use crate::engine::{Detail, Published};
 use crate::text::Text;
 
 /// `reachable = { service = "backend", published = false, network = "appnet" }`: what the engine
@@ -35,7 +35,7 @@ impl Check for Reachable {
                     Text::new("check-reachable-published").with("replica", replica.label()).with("port", port.host),
                 )
                 .expected(Text::new("check-published-none-expected"))
-                .observed(Text::verbatim(format!("{}:{} -> {}", port.host_ip, port.host, port.target)));
+                .observed(Text::verbatim(binding(port)));
             }
             if self.published == Some(true) && port.is_none() {
                 return Verdict::not_yet(
@@ -56,6 +56,12 @@ impl Check for Reachable {
         }
         Verdict::pass(Text::new("check-reachable-pass").with("service", self.service.as_str()))
     }
+}
+
+/// `0.0.0.0:8080 -> 8080`, as `docker ps` writes it.
+fn binding(port: &Published) -> String {
+    let host = if port.host_ip.contains(':') { format!("[{}]", port.host_ip) } else { port.host_ip.clone() };
+    format!("{host}:{} -> {}", port.host, port.target)
 }
 
 /// Compose puts the project's name before a network's: `workshop-1a2b_appnet`.

@@ -98,6 +98,7 @@ ask-apply = { $count ->
     [one] Make this change?
    *[other] Make these changes in { $count } files?
 }
+ask-copy = Copy them?
 ask-build = Your files will be changed to this state (undo takes it back). Go on?
 ask-choice = Your answer
 ask-port = Use port { $port } instead?
@@ -127,6 +128,7 @@ app-applied = { $count ->
     [one] Changed { $file }. `workshop undo` takes it back.
    *[other] Changed { $count } files. `workshop undo` takes it back.
 }
+app-copied = Copied { $count } files. `workshop undo` takes it back.
 app-already-applied = Your files have this change already.
 app-nothing-to-apply = there is nothing to do for you in this step: read it, then `workshop next`
 app-left-as-it-was = Left as it was.

@@ -97,6 +97,7 @@ ask-apply = { $count ->
     [0] 실행할까요?
    *[other] 파일 { $count }개를 이렇게 바꿀까요?
 }
+ask-copy = 복사할까요?
 ask-build = 파일을 이 상태로 바꿉니다 (undo로 되돌릴 수 있습니다). 계속할까요?
 ask-choice = 답
 ask-port = 대신 { $port }번 포트를 쓸까요?
@@ -117,6 +118,7 @@ app-applied = { $count ->
     [1] { $file }[을/를] 바꿨습니다. `workshop undo`로 되돌릴 수 있습니다.
    *[other] 파일 { $count }개를 바꿨습니다. 첫 파일은 { $file }입니다. `workshop undo`로 되돌릴 수 있습니다.
 }
+app-copied = 파일 { $count }개를 복사했습니다. `workshop undo`로 되돌릴 수 있습니다.
 app-already-applied = 파일에 이 변경이 이미 들어 있습니다.
 app-nothing-to-apply = 이 단계에는 대신 해 줄 일이 없습니다. 읽은 다음 `workshop next`로 넘어가세요
 app-left-as-it-was = 그대로 두었습니다.

@@ -161,7 +161,9 @@ impl App {
             self.notice(Tone::Info, Text::verbatim(format!("$ {command}")));
         }
         let does_something = !plan.is_empty() || !step.run.is_empty() || !step.requests.is_empty();
-        if does_something && !self.confirm(Text::new("ask-apply").with("count", count))? {
+        let question =
+            if step.create { Text::new("ask-copy") } else { Text::new("ask-apply").with("count", count) };
+        if does_something && !self.confirm(question)? {
             self.notice(Tone::Info, Text::new("app-left-as-it-was"));
             return Ok(false);
         }
@@ -189,7 +191,9 @@ impl App {
         let lock = self.lock(&desk.workspace)?;
         let files = self.session(desk).make(&lock, "apply", label, plan)?;
         drop(lock);
-        let text = Text::new("app-applied").with("count", files.len()).with("file", files[0].as_str());
+        let creates = desk.lesson.file.steps.iter().any(|step| step.create && step.id == label);
+        let key = if creates { "app-copied" } else { "app-applied" };
+        let text = Text::new(key).with("count", files.len()).with("file", files[0].as_str());
         self.notice(Tone::Done, text);
         Ok(())
     }

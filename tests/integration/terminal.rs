@@ -54,7 +54,7 @@ const KO: Words = Words {
     prompt: "AI 도우미용 프롬프트 보기",
     skip: "이 단계 건너뛰기",
     quit: "끝내기",
-    change: "이렇게 바꿀까요?",
+    change: "복사할까요?",
     yes: "· 예",
     go_on: "-- 계속: Enter --",
     more: "-- 더 읽기: Enter",
@@ -79,7 +79,7 @@ const EN: Words = Words {
     prompt: "prompt for an AI assistant",
     skip: "skip this step",
     quit: "quit",
-    change: "Make th",
+    change: "Copy them",
     yes: "· yes",
     go_on: "-- go on: Enter --",
     more: "-- more: Enter",
@@ -369,7 +369,7 @@ fn a_dumb_terminal_is_asked_by_lines() {
     let mut terminal = Terminal::start(&sandbox, setup, &["start", "06"]);
     terminal.see("What now? (1-5)");
     terminal.send("1\r");
-    terminal.see("Make these changes in 48 files?");
+    terminal.see("Copy them?");
     terminal.send("y\r");
     terminal.see("Step 2 of 20");
     terminal.see("What now? (1-4)");

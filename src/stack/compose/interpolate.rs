@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     fn expanded(raw: &str) -> Result<String, Failure> {
-        let env = Env::from_iter([("SET", "s"), ("EMPTY", ""), ("HOME", "/root")]);
+        let env = Env::from_iter([("SET", "s"), ("EMPTY", ""), ("HOME", "/home/mina")]);
         expand(raw, &env, &mut Vec::new())
     }
 
@@ -189,7 +189,7 @@ mod tests {
             ("${SET:?why}${EMPTY?why}", "s"),
             ("${NOPE:-${EMPTY:-c}}", "c"),
             ("${X:-a}}", "a}"),
-            ("${X-$HOME/b}", "/root/b"),
+            ("${X-$HOME/b}", "/home/mina/b"),
             ("a$$b $-a $ $1", "a$b $-a $ $1"),
             ("한글 ${NOPE:-값}", "한글 값"),
         ] {

@@ -58,7 +58,7 @@ fn the_lessons_start() {
 
 #[test]
 fn every_syntax_of_a_service() {
-    let file = read_with(EVERYTHING, &[("DATABASE_URL", "mysql://db"), ("HOME", "/root")]);
+    let file = read_with(EVERYTHING, &[("DATABASE_URL", "mysql://db"), ("HOME", "/home/mina")]);
     assert_eq!(file.name.as_ref().map(|name| name.value.as_str()), Some("contoso"));
     let backend = file.service("backend").expect("backend");
     assert_eq!(backend.image.as_ref().expect("image").value, "registry.example/backend:latest");
@@ -125,11 +125,11 @@ fn narrow_len(text: &str) -> u32 {
 
 #[test]
 fn every_syntax_of_the_environment() {
-    let file = read_with(EVERYTHING, &[("DATABASE_URL", "mysql://db"), ("HOME", "/root")]);
+    let file = read_with(EVERYTHING, &[("DATABASE_URL", "mysql://db"), ("HOME", "/home/mina")]);
     let value = |key| file.environment("backend", key).and_then(|variable| variable.value.as_deref());
     assert_eq!(value("LOG_LEVEL"), Some("info"));
     assert_eq!(value("PASSWORD"), Some("a$b"));
-    assert_eq!(value("HOME"), Some("/root"));
+    assert_eq!(value("HOME"), Some("/home/mina"));
     let url = file.environment("backend", "DATABASE_URL").expect("a variable");
     assert_eq!(url.value.as_deref(), Some("mysql://db"));
     let expected = [Variable { name: "DATABASE_URL".to_owned(), has_default: false, is_set: true }];

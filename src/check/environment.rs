@@ -25,12 +25,9 @@ impl Check for Environment {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let file = match world.files.compose() {
-            Ok(file) => file,
+        let (file, service) = match world.files.service(&self.service) {
+            Ok(found) => found,
             Err(verdict) => return *verdict,
-        };
-        let Some(service) = file.model.service(&self.service) else {
-            return super::compose::missing(file, &format!("services.{}", self.service));
         };
         match file.model.environment(&self.service, &self.key) {
             Some(variable) => self.value(file, variable),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Place, Verdict};
 use crate::lesson::Lesson;
-use crate::stack::compose::{ComposeFile, Env};
+use crate::stack::compose::{ComposeFile, Env, Service};
 use crate::stack::nginx::{Location, NginxConf, Target, Upstream};
 use crate::stack::{Span, SyntaxError, source_line};
 use crate::text::Text;
@@ -72,6 +72,25 @@ impl Files {
     /// The nginx configuration, or why it cannot be judged.
     pub fn nginx(&self) -> Result<&Read<NginxConf>, Box<Verdict>> {
         self.nginx.get_or_init(|| self.read_nginx()).as_ref().map_err(Clone::clone)
+    }
+
+    /// A service of the compose file, and the file; or why there is none.
+    pub fn service(&self, name: &str) -> Result<(&Read<ComposeFile>, &Service), Box<Verdict>> {
+        let file = self.compose()?;
+        let missing = || Box::new(super::compose::missing(file, &format!("services.{name}")));
+        Ok((file, file.model.service(name).ok_or_else(missing)?))
+    }
+
+    /// The nginx location that serves `path`, and the file; or why there is none.
+    pub fn location(&self, path: &str) -> Result<(&Read<NginxConf>, Location<'_>), Box<Verdict>> {
+        let file = self.nginx()?;
+        let location = file.model.location_for(path).ok_or_else(|| {
+            let text =
+                Text::new("check-nginx-no-location").with("path", path).with("file", file.path.as_str());
+            let server = file.model.default_server();
+            Box::new(Verdict::not_yet(text).at(server.and_then(|server| file.place(server.directive.span))))
+        })?;
+        Ok((file, location))
     }
 
     /// The compose file's own `name:`, where it has one and can be read.

@@ -20,12 +20,9 @@ impl Check for Instances {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let file = match world.files.compose() {
-            Ok(file) => file,
+        let (file, service) = match world.files.service(&self.service) {
+            Ok(found) => found,
             Err(verdict) => return *verdict,
-        };
-        let Some(service) = file.model.service(&self.service) else {
-            return super::compose::missing(file, &format!("services.{}", self.service));
         };
         let wanted = service.wanted_replicas();
         let text = |key| Text::new(key).with("service", self.service.as_str()).with("count", wanted);

@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::files::Read;
 use super::{Check, Needs, Verdict, World};
 use crate::lesson::model::{Span as Time, parse_duration};
-use crate::stack::nginx::{Directive, Location, NginxConf};
+use crate::stack::nginx::Directive;
 use crate::text::Text;
 
 /// `nginx = { path = "/api/posts", directive = "proxy_http_version", equals = ["1.1"] }`: in the
@@ -30,12 +29,8 @@ impl Check for Nginx {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let file = match world.files.nginx() {
-            Ok(file) => file,
-            Err(verdict) => return *verdict,
-        };
-        let location = match location_for(file, &self.path) {
-            Ok(location) => location,
+        let (file, location) = match world.files.location(&self.path) {
+            Ok(found) => found,
             Err(verdict) => return *verdict,
         };
         let name = self.directive.as_str();
@@ -78,13 +73,4 @@ impl Nginx {
 fn written(directive: &Directive) -> String {
     let args: Vec<&str> = directive.args.iter().map(|arg| arg.value.as_str()).collect();
     format!("{} {};", directive.name, args.join(" "))
-}
-
-/// The location that serves `path`, or a verdict that there is none.
-pub fn location_for<'a>(file: &'a Read<NginxConf>, path: &str) -> Result<Location<'a>, Box<Verdict>> {
-    file.model.location_for(path).ok_or_else(|| {
-        let server = file.model.default_server();
-        let verdict = Verdict::not_yet(Text::new("check-nginx-no-location").with("path", path).with("file", file.path.as_str()));
-        Box::new(verdict.at(server.and_then(|server| file.place(server.directive.span))))
-    })
 }

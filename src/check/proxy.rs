@@ -3,7 +3,6 @@
 use serde::Deserialize;
 
 use super::files::Read;
-use super::nginx::location_for;
 use super::{Check, Needs, Verdict, World};
 use crate::stack::nginx::{Location, Modifier, NginxConf, ProxyTarget, Target};
 use crate::text::Text;
@@ -25,12 +24,8 @@ impl Check for Proxy {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let file = match world.files.nginx() {
-            Ok(file) => file,
-            Err(verdict) => return *verdict,
-        };
-        let location = match location_for(file, &self.path) {
-            Ok(location) => location,
+        let (file, location) = match world.files.location(&self.path) {
+            Ok(found) => found,
             Err(verdict) => return *verdict,
         };
         let Some(proxied) = location.proxy_target() else {

@@ -3,7 +3,6 @@
 use serde::Deserialize;
 
 use super::files::Read;
-use super::nginx::location_for;
 use super::{Check, Needs, Verdict, World};
 use crate::stack::nginx::{Directive, Location, NginxConf};
 use crate::text::Text;
@@ -24,12 +23,8 @@ impl Check for ProxyHeader {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let file = match world.files.nginx() {
-            Ok(file) => file,
-            Err(verdict) => return *verdict,
-        };
-        let location = match location_for(file, &self.path) {
-            Ok(location) => location,
+        let (file, location) = match world.files.location(&self.path) {
+            Ok(found) => found,
             Err(verdict) => return *verdict,
         };
         let name = self.name.as_str();

@@ -22,13 +22,10 @@ impl Check for Published {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let file = match world.files.compose() {
-            Ok(file) => file,
-            Err(verdict) => return *verdict,
-        };
         let name = self.service.as_str();
-        let Some(service) = file.model.service(name) else {
-            return super::compose::missing(file, &format!("services.{name}"));
+        let (file, service) = match world.files.service(name) {
+            Ok(found) => found,
+            Err(verdict) => return *verdict,
         };
         let ports = file.model.published(name);
         let written = || {

@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::files::Read;
-use super::nginx::location_for;
 use super::{Check, Needs, Verdict, World};
 use crate::lesson::model::parse_duration;
 use crate::stack::Span;
@@ -40,12 +39,8 @@ impl Check for Upstream {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let file = match world.files.nginx() {
-            Ok(file) => file,
-            Err(verdict) => return *verdict,
-        };
-        let location = match location_for(file, &self.path) {
-            Ok(location) => location,
+        let (file, location) = match world.files.location(&self.path) {
+            Ok(found) => found,
             Err(verdict) => return *verdict,
         };
         let Some(proxied) = location.proxy_target() else {

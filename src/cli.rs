@@ -45,6 +45,7 @@ pub enum EngineChoice {
     #[default]
     Auto,
     Docker,
+    Embedded,
 }
 
 impl EngineChoice {
@@ -52,6 +53,7 @@ impl EngineChoice {
         match self {
             Self::Auto => None,
             Self::Docker => Some(EngineKind::Docker),
+            Self::Embedded => Some(EngineKind::Embedded),
         }
     }
 }

@@ -17,22 +17,27 @@ pub mod text;
 pub mod workspace;
 
 use std::ffi::OsString;
+use std::process::ExitCode;
 
 use clap::FromArgMatches;
 
 /// Parses `args`, starts the runtime, does what was asked for; the exit code.
-pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
+pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
+    if let Some(code) = engine::embedded::programs::main(args.get(1..).unwrap_or_default()) {
+        return code;
+    }
     let lang = cli::lang_of(&args);
     let parsed = cli::localised(lang).try_get_matches_from(args);
     let cli = match parsed.and_then(|matches| cli::Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
-        Err(error) => return report::usage::tell(&error, lang),
+        Err(error) => return report::usage::tell(&error, lang).into(),
     };
     let streams = report::Streams::standard(cli.global.no_color);
     let io = app::Io { streams, interactive: report::at_a_terminal() };
-    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let code = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(app::run(cli, io)),
         Err(_) => app::error::exit::ENVIRONMENT,
-    }
+    };
+    code.into()
 }

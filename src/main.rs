@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ExitCode::from(workshop::main(std::env::args_os()))
+    workshop::main(std::env::args_os())
 }

@@ -6,6 +6,7 @@ use std::process::Stdio;
 use super::error::{AppError, exit};
 use super::{App, project};
 use crate::cli::localised;
+use crate::engine::StackCommand;
 use crate::event::{Event, Tone};
 use crate::text::Text;
 
@@ -19,7 +20,10 @@ impl App {
         self.ensure_env(&mut desk)?;
         self.save(&desk.workspace, &desk.progress)?;
         let project = project(&desk);
-        let program = desk.engine.compose_program(&project, args).await?;
+        let Some(program) = desk.engine.compose_program(&project, args).await? else {
+            let end = self.session(&desk).run(&StackCommand::Compose(args.to_vec())).await?;
+            return Ok(end.code.and_then(|code| u8::try_from(code).ok()).unwrap_or(exit::INTERRUPTED));
+        };
         let mut command = tokio::process::Command::new(&program[0]);
         command.args(&program[1..]).current_dir(&project.dir).stdin(Stdio::inherit());
         let status = command.status().await.map_err(|error| AppError::Environment {

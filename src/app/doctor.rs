@@ -3,7 +3,7 @@
 use super::environment::{free_port, is_free};
 use super::error::{AppError, exit};
 use super::{App, Desk, project};
-use crate::engine::{Detail, Finding, FindingState};
+use crate::engine::{Detail, EngineKind, Finding, FindingState};
 use crate::event::{Event, Tone};
 use crate::lesson::model::Image;
 use crate::text::Text;
@@ -19,7 +19,9 @@ impl App {
             Err(AppError::NotStarted) => None,
             Err(error) => return Err(error),
         };
-        let engine = self.engine(desk.as_ref().and_then(|desk| desk.progress.engine));
+        let kept = desk.as_ref().and_then(|desk| desk.progress.engine);
+        let kind = self.global.engine.kind().or(kept).unwrap_or(EngineKind::Docker);
+        let engine = self.engine(kind, desk.as_ref().map(|desk| &desk.lesson), &self.workspace()?);
         let mut findings = engine.examine(&self.images(desk.as_ref())?).await;
         findings.push(disk(self.workspace()?.root()));
         let taken = match &desk {

@@ -22,6 +22,7 @@ use self::ask::Asker;
 use self::error::{AppError, exit};
 use crate::cli::{Cli, Global, Verb};
 use crate::engine::docker::DockerEngine;
+use crate::engine::embedded::EmbeddedEngine;
 use crate::engine::project::Project;
 use crate::engine::{Engine, EngineKind};
 use crate::event::{Event, Notice, Tone};
@@ -161,9 +162,11 @@ impl App {
         workspace(&self.global)
     }
 
-    fn engine(&self, kept: Option<EngineKind>) -> Box<dyn Engine> {
-        match self.global.engine.kind().or(kept).unwrap_or(EngineKind::Docker) {
+    fn engine(&self, kind: EngineKind, lesson: Option<&Lesson>, workspace: &Workspace) -> Box<dyn Engine> {
+        let programs = || lesson.map(|lesson| lesson.file.embedded.clone()).unwrap_or_default();
+        match kind {
             EngineKind::Docker => Box::new(DockerEngine::new()),
+            EngineKind::Embedded => Box::new(EmbeddedEngine::new(workspace.private(), programs())),
         }
     }
 
@@ -178,7 +181,8 @@ impl App {
     fn desk_of(&self, workspace: Workspace, progress: Progress) -> Result<Desk, AppError> {
         let lesson = self.catalog.find(&progress.lesson)?;
         let prose = lesson.prose(self.lang)?;
-        let engine = self.engine(progress.engine);
+        let kind = self.global.engine.kind().or(progress.engine).unwrap_or(EngineKind::Docker);
+        let engine = self.engine(kind, Some(&lesson), &workspace);
         Ok(Desk { lesson, prose, workspace, engine, progress })
     }
 

@@ -293,12 +293,16 @@ impl Engine for DockerEngine {
         examine::findings(self.client(), self.compose().await, images).await
     }
 
-    async fn compose_program(&self, project: &Project, args: &[String]) -> Result<Vec<String>, EngineError> {
+    async fn compose_program(
+        &self,
+        project: &Project,
+        args: &[String],
+    ) -> Result<Option<Vec<String>>, EngineError> {
         let compose = self.compose().await?;
         if !run::is_harmless(args) {
             Self::ensure_name_is_ours(&self.client()?, project).await?;
         }
-        Ok(compose.line(args))
+        Ok(Some(compose.line(args)))
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod command;
 pub mod docker;
+pub mod embedded;
 pub mod project;
 pub mod trouble;
 
@@ -23,15 +24,19 @@ use crate::text::Text;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum EngineKind {
+    /// Docker Engine and Docker Compose.
     Docker,
+    /// Processes of this machine; no Docker is needed.
+    Embedded,
 }
 
 impl EngineKind {
-    pub const ALL: [Self; 1] = [Self::Docker];
+    pub const ALL: [Self; 2] = [Self::Docker, Self::Embedded];
 
     pub const fn name(self) -> &'static str {
         match self {
             Self::Docker => "docker",
+            Self::Embedded => "embedded",
         }
     }
 }
@@ -283,6 +288,10 @@ pub trait Engine: Send + Sync {
     async fn examine(&self, images: &[String]) -> Vec<Finding>;
 
     /// The program and arguments that `workshop compose ARGS` stands for, to be run with the
-    /// terminal handed through.
-    async fn compose_program(&self, project: &Project, args: &[String]) -> Result<Vec<String>, EngineError>;
+    /// terminal handed through; `None` where [`run`](Self::run) does it itself.
+    async fn compose_program(
+        &self,
+        project: &Project,
+        args: &[String],
+    ) -> Result<Option<Vec<String>>, EngineError>;
 }

@@ -1,6 +1,7 @@
 //! What `lesson.toml` says: a [`LessonFile`] of steps, each with its edit, commands and checks.
 //! Unknown keys are errors, reported where they stand.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -32,6 +33,9 @@ pub struct LessonFile {
     pub port: Option<Port>,
     #[serde(default)]
     pub images: Vec<Image>,
+    /// Service → the program of this binary that stands for it where there is no Docker.
+    #[serde(default)]
+    pub embedded: BTreeMap<String, String>,
     pub steps: Vec<StepSpec>,
 }
 

@@ -1,6 +1,7 @@
 //! The settings, read from the environment once, at the start: [`Config`].
 
 use std::env;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -8,6 +9,8 @@ use sqlx::sqlite::SqliteConnectOptions;
 
 /// The database when `DATABASE_URL` is unset: a file in the working directory.
 pub const DEFAULT_DATABASE_URL: &str = "sqlite://contoso.db";
+/// The address when `LISTEN_ADDRESS` is unset: every one that this machine has.
+pub const DEFAULT_HOST: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 /// The port when `PORT` is unset.
 pub const DEFAULT_PORT: u16 = 8080;
 const LONGEST_REPLICA_NAME: usize = 128;
@@ -15,6 +18,8 @@ const LONGEST_REPLICA_NAME: usize = 128;
 /// Everything that the environment decides.
 #[derive(Debug, Clone)]
 pub struct Config {
+    /// The address to listen on.
+    pub host: IpAddr,
     /// The port to listen on; 0 lets the system choose.
     pub port: u16,
     /// How to open the database file.
@@ -29,6 +34,8 @@ pub struct Config {
 pub enum ConfigError {
     #[error("{0} is not valid UTF-8")]
     NotUnicode(&'static str),
+    #[error("LISTEN_ADDRESS={0:?} is not an IP address")]
+    Host(String),
     #[error("PORT={0:?} is not a port number from 0 to 65535")]
     Port(String),
     #[error("REPLICA_NAME={0:?} must be 1 to 128 visible ASCII characters")]
@@ -45,13 +52,14 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Reads `PORT`, `DATABASE_URL` and `REPLICA_NAME`.
+    /// Reads `LISTEN_ADDRESS`, `PORT`, `DATABASE_URL` and `REPLICA_NAME`.
     ///
     /// # Errors
     /// The first setting that cannot be used.
     pub fn from_env() -> Result<Self, ConfigError> {
         let url = variable("DATABASE_URL")?;
         Ok(Self {
+            host: host()?,
             port: port()?,
             database: database(url.as_deref().unwrap_or(DEFAULT_DATABASE_URL))?,
             replica: replica()?,
@@ -62,6 +70,14 @@ impl Config {
     pub fn database_path(&self) -> PathBuf {
         let path = self.database.get_filename();
         std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
+    }
+}
+
+/// `LISTEN_ADDRESS`, or the default.
+pub fn host() -> Result<IpAddr, ConfigError> {
+    match variable("LISTEN_ADDRESS")? {
+        None => Ok(DEFAULT_HOST),
+        Some(text) => text.parse().map_err(|_| ConfigError::Host(text)),
     }
 }
 

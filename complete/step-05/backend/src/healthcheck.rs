@@ -2,11 +2,11 @@
 //! `/api/health`. Plain sockets, so that it costs a container a millisecond.
 
 use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use crate::config;
+use crate::config::{self, ConfigError};
 
 const CONNECT: Duration = Duration::from_millis(500);
 const ANSWER: Duration = Duration::from_millis(1500);
@@ -14,7 +14,7 @@ const LONGEST_ANSWER: u64 = 4096;
 
 /// Prints one line, which `docker inspect` shows; exits 0 when healthy, else 1.
 pub fn main() -> ExitCode {
-    match config::port().map_err(|error| error.to_string()).and_then(ask) {
+    match address().map_err(|error| error.to_string()).and_then(ask) {
         Ok(answer) => {
             println!("{answer}");
             ExitCode::SUCCESS
@@ -26,8 +26,14 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn ask(port: u16) -> Result<String, String> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+/// Where the server listens; at every address means also at the loopback one.
+fn address() -> Result<SocketAddr, ConfigError> {
+    let host = config::host()?;
+    let host = if host.is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { host };
+    Ok(SocketAddr::from((host, config::port()?)))
+}
+
+fn ask(address: SocketAddr) -> Result<String, String> {
     let answer = exchange(address).map_err(|error| format!("http://{address}/api/health: {error}"))?;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
     if head.split_whitespace().nth(1) == Some("200") {

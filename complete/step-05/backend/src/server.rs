@@ -2,7 +2,7 @@
 //! within a second when it is told to ([`main`]).
 
 use std::future::IntoFuture as _;
-use std::net::Ipv4Addr;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -28,8 +28,8 @@ enum StartError {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Database(#[from] OpenError),
-    #[error("cannot listen on port {port}: {source}")]
-    Listen { port: u16, source: std::io::Error },
+    #[error("cannot listen on {address}: {source}")]
+    Listen { address: SocketAddr, source: std::io::Error },
     #[error("cannot start: {0}")]
     System(#[from] std::io::Error),
 }
@@ -90,10 +90,9 @@ async fn run(config: Config) -> Result<(), StartError> {
 
 async fn start(config: &Config) -> Result<(TcpListener, Database), StartError> {
     let database = Database::open(&config.database).await?;
-    let port = config.port;
-    let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, port))
-        .await
-        .map_err(|source| StartError::Listen { port, source })?;
+    let address = SocketAddr::from((config.host, config.port));
+    let listener =
+        TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
     Ok((listener, database))
 }
 

@@ -18,7 +18,7 @@ const POLL: Duration = Duration::from_millis(2);
 /// The program with a clean environment, not yet started.
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_contoso-backend"));
-    for name in ["DATABASE_URL", "PORT", "REPLICA_NAME"] {
+    for name in ["DATABASE_URL", "LISTEN_ADDRESS", "PORT", "REPLICA_NAME"] {
         command.env_remove(name);
     }
     command

@@ -95,6 +95,7 @@ fn a_setting_that_cannot_be_used_is_one_clear_line() {
         ("DATABASE_URL", damaged.as_str(), "not a database"),
         ("DATABASE_URL", a_folder.as_str(), "unable to open"),
         ("DATABASE_URL", newer.as_str(), "version 99"),
+        ("LISTEN_ADDRESS", "localhost", "localhost"),
         ("PORT", "80a", "80a"),
         ("PORT", "65536", "65536"),
         ("REPLICA_NAME", "two\nlines", "visible ASCII"),

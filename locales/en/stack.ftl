@@ -52,6 +52,7 @@ stack-compose-mount = `{ $path }` is no mount: { $text } (write `"data:/var/lib/
 stack-compose-mount-target = `{ $path }` has no `target`: the path in the container
 stack-compose-condition = `{ $path }` cannot be `{ $text }`: it is service_started, service_healthy or service_completed_successfully
 stack-compose-command = `{ $path }` cannot be split into words: a quote is never closed
+stack-compose-duration = `{ $path }` must be a length of time such as `2s`, `500ms` or `1m30s`, but is "{ $text }"
 
 stack-variable-unclosed = The variable that begins here is never closed with a brace: { $text }
 stack-variable-malformed = This is no variable that Compose knows: { $text } (write a plain dollar sign twice)

@@ -49,6 +49,7 @@ stack-compose-mount = `{ $path }`[은/는] 올바른 마운트가 아닙니다: 
 stack-compose-mount-target = `{ $path }`에 컨테이너 안의 경로인 `target`이 없습니다
 stack-compose-condition = `{ $path }`에는 `{ $text }`[을/를] 쓸 수 없습니다. service_started, service_healthy, service_completed_successfully 중 하나여야 합니다
 stack-compose-command = `{ $path }`[을/를] 단어로 나눌 수 없습니다. 닫히지 않은 따옴표가 있습니다
+stack-compose-duration = `{ $path }` 값은 시간이어야 하는데 "{ $text }"입니다. `2s`, `500ms`, `1m30s`처럼 쓰세요
 
 stack-variable-unclosed = 여기서 시작한 변수를 중괄호로 닫지 않았습니다: { $text }
 stack-variable-malformed = Compose가 알지 못하는 변수 표기입니다: { $text } (달러 기호 자체는 두 번 겹쳐 쓰세요)

@@ -59,7 +59,7 @@ pub fn generate_name(dir: &Path) -> String {
 }
 
 /// FNV-1a, 64 bits: the offset basis and the prime of the algorithm's definition (RFC 9923).
-fn fnv1a(bytes: &[u8]) -> u64 {
+pub(super) fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })

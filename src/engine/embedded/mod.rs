@@ -5,7 +5,11 @@
 //! this binary can be in a replica's place, and [`front`] is the one that stands for nginx.
 
 pub mod front;
+mod log;
+mod place;
 pub mod programs;
+mod supervisor;
+mod wire;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -4,7 +4,9 @@
 //! Only what the checks ask about is modelled; keys that are not are ignored, for Compose itself
 //! judges them. What `include`, `extends` and other files add is not seen.
 
+mod duration;
 mod env;
+mod health;
 mod interpolate;
 mod port;
 mod read;
@@ -13,12 +15,15 @@ mod service;
 mod tests;
 mod volume;
 
+use std::time::Duration;
+
 use super::yaml::{self, Node};
 use super::{Span, Spanned, SyntaxError};
 use crate::text::Text;
 use read::Place;
 
 pub use env::Env;
+pub use health::{Healthcheck, Probe};
 pub use interpolate::{Interpolated, Variable};
 pub use port::{Port, PortRange};
 pub use volume::{Mount, MountKind};
@@ -72,6 +77,8 @@ pub struct Service {
     pub replicas: Option<Spanned<u32>>,
     pub scale: Option<Spanned<u32>>,
     pub restart: Option<Spanned<String>>,
+    /// How long it may take to end by itself before it is killed.
+    pub stop_grace_period: Option<Duration>,
     pub profiles: Vec<Spanned<String>>,
     pub network_mode: Option<Spanned<String>>,
 }
@@ -134,16 +141,6 @@ pub enum Condition {
     Started,
     Healthy,
     CompletedSuccessfully,
-}
-
-/// Whether the file says how to tell that a service is healthy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Healthcheck {
-    /// Nothing is said: the image's own, if it has one.
-    Absent,
-    /// Switched off, also the image's own.
-    Disabled(Span),
-    Present(Span),
 }
 
 impl ComposeFile {

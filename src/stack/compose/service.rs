@@ -1,7 +1,10 @@
 //! One service, key by key.
 
 use super::read::Place;
-use super::{Attachment, Build, Condition, Dependency, EnvFile, EnvVar, Healthcheck, Service, port, volume};
+use super::{
+    Attachment, Build, Condition, Dependency, EnvFile, EnvVar, Healthcheck, Service, duration, health, port,
+    volume,
+};
 use crate::stack::yaml::Value;
 use crate::stack::{Span, Spanned, SyntaxError, narrow};
 
@@ -44,10 +47,13 @@ fn service(name: &Spanned<String>, place: &Place<'_>) -> Result<Service, SyntaxE
             Some(place) => Some(words(&place)?),
             None => None,
         },
-        healthcheck: place.key("healthcheck").map_or(Ok(Healthcheck::Absent), |place| healthcheck(&place))?,
+        healthcheck: place
+            .key("healthcheck")
+            .map_or(Ok(Healthcheck::Absent), |place| health::healthcheck(&place))?,
         replicas,
         scale: place.key("scale").map(|place| place.number()).transpose()?,
         restart: string("restart")?,
+        stop_grace_period: place.key("stop_grace_period").map(|place| duration::read(&place)).transpose()?,
         profiles: list(place, "profiles", Place::strings)?,
         network_mode,
     })
@@ -224,7 +230,7 @@ fn words(place: &Place<'_>) -> Result<Spanned<Vec<String>>, SyntaxError> {
 
 /// Splits as Compose's go-shellwords does, to which a `#` is a word like any other; none where a
 /// quote is not closed.
-fn shell_words(text: &str) -> Option<Vec<String>> {
+pub(super) fn shell_words(text: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut quote = None;
@@ -243,19 +249,4 @@ fn shell_words(text: &str) -> Option<Vec<String>> {
     }
     words.extend(word);
     quote.is_none().then_some(words)
-}
-
-fn healthcheck(place: &Place<'_>) -> Result<Healthcheck, SyntaxError> {
-    place.entries()?;
-    let span = place.node.span;
-    let disabled = place.key("disable").map_or(Ok(false), |place| place.boolean())?;
-    let none = match place.key("test") {
-        // Only a list can say NONE: as a string it is a command of that name.
-        Some(test) if matches!(test.node.value, Value::Sequence(_)) => {
-            test.strings()?.first().is_some_and(|word| word.value == "NONE")
-        }
-        Some(test) => test.string().map(|_| false)?,
-        None => false,
-    };
-    Ok(if disabled || none { Healthcheck::Disabled(span) } else { Healthcheck::Present(span) })
 }

@@ -1,0 +1,127 @@
+//! What a replica's process is told: the container's environment, with those paths and addresses
+//! that are elsewhere on this machine put in their place.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use super::address::Address;
+use crate::engine::embedded::programs::Plain;
+use crate::engine::embedded::wire::{Mount, ReplicaView, ServiceSpec};
+
+/// A path of a container, on this machine.
+pub struct Located {
+    pub path: PathBuf,
+    pub read_only: bool,
+}
+
+/// Where the container's path `path` (absolute) is: in a mount, the longest that fits, else among
+/// the replica's own files at `root`.
+pub fn locate(path: &str, mounts: &[Mount], root: &Path) -> Located {
+    let inside = |mount: &&Mount| {
+        let target = mount.target.trim_end_matches('/');
+        path.strip_prefix(target).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let found = mounts.iter().filter(inside).max_by_key(|mount| mount.target.len());
+    match found {
+        Some(mount) => {
+            let rest = path[mount.target.trim_end_matches('/').len()..].trim_start_matches('/');
+            let path = if rest.is_empty() { mount.source.clone() } else { mount.source.join(rest) };
+            Located { path, read_only: mount.read_only }
+        }
+        None => Located { path: root.join(path.trim_start_matches('/')), read_only: false },
+    }
+}
+
+/// The environment of a replica of a program that is told by it.
+///
+/// # Errors
+/// What the program would say of its file in a container and cannot see here, for its log.
+pub fn of(
+    plain: &Plain,
+    spec: &ServiceSpec,
+    view: &ReplicaView,
+    address: &Address,
+    root: &Path,
+) -> Result<BTreeMap<String, String>, String> {
+    let mut env = spec.env.clone();
+    let port = plain.port_in(&env);
+    let real = address.ports.get(&port).map_or(port, SocketAddr::port);
+    env.insert(plain.port_variable.into(), real.to_string());
+    env.insert(plain.address_variable.into(), address.ip.to_string());
+    env.entry(plain.name_variable.into()).or_insert_with(|| view.id[..12].to_owned());
+    env.entry("HOSTNAME".into()).or_insert_with(|| view.id[..12].to_owned());
+    let (variable, usual) = plain.file_variable;
+    let url = env.get(variable).map_or(usual, String::as_str);
+    if let Some((file, rest)) = file_of(url) {
+        let absolute = match file.starts_with('/') {
+            true => file.to_owned(),
+            false => format!("{}/{file}", plain.workdir),
+        };
+        let located = locate(&absolute, &spec.mounts, root);
+        if located.read_only {
+            let program = &spec.program;
+            return Err(format!("{program}: {variable}: {absolute:?} is on a read-only volume"));
+        }
+        env.insert(variable.into(), format!("sqlite://{}{rest}", encoded(&located.path)));
+    }
+    Ok(env)
+}
+
+/// The file of `sqlite://FILE[?…]`, and what follows it; none where the URL names no file, which
+/// the program says itself.
+fn file_of(url: &str) -> Option<(&str, &str)> {
+    let rest = url.strip_prefix("sqlite:")?;
+    // As the program reads it: any number of slashes more than two belongs to the path.
+    let rest = rest.strip_prefix("//").unwrap_or(rest);
+    let end = rest.find('?').unwrap_or(rest.len());
+    let (file, query) = rest.split_at(end);
+    let named = !file.trim_matches('/').is_empty() && !file.ends_with('/') && !file.starts_with(':');
+    named.then_some((file, query))
+}
+
+/// A path as it stands in a URL: what is not plain there is written in hexadecimal.
+fn encoded(path: &Path) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte);
+    path.as_os_str()
+        .as_encoded_bytes()
+        .iter()
+        .map(|byte| if plain(*byte) { char::from(*byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mount(target: &str, source: &str) -> Mount {
+        Mount { target: target.into(), source: source.into(), read_only: false, volume: None }
+    }
+
+    #[test]
+    fn a_path_is_found_in_the_mount_that_holds_it() {
+        let mounts = [mount("/data", "/v/data"), mount("/data/deep/", "/v/deep"), mount("/one.conf", "/v/1")];
+        let at = |path: &str| locate(path, &mounts, Path::new("/root")).path;
+        assert_eq!(at("/data/contoso.db"), Path::new("/v/data/contoso.db"));
+        assert_eq!(at("/data/deep/x"), Path::new("/v/deep/x"));
+        assert_eq!(at("/database/x"), Path::new("/root/database/x"));
+        assert_eq!(at("/one.conf"), Path::new("/v/1"));
+        assert_eq!(at("/srv/contoso.db"), Path::new("/root/srv/contoso.db"));
+    }
+
+    #[test]
+    fn a_file_is_named_as_the_program_reads_it() {
+        for (url, wanted) in [
+            ("sqlite:///data/contoso.db", Some(("/data/contoso.db", ""))),
+            ("sqlite://contoso.db?cache=shared", Some(("contoso.db", "?cache=shared"))),
+            ("sqlite:contoso.db", Some(("contoso.db", ""))),
+            ("sqlite://", None),
+            ("sqlite::memory:", None),
+            ("sqlite:///data/", None),
+            ("postgres://db/x", None),
+        ] {
+            assert_eq!(file_of(url), wanted, "{url}");
+        }
+        assert_eq!(encoded(Path::new("/내 x/%")), "/%EB%82%B4%20x/%25");
+    }
+}

@@ -1,0 +1,236 @@
+//! The supervisor: keeps a workspace's stack while no command runs, so that a check in another
+//! terminal sees it.
+//!
+//! One a workspace, started by the first `up`, reachable on the loopback address with a token. It
+//! ends when the stack is taken down, or when nobody asked for anything and no replica wrote
+//! anything for two hours. Its replicas end with it: each reads from a pipe that it holds.
+
+mod address;
+mod change;
+mod control;
+mod environment;
+mod forward;
+mod health;
+mod names;
+mod process;
+mod state;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use tokio::sync::watch;
+
+use self::address::Addresses;
+use self::state::State;
+use super::place::{self, FORMAT, Place};
+use super::wire::Door;
+
+/// The first argument that makes this binary a supervisor, with its place behind it.
+pub const WORD: &str = "__supervisor";
+/// Seconds without anybody until it ends; for tests of that.
+pub const IDLE_VARIABLE: &str = "WORKSHOP_EMBEDDED_IDLE";
+const IDLE: Duration = Duration::from_secs(2 * 60 * 60);
+
+/// How long replicas of a supervisor that died may take to see that.
+const ORPHANS: Duration = Duration::from_secs(1);
+
+/// How long an answer that is under way may take at the end.
+const LAST_ANSWERS: Duration = Duration::from_millis(300);
+
+/// The stack and everything that changes it.
+pub struct Supervisor {
+    place: Place,
+    token: String,
+    names_token: String,
+    /// Where it is asked for names.
+    address: std::net::SocketAddr,
+    state: Mutex<State>,
+    /// One change of the stack at a time.
+    changes: tokio::sync::Mutex<()>,
+    /// Counts what changed, for those who wait for something.
+    changed: watch::Sender<u64>,
+    /// When somebody last asked or a replica last wrote.
+    active: Mutex<Instant>,
+    /// Told when it is over.
+    over: watch::Sender<bool>,
+}
+
+impl Supervisor {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Something of the state is different now.
+    fn touch(&self) {
+        self.changed.send_modify(|count| *count += 1);
+    }
+
+    fn note_activity(&self) {
+        *self.active.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    fn idle_for(&self) -> Duration {
+        self.active.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
+    }
+
+    /// Waits until `wanted` is so; false when it is not within `limit`.
+    async fn until(&self, limit: Duration, mut wanted: impl FnMut(&State) -> bool) -> bool {
+        let mut changed = self.changed.subscribe();
+        let wait = async {
+            loop {
+                changed.borrow_and_update();
+                if wanted(&self.state()) {
+                    return;
+                }
+                if changed.changed().await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            }
+        };
+        tokio::time::timeout(limit, wait).await.is_ok()
+    }
+}
+
+/// The supervisor that `arguments` (without the binary's own name) ask for, run to its end.
+pub fn main(arguments: &[OsString]) -> Option<ExitCode> {
+    let [word, root] = arguments else { return None };
+    if word != WORD {
+        return None;
+    }
+    let place = Place::at(PathBuf::from(root));
+    // A session of its own: the terminal's signals and its end are not for it.
+    #[cfg(unix)]
+    let _ = rustix::process::setsid();
+    let Ok(Some(_lock)) = place.lock() else { return Some(ExitCode::SUCCESS) };
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+        return Some(ExitCode::FAILURE);
+    };
+    let ended = runtime.block_on(run(place));
+    Some(if ended.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn run(place: Place) -> std::io::Result<()> {
+    clear(&place).await;
+    let listener = tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await?;
+    let address = listener.local_addr()?;
+    let supervisor = Arc::new(Supervisor {
+        token: token()?,
+        names_token: token()?,
+        address,
+        state: Mutex::new(State::new(Addresses::new(place.root()))),
+        changes: tokio::sync::Mutex::new(()),
+        changed: watch::channel(0).0,
+        active: Mutex::new(Instant::now()),
+        over: watch::channel(false).0,
+        place: place.clone(),
+    });
+    place.announce(&Door {
+        format: FORMAT,
+        pid: std::process::id(),
+        address,
+        token: supervisor.token.clone(),
+        names_token: supervisor.names_token.clone(),
+    })?;
+    let (watched, told) = (Arc::clone(&supervisor), place.clone());
+    let end = async move {
+        let mut over = watched.over.subscribe();
+        tokio::select! {
+            _ = over.wait_for(|over| *over) => {}
+            () = idle(&watched) => {}
+            () = told_to_end() => {}
+        }
+        // Nobody finds it any more; then what it runs ends in order.
+        told.close();
+        watched.end_all().await;
+        watched.over.send_replace(true);
+    };
+    let mut over = supervisor.over.subscribe();
+    let served = axum::serve(listener, control::router(supervisor)).with_graceful_shutdown(end);
+    // An answer that is under way is still sent; a connection that only waits is not waited for.
+    let last = async {
+        let _ = over.wait_for(|over| *over).await;
+        tokio::time::sleep(LAST_ANSWERS).await;
+    };
+    tokio::select! {
+        served = std::future::IntoFuture::into_future(served) => served,
+        () = last => Ok(()),
+    }
+}
+
+/// Comes back when nothing has happened for long enough.
+async fn idle(supervisor: &Supervisor) {
+    let given = std::env::var(IDLE_VARIABLE).ok().and_then(|seconds| seconds.parse().ok());
+    let limit = given.map_or(IDLE, Duration::from_secs);
+    loop {
+        let left = limit.saturating_sub(supervisor.idle_for());
+        if left.is_zero() {
+            return;
+        }
+        tokio::time::sleep(left.max(Duration::from_millis(50))).await;
+    }
+}
+
+/// Comes back when this process is told to end.
+async fn told_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let (Ok(mut terminate), Ok(mut interrupt)) =
+            (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+        {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            return;
+        }
+    }
+    std::future::pending().await
+}
+
+/// Ends what a supervisor that died may have left, and forgets it. A replica ends by itself when
+/// its supervisor does, unless it hangs; its lock proves that a process is the one that was noted.
+async fn clear(place: &Place) {
+    let deadline = Instant::now() + ORPHANS;
+    for entry in std::fs::read_dir(place.replicas()).into_iter().flatten().filter_map(Result::ok) {
+        let dir = entry.path();
+        while lives(&dir) {
+            if Instant::now() < deadline {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                continue;
+            }
+            let pid = std::fs::read_to_string(dir.join(process::PID)).ok();
+            if let Some(pid) = pid.and_then(|pid| pid.trim().parse().ok()) {
+                process::signal(pid, "SIGKILL");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            break;
+        }
+        let _ = std::fs::remove_dir_all(&dir);
+    }
+}
+
+fn lives(dir: &std::path::Path) -> bool {
+    matches!(place::try_lock(&dir.join(process::LOCK)), Ok(None))
+}
+
+/// 32 hexadecimal digits that nobody can guess.
+fn token() -> std::io::Result<String> {
+    random(16)
+}
+
+/// `bytes` random bytes in hexadecimal.
+fn random(bytes: usize) -> std::io::Result<String> {
+    let mut buffer = vec![0; bytes];
+    getrandom::fill(&mut buffer).map_err(|error| std::io::Error::other(error.to_string()))?;
+    Ok(buffer.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Unix time in nanoseconds.
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,449 @@
+//! A replica's process: started with its environment and its log, watched until it ends, ended.
+
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::{Child, Command};
+
+use super::address::{Addresses, can_listen};
+use super::forward::Forward;
+use super::{Supervisor, environment, health, now};
+use crate::engine::embedded::front;
+use crate::engine::embedded::log::{Cutter, Writer};
+use crate::engine::embedded::programs::{Kind, PROGRAM, Plain, Program, REPLICA};
+use crate::engine::embedded::wire::{Bound, Failure, HealthState, Publish, Restart, ServiceSpec, State};
+
+/// The name of a replica's lock in its folder.
+pub const LOCK: &str = "lock";
+/// The name of the file with its process id.
+pub const PID: &str = "pid";
+
+/// How long output may still come after a process's end.
+const AFTERWARDS: Duration = Duration::from_millis(500);
+/// The wait before the first start again; each next one is twice as long, as Docker's.
+const BACKOFF: Duration = Duration::from_millis(100);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
+/// A replica that ran so long starts again without a longer wait.
+const SETTLED: Duration = Duration::from_secs(10);
+
+/// What a start needs to know of its replica, taken out of the state.
+struct Starting {
+    id: String,
+    spec: Arc<ServiceSpec>,
+    dir: PathBuf,
+}
+
+impl Supervisor {
+    /// Starts a replica that is not running.
+    ///
+    /// # Errors
+    /// A published port cannot be had, or the system refuses the process.
+    pub async fn start(self: &Arc<Self>, id: &str) -> Result<(), Failure> {
+        let Some(starting) = self.prepare(id) else { return Ok(()) };
+        let published = self.publish(&starting)?;
+        let root = starting.dir.join("root");
+        let child = match self.command(&starting, &published, &root).map_err(|error| system(&error))? {
+            Ok(mut command) => Some(command.spawn().map_err(|error| system(&error))?),
+            // It would have ended at once in a container, too, with these words.
+            Err(words) => {
+                let mut cutter = Cutter::new(true);
+                let line = cutter.push(format!("{words}\n").as_bytes());
+                Writer::open(&starting.dir).map_err(|error| system(&error))?.write(&line);
+                None
+            }
+        };
+        let Some(child) = child else {
+            self.ended(&starting.id, 1);
+            return Ok(());
+        };
+        let pid = child.id();
+        let _ = std::fs::write(starting.dir.join(PID), pid.unwrap_or(0).to_string());
+        let started = now();
+        {
+            let mut state = self.state();
+            let Some(replica) = state.replicas.get_mut(&starting.id) else { return Ok(()) };
+            replica.view.state = State::Running;
+            replica.view.pid = pid;
+            replica.view.started = Some(started);
+            replica.view.health =
+                if starting.spec.health.is_some() { HealthState::Starting } else { HealthState::None };
+            replica.view.published = published.bound;
+            replica.forwards = published.forwards;
+        }
+        self.touch();
+        let logs = Writer::open(&starting.dir).map_err(|error| system(&error))?;
+        tokio::spawn(watch(Arc::clone(self), starting.id.clone(), child, logs));
+        if let Some(check) = starting.spec.health.clone() {
+            tokio::spawn(health::watch(Arc::clone(self), starting.id, started, check));
+        }
+        Ok(())
+    }
+
+    /// Gives the replica its ports and its folder; none where it is gone or runs already.
+    fn prepare(&self, id: &str) -> Option<Starting> {
+        let mut state = self.state();
+        let replica = state.replicas.get_mut(id)?;
+        if replica.view.state == State::Running {
+            return None;
+        }
+        replica.told_to_end = false;
+        let ports = listens(&replica.spec, &self.place.replica(id));
+        Addresses::renew(&mut replica.address, &ports);
+        replica.view.ports.clone_from(&replica.address.ports);
+        let ip = replica.address.ip.to_string();
+        replica.view.networks =
+            replica.spec.networks.keys().map(|network| (network.clone(), ip.clone())).collect();
+        Some(Starting { id: id.to_owned(), spec: Arc::clone(&replica.spec), dir: self.place.replica(id) })
+    }
+
+    /// Takes the ports of this machine that the replica publishes.
+    fn publish(&self, starting: &Starting) -> Result<Published, Failure> {
+        let mut published = Published::default();
+        let is_front = matches!(program(&starting.spec).kind, Kind::Front);
+        for publish in &starting.spec.published {
+            let port = self.host_port(starting, publish, &published)?;
+            let bound = Bound { host_ip: publish.host_ip.clone(), host: port, target: publish.target };
+            if !is_front {
+                let real = self.state().replicas.get(&starting.id).and_then(|replica| {
+                    let nowhere = std::net::SocketAddr::from((replica.address.ip, 0));
+                    Some(replica.address.ports.get(&publish.target).copied().unwrap_or(nowhere))
+                });
+                let listener = std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, port))
+                    .and_then(|listener| {
+                        listener.set_nonblocking(true)?;
+                        tokio::net::TcpListener::from_std(listener)
+                    })
+                    .map_err(|error| system(&error))?;
+                published.forwards.extend(real.map(|real| Forward::start(listener, real)));
+            }
+            published.bound.push(bound);
+        }
+        Ok(published)
+    }
+
+    fn host_port(&self, starting: &Starting, publish: &Publish, before: &Published) -> Result<u16, Failure> {
+        let loopback = std::net::Ipv4Addr::LOCALHOST;
+        let Some((first, last)) = publish.host else {
+            return can_listen(loopback, 0).map_err(|kind| system(&kind.into()));
+        };
+        let name = self.state().view(&starting.id).map(|view| view.name.clone()).unwrap_or_default();
+        let mut refused = Failure::PortTaken { name: name.clone(), port: first, own: None };
+        for port in first..=last {
+            let own = self.state().replicas.values().find_map(|replica| {
+                let has = replica.view.published.iter().any(|bound| bound.host == port);
+                (has && replica.view.state == State::Running).then(|| replica.view.service.clone())
+            });
+            if own.is_some() || before.bound.iter().any(|bound| bound.host == port) {
+                refused = Failure::PortTaken { name: name.clone(), port, own };
+                continue;
+            }
+            match can_listen(loopback, port) {
+                Ok(_) => return Ok(port),
+                Err(std::io::ErrorKind::PermissionDenied) => {
+                    refused = Failure::PortForbidden { name: name.clone(), port };
+                }
+                Err(_) => refused = Failure::PortTaken { name: name.clone(), port, own: None },
+            }
+        }
+        Err(refused)
+    }
+
+    /// The command of a replica's process; or the words with which it would have ended at once.
+    fn command(
+        &self,
+        starting: &Starting,
+        published: &Published,
+        root: &Path,
+    ) -> std::io::Result<Result<Command, String>> {
+        let program = program(&starting.spec);
+        let (workdir, env, arguments) = match &program.kind {
+            Kind::Plain(plain) => {
+                let workdir = root.join(plain.workdir.trim_start_matches('/'));
+                match self.plain_environment(plain, starting, root) {
+                    Ok(env) => (workdir, env, starting.spec.args.clone()),
+                    Err(words) => return Ok(Err(words)),
+                }
+            }
+            Kind::Front => {
+                let spec = starting.dir.join("front.json");
+                std::fs::write(&spec, serde_json::to_vec(&self.front_spec(starting, published))?)?;
+                (root.to_owned(), starting.spec.env.clone(), vec![spec.display().to_string()])
+            }
+        };
+        std::fs::create_dir_all(&workdir)?;
+        let mut command = own_command(program.name);
+        command.arg(REPLICA).arg(starting.dir.join(LOCK)).arg(program.name).args(arguments);
+        command.env_clear().envs(env).current_dir(workdir);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        #[cfg(unix)]
+        command.process_group(0);
+        Ok(Ok(command))
+    }
+
+    fn plain_environment(
+        &self,
+        plain: &Plain,
+        starting: &Starting,
+        root: &Path,
+    ) -> Result<std::collections::BTreeMap<String, String>, String> {
+        let state = self.state();
+        let Some(replica) = state.replicas.get(&starting.id) else { return Ok(Default::default()) };
+        environment::of(plain, &starting.spec, &replica.view, &replica.address, root)
+    }
+
+    fn front_spec(&self, starting: &Starting, published: &Published) -> front::Spec {
+        let state = self.state();
+        let replica = state.replicas.get(&starting.id);
+        let mut listen = Vec::new();
+        let mut host = String::new();
+        if let Some(replica) = replica {
+            host = replica.address.ip.to_string();
+            listen.extend(
+                replica
+                    .address
+                    .ports
+                    .iter()
+                    .map(|(port, address)| front::Listen { port: *port, address: *address }),
+            );
+        }
+        listen.extend(published.bound.iter().map(|bound| front::Listen {
+            port: bound.target,
+            address: std::net::SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, bound.host)),
+        }));
+        front::Spec {
+            image: starting.spec.image.root.clone(),
+            mounts: mounts(&starting.spec),
+            listen,
+            host,
+            hostname: starting.id[..12].to_owned(),
+            names: front::NamesSpec::Url {
+                url: format!("http://{}/names?replica={}", self.address, starting.id),
+                token: self.names_token.clone(),
+            },
+            follow_stdin: false,
+        }
+    }
+
+    /// Ends a replica: with `signal` first, and by force when it has not ended within `grace`.
+    pub async fn stop(&self, id: &str, signal: &str, grace: Duration) {
+        let pid = {
+            let mut state = self.state();
+            let Some(replica) = state.replicas.get_mut(id) else { return };
+            replica.told_to_end = true;
+            if replica.view.state == State::Restarting {
+                replica.view.state = State::Exited(0);
+            }
+            replica.view.pid.filter(|_| replica.view.state == State::Running)
+        };
+        let Some(pid) = pid else { return };
+        self::signal(pid, signal);
+        if !self.gone(id, grace).await {
+            self::signal(pid, "SIGKILL");
+            self.gone(id, Duration::from_secs(10)).await;
+        }
+    }
+
+    /// Whether the replica does not run any more, within `limit`.
+    pub async fn gone(&self, id: &str, limit: Duration) -> bool {
+        let ended = |state: &super::State| {
+            state.replicas.get(id).is_none_or(|replica| replica.view.state != State::Running)
+        };
+        self.until(limit, ended).await
+    }
+
+    fn ended(&self, id: &str, code: i32) {
+        if let Some(replica) = self.state().replicas.get_mut(id) {
+            replica.view.state = State::Exited(code);
+            replica.view.pid = None;
+            replica.view.published.clear();
+            replica.view.networks.clear();
+            replica.forwards.clear();
+            if replica.view.health != HealthState::None {
+                replica.view.health = HealthState::Unhealthy;
+            }
+        }
+        self.touch();
+    }
+}
+
+/// The mounts as the front wants them.
+fn mounts(spec: &ServiceSpec) -> Vec<front::Mount> {
+    let mount = |mount: &crate::engine::embedded::wire::Mount| front::Mount {
+        target: mount.target.clone(),
+        source: mount.source.clone(),
+    };
+    spec.mounts.iter().map(mount).collect()
+}
+
+#[derive(Default)]
+struct Published {
+    bound: Vec<Bound>,
+    forwards: Vec<Forward>,
+}
+
+/// The ports that a replica of `spec` listens at inside.
+pub fn listens(spec: &ServiceSpec, _dir: &Path) -> Vec<u16> {
+    match &program(spec).kind {
+        Kind::Plain(plain) => vec![plain.port_in(&spec.env)],
+        // A configuration that nobody can read listens nowhere; the front says so itself.
+        Kind::Front => {
+            let view = front::View::new(spec.image.root.clone(), mounts(spec));
+            front::examine(&view).map(|report| report.listens).unwrap_or_default()
+        }
+    }
+}
+
+/// The program of a service; the engine sends no service of another.
+pub fn program(spec: &ServiceSpec) -> &'static Program {
+    Program::find(&spec.program).unwrap_or(&crate::engine::embedded::programs::PROGRAMS[0])
+}
+
+/// This binary, under the name of what it is to be.
+fn own_command(name: &str) -> Command {
+    let own = Path::new("/proc/self/exe");
+    // Still the same program when its file was replaced by a newer build.
+    let path = if own.exists() { own.to_owned() } else { std::env::current_exe().unwrap_or_default() };
+    let mut command = Command::new(path);
+    #[cfg(unix)]
+    command.arg0(name);
+    #[cfg(not(unix))]
+    let _ = name;
+    command
+}
+
+/// A health check's command: the service's own program with other arguments.
+pub fn program_command(spec: &ServiceSpec, arguments: &[String]) -> Command {
+    let name = program(spec).name;
+    let mut command = own_command(name);
+    command.arg(PROGRAM).arg(name).args(arguments);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+    command
+}
+
+/// Sends a signal by its name; one that is unknown, or a process that is gone, is no error.
+#[cfg(unix)]
+pub fn signal(pid: u32, name: &str) {
+    use rustix::process::{Pid, Signal, kill_process};
+
+    let signal = match name.trim_start_matches("SIG") {
+        "TERM" => Signal::TERM,
+        "KILL" => Signal::KILL,
+        "QUIT" => Signal::QUIT,
+        "INT" => Signal::INT,
+        "HUP" => Signal::HUP,
+        "USR1" => Signal::USR1,
+        "USR2" => Signal::USR2,
+        "STOP" => Signal::STOP,
+        "CONT" => Signal::CONT,
+        _ => return,
+    };
+    if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
+        let _ = kill_process(pid, signal);
+    }
+}
+
+#[cfg(not(unix))]
+pub fn signal(_: u32, _: &str) {}
+
+fn system(error: &std::io::Error) -> Failure {
+    let reason = crate::workspace::disk::reason(error);
+    Failure::System { what: "start".to_owned(), reason }
+}
+
+/// Keeps the process's log and waits for its end; starts it again where that is asked for.
+async fn watch(supervisor: Arc<Supervisor>, id: String, mut child: Child, logs: Writer) {
+    let logs = Arc::new(Mutex::new(logs));
+    let stdin = child.stdin.take();
+    let out = child
+        .stdout
+        .take()
+        .map(|pipe| tokio::spawn(keep(Arc::clone(&supervisor), pipe, false, Arc::clone(&logs))));
+    let err = child
+        .stderr
+        .take()
+        .map(|pipe| tokio::spawn(keep(Arc::clone(&supervisor), pipe, true, Arc::clone(&logs))));
+    let status = child.wait().await;
+    drop(stdin);
+    for pump in [out, err].into_iter().flatten() {
+        let abort = pump.abort_handle();
+        if tokio::time::timeout(AFTERWARDS, pump).await.is_err() {
+            abort.abort();
+        }
+    }
+    let code = status.map_or(1, |status| exit_code(&status));
+    let ran = {
+        let state = supervisor.state();
+        let started = state.replicas.get(&id).and_then(|replica| replica.view.started).unwrap_or(0);
+        Duration::from_nanos(now().saturating_sub(started))
+    };
+    supervisor.ended(&id, code);
+    again(supervisor, id, code, ran).await;
+}
+
+/// Starts a replica again that ended by itself, where its service says so.
+/// (A start leads to a watch that leads to a start: so its type has to be a named one.)
+fn again(
+    supervisor: Arc<Supervisor>,
+    id: String,
+    code: i32,
+    ran: Duration,
+) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    Box::pin(async move {
+        let wait = {
+            let mut state = supervisor.state();
+            let Some(replica) = state.replicas.get_mut(&id) else { return };
+            let wanted = match replica.spec.restart {
+                Restart::No => false,
+                Restart::OnFailure => code != 0,
+                Restart::Always => true,
+            };
+            if !wanted || replica.told_to_end {
+                return;
+            }
+            let doublings = if ran > SETTLED { 0 } else { replica.view.restarts.min(16) };
+            replica.view.restarts += 1;
+            replica.view.state = State::Restarting;
+            BACKOFF.saturating_mul(1 << doublings).min(LONGEST_BACKOFF)
+        };
+        supervisor.touch();
+        tokio::time::sleep(wait).await;
+        let still = supervisor.state().view(&id).is_some_and(|view| view.state == State::Restarting);
+        if still && supervisor.start(&id).await.is_err() {
+            supervisor.ended(&id, code);
+        }
+    })
+}
+
+/// 128 and the signal's number where one ended it, as a shell says.
+fn exit_code(status: &std::process::ExitStatus) -> i32 {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(status) {
+        return 128 + signal;
+    }
+    status.code().unwrap_or(1)
+}
+
+async fn keep(
+    supervisor: Arc<Supervisor>,
+    mut pipe: impl AsyncRead + Unpin,
+    stderr: bool,
+    logs: Arc<Mutex<Writer>>,
+) {
+    let mut cutter = Cutter::new(stderr);
+    let mut chunk = Vec::with_capacity(16 << 10);
+    let write = |lines: Vec<u8>| {
+        if !lines.is_empty() {
+            logs.lock().unwrap_or_else(PoisonError::into_inner).write(&lines);
+        }
+    };
+    while matches!(pipe.read_buf(&mut chunk).await, Ok(1..)) {
+        write(cutter.push(&chunk));
+        chunk.clear();
+        supervisor.note_activity();
+    }
+    write(cutter.finish());
+}

@@ -4,6 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+include!("src/engine/embedded/source_sum.rs");
+
 const CONTENT: [&str; 2] = ["lessons", "complete"];
 const LEFT_OUT: [&str; 4] = ["target", ".git", "node_modules", ".DS_Store"];
 
@@ -13,6 +15,9 @@ fn main() -> io::Result<()> {
     if out.exists() {
         fs::remove_dir_all(&out)?;
     }
+    // What the embedded engine's own backend was made from.
+    let backend = manifest.join("complete/step-05/backend");
+    println!("cargo::rustc-env=CONTOSO_BACKEND_SOURCE={}", source_sum(&backend));
     for name in CONTENT {
         copy(&manifest.join(name), &out.join(name))?;
     }

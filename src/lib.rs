@@ -24,7 +24,7 @@ use clap::FromArgMatches;
 /// Parses `args`, starts the runtime, does what was asked for; the exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
-    if let Some(code) = engine::embedded::programs::main(args.get(1..).unwrap_or_default()) {
+    if let Some(code) = engine::embedded::process(args.get(1..).unwrap_or_default()) {
         return code;
     }
     let lang = cli::lang_of(&args);

@@ -65,3 +65,20 @@ engine-doctor-image = base image { $image }
 engine-doctor-image-here = on this machine
 engine-doctor-image-absent = not on this machine; it will be pulled when it is first built with
 engine-doctor-fix-image = While the network is good, run `docker pull { $image }`. Where no image registry is in reach, fixtures/images/README.md of the repository tells how to make one and which variable names it
+
+## The embedded engine
+engine-trouble-at = { $place }: { $reason }
+engine-trouble-port-forbidden = This user may not open port { $port }. Use another one, 1024 or above.
+embedded-not-here = the embedded engine does not have this: { $what }. Docker does (`--engine docker`).
+embedded-too-many = { $asked } replicas are too many: so that this machine stays usable, the embedded engine runs { $most } at most, of all services together.
+embedded-foreign = another version of workshop runs this stack (process { $pid }). End that process, then try again.
+embedded-unreadable = the process that keeps the stack got stuck while starting. `.workshop/engine/supervisor.log` may say why.
+embedded-not-started = the process that keeps the stack could not be started: { $reason }
+embedded-gone = the process that keeps the stack ({ $pid }) does not answer.
+embedded-lost = the process that kept the stack ended without warning, and its replicas with it. `workshop compose up -d` starts them again.
+embedded-what = the embedded engine
+embedded-doctor = embedded engine
+embedded-doctor-ready = part of this program; every replica has an address of its own
+embedded-doctor-one-address = part of this program; on this machine replicas share 127.0.0.1, each with ports of its own
+embedded-doctor-no-loopback = no port can be opened at 127.0.0.1 of this machine
+embedded-doctor-fix = See whether a firewall or a security program keeps the loopback address shut

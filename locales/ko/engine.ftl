@@ -65,3 +65,20 @@ engine-doctor-image = 베이스 이미지 { $image }
 engine-doctor-image-here = 이 컴퓨터에 있습니다
 engine-doctor-image-absent = 이 컴퓨터에 없습니다. 처음 빌드할 때 내려받습니다
 engine-doctor-fix-image = 네트워크가 될 때 `docker pull { $image }` 명령을 실행해 두세요. 이미지 레지스트리에 접속할 수 없다면 저장소의 fixtures/images/README.md에 직접 만드는 방법과 이름을 넣을 변수가 있습니다
+
+## 내장 엔진
+engine-trouble-at = { $place }: { $reason }
+engine-trouble-port-forbidden = 이 사용자는 { $port } 포트를 열 수 없습니다. 1024 이상의 다른 포트를 쓰세요.
+embedded-not-here = 내장 엔진에는 없는 기능입니다: { $what }. Docker에서는 됩니다(`--engine docker`).
+embedded-too-many = 복제본을 { $asked }개까지 늘릴 수는 없습니다. 이 컴퓨터가 버틸 수 있도록 내장 엔진은 모두 합해 { $most }개까지만 실행합니다.
+embedded-foreign = 이 스택은 다른 버전의 workshop이 실행했습니다(프로세스 { $pid }). 그 프로세스를 끝낸 뒤 다시 시도하세요.
+embedded-unreadable = 스택을 돌보는 프로세스가 시작되다 멈췄습니다. `.workshop/engine/supervisor.log`를 살펴보세요.
+embedded-not-started = 스택을 돌볼 프로세스를 시작하지 못했습니다: { $reason }
+embedded-gone = 스택을 돌보는 프로세스({ $pid })가 응답하지 않습니다.
+embedded-lost = 스택을 돌보던 프로세스가 갑자기 끝나서 복제본도 모두 끝났습니다. `workshop compose up -d`로 다시 시작하세요.
+embedded-what = 내장 엔진
+embedded-doctor = 내장 엔진
+embedded-doctor-ready = 이 프로그램에 들어 있습니다. 복제본마다 따로 주소를 씁니다
+embedded-doctor-one-address = 이 프로그램에 들어 있습니다. 이 컴퓨터에서는 복제본이 127.0.0.1의 포트를 나누어 씁니다
+embedded-doctor-no-loopback = 이 컴퓨터의 127.0.0.1에서 포트를 열 수 없습니다
+embedded-doctor-fix = 방화벽이나 보안 프로그램이 루프백 주소를 막고 있는지 확인하세요

@@ -6,15 +6,12 @@ use std::path::{Path, PathBuf};
 
 use super::{Place, Verdict};
 use crate::lesson::Lesson;
+pub use crate::stack::compose::COMPOSE_NAMES;
 use crate::stack::compose::{ComposeFile, Env, Service};
 use crate::stack::nginx::{Location, NginxConf, Target, Upstream};
 use crate::stack::{Span, SyntaxError, source_line};
 use crate::text::Text;
 use crate::workspace::files::{ReadError, read_text};
-
-/// The names that Compose looks for, in its order.
-pub const COMPOSE_NAMES: [&str; 4] =
-    ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 
 /// A file of the learner's and what it means.
 #[derive(Debug)]

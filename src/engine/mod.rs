@@ -182,7 +182,7 @@ pub trait Output: Send {
 }
 
 /// How a command that did run ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CommandEnd {
     /// The program's exit code; `None` when a signal ended it.
     pub code: Option<i32>,
@@ -294,4 +294,16 @@ pub trait Engine: Send + Sync {
         project: &Project,
         args: &[String],
     ) -> Result<Option<Vec<String>>, EngineError>;
+}
+
+/// A command is about a replica that is not there.
+fn no_such_replica(command: &StackCommand, seen: &Observed) -> EngineError {
+    let StackCommand::Replica { service, index, .. } = command else {
+        return EngineError::Refused { reason: Text::verbatim(command.to_string()) };
+    };
+    let reason = Text::new("engine-no-such-replica")
+        .with("service", service.as_str())
+        .with("index", *index)
+        .with("count", seen.of(service).count());
+    EngineError::Refused { reason }
 }

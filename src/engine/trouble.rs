@@ -4,7 +4,7 @@
 use crate::text::Text;
 
 /// The cause of a failed command.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Trouble {
     /// Something else on this machine listens at `port`; `holder` is its container, if it is one.
     PortTaken {
@@ -47,6 +47,16 @@ pub enum Trouble {
     NotHealthy {
         container: String,
     },
+    /// This engine refuses it, for a reason of its own; `place` is where it stands in a file.
+    Refused {
+        place: String,
+        reason: Text,
+        environment: bool,
+    },
+    /// This user may not open the port.
+    PortForbidden {
+        port: u16,
+    },
     /// None of the above: the last line of the command's standard error.
     Other {
         line: String,
@@ -63,7 +73,9 @@ impl Trouble {
             | Self::ContainerNameTaken { .. }
             | Self::DiskFull
             | Self::DaemonGone
+            | Self::PortForbidden { .. }
             | Self::Other { .. } => true,
+            Self::Refused { environment, .. } => *environment,
             Self::PortWithReplicas { .. }
             | Self::ContainerNameWithReplicas { .. }
             | Self::ComposeFileInvalid { .. }
@@ -111,6 +123,13 @@ impl Trouble {
             }
             Self::NotHealthy { container } => {
                 Text::new("engine-trouble-not-healthy").with("container", container.as_str())
+            }
+            Self::Refused { place, reason, .. } if place.is_empty() => reason.clone(),
+            Self::Refused { place, reason, .. } => {
+                Text::new("engine-trouble-at").with("place", place.as_str()).with("reason", reason.clone())
+            }
+            Self::PortForbidden { port } => {
+                Text::new("engine-trouble-port-forbidden").with("port", port.to_string())
             }
             Self::Other { line } => Text::new("engine-trouble-other").with("line", line.as_str()),
         }

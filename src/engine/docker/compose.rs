@@ -10,6 +10,7 @@ use tokio::process::{Child, Command};
 
 use super::stderr;
 use crate::engine::{CommandEnd, EngineError, Output, Project};
+use crate::stack::compose::COMPOSE_NAMES;
 use crate::text::Text;
 
 /// What a program that only says its version may take.
@@ -109,11 +110,10 @@ impl Output for Nowhere {
 /// True where Compose finds a file of its own in `dir`. Where there is none, it would go on to the
 /// folders above, and work on a project that is not the learner's.
 pub fn has_file(dir: &Path) -> bool {
-    let names = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
     let says_which = |text: String| {
         text.lines().any(|line| line.trim_start().trim_start_matches("export ").starts_with("COMPOSE_FILE"))
     };
-    names.iter().any(|name| dir.join(name).is_file())
+    COMPOSE_NAMES.iter().any(|name| dir.join(name).is_file())
         || std::env::var_os("COMPOSE_FILE").is_some_and(|value| !value.is_empty())
         || std::fs::read_to_string(dir.join(".env")).is_ok_and(says_which)
 }

@@ -13,10 +13,8 @@ use super::client::{Client, OBSERVE};
 use super::compose::{self, Compose};
 use super::{ACTION, DockerEngine, listing, stderr};
 use crate::engine::command::ReplicaAction;
-use crate::engine::{
-    CommandEnd, Detail, Engine, EngineError, Observed, Output, Project, StackCommand, Trouble,
-};
-use crate::text::{Lang, Text};
+use crate::engine::{CommandEnd, Detail, Engine, EngineError, Output, Project, StackCommand, Trouble};
+use crate::text::Lang;
 
 /// What a container has to end by itself before `docker restart` and `docker stop` kill it.
 const GRACE_SECONDS: i32 = 10;
@@ -97,7 +95,7 @@ impl DockerEngine {
     ) -> Result<CommandEnd, EngineError> {
         let client = self.client()?;
         let seen = self.observe(project, Detail::Listing).await?;
-        let replica = command.target(&seen).ok_or_else(|| no_such_replica(command, &seen))?;
+        let replica = command.target(&seen).ok_or_else(|| crate::engine::no_such_replica(command, &seen))?;
         let (docker, id) = (&client.docker, replica.id.as_str());
         let restart = RestartContainerOptionsBuilder::default().t(GRACE_SECONDS).build();
         let stop = StopContainerOptionsBuilder::default().t(GRACE_SECONDS).build();
@@ -143,17 +141,6 @@ async fn until_dead(client: &Client) -> EngineError {
             return error;
         }
     }
-}
-
-fn no_such_replica(command: &StackCommand, seen: &Observed) -> EngineError {
-    let StackCommand::Replica { service, index, .. } = command else {
-        return EngineError::Refused { reason: Text::verbatim(command.to_string()) };
-    };
-    let reason = Text::new("engine-no-such-replica")
-        .with("service", service.as_str())
-        .with("index", *index)
-        .with("count", seen.of(service).count());
-    EngineError::Refused { reason }
 }
 
 #[cfg(test)]

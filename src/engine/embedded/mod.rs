@@ -1,39 +1,68 @@
 //! The embedded engine: a stack as processes of this machine, where there is no Docker.
 //!
-//! [`EmbeddedEngine`] asks a small supervisor that outlives the command which started it. Every
+//! [`EmbeddedEngine`] asks a small [`supervisor`] that outlives the command which started it. Every
 //! replica is a process of its own with an address of its own; [`programs`] says which programs
-//! this binary can be in a replica's place, and [`front`] is the one that stands for nginx.
+//! this binary can be in a replica's place, and [`front`] is the one that stands for nginx. It is a
+//! teaching engine, not a container runtime: where a lesson looks it behaves as Docker and nginx
+//! do, and what it does not have it names.
 
+mod client;
+mod desired;
+mod dockerfile;
 pub mod front;
+mod health;
+mod image;
+mod keys;
+mod list;
 mod log;
+mod logs;
 mod place;
-pub mod programs;
+mod programs;
+mod run;
 mod supervisor;
 mod wire;
+mod words;
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::PathBuf;
-use std::time::SystemTime;
+use std::process::ExitCode;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 
+use self::client::{Client, Way};
+use self::place::Place;
+use self::run::{Command, Stopped};
+use self::wire::{ActRequest, Action, HealthState, ReplicaView};
+use super::command::ReplicaAction;
 use super::{
-    CommandEnd, Detail, Engine, EngineError, EngineKind, Finding, LogLine, Observed, Output, Project,
-    Replica, Resource, StackCommand,
+    CommandEnd, Detail, Engine, EngineError, EngineKind, Finding, FindingState, Health, LogLine, Observed,
+    Output, Project, Published, Replica, Resource, ResourceKind, StackCommand, State,
 };
 use crate::text::Text;
 
+/// What this binary is, when it is not a command: a supervisor or one of its programs.
+pub fn process(arguments: &[OsString]) -> Option<ExitCode> {
+    supervisor::main(arguments).or_else(|| programs::main(arguments))
+}
+
 /// A workspace's stack without Docker.
 pub struct EmbeddedEngine {
-    /// The runner's own folder, `.workshop/`: the supervisor's state, volumes and logs lie below it.
-    private: PathBuf,
+    place: Place,
     /// Service → the program that stands for it, as `lesson.toml` declares.
     programs: BTreeMap<String, String>,
 }
 
 impl EmbeddedEngine {
-    pub const fn new(private: PathBuf, programs: BTreeMap<String, String>) -> Self {
-        Self { private, programs }
+    /// The engine of the workspace whose private folder (`.workshop/`) is `private`.
+    pub fn new(private: PathBuf, programs: BTreeMap<String, String>) -> Self {
+        Self { place: Place::within(&private), programs }
+    }
+
+    /// Whether there is a program of that name here: what `lesson.toml` may declare.
+    pub fn has_program(name: &str) -> bool {
+        programs::Program::find(name).is_some()
     }
 }
 
@@ -43,47 +72,158 @@ impl Engine for EmbeddedEngine {
         EngineKind::Embedded
     }
 
-    async fn observe(&self, _project: &Project, _detail: Detail) -> Result<Observed, EngineError> {
-        Err(self.refused())
+    async fn observe(&self, _: &Project, _: Detail) -> Result<Observed, EngineError> {
+        let stack = match Client::find(&self.place).await? {
+            Way::Open(client) => client.stack().await?,
+            Way::None => wire::Stack::default(),
+            Way::Lost => return Err(EngineError::Refused { reason: Text::new("embedded-lost") }),
+        };
+        Ok(Observed {
+            at: SystemTime::now(),
+            replicas: stack.replicas.iter().map(replica).collect(),
+            networks: stack.networks,
+            volumes: list::volumes(&self.place),
+        })
     }
 
-    async fn logs(&self, _: &Replica, _: Option<SystemTime>) -> Result<Vec<LogLine>, EngineError> {
-        Err(self.refused())
+    async fn logs(&self, replica: &Replica, since: Option<SystemTime>) -> Result<Vec<LogLine>, EngineError> {
+        log::read(&self.place.replica(&replica.id), since).map_err(|error| EngineError::Refused {
+            reason: Text::verbatim(crate::workspace::disk::reason(&error)),
+        })
     }
 
     async fn run(
         &self,
-        _project: &Project,
-        _command: &StackCommand,
-        _output: &mut dyn Output,
+        project: &Project,
+        command: &StackCommand,
+        output: &mut dyn Output,
     ) -> Result<CommandEnd, EngineError> {
-        Err(self.refused())
+        let under_way = Command { engine: self, project, place: self.place.clone(), output };
+        match command {
+            StackCommand::Compose(args) => under_way.run(args).await,
+            StackCommand::Replica { action, .. } => {
+                self.run_on_replica(project, command, *action, under_way).await
+            }
+        }
     }
 
-    async fn resources(&self, _project: &Project) -> Result<Vec<Resource>, EngineError> {
-        Err(self.refused())
+    async fn resources(&self, project: &Project) -> Result<Vec<Resource>, EngineError> {
+        let seen = match self.observe(project, Detail::Listing).await {
+            // It is gone, and so is what it ran.
+            Err(EngineError::Refused { reason }) if reason.key == "embedded-lost" => {
+                self.observe(project, Detail::Listing).await?
+            }
+            seen => seen?,
+        };
+        let resource = |kind, id: String, name: String| Resource { kind, id, name };
+        let mut all: Vec<Resource> = seen
+            .replicas
+            .into_iter()
+            .map(|replica| resource(ResourceKind::Container, replica.id, replica.name))
+            .collect();
+        all.extend(seen.networks.into_iter().map(|name| resource(ResourceKind::Network, name.clone(), name)));
+        all.extend(seen.volumes.into_iter().map(|name| resource(ResourceKind::Volume, name.clone(), name)));
+        Ok(all)
     }
 
-    async fn remove(&self, _resources: &[Resource]) -> Result<(), EngineError> {
-        Err(self.refused())
+    async fn remove(&self, resources: &[Resource]) -> Result<(), EngineError> {
+        let of = |kind| resources.iter().filter(move |one| one.kind == kind).map(|one| one.id.clone());
+        if let Way::Open(client) = Client::find(&self.place).await? {
+            let ids: Vec<String> = of(ResourceKind::Container).collect();
+            client.act(&ActRequest { action: Action::Remove, ids, grace: None }, &mut |_| {}).await?;
+            let networks: Vec<String> = of(ResourceKind::Network).collect();
+            client.remove_networks(&self.place, &networks).await?;
+        }
+        for name in of(ResourceKind::Volume) {
+            let _ = std::fs::remove_dir_all(self.place.volumes().join(name));
+        }
+        Ok(())
     }
 
-    async fn examine(&self, _images: &[String]) -> Vec<Finding> {
-        Vec::new()
+    async fn examine(&self, _: &[String]) -> Vec<Finding> {
+        let subject = Text::new("embedded-doctor");
+        let can = |ip| std::net::TcpListener::bind((ip, 0)).is_ok();
+        let (state, seen, fix) =
+            match (can([127, 0, 0, 1].into()), can(std::net::Ipv4Addr::new(127, 64, 0, 2))) {
+                (true, true) => (FindingState::Good, "embedded-doctor-ready", None),
+                (true, false) => (FindingState::Good, "embedded-doctor-one-address", None),
+                (false, _) => {
+                    (FindingState::Bad, "embedded-doctor-no-loopback", Some(Text::new("embedded-doctor-fix")))
+                }
+            };
+        vec![Finding { subject, state, seen: Text::new(seen), fix }]
     }
 
-    async fn compose_program(
-        &self,
-        _project: &Project,
-        _args: &[String],
-    ) -> Result<Option<Vec<String>>, EngineError> {
+    async fn compose_program(&self, _: &Project, _: &[String]) -> Result<Option<Vec<String>>, EngineError> {
         Ok(None)
     }
 }
 
 impl EmbeddedEngine {
-    fn refused(&self) -> EngineError {
-        let reason = format!("{} {}", self.private.display(), self.programs.len());
-        EngineError::Refused { reason: Text::verbatim(reason) }
+    async fn run_on_replica(
+        &self,
+        project: &Project,
+        command: &StackCommand,
+        action: ReplicaAction,
+        mut under_way: Command<'_>,
+    ) -> Result<CommandEnd, EngineError> {
+        let seen = self.observe(project, Detail::Listing).await?;
+        let replica = command.target(&seen).ok_or_else(|| super::no_such_replica(command, &seen))?;
+        let action = match action {
+            ReplicaAction::Restart => Action::Restart,
+            ReplicaAction::Stop => Action::Stop,
+            ReplicaAction::Start => Action::Start,
+            ReplicaAction::Kill => Action::Kill("SIGKILL".to_owned()),
+        };
+        let request = ActRequest { action, ids: vec![replica.id.clone()], grace: Some(GRACE) };
+        match under_way.do_act(request).await {
+            Ok(()) => Ok(CommandEnd { code: Some(0), stderr_tail: Vec::new(), trouble: None }),
+            Err(Stopped::Engine(error)) => Err(error),
+            Err(Stopped::Refused(refusal)) => {
+                under_way.output.line(true, &refusal.line);
+                let trouble = Some(refusal.trouble);
+                Ok(CommandEnd { code: Some(1), stderr_tail: vec![refusal.line], trouble })
+            }
+        }
+    }
+}
+
+/// What a replica has to end by itself, as with `docker stop`.
+const GRACE: Duration = Duration::from_secs(10);
+
+fn replica(view: &ReplicaView) -> Replica {
+    let at = |nanos: u64| UNIX_EPOCH + Duration::from_nanos(nanos);
+    Replica {
+        id: view.id.clone(),
+        name: view.name.clone(),
+        service: view.service.clone(),
+        index: view.index,
+        hostname: view.id[..12].to_owned(),
+        state: match view.state {
+            wire::State::Created => State::Created,
+            wire::State::Running => State::Running,
+            wire::State::Restarting => State::Restarting,
+            wire::State::Exited(code) => State::Exited(Some(code)),
+        },
+        health: match view.health {
+            HealthState::None => Health::None,
+            HealthState::Starting => Health::Starting,
+            HealthState::Healthy => Health::Healthy,
+            HealthState::Unhealthy => Health::Unhealthy,
+        },
+        networks: view.networks.clone(),
+        published: view
+            .published
+            .iter()
+            .map(|bound| Published {
+                host_ip: "127.0.0.1".to_owned(),
+                host: bound.host,
+                target: bound.target,
+            })
+            .collect(),
+        image: view.image.clone(),
+        created: at(view.created),
+        started: view.started.map(at),
+        restarts: Some(view.restarts),
     }
 }

@@ -26,6 +26,8 @@ pub struct Program {
     pub stop_signal: &'static str,
     /// How its command is shown in a listing.
     pub command: &'static str,
+    /// The sum over the source that it was made from, where a build of it could differ.
+    source: Option<&'static str>,
 }
 
 /// How a program is told what it needs.
@@ -67,6 +69,7 @@ pub const PROGRAMS: [Program; 2] = [
         }),
         stop_signal: "SIGTERM",
         command: "/app/contoso-backend",
+        source: Some(env!("CONTOSO_BACKEND_SOURCE")),
     },
     Program {
         name: "nginx",
@@ -74,12 +77,28 @@ pub const PROGRAMS: [Program; 2] = [
         kind: Kind::Front,
         stop_signal: "SIGQUIT",
         command: "nginx -g 'daemon off;'",
+        source: None,
     },
 ];
 
 impl Program {
     pub fn find(name: &str) -> Option<&'static Self> {
         PROGRAMS.iter().find(|program| program.name == name)
+    }
+
+    /// The program that an image of this name holds: `nginx:alpine`, `example.org/me/nginx:1`.
+    pub fn of_image(image: &str) -> Option<&'static Self> {
+        let name = image.rsplit('/').next().unwrap_or(image);
+        let name = name.split(['@', ':']).next().unwrap_or(name);
+        let is_one = |program: &&Self| {
+            name.split(['-', '_']).any(|word| word == program.name) || name.ends_with(program.name)
+        };
+        PROGRAMS.iter().find(is_one)
+    }
+
+    /// Whether the source in a build's folder is another than this program's.
+    pub fn differs(&self, context: &Path) -> bool {
+        self.source.is_some_and(|source| source_sum(context) != source)
     }
 }
 
@@ -89,6 +108,8 @@ impl Plain {
         env.get(self.port_variable).and_then(|port| port.parse().ok()).unwrap_or(self.port)
     }
 }
+
+include!("source_sum.rs");
 
 /// The program that `arguments` (without the binary's own name) ask for, run to its end.
 pub fn main(arguments: &[OsString]) -> Option<ExitCode> {

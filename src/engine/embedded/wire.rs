@@ -78,6 +78,8 @@ pub enum HealthTest {
     Program(Vec<String>),
     /// A GET of this port and path in the container: an answer below 400 is healthy.
     Http { port: u16, path: String },
+    /// The image has nothing that could ask.
+    Never,
 }
 
 /// When a replica that ended is started again (Compose's `restart`).
@@ -199,6 +201,8 @@ pub struct ReplicaView {
     /// The container's port → where it really is.
     pub ports: BTreeMap<u16, SocketAddr>,
     pub image: String,
+    /// The folder of its image.
+    pub image_root: PathBuf,
     pub command: String,
     /// Unix nanoseconds.
     pub created: u64,

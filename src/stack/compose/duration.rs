@@ -21,7 +21,7 @@ pub(super) fn read(place: &Place<'_>) -> Result<Duration, SyntaxError> {
 }
 
 /// `1m30s` → 90 seconds; none for what is no length of time, and for a number without a unit.
-fn parse(text: &str) -> Option<Duration> {
+pub fn parse(text: &str) -> Option<Duration> {
     let mut rest = text;
     let mut micros = 0u64;
     while !rest.is_empty() {

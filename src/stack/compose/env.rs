@@ -56,18 +56,24 @@ impl Env {
         let (line, below) = text.split_once('\n').unwrap_or((text, ""));
         let quote = text.chars().next().filter(|quote| matches!(quote, '"' | '\''));
         let Some((quote, close)) = quote.and_then(|quote| Some((quote, closing(text, quote)?))) else {
-            return (self.expanded(uncommented(line).trim()), below);
+            return (self.expand(uncommented(line).trim()), below);
         };
         let inner = &text[1..close];
         let below = text[close..].split_once('\n').map_or("", |(_, below)| below);
         match quote {
             '\'' => (inner.to_owned(), below),
-            _ => (self.expanded(&unescaped(inner)), below),
+            _ => (self.expand(&unescaped(inner)), below),
         }
     }
 
-    fn expanded(&self, raw: &str) -> String {
-        expand(raw, self, &mut Vec::new()).unwrap_or_else(|_| raw.to_owned())
+    /// `text` with its variables; as it is where they cannot be read.
+    pub fn expand(&self, text: &str) -> String {
+        expand(text, self, &mut Vec::new()).unwrap_or_else(|_| text.to_owned())
+    }
+
+    /// Every variable, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 }
 

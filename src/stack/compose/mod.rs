@@ -22,11 +22,16 @@ use super::{Span, Spanned, SyntaxError};
 use crate::text::Text;
 use read::Place;
 
+pub use duration::parse as parse_duration;
 pub use env::Env;
 pub use health::{Healthcheck, Probe};
 pub use interpolate::{Interpolated, Variable};
 pub use port::{Port, PortRange};
 pub use volume::{Mount, MountKind};
+
+/// The names that Compose looks for, in its order.
+pub const COMPOSE_NAMES: [&str; 4] =
+    ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 
 /// A compose file.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,9 +2,10 @@
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -12,7 +13,7 @@ pub struct Spec {
     pub image: PathBuf,
     pub mounts: Vec<Mount>,
     pub listen: Vec<Listen>,
-    pub host: String,
+    pub host: std::net::IpAddr,
     pub hostname: String,
     pub names: NamesSpec,
     pub follow_stdin: bool,
@@ -30,20 +31,42 @@ pub struct Listen {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum NamesSpec {
-    Url { url: String, token: String },
-    Table { table: PathBuf },
+    Http(HttpNames),
 }
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct HttpNames {
+    pub url: String,
+    pub token: String,
+}
+/// What the official image has where somebody may look, by path in it.
+pub const BASE_FILES: [(&str, &str); 0] = [];
 pub struct View;
 impl View {
-    pub fn new(_: PathBuf, _: Vec<Mount>) -> Self {
+    pub fn new(_: &Path, _: &[Mount]) -> Self {
         Self
     }
 }
+pub struct NoEffect {
+    pub directive: String,
+}
 pub struct Report {
     pub listens: Vec<u16>,
+    pub no_effect: Vec<NoEffect>,
 }
-pub fn examine(_: &View) -> Result<Report, ()> {
-    Ok(Report { listens: vec![80] })
+pub struct ConfError {
+    pub file: String,
+    pub line: u32,
+    pub column: u32,
+    pub message: Text,
+    pub needs_docker: bool,
+}
+impl ConfError {
+    pub fn log_line(&self) -> String {
+        String::new()
+    }
+}
+pub fn examine(_: &View) -> Result<Report, ConfError> {
+    Ok(Report { listens: vec![80], no_effect: Vec::new() })
 }
 
 /// Serves what the file named by the only argument says, until a signal says stop.

@@ -210,6 +210,7 @@ impl Supervisor {
             published: Vec::new(),
             ports: address.ports.clone(),
             image: spec.image.name.clone(),
+            image_root: spec.image.root.clone(),
             command: program(spec).command.to_owned(),
             created: now(),
             started: None,

@@ -63,6 +63,7 @@ fn set(supervisor: &Supervisor, id: &str, started: u64, health: HealthState) -> 
 
 async fn probe(supervisor: &Supervisor, id: &str, test: &HealthTest) -> bool {
     match test {
+        HealthTest::Never => false,
         HealthTest::Program(arguments) => {
             let Some(mut command) = command(supervisor, id, arguments) else { return false };
             command.status().await.is_ok_and(|status: ExitStatus| status.success())

@@ -199,9 +199,9 @@ impl Supervisor {
         let state = self.state();
         let replica = state.replicas.get(&starting.id);
         let mut listen = Vec::new();
-        let mut host = String::new();
+        let mut host = std::net::Ipv4Addr::LOCALHOST;
         if let Some(replica) = replica {
-            host = replica.address.ip.to_string();
+            host = replica.address.ip;
             listen.extend(
                 replica
                     .address
@@ -216,14 +216,14 @@ impl Supervisor {
         }));
         front::Spec {
             image: starting.spec.image.root.clone(),
-            mounts: mounts(&starting.spec),
+            mounts: crate::engine::embedded::desired::front_mounts(&starting.spec),
             listen,
-            host,
+            host: host.into(),
             hostname: starting.id[..12].to_owned(),
-            names: front::NamesSpec::Url {
+            names: front::NamesSpec::Http(front::HttpNames {
                 url: format!("http://{}/names?replica={}", self.address, starting.id),
                 token: self.names_token.clone(),
-            },
+            }),
             follow_stdin: false,
         }
     }
@@ -270,15 +270,6 @@ impl Supervisor {
     }
 }
 
-/// The mounts as the front wants them.
-fn mounts(spec: &ServiceSpec) -> Vec<front::Mount> {
-    let mount = |mount: &crate::engine::embedded::wire::Mount| front::Mount {
-        target: mount.target.clone(),
-        source: mount.source.clone(),
-    };
-    spec.mounts.iter().map(mount).collect()
-}
-
 #[derive(Default)]
 struct Published {
     bound: Vec<Bound>,
@@ -291,7 +282,7 @@ pub fn listens(spec: &ServiceSpec, _dir: &Path) -> Vec<u16> {
         Kind::Plain(plain) => vec![plain.port_in(&spec.env)],
         // A configuration that nobody can read listens nowhere; the front says so itself.
         Kind::Front => {
-            let view = front::View::new(spec.image.root.clone(), mounts(spec));
+            let view = crate::engine::embedded::desired::view(spec);
             front::examine(&view).map(|report| report.listens).unwrap_or_default()
         }
     }

@@ -143,6 +143,7 @@ mod tests {
                 published: Vec::new(),
                 ports: BTreeMap::new(),
                 image: String::new(),
+                image_root: "/".into(),
                 command: String::new(),
                 created: 0,
                 started: None,

@@ -1,0 +1,194 @@
+//! The keys of a compose file: which ones this engine follows, which ones change nothing where
+//! there are no containers, and which ones it does not have.
+
+use crate::stack::Span;
+use crate::stack::yaml::Node;
+
+/// What is wrong with a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    /// Compose does not know it, in Compose's words.
+    Unknown(String),
+    /// Compose knows it, this engine does not.
+    NotHere { span: Span, what: String },
+}
+
+const TOP: [&str; 5] = ["services", "networks", "volumes", "name", "version"];
+const TOP_NOT_HERE: [&str; 4] = ["configs", "secrets", "include", "models"];
+
+/// Keys of a service that are followed.
+const SERVICE: [&str; 19] = [
+    "build",
+    "image",
+    "container_name",
+    "ports",
+    "expose",
+    "environment",
+    "env_file",
+    "networks",
+    "depends_on",
+    "volumes",
+    "tmpfs",
+    "command",
+    "healthcheck",
+    "deploy",
+    "scale",
+    "restart",
+    "profiles",
+    "network_mode",
+    "stop_grace_period",
+];
+
+/// Keys of a service that say something about containers, and nothing about what a learner sees.
+const NO_EFFECT: [&str; 45] = [
+    "annotations",
+    "attach",
+    "blkio_config",
+    "cap_add",
+    "cap_drop",
+    "cgroup",
+    "cgroup_parent",
+    "cpu_count",
+    "cpu_percent",
+    "cpu_period",
+    "cpu_quota",
+    "cpu_shares",
+    "cpus",
+    "cpuset",
+    "develop",
+    "dns",
+    "dns_opt",
+    "dns_search",
+    "domainname",
+    "group_add",
+    "hostname",
+    "init",
+    "ipc",
+    "isolation",
+    "labels",
+    "logging",
+    "mac_address",
+    "mem_limit",
+    "mem_reservation",
+    "mem_swappiness",
+    "memswap_limit",
+    "oom_kill_disable",
+    "oom_score_adj",
+    "pids_limit",
+    "platform",
+    "pull_policy",
+    "read_only",
+    "security_opt",
+    "shm_size",
+    "stdin_open",
+    "stop_signal",
+    "sysctls",
+    "tty",
+    "ulimits",
+    "user",
+];
+
+/// Keys of a service that need a container.
+const NOT_HERE: [&str; 24] = [
+    "configs",
+    "credential_spec",
+    "device_cgroup_rules",
+    "devices",
+    "entrypoint",
+    "extends",
+    "external_links",
+    "extra_hosts",
+    "gpus",
+    "label_file",
+    "links",
+    "models",
+    "pid",
+    "post_start",
+    "pre_stop",
+    "privileged",
+    "provider",
+    "runtime",
+    "secrets",
+    "storage_opt",
+    "use_api_socket",
+    "userns_mode",
+    "volumes_from",
+    "working_dir",
+];
+
+/// Whether every key of the file is one that is followed or changes nothing.
+///
+/// # Errors
+/// The first that is not, in the file's order.
+pub fn hold(root: &Node) -> Result<(), Wrong> {
+    for entry in root.entries() {
+        let key = entry.key.value.as_str();
+        if TOP_NOT_HERE.contains(&key) {
+            return Err(Wrong::NotHere { span: entry.key.span, what: key.to_owned() });
+        }
+        if !TOP.contains(&key) && !key.starts_with("x-") {
+            return Err(Wrong::Unknown(format!("additional properties '{key}' not allowed")));
+        }
+    }
+    let services = root.get("services").map(Node::entries).unwrap_or_default();
+    for service in services {
+        for entry in service.value.entries() {
+            let key = entry.key.value.as_str();
+            let name = &service.key.value;
+            if NOT_HERE.contains(&key) {
+                return Err(Wrong::NotHere { span: entry.key.span, what: format!("services.{name}.{key}") });
+            }
+            if !SERVICE.contains(&key) && !NO_EFFECT.contains(&key) && !key.starts_with("x-") && key != "<<" {
+                return Err(Wrong::Unknown(format!(
+                    "services.{name} additional properties '{key}' not allowed"
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The keys of the file that change nothing here, as `services.NAME.KEY`.
+pub fn without_effect(root: &Node) -> Vec<String> {
+    let services = root.get("services").map(Node::entries).unwrap_or_default();
+    let mut found = Vec::new();
+    for service in services {
+        let keys = service.value.entries().iter().map(|entry| entry.key.value.as_str());
+        let name = &service.key.value;
+        found.extend(keys.filter(|key| NO_EFFECT.contains(key)).map(|key| format!("services.{name}.{key}")));
+        if service.value.get("deploy.resources").is_some() {
+            found.push(format!("services.{name}.deploy.resources"));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hold_to(text: &str) -> Result<(), Wrong> {
+        hold(&crate::stack::yaml::parse(text).unwrap())
+    }
+
+    #[test]
+    fn a_key_is_followed_or_named() {
+        assert_eq!(
+            hold_to("x-a: 1\nservices:\n  web:\n    image: nginx\n    x-b: 1\n    tty: true\n"),
+            Ok(())
+        );
+        let wrong = |text: &str| match hold_to(text).unwrap_err() {
+            Wrong::Unknown(line) => line,
+            Wrong::NotHere { span, what } => format!("{}:{} {what}", span.line, span.column),
+        };
+        assert_eq!(
+            wrong("services:\n  web:\n    port: ['80']\n"),
+            "services.web additional properties 'port' not allowed"
+        );
+        assert_eq!(wrong("services: {}\nservces: {}\n"), "additional properties 'servces' not allowed");
+        assert_eq!(wrong("services:\n  web:\n    entrypoint: sh\n"), "3:5 services.web.entrypoint");
+        assert_eq!(wrong("services: {}\nsecrets: {}\n"), "2:1 secrets");
+        let root = crate::stack::yaml::parse("services:\n  web:\n    cpus: 1\n    image: x\n").unwrap();
+        assert_eq!(without_effect(&root), ["services.web.cpus"]);
+    }
+}

@@ -1,0 +1,161 @@
+//! What Compose lists of a stack, line by line: `ps`, `port`, `images`, `top`.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::place::Place;
+use super::wire::{HealthState, ReplicaView, Stack, State};
+use super::words::Ps;
+
+/// The volumes that there are, by real name.
+pub fn volumes(place: &Place) -> Vec<String> {
+    let entries = std::fs::read_dir(place.volumes()).into_iter().flatten().filter_map(Result::ok);
+    let mut names: Vec<String> = entries
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+pub fn ps(stack: &Stack, wanted: &Ps) -> Vec<String> {
+    let shown = |one: &&ReplicaView| {
+        (wanted.all || matches!(one.state, State::Running | State::Restarting))
+            && (wanted.only.is_empty() || wanted.only.contains(&one.service))
+    };
+    let shown: Vec<&ReplicaView> = stack.replicas.iter().filter(shown).collect();
+    if wanted.quiet {
+        return shown.iter().map(|one| one.id.clone()).collect();
+    }
+    if wanted.services {
+        let mut names: Vec<String> = shown.iter().map(|one| one.service.clone()).collect();
+        names.dedup();
+        return names;
+    }
+    if wanted.format == "json" {
+        return shown.iter().map(|one| json(one).to_string()).collect();
+    }
+    let head = ["NAME", "IMAGE", "COMMAND", "SERVICE", "CREATED", "STATUS", "PORTS"];
+    let rows = shown.iter().map(|one| {
+        let command = shortened(&one.command);
+        let created = format!("{} ago", ago(one.created));
+        vec![
+            one.name.clone(),
+            one.image.clone(),
+            command,
+            one.service.clone(),
+            created,
+            status(one),
+            ports(one),
+        ]
+    });
+    table(&head, rows.collect())
+}
+
+fn json(one: &ReplicaView) -> serde_json::Value {
+    let health = match one.health {
+        HealthState::None => "",
+        HealthState::Starting => "starting",
+        HealthState::Healthy => "healthy",
+        HealthState::Unhealthy => "unhealthy",
+    };
+    let (state, code) = match one.state {
+        State::Created => ("created", 0),
+        State::Running => ("running", 0),
+        State::Restarting => ("restarting", 0),
+        State::Exited(code) => ("exited", code),
+    };
+    let published: Vec<serde_json::Value> = one
+        .published
+        .iter()
+        .map(|port| {
+            serde_json::json!({
+                "URL": "127.0.0.1", "TargetPort": port.target, "PublishedPort": port.host, "Protocol": "tcp",
+            })
+        })
+        .collect();
+    serde_json::json!({
+        "ID": one.id[..12], "Name": one.name, "Service": one.service, "Image": one.image, "State": state,
+        "Health": health, "ExitCode": code, "Status": status(one), "Publishers": published,
+    })
+}
+
+fn shortened(command: &str) -> String {
+    match command.char_indices().nth(18) {
+        Some((at, _)) => format!("\"{}…\"", &command[..at]),
+        None => format!("\"{command}\""),
+    }
+}
+
+fn status(one: &ReplicaView) -> String {
+    let since = one.started.map(ago).unwrap_or_default();
+    match (one.state, one.health) {
+        (State::Created, _) => "Created".to_owned(),
+        (State::Running, HealthState::None) => format!("Up {since}"),
+        (State::Running, HealthState::Starting) => format!("Up {since} (health: starting)"),
+        (State::Running, HealthState::Healthy) => format!("Up {since} (healthy)"),
+        (State::Running, HealthState::Unhealthy) => format!("Up {since} (unhealthy)"),
+        (State::Restarting, _) => "Restarting".to_owned(),
+        (State::Exited(code), _) => format!("Exited ({code})"),
+    }
+}
+
+fn ports(one: &ReplicaView) -> String {
+    let published = |target: u16| one.published.iter().filter(move |port| port.target == target);
+    let mut words: Vec<String> =
+        one.published.iter().map(|port| format!("127.0.0.1:{}->{}/tcp", port.host, port.target)).collect();
+    let inside = one.ports.keys().filter(|port| published(**port).next().is_none());
+    words.extend(inside.map(|port| format!("{port}/tcp")));
+    words.join(", ")
+}
+
+/// How long ago a moment (Unix nanoseconds) was, as Docker says it.
+fn ago(nanos: u64) -> String {
+    let then = UNIX_EPOCH + Duration::from_nanos(nanos);
+    let seconds = SystemTime::now().duration_since(then).unwrap_or_default().as_secs();
+    let (number, unit) = match seconds {
+        0 => return "Less than a second".to_owned(),
+        1..60 => (seconds, "second"),
+        60..3600 => (seconds / 60, "minute"),
+        3600..86_400 => (seconds / 3600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
+}
+
+/// Columns as wide as their widest cell, three blanks between them.
+fn table(head: &[&str], rows: Vec<Vec<String>>) -> Vec<String> {
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].chars().count());
+        cells.chain([head[column].chars().count()]).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..head.len()).map(width).collect();
+    let line = |cells: &[String]| {
+        let cells = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        cells.collect::<Vec<_>>().join("   ").trim_end().to_owned()
+    };
+    let head: Vec<String> = head.iter().map(|word| (*word).to_owned()).collect();
+    std::iter::once(line(&head)).chain(rows.iter().map(|row| line(row))).collect()
+}
+
+/// Where a service's port is published; else Compose's words.
+pub fn port(stack: &Stack, service: &str, index: u32, port: u16) -> Result<String, String> {
+    let replica = stack.replicas.iter().find(|one| one.service == service && one.index == index);
+    let replica =
+        replica.ok_or_else(|| format!("no container found for service \"{service}\" with index {index}"))?;
+    let bound = replica.published.iter().find(|bound| bound.target == port);
+    let bound = bound.ok_or_else(|| format!("no port {port}/tcp for container {}", replica.name))?;
+    Ok(format!("127.0.0.1:{}", bound.host))
+}
+
+pub fn images(stack: &Stack, services: &[String]) -> Vec<String> {
+    let shown = stack.replicas.iter().filter(|one| services.is_empty() || services.contains(&one.service));
+    let rows = shown.map(|one| vec![one.name.clone(), one.image.clone(), "latest".to_owned()]);
+    table(&["CONTAINER", "REPOSITORY", "TAG"], rows.collect())
+}
+
+pub fn top(stack: &Stack, services: &[String]) -> Vec<String> {
+    let shown = stack.replicas.iter().filter(|one| services.is_empty() || services.contains(&one.service));
+    let rows =
+        shown.filter_map(|one| Some(vec![one.name.clone(), one.pid?.to_string(), one.command.clone()]));
+    table(&["NAME", "PID", "CMD"], rows.collect())
+}

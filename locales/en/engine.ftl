@@ -10,6 +10,10 @@ engine-permission = You may not use the Docker engine at { $address }. Add yours
 engine-compose-missing = Docker Compose is not installed: neither `docker compose` nor `docker-compose` runs.
 engine-refused = The engine refused: { $reason }
 engine-name-taken = Another folder runs a project named "{ $name }": { $dir }. Stop it there (`docker compose down`), or remove it with `docker compose -p { $name } down`.
+engine-images-missing = { $count ->
+    [one] The base image { $images } is not on this machine and cannot be pulled: { $reason }.
+   *[other] The base images { $images } are not on this machine and cannot be pulled: { $reason }.
+}
 engine-timed-out = No answer within { $seconds } seconds from: { $what }. Restart Docker if this happens again.
 engine-no-such-replica = there is no { $service }-{ $index }; the number of { $service } replicas is { $count }
 
@@ -20,6 +24,19 @@ engine-reason-broken-off = the connection broke off
 engine-reason-not-docker = what answers there is not a Docker engine
 engine-reason-scheme = this kind of address is not supported (use unix:// or tcp://)
 engine-reason-address = this is not an address
+engine-reason-registry = the registry cannot be reached
+engine-reason-registry-slow = no answer from the registry within { $seconds } seconds
+engine-reason-no-image = not in the registry
+
+# In brackets, within a sentence.
+engine-brief-unreachable = nothing answers at { $address }
+engine-brief-permission = you may not use { $address }
+engine-brief-compose = there is no Docker Compose
+engine-brief-images = { $count ->
+    [one] the base image { $images } is not here and cannot be pulled
+   *[other] the base images { $images } are not here and cannot be pulled
+}
+engine-brief-timed-out = no answer within { $seconds } seconds
 
 engine-what-ping = the Docker engine
 engine-what-listing = the Docker engine's listing
@@ -64,6 +81,7 @@ engine-doctor-fix-storage = Use `overlay2`: vfs copies every layer and is slow
 engine-doctor-image = base image { $image }
 engine-doctor-image-here = on this machine
 engine-doctor-image-absent = not on this machine; it will be pulled when it is first built with
+engine-doctor-image-unreachable = not on this machine, and cannot be pulled now: { $reason }
 engine-doctor-fix-image = While the network is good, run `docker pull { $image }`. Where no image registry is in reach, fixtures/images/README.md of the repository tells how to make one and which variable names it
 
 ## The embedded engine

@@ -10,6 +10,7 @@ engine-permission = { $address }의 Docker 엔진을 사용할 권한이 없습�
 engine-compose-missing = Docker Compose가 없습니다: `docker compose`도 `docker-compose`도 실행되지 않습니다.
 engine-refused = 엔진이 거절했습니다: { $reason }
 engine-name-taken = 다른 폴더가 이름이 "{ $name }"인 프로젝트를 쓰고 있습니다: { $dir }. 그 폴더에서 `docker compose down`을 실행하거나 `docker compose -p { $name } down`으로 지우세요.
+engine-images-missing = 베이스 이미지 { $images }[이/가] 이 컴퓨터에 없고 내려받을 수도 없습니다: { $reason }.
 engine-timed-out = { $seconds }초 안에 응답이 없습니다: { $what }. 계속되면 Docker를 다시 시작하세요.
 engine-no-such-replica = { $service }-{ $index }[이/가] 없습니다. { $service } 복제본은 { $count }개입니다
 
@@ -20,6 +21,16 @@ engine-reason-broken-off = 연결이 끊겼습니다
 engine-reason-not-docker = 응답하는 것이 Docker 엔진이 아닙니다
 engine-reason-scheme = 지원하지 않는 주소입니다(unix:// 또는 tcp://를 쓰세요)
 engine-reason-address = 주소가 아닙니다
+engine-reason-registry = 레지스트리에 닿을 수 없습니다
+engine-reason-registry-slow = 레지스트리가 { $seconds }초 안에 응답하지 않았습니다
+engine-reason-no-image = 레지스트리에 없습니다
+
+# 문장 안의 괄호에 들어갑니다.
+engine-brief-unreachable = { $address }에서 응답 없음
+engine-brief-permission = { $address }[을/를] 사용할 권한 없음
+engine-brief-compose = Docker Compose 없음
+engine-brief-images = 베이스 이미지 { $images }[이/가] 없고 내려받을 수도 없음
+engine-brief-timed-out = { $seconds }초 안에 응답 없음
 
 engine-what-ping = Docker 엔진
 engine-what-listing = Docker 엔진의 목록
@@ -64,6 +75,7 @@ engine-doctor-fix-storage = `overlay2`를 쓰세요. vfs는 모든 레이어를 
 engine-doctor-image = 베이스 이미지 { $image }
 engine-doctor-image-here = 이 컴퓨터에 있습니다
 engine-doctor-image-absent = 이 컴퓨터에 없습니다. 처음 빌드할 때 내려받습니다
+engine-doctor-image-unreachable = 이 컴퓨터에 없고 지금은 내려받을 수 없습니다: { $reason }
 engine-doctor-fix-image = 네트워크가 될 때 `docker pull { $image }` 명령을 실행해 두세요. 이미지 레지스트리에 접속할 수 없다면 저장소의 fixtures/images/README.md에 직접 만드는 방법과 이름을 넣을 변수가 있습니다
 
 ## 내장 엔진

@@ -1,7 +1,7 @@
 //! What changes something: check, apply, reset and undo, and the state that a step starts from.
 
 use super::error::{AppError, exit};
-use super::learn::find_step;
+use super::learn::{commands, find_step};
 use super::{App, Desk, worst};
 use crate::check::{CheckSpec, Outcome};
 use crate::cli;
@@ -157,7 +157,7 @@ impl App {
             self.notice(Tone::Info, Text::new("app-already-applied"));
         }
         // What will run is shown before it is asked for; with a yes given, each says itself.
-        for command in step.run.iter().filter(|_| !self.global.yes) {
+        for command in commands(desk, index).into_iter().filter(|_| !self.global.yes) {
             self.notice(Tone::Info, Text::verbatim(format!("$ {command}")));
         }
         let does_something = !plan.is_empty() || !step.run.is_empty() || !step.requests.is_empty();

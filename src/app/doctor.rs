@@ -1,11 +1,11 @@
 //! `doctor`: what this machine lacks for the lesson, and the exact next command.
 
-use super::environment::{free_port, is_free};
+use super::choice::Choice;
+use super::environment::{Opening, free_port, opening};
 use super::error::{AppError, exit};
 use super::{App, Desk, project};
-use crate::engine::{Detail, EngineKind, Finding, FindingState};
+use crate::engine::{Detail, EngineError, EngineKind, Finding, FindingState};
 use crate::event::{Event, Tone};
-use crate::lesson::model::Image;
 use crate::text::Text;
 use crate::workspace::env_file;
 
@@ -19,15 +19,23 @@ impl App {
             Err(AppError::NotStarted) => None,
             Err(error) => return Err(error),
         };
-        let kept = desk.as_ref().and_then(|desk| desk.progress.engine);
-        let kind = self.global.engine.kind().or(kept).unwrap_or(EngineKind::Docker);
-        let engine = self.engine(kind, desk.as_ref().map(|desk| &desk.lesson), &self.workspace()?);
-        let mut findings = engine.examine(&self.images(desk.as_ref())?).await;
+        let (choice, taken) = self.taken(desk.as_ref()).await?;
+        let mut findings = Vec::new();
+        for kind in EngineKind::ALL {
+            let engine = self.engine(kind, desk.as_ref().map(|desk| &desk.lesson), &self.workspace()?);
+            let found = engine.examine(&self.all_images(desk.as_ref())?).await;
+            // What the engine that is not taken lacks holds nobody up.
+            findings.extend(found.into_iter().map(|one| match taken {
+                Some(taken) if taken != kind => noted(one),
+                _ => one,
+            }));
+        }
+        findings.push(choice);
         findings.push(disk(self.workspace()?.root()));
-        let taken = match &desk {
+        let taken_port = match &desk {
             Some(desk) => self.port(desk, &mut findings).await,
             None => {
-                findings.extend(self.wanted_ports()?);
+                findings.extend(self.wanted_ports(taken.unwrap_or(EngineKind::Docker))?);
                 None
             }
         };
@@ -35,8 +43,8 @@ impl App {
         self.emit(Event::Findings(findings));
         // Where nobody can be asked, the finding says it all.
         let asked = self.interactive || self.global.yes;
-        if let (Some((variable, port)), Some(desk), true) = (taken, &desk, asked) {
-            let other = free_port(port);
+        if let (Some((variable, port)), Some(desk), true) = (taken_port, &desk, asked) {
+            let other = free_port(port, desk.engine.kind());
             let may_ask = desk.workspace.is_created() && (self.global.yes || self.interactive);
             if may_ask && self.confirm(Text::new("ask-port").with("port", other))? {
                 self.set_port(desk, &variable, other)?;
@@ -47,34 +55,60 @@ impl App {
         Ok(if bad { exit::ENVIRONMENT } else { exit::PASS })
     }
 
-    /// The base images of the lesson under way, else of every lesson.
-    fn images(&self, desk: Option<&Desk>) -> Result<Vec<String>, AppError> {
-        let env =
-            desk.map(|desk| std::fs::read_to_string(desk.workspace.dir().join(".env")).unwrap_or_default());
-        let set = |name: &str| {
-            let from_file = env.as_ref().and_then(|env| env_file::get(env, name));
-            std::env::var(name).ok().or(from_file).filter(|value| !value.is_empty())
-        };
-        let wanted = |image: &Image| match &image.unless {
-            Some(other) if set(other).is_some() => None,
-            _ => set(&image.variable).or_else(|| image.default.clone()),
-        };
-        let mut images = Vec::new();
-        match desk {
-            Some(desk) => images.extend(desk.lesson.file.images.iter().filter_map(wanted)),
-            None => {
-                for name in self.catalog.names()? {
-                    images.extend(self.catalog.find(&name)?.file.images.iter().filter_map(wanted));
+    /// What the stack runs on, or would run on, and why; `None` where nothing would do.
+    async fn taken(&self, desk: Option<&Desk>) -> Result<(Finding, Option<EngineKind>), AppError> {
+        let finding = |state, seen| Finding { subject: Text::new("doctor-choice"), state, seen, fix: None };
+        let good = |seen, kind| Ok((finding(FindingState::Good, seen), Some(kind)));
+        if let Some(kind) = self.global.engine.kind() {
+            let lack = self.insisted(kind, desk).await?;
+            let state = if lack.is_some() { FindingState::Bad } else { FindingState::Good };
+            let seen = lack.unwrap_or_else(|| Text::new("doctor-choice-asked").with("engine", kind.name()));
+            return Ok((finding(state, seen), Some(kind)));
+        }
+        if let Some(desk) = desk {
+            let kind = desk.engine.kind();
+            return good(Text::new("doctor-choice-kept").with("engine", kind.name()), kind);
+        }
+        for name in self.catalog.names()? {
+            match self.would_take(&self.catalog.find(&name)?, &self.workspace()?).await {
+                Choice::Docker => {}
+                Choice::Embedded(why) => {
+                    let seen = Text::new("doctor-choice-auto").with("engine", EngineKind::Embedded.name());
+                    let because = |why: EngineError| {
+                        Text::new("doctor-choice-embedded")
+                            .with("engine", EngineKind::Embedded.name())
+                            .with("why", why.brief())
+                    };
+                    return good(why.map_or(seen, because), EngineKind::Embedded);
+                }
+                Choice::Neither(lacks) => {
+                    return Ok((finding(FindingState::Bad, lacks.error().text()), None));
                 }
             }
         }
-        images.sort();
-        images.dedup();
-        Ok(images)
+        let kind = EngineKind::Docker;
+        good(Text::new("doctor-choice-auto").with("engine", kind.name()), kind)
+    }
+
+    /// What is in the way of an engine that was asked for.
+    async fn insisted(&self, kind: EngineKind, desk: Option<&Desk>) -> Result<Option<Text>, AppError> {
+        let workspace = self.workspace()?;
+        let lessons = match desk {
+            Some(desk) => vec![desk.lesson.file.id.clone()],
+            None => self.catalog.names()?,
+        };
+        for name in lessons {
+            match self.insist(kind, &self.catalog.find(&name)?, &workspace).await {
+                Ok(()) => {}
+                Err(error) if error.exit() == exit::ENVIRONMENT => return Ok(Some(error.text())),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
     }
 
     /// The ports that the lessons want, before one is started.
-    fn wanted_ports(&self) -> Result<Vec<Finding>, AppError> {
+    fn wanted_ports(&self, engine: EngineKind) -> Result<Vec<Finding>, AppError> {
         let mut ports = Vec::new();
         for name in self.catalog.names()? {
             ports.extend(self.catalog.find(&name)?.file.port.map(|port| port.wanted));
@@ -82,9 +116,10 @@ impl App {
         ports.sort_unstable();
         ports.dedup();
         let finding = |port| {
-            let (state, seen) = match is_free(port) {
-                true => (FindingState::Good, "doctor-port-free"),
-                false => (FindingState::Warning, "doctor-port-taken-yet"),
+            let (state, seen) = match opening(port, engine) {
+                Opening::Free => (FindingState::Good, "doctor-port-free"),
+                Opening::Taken => (FindingState::Warning, "doctor-port-taken-yet"),
+                Opening::NotAllowed => (FindingState::Warning, "doctor-port-not-allowed-yet"),
             };
             Finding {
                 subject: Text::new("doctor-port").with("port", port),
@@ -121,21 +156,34 @@ impl App {
             findings.push(good("doctor-port-ours"));
             return None;
         }
-        if is_free(port) {
-            findings.push(good("doctor-port-free"));
-            return None;
-        }
+        let kind = desk.engine.kind();
+        let seen = match opening(port, kind) {
+            Opening::Free => {
+                findings.push(good("doctor-port-free"));
+                return None;
+            }
+            Opening::Taken => "doctor-port-taken",
+            Opening::NotAllowed => "doctor-port-not-allowed",
+        };
         findings.push(Finding {
             subject: subject.clone(),
             state: FindingState::Bad,
-            seen: Text::new("doctor-port-taken"),
+            seen: Text::new(seen),
             fix: Some(
                 Text::new("doctor-port-fix")
                     .with("variable", wanted.variable.as_str())
-                    .with("port", free_port(port)),
+                    .with("port", free_port(port, kind)),
             ),
         });
         Some((wanted.variable.clone(), port))
+    }
+}
+
+/// A problem that is none here.
+fn noted(finding: Finding) -> Finding {
+    match finding.state {
+        FindingState::Bad => Finding { state: FindingState::Warning, ..finding },
+        _ => finding,
     }
 }
 

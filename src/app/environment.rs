@@ -8,7 +8,7 @@ use super::error::AppError;
 use super::{App, Desk, project};
 use crate::engine::project::generate_name;
 use crate::engine::trouble::Trouble;
-use crate::engine::{CommandEnd, Detail, StackCommand};
+use crate::engine::{CommandEnd, Detail, EngineKind, StackCommand};
 use crate::event::Tone;
 use crate::lesson::model::StepSpec;
 use crate::text::Text;
@@ -41,14 +41,34 @@ impl App {
             && std::env::var_os(&port.variable).is_none()
             && env_file::get(&text, &port.variable).is_none()
         {
-            let chosen = free_port(port.wanted);
+            let chosen = self.other_port(desk, port.wanted);
             text = env_file::set(&text, &port.variable, &chosen.to_string());
-            if chosen != port.wanted {
-                let said = Text::new("app-other-port").with("wanted", port.wanted).with("port", chosen);
-                self.notice(Tone::Warning, said);
-            }
         }
         self.write_env(desk, before, &old, text)
+    }
+
+    /// `wanted`, or the one that takes its place, which is said.
+    fn other_port(&self, desk: &Desk, wanted: u16) -> u16 {
+        let kind = desk.engine.kind();
+        let key = match opening(wanted, kind) {
+            Opening::Free => return wanted,
+            Opening::Taken => "app-other-port",
+            Opening::NotAllowed => "app-port-not-allowed",
+        };
+        let chosen = free_port(wanted, kind);
+        self.notice(Tone::Warning, Text::new(key).with("wanted", wanted).with("port", chosen));
+        chosen
+    }
+
+    /// After a change of the engine: a port that the new one may not open gives way to another.
+    pub(super) fn move_port(&self, desk: &Desk) -> Result<(), AppError> {
+        let Some(wanted) = &desk.lesson.file.port else { return Ok(()) };
+        let env = std::fs::read_to_string(desk.workspace.dir().join(".env")).unwrap_or_default();
+        let Some(port) = env_file::get(&env, &wanted.variable).and_then(|port| port.parse().ok()) else {
+            return Ok(());
+        };
+        let chosen = self.other_port(desk, port);
+        if chosen == port { Ok(()) } else { self.set_port(desk, &wanted.variable, chosen) }
     }
 
     /// Puts another published port into `.env`.
@@ -85,7 +105,7 @@ impl App {
             let session = self.session(desk);
             let end = session.run(&command).await?;
             if !end.success() {
-                return Err(command_failed(line, &end));
+                return Err(command_failed(&command.display(desk.engine.kind(), None), &end));
             }
         }
         Ok(())
@@ -134,20 +154,39 @@ fn command_failed(line: &str, end: &CommandEnd) -> AppError {
 }
 
 /// `wanted` where nothing has it, else the first free one of [`OTHER_PORTS`].
-pub(super) fn free_port(wanted: u16) -> u16 {
+pub(super) fn free_port(wanted: u16, engine: EngineKind) -> u16 {
     let mut others = OTHER_PORTS;
+    let is_free = |port| opening(port, engine) == Opening::Free;
     if is_free(wanted) { wanted } else { others.find(|port| is_free(*port)).unwrap_or(wanted) }
 }
 
-/// Whether the engine could publish `port`: nobody listens there. A port that only root may open
-/// counts as free when nothing answers at it, as the engine opens it and not we.
-pub(super) fn is_free(port: u16) -> bool {
-    match TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)) {
-        Ok(_) => true,
-        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
-            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-            TcpStream::connect_timeout(&address, Duration::from_millis(300)).is_err()
-        }
-        Err(_) => false,
+/// What comes of publishing a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Opening {
+    Free,
+    Taken,
+    /// Only root may open it, and it is us who would.
+    NotAllowed,
+}
+
+/// Whether `engine` could publish `port`. Docker opens it by itself, on every address and with
+/// rights of its own; the embedded engine's processes are this user's, on the loopback address.
+pub(super) fn opening(port: u16, engine: EngineKind) -> Opening {
+    let answers = || {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        TcpStream::connect_timeout(&address, Duration::from_millis(300)).is_ok()
+    };
+    let address = match engine {
+        EngineKind::Docker => Ipv4Addr::UNSPECIFIED,
+        EngineKind::Embedded => Ipv4Addr::LOCALHOST,
+    };
+    let bound = TcpListener::bind((address, port)).map(drop).map_err(|error| error.kind());
+    let not_allowed = bound == Err(std::io::ErrorKind::PermissionDenied);
+    match engine {
+        EngineKind::Docker if bound.is_ok() || (not_allowed && !answers()) => Opening::Free,
+        EngineKind::Embedded if not_allowed => Opening::NotAllowed,
+        // Some systems let one program have the loopback address of another's port.
+        EngineKind::Embedded if bound.is_ok() && !answers() => Opening::Free,
+        _ => Opening::Taken,
     }
 }

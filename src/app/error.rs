@@ -1,6 +1,6 @@
 //! Every way in which a command can end badly, and the one place that maps them to exit codes.
 
-use crate::engine::EngineError;
+use crate::engine::{EngineError, EngineKind};
 use crate::event::Failure;
 use crate::lesson::LessonError;
 use crate::session::change::ChangeError;
@@ -34,6 +34,11 @@ pub enum AppError {
     /// Another lesson is under way in this folder.
     OtherLesson {
         id: String,
+    },
+    /// Another engine was asked for, and the stack still runs on this one.
+    StackRuns {
+        engine: EngineKind,
+        count: usize,
     },
     /// The command needs a yes, and there is no terminal to ask at.
     NeedsYes,
@@ -69,6 +74,7 @@ impl AppError {
             Self::Change(ChangeError::NotEmpty { .. })
             | Self::NotStarted
             | Self::OtherLesson { .. }
+            | Self::StackRuns { .. }
             | Self::NeedsYes
             | Self::Usage(_) => exit::USAGE,
             Self::NotYet { .. } => exit::NOT_YET,
@@ -92,6 +98,9 @@ impl AppError {
             Self::Lock(error) => error.text(),
             Self::NotStarted => Text::new("app-not-started"),
             Self::OtherLesson { id } => Text::new("app-other-lesson").with("id", id.as_str()),
+            Self::StackRuns { engine, count } => {
+                Text::new("app-stack-runs").with("engine", engine.name()).with("count", *count)
+            }
             Self::NeedsYes => Text::new("app-needs-yes"),
             Self::Terminal(reason) => Text::new("app-terminal").with("reason", reason.as_str()),
             Self::Interrupted => Text::new("app-interrupted"),
@@ -111,6 +120,7 @@ impl AppError {
             ) => Some(Text::new("next-reset")),
             Self::NotStarted => Some(Text::new("next-start")),
             Self::OtherLesson { .. } => Some(Text::new("next-other-folder")),
+            Self::StackRuns { .. } => Some(Text::new("next-take-down")),
             Self::Lesson(LessonError::Unknown { .. }) => Some(Text::new("next-list")),
             Self::Lesson(LessonError::UnknownStep { .. }) => Some(Text::new("next-status")),
             Self::Environment { next, .. } | Self::NotYet { next, .. } => next.clone(),

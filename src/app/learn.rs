@@ -4,7 +4,7 @@ use super::error::{AppError, exit};
 use super::words::open_questions;
 use super::{App, Desk, project};
 use crate::check::CheckSpec;
-use crate::engine::Detail;
+use crate::engine::{Detail, StackCommand};
 use crate::event::{Event, LessonLine, Offers, ReplicaLine, StatusView, StepLine, StepState, StepView, Tone};
 use crate::lesson::markdown::StepProse;
 use crate::lesson::{Lesson, LessonError};
@@ -50,14 +50,25 @@ impl App {
         let lesson = self.catalog.find(wanted)?;
         let workspace = self.workspace()?;
         self.recover(&workspace)?;
-        let (progress, fresh) = match self.progress(&workspace)? {
+        let (progress, fresh, changed) = match self.progress(&workspace)? {
             Some(progress) if progress.lesson != lesson.file.id => {
                 return Err(AppError::OtherLesson { id: progress.lesson });
             }
-            Some(progress) => (progress, false),
-            None => (self.first_progress(&lesson, &workspace)?, true),
+            Some(mut progress) => {
+                let changed = self.change_engine(&lesson, &workspace, &mut progress).await?;
+                (progress, false, changed)
+            }
+            None => {
+                let engine = self.choose(&lesson, &workspace).await?;
+                let mut progress = self.first_progress(&lesson, &workspace)?;
+                progress.engine = Some(engine);
+                (progress, true, false)
+            }
         };
         let mut desk = self.desk_of(workspace, progress)?;
+        if changed {
+            self.move_port(&desk)?;
+        }
         desk.progress.lang = self.global.lang.or(desk.progress.lang);
         if fresh {
             self.trust(&mut desk)?;
@@ -119,7 +130,7 @@ impl App {
                 .flatten()
                 .map(|patch| patch.files().iter().map(|file| file.path.clone()).collect())
                 .unwrap_or_default(),
-            commands: step.run.clone(),
+            commands: commands(desk, index),
             // At a terminal the menu below says so, and asks.
             offers: if self.interactive { Offers::default() } else { offers(desk, index) },
         }));
@@ -239,6 +250,15 @@ pub(super) fn find_step(lesson: &Lesson, wanted: &str) -> Result<usize, AppError
             known: lesson.file.steps.iter().map(|step| step.id.clone()).collect(),
         })
     })
+}
+
+/// The step's commands in the words of the engine.
+pub(super) fn commands(desk: &Desk, index: usize) -> Vec<String> {
+    let shown = |line: &String| match StackCommand::parse(line) {
+        Ok(command) => command.display(desk.engine.kind(), None),
+        Err(_) => line.clone(),
+    };
+    desk.lesson.file.steps[index].run.iter().map(shown).collect()
 }
 
 pub(super) fn step_prose<'a>(desk: &'a Desk, step: &str) -> Option<&'a StepProse> {

@@ -4,6 +4,7 @@
 mod act;
 mod ask;
 mod author;
+mod choice;
 mod doctor;
 mod environment;
 pub mod error;
@@ -29,7 +30,7 @@ use crate::event::{Event, Notice, Tone};
 use crate::lesson::markdown::Prose;
 use crate::lesson::{Catalog, Lesson};
 use crate::report::{Format, Reporter, Streams};
-use crate::session::{Emit, Session};
+use crate::session::{Emit, Session, project_of};
 use crate::text::{Lang, Text};
 use crate::workspace::Workspace;
 use crate::workspace::lock::Lock;
@@ -180,8 +181,8 @@ impl App {
 
     fn desk_of(&self, workspace: Workspace, progress: Progress) -> Result<Desk, AppError> {
         let lesson = self.catalog.find(&progress.lesson)?;
-        let prose = lesson.prose(self.lang)?;
-        let kind = self.global.engine.kind().or(progress.engine).unwrap_or(EngineKind::Docker);
+        let kind = self.engine_for(&lesson, &progress)?;
+        let prose = lesson.prose(self.lang)?.in_words_of(kind);
         let engine = self.engine(kind, Some(&lesson), &workspace);
         Ok(Desk { lesson, prose, workspace, engine, progress })
     }
@@ -260,8 +261,7 @@ fn kept_lang(global: &Global) -> Option<Lang> {
 
 /// What the engine calls this workspace.
 fn project(desk: &Desk) -> Project {
-    let named = crate::check::files::Files::load(&desk.workspace.dir(), &desk.lesson).compose_name();
-    Project::resolve(&desk.workspace.dir(), desk.progress.project.as_deref(), named)
+    project_of(&desk.lesson, &desk.workspace, &desk.progress)
 }
 
 const fn worst(outcome: crate::check::Outcome) -> u8 {

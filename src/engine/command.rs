@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::{Observed, Replica};
+use super::{EngineKind, Observed, Replica};
 use crate::text::Text;
 
 /// One command of a lesson, understood.
@@ -95,11 +95,20 @@ impl StackCommand {
         exact.or_else(|| observed.of(service).nth(index.saturating_sub(1) as usize))
     }
 
-    /// The command as a person would type it, with the real container name where it is known.
-    pub fn display(&self, observed: Option<&Observed>) -> String {
-        match observed.and_then(|seen| self.target(seen)) {
-            Some(replica) => self.to_string().replace(&self.place().unwrap_or_default(), &replica.name),
-            None => self.to_string(),
+    /// The command as a person would type it where `engine` runs the stack, with the real
+    /// container name where it is known. Without Docker it is `workshop compose` that has it.
+    pub fn display(&self, engine: EngineKind, observed: Option<&Observed>) -> String {
+        let target = observed.and_then(|seen| self.target(seen));
+        match (engine, self) {
+            (EngineKind::Docker, _) => match target {
+                Some(replica) => self.to_string().replace(&self.place().unwrap_or_default(), &replica.name),
+                None => self.to_string(),
+            },
+            (EngineKind::Embedded, Self::Compose(args)) => format!("workshop compose {}", joined(args)),
+            (EngineKind::Embedded, Self::Replica { action, service, index }) => {
+                let index = target.map_or(*index, |replica| replica.index);
+                by_index(action.word(), service, index)
+            }
         }
     }
 
@@ -115,14 +124,61 @@ impl fmt::Display for StackCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Compose(args) => {
-                let joined = args.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
-                write!(f, "docker compose {joined}")
+                write!(f, "docker compose {}", joined(args))
             }
             Self::Replica { action, service, index } => {
                 write!(f, "docker {} {{{service}-{index}}}", action.word())
             }
         }
     }
+}
+
+/// A line that a lesson shows to be typed, in the words of `engine`: `docker compose ps` is
+/// `workshop compose ps` where there is no Docker, and `docker kill NAME-backend-1` is
+/// `workshop compose kill --index 1 backend`. What is no command of a lesson stays as it is.
+pub fn in_words_of(engine: EngineKind, line: &str) -> Cow<'_, str> {
+    let at = line.find(|c: char| !" $".contains(c)).unwrap_or(line.len());
+    let (margin, command) = line.split_at(at);
+    let mut words = command.split(' ');
+    let said = match (engine, words.next(), words.next(), words.next()) {
+        (EngineKind::Docker, ..) => None,
+        (_, Some("docker"), Some("compose"), Some(word)) if COMPOSE_WORDS.contains(&word) => {
+            Some(command.replacen("docker", "workshop", 1))
+        }
+        (_, Some("docker"), Some(word), name) if ReplicaAction::ALL.iter().any(|one| one.word() == word) => {
+            match name {
+                None => Some(format!("workshop compose {word}")),
+                Some(name) => numbered(name).map(|(service, index)| by_index(word, service, index)),
+            }
+        }
+        _ => None,
+    };
+    said.map_or(Cow::Borrowed(line), |said| Cow::Owned(format!("{margin}{said}")))
+}
+
+/// Running text that speaks of commands (a prompt for an assistant), in the words of `engine`.
+pub fn text_in_words_of(engine: EngineKind, text: &str) -> String {
+    if engine == EngineKind::Docker {
+        return text.to_owned();
+    }
+    ReplicaAction::ALL.iter().fold(text.replace("docker compose", "workshop compose"), |text, action| {
+        let word = action.word();
+        text.replace(&format!("docker {word}"), &format!("workshop compose {word} --index N"))
+    })
+}
+
+fn by_index(word: &str, service: &str, index: u32) -> String {
+    format!("workshop compose {word} --index {index} {}", quoted(service))
+}
+
+/// A container's name as Compose makes it, `workshop-1a2b3c-backend-1`: its service and number.
+fn numbered(name: &str) -> Option<(&str, u32)> {
+    let (rest, index) = name.rsplit_once('-')?;
+    Some((rest.rsplit('-').next()?, index.parse().ok()?))
+}
+
+fn joined(args: &[String]) -> String {
+    args.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// A word as a person types it: quoted only where a shell would not leave it as it is. (shlex also
@@ -157,6 +213,36 @@ mod tests {
             StackCommand::Replica { action: ReplicaAction::Kill, service: "backend".into(), index: 1 }
         );
         assert_eq!(kill.to_string(), "docker kill {backend-1}");
+    }
+
+    #[test]
+    fn without_docker_a_command_is_shown_as_one_of_ours() {
+        let shown = |line: &str| StackCommand::parse(line).unwrap().display(EngineKind::Embedded, None);
+        assert_eq!(
+            shown("docker compose up -d --scale backend=3"),
+            "workshop compose up -d --scale backend=3"
+        );
+        assert_eq!(shown("docker restart {backend-1}"), "workshop compose restart --index 1 backend");
+        for (line, wanted) in [
+            ("docker compose ps", "workshop compose ps"),
+            ("$ docker compose logs backend | grep POST", "$ workshop compose logs backend | grep POST"),
+            ("docker kill workshop-1a2b3c-backend-2", "workshop compose kill --index 2 backend"),
+            ("docker kill", "workshop compose kill"),
+            ("docker compose", "docker compose"),
+            ("docker compose …", "docker compose …"),
+            ("docker compose version", "docker compose version"),
+            ("# docker compose up -d", "# docker compose up -d"),
+            ("docker system prune", "docker system prune"),
+            ("", ""),
+        ] {
+            assert_eq!(in_words_of(EngineKind::Embedded, line), wanted);
+            assert_eq!(in_words_of(EngineKind::Docker, line), line);
+        }
+        let prompt = "Find it with docker compose ps; restart it with docker restart.";
+        assert_eq!(
+            text_in_words_of(EngineKind::Embedded, prompt),
+            "Find it with workshop compose ps; restart it with workshop compose restart --index N."
+        );
     }
 
     #[test]

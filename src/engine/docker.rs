@@ -11,6 +11,7 @@ mod compose;
 mod examine;
 mod listing;
 mod logs;
+mod ready;
 mod run;
 mod stderr;
 

@@ -231,6 +231,8 @@ pub enum EngineError {
     Refused { reason: Text },
     /// Another folder on this machine runs a project of this name.
     NameTaken { name: String, other_dir: String },
+    /// Base images that are neither on this machine nor to be had from their registry.
+    ImagesMissing { images: Vec<String>, reason: Text },
     /// It did not answer within the time given.
     TimedOut { what: Text, after: Duration },
 }
@@ -249,9 +251,34 @@ impl EngineError {
             Self::NameTaken { name, other_dir } => {
                 Text::new("engine-name-taken").with("name", name.as_str()).with("dir", other_dir.as_str())
             }
+            Self::ImagesMissing { images, reason } => Text::new("engine-images-missing")
+                .with("count", images.len())
+                .with("images", images.clone())
+                .with("reason", reason.clone()),
             Self::TimedOut { what, after } => {
                 Text::new("engine-timed-out").with("what", what.clone()).with("seconds", after.as_secs())
             }
+        }
+    }
+
+    /// The reason alone, to stand in brackets within another sentence.
+    pub fn brief(&self) -> Text {
+        match self {
+            Self::Unreachable { address, .. } => {
+                Text::new("engine-brief-unreachable").with("address", address.as_str())
+            }
+            Self::PermissionDenied { address } => {
+                Text::new("engine-brief-permission").with("address", address.as_str())
+            }
+            Self::ComposeMissing => Text::new("engine-brief-compose"),
+            Self::ImagesMissing { images, .. } => {
+                Text::new("engine-brief-images").with("count", images.len()).with("images", images.clone())
+            }
+            Self::TimedOut { after, .. } => {
+                Text::new("engine-brief-timed-out").with("seconds", after.as_secs())
+            }
+            Self::Refused { reason } => reason.clone(),
+            Self::NameTaken { .. } => self.text(),
         }
     }
 }

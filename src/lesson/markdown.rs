@@ -2,6 +2,7 @@
 //! blocks; nothing here knows a colour or a width. [`blocks`] reads any Markdown; [`Prose`] reads a
 //! lesson's `LANG.md` by its conventions (steps, hints, prompt, speaker notes, questions).
 
+mod commands;
 mod parse;
 mod prose;
 

@@ -209,6 +209,12 @@ impl Session<'_> {
     }
 }
 
+/// What the engine calls a workspace.
+pub fn project_of(lesson: &Lesson, workspace: &Workspace, progress: &Progress) -> Project {
+    let named = Files::load(&workspace.dir(), lesson).compose_name();
+    Project::resolve(&workspace.dir(), progress.project.as_deref(), named)
+}
+
 pub fn is_static(entry: &CheckEntry) -> bool {
     entry.spec.check().needs().is_static()
 }

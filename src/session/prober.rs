@@ -137,7 +137,7 @@ impl Prober<'_> {
         for line in &self.step.run {
             let Ok(command) = StackCommand::parse(line) else { continue };
             match self.session.run(&command).await {
-                Ok(end) => commands.push((command.display(Some(&observed)), end)),
+                Ok(end) => commands.push((command.display(self.session.engine.kind(), Some(&observed)), end)),
                 Err(error) => {
                     failed = Some(error);
                     break;

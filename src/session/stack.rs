@@ -24,7 +24,7 @@ impl Session<'_> {
             StackCommand::Replica { .. } => self.engine.observe(&self.project, Detail::Listing).await.ok(),
             StackCommand::Compose(_) => None,
         };
-        let shown = command.display(observed.as_ref());
+        let shown = command.display(self.engine.kind(), observed.as_ref());
         self.emit(Event::CommandStarted { command: shown.clone() });
         let begun = Instant::now();
         let mut output = Lines { emit: Arc::clone(&self.emit) };

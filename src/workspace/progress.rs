@@ -18,7 +18,9 @@ use std::time::SystemTime;
 use super::disk;
 use super::journal::JournalError;
 
-pub const FORMAT: u32 = 1;
+/// 2 since the engine is kept: a program that knows only Docker must not take a progress that names
+/// another engine for a damaged one.
+pub const FORMAT: u32 = 2;
 
 const NAME: &str = "progress.json";
 const BACKUP: &str = "progress.json.bak";
@@ -29,6 +31,7 @@ pub struct Progress {
     pub format: u32,
     /// The lesson's id.
     pub lesson: String,
+    /// What the lesson's stack runs on, chosen when it was started.
     #[serde(default)]
     pub engine: Option<EngineKind>,
     #[serde(default)]
@@ -182,6 +185,7 @@ impl Progress {
     /// caller holds the lock.
     pub fn save(&self, private: &Path) -> Result<(), ProgressError> {
         let path = private.join(NAME);
+        let new = Self { format: FORMAT, ..self.clone() };
         let put = |path: &Path, value: &Self| {
             let mut json = serde_json::to_vec_pretty(value).expect("a progress of ours becomes JSON");
             json.push(b'\n');
@@ -189,11 +193,11 @@ impl Progress {
         };
         match read(&path)? {
             Found::Newer => return Err(ProgressError::Newer { path: path.display().to_string() }),
-            Found::Good(before) if *before != *self => put(&private.join(BACKUP), &before)?,
+            Found::Good(before) if *before != new => put(&private.join(BACKUP), &before)?,
             Found::Good(_) => return Ok(()),
             Found::Missing | Found::Bad => {}
         }
-        put(&path, self)
+        put(&path, &new)
     }
 
     /// Forgets the progress, backup included; a newer program's stays.
@@ -218,9 +222,17 @@ fn read(path: &Path) -> Result<Found, ProgressError> {
     let Ok(value) = serde_json::from_slice::<serde_json::Value>(&bytes) else { return Ok(Found::Bad) };
     match value["format"].as_u64() {
         Some(format) if format > u64::from(FORMAT) => Ok(Found::Newer),
-        Some(_) => Ok(serde_json::from_value(value).map_or(Found::Bad, |good| Found::Good(Box::new(good)))),
+        Some(_) => Ok(serde_json::from_value(value).map_or(Found::Bad, |good| Found::Good(upgraded(good)))),
         None => Ok(Found::Bad),
     }
+}
+
+/// Format 1 knew no engine but Docker.
+fn upgraded(mut progress: Progress) -> Box<Progress> {
+    if progress.format < 2 {
+        progress.engine.get_or_insert(EngineKind::Docker);
+    }
+    Box::new(progress)
 }
 
 #[cfg(test)]
@@ -288,7 +300,7 @@ mod tests {
     #[test]
     fn a_newer_file_is_refused_and_never_overwritten() {
         let dir = tempfile::tempdir().unwrap();
-        let newer = r#"{"format": 2, "whatever": true}"#;
+        let newer = r#"{"format": 3, "whatever": true}"#;
         fs::write(path(&dir), newer).unwrap();
         let refused = |result: Result<(), ProgressError>| {
             assert!(matches!(result, Err(ProgressError::Newer { .. })), "{result:?}");
@@ -297,6 +309,19 @@ mod tests {
         refused(Progress::load(dir.path()).map(drop));
         refused(sample("a").save(dir.path()));
         refused(Progress::clear(dir.path()));
+    }
+
+    #[test]
+    fn format_1_meant_docker_and_becomes_2_when_it_is_saved() {
+        let dir = tempfile::tempdir().unwrap();
+        let old = r#"{"format":1,"lesson":"06","engine":null,"step":"a"}"#;
+        fs::write(path(&dir), old).unwrap();
+        let progress = Progress::load(dir.path()).unwrap().unwrap().progress;
+        assert_eq!(progress.engine, Some(EngineKind::Docker));
+        assert_eq!(fs::read_to_string(path(&dir)).unwrap(), old, "reading changes nothing");
+        progress.save(dir.path()).unwrap();
+        let saved: serde_json::Value = serde_json::from_slice(&fs::read(path(&dir)).unwrap()).unwrap();
+        assert_eq!((&saved["format"], &saved["engine"]), (&2.into(), &"docker".into()));
     }
 
     #[test]

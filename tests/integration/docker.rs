@@ -10,6 +10,7 @@ mod outside;
 
 mod by_hand;
 mod checks;
+mod engine;
 mod interrupt;
 mod machine;
 mod midway;

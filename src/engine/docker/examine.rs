@@ -5,6 +5,7 @@ use futures_util::future::join_all;
 
 use super::client::{Client, OBSERVE};
 use super::compose::Compose;
+use super::ready;
 use crate::engine::{EngineError, Finding, FindingState};
 use crate::text::Text;
 
@@ -103,14 +104,17 @@ fn storage(info: &SystemInfo) -> Finding {
     }
 }
 
-/// Only what is here is looked at: whether a registry has it is asked when it is pulled.
+/// Here, or to be had from its registry.
 async fn image(client: &Client, name: &str) -> Finding {
     let found = client.find("engine-what-image", OBSERVE, client.docker.inspect_image(name)).await;
     let (state, seen, fix) = match found {
         Ok(Some(_)) => (FindingState::Good, Text::new("engine-doctor-image-here"), None),
         Ok(None) => (
             FindingState::Warning,
-            Text::new("engine-doctor-image-absent"),
+            match ready::pullable(client, name).await {
+                Ok(()) => Text::new("engine-doctor-image-absent"),
+                Err(reason) => Text::new("engine-doctor-image-unreachable").with("reason", reason),
+            },
             Some(Text::new("engine-doctor-fix-image").with("image", name)),
         ),
         Err(error) => (FindingState::Bad, error.text(), None),

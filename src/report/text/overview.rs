@@ -3,7 +3,7 @@
 
 use super::check::excerpt;
 use super::pen::Pen;
-use crate::engine::{Finding, FindingState, Resource, ResourceKind};
+use crate::engine::{EngineKind, Finding, FindingState, Resource, ResourceKind};
 use crate::event::{Failure, LessonLine, Notice, ReplicaLine, StatusView, StepLine, StepState, Tone};
 use crate::report::line::{Line, Role, Span, width, wrap};
 use crate::text::Text;
@@ -47,12 +47,20 @@ pub fn status(pen: Pen, view: &StatusView) -> Vec<Line> {
     let rows = [
         (pen.word("report-status-progress"), Role::Plain, pen.say(&progress)),
         (pen.word("report-status-folder"), Role::Plain, view.root.display().to_string()),
-        (pen.word("report-status-engine"), Role::Plain, view.engine.name().to_owned()),
+        (pen.word("report-status-engine"), Role::Plain, pen.word(engine(view.engine))),
     ];
     lines.extend(pen.rows(&rows, 2));
     lines.push(Line::default());
     lines.extend(stack(pen, &view.stack));
     lines
+}
+
+/// The key of an engine's name with what it is.
+pub const fn engine(kind: EngineKind) -> &'static str {
+    match kind {
+        EngineKind::Docker => "report-engine-docker",
+        EngineKind::Embedded => "report-engine-embedded",
+    }
 }
 
 fn step_line(pen: Pen, step: &StepLine, number: usize) -> Vec<Line> {

@@ -25,12 +25,13 @@ const COMMANDS: [&str; 18] = [
 ];
 
 /// Names that stay in every language: programs, formats, commands, values and their placeholders.
-const NAMES: [&str; 23] = [
+const NAMES: [&str; 24] = [
     "workshop",
     "ko",
     "en",
     "auto",
     "docker",
+    "embedded",
     "json",
     "junit",
     "text",

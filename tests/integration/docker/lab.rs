@@ -82,7 +82,7 @@ impl Lab {
     #[track_caller]
     pub fn at(step: &str) -> Option<Self> {
         let lab = Self::new()?;
-        lab.run(["start", "06", "--at", step]).code(0);
+        lab.run(["start", "06", "--engine", "docker", "--at", step]).code(0);
         Some(lab)
     }
 

@@ -23,6 +23,7 @@ fn current(lab: &Lab) -> String {
 fn every_step_of_the_lesson_is_done_and_is_so_on_the_real_engine() {
     let Some(lab) = Lab::new() else { return };
     lab.run(["start", "06"]).code(0);
+    assert_eq!(lab.run(["status", "--json"]).code(0).json()["status"]["engine"], "docker", "by itself");
     let mut done = Vec::new();
     let mut before = Vec::new();
     loop {

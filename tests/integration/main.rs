@@ -7,6 +7,7 @@ mod harness;
 
 mod cli;
 mod docker;
+mod docker_engine;
 mod engine_contract;
 mod lessons;
 mod mishaps;

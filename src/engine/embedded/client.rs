@@ -1,6 +1,6 @@
 //! A command's side of the supervisor: finds it or starts it, asks it, reads what it says.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -63,7 +63,7 @@ impl Client {
     ///
     /// # Errors
     /// It cannot be started.
-    pub async fn ensure(place: &Place) -> Result<(Self, bool), EngineError> {
+    pub async fn ensure(place: &Place, binary: Option<&Path>) -> Result<(Self, bool), EngineError> {
         let mut lost = false;
         match Self::find(place).await? {
             Way::Open(client) => return Ok((client, false)),
@@ -74,7 +74,7 @@ impl Client {
             let reason = crate::workspace::disk::reason(&error);
             refused(Text::new("embedded-not-started").with("reason", reason))
         };
-        start(place).map_err(failed)?;
+        start(place, binary).map_err(failed)?;
         let deadline = Instant::now() + BEGIN;
         loop {
             if let Found::Alive(door) = place.look() {
@@ -204,12 +204,17 @@ fn refused(reason: Text) -> EngineError {
     EngineError::Refused { reason }
 }
 
+/// This program's own file: still the same one when a newer build has taken its name.
+pub fn own_binary() -> PathBuf {
+    let own = Path::new("/proc/self/exe");
+    if own.exists() { own.to_owned() } else { std::env::current_exe().unwrap_or_default() }
+}
+
 /// Starts a supervisor that goes on without this process.
-fn start(place: &Place) -> std::io::Result<()> {
+fn start(place: &Place, binary: Option<&Path>) -> std::io::Result<()> {
     std::fs::create_dir_all(place.root())?;
     let log = std::fs::File::create(place.own_log())?;
-    let own = Path::new("/proc/self/exe");
-    let path = if own.exists() { own.to_owned() } else { std::env::current_exe()? };
+    let path = binary.map_or_else(own_binary, Path::to_owned);
     let mut command = std::process::Command::new(path);
     command.arg(supervisor::WORD).arg(place.root()).current_dir(place.root());
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);

@@ -52,12 +52,21 @@ pub struct EmbeddedEngine {
     place: Place,
     /// Service → the program that stands for it, as `lesson.toml` declares.
     programs: BTreeMap<String, String>,
+    /// The program that a supervisor is, where that is not this one.
+    binary: Option<PathBuf>,
 }
 
 impl EmbeddedEngine {
     /// The engine of the workspace whose private folder (`.workshop/`) is `private`.
     pub fn new(private: PathBuf, programs: BTreeMap<String, String>) -> Self {
-        Self { place: Place::within(&private), programs }
+        Self { place: Place::within(&private), programs, binary: None }
+    }
+
+    /// With another program for the supervisor: a test's own cannot be one.
+    #[must_use]
+    pub fn with_binary(mut self, binary: impl Into<PathBuf>) -> Self {
+        self.binary = Some(binary.into());
+        self
     }
 
     /// Whether there is a program of that name here: what `lesson.toml` may declare.

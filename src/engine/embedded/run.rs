@@ -185,7 +185,7 @@ impl Command<'_> {
         let request = self.request(&up, &mut |line| lines.push(line));
         lines.iter().for_each(|line| self.output.line(true, line));
         let request = request?;
-        let (client, lost) = Client::ensure(&self.place).await?;
+        let (client, lost) = Client::ensure(&self.place, self.engine.binary.as_deref()).await?;
         if lost {
             self.say_lost();
         }

@@ -295,10 +295,7 @@ pub fn program(spec: &ServiceSpec) -> &'static Program {
 
 /// This binary, under the name of what it is to be.
 fn own_command(name: &str) -> Command {
-    let own = Path::new("/proc/self/exe");
-    // Still the same program when its file was replaced by a newer build.
-    let path = if own.exists() { own.to_owned() } else { std::env::current_exe().unwrap_or_default() };
-    let mut command = Command::new(path);
+    let mut command = Command::new(crate::engine::embedded::client::own_binary());
     #[cfg(unix)]
     command.arg0(name);
     #[cfg(not(unix))]

@@ -1,0 +1,279 @@
+//! The lesson's own stack at its end, on one engine, with files that a situation may change.
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+use workshop::engine::docker::DockerEngine;
+use workshop::engine::embedded::EmbeddedEngine;
+use workshop::engine::{
+    CommandEnd, Detail, Engine, EngineKind, LogLine, Observed, Output, Project, Replica, Resource,
+    StackCommand, generate_name,
+};
+
+use crate::docker::lab::{Turn, free_port};
+use crate::harness::{copy_tree, docker_answers};
+
+/// How long anything of a stack may take to become so.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct Stack {
+    engine: Box<dyn Engine>,
+    pub project: Project,
+    pub port: u16,
+    runtime: tokio::runtime::Runtime,
+    _temp: TempDir,
+    _turn: Option<Turn>,
+}
+
+/// What a command of a situation wrote.
+#[derive(Default)]
+pub struct Lines(pub Vec<String>);
+
+impl Output for Lines {
+    fn line(&mut self, _: bool, line: &str) {
+        self.0.push(line.to_owned());
+    }
+}
+
+/// An answer of the stack.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    /// Who answered, by its own word.
+    pub replica: Option<String>,
+    pub body: String,
+}
+
+impl Stack {
+    pub fn on_docker() -> Option<Self> {
+        docker_answers().then(|| {
+            let turn = Some(Turn::take());
+            Self::new(turn, |_| Box::new(DockerEngine::new()))
+        })
+    }
+
+    pub fn on_embedded() -> Self {
+        let programs = [("backend", "contoso-backend"), ("frontend", "nginx")];
+        let programs: BTreeMap<String, String> =
+            programs.into_iter().map(|(service, program)| (service.into(), program.into())).collect();
+        Self::new(None, |private| {
+            let engine = EmbeddedEngine::new(private.to_owned(), programs);
+            Box::new(engine.with_binary(env!("CARGO_BIN_EXE_workshop")))
+        })
+    }
+
+    fn new(turn: Option<Turn>, engine: impl FnOnce(&Path) -> Box<dyn Engine>) -> Self {
+        let temp = tempfile::Builder::new().prefix("workshop-contract-").tempdir().unwrap();
+        let root = std::fs::canonicalize(temp.path()).unwrap();
+        let dir = root.join("내 stack");
+        let complete = Path::new(env!("CARGO_MANIFEST_DIR")).join("complete");
+        copy_tree(&complete.join("step-05"), &dir);
+        copy_tree(&complete.join("step-06"), &dir);
+        let name = generate_name(&dir);
+        let port = free_port();
+        let image = |name: &str, local: &str| std::env::var(name).unwrap_or_else(|_| local.to_owned());
+        let env = format!(
+            "COMPOSE_PROJECT_NAME={name}\nFRONTEND_PORT={port}\nNGINX_IMAGE={}\nBACKEND_PROGRAM={}\n",
+            image("NGINX_IMAGE", "workshop-nginx:local"),
+            image("BACKEND_PROGRAM", "workshop-contoso-backend:local"),
+        );
+        std::fs::write(dir.join(".env"), env).unwrap();
+        let project = Project::resolve(&dir, Some(&name), None);
+        let engine = engine(&root.join(".workshop"));
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        Self { engine, project, port, runtime, _temp: temp, _turn: turn }
+    }
+
+    pub fn kind(&self) -> EngineKind {
+        self.engine.kind()
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.project.dir.join(name)
+    }
+
+    /// Changes a file of the learner's in place, as an editor that keeps the file does.
+    #[track_caller]
+    pub fn edit(&self, name: &str, from: &str, to: &str) {
+        let text = std::fs::read_to_string(self.path(name)).unwrap();
+        assert!(text.contains(from), "{from:?} is not in {name}:\n{text}");
+        std::fs::write(self.path(name), text.replace(from, to)).unwrap();
+    }
+
+    /// Replaces nginx's own location for the API by `block`.
+    pub fn api(&self, block: &str) {
+        let text = std::fs::read_to_string(self.path("frontend/nginx.conf")).unwrap();
+        let from = text.find("    location /api/ {").unwrap();
+        std::fs::write(self.path("frontend/nginx.conf"), format!("{}{block}\n}}\n", &text[..from])).unwrap();
+    }
+
+    /// Runs a command to its end, whatever that is; with what it wrote.
+    #[track_caller]
+    pub fn ran(&self, line: &str) -> (CommandEnd, Vec<String>) {
+        let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+        let command = match words[0].as_str() {
+            "restart-one" | "kill-one" | "stop-one" | "start-one" => {
+                StackCommand::parse(&format!("docker {} {{{}}}", words[0].trim_end_matches("-one"), words[1]))
+                    .unwrap()
+            }
+            _ => StackCommand::Compose(words),
+        };
+        let mut lines = Lines::default();
+        let end = self.runtime.block_on(self.engine.run(&self.project, &command, &mut lines));
+        (end.unwrap_or_else(|error| panic!("{line}: {error}")), lines.0)
+    }
+
+    #[track_caller]
+    pub fn run(&self, line: &str) -> Vec<String> {
+        let (end, lines) = self.ran(line);
+        assert!(end.success(), "{line}: {end:?}\n{}", lines.join("\n"));
+        lines
+    }
+
+    #[track_caller]
+    pub fn refuses(&self, line: &str) -> CommandEnd {
+        let (end, lines) = self.ran(line);
+        assert!(!end.success() && end.trouble.is_some(), "{line}: {end:?}\n{}", lines.join("\n"));
+        end
+    }
+
+    /// Up with that many backends, all ready.
+    #[track_caller]
+    pub fn up(&self, backends: usize) -> Observed {
+        self.run(&format!("up -d --build --scale backend={backends}"));
+        self.ready(backends)
+    }
+
+    #[track_caller]
+    pub fn ready(&self, backends: usize) -> Observed {
+        self.until("ready", |seen| {
+            let all_ready = seen.replicas.iter().all(Replica::is_ready);
+            seen.of("backend").count() == backends && seen.of("frontend").count() == 1 && all_ready
+        })
+    }
+
+    pub fn observe(&self) -> Observed {
+        self.runtime.block_on(self.engine.observe(&self.project, Detail::StartTimes)).unwrap()
+    }
+
+    #[track_caller]
+    pub fn until(&self, what: &str, wanted: impl Fn(&Observed) -> bool) -> Observed {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let seen = self.observe();
+            if wanted(&seen) {
+                return seen;
+            }
+            assert!(Instant::now() < deadline, "never {what}: {seen:#?}");
+            std::thread::park_timeout(Duration::from_millis(30));
+        }
+    }
+
+    pub fn logs(&self, replica: &Replica, since: Option<std::time::SystemTime>) -> Vec<LogLine> {
+        self.runtime.block_on(self.engine.logs(replica, since)).unwrap()
+    }
+
+    /// Everything that a replica of `service` wrote, as one text, once it has `words`.
+    #[track_caller]
+    pub fn written(&self, service: &str, words: &str) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let seen = self.observe();
+            let lines = seen.of(service).flat_map(|replica| self.logs(replica, None));
+            let text = lines.map(|line| line.text).collect::<Vec<_>>().join("\n");
+            if text.contains(words) {
+                return text;
+            }
+            assert!(Instant::now() < deadline, "{words:?} is not in the log of {service}:\n{text}");
+            std::thread::park_timeout(Duration::from_millis(50));
+        }
+    }
+
+    pub fn resources(&self) -> Vec<Resource> {
+        self.runtime.block_on(self.engine.resources(&self.project)).unwrap()
+    }
+
+    /// One request through the front; none where nobody answers.
+    pub fn ask(&self, method: &str, path: &str, json: &str, id: &str) -> Option<Answer> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(2)).ok()?;
+        stream.set_read_timeout(Some(Duration::from_secs(15))).ok()?;
+        let length = json.len();
+        write!(
+            stream,
+            "{method} {path} HTTP/1.0\r\nHost: localhost\r\nX-Request-Id: {id}\r\n\
+             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{json}"
+        )
+        .ok()?;
+        let mut text = Vec::new();
+        stream.read_to_end(&mut text).ok()?;
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let (head, body) = text.split_once("\r\n\r\n")?;
+        let status = head.split(' ').nth(1)?.parse().ok()?;
+        let header = |name: &str| {
+            let lines = head.lines().skip(1).filter_map(|line| line.split_once(": "));
+            lines
+                .into_iter()
+                .find(|(found, _)| found.eq_ignore_ascii_case(name))
+                .map(|(_, value)| value.to_owned())
+        };
+        Some(Answer { status, replica: header("x-replica"), body: body.to_owned() })
+    }
+
+    #[track_caller]
+    pub fn get(&self, path: &str) -> Answer {
+        self.ask("GET", path, "", "contract").unwrap_or_else(|| panic!("no answer for {path}"))
+    }
+
+    /// Waits until the front answers `path` with 200.
+    #[track_caller]
+    pub fn answers(&self, path: &str) -> Answer {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.ask("GET", path, "", "contract") {
+                Some(answer) if answer.status == 200 => return answer,
+                answer => assert!(Instant::now() < deadline, "{path}: {answer:?}"),
+            }
+            std::thread::park_timeout(Duration::from_millis(50));
+        }
+    }
+
+    /// Who got how many of `requests`, one after the other, by the replicas' numbers. Every one has
+    /// to be answered.
+    #[track_caller]
+    pub fn spread(&self, requests: usize) -> BTreeMap<u32, usize> {
+        let seen = self.observe();
+        let mut counts: BTreeMap<u32, usize> = seen.of("backend").map(|replica| (replica.index, 0)).collect();
+        for _ in 0..requests {
+            let answer = self.get("/api/posts");
+            assert_eq!(answer.status, 200, "{answer:?}");
+            let who = answer.replica.unwrap_or_default();
+            let replica = seen.of("backend").find(|replica| replica.hostname == who);
+            let replica = replica.unwrap_or_else(|| panic!("{who} is none of {seen:#?}"));
+            *counts.entry(replica.index).or_default() += 1;
+        }
+        counts
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        let all = self.runtime.block_on(self.engine.resources(&self.project)).unwrap_or_default();
+        let _ = self.runtime.block_on(self.engine.remove(&all));
+        if self.kind() == EngineKind::Docker {
+            let images = ["backend", "frontend"].map(|service| format!("{}-{service}", self.project.name));
+            let _ = Command::new("docker")
+                .args(["image", "rm", "-f"])
+                .args(images)
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status();
+        }
+    }
+}

@@ -403,6 +403,9 @@ impl Command<'_> {
         });
         match words.as_slice() {
             ["nginx", "-s", "reload"] if is_front => {
+                // nginx looks at the files before it tells the one that runs.
+                let spec = wanted.ok_or_else(not_running)?;
+                front::examine(&super::desired::view(&spec)).map_err(|error| said(error.log_line()))?;
                 let action = Action::Kill("SIGHUP".to_owned());
                 self.do_act(ActRequest { action, ids: vec![replica.id], grace: None }).await
             }

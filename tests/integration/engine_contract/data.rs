@@ -86,7 +86,8 @@ pub fn a_mounted_configuration_needs_a_reload(stack: &mut Stack) {
     }
     // A broken one is refused, and the old one stays.
     stack.edit("frontend/nginx.conf", "    listen 80;\n", "    listen 80;\n    lisen 81;\n");
-    stack.ran("exec -T frontend nginx -s reload");
-    stack.written("frontend", "unknown directive \"lisen\"");
+    let (end, lines) = stack.ran("exec -T frontend nginx -s reload");
+    assert!(!end.success(), "{end:?}");
+    assert!(lines.iter().any(|line| line.contains("unknown directive \"lisen\"")), "{lines:?}");
     assert_eq!(stack.get("/new").body, "yes");
 }

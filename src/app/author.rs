@@ -8,6 +8,7 @@ use super::{App, project};
 use crate::cli::localised;
 use crate::engine::StackCommand;
 use crate::event::{Event, Tone};
+use crate::report::HandedThrough;
 use crate::text::Text;
 
 impl App {
@@ -21,7 +22,12 @@ impl App {
         self.save(&desk.workspace, &desk.progress)?;
         let project = project(&desk);
         let Some(program) = desk.engine.compose_program(&project, args).await? else {
-            let end = self.session(&desk).run(&StackCommand::Compose(args.to_vec())).await?;
+            let command = StackCommand::Compose(args.to_vec());
+            let end = desk.engine.run(&project, &command, &mut HandedThrough::standard()).await?;
+            // Compose's own words are English; what they mean is said in the learner's language.
+            if let Some(trouble) = &end.trouble {
+                self.notice(Tone::Warning, trouble.text());
+            }
             return Ok(end.code.and_then(|code| u8::try_from(code).ok()).unwrap_or(exit::INTERRUPTED));
         };
         let mut command = tokio::process::Command::new(&program[0]);

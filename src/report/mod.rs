@@ -55,6 +55,25 @@ pub struct Streams {
     pub err_style: Style,
 }
 
+/// A program's own output, handed through as it is: what `workshop compose` writes.
+pub struct HandedThrough {
+    streams: Streams,
+}
+
+impl HandedThrough {
+    pub fn standard() -> Self {
+        Self { streams: Streams::standard(true) }
+    }
+}
+
+impl crate::engine::Output for HandedThrough {
+    fn line(&mut self, stderr: bool, line: &str) {
+        let stream = if stderr { &mut self.streams.err } else { &mut self.streams.out };
+        // A reader that went away does not stop what is being done.
+        let _ = writeln!(stream, "{line}").and_then(|()| stream.flush());
+    }
+}
+
 impl Streams {
     /// This process's own streams.
     pub fn standard(no_color: bool) -> Self {

@@ -85,6 +85,11 @@ impl Place {
         disk::write(&self.door(), &json, Some(0o600), &self.root)
     }
 
+    /// Whether the way in is still known.
+    pub fn is_open(&self) -> bool {
+        self.door().exists()
+    }
+
     /// Takes the way in back: the supervisor ends in order.
     pub fn close(&self) {
         let _ = fs::remove_file(self.door());

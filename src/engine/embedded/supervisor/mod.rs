@@ -160,16 +160,20 @@ async fn run(place: Place) -> std::io::Result<()> {
     }
 }
 
-/// Comes back when nothing has happened for long enough.
+/// How often it looks whether its folder is still there.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// Comes back when nothing has happened for long enough, or when its folder was taken away: then
+/// nobody could find it any more.
 async fn idle(supervisor: &Supervisor) {
     let given = std::env::var(IDLE_VARIABLE).ok().and_then(|seconds| seconds.parse().ok());
     let limit = given.map_or(IDLE, Duration::from_secs);
     loop {
         let left = limit.saturating_sub(supervisor.idle_for());
-        if left.is_zero() {
+        if left.is_zero() || !supervisor.place.is_open() {
             return;
         }
-        tokio::time::sleep(left.max(Duration::from_millis(50))).await;
+        tokio::time::sleep(left.clamp(Duration::from_millis(50), LOOK)).await;
     }
 }
 

@@ -94,6 +94,7 @@ pub enum Verb {
         all: bool,
     },
     Undo,
+    Demo(Demo),
     Doctor,
     Compose {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -120,6 +121,17 @@ pub struct Check {
     pub watch: bool,
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub format: Option<Format>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Demo {
+    pub lesson: String,
+    #[arg(long)]
+    pub auto: bool,
+    #[arg(long, value_name = "STEP")]
+    pub from: Option<String>,
+    #[arg(long, value_name = "STEP")]
+    pub to: Option<String>,
 }
 
 /// Where the options of every command stand in a help, after the command's own.

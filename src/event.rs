@@ -72,6 +72,10 @@ pub enum Event {
     },
     /// What `doctor` found.
     Findings(Vec<Finding>),
+    /// A change in few words, where the whole of it would hide the rest.
+    Change(ChangeView),
+    /// A demo is over: what came of every step that was played.
+    Demo(DemoRun),
     /// A command could not be done.
     Failure(Failure),
 }
@@ -113,6 +117,7 @@ pub struct StepView {
     pub number: usize,
     pub of: usize,
     pub title: String,
+    /// 0 where it is not to be said.
     pub minutes: u32,
     pub optional: bool,
     pub blocks: Vec<Block>,
@@ -173,6 +178,31 @@ pub struct DiffView {
 pub struct FileDiff {
     pub path: String,
     pub unified: String,
+}
+
+/// What changed in a file: how many lines, and where they are few, which.
+#[derive(Clone, Debug)]
+pub struct ChangeView {
+    pub file: String,
+    pub added: usize,
+    pub removed: usize,
+    /// Each with its `+` or `-`, in the diff's order; empty where there are too many.
+    pub lines: Vec<String>,
+}
+
+/// A demo that is over.
+#[derive(Clone, Debug)]
+pub struct DemoRun {
+    /// The steps that were played.
+    pub run: CheckRun,
+    /// Milliseconds that each of them took, its action included.
+    pub ms: Vec<u64>,
+    /// From the first to the last, with what was built before and taken down after.
+    pub total_ms: u64,
+    /// Steps that were to be played.
+    pub of: usize,
+    /// The last of them did not pass, so the rest was not played.
+    pub stopped: bool,
 }
 
 #[derive(Clone, Debug)]

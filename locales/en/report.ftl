@@ -86,3 +86,13 @@ report-failure = error
 report-failure-usage = usage
 report-failure-lesson = lesson error
 report-failure-interrupted = interrupted
+
+report-demo-step = Step
+report-demo-checks = Checks
+report-demo-outcome = Outcome
+report-demo-time = Time
+report-demo-stopped = Stopped at step { $number }, { $title }: the steps after it build on it.
+report-demo-result = Lesson { $lesson }: { $passed } of { $of ->
+    [one] 1 step
+   *[other] { $of } steps
+} passed in { $time }, on { $engine }

@@ -37,3 +37,6 @@ lock-held-by-unknown = Another workshop command is working here. Wait until it e
 workspace-newer = { $path } was written by a newer version of workshop. Update workshop; the file was not touched.
 workspace-not-writable = There is no permission to write in the folder { $path }. Check its owner and permissions, or work in another folder.
 workspace-not-empty = The folder { $path } already holds something: { $found }
+
+demo-held = A demo is playing in this folder already (process { $pid }). Wait until it ends, or end it.
+demo-held-by-unknown = A demo is playing in this folder already. Wait until it ends.

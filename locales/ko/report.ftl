@@ -77,3 +77,10 @@ report-failure = 오류
 report-failure-usage = 사용법
 report-failure-lesson = 레슨 오류
 report-failure-interrupted = 중단됨
+
+report-demo-step = 단계
+report-demo-checks = 검사
+report-demo-outcome = 결과
+report-demo-time = 시간
+report-demo-stopped = { $number }단계 { $title }에서 멈췄습니다. 다음 단계들은 이 단계 위에서 진행됩니다.
+report-demo-result = 레슨 { $lesson }: { $of }단계 중 { $passed }단계 통과, { $time }, { $engine }

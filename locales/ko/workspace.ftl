@@ -37,3 +37,6 @@ lock-held-by-unknown = 다른 workshop 명령이 여기서 실행 중입니다. 
 workspace-newer = { $path }[은/는] 더 새로운 버전의 workshop이 쓴 파일입니다. workshop을 업데이트하세요. 파일은 건드리지 않았습니다.
 workspace-not-writable = { $path } 폴더에 쓸 권한이 없습니다. 폴더의 소유자와 권한을 확인하거나 다른 폴더에서 실습하세요.
 workspace-not-empty = { $path } 폴더에 이미 파일이 있습니다: { $found }
+
+demo-held = 이 폴더에서 이미 데모가 진행 중입니다(프로세스 { $pid }). 끝날 때까지 기다리거나 그 데모를 종료하세요.
+demo-held-by-unknown = 이 폴더에서 이미 데모가 진행 중입니다. 끝날 때까지 기다려 주세요.

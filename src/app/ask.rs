@@ -14,6 +14,7 @@ use crate::report::{Pager, Style};
 use crate::text::{Lang, Text};
 
 /// Asks at the terminal, in one language and style.
+#[derive(Clone)]
 pub struct Asker {
     lang: Lang,
     style: Style,

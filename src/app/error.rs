@@ -1,5 +1,6 @@
 //! Every way in which a command can end badly, and the one place that maps them to exit codes.
 
+use crate::demo::PlaceError;
 use crate::engine::{EngineError, EngineKind};
 use crate::event::Failure;
 use crate::lesson::LessonError;
@@ -29,6 +30,7 @@ pub enum AppError {
     Journal(#[from] JournalError),
     Progress(#[from] ProgressError),
     Lock(#[from] LockError),
+    Place(#[from] PlaceError),
     /// No lesson has been started here.
     NotStarted,
     /// Another lesson is under way in this folder.
@@ -82,6 +84,7 @@ impl AppError {
             Self::Engine(_)
             | Self::Progress(_)
             | Self::Lock(_)
+            | Self::Place(_)
             | Self::Terminal(_)
             | Self::Environment { .. } => exit::ENVIRONMENT,
             Self::Interrupted => exit::INTERRUPTED,
@@ -96,6 +99,7 @@ impl AppError {
             Self::Journal(error) => error.text(),
             Self::Progress(error) => error.text(),
             Self::Lock(error) => error.text(),
+            Self::Place(error) => error.text(),
             Self::NotStarted => Text::new("app-not-started"),
             Self::OtherLesson { id } => Text::new("app-other-lesson").with("id", id.as_str()),
             Self::StackRuns { engine, count } => {

@@ -124,10 +124,7 @@ impl App {
                 return self.check_here(desk, index).await;
             }
             Choice::Confirm => {
-                for id in self.confirmations(desk, index) {
-                    let record = desk.progress.steps.entry(desk.progress.step.clone()).or_default();
-                    record.answers.insert(id, "yes".to_owned());
-                }
+                self.confirm_all(desk, index);
                 return self.check_here(desk, index).await;
             }
             Choice::Hint => self.one_hint(desk)?,
@@ -153,11 +150,6 @@ impl App {
         let outcome = run.outcome;
         self.emit(Event::CheckRun(run));
         Ok(if outcome == Outcome::Pass { Turn::Passed } else { Turn::Stay })
-    }
-
-    fn confirmations(&self, desk: &Desk, index: usize) -> Vec<String> {
-        let checks = desk.lesson.file.steps[index].checks.iter();
-        checks.filter(|entry| entry.spec.kind() == "confirm").map(|entry| entry.id.clone()).collect()
     }
 }
 

@@ -5,6 +5,7 @@ mod act;
 mod ask;
 mod author;
 mod choice;
+mod demo;
 mod doctor;
 mod environment;
 pub mod error;
@@ -22,6 +23,7 @@ use std::time::Duration;
 use self::ask::Asker;
 use self::error::{AppError, exit};
 use crate::cli::{Cli, Global, Verb};
+use crate::demo::Brief;
 use crate::engine::docker::DockerEngine;
 use crate::engine::embedded::EmbeddedEngine;
 use crate::engine::project::Project;
@@ -70,14 +72,14 @@ struct Desk {
 pub async fn run(cli: Cli, io: Io) -> u8 {
     let verb = cli.command.clone();
     let app = App::new(cli.global, verb.as_ref(), io);
-    let compose = matches!(verb, Some(Verb::Compose { .. }));
+    // Compose hears Ctrl-C itself, and says how it ended; a demo takes its stack down first.
+    let own = matches!(verb, Some(Verb::Compose { .. } | Verb::Demo(_)));
     let outcome = tokio::select! {
         // In this order: a question waits for its answer without giving way, so signals must be
         // heard before the command begins.
         biased;
-        // Compose hears Ctrl-C itself, and says how it ended.
-        _ = tokio::signal::ctrl_c(), if !compose => Err(AppError::Interrupted),
-        () = terminal::told_to_end(), if !compose => Err(AppError::Interrupted),
+        _ = tokio::signal::ctrl_c(), if !own => Err(AppError::Interrupted),
+        () = terminal::told_to_end(), if !own => Err(AppError::Interrupted),
         outcome = app.dispatch(verb) => outcome,
     };
     let code = outcome.unwrap_or_else(|error| {
@@ -94,7 +96,8 @@ impl App {
         let lang = global.lang.or_else(|| kept_lang(&global)).unwrap_or_else(Lang::from_environment);
         let asker = Asker::new(lang, io.streams.style);
         let interactive = io.interactive && !global.json && !global.quiet;
-        let pager = asker.pager().filter(|_| interactive);
+        let is_demo = matches!(verb, Some(Verb::Demo(_)));
+        let pager = asker.pager().filter(|_| interactive && !is_demo);
         let format = match verb {
             Some(Verb::Check(check)) => check.format,
             _ => None,
@@ -102,6 +105,9 @@ impl App {
         let format = format.unwrap_or(if global.json { Format::Json } else { Format::Text });
         let reporter = match (format, pager) {
             (Format::Text, _) if global.quiet => crate::report::quiet(io.streams, lang),
+            (Format::Text, _) if is_demo => {
+                Box::new(Brief::new(crate::report::reporter(format, io.streams, lang)))
+            }
             (Format::Text, Some(pager)) => crate::report::paged(io.streams, lang, pager),
             _ => crate::report::reporter(format, io.streams, lang),
         };
@@ -139,6 +145,7 @@ impl App {
             Some(Verb::Status) => self.status().await,
             Some(Verb::Reset { all }) => self.reset(all).await,
             Some(Verb::Undo) => self.undo(),
+            Some(Verb::Demo(demo)) => self.demo(&demo).await,
             Some(Verb::Doctor) => self.doctor().await,
             Some(Verb::Compose { args }) => self.compose(&args).await,
             Some(Verb::Validate { lesson }) => self.validate(lesson.as_deref()),

@@ -79,9 +79,21 @@ impl App {
             })
             .collect();
         for (id, answer) in answers {
+            let step = &desk.lesson.file.steps[index].id;
+            if let Some(question) = open_questions(desk, step).into_iter().find(|one| one.id == id) {
+                self.emit(Event::Question(question));
+            }
             self.take_answer(desk, &id, &answer.to_string())?;
         }
         Ok(())
+    }
+
+    /// What the learner says of himself is so.
+    pub(super) fn confirm_all(&self, desk: &mut Desk, index: usize) {
+        let step = &desk.lesson.file.steps[index];
+        let confirmed = step.checks.iter().filter(|entry| matches!(entry.spec, CheckSpec::Confirm(_)));
+        let record = desk.progress.steps.entry(step.id.clone()).or_default();
+        record.answers.extend(confirmed.map(|entry| (entry.id.clone(), "yes".to_owned())));
     }
 
     pub(super) fn ask_questions(&self, desk: &mut Desk) -> Result<(), AppError> {

@@ -8,7 +8,9 @@ use serde_json::{Map, Value, json};
 use super::sink::Sink;
 use super::text::plain_text;
 use super::{Reporter, Streams};
-use crate::event::{CheckReport, CheckRun, Event, Failure, Notice, StatusView, StepReport, StepView, Tone};
+use crate::event::{
+    CheckReport, CheckRun, DemoRun, Event, Failure, Notice, StatusView, StepReport, StepView, Tone,
+};
 use crate::lesson::markdown::Block;
 use crate::text::{Lang, Text};
 
@@ -70,6 +72,18 @@ impl JsonReporter {
             "verdict": run.outcome,
             "steps": steps,
         }))
+    }
+
+    /// The run of a demo: that of a check, with times.
+    fn demo(&self, demo: &DemoRun) -> Map<String, Value> {
+        let mut run = self.run(&demo.run);
+        if let Some(Value::Array(steps)) = run.get_mut("steps") {
+            for (step, ms) in steps.iter_mut().zip(&demo.ms) {
+                step["ms"] = json!(ms);
+            }
+        }
+        run.insert("ms".to_owned(), json!(demo.total_ms));
+        run
     }
 
     fn step_report(&self, step: &StepReport) -> Value {
@@ -280,6 +294,7 @@ impl Reporter for JsonReporter {
             Event::Step(view) => self.set("step", self.step(view)),
             Event::StepFinished(report) => self.checked.push(self.step_report(report)),
             Event::CheckRun(run) => self.run = Some(self.run(run)),
+            Event::Demo(demo) => self.run = Some(self.demo(demo)),
             Event::Diff(view) => {
                 self.body.entry("diff").or_insert_with(|| json!([]));
                 for file in &view.files {
@@ -300,6 +315,8 @@ impl Reporter for JsonReporter {
             Event::Failure(failure) => self.error = Some(self.failure(failure)),
             // The step's result says it all again.
             Event::CheckStarted { .. } | Event::CheckFinished(_) => {}
+            // The diff has it all.
+            Event::Change(_) => {}
             Event::CommandStarted { .. } | Event::CommandOutput { .. } | Event::CommandFinished { .. } => {
                 self.command_event(event);
             }

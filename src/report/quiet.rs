@@ -1,23 +1,26 @@
-//! Says nothing but failures, one line each on the error stream: the exit code says the rest.
+//! Says nothing but failures, one line each on the error stream, and the end of a demo: the exit
+//! code says the rest.
 
 use std::io;
 
 use super::line::{Line, Role};
 use super::sink::Sink;
-use super::text::blame;
+use super::text::{blame, demo_result};
 use super::{Reporter, Streams};
 use crate::event::{Event, Failure};
 use crate::text::{Lang, Text};
 
-/// Writes failures and nothing else.
+/// Writes failures and what a demo came to.
 pub struct QuietReporter {
+    out: Sink,
     err: Sink,
     lang: Lang,
 }
 
 impl QuietReporter {
     pub fn new(streams: Streams, lang: Lang) -> Self {
-        Self { err: Sink::new(streams.err, streams.err_style), lang }
+        let out = Sink::new(streams.out, streams.style);
+        Self { out, err: Sink::new(streams.err, streams.err_style), lang }
     }
 }
 
@@ -31,12 +34,19 @@ pub fn one_line(err: &mut Sink, failure: &Failure, lang: Lang) {
 
 impl Reporter for QuietReporter {
     fn event(&mut self, event: &Event) {
-        if let Event::Failure(failure) = event {
-            one_line(&mut self.err, failure, self.lang);
+        match event {
+            Event::Failure(failure) => one_line(&mut self.err, failure, self.lang),
+            Event::Demo(run) => {
+                for line in demo_result(self.out.style(), self.lang, run) {
+                    self.out.line(&line);
+                }
+            }
+            _ => {}
         }
     }
 
     fn finish(&mut self) -> io::Result<()> {
-        self.err.finish()
+        let out = self.out.finish();
+        self.err.finish().and(out)
     }
 }

@@ -3,6 +3,7 @@
 
 mod check;
 mod code;
+mod demo;
 mod overview;
 mod pen;
 mod prose;
@@ -161,6 +162,7 @@ impl TextReporter {
                 // Standard output may be on its way into `patch`.
                 self.write_err(&step::diff(pen, view));
             }
+            Event::Change(view) => self.section(&demo::change(pen, view)),
             Event::Diff(view) => self.verbatim(&step::diff(pen, view)),
             Event::Hint { number, of, blocks } => self.section(&step::hint(pen, *number, *of, blocks)),
             Event::Prompt(prompt) => {
@@ -224,6 +226,10 @@ impl TextReporter {
             Event::Status(view) => self.section(&overview::status(pen, view)),
             Event::Removal { resources, files } => self.section(&overview::removal(pen, resources, files)),
             Event::Findings(findings) => self.section(&overview::findings(pen, findings)),
+            Event::Demo(run) => {
+                self.section(&demo::summary(pen, run));
+                self.step = None;
+            }
             Event::Failure(failure) => {
                 let pen = Pen::new(self.err.style(), self.lang);
                 self.write_err(&overview::failure(pen, failure));
@@ -252,6 +258,11 @@ impl Reporter for TextReporter {
         let out = self.out.finish();
         self.err.finish().and(out)
     }
+}
+
+/// The last lines of a demo, for a reporter that says nothing else of it.
+pub fn demo_result(style: super::Style, lang: Lang, run: &crate::event::DemoRun) -> Vec<Line> {
+    demo::result(Pen::new(style, lang), run)
 }
 
 /// `blocks` as plain text, nothing wrapped: for formats that hold prose as a string.

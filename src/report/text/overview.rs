@@ -56,7 +56,7 @@ pub fn status(pen: Pen, view: &StatusView) -> Vec<Line> {
 }
 
 /// The key of an engine's name with what it is.
-pub const fn engine(kind: EngineKind) -> &'static str {
+const fn engine(kind: EngineKind) -> &'static str {
     match kind {
         EngineKind::Docker => "report-engine-docker",
         EngineKind::Embedded => "report-engine-embedded",

@@ -23,8 +23,10 @@ pub fn step(pen: Pen, view: &StepView) -> Vec<Line> {
     let place = pen.say(&place);
     let first = Line::new(Role::Dim, &place).and(Role::Plain, "  ");
     let mut lines = pen.hanging(first, Role::Heading, &view.title);
-    let key = if view.optional { "report-step-minutes-optional" } else { "report-step-minutes" };
-    lines.extend(pen.paragraph(Role::Dim, &pen.say(&Text::new(key).with("minutes", view.minutes)), 0));
+    if view.minutes > 0 {
+        let key = if view.optional { "report-step-minutes-optional" } else { "report-step-minutes" };
+        lines.extend(pen.paragraph(Role::Dim, &pen.say(&Text::new(key).with("minutes", view.minutes)), 0));
+    }
     lines.push(Pen::rule(lines.first().map_or(0, Line::width)));
     lines.push(Line::default());
     lines.extend(prose::draw(pen, &view.blocks, pen.style.measure()));

@@ -1,0 +1,172 @@
+//! A reporter before another one, which leaves out what a watcher has no time for: a step's text
+//! becomes its first words, a diff its few lines or their number, a command's output its end.
+
+use std::collections::VecDeque;
+use std::io;
+
+use crate::check::Outcome;
+use crate::event::{ChangeView, DiffView, Event, Offers, QuestionView, StepView};
+use crate::lesson::markdown::{Block, Inline, plain};
+use crate::report::Reporter;
+
+/// A second paragraph is shown where the first is no longer than this, in characters.
+const SHORT: usize = 140;
+/// Changed lines that are shown; where there are more, their number is.
+const LINES: usize = 6;
+/// Lines of a command's output that are shown, its last.
+const TAIL: usize = 3;
+
+/// Shortens events and hands them on.
+pub struct Brief {
+    inner: Box<dyn Reporter>,
+    output: VecDeque<Event>,
+    /// Lines of the command's output that were left out.
+    cut: bool,
+}
+
+impl Brief {
+    pub fn new(inner: Box<dyn Reporter>) -> Self {
+        Self { inner, output: VecDeque::new(), cut: false }
+    }
+
+    fn keep(&mut self, line: &Event) {
+        self.output.push_back(line.clone());
+        if self.output.len() > TAIL {
+            self.output.pop_front();
+            self.cut = true;
+        }
+    }
+
+    fn flush(&mut self) {
+        if std::mem::take(&mut self.cut) {
+            self.inner.event(&Event::CommandOutput { stderr: false, line: "...".to_owned() });
+        }
+        for line in std::mem::take(&mut self.output) {
+            self.inner.event(&line);
+        }
+    }
+}
+
+impl Reporter for Brief {
+    fn event(&mut self, event: &Event) {
+        match event {
+            Event::CommandOutput { .. } => self.keep(event),
+            Event::CommandFinished { .. } => {
+                self.flush();
+                self.inner.event(event);
+            }
+            Event::Diff(diff) => {
+                for change in changes(diff) {
+                    self.inner.event(&Event::Change(change));
+                }
+            }
+            _ => {
+                if let Some(event) = shortened(event) {
+                    self.inner.event(&event);
+                }
+            }
+        }
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.flush();
+        self.inner.finish()
+    }
+}
+
+/// The event in short; `None` where a demo does without.
+fn shortened(event: &Event) -> Option<Event> {
+    match event {
+        Event::Intro { title, blocks } => {
+            Some(Event::Intro { title: title.clone(), blocks: opening(blocks) })
+        }
+        Event::Step(view) => Some(Event::Step(StepView {
+            blocks: opening(&view.blocks),
+            // What it changes and runs follows, and is done.
+            minutes: 0,
+            edits: Vec::new(),
+            commands: Vec::new(),
+            offers: Offers::default(),
+            ..view.clone()
+        })),
+        Event::Question(view) => Some(Event::Question(QuestionView { choices: Vec::new(), ..view.clone() })),
+        Event::Answer { right, explanation } => {
+            Some(Event::Answer { right: *right, explanation: explanation.iter().take(1).cloned().collect() })
+        }
+        // The change itself has been shown, and `undo` is not for a demo.
+        Event::Notice(notice) if matches!(notice.text.key, "app-applied" | "app-copied") => None,
+        // Its checks have said so, one by one.
+        Event::StepFinished(report) if report.outcome == Outcome::Pass => None,
+        other => Some(other.clone()),
+    }
+}
+
+/// The first paragraph, and the second where the first is short.
+fn opening(blocks: &[Block]) -> Vec<Block> {
+    let words = |block: &Block| match block {
+        Block::Paragraph(inlines) => Some(plain(inlines).chars().count()),
+        _ => None,
+    };
+    let mut left = blocks.iter().skip_while(|block| words(block).is_none());
+    let Some(first) = left.next() else { return Vec::new() };
+    let second = left.next().filter(|next| words(first).unwrap_or(0) <= SHORT && words(next).is_some());
+    std::iter::once(first).chain(second.filter(|block| !is_instruction(block))).cloned().collect()
+}
+
+/// "Type this:" is nothing without what is to be typed, and nobody has to run `workshop apply`.
+fn is_instruction(block: &Block) -> bool {
+    let Block::Paragraph(text) = block else { return false };
+    let ours = |inline: &Inline| matches!(inline, Inline::Code(code) if code.starts_with("workshop "));
+    plain(text).ends_with(':') || text.iter().any(ours)
+}
+
+fn changes(diff: &DiffView) -> impl Iterator<Item = ChangeView> {
+    diff.files.iter().map(|file| {
+        let in_hunks = file.unified.lines().skip_while(|line| !line.starts_with("@@"));
+        let changed: Vec<&str> = in_hunks.filter(|line| line.starts_with(['+', '-'])).collect();
+        let added = changed.iter().filter(|line| line.starts_with('+')).count();
+        let few = changed.len() <= LINES;
+        ChangeView {
+            file: file.path.clone(),
+            added,
+            removed: changed.len() - added,
+            lines: if few { changed.into_iter().map(str::to_owned).collect() } else { Vec::new() },
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::FileDiff;
+    use crate::lesson::markdown::blocks;
+
+    #[test]
+    fn a_text_begins_with_a_paragraph_and_goes_on_only_after_a_short_one() {
+        let opened = |text: &str| opening(&blocks(text)).len();
+        assert_eq!(opened("One.\n\nTwo.\n\nThree.\n"), 2);
+        assert_eq!(opened("One.\n\nType this:\n\n    ls\n"), 1);
+        assert_eq!(opened("One.\n\nRun `workshop apply`.\n"), 1);
+        assert_eq!(opened("One.\n\n- a\n\nTwo.\n"), 1);
+        assert_eq!(opened("```sh\nls\n```\n\nOne.\n"), 1);
+        assert_eq!(opened(&format!("{}\n\nTwo.\n", "long ".repeat(40))), 1);
+        assert_eq!(opened("- a\n"), 0);
+    }
+
+    #[test]
+    fn a_small_change_is_shown_and_a_large_one_counted() {
+        let diff = |body: &str| DiffView {
+            files: vec![FileDiff {
+                path: "a".into(),
+                unified: format!("--- a/a\n+++ b/a\n@@ -1 +1 @@\n{body}"),
+            }],
+        };
+        let one = changes(&diff(" x\n-old\n+new\n+--- more\n")).next().unwrap();
+        assert_eq!(
+            (one.added, one.removed, one.lines),
+            (2, 1, vec!["-old".into(), "+new".into(), "+--- more".into()])
+        );
+        let large = changes(&diff(&"+x\n".repeat(7))).next().unwrap();
+        assert_eq!((large.added, large.removed, large.lines.len()), (7, 0, 0));
+    }
+}

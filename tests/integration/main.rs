@@ -8,6 +8,7 @@ mod harness;
 mod cli;
 mod docker;
 mod docker_engine;
+mod embedded;
 mod engine_contract;
 mod lessons;
 mod mishaps;

@@ -69,21 +69,18 @@ impl Command<'_> {
         }
     }
 
+    /// A help that was asked for, or what is not one of this engine's words.
     fn usage(&mut self, error: &clap::Error) -> CommandEnd {
-        let help = error.exit_code() == 0;
         let text = error.to_string();
-        let lines: Vec<&str> = text.trim_end().lines().collect();
-        lines.iter().for_each(|line| self.output.line(!help, line));
-        let first = lines.first().unwrap_or(&"").trim_start_matches("error: ").to_owned();
-        CommandEnd {
-            code: Some(error.exit_code()),
-            stderr_tail: if help { Vec::new() } else { vec![first.clone()] },
-            trouble: (!help).then_some(Trouble::Refused {
-                place: String::new(),
-                reason: Text::new("embedded-not-here").with("what", first),
-                environment: true,
-            }),
+        if error.exit_code() == 0 {
+            text.trim_end().lines().for_each(|line| self.output.line(false, line));
+            return CommandEnd { code: Some(0), stderr_tail: Vec::new(), trouble: None };
         }
+        let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        self.output.line(true, &first);
+        self.output
+            .line(true, "`workshop compose --help` lists what the embedded engine has; Docker has more");
+        CommandEnd { code: Some(2), stderr_tail: vec![first], trouble: None }
     }
 
     async fn word(&mut self, word: Word) -> Result<i32, Stopped> {

@@ -1,0 +1,9 @@
+//! The embedded engine from outside, through the program: what outlives a command, what happens
+//! when something of it is killed, and what it refuses.
+
+#![cfg(unix)]
+
+mod desk;
+mod mishaps;
+mod supervisor;
+mod words;

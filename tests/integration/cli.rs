@@ -2,7 +2,7 @@
 
 mod change;
 mod engine;
-mod foreign;
+pub mod foreign;
 mod words;
 
 use std::time::{Duration, Instant};

@@ -6,6 +6,7 @@
 mod harness;
 
 mod cli;
+mod demo;
 mod docker;
 mod engine_contract;
 mod lessons;

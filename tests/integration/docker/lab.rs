@@ -20,10 +20,11 @@ const AT_ONCE: usize = 2;
 static RUNNING: Mutex<usize> = Mutex::new(0);
 static ENDED: Condvar = Condvar::new();
 
-struct Turn;
+/// One of the stacks that run at a time, until it is dropped.
+pub struct Turn;
 
 impl Turn {
-    fn take() -> Self {
+    pub fn take() -> Self {
         let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
         let wait = ENDED.wait_while(running, |running| *running >= AT_ONCE);
         *wait.unwrap_or_else(PoisonError::into_inner) += 1;

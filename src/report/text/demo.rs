@@ -3,7 +3,7 @@
 use super::pen::Pen;
 use crate::check::Outcome;
 use crate::event::{ChangeView, DemoRun, StepReport};
-use crate::report::line::{Line, Role, Span, cut, width, wrap};
+use crate::report::line::{Line, Role, Span, clean, cut, width, wrap};
 use crate::text::{Arg, Text};
 
 /// A file with its changed lines, or their number.
@@ -18,7 +18,7 @@ pub fn change(pen: Pen, view: &ChangeView) -> Vec<Line> {
     let limit = pen.style.measure().saturating_sub(4);
     let line = |line: &String| {
         let role = if line.starts_with('+') { Role::Added } else { Role::Removed };
-        Line::plain("    ").and(role, &cut(line, limit, pen.style.unicode))
+        Line::plain("    ").and(role, &cut(&clean(line), limit, pen.style.unicode))
     };
     std::iter::once(head).chain(view.lines.iter().map(line)).collect()
 }

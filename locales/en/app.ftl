@@ -203,6 +203,7 @@ next-not-empty = see what is missing: workshop check; or start over: workshop re
 next-other-folder = use another folder: workshop -C DIR start
 next-take-down = take it down: workshop compose down --volumes (or start the step over: workshop reset)
 next-demo = do it yourself: workshop start { $lesson }
+next-rebuild = build what this step expects: workshop start { $lesson } --at { $step }
 next-bring-up = bring the stack up: workshop compose up -d
 
 doctor-port = port { $port }
@@ -216,6 +217,7 @@ doctor-port-not-allowed-yet = you may not open it; a lesson will use another one
 doctor-choice = engine
 doctor-choice-asked = { $engine }, as you asked
 doctor-choice-kept = { $engine }, as when the lesson was started
+doctor-choice-fix = To go on without Docker, run `workshop start { $lesson } --engine embedded`
 doctor-choice-auto = a lesson will run on { $engine }
 doctor-choice-embedded = a lesson will run on { $engine }: no Docker ({ $why })
 doctor-disk = disk

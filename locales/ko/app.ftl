@@ -184,6 +184,7 @@ next-not-empty = 무엇이 빠졌는지 보기: workshop check, 처음부터 다
 next-other-folder = 다른 폴더를 쓰세요: workshop -C DIR start
 next-take-down = 스택 내리기: workshop compose down --volumes (단계를 처음부터 다시 하려면 workshop reset)
 next-demo = 이제 직접 해 보기: workshop start { $lesson }
+next-rebuild = 이 단계가 기대하는 상태 만들기: workshop start { $lesson } --at { $step }
 next-bring-up = 스택 올리기: workshop compose up -d
 
 doctor-port = { $port }번 포트
@@ -197,6 +198,7 @@ doctor-port-not-allowed-yet = 열 권한이 없어서 레슨이 다른 포트를
 doctor-choice = 엔진
 doctor-choice-asked = 요청한 대로 { $engine }
 doctor-choice-kept = 레슨을 시작할 때처럼 { $engine }
+doctor-choice-fix = Docker 없이 이어 가려면 `workshop start { $lesson } --engine embedded`를 실행하세요
 doctor-choice-auto = 레슨은 { $engine }[으로/로] 실행됩니다
 doctor-choice-embedded = 레슨은 { $engine }[으로/로] 실행됩니다. Docker를 쓸 수 없습니다({ $why })
 doctor-disk = 디스크

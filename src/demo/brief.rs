@@ -73,6 +73,12 @@ impl Reporter for Brief {
                 }
                 self.inner.event(&Event::CheckFinished(report));
             }
+            // A command that was cut off in the middle: the failure says why.
+            Event::Demo(_) | Event::Failure(_) => {
+                self.output.clear();
+                self.cut = false;
+                self.inner.event(event);
+            }
             Event::CommandFinished { .. } => {
                 self.flush();
                 self.inner.event(event);
@@ -91,7 +97,6 @@ impl Reporter for Brief {
     }
 
     fn finish(&mut self) -> io::Result<()> {
-        self.flush();
         self.inner.finish()
     }
 }
@@ -180,6 +185,46 @@ mod tests {
         assert_eq!(opened("```sh\nls\n```\n\nOne.\n"), 1);
         assert_eq!(opened(&format!("{}\n\nTwo.\n", "long ".repeat(40))), 1);
         assert_eq!(opened("- a\n"), 0);
+    }
+
+    #[derive(Clone, Default)]
+    struct Heard(std::sync::Arc<std::sync::Mutex<Vec<String>>>);
+
+    impl Reporter for Heard {
+        fn event(&mut self, event: &Event) {
+            let said = match event {
+                Event::CommandOutput { line, .. } => line.clone(),
+                Event::Progress(_) => return,
+                other => format!("{other:?}").chars().take(9).collect(),
+            };
+            self.0.lock().unwrap().push(said);
+        }
+
+        fn finish(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn of_a_commands_output_the_end_is_kept_and_nothing_of_one_that_was_cut_off() {
+        let heard = Heard::default();
+        let mut brief = Brief::new(Box::new(heard.clone()), Style { width: 40, ..Style::PLAIN });
+        let lines = ["1", "2", "3\r3 again", "4", &"long ".repeat(20)];
+        for line in lines {
+            brief.event(&Event::CommandOutput { stderr: true, line: line.to_owned() });
+        }
+        brief.event(&Event::CommandFinished { command: String::new(), code: Some(0), ms: 1 });
+        brief.event(&Event::CommandOutput { stderr: true, line: "half".into() });
+        let text = Text::verbatim("why");
+        brief.event(&Event::Failure(crate::event::Failure { exit: 130, text, next: None, place: None }));
+        brief.finish().unwrap();
+        let heard = heard.0.lock().unwrap();
+        assert_eq!(heard[..3], ["...", "3 again", "4"]);
+        assert!(
+            heard[3].starts_with("long long") && heard[3].ends_with('…') && heard[3].len() < 40,
+            "{heard:?}"
+        );
+        assert_eq!(heard[4..], ["CommandFi", "Failure(F"]);
     }
 
     #[test]

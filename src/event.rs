@@ -43,6 +43,8 @@ pub enum Event {
         stderr: bool,
         line: String,
     },
+    /// What a command is at, to be seen until the next thing is; of no use afterwards.
+    Progress(String),
     CommandFinished {
         command: String,
         code: Option<i32>,

@@ -62,7 +62,7 @@ engine-trouble-daemon-gone = The Docker engine went away while the command ran. 
 engine-trouble-compose-invalid = The compose file is not valid: { $detail }
 engine-trouble-build-failed = The image could not be built: { $detail }
 engine-trouble-build-failed-of = The image of { $service } could not be built: { $detail }
-engine-trouble-not-healthy = The container { $container } did not become healthy. `docker logs { $container }` shows why.
+engine-trouble-not-healthy = { $container } did not become healthy. `workshop compose logs` shows why.
 engine-trouble-other = Compose failed: { $line }
 
 ## doctor

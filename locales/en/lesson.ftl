@@ -34,3 +34,5 @@ rule-question = { $count ->
 rule-languages-differ = the step "{ $id }" has other hints, prompt, notes or questions than in the other language
 rule-excerpt = this block says that it quotes { $file }, but after the step's edit that file does not read so
 rule-unlisted = no step uses this file
+rule-no-program = engines has "embedded", so [embedded] must say which program stands for which service
+rule-unknown-program = [embedded] gives { $service } the program "{ $program }", which there is not

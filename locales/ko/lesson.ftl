@@ -27,3 +27,5 @@ rule-question = "{ $id }" 질문의 선택지가 { $count }개이고 정답이 �
 rule-languages-differ = "{ $id }" 단계의 힌트, 프롬프트, 발표자 메모 또는 질문이 다른 언어와 다릅니다
 rule-excerpt = { $file }[을/를] 인용한다고 되어 있지만 단계의 수정을 적용한 파일에 이 내용이 없습니다
 rule-unlisted = 이 파일을 쓰는 단계가 없습니다
+rule-no-program = engines에 "embedded"가 있으니, 어느 프로그램이 어느 서비스를 대신하는지 [embedded]에 적어야 합니다
+rule-unknown-program = [embedded]에서 { $service }에 적은 "{ $program }" 프로그램은 없습니다

@@ -82,5 +82,5 @@ report-demo-step = 단계
 report-demo-checks = 검사
 report-demo-outcome = 결과
 report-demo-time = 시간
-report-demo-stopped = { $number }단계 { $title }에서 멈췄습니다. 다음 단계들은 이 단계 위에서 진행됩니다.
+report-demo-stopped = { $number }단계 "{ $title }"에서 멈췄습니다. 뒤 단계는 이 단계가 되어 있어야 할 수 있습니다.
 report-demo-result = 레슨 { $lesson }: { $of }단계 중 { $passed }단계 통과, { $time }, { $engine }

@@ -298,7 +298,7 @@ impl App {
 
 /// The fewest of the earlier steps' commands that make the stack what it is after them: the first
 /// that brings it up, and the last.
-fn state_commands(steps: &[crate::lesson::model::StepSpec]) -> Vec<String> {
+pub(super) fn state_commands(steps: &[crate::lesson::model::StepSpec]) -> Vec<String> {
     let ups: Vec<&String> = steps
         .iter()
         .flat_map(|step| &step.run)

@@ -84,6 +84,7 @@ impl App {
         let tally = tally.insert(Tally::new(&lesson.file.id, engine, steps.len(), begun));
         self.trust(&mut desk)?;
         let stage = self.answering_yes();
+        stage.notice(Tone::Info, Text::new("app-demo-place"));
         stage.emit(Event::Intro { title: desk.prose.title.clone(), blocks: desk.prose.intro.clone() });
         if steps.start > 0 {
             stage.build(&mut desk, &lesson.file.steps[steps.start].id).await?;

@@ -67,7 +67,16 @@ impl App {
         }
         if let Some(desk) = desk {
             let kind = desk.engine.kind();
-            return good(Text::new("doctor-choice-kept").with("engine", kind.name()), kind);
+            let seen = Text::new("doctor-choice-kept").with("engine", kind.name());
+            // Where Docker has gone since, the lesson can be gone on with.
+            if kind == EngineKind::Docker
+                && matches!(self.would_take(&desk.lesson, &desk.workspace).await, Choice::Embedded(_))
+            {
+                let lesson = desk.lesson.file.id.as_str();
+                let fix = Some(Text::new("doctor-choice-fix").with("lesson", lesson));
+                return Ok((Finding { fix, ..finding(FindingState::Warning, seen) }, Some(kind)));
+            }
+            return good(seen, kind);
         }
         for name in self.catalog.names()? {
             match self.would_take(&self.catalog.find(&name)?, &self.workspace()?).await {

@@ -1,5 +1,6 @@
 //! Where the learner is: list, start, go on, next, goto, status; a short function a command.
 
+use super::act::state_commands;
 use super::error::{AppError, exit};
 use super::words::open_questions;
 use super::{App, Desk, project};
@@ -68,6 +69,7 @@ impl App {
         let mut desk = self.desk_of(workspace, progress)?;
         if changed {
             self.move_port(&desk)?;
+            self.missing_stack(&desk, at);
         }
         desk.progress.lang = self.global.lang.or(desk.progress.lang);
         if fresh {
@@ -84,6 +86,15 @@ impl App {
         }
         self.save(&desk.workspace, &desk.progress)?;
         self.at_step(desk).await
+    }
+
+    /// After a change of the engine nothing runs there, whatever the step expects.
+    fn missing_stack(&self, desk: &Desk, at: Option<&str>) {
+        let index = self.session(desk).current();
+        if at.is_none() && !state_commands(&desk.lesson.file.steps[..index]).is_empty() {
+            let text = Text::new("next-rebuild").with("lesson", desk.lesson.file.id.as_str());
+            self.notice(Tone::Next, text.with("step", desk.progress.step.as_str()));
+        }
     }
 
     fn first_progress(&self, lesson: &Lesson, workspace: &Workspace) -> Result<Progress, AppError> {

@@ -106,7 +106,8 @@ impl App {
         let reporter = match (format, pager) {
             (Format::Text, _) if global.quiet => crate::report::quiet(io.streams, lang),
             (Format::Text, _) if is_demo => {
-                Box::new(Brief::new(crate::report::reporter(format, io.streams, lang)))
+                let style = io.streams.style;
+                Box::new(Brief::new(crate::report::reporter(format, io.streams, lang), style))
             }
             (Format::Text, Some(pager)) => crate::report::paged(io.streams, lang, pager),
             _ => crate::report::reporter(format, io.streams, lang),

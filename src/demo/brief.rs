@@ -5,9 +5,11 @@ use std::collections::VecDeque;
 use std::io;
 
 use crate::check::Outcome;
-use crate::event::{ChangeView, DiffView, Event, Offers, QuestionView, StepView};
+use crate::event::{ChangeView, DiffView, Event, Notice, Offers, QuestionView, StepView};
 use crate::lesson::markdown::{Block, Inline, plain};
-use crate::report::Reporter;
+use crate::report::line::{clean, cut};
+use crate::report::{Reporter, Style};
+use crate::text::Text;
 
 /// A second paragraph is shown where the first is no longer than this, in characters.
 const SHORT: usize = 140;
@@ -15,6 +17,8 @@ const SHORT: usize = 140;
 const LINES: usize = 6;
 /// Lines of a command's output that are shown, its last.
 const TAIL: usize = 3;
+/// What stands before a line of a log.
+const MARGIN: usize = 6;
 
 /// Shortens events and hands them on.
 pub struct Brief {
@@ -22,15 +26,26 @@ pub struct Brief {
     output: VecDeque<Event>,
     /// Lines of the command's output that were left out.
     cut: bool,
+    style: Style,
 }
 
 impl Brief {
-    pub fn new(inner: Box<dyn Reporter>) -> Self {
-        Self { inner, output: VecDeque::new(), cut: false }
+    /// Before `inner`, which writes in `style`.
+    pub fn new(inner: Box<dyn Reporter>, style: Style) -> Self {
+        Self { inner, output: VecDeque::new(), cut: false, style }
     }
 
-    fn keep(&mut self, line: &Event) {
-        self.output.push_back(line.clone());
+    /// A line that stands after a margin, not longer than the screen is wide.
+    fn line(&self, line: &str) -> String {
+        let last = line.trim_end_matches('\r').rsplit('\r').next().unwrap_or(line);
+        cut(&clean(last), self.style.measure() - MARGIN, self.style.unicode).into_owned()
+    }
+
+    /// Shown for as long as nothing newer comes; the last ones stay.
+    fn keep(&mut self, stderr: bool, line: &str) {
+        let line = self.line(line);
+        self.inner.event(&Event::Progress(line.trim().to_owned()));
+        self.output.push_back(Event::CommandOutput { stderr, line });
         if self.output.len() > TAIL {
             self.output.pop_front();
             self.cut = true;
@@ -50,7 +65,20 @@ impl Brief {
 impl Reporter for Brief {
     fn event(&mut self, event: &Event) {
         match event {
-            Event::CommandOutput { .. } => self.keep(event),
+            Event::CommandOutput { stderr, line } => self.keep(*stderr, line),
+            Event::CheckFinished(report) => {
+                let mut report = report.clone();
+                for line in &mut report.verdict.lines {
+                    *line = self.line(line);
+                }
+                self.inner.event(&Event::CheckFinished(report));
+            }
+            // A command that was cut off in the middle: the failure says why.
+            Event::Demo(_) | Event::Failure(_) => {
+                self.output.clear();
+                self.cut = false;
+                self.inner.event(event);
+            }
             Event::CommandFinished { .. } => {
                 self.flush();
                 self.inner.event(event);
@@ -69,7 +97,6 @@ impl Reporter for Brief {
     }
 
     fn finish(&mut self) -> io::Result<()> {
-        self.flush();
         self.inner.finish()
     }
 }
@@ -89,9 +116,16 @@ fn shortened(event: &Event) -> Option<Event> {
             offers: Offers::default(),
             ..view.clone()
         })),
-        Event::Question(view) => Some(Event::Question(QuestionView { choices: Vec::new(), ..view.clone() })),
+        Event::Question(view) => {
+            let text = view.text.iter().take(1).cloned().collect();
+            Some(Event::Question(QuestionView { text, choices: Vec::new(), ..view.clone() }))
+        }
         Event::Answer { right, explanation } => {
             Some(Event::Answer { right: *right, explanation: explanation.iter().take(1).cloned().collect() })
+        }
+        Event::Notice(Notice { tone, text }) if text.key == "app-will-copy" => {
+            let text = Text { key: "demo-copies", ..text.clone() };
+            Some(Event::Notice(Notice { tone: *tone, text }))
         }
         // The change itself has been shown, and `undo` is not for a demo.
         Event::Notice(notice) if matches!(notice.text.key, "app-applied" | "app-copied") => None,
@@ -151,6 +185,46 @@ mod tests {
         assert_eq!(opened("```sh\nls\n```\n\nOne.\n"), 1);
         assert_eq!(opened(&format!("{}\n\nTwo.\n", "long ".repeat(40))), 1);
         assert_eq!(opened("- a\n"), 0);
+    }
+
+    #[derive(Clone, Default)]
+    struct Heard(std::sync::Arc<std::sync::Mutex<Vec<String>>>);
+
+    impl Reporter for Heard {
+        fn event(&mut self, event: &Event) {
+            let said = match event {
+                Event::CommandOutput { line, .. } => line.clone(),
+                Event::Progress(_) => return,
+                other => format!("{other:?}").chars().take(9).collect(),
+            };
+            self.0.lock().unwrap().push(said);
+        }
+
+        fn finish(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn of_a_commands_output_the_end_is_kept_and_nothing_of_one_that_was_cut_off() {
+        let heard = Heard::default();
+        let mut brief = Brief::new(Box::new(heard.clone()), Style { width: 40, ..Style::PLAIN });
+        let lines = ["1", "2", "3\r3 again", "4", &"long ".repeat(20)];
+        for line in lines {
+            brief.event(&Event::CommandOutput { stderr: true, line: line.to_owned() });
+        }
+        brief.event(&Event::CommandFinished { command: String::new(), code: Some(0), ms: 1 });
+        brief.event(&Event::CommandOutput { stderr: true, line: "half".into() });
+        let text = Text::verbatim("why");
+        brief.event(&Event::Failure(crate::event::Failure { exit: 130, text, next: None, place: None }));
+        brief.finish().unwrap();
+        let heard = heard.0.lock().unwrap();
+        assert_eq!(heard[..3], ["...", "3 again", "4"]);
+        assert!(
+            heard[3].starts_with("long long") && heard[3].ends_with('…') && heard[3].len() < 40,
+            "{heard:?}"
+        );
+        assert_eq!(heard[4..], ["CommandFi", "Failure(F"]);
     }
 
     #[test]

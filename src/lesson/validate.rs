@@ -8,7 +8,8 @@ use super::catalog::Lesson;
 use super::markdown::{Prose, StepProse};
 use super::model::StepSpec;
 use crate::check::CheckSpec;
-use crate::engine::StackCommand;
+use crate::engine::embedded::programs::Program;
+use crate::engine::{EngineKind, StackCommand};
 use crate::text::{Lang, Text};
 
 /// Hints a step has at least, from a nudge to the exact line.
@@ -20,6 +21,7 @@ impl Lesson {
         let mut faults = Faults { lesson: self, found: Vec::new() };
         faults.ids();
         faults.commands();
+        faults.programs();
         let prose: Vec<(Lang, Prose)> = Lang::ALL
             .into_iter()
             .filter_map(|lang| match self.prose(lang) {
@@ -74,6 +76,20 @@ impl Faults<'_> {
         for line in self.lesson.file.steps.iter().flat_map(|step| &step.run) {
             if let Err(error) = StackCommand::parse(line) {
                 self.add("lesson.toml", error.text());
+            }
+        }
+    }
+
+    /// Without Docker, every service that runs must be one that this program can stand for.
+    fn programs(&mut self) {
+        let file = &self.lesson.file;
+        if file.engines.contains(&EngineKind::Embedded) && file.embedded.is_empty() {
+            self.add("lesson.toml", Text::new("rule-no-program"));
+        }
+        for (service, program) in &file.embedded {
+            if Program::find(program).is_none() {
+                let text = Text::new("rule-unknown-program").with("service", service.as_str());
+                self.add("lesson.toml", text.with("program", program.as_str()));
             }
         }
     }

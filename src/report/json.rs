@@ -315,8 +315,8 @@ impl Reporter for JsonReporter {
             Event::Failure(failure) => self.error = Some(self.failure(failure)),
             // The step's result says it all again.
             Event::CheckStarted { .. } | Event::CheckFinished(_) => {}
-            // The diff has it all.
-            Event::Change(_) => {}
+            // The diff has it all, and the output.
+            Event::Change(_) | Event::Progress(_) => {}
             Event::CommandStarted { .. } | Event::CommandOutput { .. } | Event::CommandFinished { .. } => {
                 self.command_event(event);
             }

@@ -159,6 +159,24 @@ pub fn width(text: &str) -> usize {
     UnicodeWidthStr::width(text)
 }
 
+/// As much of `text` as `columns` hold, with a sign where something is left out.
+pub fn cut(text: &str, columns: usize, unicode: bool) -> Cow<'_, str> {
+    if width(text) <= columns {
+        return Cow::Borrowed(text);
+    }
+    // `…` is two columns wide in some locales.
+    let (sign, taken) = if unicode { ("…", 2) } else { ("...", 3) };
+    let mut kept = String::new();
+    for c in text.chars() {
+        kept.push(c);
+        if width(&kept) + taken > columns {
+            kept.pop();
+            break;
+        }
+    }
+    Cow::Owned(kept + sign)
+}
+
 /// `text` with nothing in it that a terminal obeys: control characters (C0 but tab and line feed,
 /// DEL, C1) and those that turn the reading direction are written as escapes.
 pub fn clean(text: &str) -> Cow<'_, str> {
@@ -295,6 +313,13 @@ mod tests {
         assert_eq!(wrapped("a bbbbbbbbbbbb", 8), ["- a", "  bbbbbb", "  bbbbbb"]);
         assert_eq!(wrapped("", 8), ["- "]);
         assert_eq!(wrapped("a\nb", 8), ["- a", "  b"]);
+    }
+
+    #[test]
+    fn a_text_is_cut_by_columns() {
+        assert_eq!(cut("가나다라", 8, true), "가나다라");
+        assert_eq!(cut("가나다라마", 8, true), "가나다…");
+        assert_eq!(cut("abcdefghi", 8, false), "abcde...");
     }
 
     #[test]

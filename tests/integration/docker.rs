@@ -6,7 +6,7 @@
 
 pub mod lab;
 mod link;
-mod outside;
+pub mod outside;
 
 mod by_hand;
 mod checks;

@@ -256,6 +256,20 @@ pub fn failure(lang: Lang) -> Failure {
 }
 
 /// All of them, in an order that could happen.
+/// A small change, one of its lines long and hostile.
+pub fn change() -> ChangeView {
+    let lines =
+        vec!["-    container_name: contoso-backend".into(), format!("+    # {HOSTILE} {HOSTILE} {HOSTILE}")];
+    ChangeView { file: "docker-compose.yml".into(), added: 1, removed: 1, lines }
+}
+
+/// A demo that stopped at the last of its steps.
+pub fn demo(lang: Lang) -> DemoRun {
+    let run = run(lang);
+    let ms = (0u64..).map(|at| at * 61_234).take(run.steps.len()).collect();
+    DemoRun { run, ms, total_ms: 123_456, of: 20, stopped: true }
+}
+
 pub fn all(lang: Lang) -> Vec<Event> {
     let notice = |tone, ko, en| Event::Notice(Notice { tone, text: words(lang, ko, en) });
     let prose = |ko, en| blocks(if lang == Lang::Ko { ko } else { en });
@@ -286,7 +300,9 @@ pub fn all(lang: Lang) -> Vec<Event> {
             stderr: true,
             line: " Container backend-1  Starting\r Container backend-1  Started".into(),
         },
+        Event::Progress(" Container backend-1  Started".into()),
         Event::CommandFinished { command: "docker compose up -d".into(), code: Some(0), ms: 3250 },
+        Event::Change(change()),
         Event::Hint {
             number: 1, of: 2, blocks: prose("`backend` 아래를 보세요.", "Look under `backend`.")
         },
@@ -298,6 +314,7 @@ pub fn all(lang: Lang) -> Vec<Event> {
         Event::Answer {
             right: true, explanation: prose("이름은 하나뿐입니다.", "Names are unique.")
         },
+        Event::Demo(demo(lang)),
         Event::Status(status(lang)),
         Event::Removal {
             resources: vec![

@@ -169,8 +169,22 @@ fn a_failure_goes_to_standard_error_with_its_next_step() {
     );
     let (out, err) = (Buffer::default(), Buffer::default());
     let streams = Streams::new(Box::new(out.clone()), Box::new(err.clone()), Style::PLAIN);
-    drive(quiet(streams, Lang::En), &sample::all(Lang::En)).unwrap();
+    let mut events = sample::all(Lang::En);
+    events.retain(|event| !matches!(event, Event::Demo(_)));
+    drive(quiet(streams, Lang::En), &events).unwrap();
     assert_eq!((out.text().as_str(), err.text().as_str()), ("", "environment: Docker does not answer.\n"));
+}
+
+#[test]
+fn of_a_demo_the_quiet_one_says_how_it_ended() {
+    let (out, err) = (Buffer::default(), Buffer::default());
+    let streams = Streams::new(Box::new(out.clone()), Box::new(err.clone()), Style::PLAIN);
+    let demo = sample::demo(Lang::En);
+    drive(quiet(streams, Lang::En), &[Event::Demo(demo)]).unwrap();
+    let text = out.text();
+    assert!(text.starts_with("Stopped at step 4, Scale to 3"), "{text}");
+    assert!(text.ends_with("1 of 20 steps passed in 123.5 s, on docker\n"), "{text}");
+    assert_eq!(err.text(), "");
 }
 
 #[test]

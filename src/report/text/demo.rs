@@ -3,7 +3,7 @@
 use super::pen::Pen;
 use crate::check::Outcome;
 use crate::event::{ChangeView, DemoRun, StepReport};
-use crate::report::line::{Line, Role, Span, width, wrap};
+use crate::report::line::{Line, Role, Span, clean, cut, width, wrap};
 use crate::text::{Arg, Text};
 
 /// A file with its changed lines, or their number.
@@ -15,25 +15,12 @@ pub fn change(pen: Pen, view: &ChangeView) -> Vec<Line> {
         .and(Role::Added, &format!("+{}", view.added))
         .and(Role::Plain, " ")
         .and(Role::Removed, &format!("{minus}{}", view.removed));
-    let limit = pen.style.measure().saturating_sub(5);
+    let limit = pen.style.measure().saturating_sub(4);
     let line = |line: &String| {
         let role = if line.starts_with('+') { Role::Added } else { Role::Removed };
-        Line::plain("    ").and(role, &cut(line, limit))
+        Line::plain("    ").and(role, &cut(&clean(line), limit, pen.style.unicode))
     };
     std::iter::once(head).chain(view.lines.iter().map(line)).collect()
-}
-
-/// As much of `text` as `columns` hold.
-fn cut(text: &str, columns: usize) -> String {
-    let mut kept = String::new();
-    for c in text.chars() {
-        kept.push(c);
-        if width(&kept) > columns {
-            kept.pop();
-            break;
-        }
-    }
-    kept
 }
 
 /// The columns' widths.

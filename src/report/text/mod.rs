@@ -121,14 +121,13 @@ impl TextReporter {
     }
 
     /// Says what is being waited for, on a screen only.
-    fn wait(&mut self, check: &str) {
+    fn wait(&mut self, words: &str) {
         let style = self.out.style();
         if !style.terminal {
             return;
         }
         self.wipe();
-        let words = self.pen().say(&Text::new("report-checking").with("check", check));
-        let line = Line::plain("  ").and(Role::Dim, &words);
+        let line = Line::plain("  ").and(Role::Dim, words);
         if line.width() < style.width {
             self.out.raw(&line.draw(style.color));
             self.waiting = true;
@@ -146,6 +145,8 @@ impl TextReporter {
         if self.step.as_deref() != Some(step) {
             self.section(&[Line::new(Role::Heading, step)]);
             self.step = Some(step.to_owned());
+        } else if self.noticed {
+            self.write(&[Line::default()]);
         }
     }
 
@@ -162,7 +163,10 @@ impl TextReporter {
                 // Standard output may be on its way into `patch`.
                 self.write_err(&step::diff(pen, view));
             }
-            Event::Change(view) => self.section(&demo::change(pen, view)),
+            Event::Change(view) => {
+                self.section(&demo::change(pen, view));
+                self.write(&[Line::default()]);
+            }
             Event::Diff(view) => self.verbatim(&step::diff(pen, view)),
             Event::Hint { number, of, blocks } => self.section(&step::hint(pen, *number, *of, blocks)),
             Event::Prompt(prompt) => {
@@ -170,7 +174,10 @@ impl TextReporter {
                 self.verbatim(&lines);
             }
             Event::Question(view) => self.section(&step::question(pen, view)),
-            Event::Answer { right, explanation } => self.section(&step::answer(pen, *right, explanation)),
+            Event::Answer { right, explanation } => {
+                self.section(&step::answer(pen, *right, explanation));
+                self.write(&[Line::default()]);
+            }
             _ => {}
         }
     }
@@ -180,7 +187,7 @@ impl TextReporter {
         match event {
             Event::CheckStarted { step, check } => {
                 self.enter(step);
-                self.wait(check);
+                self.wait(&pen.say(&Text::new("report-checking").with("check", check.as_str())));
             }
             Event::CheckFinished(report) => {
                 self.enter(&report.step);
@@ -192,6 +199,7 @@ impl TextReporter {
                 self.step = None;
             }
             Event::CheckRun(run) => self.write(&check::run_finished(pen, run)),
+            Event::Progress(words) => self.wait(words),
             Event::CommandStarted { command } => self.section(&step::command_started(command)),
             Event::CommandOutput { line, .. } => {
                 let lines: Vec<Line> = line

@@ -3,7 +3,7 @@
 use super::sandbox;
 use crate::harness::Run;
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "list",
     "start",
     "check",
@@ -17,6 +17,7 @@ const COMMANDS: [&str; 18] = [
     "status",
     "reset",
     "undo",
+    "demo",
     "doctor",
     "compose",
     "validate",

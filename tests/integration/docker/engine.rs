@@ -15,6 +15,9 @@ fn the_engine_is_changed_only_when_nothing_is_left_on_the_one_before() {
     lab.run(["check", "--static", "--engine", "embedded"]);
     assert_eq!(kept(), "docker");
     lab.run(["compose", "down", "--volumes"]).code(0);
-    lab.run(["start", "06", "--engine", "embedded"]).code(0).says("runs on embedded from now on");
+    lab.run(["start", "06", "--engine", "embedded"])
+        .code(0)
+        .says("runs on embedded from now on")
+        .says("workshop start 06 --at see-it-in-the-browser");
     assert_eq!(kept(), "embedded");
 }

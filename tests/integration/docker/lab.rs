@@ -20,6 +20,7 @@ const AT_ONCE: usize = 2;
 static RUNNING: Mutex<usize> = Mutex::new(0);
 static ENDED: Condvar = Condvar::new();
 
+/// One of the stacks that run at a time, until it is dropped.
 pub struct Turn;
 
 impl Turn {

@@ -17,7 +17,7 @@ struct Slip {
     says: &'static str,
 }
 
-const SLIPS: [Slip; 9] = [
+const SLIPS: [Slip; 10] = [
     Slip {
         file: "lesson.toml",
         from: "{ absent = \"services",
@@ -59,6 +59,13 @@ const SLIPS: [Slip; 9] = [
         to: "question = { answer = 9 }",
         at: None,
         says: "the question \"who-answers-the-name\" has",
+    },
+    Slip {
+        file: "lesson.toml",
+        from: "frontend = \"nginx\"",
+        to: "frontend = \"apache\"",
+        at: None,
+        says: "[embedded] gives frontend the program \"apache\", which there is not",
     },
     Slip {
         file: "patches/03-remove-container-name.patch",

@@ -290,7 +290,7 @@ impl<'a> Desired<'a> {
                 Program::of_image(image).is_some_and(|program| matches!(program.kind, Kind::Front))
             },
             is_command: is_front_command,
-            base_files: &super::front::BASE_FILES,
+            base_files: &super::base::FILES,
         };
         image::build(self.place, &recipe).map_err(|error| self.build_refused(service, build, error))
     }
@@ -363,7 +363,7 @@ impl<'a> Desired<'a> {
         let image: Image = match &program.kind {
             Kind::Plain(_) => image::bare(self.place, &name, program.name),
             Kind::Front => {
-                image::base(self.place, &name, &super::front::BASE_FILES).map_err(|error| self.io(&error))?
+                image::base(self.place, &name, &super::base::FILES).map_err(|error| self.io(&error))?
             }
         };
         Ok(Built { image, env: BTreeMap::new() })
@@ -446,7 +446,7 @@ impl<'a> Desired<'a> {
             }
             Err(error) if error.needs_docker => {
                 let place = format!("{}:{}:{}", error.file, error.line, error.column);
-                let line = error.log_line();
+                let line = error.nginx_line();
                 Err(Refusal {
                     line,
                     trouble: Trouble::Refused { place, reason: error.message, environment: true },

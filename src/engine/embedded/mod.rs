@@ -6,6 +6,7 @@
 //! teaching engine, not a container runtime: where a lesson looks it behaves as Docker and nginx
 //! do, and what it does not have it names.
 
+mod base;
 mod client;
 mod desired;
 mod dockerfile;
@@ -17,7 +18,7 @@ mod list;
 mod log;
 mod logs;
 mod place;
-mod programs;
+pub mod programs;
 mod run;
 mod supervisor;
 mod wire;
@@ -67,11 +68,6 @@ impl EmbeddedEngine {
     pub fn with_binary(mut self, binary: impl Into<PathBuf>) -> Self {
         self.binary = Some(binary.into());
         self
-    }
-
-    /// Whether there is a program of that name here: what `lesson.toml` may declare.
-    pub fn has_program(name: &str) -> bool {
-        programs::Program::find(name).is_some()
     }
 }
 

@@ -402,7 +402,7 @@ impl Command<'_> {
             ["nginx", "-s", "reload"] if is_front => {
                 // nginx looks at the files before it tells the one that runs.
                 let spec = wanted.ok_or_else(not_running)?;
-                front::examine(&super::desired::view(&spec)).map_err(|error| said(error.log_line()))?;
+                front::examine(&super::desired::view(&spec)).map_err(|error| said(error.nginx_line()))?;
                 let action = Action::Kill("SIGHUP".to_owned());
                 self.do_act(ActRequest { action, ids: vec![replica.id], grace: None }).await
             }
@@ -416,7 +416,7 @@ impl Command<'_> {
                             .line(true, "nginx: configuration file /etc/nginx/nginx.conf test is successful");
                         Ok(())
                     }
-                    Err(error) => Err(said(error.log_line())),
+                    Err(error) => Err(said(error.nginx_line())),
                 }
             }
             _ => {

@@ -47,7 +47,10 @@ pub fn of(
     let mut env = spec.env.clone();
     let port = plain.port_in(&env);
     let real = address.ports.get(&port).map_or(port, SocketAddr::port);
-    env.insert(plain.port_variable.into(), real.to_string());
+    // A port that is none stays, so that the program can say so.
+    if env.get(plain.port_variable).is_none_or(|given| given.parse::<u16>().is_ok()) {
+        env.insert(plain.port_variable.into(), real.to_string());
+    }
     env.insert(plain.address_variable.into(), address.ip.to_string());
     env.entry(plain.name_variable.into()).or_insert_with(|| view.id[..12].to_owned());
     env.entry("HOSTNAME".into()).or_insert_with(|| view.id[..12].to_owned());

@@ -108,9 +108,9 @@ impl Supervisor {
             let port = self.host_port(starting, publish, &published)?;
             let bound = Bound { host_ip: publish.host_ip.clone(), host: port, target: publish.target };
             if !is_front {
-                let real = self.state().replicas.get(&starting.id).and_then(|replica| {
+                let real = self.state().replicas.get(&starting.id).map(|replica| {
                     let nowhere = std::net::SocketAddr::from((replica.address.ip, 0));
-                    Some(replica.address.ports.get(&publish.target).copied().unwrap_or(nowhere))
+                    replica.address.ports.get(&publish.target).copied().unwrap_or(nowhere)
                 });
                 let listener = std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, port))
                     .and_then(|listener| {

@@ -275,9 +275,6 @@ fn what_makes_no_sense_is_said_and_leaves_no_trace() {
     ] {
         sandbox.run(args).code(2).says(words);
     }
-    sandbox
-        .run(["demo", "06", "--auto", "--engine", "docker"])
-        .code(3)
-        .says("unix:///nonexistent");
+    sandbox.run(["demo", "06", "--auto", "--engine", "docker"]).code(3).says("unix:///nonexistent");
     assert!(!sandbox.root().join(".workshop").exists());
 }

@@ -21,7 +21,7 @@ pub fn they_come_and_go_as_they_are_scaled(stack: &mut Stack) {
     assert!(lines.iter().any(|line| line.contains(&name) && line.contains("Started")), "{lines:?}");
     let three = stack.ready(3);
     let network = format!("{}_appnet", stack.project.name);
-    assert_eq!(three.networks, [network.clone()]);
+    assert_eq!(three.networks, std::slice::from_ref(&network));
     assert_eq!(three.volumes, [format!("{}_data", stack.project.name)]);
     for replica in three.of("backend") {
         assert_eq!(replica.name, format!("{}-{}", stack.project.name, replica.label()));

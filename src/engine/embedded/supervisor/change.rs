@@ -64,7 +64,6 @@ impl Supervisor {
                 teller.say("Volume", &format!("\"{name}\""), "Created");
             }
         }
-        // What is too many goes first, so that its ports and its name are free.
         let plans: Vec<Plan> = {
             let state = self.state();
             let plan = |wanted: &Wanted| {
@@ -72,6 +71,10 @@ impl Supervisor {
             };
             request.services.iter().map(plan).collect()
         };
+        // What is too many goes first, so that its ports and its name are free.
+        for id in plans.iter().flat_map(|plan| &plan.keep) {
+            teller.container(&self.name_of(id), "Running");
+        }
         let surplus = plans.iter().flat_map(|plan| &plan.remove);
         join_all(surplus.map(|id| self.stop_and_remove(id, request.grace, teller))).await;
         let mut started = Vec::new();
@@ -116,9 +119,6 @@ impl Supervisor {
         request: &UpRequest,
         teller: &Teller,
     ) -> Result<Vec<String>, Failure> {
-        for id in &plan.keep {
-            teller.container(&self.name_of(id), "Running");
-        }
         let mut ids = plan.start;
         let replaced = plan.replace.iter().map(|(id, index)| async move {
             let name = self.name_of(id);

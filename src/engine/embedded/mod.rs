@@ -19,6 +19,7 @@ mod log;
 mod logs;
 mod place;
 pub mod programs;
+mod refusal;
 mod run;
 mod supervisor;
 mod wire;
@@ -34,7 +35,8 @@ use async_trait::async_trait;
 
 use self::client::{Client, Way};
 use self::place::Place;
-use self::run::{Command, Stopped};
+use self::refusal::Stopped;
+use self::run::Command;
 use self::wire::{ActRequest, Action, HealthState, ReplicaView};
 use super::command::ReplicaAction;
 use super::{

@@ -4,35 +4,17 @@
 use std::time::Duration;
 
 use super::client::{Client, Way};
-use super::desired::{Building, Desired, Refusal};
+use super::desired::{Building, Desired};
 use super::image;
 use super::list;
 use super::place::Place;
 use super::programs::Kind;
+use super::refusal::{Refusal, Stopped, needs_docker, refused, said};
 use super::wire::{ActRequest, Action, DownRequest, Failure, ReplicaView, Said, Stack, State, UpRequest};
 use super::words::{self, Act, Down, Rm, Up, Word};
 use super::{EmbeddedEngine, front, keys, logs};
 use crate::engine::{CommandEnd, EngineError, Output, Project, Trouble};
 use crate::text::{Lang, Text};
-
-/// How a word ended before its time.
-pub enum Stopped {
-    /// The stack cannot be so, or a replica refused.
-    Refused(Refusal),
-    Engine(EngineError),
-}
-
-impl From<Refusal> for Stopped {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-impl From<EngineError> for Stopped {
-    fn from(error: EngineError) -> Self {
-        Self::Engine(error)
-    }
-}
 
 /// One command under way.
 pub struct Command<'a> {
@@ -40,13 +22,6 @@ pub struct Command<'a> {
     pub project: &'a Project,
     pub place: Place,
     pub output: &'a mut dyn Output,
-}
-
-/// Ends a command with words and no more: a name that is not there, an option that is not one.
-fn said(line: impl Into<String>) -> Stopped {
-    let line = line.into();
-    let trouble = Trouble::ComposeFileInvalid { detail: line.clone() };
-    Stopped::Refused(Refusal { line, trouble })
 }
 
 impl Command<'_> {
@@ -421,10 +396,7 @@ impl Command<'_> {
             }
             _ => {
                 let what = format!("exec {service} {}", words.join(" "));
-                let line = format!("{what}: the embedded engine does not have this; Docker does");
-                let reason = Text::new("embedded-not-here").with("what", what);
-                let trouble = Trouble::Refused { place: String::new(), reason, environment: true };
-                Err(Refusal { line, trouble }.into())
+                Err(needs_docker(String::new(), what).into())
             }
         }
     }
@@ -459,49 +431,6 @@ impl Heard<'_> {
             Said::Progress { kind, name, what } => self.output.line(true, &format!(" {kind} {name}  {what}")),
             Said::Failed(failure) => self.failure = Some(failure),
             Said::Done => {}
-        }
-    }
-}
-
-/// A failure of the supervisor's in Docker's words, and whose fault it is.
-fn refused(failure: Failure) -> Refusal {
-    match failure {
-        Failure::PortTaken { name, port, own } => {
-            let line = format!(
-                "Error response from daemon: failed to set up container networking: driver failed programming \
-                 external connectivity on endpoint {name}: Bind for 0.0.0.0:{port} failed: port is already allocated"
-            );
-            let trouble = match own {
-                Some(service) => Trouble::PortWithReplicas { port, service },
-                None => Trouble::PortTaken { port, holder: None },
-            };
-            Refusal { line, trouble }
-        }
-        Failure::PortForbidden { name, port } => Refusal {
-            line: format!("Error: {name}: listen 127.0.0.1:{port}: permission denied"),
-            trouble: Trouble::PortForbidden { port },
-        },
-        Failure::NotHealthy { container } => Refusal {
-            line: format!("dependency failed to start: container {container} is unhealthy"),
-            trouble: Trouble::NotHealthy { container },
-        },
-        Failure::NotRunning { name } => {
-            let line = format!(
-                "Error response from daemon: cannot kill container: {name}: container is not running"
-            );
-            Refusal { trouble: Trouble::Other { line: line.clone() }, line }
-        }
-        Failure::TooMany { asked, most } => Refusal {
-            line: format!("{asked} replicas are more than this engine runs ({most})"),
-            trouble: Trouble::Refused {
-                place: String::new(),
-                reason: Text::new("embedded-too-many").with("asked", asked).with("most", most),
-                environment: true,
-            },
-        },
-        Failure::System { what, reason } => {
-            let line = format!("{what}: {reason}");
-            Refusal { trouble: Trouble::Other { line: line.clone() }, line }
         }
     }
 }

@@ -11,6 +11,7 @@ mod control;
 mod environment;
 mod forward;
 mod health;
+mod life;
 mod names;
 mod process;
 mod state;

@@ -1,34 +1,24 @@
 //! A replica's process: started with its environment and its log, watched until it ends, ended.
 
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
 use std::process::Stdio;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 
 use super::address::{Addresses, can_listen};
 use super::forward::Forward;
-use super::{Supervisor, environment, health, now};
+use super::{Supervisor, environment, health, life, now};
 use crate::engine::embedded::front;
 use crate::engine::embedded::log::{Cutter, Writer};
 use crate::engine::embedded::programs::{Kind, PROGRAM, Plain, Program, REPLICA};
-use crate::engine::embedded::wire::{Bound, Failure, HealthState, Publish, Restart, ServiceSpec, State};
+use crate::engine::embedded::wire::{Bound, Failure, HealthState, Publish, ServiceSpec, State};
 
 /// The name of a replica's lock in its folder.
 pub const LOCK: &str = "lock";
 /// The name of the file with its process id.
 pub const PID: &str = "pid";
-
-/// How long output may still come after a process's end.
-const AFTERWARDS: Duration = Duration::from_millis(500);
-/// The wait before the first start again; each next one is twice as long, as Docker's.
-const BACKOFF: Duration = Duration::from_millis(100);
-const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
-/// A replica that ran so long starts again without a longer wait.
-const SETTLED: Duration = Duration::from_secs(10);
 
 /// What a start needs to know of its replica, taken out of the state.
 struct Starting {
@@ -76,7 +66,7 @@ impl Supervisor {
         }
         self.touch();
         let logs = Writer::open(&starting.dir).map_err(|error| system(&error))?;
-        tokio::spawn(watch(Arc::clone(self), starting.id.clone(), child, logs));
+        tokio::spawn(life::watch(Arc::clone(self), starting.id.clone(), child, logs));
         if let Some(check) = starting.spec.health.clone() {
             tokio::spawn(health::watch(Arc::clone(self), starting.id, started, check));
         }
@@ -255,7 +245,7 @@ impl Supervisor {
         self.until(limit, ended).await
     }
 
-    fn ended(&self, id: &str, code: i32) {
+    pub fn ended(&self, id: &str, code: i32) {
         if let Some(replica) = self.state().replicas.get_mut(id) {
             replica.view.state = State::Exited(code);
             replica.view.pid = None;
@@ -340,98 +330,4 @@ pub fn signal(_: u32, _: &str) {}
 fn system(error: &std::io::Error) -> Failure {
     let reason = crate::workspace::disk::reason(error);
     Failure::System { what: "start".to_owned(), reason }
-}
-
-/// Keeps the process's log and waits for its end; starts it again where that is asked for.
-async fn watch(supervisor: Arc<Supervisor>, id: String, mut child: Child, logs: Writer) {
-    let logs = Arc::new(Mutex::new(logs));
-    let stdin = child.stdin.take();
-    let out = child
-        .stdout
-        .take()
-        .map(|pipe| tokio::spawn(keep(Arc::clone(&supervisor), pipe, false, Arc::clone(&logs))));
-    let err = child
-        .stderr
-        .take()
-        .map(|pipe| tokio::spawn(keep(Arc::clone(&supervisor), pipe, true, Arc::clone(&logs))));
-    let status = child.wait().await;
-    drop(stdin);
-    for pump in [out, err].into_iter().flatten() {
-        let abort = pump.abort_handle();
-        if tokio::time::timeout(AFTERWARDS, pump).await.is_err() {
-            abort.abort();
-        }
-    }
-    let code = status.map_or(1, |status| exit_code(&status));
-    let ran = {
-        let state = supervisor.state();
-        let started = state.replicas.get(&id).and_then(|replica| replica.view.started).unwrap_or(0);
-        Duration::from_nanos(now().saturating_sub(started))
-    };
-    supervisor.ended(&id, code);
-    again(supervisor, id, code, ran).await;
-}
-
-/// Starts a replica again that ended by itself, where its service says so.
-/// (A start leads to a watch that leads to a start: so its type has to be a named one.)
-fn again(
-    supervisor: Arc<Supervisor>,
-    id: String,
-    code: i32,
-    ran: Duration,
-) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-    Box::pin(async move {
-        let wait = {
-            let mut state = supervisor.state();
-            let Some(replica) = state.replicas.get_mut(&id) else { return };
-            let wanted = match replica.spec.restart {
-                Restart::No => false,
-                Restart::OnFailure => code != 0,
-                Restart::Always => true,
-            };
-            if !wanted || replica.told_to_end {
-                return;
-            }
-            let doublings = if ran > SETTLED { 0 } else { replica.view.restarts.min(16) };
-            replica.view.restarts += 1;
-            replica.view.state = State::Restarting;
-            BACKOFF.saturating_mul(1 << doublings).min(LONGEST_BACKOFF)
-        };
-        supervisor.touch();
-        tokio::time::sleep(wait).await;
-        let still = supervisor.state().view(&id).is_some_and(|view| view.state == State::Restarting);
-        if still && supervisor.start(&id).await.is_err() {
-            supervisor.ended(&id, code);
-        }
-    })
-}
-
-/// 128 and the signal's number where one ended it, as a shell says.
-fn exit_code(status: &std::process::ExitStatus) -> i32 {
-    #[cfg(unix)]
-    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(status) {
-        return 128 + signal;
-    }
-    status.code().unwrap_or(1)
-}
-
-async fn keep(
-    supervisor: Arc<Supervisor>,
-    mut pipe: impl AsyncRead + Unpin,
-    stderr: bool,
-    logs: Arc<Mutex<Writer>>,
-) {
-    let mut cutter = Cutter::new(stderr);
-    let mut chunk = Vec::with_capacity(16 << 10);
-    let write = |lines: Vec<u8>| {
-        if !lines.is_empty() {
-            logs.lock().unwrap_or_else(PoisonError::into_inner).write(&lines);
-        }
-    };
-    while matches!(pipe.read_buf(&mut chunk).await, Ok(1..)) {
-        write(cutter.push(&chunk));
-        chunk.clear();
-        supervisor.note_activity();
-    }
-    write(cutter.finish());
 }

@@ -1,0 +1,245 @@
+//! One service of the file as the supervisor runs it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::Desired;
+use super::build::is_front_command;
+use crate::engine::Trouble;
+use crate::engine::embedded::programs::{Kind, Program};
+use crate::engine::embedded::refusal::{Refusal, invalid};
+use crate::engine::embedded::wire::{Mount, Publish, Restart, ServiceSpec, Wanted};
+use crate::engine::embedded::{front, health};
+use crate::stack::compose::{Attachment, Condition, Env, MountKind, Service};
+
+/// How long a replica may take to end by itself, where the file does not say.
+const GRACE: Duration = Duration::from_secs(10);
+
+impl Desired<'_> {
+    /// A service as the supervisor runs it, `replicas` times. Its image has been made.
+    ///
+    /// # Errors
+    /// What Compose refuses, and what this engine does not have.
+    pub fn wanted(&self, service: &Service, replicas: u32) -> Result<Wanted, Refusal> {
+        let program = self.program(service)?;
+        let name = &service.name.value;
+        if let Some(one) =
+            service.depends_on.iter().find(|one| one.condition == Condition::CompletedSuccessfully)
+        {
+            return Err(self.not_here(one.service.span, "service_completed_successfully"));
+        }
+        let built = self.image(service, program)?;
+        let args = self.arguments(service, program)?;
+        let mut env = built.env;
+        env.extend(self.environment(service)?);
+        let health = health::of(service, program).map_err(|(span, what)| self.not_here(span, what))?;
+        let after = service.depends_on.iter();
+        let after =
+            after.map(|one| (one.service.value.clone(), one.condition == Condition::Healthy)).collect();
+        let spec = ServiceSpec {
+            service: name.clone(),
+            program: program.name.to_owned(),
+            args,
+            image: built.image,
+            env,
+            mounts: self.mounts(service)?,
+            networks: self.networks(service)?,
+            published: self.published(service)?,
+            health,
+            container_name: service.container_name.as_ref().map(|name| name.value.clone()),
+            restart: restart(service),
+            stop_grace: service.stop_grace_period.unwrap_or(GRACE),
+        };
+        Ok(Wanted { spec, replicas, after })
+    }
+
+    /// A name is one container's: a service that has one cannot have more.
+    ///
+    /// # Errors
+    /// It has, and shall.
+    pub fn may_scale(&self, service: &Service, replicas: u32) -> Result<(), Refusal> {
+        let name = &service.name.value;
+        if let Some(container) = service.container_name.as_ref().filter(|_| replicas > 1) {
+            return Err(Refusal {
+                line: format!(
+                    "The \"{name}\" service is using the custom container name \"{}\". Docker requires each \
+                     container to have a unique name. Remove the custom name to scale the service",
+                    container.value
+                ),
+                trouble: Trouble::ContainerNameWithReplicas { service: name.clone() },
+            });
+        }
+        Ok(())
+    }
+
+    /// Looks at the configuration of a service that the front stands for: what of it needs real
+    /// nginx is refused; what is wrong in it the front says itself when it starts, as nginx does.
+    ///
+    /// # Errors
+    /// A directive that the front does not have, with its place.
+    pub fn examine_front(&self, spec: &ServiceSpec, say: &mut dyn FnMut(String)) -> Result<(), Refusal> {
+        if !Program::find(&spec.program).is_some_and(|program| matches!(program.kind, Kind::Front)) {
+            return Ok(());
+        }
+        match front::examine(&view(spec)) {
+            Ok(report) if report.no_effect.is_empty() => Ok(()),
+            Ok(report) => {
+                let mut names: Vec<&str> =
+                    report.no_effect.iter().map(|one| one.directive.as_str()).collect();
+                names.sort_unstable();
+                names.dedup();
+                say(format!(" no effect here: {} ({})", names.join(", "), spec.service));
+                Ok(())
+            }
+            Err(error) if error.needs_docker => {
+                let place = format!("{}:{}:{}", error.file, error.line, error.column);
+                let line = error.nginx_line();
+                Err(Refusal {
+                    line,
+                    trouble: Trouble::Refused { place, reason: error.message, environment: true },
+                })
+            }
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn arguments(&self, service: &Service, program: &Program) -> Result<Vec<String>, Refusal> {
+        let Some(command) = &service.command else { return Ok(Vec::new()) };
+        let words = &command.value;
+        match &program.kind {
+            Kind::Front if is_front_command(words) => Ok(Vec::new()),
+            Kind::Front => Err(self.not_here(command.span, format!("command: {}", words.join(" ")))),
+            Kind::Plain(plain) => {
+                let rest = words.strip_prefix(&[plain.path.to_owned()][..]).unwrap_or(words);
+                Ok(rest.to_vec())
+            }
+        }
+    }
+
+    /// The files of variables first, then the service's own.
+    fn environment(&self, service: &Service) -> Result<BTreeMap<String, String>, Refusal> {
+        let mut env = BTreeMap::new();
+        for file in &service.env_file {
+            let path = self.project.dir.join(&file.path.value);
+            match std::fs::read_to_string(&path) {
+                Ok(text) => {
+                    let read = Env::parse_dotenv(&text);
+                    env.extend(read.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
+                }
+                Err(_) if !file.required => {}
+                Err(_) => return Err(invalid(format!("env file {} not found", path.display()))),
+            }
+        }
+        for variable in &service.environment {
+            match &variable.value {
+                Some(value) => env.insert(variable.name.value.clone(), value.clone()),
+                None => env.remove(&variable.name.value),
+            };
+        }
+        Ok(env)
+    }
+
+    fn mounts(&self, service: &Service) -> Result<Vec<Mount>, Refusal> {
+        let mut mounts = Vec::new();
+        for mount in &service.volumes {
+            let source = mount.source.as_deref().unwrap_or_default();
+            let (path, volume) = match mount.kind {
+                MountKind::Volume => {
+                    let name = self.volume(source);
+                    (self.place.volumes().join(&name), Some(name))
+                }
+                MountKind::Bind => (bound(&self.project.dir, source), None),
+                // Each replica has a folder of its own there anyway.
+                MountKind::Tmpfs | MountKind::Anonymous => continue,
+                MountKind::Other => return Err(self.not_here(mount.span, "this kind of mount")),
+            };
+            if mount.kind == MountKind::Bind && !path.starts_with(&self.project.dir) {
+                return Err(
+                    self.not_here(mount.span, format!("a folder outside of the workspace ({source})"))
+                );
+            }
+            if mount.kind == MountKind::Bind && !path.exists() {
+                std::fs::create_dir_all(&path).map_err(|error| self.io(&error))?;
+            }
+            mounts.push(Mount {
+                target: mount.target.clone(),
+                source: path,
+                read_only: mount.read_only,
+                volume,
+            });
+        }
+        Ok(mounts)
+    }
+
+    fn networks(&self, service: &Service) -> Result<BTreeMap<String, Vec<String>>, Refusal> {
+        if let Some(mode) = service.network_mode.as_ref().filter(|mode| mode.value != "none") {
+            return Err(self.not_here(mode.span, format!("network_mode: {}", mode.value)));
+        }
+        let network = |one: &Attachment| (self.network(&one.key.value), one.aliases.clone());
+        Ok(service.networks.iter().map(network).collect())
+    }
+
+    fn published(&self, service: &Service) -> Result<Vec<Publish>, Refusal> {
+        let mut published = Vec::new();
+        for port in &service.ports {
+            if port.protocol != "tcp" {
+                return Err(self.not_here(port.span, format!("a port with {}", port.protocol)));
+            }
+            let host_ip = port.host_ip.clone().unwrap_or_else(|| "0.0.0.0".to_owned());
+            let count = port.target.last - port.target.first;
+            for offset in 0..=count {
+                let host = port.published.map(|host| match count {
+                    // A run with one target: each replica takes one of it.
+                    0 => (host.first, host.last),
+                    _ => (host.first.saturating_add(offset), host.first.saturating_add(offset)),
+                });
+                published.push(Publish {
+                    host_ip: host_ip.clone(),
+                    host,
+                    target: port.target.first + offset,
+                });
+            }
+        }
+        Ok(published)
+    }
+}
+
+/// The files of a replica of the front, as it sees them.
+pub fn view(spec: &ServiceSpec) -> front::View {
+    front::View::new(&spec.image.root, &front_mounts(spec))
+}
+
+/// The mounts of a replica of the front, as it wants them.
+pub fn front_mounts(spec: &ServiceSpec) -> Vec<front::Mount> {
+    let mount = |mount: &Mount| front::Mount { target: mount.target.clone(), source: mount.source.clone() };
+    spec.mounts.iter().map(mount).collect()
+}
+
+/// A bind mount's path on this machine; a link that leads out of the workspace is seen through.
+fn bound(dir: &Path, source: &str) -> PathBuf {
+    let path = dir.join(source);
+    std::fs::canonicalize(&path).unwrap_or_else(|_| {
+        // Not there yet: its parts one by one, without `..`.
+        let mut clean = PathBuf::new();
+        for part in path.components() {
+            match part {
+                std::path::Component::ParentDir => {
+                    clean.pop();
+                }
+                std::path::Component::CurDir => {}
+                part => clean.push(part),
+            }
+        }
+        clean
+    })
+}
+
+fn restart(service: &Service) -> Restart {
+    let policy = service.restart.as_ref().map_or("no", |policy| policy.value.as_str());
+    match policy.split(':').next().unwrap_or_default() {
+        "always" | "unless-stopped" => Restart::Always,
+        "on-failure" => Restart::OnFailure,
+        _ => Restart::No,
+    }
+}

@@ -43,21 +43,25 @@ fn without_exit<'w, 's>(words: &'w [&'s str]) -> &'w [&'s str] {
     }
 }
 
-/// The GET that `wget` or `curl` sends to the container itself.
+/// The GET that `wget` or `curl` sends to the container itself; none for a line that does more.
 fn request(words: &[&str]) -> Option<HealthTest> {
     let (tool, rest) = words.split_first()?;
-    if !matches!(*tool, "wget" | "curl") {
+    let more = |word: &&str| matches!(*word, "&&" | "||" | "|" | ";" | "&");
+    if !matches!(*tool, "wget" | "curl") || rest.iter().any(more) {
         return None;
     }
-    let url = rest.iter().rev().find(|word| !word.starts_with('-') && word.contains(['.', ':', '/', 'l']))?;
+    rest.iter().find_map(|word| to_itself(word))
+}
+
+/// `http://localhost:8080/path`, with or without its scheme, port and path.
+fn to_itself(url: &str) -> Option<HealthTest> {
     let rest = url.strip_prefix("http://").unwrap_or(url);
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let (host, port) =
         host.rsplit_once(':').map_or((host, Some(80)), |(host, port)| (host, port.parse().ok()));
-    let itself = matches!(host, "localhost" | "127.0.0.1" | "0.0.0.0" | "[::1]");
     let path = if path.is_empty() { "/" } else { path };
-    itself.then_some(())?;
-    Some(HealthTest::Http { port: port?, path: path.to_owned() })
+    let itself = matches!(host, "localhost" | "127.0.0.1" | "0.0.0.0" | "[::1]");
+    Some(HealthTest::Http { port: port.filter(|_| itself)?, path: path.to_owned() })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod harness;
 mod cli;
 mod docker;
 mod engine_contract;
+mod front;
 mod lessons;
 mod mishaps;
 mod page;

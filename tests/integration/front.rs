@@ -11,5 +11,6 @@ mod compare;
 mod differential;
 mod lab;
 mod play;
+mod refusals;
 mod server;
 mod wire;

@@ -231,6 +231,16 @@ fn serve(name: &str, mut stream: TcpStream, journal: &Journal) -> std::io::Resul
             "204" => format!("HTTP/1.1 204 No Content\r\n{extra}\r\n"),
             "304" => format!("HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n{extra}\r\n"),
             "early" => format!("HTTP/1.1 100 Continue\r\n\r\n{}", plain("200 OK", "after 100\n")),
+            "upgrade" => {
+                stream.write_all(
+                    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n",
+                )?;
+                let mut bytes = [0; 64];
+                while let Ok(count @ 1..) = reader.read(&mut bytes) {
+                    stream.write_all(&bytes[..count])?;
+                }
+                return Ok(());
+            }
             "redirect" => format!("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n{extra}\r\n"),
             status => plain(&format!("{status} Said So"), &format!("{status} from {name}\n")),
         };

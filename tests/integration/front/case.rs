@@ -13,6 +13,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::server::Kind;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
@@ -20,6 +22,12 @@ pub struct Case {
     pub name: String,
     #[serde(skip)]
     pub conf: String,
+    /// The configuration's file, from the repository's root, where it is not `NAME.conf`.
+    pub file: Option<PathBuf>,
+    /// What is put in the place of what, for nginx alone: it has no names to look up, and cannot
+    /// have port 80. The front gets the file as it is.
+    #[serde(default)]
+    pub for_nginx: BTreeMap<String, String>,
     /// One sentence: what it is about.
     pub about: String,
     /// The first nginx that behaves so, as `1.29.7`: an older one is not asked.
@@ -55,21 +63,23 @@ pub struct Special {
     pub times: Option<u32>,
     /// … from this address,
     pub from: Option<Ipv4Addr>,
-    /// … until this backend answers it (only that answer counts),
+    /// … until this backend answers it, or until these words are seen (only that answer counts),
     pub until: Option<String>,
     /// … or so often that every backend which takes part is seen: only who took part counts.
     pub spread: Option<u32>,
     /// Requests one after the other on one connection.
     pub keep: Option<Vec<String>>,
-    /// Bytes, as they are; every reply until the connection ends or rests for a second.
+    /// Bytes, as they are; every reply until the connection ends or is silent for a moment …
     pub raw: Option<String>,
+    /// … of so many milliseconds.
+    pub silence: Option<u64>,
     /// A request whose body waits for `100 Continue`.
     pub expect: Option<String>,
     /// A request whose answer is awaited at the end; the next step starts once a backend has it.
     pub background: Option<String>,
     /// The client leaves once a backend has this request.
     pub leave: Option<String>,
-    /// Another configuration (`NAME.conf`), and SIGHUP.
+    /// Another configuration (`NAME.conf`), and SIGHUP; one named `…-bad` must be refused.
     pub reload: Option<String>,
 }
 
@@ -113,8 +123,25 @@ fn one_line(text: &str) -> String {
     if short.len() < text.len() { format!("{short}…") } else { short }
 }
 
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
 pub fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/front")
+    root().join("fixtures/front")
+}
+
+impl Case {
+    /// The configuration as this kind of server is given it.
+    pub fn conf_for(&self, kind: Kind) -> String {
+        match kind {
+            Kind::Front => self.conf.clone(),
+            Kind::Nginx => self.for_nginx.iter().fold(self.conf.clone(), |text, (from, to)| {
+                assert!(text.contains(from), "{}: {from:?} is not in its configuration", self.name);
+                text.replace(from, to)
+            }),
+        }
+    }
 }
 
 pub fn conf(name: &str) -> String {
@@ -137,7 +164,10 @@ pub fn all() -> Vec<Case> {
         }
         let text = fs::read_to_string(&path).expect("a case");
         let mut case: Case = toml::from_str(&text).unwrap_or_else(|error| panic!("{name}.toml: {error}"));
-        case.conf = conf(&name);
+        case.conf = match &case.file {
+            Some(file) => fs::read_to_string(root().join(file)).expect("a configuration"),
+            None => conf(&name),
+        };
         case.name = name;
         cases.push(case);
     }

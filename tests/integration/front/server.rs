@@ -151,12 +151,21 @@ impl Server {
             }
             Kind::Front => {
                 fs::write(dir.path().join("names.json"), setup.names).expect("a file");
+                let mut listen: Vec<_> = ports.iter().map(|port| (*port, *port)).collect();
+                // A lesson's own file says 80, which is the first port here.
+                if setup.conf.contains("listen 80;") {
+                    listen = vec![(80, ports[0])];
+                }
+                let listen: Vec<_> = listen
+                    .iter()
+                    .map(|(port, real)| {
+                        serde_json::json!({ "port": port, "address": format!("127.0.0.1:{real}") })
+                    })
+                    .collect();
                 let spec = serde_json::json!({
                     "image": setup.image,
                     "mounts": [{ "target": CONF, "source": conf.join("default.conf") }],
-                    "listen": ports.map(|port| serde_json::json!({
-                        "port": port, "address": format!("127.0.0.1:{port}"),
-                    })),
+                    "listen": listen,
                     "host": "127.0.0.1",
                     "hostname": "front",
                     "names": { "table": dir.path().join("names.json") },
@@ -256,7 +265,12 @@ impl Server {
     pub fn plain(&self, text: &str) -> String {
         let conf = self.dir.path().join("conf.d/default.conf");
         let html = format!("{}{HTML}", self.image.display());
-        let mut text = text.replace(&conf.display().to_string(), CONF).replace(&html, HTML);
+        // Where no root is given, nginx takes `html` in its own folder.
+        let default = format!("{}/html", self.dir.path().display());
+        let mut text = text
+            .replace(&conf.display().to_string(), CONF)
+            .replace(&html, HTML)
+            .replace(&default, "/etc/nginx/html");
         for (port, name) in self.ports.iter().zip(["{port}", "{port2}"]) {
             text = text.replace(&port.to_string(), name);
         }

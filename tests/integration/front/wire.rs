@@ -176,6 +176,11 @@ impl Wire {
         }
     }
 
+    /// Whether the server has ended the connection, as far as it was read.
+    pub const fn ended(&self) -> bool {
+        self.ended
+    }
+
     /// Whether the server ends the connection within `limit`; what comes until then is dropped.
     pub fn ends_within(&mut self, limit: Duration) -> bool {
         let until = Instant::now() + limit;

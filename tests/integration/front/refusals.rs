@@ -1,0 +1,85 @@
+//! Configurations that nginx refuses: the front refuses them at the same line, in the same words.
+
+use std::fs;
+
+use super::case::folder;
+use super::lab::Lab;
+use super::server::{CONF, Kind, Server, Setup, nginx_is_there, nginx_version};
+
+/// Words of the message → why the front's may differ from nginx's. The line may not.
+const KNOWN: [(&str, &str); 0] = [];
+
+/// `resolve` in an upstream is known since this nginx.
+const RESOLVE: (u32, u32, u32) = (1, 27, 3);
+
+#[test]
+fn what_nginx_refuses_the_front_refuses_too() {
+    if nginx_is_there() {
+        judge(Kind::Front);
+    }
+}
+
+#[test]
+#[ignore = "about the tests themselves: run it when a configuration is added"]
+fn nginx_refuses_all_of_them() {
+    if nginx_is_there() {
+        judge(Kind::Nginx);
+    }
+}
+
+fn judge(kind: Kind) {
+    let lab = Lab::new();
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    let mut files: Vec<_> = fs::read_dir(folder().join("refused"))
+        .expect("the configurations")
+        .map(|entry| entry.expect("a file").path())
+        .collect();
+    files.sort();
+    for file in files {
+        let name = file.file_stem().expect("a name").to_string_lossy().into_owned();
+        if name.starts_with("resolve") && nginx_version().is_none_or(|version| version < RESOLVE) {
+            continue;
+        }
+        let text = lab.fill(&fs::read_to_string(&file).expect("UTF-8"));
+        count += 1;
+        let (nginx, front) = (refusal(Kind::Nginx, &text, &lab), refusal(kind, &text, &lab));
+        let meant = KNOWN.iter().find(|(words, _)| nginx.contains(words)).map(|(_, why)| *why);
+        if let Some(why) = meant.filter(|_| position(&nginx) == position(&front)) {
+            eprintln!("known: {name}: {why}");
+        } else if nginx != front || !nginx.contains("[emerg]") {
+            wrong.push(format!("### refused/{name}\n```diff\n-nginx {nginx}\n+front {front}\n```\n"));
+        }
+    }
+    eprintln!("{count} configurations that nginx refuses, {} differences", wrong.len());
+    if let Some(file) = std::env::var_os("WORKSHOP_FRONT_REFUSALS") {
+        fs::write(file, wrong.join("\n")).expect("the report can be written");
+    }
+    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Exit status and message, or that it started.
+fn refusal(kind: Kind, conf: &str, lab: &Lab) -> String {
+    let names = lab.names();
+    let setup = Setup { conf, image: lab.image(), names: &names };
+    let refused = match Server::start(kind, setup) {
+        Ok(mut server) => return format!("started: {}", lab.plain(server.quit().1.trim())),
+        Err(refused) => refused,
+    };
+    let message = refused
+        .stderr
+        .lines()
+        .find_map(|line| line.find("[emerg]").map(|at| line[at..].to_owned()))
+        .unwrap_or_else(|| refused.stderr.trim().to_owned());
+    // nginx names its process there.
+    let message = message
+        .split_once("#")
+        .and_then(|(_, rest)| rest.split_once(": "))
+        .map_or(message.clone(), |(_, text)| format!("[emerg] {text}"));
+    format!("exit {:?} {}", refused.status, lab.plain(&message))
+}
+
+/// The file and the line that a message names.
+fn position(message: &str) -> Option<&str> {
+    message.rfind(CONF).map(|at| &message[at..])
+}

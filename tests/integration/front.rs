@@ -12,5 +12,6 @@ mod differential;
 mod lab;
 mod play;
 mod refusals;
+mod robustness;
 mod server;
 mod wire;

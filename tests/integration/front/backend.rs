@@ -210,6 +210,23 @@ fn serve(name: &str, mut stream: TcpStream, journal: &Journal) -> std::io::Resul
                 stream.write_all(format!("{start}{extra}\r\n5\r\nhello\r\n64\r\nworld").as_bytes())?;
                 return Ok(());
             }
+            "badchunk" => {
+                let start = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n";
+                stream.write_all(format!("{start}{extra}\r\n5\r\nhello\r\nzz\r\nworld").as_bytes())?;
+                return Ok(());
+            }
+            // Until the proxy has had enough, and no more than the limit of any test.
+            "endless" | "endlesshead" => {
+                stream.write_all(b"HTTP/1.1 200 OK\r\nX-More: ")?;
+                if action == "endless" {
+                    stream.write_all(b"no\r\nContent-Length: 99999999999\r\n\r\n")?;
+                }
+                let block = [b'x'; 1 << 16];
+                for _ in 0..1 << 14 {
+                    stream.write_all(&block)?;
+                }
+                return Ok(());
+            }
             "bighead" => format!(
                 "HTTP/1.1 200 OK\r\nX-Big: {}\r\nContent-Length: 0\r\n{extra}\r\n",
                 "x".repeat(number)

@@ -49,7 +49,7 @@ pub struct Case {
 pub enum Step {
     /// One request on a connection of its own, which it asks to close.
     Send(String),
-    Special(Special),
+    Special(Box<Special>),
 }
 
 /// A step that is more than one plain request. Exactly one of `send`, `keep`, `raw`, `expect`,
@@ -91,7 +91,7 @@ impl Step {
             Self::Special(special) => special,
         };
         let mut title = String::new();
-        let Special { send, keep, raw, expect, background, leave, reload, .. } = special;
+        let Special { send, keep, raw, expect, background, leave, reload, .. } = &**special;
         for (name, text) in [("", send), ("raw ", raw), ("expect ", expect), ("background ", background)] {
             if let Some(text) = text {
                 title = format!("{name}{}", one_line(text));

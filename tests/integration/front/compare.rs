@@ -8,6 +8,7 @@ use super::play::Scene;
 #[derive(Clone, Debug)]
 pub struct Difference {
     pub case: String,
+    pub about: String,
     pub step: String,
     /// The lines that only the peer showed, and only the front.
     pub nginx: Vec<String>,
@@ -28,8 +29,9 @@ pub fn compare(case: &Case, nginx: &[Scene], front: &[Scene]) -> Vec<Difference>
         let one: Vec<&str> = one.iter().map(String::as_str).collect();
         let other: Vec<&str> = other.iter().map(String::as_str).collect();
         let diff = TextDiff::from_slices(&one, &other);
+        let (name, about) = (case.name.clone(), case.about.clone());
         let mut found =
-            Difference { case: case.name.clone(), step, nginx: Vec::new(), front: Vec::new(), known: None };
+            Difference { case: name, about, step, nginx: Vec::new(), front: Vec::new(), known: None };
         for change in diff.iter_all_changes() {
             match change.tag() {
                 ChangeTag::Delete => found.nginx.push(change.value().to_owned()),
@@ -55,7 +57,7 @@ fn known(case: &Case, difference: &Difference) -> Option<String> {
 
 impl Difference {
     pub fn text(&self) -> String {
-        let mut text = format!("### {}: {}\n", self.case, self.step);
+        let mut text = format!("### {}: {}\n{}\n", self.case, self.step, self.about);
         if let Some(why) = &self.known {
             text.push_str(&format!("known: {why}\n"));
         }

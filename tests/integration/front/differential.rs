@@ -80,6 +80,7 @@ fn differences(case: &Case, kind: Kind, lab: &Lab) -> Vec<Difference> {
         let lines = |text: String| text.lines().map(str::to_owned).collect();
         vec![Difference {
             case: case.name.clone(),
+            about: case.about.clone(),
             step: step.to_owned(),
             nginx: lines(nginx),
             front: lines(front),

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
-use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -50,7 +49,7 @@ pub fn play(case: &Case, kind: Kind, lab: &Lab) -> Result<Vec<Scene>, Refused> {
     let mut log: Vec<_> = log.lines().map(|line| stage.timeless(line)).collect();
     // A request is logged when all of it is over, which may be after the next one's answer.
     log.sort();
-    if case.steps.iter().any(|step| matches!(step, Step::Special(Special { until: Some(_), .. }))) {
+    if case.steps.iter().any(|step| matches!(step, Step::Special(special) if special.until.is_some())) {
         log.dedup();
     }
     stage.scene("access log".to_owned(), log);

@@ -224,11 +224,6 @@ impl Server {
         read(&self.dir.path().join("stdout"))
     }
 
-    /// The file that the front reads names from.
-    pub fn names(&self) -> PathBuf {
-        self.dir.path().join("names.json")
-    }
-
     /// Puts another configuration in place; a SIGHUP makes it count.
     pub fn rewrite(&self, setup: Setup) {
         let text = fill(self.kind, setup, self.ports);

@@ -124,6 +124,11 @@ impl Wire {
         Some(reply)
     }
 
+    /// Whether anything comes at all.
+    pub fn reply_begins(&mut self) -> bool {
+        !self.buffer.is_empty() || self.fill(Instant::now() + self.limit)
+    }
+
     fn body(&mut self, method: &str, reply: &mut Reply, until: Instant) -> bool {
         let code = reply.code();
         if method == "HEAD" || code.starts_with('1') || code == "204" || code == "304" {

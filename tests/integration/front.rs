@@ -12,6 +12,7 @@ mod differential;
 mod lab;
 mod play;
 mod refusals;
+mod resolve;
 mod robustness;
 mod server;
 mod wire;

@@ -52,7 +52,11 @@ const HANG: Duration = Duration::from_secs(8);
 
 impl Backend {
     pub fn start(name: &'static str, journal: Arc<Journal>) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        Self::on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port"), name, journal)
+    }
+
+    /// On a listener that is there already.
+    pub fn on(listener: TcpListener, name: &'static str, journal: Arc<Journal>) -> Self {
         let address = listener.local_addr().expect("its address");
         let connections = Arc::new(AtomicUsize::new(0));
         let stop = Arc::new(AtomicBool::new(false));

@@ -224,6 +224,13 @@ impl Server {
         read(&self.dir.path().join("stdout"))
     }
 
+    /// Another table of names: by a rename, so that the front never reads half of it.
+    pub fn set_names(&self, table: &str) {
+        let new = self.dir.path().join("names.new");
+        fs::write(&new, table).expect("a file");
+        fs::rename(new, self.dir.path().join("names.json")).expect("a file");
+    }
+
     /// Puts another configuration in place; a SIGHUP makes it count.
     pub fn rewrite(&self, setup: Setup) {
         let text = fill(self.kind, setup, self.ports);

@@ -251,7 +251,6 @@ fn serve(name: &str, mut stream: TcpStream, journal: &Journal) -> std::io::Resul
             }
             "204" => format!("HTTP/1.1 204 No Content\r\n{extra}\r\n"),
             "304" => format!("HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n{extra}\r\n"),
-            "early" => format!("HTTP/1.1 100 Continue\r\n\r\n{}", plain("200 OK", "after 100\n")),
             "upgrade" => {
                 stream.write_all(
                     b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n",

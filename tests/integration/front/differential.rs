@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
+use std::time::Instant;
 
 use super::case::{self, Case};
 use super::compare::{Difference, compare};
@@ -42,7 +43,11 @@ fn judge(what: &str, kind: Kind) {
                 loop {
                     let next = queue.lock().expect("no worker panicked with it").pop_front();
                     let Some(case) = next else { return };
+                    let begun = Instant::now();
                     let differences = differences(&case, kind, &lab);
+                    if show() {
+                        eprintln!("{:>6} ms {}", begun.elapsed().as_millis(), case.name);
+                    }
                     found.lock().expect("no worker panicked with it").extend(differences);
                 }
             });
@@ -65,6 +70,11 @@ fn judge(what: &str, kind: Kind) {
         std::fs::write(file, text.join("\n")).expect("the report can be written");
     }
     assert!(unknown.is_empty(), "{} differences:\n{}", unknown.len(), text.join("\n"));
+}
+
+/// Whether everything that nginx shows is printed, to look at a case.
+fn show() -> bool {
+    std::env::var_os("WORKSHOP_FRONT_SHOW").is_some()
 }
 
 /// Whether this nginx is new enough to be asked.
@@ -91,7 +101,7 @@ fn differences(case: &Case, kind: Kind, lab: &Lab) -> Vec<Difference> {
         Ok(scenes) => scenes,
         Err(refused) => return whole("nginx itself refuses this case", refused.stderr, String::new()),
     };
-    if std::env::var_os("WORKSHOP_FRONT_SHOW").is_some() {
+    if show() {
         for scene in &nginx {
             eprintln!("== {}: {}\n{}", case.name, scene.title, scene.lines.join("\n"));
         }

@@ -83,3 +83,30 @@ fn refusal(kind: Kind, conf: &str, lab: &Lab) -> String {
 fn position(message: &str) -> Option<&str> {
     message.rfind(CONF).map(|at| &message[at..])
 }
+
+/// Directives that nginx knows and the front does not: refused by name, file and line, never ignored.
+#[test]
+fn what_the_front_does_not_know_it_refuses_by_name() {
+    let lab = Lab::new();
+    let unknown = [
+        "fastcgi_pass 127.0.0.1:9000;",
+        "uwsgi_pass 127.0.0.1:9000;",
+        "grpc_pass grpc://127.0.0.1:9000;",
+        "ssl_certificate /etc/ssl/x.pem;",
+        "auth_request /auth;",
+        "proxy_cache zone;",
+        "mirror /mirror;",
+        "sub_filter a b;",
+        "js_content main.hello;",
+        "perl_set $x y;",
+    ];
+    for directive in unknown {
+        let conf =
+            format!("server {{\n    listen {{port}};\n    location / {{\n        {directive}\n    }}\n}}\n");
+        let message = refusal(Kind::Front, &conf, &lab);
+        let name = directive.split(' ').next().expect("a word");
+        assert!(message.starts_with("exit Some(1) [emerg]"), "{directive} {message}");
+        assert!(message.contains(&format!("\"{name}\"")), "{directive} {message}");
+        assert_eq!(position(&message), Some(&*format!("{CONF}:4")), "{directive} {message}");
+    }
+}

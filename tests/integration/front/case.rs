@@ -32,6 +32,9 @@ pub struct Case {
     pub about: String,
     /// The first nginx that behaves so, as `1.29.7`: an older one is not asked.
     pub since: Option<String>,
+    /// It is a whole `nginx.conf`, and no file of `conf.d`.
+    #[serde(default)]
+    pub whole: bool,
     /// The error log is compared, too.
     #[serde(default)]
     pub errors: bool,

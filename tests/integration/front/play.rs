@@ -32,7 +32,7 @@ const LIMIT: Duration = Duration::from_secs(15);
 pub fn play(case: &Case, kind: Kind, lab: &Lab) -> Result<Vec<Scene>, Refused> {
     let text = lab.fill(&case.conf_for(kind));
     let names = lab.names();
-    let setup = Setup { conf: &text, image: lab.image(), names: &names };
+    let setup = Setup { conf: &text, whole: case.whole, image: lab.image(), names: &names };
     lab.journal.take();
     let before = lab.connections();
     let server = Server::start(kind, setup)?;
@@ -161,7 +161,7 @@ impl Stage<'_> {
         let name = special.reload.as_ref().expect("a step says what it does");
         let text = self.lab.fill(&conf(name));
         let names = self.lab.names();
-        self.server.rewrite(Setup { conf: &text, image: self.lab.image(), names: &names });
+        self.server.rewrite(Setup { conf: &text, whole: false, image: self.lab.image(), names: &names });
         let refusals = self.server.stderr().matches("[emerg]").count();
         self.server.signal(Signal::HUP);
         if name.ends_with("-bad") {

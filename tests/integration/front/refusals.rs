@@ -61,7 +61,7 @@ fn judge(kind: Kind) {
 /// Exit status and message, or that it started.
 fn refusal(kind: Kind, conf: &str, lab: &Lab) -> String {
     let names = lab.names();
-    let setup = Setup { conf, image: lab.image(), names: &names };
+    let setup = Setup { conf, whole: false, image: lab.image(), names: &names };
     let refused = match Server::start(kind, setup) {
         Ok(mut server) => return format!("started: {}", lab.plain(server.quit().1.trim())),
         Err(refused) => refused,

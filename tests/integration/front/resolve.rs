@@ -111,7 +111,8 @@ impl Scene {
         let names = table(&backends, known);
         *dns.known.lock().expect("the thread does not panic") =
             known.iter().map(|at| ADDRESSES[*at]).collect();
-        let server = Server::start(kind, Setup { conf: &text, image: lab.image(), names: &names });
+        let server =
+            Server::start(kind, Setup { conf: &text, whole: false, image: lab.image(), names: &names });
         let server = server.unwrap_or_else(|refused| panic!("{kind:?} does not start: {refused:?}"));
         Some(Self { server, lab, dns, backends })
     }
@@ -210,7 +211,8 @@ fn a_name_without_resolve_is_looked_up_once() {
     let all: Vec<_> = lab.backends.iter().map(|it| it.address.to_string()).collect();
     let two = serde_json::json!({ "backend": &all[..2] }).to_string();
     let text = "server { listen {port}; location / { proxy_pass http://backend:8080; } }";
-    let server = Server::start(Kind::Front, Setup { conf: text, image: lab.image(), names: &two });
+    let server =
+        Server::start(Kind::Front, Setup { conf: text, whole: false, image: lab.image(), names: &two });
     let server = server.unwrap_or_else(|refused| panic!("the front does not start: {refused:?}"));
     server.set_names(&serde_json::json!({ "backend": all }).to_string());
     let mut who = Vec::new();

@@ -47,7 +47,7 @@ impl Target {
         let lab = Lab::new();
         let names = lab.names();
         let conf = lab.fill(CONF);
-        let setup = Setup { conf: &conf, image: lab.image(), names: &names };
+        let setup = Setup { conf: &conf, whole: false, image: lab.image(), names: &names };
         let server = Server::start(Kind::Front, setup)
             .unwrap_or_else(|refused| panic!("the front does not start: {refused:?}"));
         Self { server, lab }

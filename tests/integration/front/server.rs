@@ -1,6 +1,5 @@
 //! A [`Server`]: real nginx or the front, started with one configuration, ended with its guard.
 
-use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -13,6 +12,7 @@ use tempfile::TempDir;
 pub const HTML: &str = "/usr/share/nginx/html";
 /// Where a configuration lies in the container.
 pub const CONF: &str = "/etc/nginx/conf.d/default.conf";
+const MAIN_CONF: &str = "/etc/nginx/nginx.conf";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -23,8 +23,10 @@ pub enum Kind {
 /// What a server is started with.
 #[derive(Clone, Copy)]
 pub struct Setup<'a> {
-    /// A file of `conf.d`; `{port}` and `{port2}` are filled in here.
+    /// `{port}` and `{port2}` are filled in here.
     pub conf: &'a str,
+    /// It is a whole `nginx.conf`, and no file of `conf.d`.
+    pub whole: bool,
     /// The container's file tree: [`HTML`] lies below it.
     pub image: &'a Path,
     /// Name → addresses, for the front.
@@ -88,24 +90,33 @@ pub fn nginx_version() -> Option<(u32, u32, u32)> {
     Some((numbers.next()?.ok()?, numbers.next()?.ok()?, numbers.next()?.ok()?))
 }
 
+/// Only root may name another user, and must: the workers read the test's own folder.
+fn user() -> &'static str {
+    if rustix::process::geteuid().is_root() { "user root;" } else { "" }
+}
+
+/// Where nginx may put what it does not keep in memory.
+fn temps(dir: &Path) -> String {
+    let names = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+    names.map(|name| format!("{name}_temp_path {}/{name};", dir.display())).join(" ")
+}
+
+/// What the image's `mime.types` says of the files that the cases have.
+const TYPES: &str = "types {
+    text/html html htm shtml; text/css css; text/xml xml; image/gif gif; image/jpeg jpeg jpg;
+    application/javascript js; text/plain txt; image/png png; image/svg+xml svg svgz;
+    image/webp webp; image/x-icon ico; font/woff woff; font/woff2 woff2;
+    application/json json; application/pdf pdf; application/wasm wasm; application/zip zip;
+    application/octet-stream bin exe dll; video/mp4 mp4;
+}
+";
+
 /// The `nginx.conf` of the official image, with every path in a folder of the test's own.
 fn main_conf(dir: &Path) -> String {
-    let dir = dir.display();
-    // Only root may name another user, and must: the workers read the test's own folder.
-    let user = if rustix::process::geteuid().is_root() { "user root;" } else { "" };
-    let mut temps = String::new();
-    for name in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
-        writeln!(temps, "    {name}_temp_path {dir}/{name};").expect("a string takes it");
-    }
+    let (user, temps, dir) = (user(), temps(dir), dir.display());
     format!(
         "{user}\nworker_processes 1;\nerror_log stderr notice;\npid {dir}/nginx.pid;\n\
-         events {{ worker_connections 1024; }}\nhttp {{\n{temps}\
-         types {{\n\
-         text/html html htm shtml; text/css css; text/xml xml; image/gif gif; image/jpeg jpeg jpg;\n\
-         application/javascript js; text/plain txt; image/png png; image/svg+xml svg svgz;\n\
-         image/webp webp; image/x-icon ico; font/woff woff; font/woff2 woff2;\n\
-         application/json json; application/pdf pdf; application/wasm wasm; application/zip zip;\n\
-         application/octet-stream bin exe dll; video/mp4 mp4; }}\n\
+         events {{ worker_connections 1024; }}\nhttp {{\n{temps}\ninclude {dir}/mime.types;\n\
          default_type application/octet-stream;\n\
          log_format main '$remote_addr - $remote_user [$time_local] \"$request\" '\n\
          '$status $body_bytes_sent \"$http_referer\" '\n\
@@ -138,11 +149,16 @@ impl Server {
     fn attempt(kind: Kind, setup: Setup) -> Result<Self, Refused> {
         let dir = tempfile::Builder::new().prefix("workshop-test-front-").tempdir().expect("a folder");
         let ports = [free_port(), free_port()];
-        let conf = dir.path().join("conf.d");
-        fs::create_dir(&conf).expect("its folder");
+        fs::create_dir(dir.path().join("conf.d")).expect("its folder");
+        // nginx reads a whole file in the place of its own.
+        let (target, conf) = match setup.whole {
+            true => (MAIN_CONF, dir.path().join("nginx.conf")),
+            false => (CONF, dir.path().join("conf.d/default.conf")),
+        };
         let image = setup.image.to_owned();
         let mut command = match kind {
             Kind::Nginx => {
+                fs::write(dir.path().join("mime.types"), TYPES).expect("a file");
                 fs::write(dir.path().join("nginx.conf"), main_conf(dir.path())).expect("a file");
                 let mut command = Command::new(nginx_program().expect("the caller asked for it"));
                 command.arg("-p").arg(dir.path()).arg("-c").arg(dir.path().join("nginx.conf"));
@@ -164,7 +180,7 @@ impl Server {
                     .collect();
                 let spec = serde_json::json!({
                     "image": setup.image,
-                    "mounts": [{ "target": CONF, "source": conf.join("default.conf") }],
+                    "mounts": [{ "target": target, "source": &conf }],
                     "listen": listen,
                     "host": "127.0.0.1",
                     "hostname": "front",
@@ -176,8 +192,8 @@ impl Server {
                 command
             }
         };
-        let text = fill(kind, setup, ports);
-        fs::write(conf.join("default.conf"), text).expect("a file");
+        let text = fill(kind, setup, ports, dir.path());
+        fs::write(conf, text).expect("a file");
         let output = |name: &str| File::create(dir.path().join(name)).expect("a file");
         command.stdin(Stdio::null()).stdout(output("stdout")).stderr(output("stderr"));
         let child = command.spawn().unwrap_or_else(|error| panic!("{kind:?}: {error}"));
@@ -233,7 +249,7 @@ impl Server {
 
     /// Puts another configuration in place; a SIGHUP makes it count.
     pub fn rewrite(&self, setup: Setup) {
-        let text = fill(self.kind, setup, self.ports);
+        let text = fill(self.kind, setup, self.ports, self.dir.path());
         fs::write(self.dir.path().join("conf.d/default.conf"), text).expect("a file");
     }
 
@@ -296,10 +312,14 @@ fn front_program() -> PathBuf {
     std::env::var_os("WORKSHOP_FRONT").map_or_else(|| env!("CARGO_BIN_EXE_workshop").into(), PathBuf::from)
 }
 
-fn fill(kind: Kind, setup: Setup, ports: [u16; 2]) -> String {
+fn fill(kind: Kind, setup: Setup, ports: [u16; 2], dir: &Path) -> String {
     let text = setup.conf.replace("{port}", &ports[0].to_string()).replace("{port2}", &ports[1].to_string());
     match kind {
-        Kind::Nginx => text.replace(HTML, &format!("{}{HTML}", setup.image.display())),
+        Kind::Nginx => text
+            .replace(HTML, &format!("{}{HTML}", setup.image.display()))
+            .replace("/etc/nginx/mime.types", &dir.join("mime.types").display().to_string())
+            .replace("pid /run/nginx.pid;", &format!("pid {}/nginx.pid; {}", dir.display(), user()))
+            .replacen("http {", &format!("http {{ {}", temps(dir)), usize::from(setup.whole)),
         Kind::Front => text,
     }
 }

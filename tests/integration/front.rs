@@ -15,4 +15,5 @@ mod refusals;
 mod resolve;
 mod robustness;
 mod server;
+mod signals;
 mod wire;

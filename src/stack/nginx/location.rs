@@ -55,7 +55,7 @@ impl<'c> Server<'c> {
     /// A pattern that cannot be read matches nothing.
     pub fn location_for(&self, path: &str) -> Option<Location<'c>> {
         let path = path.split(['?', '#']).next().unwrap_or_default();
-        choose(self.locations(), path).map(|(location, _)| location)
+        choose(self.locations().into_iter(), path.as_bytes()).map(|(location, _)| location)
     }
 }
 
@@ -64,7 +64,7 @@ fn locations<'c>(server: Server<'c>, block: &'c Directive, parents: &[&'c Direct
         block.inside().iter().filter(|directive| directive.name == "location" && directive.block.is_some());
     inner
         .filter_map(|directive| {
-            let (modifier, pattern) = pattern(directive)?;
+            let (modifier, pattern) = location_pattern(directive)?;
             Some(Location {
                 server,
                 directive,
@@ -76,8 +76,8 @@ fn locations<'c>(server: Server<'c>, block: &'c Directive, parents: &[&'c Direct
         .collect()
 }
 
-/// `location = /x` and `location =/x` are the same.
-fn pattern(directive: &Directive) -> Option<(Modifier, &str)> {
+/// How a `location` compares, and with what: `location = /x` and `location =/x` are the same.
+pub fn location_pattern(directive: &Directive) -> Option<(Modifier, &str)> {
     let split = |word: &str| match word {
         "=" => Some(Modifier::Exact),
         "^~" => Some(Modifier::PrefixOverRegex),
@@ -97,37 +97,73 @@ fn pattern(directive: &Directive) -> Option<(Modifier, &str)> {
     Some(joined.unwrap_or((Modifier::Prefix, first)))
 }
 
+/// A location among which one is chosen: a block of a file here, a compiled one in the front.
+pub trait Candidate: Clone {
+    fn modifier(&self) -> Modifier;
+    /// The path or the pattern, without the modifier.
+    fn pattern(&self) -> &[u8];
+    /// Whether this is a regular expression that matches.
+    fn matches_regex(&self, path: &[u8]) -> bool;
+    /// The locations directly inside this one.
+    fn inner(&self) -> impl Iterator<Item = Self> + Clone;
+}
+
 /// nginx's `ngx_http_core_find_location`; whether the choice is final, so that no regular
 /// expression of an outer level may take it.
-fn choose<'c>(locations: Vec<Location<'c>>, path: &str) -> Option<(Location<'c>, bool)> {
-    let exact =
-        locations.iter().find(|location| location.modifier == Modifier::Exact && location.pattern == path);
+pub fn choose<C: Candidate>(locations: impl Iterator<Item = C> + Clone, path: &[u8]) -> Option<(C, bool)> {
+    let mut exact = locations.clone();
+    let exact = exact.find(|location| location.modifier() == Modifier::Exact && location.pattern() == path);
     if let Some(exact) = exact {
-        return Some((exact.clone(), true));
+        return Some((exact, true));
     }
     let prefix = locations
-        .iter()
-        .filter(|location| matches!(location.modifier, Modifier::Prefix | Modifier::PrefixOverRegex))
-        .filter(|location| path.starts_with(&location.pattern))
-        .max_by_key(|location| location.pattern.len());
+        .clone()
+        .filter(|location| matches!(location.modifier(), Modifier::Prefix | Modifier::PrefixOverRegex))
+        .filter(|location| path.starts_with(location.pattern()))
+        .max_by_key(|location| location.pattern().len());
     let mut best = None;
     if let Some(prefix) = prefix {
-        let over_regex = prefix.modifier == Modifier::PrefixOverRegex;
+        let over_regex = prefix.modifier() == Modifier::PrefixOverRegex;
+        let inner = choose(prefix.inner(), path);
         best = Some((prefix.clone(), over_regex));
-        if let Some((inner, is_final)) = choose(prefix.inner(), path) {
+        if let Some((inner, is_final)) = inner {
             if is_final {
                 return Some((inner, true));
             }
             best = Some((inner, over_regex));
         }
     }
+    let mut locations = locations;
     if best.as_ref().is_none_or(|(_, over_regex)| !over_regex)
-        && let Some(found) = locations.iter().find(|location| location.matches_regex(path))
+        && let Some(found) = locations.find(|location| location.matches_regex(path))
     {
         let inner = choose(found.inner(), path).map(|(inner, _)| inner);
-        return Some((inner.unwrap_or_else(|| found.clone()), true));
+        return Some((inner.unwrap_or(found), true));
     }
     best
+}
+
+impl Candidate for Location<'_> {
+    fn modifier(&self) -> Modifier {
+        self.modifier
+    }
+
+    fn pattern(&self) -> &[u8] {
+        self.pattern.as_bytes()
+    }
+
+    fn matches_regex(&self, path: &[u8]) -> bool {
+        let ignoring_case = match self.modifier {
+            Modifier::Regex => false,
+            Modifier::RegexIgnoringCase => true,
+            _ => return false,
+        };
+        regex(&self.pattern, ignoring_case).is_some_and(|regex| regex.is_match(path))
+    }
+
+    fn inner(&self) -> impl Iterator<Item = Self> + Clone {
+        Self::inner(self).into_iter()
+    }
 }
 
 impl<'c> Location<'c> {
@@ -136,15 +172,6 @@ impl<'c> Location<'c> {
         let mut parents = self.parents.clone();
         parents.push(self.directive);
         locations(self.server, self.directive, &parents)
-    }
-
-    fn matches_regex(&self, path: &str) -> bool {
-        let ignoring_case = match self.modifier {
-            Modifier::Regex => false,
-            Modifier::RegexIgnoringCase => true,
-            _ => return false,
-        };
-        regex(&self.pattern, ignoring_case).is_some_and(|regex| regex.is_match(path.as_bytes()))
     }
 
     /// The blocks whose directives reach this location, the nearest first: itself, the locations
@@ -201,7 +228,7 @@ impl<'c> Location<'c> {
 }
 
 /// nginx's patterns are Perl's on bytes; what this engine does not know (look-around) matches nothing.
-fn regex(pattern: &str, ignoring_case: bool) -> Option<Regex> {
+pub(crate) fn regex(pattern: &str, ignoring_case: bool) -> Option<Regex> {
     RegexBuilder::new(pattern)
         .unicode(false)
         .case_insensitive(ignoring_case)

@@ -13,10 +13,14 @@ mod tests;
 mod tree;
 mod upstream;
 
+use std::sync::Arc;
+
 use super::{Span, SyntaxError};
 
-pub use location::{Location, Modifier, Server};
+pub(crate) use location::regex;
+pub use location::{Candidate, Location, Modifier, Server, choose, location_pattern};
 pub use proxy::{ProxyTarget, Resolver, Target};
+pub(crate) use proxy::{address, scheme, split_uri};
 pub use upstream::{Method, Upstream, UpstreamServer, Zone};
 
 /// A configuration file.
@@ -37,6 +41,9 @@ pub struct Directive {
     pub span: Span,
     /// The line of its `;` or of its closing brace.
     pub last_line: u32,
+    /// The file that it stands in, where several were put together by their `include`s; none in
+    /// one that was read alone.
+    pub file: Option<Arc<str>>,
 }
 
 /// One argument.

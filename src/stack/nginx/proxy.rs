@@ -155,14 +155,14 @@ fn variable(text: &str) -> (&str, usize) {
     (&text[..end], end)
 }
 
-fn scheme(address: &str) -> Option<(&str, &str)> {
+pub(crate) fn scheme(address: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = address.split_once("://")?;
     matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https").then_some((scheme, rest))
 }
 
 /// Host and URI: the URI begins at the first `/` or `?`, or at a variable that holds a path; a
 /// socket's path ends at a colon.
-fn split_uri(rest: &str) -> (&str, Option<&str>) {
+pub(crate) fn split_uri(rest: &str) -> (&str, Option<&str>) {
     if rest.starts_with("unix:") {
         let colon = rest.rfind(':').filter(|at| *at > "unix:".len());
         return colon.map_or((rest, None), |at| (&rest[..at], Some(&rest[at + 1..])));
@@ -184,7 +184,7 @@ fn holds_path(variable: &str) -> bool {
 }
 
 /// `name:port`, `[::1]:port`, or either without a port.
-pub(super) fn address(text: &str) -> (String, Option<u16>) {
+pub(crate) fn address(text: &str) -> (String, Option<u16>) {
     if let Some((inside, after)) = text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         return (inside.to_owned(), after.strip_prefix(':').and_then(|port| port.parse().ok()));
     }

@@ -95,6 +95,7 @@ impl Builder<'_> {
             block: None,
             span: self.span(first.start, first.end),
             last_line: self.lines.line(terminator),
+            file: None,
         };
         Ok((directive, first.start))
     }

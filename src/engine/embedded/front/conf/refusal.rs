@@ -1,0 +1,103 @@
+//! Why a configuration is not taken: [`ConfError`], for the learner in two languages and for the log
+//! in nginx's words.
+
+use crate::stack::nginx::{Arg, Directive};
+use crate::stack::{Span, SyntaxError};
+use crate::text::{Lang, Text};
+
+/// The file that a directive without one stands in.
+const NAMELESS: &str = "nginx.conf";
+
+/// A configuration that the front refuses, and where.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{}", self.nginx_line())]
+pub struct ConfError {
+    /// A path of the container.
+    pub file: String,
+    /// Counted from 1; 0 where the fault is of no line.
+    pub line: u32,
+    /// Counted from 1, in characters.
+    pub column: u32,
+    pub message: Text,
+    /// nginx itself may take it: the advice is to use Docker.
+    pub needs_docker: bool,
+    /// nginx's own words for it.
+    pub words: String,
+}
+
+impl ConfError {
+    /// A fault of a directive, pointed at its name.
+    pub fn of(directive: &Directive, message: Text, words: impl Into<String>) -> Self {
+        Self::at(directive, directive.span, message, words)
+    }
+
+    /// A fault of one argument.
+    pub fn of_arg(directive: &Directive, arg: &Arg, message: Text, words: impl Into<String>) -> Self {
+        Self::at(directive, arg.span, message, words)
+    }
+
+    fn at(directive: &Directive, span: Span, message: Text, words: impl Into<String>) -> Self {
+        Self {
+            file: directive.file.as_deref().unwrap_or(NAMELESS).to_owned(),
+            line: span.line,
+            column: span.column,
+            message,
+            needs_docker: false,
+            words: words.into(),
+        }
+    }
+
+    /// An argument that cannot be what it is.
+    pub fn value(directive: &Directive, arg: &Arg) -> Self {
+        let name = directive.name.as_str();
+        let message = Text::new("front-value").with("name", name).with("value", arg.value.as_str());
+        Self::of_arg(
+            directive,
+            arg,
+            message,
+            format!("invalid value \"{}\" in \"{name}\" directive", arg.value),
+        )
+    }
+
+    /// A parameter that the directive does not have.
+    pub fn parameter(directive: &Directive, arg: &Arg) -> Self {
+        let message = Text::new("front-parameter")
+            .with("name", directive.name.as_str())
+            .with("value", arg.value.as_str());
+        Self::of_arg(directive, arg, message, format!("invalid parameter \"{}\"", arg.value))
+    }
+
+    /// What nginx takes and the front does not.
+    pub fn docker(directive: &Directive, what: &str) -> Self {
+        let message = Text::new("front-needs-docker").with("name", what);
+        let words = format!("\"{what}\" is not supported without Docker");
+        Self { needs_docker: true, ..Self::of(directive, message, words) }
+    }
+
+    /// A file that cannot be read as words and blocks.
+    pub fn syntax(file: &str, error: &SyntaxError) -> Self {
+        let words = match error.message.key {
+            "stack-nginx-unclosed-block" => "unexpected end of file, expecting \"}\"".to_owned(),
+            "stack-nginx-extra-brace" => "unexpected \"}\"".to_owned(),
+            "stack-nginx-semicolon" => "directive is not terminated by \";\"".to_owned(),
+            "stack-nginx-extra-semicolon" => "unexpected \";\"".to_owned(),
+            _ => error.message.render(Lang::En).replace('`', "\""),
+        };
+        Self {
+            file: file.to_owned(),
+            line: error.span.line,
+            column: error.span.column,
+            message: error.message.clone(),
+            needs_docker: false,
+            words,
+        }
+    }
+
+    /// As nginx writes it to its log, without the time.
+    pub fn nginx_line(&self) -> String {
+        match self.line {
+            0 => self.words.clone(),
+            line => format!("{} in {}:{line}", self.words, self.file),
+        }
+    }
+}

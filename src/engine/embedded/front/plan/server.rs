@@ -1,0 +1,184 @@
+//! `server` blocks: where they listen and which one answers for a host.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::http::Compiler;
+use super::scope::Scope;
+use super::{Port, Server};
+use crate::engine::embedded::front::conf::{ConfError, args};
+use crate::stack::nginx::{Arg, Directive, Modifier};
+use crate::text::Text;
+
+/// One `listen`.
+struct Listen {
+    port: u16,
+    default: bool,
+}
+
+/// All servers, and who answers at which port.
+pub fn servers(
+    compiler: &mut Compiler,
+    around: &Scope<'_>,
+    http: &[Directive],
+) -> Result<(Vec<Server>, BTreeMap<u16, Port>), ConfError> {
+    let mut servers = Vec::new();
+    let mut ports = BTreeMap::new();
+    let mut defaults = HashMap::new();
+    for directive in http.iter().filter(|directive| directive.name == "server") {
+        let at = servers.len();
+        let scope = around.inside(directive.inside());
+        let server = server(compiler, &scope, directive)?;
+        let listens = listens(&scope)?;
+        for (listen, from) in &listens {
+            if listen.default && defaults.insert(listen.port, at).is_some_and(|other| other != at) {
+                let message = Text::new("front-default-server").with("port", listen.port);
+                let port = listen.port;
+                let words = format!("a duplicate default server for 0.0.0.0:{port}");
+                return Err(ConfError::of(from.unwrap_or(directive), message, words));
+            }
+            let port = ports.entry(listen.port).or_insert_with(|| Port { default: at, ..Port::default() });
+            if listen.default {
+                port.default = at;
+            }
+            names(compiler, &scope, port, at)?;
+        }
+        servers.push(server);
+    }
+    for port in ports.values_mut() {
+        port.leading.sort_by_key(|(suffix, _)| std::cmp::Reverse(suffix.len()));
+        port.trailing.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
+    }
+    Ok((servers, ports))
+}
+
+fn server(compiler: &mut Compiler, scope: &Scope<'_>, directive: &Directive) -> Result<Server, ConfError> {
+    let first = scope.own("server_name").next().and_then(|names| names.arg(0)).unwrap_or_default();
+    // `.example.org` is example.org first; a pattern is named with its tilde.
+    let name = first.strip_prefix('.').unwrap_or(first).into();
+    let conf = compiler.conf(scope, "", Modifier::Prefix, None)?;
+    let rewrite = compiler.rewrite(scope, directive.inside(), None)?;
+    let (locations, named) = compiler.locations(scope, directive, None)?;
+    Ok(Server {
+        name,
+        rewrite,
+        locations,
+        named,
+        conf: conf.into(),
+        client_header_timeout: scope.value(
+            "client_header_timeout",
+            std::time::Duration::from_secs(60),
+            args::time,
+        )?,
+        merge_slashes: scope.value("merge_slashes", true, args::switch)?,
+        underscores_in_headers: scope.value("underscores_in_headers", false, args::switch)?,
+    })
+}
+
+fn listens<'c>(scope: &Scope<'c>) -> Result<Vec<(Listen, Option<&'c Directive>)>, ConfError> {
+    let mut found: Vec<(Listen, Option<&Directive>)> = Vec::new();
+    let mut written = Vec::new();
+    for directive in scope.own("listen") {
+        let address = args::arg(directive, 0)?;
+        if written.contains(&address.value.as_str()) {
+            let message = Text::new("front-duplicate").with("name", format!("listen {}", address.value));
+            let words = format!("a duplicate listen {}", address.value);
+            return Err(ConfError::of_arg(directive, address, message, words));
+        }
+        written.push(address.value.as_str());
+        let listen = listen(directive, address)?;
+        // `listen 80` and `listen [::]:80` are one port here.
+        match found.iter_mut().find(|(known, _)| known.port == listen.port) {
+            Some((known, _)) => known.default |= listen.default,
+            None => found.push((listen, Some(directive))),
+        }
+    }
+    if found.is_empty() {
+        found.push((Listen { port: 80, default: false }, None));
+    }
+    Ok(found)
+}
+
+fn listen(directive: &Directive, address: &Arg) -> Result<Listen, ConfError> {
+    let text = address.value.as_str();
+    if text.starts_with("unix:") {
+        return Err(ConfError::docker(directive, "listen unix:"));
+    }
+    let port = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        text.parse().ok()
+    } else {
+        let after =
+            text.strip_prefix('[').map_or(text, |rest| rest.split_once(']').map_or("", |(_, rest)| rest));
+        match after.rsplit_once(':') {
+            Some((_, port)) => port.parse().ok(),
+            None => Some(80),
+        }
+    };
+    let Some(port) = port.filter(|port| *port > 0) else {
+        let message = Text::new("front-value").with("name", "listen").with("value", text);
+        let words = format!("invalid port in \"{text}\" of the \"listen\" directive");
+        return Err(ConfError::of_arg(directive, address, message, words));
+    };
+    let mut default = false;
+    for arg in &directive.args[1..] {
+        let word = arg.value.split('=').next().unwrap_or_default();
+        match word {
+            "default_server" | "default" => default = true,
+            "ssl" | "http2" | "quic" | "proxy_protocol" | "spdy" => {
+                return Err(ConfError::docker(directive, &format!("listen … {word}")));
+            }
+            "backlog" | "rcvbuf" | "sndbuf" | "accept_filter" | "deferred" | "bind" | "ipv6only"
+            | "reuseport" | "so_keepalive" | "setfib" | "fastopen" | "multipath" => {}
+            _ => return Err(ConfError::parameter(directive, arg)),
+        }
+    }
+    Ok(Listen { port, default })
+}
+
+/// The server's names at one port. A name that another server has stays that one's, as in nginx.
+fn names(compiler: &mut Compiler, scope: &Scope<'_>, port: &mut Port, at: usize) -> Result<(), ConfError> {
+    for directive in scope.own("server_name") {
+        for arg in &directive.args {
+            let name = arg.value.to_ascii_lowercase();
+            if let Some(text) = arg.value.strip_prefix('~') {
+                // Letters of a host are compared as they came in lower case.
+                let pattern = compiler.pattern(directive, arg, text, true)?;
+                port.regex.push((pattern, at));
+            } else if let Some(suffix) = name.strip_prefix('*').filter(|rest| rest.starts_with('.')) {
+                port.leading.push((suffix.into(), at));
+            } else if let Some(bare) = name.strip_prefix('.') {
+                port.exact.entry(bare.into()).or_insert(at);
+                port.leading.push((name.as_str().into(), at));
+            } else if let Some(prefix) = name.strip_suffix('*').filter(|rest| rest.ends_with('.')) {
+                port.trailing.push((prefix.into(), at));
+            } else if name.contains(['*', '/']) {
+                let message =
+                    Text::new("front-value").with("name", "server_name").with("value", name.as_str());
+                let words = format!("invalid server name or wildcard \"{name}\"");
+                return Err(ConfError::of_arg(directive, arg, message, words));
+            } else {
+                port.exact.entry(name.into()).or_insert(at);
+            }
+        }
+    }
+    Ok(())
+}
+
+impl Port {
+    /// The server for a host in lower case, without its port: the exact name, the longest wildcard
+    /// at the front, the longest at the end, the first pattern, else the default.
+    pub fn server(&self, host: &str) -> usize {
+        if let Some(at) = self.exact.get(host) {
+            return *at;
+        }
+        let leading =
+            self.leading.iter().find(|(suffix, _)| host.ends_with(&**suffix) && host.len() > suffix.len());
+        let trailing = || {
+            self.trailing.iter().find(|(prefix, _)| host.starts_with(&**prefix) && host.len() > prefix.len())
+        };
+        if let Some((_, at)) = leading.or_else(trailing) {
+            return *at;
+        }
+        let matching = self.regex.iter().find(|(pattern, _)| pattern.regex.is_match(host.as_bytes()));
+        matching.map_or(self.default, |(_, at)| *at)
+    }
+}

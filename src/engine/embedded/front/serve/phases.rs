@@ -1,0 +1,454 @@
+//! nginx's phases for one request: rewriting, choosing the location, who may, and who answers; and
+//! what an error's page is.
+
+use std::sync::Arc;
+
+use hyper::Method;
+use hyper::body::{Body as _, Incoming};
+use hyper::header::{self, HeaderValue};
+
+use super::answer::{Outcome, Reply};
+use super::body::Content;
+use super::context::Context;
+use super::live::proxies;
+use super::variables::{eval, eval_var};
+use super::{files, pages, proxy, uri};
+use crate::engine::embedded::front::log::Level;
+use crate::engine::embedded::front::plan::{
+    Condition, ErrorAnswer, Fallback, FileKind, Flag, Handler, Location, LocationConf, Op, Rewrite, Server,
+    access,
+};
+use crate::stack::nginx::{Modifier, choose};
+
+/// Redirects inside the front; more of them are a circle.
+const MAX_CHANGES: usize = 10;
+
+/// Where a request goes next.
+pub enum Next {
+    Reply(Reply),
+    /// An error or a redirect of nginx's own, with its page.
+    Status(u16),
+    /// Another URI, from the server's own steps on.
+    Internal(Vec<u8>),
+    Named(Box<str>),
+    /// The URI was rewritten: the location is chosen anew.
+    Again,
+    Close,
+    /// Nothing was decided: the next phase.
+    On,
+}
+
+/// Goes through the phases until there is an answer.
+pub async fn run(context: &mut Context, body: &mut Option<Incoming>) -> Outcome {
+    let live = Arc::clone(&context.live);
+    let mut next = server_steps(context);
+    for _ in 0..=MAX_CHANGES {
+        next = match next {
+            Next::On | Next::Again => located(context, body).await,
+            Next::Internal(target) => {
+                context.internal = true;
+                context.unparsed = false;
+                set_target(context, target);
+                server_steps(context)
+            }
+            Next::Named(name) => match live.plan.servers[context.server].named.get(&name) {
+                Some(found) => {
+                    context.internal = true;
+                    location(context, &found.conf, body).await
+                }
+                None => {
+                    context.log(Level::Error, &format!("could not find named location \"{name}\""), None);
+                    Next::Status(500)
+                }
+            },
+            Next::Status(status) => match error_page(context, status) {
+                Some(next) => next,
+                None => return Outcome::Reply(page(context, status)),
+            },
+            Next::Reply(reply) => return Outcome::Reply(reply),
+            Next::Close => return Outcome::Close,
+        };
+    }
+    match next {
+        Next::Reply(reply) => Outcome::Reply(reply),
+        Next::Status(status) => Outcome::Reply(page(context, status)),
+        Next::Close => Outcome::Close,
+        _ => {
+            let uri = String::from_utf8_lossy(&context.uri).into_owned();
+            let message =
+                format!("rewrite or internal redirection cycle while internally redirecting to \"{uri}\"");
+            context.log(Level::Error, &message, None);
+            Outcome::Reply(page(context, 500))
+        }
+    }
+}
+
+fn server_steps(context: &mut Context) -> Next {
+    let live = Arc::clone(&context.live);
+    let server = &live.plan.servers[context.server];
+    context.conf = Arc::clone(&server.conf);
+    context.in_location = true;
+    match steps(context, &server.rewrite) {
+        Steps::Next(next) => next,
+        // Whatever the server's own steps made of the URI, the location comes now.
+        Steps::Restart | Steps::Through => Next::On,
+    }
+}
+
+/// Sets the URI and, where there are some, the arguments.
+fn set_target(context: &mut Context, target: Vec<u8>) {
+    match target.iter().position(|byte| *byte == b'?') {
+        Some(at) => {
+            context.args = target[at + 1..].to_vec();
+            context.uri = target[..at].to_vec();
+        }
+        None => context.uri = target,
+    }
+}
+
+/// Chooses the location for the URI and goes on there.
+async fn located(context: &mut Context, body: &mut Option<Incoming>) -> Next {
+    let live = Arc::clone(&context.live);
+    let server = &live.plan.servers[context.server];
+    context.in_location = true;
+    if let Some(target) = with_slash(server, context) {
+        return redirect(context, 301, &target);
+    }
+    let found = choose(server.locations.iter(), &context.uri).map(|(found, _)| found);
+    let Some(found) = found else {
+        let conf = Arc::clone(&server.conf);
+        return location(context, &conf, body).await;
+    };
+    if let Some(pattern) = &found.regex {
+        let subject = context.uri.clone();
+        context.matches(pattern, &subject);
+    }
+    location(context, &found.conf, body).await
+}
+
+/// A location that proxies and ends with a slash redirects its path without the slash to itself.
+fn with_slash(server: &Server, context: &Context) -> Option<Vec<u8>> {
+    let wanted = |location: &&Location| {
+        let pattern = location.pattern.as_bytes();
+        matches!(location.modifier, Modifier::Prefix | Modifier::PrefixOverRegex)
+            && pattern.len() == context.uri.len() + 1
+            && pattern.ends_with(b"/")
+            && pattern.starts_with(&context.uri)
+            && proxies(&location.conf)
+    };
+    server.locations.iter().find(wanted)?;
+    let exact = |location: &Location| {
+        location.modifier == Modifier::Exact && location.pattern.as_bytes() == context.uri
+    };
+    if server.locations.iter().any(exact) {
+        return None;
+    }
+    let mut target = uri::escaped(&context.uri);
+    target.push(b'/');
+    if !context.args.is_empty() {
+        target.push(b'?');
+        target.extend_from_slice(&context.args);
+    }
+    Some(target)
+}
+
+/// The phases inside a location.
+async fn location(context: &mut Context, conf: &Arc<LocationConf>, body: &mut Option<Incoming>) -> Next {
+    context.conf = Arc::clone(conf);
+    if conf.internal && !context.internal {
+        return Next::Status(404);
+    }
+    let length = body.as_ref().and_then(|body| body.size_hint().exact()).unwrap_or(0);
+    if conf.client_max_body_size > 0 && length > conf.client_max_body_size && !context.error_page {
+        let message = format!("client intended to send too large body: {length} bytes");
+        context.log(Level::Error, &message, None);
+        return Next::Status(413);
+    }
+    match steps(context, &conf.rewrite) {
+        Steps::Next(next) => return next,
+        Steps::Restart => return Next::Again,
+        Steps::Through => {}
+    }
+    if let Some(status) = refused(context) {
+        return Next::Status(status);
+    }
+    content(context, body).await
+}
+
+fn refused(context: &Context) -> Option<u16> {
+    let client = context.peer().ip().to_canonical();
+    let conf = &context.conf;
+    let by_method = conf.limit_except.as_ref().filter(|limit| !limit.methods.contains(&context.method));
+    let rules = by_method.map_or(&conf.rules[..], |limit| &limit.rules[..]);
+    if access::allowed(rules, client) {
+        return None;
+    }
+    context.log(Level::Error, "access forbidden by rule", None);
+    Some(403)
+}
+
+async fn content(context: &mut Context, body: &mut Option<Incoming>) -> Next {
+    let conf = Arc::clone(&context.conf);
+    if let Some(files) = &conf.try_files {
+        match tried(context, &files.tries) {
+            true => {}
+            false => match &files.last {
+                Fallback::Code(code) => return Next::Status(*code),
+                Fallback::Named(name) => return Next::Named(name.clone()),
+                Fallback::Uri(value) => return Next::Internal(eval(value, context)),
+            },
+        }
+    }
+    match &conf.handler {
+        Handler::Files => files::answer(context),
+        Handler::Proxy(proxy) => proxy::pass(context, proxy, body).await,
+        Handler::StubStatus => {
+            if !matches!(context.method, Method::GET | Method::HEAD) {
+                return Next::Status(405);
+            }
+            let page = context.live.shared.counters.page();
+            Next::Reply(Reply::new(200).bytes(HeaderValue::from_static("text/plain"), page))
+        }
+    }
+}
+
+/// The first of `try_files` that is there becomes the URI.
+fn tried(
+    context: &mut Context,
+    tries: &[(crate::engine::embedded::front::plan::value::Value, bool)],
+) -> bool {
+    for (value, folder) in tries {
+        let mut wanted = eval(value, context);
+        let path = files::path(context, &wanted);
+        let found = files::find(context, &path);
+        if found.is_some_and(|(_, metadata)| if *folder { metadata.is_dir() } else { metadata.is_file() }) {
+            if *folder {
+                wanted.push(b'/');
+            }
+            context.uri = wanted;
+            return true;
+        }
+    }
+    false
+}
+
+/// What a block's steps came to.
+enum Steps {
+    Next(Next),
+    /// The URI was rewritten and the steps are over: the location is chosen anew.
+    Restart,
+    Through,
+}
+
+fn steps(context: &mut Context, ops: &[Op]) -> Steps {
+    let mut changed = false;
+    match block(context, ops, &mut changed) {
+        Some(Steps::Through) | None if changed => Steps::Restart,
+        Some(steps) => steps,
+        None => Steps::Through,
+    }
+}
+
+/// One block's steps; some where they end here.
+fn block(context: &mut Context, ops: &[Op], changed: &mut bool) -> Option<Steps> {
+    for op in ops {
+        match op {
+            Op::Set(slot, value) => {
+                let value = eval(value, context);
+                if let Some(place) = context.own.get_mut(*slot) {
+                    *place = Some(value);
+                }
+            }
+            Op::SetArgs(value) => {
+                context.args = eval(value, context);
+                context.unparsed = false;
+            }
+            Op::If { condition, then, conf } => {
+                if holds(context, condition) {
+                    if let Some(conf) = conf {
+                        context.conf = Arc::clone(conf);
+                    }
+                    if let Some(ended) = block(context, then, changed) {
+                        return Some(ended);
+                    }
+                }
+            }
+            Op::Rewrite(rewrite) => match rewritten(context, rewrite) {
+                None => {}
+                Some(Flag::None) => *changed = true,
+                Some(Flag::Last) => {
+                    *changed = true;
+                    return Some(Steps::Through);
+                }
+                Some(Flag::Break) => {
+                    *changed = false;
+                    context.in_location = false;
+                    return Some(Steps::Through);
+                }
+                Some(Flag::Redirect(status)) => {
+                    let target = std::mem::take(&mut context.uri);
+                    return Some(Steps::Next(redirect(context, status, &target)));
+                }
+            },
+            Op::Return { status, text } => {
+                return Some(Steps::Next(returned(context, *status, text.as_ref())));
+            }
+            Op::Break => {
+                return Some(Steps::Through);
+            }
+        }
+    }
+    None
+}
+
+fn rewritten(context: &mut Context, rewrite: &Rewrite) -> Option<Flag> {
+    let subject = context.uri.clone();
+    if !context.matches(&rewrite.pattern, &subject) {
+        return None;
+    }
+    let mut target = eval(&rewrite.to, context);
+    let own = std::mem::take(&mut context.args);
+    if rewrite.keeps_args && !own.is_empty() {
+        target.push(if target.contains(&b'?') { b'&' } else { b'?' });
+        target.extend_from_slice(&own);
+    }
+    if matches!(rewrite.flag, Flag::Redirect(_)) {
+        context.args = own;
+        context.uri = target;
+        return Some(rewrite.flag);
+    }
+    context.internal = true;
+    context.unparsed = false;
+    set_target(context, target);
+    Some(rewrite.flag)
+}
+
+fn holds(context: &mut Context, condition: &Condition) -> bool {
+    match condition {
+        Condition::IsTrue(var) => {
+            let value = eval_var(var, context);
+            !value.is_empty() && value != b"0"
+        }
+        Condition::Equals { var, value, negated } => {
+            (eval_var(var, context) == eval(value, context)) != *negated
+        }
+        Condition::Matches { var, pattern, negated } => {
+            let value = eval_var(var, context);
+            context.matches(pattern, &value) != *negated
+        }
+        Condition::File { path, kind, negated } => {
+            let path = eval(path, context);
+            let found = files::find(context, &path);
+            let fits = found.is_some_and(|(_, metadata)| match kind {
+                FileKind::File => metadata.is_file(),
+                FileKind::Folder => metadata.is_dir(),
+                FileKind::Anything => true,
+                FileKind::Executable => files::is_executable(&metadata),
+            });
+            fits != *negated
+        }
+    }
+}
+
+fn returned(
+    context: &mut Context,
+    status: u16,
+    text: Option<&crate::engine::embedded::front::plan::value::Value>,
+) -> Next {
+    if status == 444 {
+        return Next::Close;
+    }
+    let Some(text) = text else {
+        return match status {
+            0..400 => Next::Reply(plain(context, status)),
+            status => Next::Status(status),
+        };
+    };
+    let text = eval(text, context);
+    if matches!(status, 301 | 302 | 303 | 307 | 308) {
+        return redirect(context, status, &text);
+    }
+    let kind = files::media_type(context);
+    Next::Reply(Reply::new(status).bytes(kind, text))
+}
+
+/// A status below 400 without a text of its own.
+fn plain(context: &mut Context, status: u16) -> Reply {
+    if pages::reason(status).is_some() {
+        return page(context, status);
+    }
+    let status = if status < 100 { 200 } else { status };
+    let reply = Reply::new(status);
+    if status == 204 { reply } else { reply.bytes(files::media_type(context), "") }
+}
+
+/// A redirect to `target`; one that begins with `/` gets the client's own way to this server.
+pub fn redirect(context: &mut Context, status: u16, target: &[u8]) -> Next {
+    let mut location = Vec::new();
+    if target.starts_with(b"/") && context.conf.absolute_redirect {
+        location.extend_from_slice(b"http://");
+        let name = context.server().name.as_bytes();
+        let named = context.conf.server_name_in_redirect || context.host.is_empty();
+        location.extend_from_slice(if named { name } else { &context.host });
+        if context.conf.port_in_redirect && context.client.port != 80 {
+            location.extend_from_slice(format!(":{}", context.client.port).as_bytes());
+        }
+    }
+    location.extend_from_slice(target);
+    let mut reply = page(context, status);
+    match HeaderValue::from_bytes(&location) {
+        Ok(location) => {
+            reply.headers.insert(header::LOCATION, location);
+            Next::Reply(reply)
+        }
+        Err(_) => Next::Status(500),
+    }
+}
+
+/// Where an `error_page` leads, if there is one for this status.
+fn error_page(context: &mut Context, status: u16) -> Option<Next> {
+    if context.error_page && !context.conf.recursive_error_pages {
+        return None;
+    }
+    let conf = Arc::clone(&context.conf);
+    let wanted = if status == 494 { 400 } else { status };
+    let entry = conf.error_pages.iter().find(|entry| entry.codes.contains(&wanted))?;
+    context.error_page = true;
+    context.error_status = match entry.answer {
+        ErrorAnswer::Same => Some(wanted),
+        ErrorAnswer::Code(code) => Some(code),
+        ErrorAnswer::Handlers => None,
+    };
+    let target = eval(&entry.target, context);
+    if target.starts_with(b"/") {
+        if context.method != Method::HEAD {
+            context.method = Method::GET;
+        }
+        return Some(Next::Internal(target));
+    }
+    if target.starts_with(b"@") {
+        return Some(Next::Named(String::from_utf8_lossy(&target).into_owned().into()));
+    }
+    let code = match entry.answer {
+        ErrorAnswer::Code(code @ (301 | 302 | 303 | 307 | 308)) => code,
+        _ => 302,
+    };
+    context.error_status = None;
+    Some(redirect(context, code, &target))
+}
+
+/// The page that nginx has for a status.
+pub fn page(context: &mut Context, status: u16) -> Reply {
+    if matches!(status, 400 | 408 | 413 | 414 | 494 | 500 | 501) {
+        context.closes = true;
+    }
+    let sent = if status == 494 { 400 } else { status };
+    let mut reply = Reply::new(sent);
+    match pages::page(status, context.conf.server_tokens) {
+        Some(page) => reply.bytes(HeaderValue::from_static("text/html"), page),
+        None => {
+            reply.content = Content::Empty;
+            reply.with(header::CONTENT_LENGTH, HeaderValue::from_static("0"))
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! What each variable comes to for a request.
+
+use std::io::Write as _;
+use std::time::{Duration, SystemTime};
+
+use hyper::Version;
+use hyper::header::{self, HeaderName};
+
+use super::context::{Context, Try};
+use crate::engine::embedded::front::VERSION;
+use crate::engine::embedded::front::log;
+use crate::engine::embedded::front::plan::value::{Part, Value, Var};
+use crate::engine::embedded::front::plan::{Escape, Format};
+
+/// Maps may look at maps; deeper than this it is a circle.
+const MAX_MAPS: usize = 8;
+
+/// A value for a request; a variable without value is nothing.
+pub fn eval(value: &Value, context: &Context) -> Vec<u8> {
+    let mut out = Vec::new();
+    push(value, context, &mut out, 0);
+    out
+}
+
+fn push(value: &Value, context: &Context, out: &mut Vec<u8>, depth: usize) {
+    for part in &value.parts {
+        match part {
+            Part::Text(text) => out.extend_from_slice(text),
+            Part::Var(var) => {
+                variable(var, context, out, depth);
+            }
+        }
+    }
+}
+
+/// One variable alone.
+pub fn eval_var(var: &Var, context: &Context) -> Vec<u8> {
+    let mut out = Vec::new();
+    variable(var, context, &mut out, 0);
+    out
+}
+
+/// A line of the access log, with its line feed. A variable without value is `-`.
+pub fn log_line(format: &Format, context: &Context) -> Vec<u8> {
+    let mut line = Vec::with_capacity(256);
+    let mut value = Vec::new();
+    for part in &format.value.parts {
+        match part {
+            Part::Text(text) => line.extend_from_slice(text),
+            Part::Var(var) => {
+                value.clear();
+                match (variable(var, context, &mut value, 0), format.escape) {
+                    (false, Escape::Json) => {}
+                    (false, _) => line.push(b'-'),
+                    (true, escape) => escaped(&value, escape, &mut line),
+                }
+            }
+        }
+    }
+    line.push(b'\n');
+    line
+}
+
+fn escaped(value: &[u8], escape: Escape, out: &mut Vec<u8>) {
+    for byte in value {
+        match (escape, byte) {
+            (Escape::None, byte) => out.push(*byte),
+            (Escape::Default, b'"' | b'\\' | 0..=31 | 127..) => {
+                let _ = write!(out, "\\x{byte:02X}");
+            }
+            (Escape::Json, b'"' | b'\\') => out.extend_from_slice(&[b'\\', *byte]),
+            (Escape::Json, b'\n') => out.extend_from_slice(b"\\n"),
+            (Escape::Json, b'\r') => out.extend_from_slice(b"\\r"),
+            (Escape::Json, b'\t') => out.extend_from_slice(b"\\t"),
+            (Escape::Json, 8) => out.extend_from_slice(b"\\b"),
+            (Escape::Json, 12) => out.extend_from_slice(b"\\f"),
+            (Escape::Json, 0..=31) => {
+                let _ = write!(out, "\\u{byte:04X}");
+            }
+            (_, byte) => out.push(*byte),
+        }
+    }
+}
+
+/// Adds a variable's value; whether it has one.
+fn variable(var: &Var, context: &Context, out: &mut Vec<u8>, depth: usize) -> bool {
+    let add = |out: &mut Vec<u8>, bytes: &[u8]| {
+        out.extend_from_slice(bytes);
+        true
+    };
+    let number = |out: &mut Vec<u8>, number: u64| write!(out, "{number}").is_ok();
+    match var {
+        Var::Args => add_some(out, &context.args),
+        Var::IsArgs => add(out, if context.args.is_empty() { b"" } else { b"?" }),
+        Var::Arg(name) => argument(&context.args, name).is_some_and(|value| add(out, value)),
+        Var::Uri => add(out, &context.uri),
+        Var::RequestUri => add(out, &context.request_uri),
+        Var::Request => add_some(out, &context.request_line),
+        Var::RequestMethod => add(out, context.first_method.as_str().as_bytes()),
+        Var::Host => {
+            let host = if context.host.is_empty() { context.server().name.as_bytes() } else { &context.host };
+            add(out, host)
+        }
+        Var::Http(name) => header_of(&context.headers, name, out),
+        Var::ContentType => header_of(&context.headers, &header::CONTENT_TYPE, out),
+        Var::ContentLength => header_of(&context.headers, &header::CONTENT_LENGTH, out),
+        Var::Cookie(name) => cookie(context, name).is_some_and(|value| add(out, &value)),
+        Var::SentHttp(name) => header_of(&context.sent_headers, name, out),
+        Var::UpstreamHttp(name) => header_of(&context.upstream_headers, name, out),
+        Var::RemoteAddr => write!(out, "{}", context.peer().ip().to_canonical()).is_ok(),
+        Var::RemotePort => number(out, context.peer().port().into()),
+        Var::RemoteUser => remote_user(context).is_some_and(|user| add(out, &user)),
+        Var::ProxyAddXForwardedFor => {
+            if header_of(&context.headers, &HeaderName::from_static("x-forwarded-for"), out) {
+                out.extend_from_slice(b", ");
+            }
+            write!(out, "{}", context.peer().ip().to_canonical()).is_ok()
+        }
+        Var::Scheme => add(out, b"http"),
+        Var::Https => add(out, b""),
+        Var::ServerAddr => write!(out, "{}", context.live.host).is_ok(),
+        Var::ServerName => add(out, context.server().name.as_bytes()),
+        Var::ServerPort => number(out, context.client.port.into()),
+        Var::ServerProtocol => {
+            add(out, if context.version == Version::HTTP_10 { b"HTTP/1.0" } else { b"HTTP/1.1" })
+        }
+        Var::Status => write!(out, "{:03}", context.status).is_ok(),
+        Var::BodyBytesSent => number(out, context.body_bytes),
+        Var::BytesSent => number(out, context.head_bytes + context.body_bytes),
+        Var::RequestLength => number(out, context.request_length),
+        Var::RequestTime => add(out, seconds(context.started.elapsed()).as_bytes()),
+        Var::RequestCompletion => add(out, if context.complete { b"OK" } else { b"" }),
+        Var::RequestId => add(out, request_id(context).as_bytes()),
+        Var::RequestBody | Var::Nothing => false,
+        Var::TimeLocal => log::with_log_time(SystemTime::now(), |local, _| add(out, local.as_bytes())),
+        Var::TimeIso8601 => log::with_log_time(SystemTime::now(), |_, iso| add(out, iso.as_bytes())),
+        Var::Msec => add(out, log::msec(SystemTime::now()).as_bytes()),
+        Var::Connection => number(out, context.client.number),
+        Var::ConnectionRequests => number(out, context.requests.into()),
+        Var::Pipe => add(out, b"."),
+        Var::Pid => number(out, std::process::id().into()),
+        Var::Hostname => add(out, context.live.hostname.as_bytes()),
+        Var::NginxVersion => add(out, VERSION.as_bytes()),
+        Var::DocumentRoot | Var::RealpathRoot => add(out, &super::files::root(context)),
+        Var::RequestFilename => add(out, &super::files::path(context, &context.uri)),
+        Var::ProxyHost => add_some(out, &context.proxy_host),
+        Var::ProxyPort => add_some(out, &context.proxy_port),
+        Var::Capture(group) => context.captures.get(*group).is_some_and(|value| add(out, value)),
+        Var::Own(slot) => {
+            context.own.get(*slot).and_then(Option::as_ref).is_some_and(|value| add(out, value))
+        }
+        Var::Map(map) => mapped(*map, context, out, depth),
+        Var::UpstreamAddr
+        | Var::UpstreamStatus
+        | Var::UpstreamConnectTime
+        | Var::UpstreamHeaderTime
+        | Var::UpstreamResponseTime
+        | Var::UpstreamResponseLength
+        | Var::UpstreamBytesReceived => upstream(var, &context.tries, out),
+    }
+}
+
+fn add_some(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
+    out.extend_from_slice(bytes);
+    !bytes.is_empty()
+}
+
+fn header_of(headers: &hyper::HeaderMap, name: &HeaderName, out: &mut Vec<u8>) -> bool {
+    let Some(value) = Context::joined(headers, name) else { return false };
+    out.extend_from_slice(&value);
+    true
+}
+
+/// `1.234`.
+fn seconds(time: Duration) -> String {
+    format!("{}.{:03}", time.as_secs(), time.subsec_millis())
+}
+
+/// One value for each try, as nginx lists them.
+fn upstream(var: &Var, tries: &[Try], out: &mut Vec<u8>) -> bool {
+    let time = |time: Option<Duration>| time.map_or_else(|| "-".to_owned(), seconds);
+    for (at, tried) in tries.iter().enumerate() {
+        if at > 0 {
+            out.extend_from_slice(b", ");
+        }
+        let text = match var {
+            Var::UpstreamAddr => tried.name.to_string(),
+            Var::UpstreamStatus if tried.status == 0 => "-".to_owned(),
+            Var::UpstreamStatus => tried.status.to_string(),
+            Var::UpstreamConnectTime => time(tried.connect),
+            Var::UpstreamHeaderTime => time(tried.header),
+            Var::UpstreamResponseTime => seconds(tried.response),
+            _ => tried.bytes.to_string(),
+        };
+        out.extend_from_slice(text.as_bytes());
+    }
+    !tries.is_empty()
+}
+
+/// The value of an argument; names know no upper and lower case.
+fn argument<'a>(args: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    args.split(|byte| *byte == b'&').find_map(|pair| {
+        let at = pair.iter().position(|byte| *byte == b'=')?;
+        pair[..at].eq_ignore_ascii_case(name.as_bytes()).then(|| &pair[at + 1..])
+    })
+}
+
+fn cookie(context: &Context, name: &str) -> Option<Vec<u8>> {
+    let headers = context.headers.get_all(header::COOKIE).iter();
+    let pairs = headers.flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
+    pairs.map(<[u8]>::trim_ascii).find_map(|pair| {
+        let at = pair.iter().position(|byte| *byte == b'=')?;
+        pair[..at].eq_ignore_ascii_case(name.as_bytes()).then(|| pair[at + 1..].to_vec())
+    })
+}
+
+/// The name of `Authorization: Basic`.
+fn remote_user(context: &Context) -> Option<Vec<u8>> {
+    let value = context.headers.get(header::AUTHORIZATION)?.as_bytes();
+    let (scheme, rest) = value.split_at_checked(6)?;
+    if !scheme.eq_ignore_ascii_case(b"basic ") {
+        return None;
+    }
+    let (mut bits, mut count, mut decoded) = (0u32, 0, Vec::new());
+    for byte in rest.trim_ascii().iter().take_while(|byte| **byte != b'=') {
+        let six = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        bits = bits << 6 | u32::from(six);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            decoded.push(u8::try_from(bits >> count & 0xff).unwrap_or(0));
+        }
+    }
+    let end = decoded.iter().position(|byte| *byte == b':')?;
+    decoded.truncate(end);
+    (!decoded.is_empty()).then_some(decoded)
+}
+
+/// 16 bytes in hexadecimal, the same for the whole request.
+fn request_id(context: &Context) -> &str {
+    use std::hash::{BuildHasher as _, Hasher as _};
+    context.request_id.get_or_init(|| {
+        let half = || {
+            let mut hasher = std::collections::hash_map::RandomState::new().build_hasher();
+            hasher.write_u64(context.client.number);
+            hasher.finish()
+        };
+        format!("{:016x}{:016x}", half(), half())
+    })
+}
+
+fn mapped(map: usize, context: &Context, out: &mut Vec<u8>, depth: usize) -> bool {
+    let Some(map) = context.live.plan.maps.get(map).filter(|_| depth < MAX_MAPS) else { return false };
+    let mut source = Vec::new();
+    push(&map.source, context, &mut source, depth + 1);
+    let lower = source.to_ascii_lowercase();
+    let by_regex = || map.regex.iter().find(|(pattern, _)| pattern.regex.is_match(&source));
+    let value = map.exact.get(&lower).or_else(|| by_regex().map(|(_, value)| value)).unwrap_or(&map.default);
+    push(value, context, out, depth + 1);
+    true
+}

@@ -1,0 +1,1 @@
+//! The balancing as a state machine.

@@ -62,6 +62,7 @@ fn judge(what: &str, kind: Kind) {
         known.len(),
         skipped.len()
     );
+    eprintln!("known everywhere: an HTTP/1.0 client is answered with HTTP/1.0 in the status line (hyper)");
     for difference in &known {
         eprintln!("{}", difference.text());
     }

@@ -12,7 +12,7 @@ use rustix::process::Signal;
 use super::backend::Received;
 use super::case::{Case, Special, Step, conf};
 use super::lab::Lab;
-use super::server::{Kind, Refused, Server, Setup};
+use super::server::{HTML, Kind, Refused, Server, Setup};
 use super::wire::{Reply, Wire, request};
 use crate::harness::wait_for;
 
@@ -243,6 +243,7 @@ impl Stage<'_> {
         let Some(reply) = reply else { return vec!["< no reply".to_owned()] };
         let text = String::from_utf8_lossy(&reply.body).into_owned();
         let body = VERSION.replace_all(&text, "nginx/V").into_owned();
+        let plain = self.server.plain(&text);
         let mut headers: Vec<_> = reply
             .headers
             .iter()
@@ -250,8 +251,10 @@ impl Stage<'_> {
                 "date" => "<   date: (now)".to_owned(),
                 "expires" => format!("<   expires: {}", DATE.replace(value, "(a date)")),
                 "server" => format!("<   server: {}", VERSION.replace(value, "nginx/V")),
-                // A page that names the version is as long as the version.
-                "content-length" if body != text && *value == text.len().to_string() => {
+                // A page that names the version, or a path, is as long as those.
+                "content-length"
+                    if (plain.contains(HTML) || body != text) && *value == text.len().to_string() =>
+                {
                     "<   content-length: (the page's)".to_owned()
                 }
                 _ => format!("<   {name}: {value}"),

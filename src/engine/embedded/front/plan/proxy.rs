@@ -135,7 +135,7 @@ impl Compiler {
         // Without a value of one's own the upstream hears the name in `proxy_pass`.
         if !headers.iter().any(|(name, _)| *name == header::HOST) {
             let host = Value::parse("$proxy_host", &self.own).unwrap_or_default();
-            headers.insert(0, (header::HOST, host));
+            headers.push((header::HOST, host));
         }
         Ok(headers)
     }

@@ -135,7 +135,7 @@ impl Value {
         let mut rest = text;
         while let Some(at) = rest.find('$') {
             if at > 0 {
-                parts.push(Part::Text(rest[..at].as_bytes().into()));
+                parts.push(Part::Text(rest.as_bytes()[..at].into()));
             }
             let after = &rest[at + 1..];
             let (name, after) = if let Some(inner) = after.strip_prefix('{') {
@@ -264,7 +264,7 @@ mod tests {
         let value = Value::parse("a$host:${arg_id}/$1x$target", &own).expect("read");
         let vars: Vec<_> = value.vars().cloned().collect();
         assert_eq!(vars, [Var::Host, Var::Arg("id".into()), Var::Capture(1), Var::Own(0)]);
-        assert_eq!(value.parts.len(), 7);
+        assert_eq!(value.parts.len(), 8);
         assert_eq!(Value::parse("plain", &own).expect("read").constant(), Some(&b"plain"[..]));
         let unknown = Value::parse("$nope", &own).expect_err("unknown");
         assert_eq!(unknown, BadVariable::Unknown("nope".to_owned()));

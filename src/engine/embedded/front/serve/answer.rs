@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use hyper::body::{Body as _, Bytes, Incoming};
+use hyper::ext::ReasonPhrase;
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Request, Response, StatusCode, Version};
@@ -20,6 +21,8 @@ use crate::engine::embedded::front::log;
 
 /// nginx's limit of a line of a head.
 const MAX_LINE: usize = 8 << 10;
+/// Its limit of a whole head: one small buffer and four large ones.
+const MAX_HEAD: usize = 33 << 10;
 
 /// An answer before it is dressed with the headers that the configuration adds.
 pub struct Reply {
@@ -28,11 +31,26 @@ pub struct Reply {
     pub content: Content,
     /// When the file behind it was changed, in seconds since 1970.
     pub modified: Option<u64>,
+    pub reason: Reason,
+}
+
+/// The words behind the status.
+pub enum Reason {
+    /// nginx's own.
+    Own,
+    /// The upstream's, where they are not the usual ones.
+    Upstream(Option<ReasonPhrase>),
 }
 
 impl Reply {
     pub fn new(status: u16) -> Self {
-        Self { status, headers: HeaderMap::with_capacity(12), content: Content::Empty, modified: None }
+        Self {
+            status,
+            headers: HeaderMap::with_capacity(12),
+            content: Content::Empty,
+            modified: None,
+            reason: Reason::Own,
+        }
     }
 
     pub fn bytes(mut self, kind: HeaderValue, bytes: impl Into<Bytes>) -> Self {
@@ -177,16 +195,23 @@ fn refusal(context: &mut Context, head: Option<&super::head::Head>, length: Leng
     if context.request_line.len() > MAX_LINE {
         return Some(414);
     }
-    if head.is_some_and(|head| head.longest > MAX_LINE) {
+    if head.is_some_and(|head| head.longest > MAX_LINE || head.bytes > MAX_HEAD) {
         return Some(494);
+    }
+    // nginx knows methods in capitals only.
+    if context.first_method.as_str().bytes().any(|byte| !matches!(byte, b'A'..=b'Z' | b'_' | b'-')) {
+        return Some(400);
     }
     // A body's length said twice is how requests are smuggled; where the head itself cannot be
     // told, a chunked one is not trusted.
     let chunked = length == Length::Chunked;
-    let both = head.map_or(chunked, |head| head.both_lengths);
-    let twice = |name: HeaderName| context.headers.get_all(name).iter().nth(1).is_some();
-    if both || twice(header::CONTENT_LENGTH) || twice(header::HOST) || twice(header::TRANSFER_ENCODING) {
+    let twice = head.map_or(chunked, |head| head.lengths > 1);
+    if twice || context.headers.get_all(header::HOST).iter().nth(1).is_some() {
         return Some(400);
+    }
+    let encoding = context.headers.get(header::TRANSFER_ENCODING);
+    if encoding.is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"chunked")) {
+        return Some(501);
     }
     if matches!(context.first_method, Method::CONNECT | Method::TRACE) {
         return Some(405);
@@ -196,7 +221,7 @@ fn refusal(context: &mut Context, head: Option<&super::head::Head>, length: Leng
         return Some(400);
     }
     if context.host.is_empty()
-        && let Some(host) = host.filter(|host| !host.is_empty())
+        && let Some(host) = host
     {
         let Some(host) = uri::host(host.as_bytes()) else { return Some(400) };
         context.host = host;
@@ -228,7 +253,12 @@ fn choose_server(context: &mut Context) {
 /// A context at the default server of its port.
 fn context(client: &Arc<Client>, parts: hyper::http::request::Parts, line: Option<&[u8]>) -> Context {
     let uri = &parts.uri;
-    let request_uri = uri.path_and_query().map_or("", |target| target.as_str()).as_bytes().to_vec();
+    // As it came, where that is known: hyper has cut a fragment off.
+    let raw =
+        line.and_then(|line| line.split(|byte| *byte == b' ').nth(1)).filter(|raw| raw.starts_with(b"/"));
+    let request_uri =
+        raw.unwrap_or_else(|| uri.path_and_query().map_or("", |target| target.as_str()).as_bytes());
+    let request_uri = request_uri.to_vec();
     let line = line
         .map_or_else(|| format!("{} {uri} {:?}", parts.method, parts.version).into_bytes(), <[u8]>::to_vec);
     let mut context = blank(client, line);
@@ -328,9 +358,10 @@ fn dress(mut logged: Logged, mut reply: Reply) -> Response<ClientBody> {
     };
     if let Some(status) = context.error_status {
         reply.status = status;
+        reply.reason = Reason::Own;
     }
     headers::dress(context, &mut reply);
-    let Reply { status, headers, mut content, .. } = reply;
+    let Reply { status, headers, mut content, reason, .. } = reply;
     let bare = context.first_method == Method::HEAD || matches!(status, 204 | 304) || status < 200;
     if bare {
         content = Content::Empty;
@@ -343,6 +374,13 @@ fn dress(mut logged: Logged, mut reply: Reply) -> Response<ClientBody> {
     let mut response = Response::new(ClientBody { content, logged });
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     *response.headers_mut() = headers;
+    let words = match reason {
+        Reason::Upstream(words) => words,
+        Reason::Own => pages::unusual(status).map(ReasonPhrase::from_static),
+    };
+    if let Some(words) = words {
+        response.extensions_mut().insert(words);
+    }
     response
 }
 

@@ -183,7 +183,11 @@ impl Body for Sent {
 /// Why a client's body was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotTaken {
-    TooLarge,
+    /// So many bytes had come, and so many more.
+    TooLarge {
+        before: u64,
+        piece: u64,
+    },
     TooSlow,
     /// No HTTP, or the connection is gone.
     Malformed,
@@ -194,7 +198,7 @@ pub enum NotTaken {
 impl NotTaken {
     pub const fn status(self) -> u16 {
         match self {
-            Self::TooLarge => 413,
+            Self::TooLarge { .. } => 413,
             Self::TooSlow => 408,
             Self::Malformed => 400,
             Self::NoPlace => 500,
@@ -220,9 +224,10 @@ pub async fn take(
             Ok(Some(Ok(frame))) => frame,
         };
         let Ok(piece) = frame.into_data() else { continue };
+        let before = length;
         length += piece.len() as u64;
         if limit > 0 && length > limit {
-            return Err(NotTaken::TooLarge);
+            return Err(NotTaken::TooLarge { before, piece: piece.len() as u64 });
         }
         if body.size_hint().exact() == Some(0) && memory.is_empty() && file.is_none() {
             // The usual case: one piece, and nothing to copy.

@@ -184,6 +184,7 @@ impl Watched {
             b"431" if !ended => 414,
             b"431" => 494,
             b"414" => 414,
+            _ if is_of_another_version(line) => 505,
             _ => 400,
         };
         let line = line[..line.len().min(2048)].to_vec();
@@ -217,6 +218,12 @@ impl Watched {
         }
         Poll::Ready(Ok(()))
     }
+}
+
+/// HTTP/2 and above, in a first line.
+fn is_of_another_version(line: &[u8]) -> bool {
+    let version = line.rsplit(|byte| *byte == b' ').next().and_then(|word| word.strip_prefix(b"HTTP/"));
+    version.and_then(<[u8]>::first).is_some_and(|digit| matches!(digit, b'2'..=b'9'))
 }
 
 fn contains(text: &[u8], part: &[u8]) -> bool {

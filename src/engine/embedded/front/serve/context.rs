@@ -8,6 +8,7 @@ use hyper::header::{HeaderMap, HeaderValue};
 use hyper::http::uri::PathAndQuery;
 use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Version};
+use regex::bytes::Regex;
 
 use super::connection::Client;
 use super::live::Live;
@@ -34,6 +35,13 @@ pub struct Captures {
 }
 
 impl Captures {
+    /// What a regular expression captures of `subject`, if it matches.
+    pub fn find(regex: &Regex, subject: &[u8]) -> Option<Self> {
+        let found = regex.captures(subject)?;
+        let ranges = found.iter().map(|group| group.map(|group| (group.start(), group.end()))).collect();
+        Some(Self { subject: subject.to_vec(), ranges })
+    }
+
     pub fn get(&self, group: usize) -> Option<&[u8]> {
         let (start, end) = (*self.ranges.get(group)?)?;
         self.subject.get(start..end)
@@ -126,14 +134,13 @@ impl Context {
 
     /// Whether a pattern matches; if it does, its captures are the request's from now on.
     pub fn matches(&mut self, pattern: &Pattern, subject: &[u8]) -> bool {
-        let Some(found) = pattern.regex.captures(subject) else { return false };
-        let ranges = found.iter().map(|group| group.map(|group| (group.start(), group.end()))).collect();
+        let Some(found) = Captures::find(&pattern.regex, subject) else { return false };
         for (group, slot) in &pattern.named {
             if let (Some(value), Some(place)) = (found.get(*group), self.own.get_mut(*slot)) {
-                *place = Some(value.as_bytes().to_vec());
+                *place = Some(value.to_vec());
             }
         }
-        self.captures = Captures { subject: subject.to_vec(), ranges };
+        self.captures = found;
         true
     }
 

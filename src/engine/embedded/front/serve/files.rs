@@ -161,12 +161,14 @@ fn file_answer(context: &Context, file: File, metadata: &Metadata) -> Next {
     let validators = Validators { modified, size, etag };
     let mut reply = Reply::new(200);
     reply.modified = Some(modified);
-    set(&mut reply.headers, header::LAST_MODIFIED, &http_time(modified));
+    // An error's page is sent whole, and is not asked for again.
+    let plain = context.error_status.is_none_or(|status| status == 200);
+    if plain {
+        set(&mut reply.headers, header::LAST_MODIFIED, &http_time(modified));
+    }
     if let Some(etag) = &validators.etag {
         set(&mut reply.headers, header::ETAG, etag);
     }
-    // An error's page is sent whole.
-    let plain = context.error_status.is_none();
     if plain && precondition_failed(context, &validators) {
         return Next::Status(412);
     }
@@ -182,6 +184,7 @@ fn file_answer(context: &Context, file: File, metadata: &Metadata) -> Next {
             Range::Whole => {}
             Range::Part(from, to) => {
                 reply.status = 206;
+                reply.headers.remove(header::ACCEPT_RANGES);
                 set(&mut reply.headers, header::CONTENT_RANGE, &format!("bytes {from}-{to}/{size}"));
                 (at, left) = (from, to - from + 1);
             }

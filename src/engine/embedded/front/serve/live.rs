@@ -56,6 +56,9 @@ pub struct Shared {
     pub counters: Counters,
 }
 
+/// The addresses of a name, and since when they are known.
+type Found = (Instant, Vec<SocketAddr>);
+
 /// A plan at work.
 pub struct Live {
     pub plan: Plan,
@@ -65,7 +68,7 @@ pub struct Live {
     pub shared: Arc<Shared>,
     sinks: HashMap<Arc<str>, Option<Sink>>,
     /// Names that requests made, while an answer counts.
-    looked_up: Mutex<HashMap<(String, u16), (Instant, Vec<SocketAddr>)>>,
+    looked_up: Mutex<HashMap<(String, u16), Found>>,
     main_log: ErrorLog,
     /// Becomes true when another configuration has taken over, or the end has come.
     pub retired: watch::Sender<bool>,
@@ -150,8 +153,8 @@ impl Live {
 
     /// Keeps names with `resolve` and idle connections up to date until the plan is retired.
     pub fn keep_up(self: &Arc<Self>) {
-        for group in self.plan.groups.values().filter(|group| group.follows_names()).cloned() {
-            let (live, mut retired) = (Arc::clone(self), self.retired.subscribe());
+        for group in self.plan.groups.values().filter(|group| group.follows_names()) {
+            let (live, mut retired, group) = (Arc::clone(self), self.retired.subscribe(), Arc::clone(group));
             tokio::spawn(async move {
                 tokio::select! {
                     () = group.follow(&*live.shared.names, &live.main_log) => {}

@@ -38,6 +38,21 @@ pub const fn reason(status: u16) -> Option<&'static str> {
     })
 }
 
+/// What stands behind a status in the first line, where nginx says something else than HTTP does.
+pub const fn unusual(status: u16) -> Option<&'static [u8]> {
+    Some(match status {
+        302 => b"Moved Temporarily",
+        405 => b"Not Allowed",
+        408 => b"Request Time-out",
+        413 => b"Request Entity Too Large",
+        414 => b"Request-URI Too Large",
+        416 => b"Requested Range Not Satisfiable",
+        503 => b"Service Temporarily Unavailable",
+        504 => b"Gateway Time-out",
+        _ => return None,
+    })
+}
+
 /// The page of a status; none where nginx sends none. 494 is nginx's own number for a head that is
 /// too large, which it sends as 400.
 pub fn page(status: u16, server_tokens: bool) -> Option<String> {

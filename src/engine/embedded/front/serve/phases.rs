@@ -73,10 +73,10 @@ pub async fn run(context: &mut Context, body: &mut Option<Incoming>) -> Outcome 
         Next::Reply(reply) => Outcome::Reply(reply),
         Next::Status(status) => Outcome::Reply(page(context, status)),
         Next::Close => Outcome::Close,
-        _ => {
+        next => {
             let uri = String::from_utf8_lossy(&context.uri).into_owned();
-            let message =
-                format!("rewrite or internal redirection cycle while internally redirecting to \"{uri}\"");
+            let doing = if matches!(next, Next::Again) { "processing" } else { "internally redirecting to" };
+            let message = format!("rewrite or internal redirection cycle while {doing} \"{uri}\"");
             context.log(Level::Error, &message, None);
             Outcome::Reply(page(context, 500))
         }
@@ -218,13 +218,11 @@ fn tried(
     tries: &[(crate::engine::embedded::front::plan::value::Value, bool)],
 ) -> bool {
     for (value, folder) in tries {
-        let mut wanted = eval(value, context);
+        let wanted = eval(value, context);
         let path = files::path(context, &wanted);
         let found = files::find(context, &path);
         if found.is_some_and(|(_, metadata)| if *folder { metadata.is_dir() } else { metadata.is_file() }) {
-            if *folder {
-                wanted.push(b'/');
-            }
+            // A folder is found without its slash, which a redirect then gives it.
             context.uri = wanted;
             return true;
         }
@@ -273,23 +271,22 @@ fn block(context: &mut Context, ops: &[Op], changed: &mut bool) -> Option<Steps>
                     }
                 }
             }
-            Op::Rewrite(rewrite) => match rewritten(context, rewrite) {
-                None => {}
-                Some(Flag::None) => *changed = true,
-                Some(Flag::Last) => {
-                    *changed = true;
-                    return Some(Steps::Through);
-                }
-                Some(Flag::Break) => {
-                    *changed = false;
-                    context.in_location = false;
-                    return Some(Steps::Through);
-                }
-                Some(Flag::Redirect(status)) => {
-                    let target = std::mem::take(&mut context.uri);
+            Op::Rewrite(rewrite) => {
+                let Some(target) = rewritten(context, rewrite) else { continue };
+                if let Flag::Redirect(status) = rewrite.flag {
                     return Some(Steps::Next(redirect(context, status, &target)));
                 }
-            },
+                context.internal = true;
+                context.unparsed = false;
+                set_target(context, target);
+                *changed = rewrite.flag != Flag::Break;
+                if rewrite.flag == Flag::Break {
+                    context.in_location = false;
+                }
+                if rewrite.flag != Flag::None {
+                    return Some(Steps::Through);
+                }
+            }
             Op::Return { status, text } => {
                 return Some(Steps::Next(returned(context, *status, text.as_ref())));
             }
@@ -301,26 +298,23 @@ fn block(context: &mut Context, ops: &[Op], changed: &mut bool) -> Option<Steps>
     None
 }
 
-fn rewritten(context: &mut Context, rewrite: &Rewrite) -> Option<Flag> {
+/// What a `rewrite` makes of the URI, with its arguments; none where it does not match.
+fn rewritten(context: &mut Context, rewrite: &Rewrite) -> Option<Vec<u8>> {
     let subject = context.uri.clone();
     if !context.matches(&rewrite.pattern, &subject) {
         return None;
     }
     let mut target = eval(&rewrite.to, context);
-    let own = std::mem::take(&mut context.args);
-    if rewrite.keeps_args && !own.is_empty() {
+    if !rewrite.keeps_args {
+        // The request's own arguments end here, and an empty list is one, too.
+        if !target.contains(&b'?') && !matches!(rewrite.flag, Flag::Redirect(_)) {
+            target.push(b'?');
+        }
+    } else if !context.args.is_empty() {
         target.push(if target.contains(&b'?') { b'&' } else { b'?' });
-        target.extend_from_slice(&own);
+        target.extend_from_slice(&context.args);
     }
-    if matches!(rewrite.flag, Flag::Redirect(_)) {
-        context.args = own;
-        context.uri = target;
-        return Some(rewrite.flag);
-    }
-    context.internal = true;
-    context.unparsed = false;
-    set_target(context, target);
-    Some(rewrite.flag)
+    Some(target)
 }
 
 fn holds(context: &mut Context, condition: &Condition) -> bool {

@@ -13,7 +13,7 @@ use hyper::{Method, Request, Response, Uri, Version};
 use hyper_util::rt::TokioIo;
 use tokio::time::Sleep;
 
-use super::answer::{Logged, Reply};
+use super::answer::{Logged, Reason, Reply};
 use super::body::{self, Broken, Content, Sent, Taken};
 use super::context::{Context, Try};
 use super::phases::Next;
@@ -191,11 +191,11 @@ impl Way<'_> {
             return Step::Done(tunnel(context, response, lease));
         }
         let stays = stays_open(&response, self.proxy.http_11);
-        let (parts, incoming) = response.into_parts();
+        let (mut parts, incoming) = response.into_parts();
         if context.live.plan.keeps_headers {
             context.upstream_headers = parts.headers.clone();
         }
-        let mut reply = Reply::new(status);
+        let mut reply = Reply { reason: Reason::Upstream(parts.extensions.remove()), ..Reply::new(status) };
         reply.headers = self.passed_back(context, parts.headers);
         let answer = Answer {
             incoming,
@@ -272,8 +272,16 @@ async fn take_body(context: &mut Context, proxy: &Proxy, body: &mut Option<Incom
             Ok(taken)
         }
         Err(not_taken) => {
-            if not_taken == body::NotTaken::TooLarge {
-                context.log(Level::Error, "client intended to send too large chunked body", None);
+            match not_taken {
+                body::NotTaken::TooLarge { before, piece } => {
+                    let message =
+                        format!("client intended to send too large chunked body: {before}+{piece} bytes");
+                    context.log(Level::Error, &message, None);
+                }
+                body::NotTaken::Malformed => {
+                    context.log(Level::Error, "client sent invalid chunked body", None)
+                }
+                body::NotTaken::TooSlow | body::NotTaken::NoPlace => {}
             }
             context.closes = true;
             *body = Some(incoming);
@@ -391,9 +399,6 @@ fn request(context: &Context, proxy: &Proxy, path: &PathAndQuery, taken: &Taken)
             && context.headers.contains_key(header::CONTENT_LENGTH)
     {
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    }
-    if !proxy.http_11 && !headers.contains_key(header::CONNECTION) {
-        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     if proxy.pass_headers {
         for (name, value) in &context.headers {

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use hyper::Version;
 use hyper::header::{self, HeaderName};
 
-use super::context::{Context, Try};
+use super::context::{Captures, Context, Try};
 use crate::engine::embedded::front::VERSION;
 use crate::engine::embedded::front::log;
 use crate::engine::embedded::front::plan::value::{Part, Value, Var};
@@ -18,25 +18,14 @@ const MAX_MAPS: usize = 8;
 /// A value for a request; a variable without value is nothing.
 pub fn eval(value: &Value, context: &Context) -> Vec<u8> {
     let mut out = Vec::new();
-    push(value, context, &mut out, 0);
+    Asked::of(context).push(value, &mut out);
     out
-}
-
-fn push(value: &Value, context: &Context, out: &mut Vec<u8>, depth: usize) {
-    for part in &value.parts {
-        match part {
-            Part::Text(text) => out.extend_from_slice(text),
-            Part::Var(var) => {
-                variable(var, context, out, depth);
-            }
-        }
-    }
 }
 
 /// One variable alone.
 pub fn eval_var(var: &Var, context: &Context) -> Vec<u8> {
     let mut out = Vec::new();
-    variable(var, context, &mut out, 0);
+    Asked::of(context).variable(var, &mut out);
     out
 }
 
@@ -49,7 +38,7 @@ pub fn log_line(format: &Format, context: &Context) -> Vec<u8> {
             Part::Text(text) => line.extend_from_slice(text),
             Part::Var(var) => {
                 value.clear();
-                match (variable(var, context, &mut value, 0), format.escape) {
+                match (Asked::of(context).variable(var, &mut value), format.escape) {
                     (false, Escape::Json) => {}
                     (false, _) => line.push(b'-'),
                     (true, escape) => escaped(&value, escape, &mut line),
@@ -82,81 +71,127 @@ fn escaped(value: &[u8], escape: Escape, out: &mut Vec<u8>) {
     }
 }
 
-/// Adds a variable's value; whether it has one.
-fn variable(var: &Var, context: &Context, out: &mut Vec<u8>, depth: usize) -> bool {
-    let add = |out: &mut Vec<u8>, bytes: &[u8]| {
-        out.extend_from_slice(bytes);
-        true
-    };
-    let number = |out: &mut Vec<u8>, number: u64| write!(out, "{number}").is_ok();
-    match var {
-        Var::Args => add_some(out, &context.args),
-        Var::IsArgs => add(out, if context.args.is_empty() { b"" } else { b"?" }),
-        Var::Arg(name) => argument(&context.args, name).is_some_and(|value| add(out, value)),
-        Var::Uri => add(out, &context.uri),
-        Var::RequestUri => add(out, &context.request_uri),
-        Var::Request => add_some(out, &context.request_line),
-        Var::RequestMethod => add(out, context.first_method.as_str().as_bytes()),
-        Var::Host => {
-            let host = if context.host.is_empty() { context.server().name.as_bytes() } else { &context.host };
-            add(out, host)
-        }
-        Var::Http(name) => header_of(&context.headers, name, out),
-        Var::ContentType => header_of(&context.headers, &header::CONTENT_TYPE, out),
-        Var::ContentLength => header_of(&context.headers, &header::CONTENT_LENGTH, out),
-        Var::Cookie(name) => cookie(context, name).is_some_and(|value| add(out, &value)),
-        Var::SentHttp(name) => header_of(&context.sent_headers, name, out),
-        Var::UpstreamHttp(name) => header_of(&context.upstream_headers, name, out),
-        Var::RemoteAddr => write!(out, "{}", context.peer().ip().to_canonical()).is_ok(),
-        Var::RemotePort => number(out, context.peer().port().into()),
-        Var::RemoteUser => remote_user(context).is_some_and(|user| add(out, &user)),
-        Var::ProxyAddXForwardedFor => {
-            if header_of(&context.headers, &HeaderName::from_static("x-forwarded-for"), out) {
-                out.extend_from_slice(b", ");
+/// Who asks for a variable: a request, and the map it came through.
+struct Asked<'a> {
+    context: &'a Context,
+    captures: &'a Captures,
+    depth: usize,
+}
+
+impl<'a> Asked<'a> {
+    const fn of(context: &'a Context) -> Self {
+        Self { context, captures: &context.captures, depth: 0 }
+    }
+
+    fn push(&self, value: &Value, out: &mut Vec<u8>) {
+        for part in &value.parts {
+            match part {
+                Part::Text(text) => out.extend_from_slice(text),
+                Part::Var(var) => {
+                    self.variable(var, out);
+                }
             }
-            write!(out, "{}", context.peer().ip().to_canonical()).is_ok()
         }
-        Var::Scheme => add(out, b"http"),
-        Var::Https => add(out, b""),
-        Var::ServerAddr => write!(out, "{}", context.live.host).is_ok(),
-        Var::ServerName => add(out, context.server().name.as_bytes()),
-        Var::ServerPort => number(out, context.client.port.into()),
-        Var::ServerProtocol => {
-            add(out, if context.version == Version::HTTP_10 { b"HTTP/1.0" } else { b"HTTP/1.1" })
+    }
+
+    fn mapped(&self, map: usize, out: &mut Vec<u8>) -> bool {
+        let map = self.context.live.plan.maps.get(map).filter(|_| self.depth < MAX_MAPS);
+        let Some(map) = map else { return false };
+        let inner = Asked { depth: self.depth + 1, ..*self };
+        let mut source = Vec::new();
+        inner.push(&map.source, &mut source);
+        if let Some(value) = map.exact.get(&source.to_ascii_lowercase()) {
+            inner.push(value, out);
+            return true;
         }
-        Var::Status => write!(out, "{:03}", context.status).is_ok(),
-        Var::BodyBytesSent => number(out, context.body_bytes),
-        Var::BytesSent => number(out, context.head_bytes + context.body_bytes),
-        Var::RequestLength => number(out, context.request_length),
-        Var::RequestTime => add(out, seconds(context.started.elapsed()).as_bytes()),
-        Var::RequestCompletion => add(out, if context.complete { b"OK" } else { b"" }),
-        Var::RequestId => add(out, request_id(context).as_bytes()),
-        Var::RequestBody | Var::Nothing => false,
-        Var::TimeLocal => log::with_log_time(SystemTime::now(), |local, _| add(out, local.as_bytes())),
-        Var::TimeIso8601 => log::with_log_time(SystemTime::now(), |_, iso| add(out, iso.as_bytes())),
-        Var::Msec => add(out, log::msec(SystemTime::now()).as_bytes()),
-        Var::Connection => number(out, context.client.number),
-        Var::ConnectionRequests => number(out, context.requests.into()),
-        Var::Pipe => add(out, b"."),
-        Var::Pid => number(out, std::process::id().into()),
-        Var::Hostname => add(out, context.live.hostname.as_bytes()),
-        Var::NginxVersion => add(out, VERSION.as_bytes()),
-        Var::DocumentRoot | Var::RealpathRoot => add(out, &super::files::root(context)),
-        Var::RequestFilename => add(out, &super::files::path(context, &context.uri)),
-        Var::ProxyHost => add_some(out, &context.proxy_host),
-        Var::ProxyPort => add_some(out, &context.proxy_port),
-        Var::Capture(group) => context.captures.get(*group).is_some_and(|value| add(out, value)),
-        Var::Own(slot) => {
-            context.own.get(*slot).and_then(Option::as_ref).is_some_and(|value| add(out, value))
+        for (pattern, value) in &map.regex {
+            if let Some(captures) = Captures::find(&pattern.regex, &source) {
+                Asked { captures: &captures, ..inner }.push(value, out);
+                return true;
+            }
         }
-        Var::Map(map) => mapped(*map, context, out, depth),
-        Var::UpstreamAddr
-        | Var::UpstreamStatus
-        | Var::UpstreamConnectTime
-        | Var::UpstreamHeaderTime
-        | Var::UpstreamResponseTime
-        | Var::UpstreamResponseLength
-        | Var::UpstreamBytesReceived => upstream(var, &context.tries, out),
+        inner.push(&map.default, out);
+        true
+    }
+
+    /// Adds a variable's value; whether it has one.
+    fn variable(&self, var: &Var, out: &mut Vec<u8>) -> bool {
+        let context = self.context;
+        let add = |out: &mut Vec<u8>, bytes: &[u8]| {
+            out.extend_from_slice(bytes);
+            true
+        };
+        let number = |out: &mut Vec<u8>, number: u64| write!(out, "{number}").is_ok();
+        match var {
+            Var::Args => add_some(out, &context.args),
+            Var::IsArgs => add(out, if context.args.is_empty() { b"" } else { b"?" }),
+            Var::Arg(name) => argument(&context.args, name).is_some_and(|value| add(out, value)),
+            Var::Uri => add(out, &context.uri),
+            Var::RequestUri => add(out, &context.request_uri),
+            Var::Request => add_some(out, &context.request_line),
+            Var::RequestMethod => add(out, context.first_method.as_str().as_bytes()),
+            Var::Host => {
+                let host =
+                    if context.host.is_empty() { context.server().name.as_bytes() } else { &context.host };
+                add(out, host)
+            }
+            Var::Http(name) => header_of(&context.headers, name, out),
+            Var::ContentType => header_of(&context.headers, &header::CONTENT_TYPE, out),
+            Var::ContentLength => header_of(&context.headers, &header::CONTENT_LENGTH, out),
+            Var::Cookie(name) => cookie(context, name).is_some_and(|value| add(out, &value)),
+            Var::SentHttp(name) => header_of(&context.sent_headers, name, out),
+            Var::UpstreamHttp(name) => header_of(&context.upstream_headers, name, out),
+            Var::RemoteAddr => write!(out, "{}", context.peer().ip().to_canonical()).is_ok(),
+            Var::RemotePort => number(out, context.peer().port().into()),
+            Var::RemoteUser => remote_user(context).is_some_and(|user| add(out, &user)),
+            Var::ProxyAddXForwardedFor => {
+                if header_of(&context.headers, &HeaderName::from_static("x-forwarded-for"), out) {
+                    out.extend_from_slice(b", ");
+                }
+                write!(out, "{}", context.peer().ip().to_canonical()).is_ok()
+            }
+            Var::Scheme => add(out, b"http"),
+            Var::Https => add(out, b""),
+            Var::ServerAddr => write!(out, "{}", context.live.host).is_ok(),
+            Var::ServerName => add(out, context.server().name.as_bytes()),
+            Var::ServerPort => number(out, context.client.port.into()),
+            Var::ServerProtocol => {
+                add(out, if context.version == Version::HTTP_10 { b"HTTP/1.0" } else { b"HTTP/1.1" })
+            }
+            Var::Status => write!(out, "{:03}", context.status).is_ok(),
+            Var::BodyBytesSent => number(out, context.body_bytes),
+            Var::BytesSent => number(out, context.head_bytes + context.body_bytes),
+            Var::RequestLength => number(out, context.request_length),
+            Var::RequestTime => add(out, seconds(context.started.elapsed()).as_bytes()),
+            Var::RequestCompletion => add(out, if context.complete { b"OK" } else { b"" }),
+            Var::RequestId => add(out, request_id(context).as_bytes()),
+            Var::RequestBody | Var::Nothing => false,
+            Var::TimeLocal => log::with_log_time(SystemTime::now(), |local, _| add(out, local.as_bytes())),
+            Var::TimeIso8601 => log::with_log_time(SystemTime::now(), |_, iso| add(out, iso.as_bytes())),
+            Var::Msec => add(out, log::msec(SystemTime::now()).as_bytes()),
+            Var::Connection => number(out, context.client.number),
+            Var::ConnectionRequests => number(out, context.requests.into()),
+            Var::Pipe => add(out, b"."),
+            Var::Pid => number(out, std::process::id().into()),
+            Var::Hostname => add(out, context.live.hostname.as_bytes()),
+            Var::NginxVersion => add(out, VERSION.as_bytes()),
+            Var::DocumentRoot | Var::RealpathRoot => add(out, &super::files::root(context)),
+            Var::RequestFilename => add(out, &super::files::path(context, &context.uri)),
+            Var::ProxyHost => add_some(out, &context.proxy_host),
+            Var::ProxyPort => add_some(out, &context.proxy_port),
+            Var::Capture(group) => self.captures.get(*group).is_some_and(|value| add(out, value)),
+            Var::Own(slot) => {
+                context.own.get(*slot).and_then(Option::as_ref).is_some_and(|value| add(out, value))
+            }
+            Var::Map(map) => self.mapped(*map, out),
+            Var::UpstreamAddr
+            | Var::UpstreamStatus
+            | Var::UpstreamConnectTime
+            | Var::UpstreamHeaderTime
+            | Var::UpstreamResponseTime
+            | Var::UpstreamResponseLength
+            | Var::UpstreamBytesReceived => upstream(var, &context.tries, out),
+        }
     }
 }
 
@@ -254,15 +289,4 @@ fn request_id(context: &Context) -> &str {
         };
         format!("{:016x}{:016x}", half(), half())
     })
-}
-
-fn mapped(map: usize, context: &Context, out: &mut Vec<u8>, depth: usize) -> bool {
-    let Some(map) = context.live.plan.maps.get(map).filter(|_| depth < MAX_MAPS) else { return false };
-    let mut source = Vec::new();
-    push(&map.source, context, &mut source, depth + 1);
-    let lower = source.to_ascii_lowercase();
-    let by_regex = || map.regex.iter().find(|(pattern, _)| pattern.regex.is_match(&source));
-    let value = map.exact.get(&lower).or_else(|| by_regex().map(|(_, value)| value)).unwrap_or(&map.default);
-    push(value, context, out, depth + 1);
-    true
 }

@@ -107,7 +107,7 @@ fn differences(case: &Case, kind: Kind, lab: &Lab) -> Vec<Difference> {
             eprintln!("== {}: {}\n{}", case.name, scene.title, scene.lines.join("\n"));
         }
     }
-    // A step that cannot be played to its end is a difference like any other.
+    // A step of the front's that cannot be played to its end is a difference like any other.
     let played = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| play(case, kind, lab)));
     match played {
         Ok(Ok(scenes)) => compare(case, &nginx, &scenes),

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -127,10 +128,18 @@ fn main_conf(dir: &Path) -> String {
     )
 }
 
-/// A port that was free a moment ago.
+/// A port for a server that must be told one. Below those that the system gives to clients: there, a
+/// client of another test could take it first, or connect to itself. Every call gives another one.
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    listener.local_addr().expect("its address").port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let start = std::process::id() % 10_000;
+    loop {
+        let step = u32::from(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = u16::try_from(20_000 + (start + step) % 12_000).expect("it is below 32768");
+        if TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 impl Server {
@@ -214,7 +223,9 @@ impl Server {
             if let Some(status) = self.child.try_wait().expect("its status") {
                 return Some(status);
             }
-            if TcpStream::connect(self.address()).is_ok() {
+            // nginx listens before it hears signals, and writes this file afterwards.
+            let ready = self.kind == Kind::Front || self.dir.path().join("nginx.pid").is_file();
+            if ready && TcpStream::connect(self.address()).is_ok() {
                 // Another process may have taken the port: ours is up only while it lives.
                 return self.child.try_wait().expect("its status");
             }
@@ -243,17 +254,22 @@ impl Server {
         read(&self.dir.path().join("stdout"))
     }
 
-    /// Another table of names: by a rename, so that the front never reads half of it.
+    /// Another table of names.
     pub fn set_names(&self, table: &str) {
-        let new = self.dir.path().join("names.new");
-        fs::write(&new, table).expect("a file");
-        fs::rename(new, self.dir.path().join("names.json")).expect("a file");
+        self.replace("names.json", table);
+    }
+
+    /// By a rename, so that nobody ever reads half of it.
+    fn replace(&self, file: &str, text: &str) {
+        let new = self.dir.path().join("new");
+        fs::write(&new, text).expect("a file");
+        fs::rename(new, self.dir.path().join(file)).expect("a file");
     }
 
     /// Puts another configuration in place; a SIGHUP makes it count.
     pub fn rewrite(&self, setup: Setup) {
         let text = fill(self.kind, setup, self.ports, self.dir.path());
-        fs::write(self.dir.path().join("conf.d/default.conf"), text).expect("a file");
+        self.replace("conf.d/default.conf", &text);
     }
 
     pub fn signal(&self, signal: rustix::process::Signal) {

@@ -157,6 +157,8 @@ impl Compiler {
             let in_if = parent.is_some();
             return Ok(Handler::Proxy(Arc::new(self.proxy(scope, directive, prefix, modifier, in_if)?)));
         }
+        // What is said of a proxy is held to its rules where none is, too.
+        self.settings(scope)?;
         if scope.own("stub_status").next().is_some() {
             return Ok(Handler::StubStatus);
         }

@@ -20,7 +20,7 @@ use super::{headers, pages, phases, uri, variables};
 use crate::engine::embedded::front::log;
 
 /// nginx's limit of a line of a head.
-const MAX_LINE: usize = 8 << 10;
+pub const MAX_LINE: usize = 8 << 10;
 /// Its limit of a whole head: one small buffer and four large ones.
 const MAX_HEAD: usize = 33 << 10;
 

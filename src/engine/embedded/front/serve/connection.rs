@@ -181,7 +181,7 @@ impl Watched {
         }
         let (line, ended) = state.track.line();
         let status = match status {
-            b"431" if !ended => 414,
+            b"431" if !ended || line.len() > answer::MAX_LINE => 414,
             b"431" => 494,
             b"414" => 414,
             _ if is_of_another_version(line) => 505,

@@ -56,8 +56,13 @@ fn known(case: &Case, difference: &Difference) -> Option<String> {
 }
 
 impl Difference {
+    /// `CASE: STEP`.
+    pub fn name(&self) -> String {
+        format!("{}: {}", self.case, self.step)
+    }
+
     pub fn text(&self) -> String {
-        let mut text = format!("### {}: {}\n{}\n", self.case, self.step, self.about);
+        let mut text = format!("### {}\n{}\n", self.name(), self.about);
         if let Some(why) = &self.known {
             text.push_str(&format!("known: {why}\n"));
         }

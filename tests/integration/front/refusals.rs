@@ -4,11 +4,19 @@
 use std::fs;
 
 use super::case::folder;
+use super::differential::pending;
 use super::lab::Lab;
 use super::server::{CONF, Kind, Server, Setup, nginx_is_there, nginx_version};
 
 /// A configuration → why the front names another line than nginx.
-const KNOWN: [(&str, &str); 0] = [];
+const KNOWN: [(&str, &str); 5] = [
+    ("fullwidth-semicolon", EARLIER),
+    ("missing-brace", EARLIER),
+    ("missing-semicolon", EARLIER),
+    ("missing-semicolon-before-brace", EARLIER),
+    ("unclosed-quote", EARLIER),
+];
+const EARLIER: &str = "nginx names the line where it noticed, the front the line that is wrong";
 
 /// `resolve` in an upstream is known since this nginx.
 const RESOLVE: (u32, u32, u32) = (1, 27, 3);
@@ -32,6 +40,7 @@ fn judge(kind: Kind) {
     let lab = Lab::new();
     let mut wrong = Vec::new();
     let (mut count, mut other_words) = (0, 0);
+    let (pending, mut waiting) = (pending(kind), Vec::new());
     let mut files: Vec<_> = fs::read_dir(folder().join("refused"))
         .expect("the configurations")
         .map(|entry| entry.expect("a file").path())
@@ -51,18 +60,24 @@ fn judge(kind: Kind) {
             eprintln!("known: {why}\n{both}");
         } else if !front.contains("[emerg]") || place(&nginx).is_some_and(|line| place(&front) != Some(line))
         {
-            wrong.push(both);
+            if pending.contains(&format!("refused/{name}")) {
+                eprintln!("pending: {both}");
+                waiting.push(both);
+            } else {
+                wrong.push(both);
+            }
         } else if nginx != front {
             other_words += 1;
             eprintln!("in other words: {both}");
         }
     }
     eprintln!(
-        "{count} configurations that nginx refuses, {} differences, {other_words} in other words",
-        wrong.len()
+        "{count} configurations that nginx refuses, {} differences, {} pending, {other_words} in other words",
+        wrong.len(),
+        waiting.len()
     );
     if let Some(file) = std::env::var_os("WORKSHOP_FRONT_REFUSALS") {
-        fs::write(file, wrong.join("\n")).expect("the report can be written");
+        fs::write(file, [&wrong[..], &waiting].concat().join("\n")).expect("the report can be written");
     }
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
 }

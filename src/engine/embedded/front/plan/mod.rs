@@ -9,6 +9,7 @@ mod proxy;
 mod rewrite;
 mod scope;
 mod server;
+mod settings;
 #[cfg(test)]
 mod tests;
 pub mod value;

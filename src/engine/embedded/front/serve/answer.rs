@@ -361,6 +361,7 @@ fn dress(mut logged: Logged, mut reply: Reply) -> Response<ClientBody> {
         reply.reason = Reason::Own;
     }
     headers::dress(context, &mut reply);
+    context.client.state().send_timeout = context.conf.send_timeout;
     let Reply { status, headers, mut content, reason, .. } = reply;
     let bare = context.first_method == Method::HEAD || matches!(status, 204 | 304) || status < 200;
     if bare {

@@ -85,7 +85,6 @@ front-regex = This regular expression needs Docker: { $pattern }
 front-include = This file is not there: { $path }
 front-include-circle = The files include each other too often here: { $path }
 front-no-servers = The upstream `{ $name }` has no `server`
-front-methods = `{ $name }` is a second way to balance: keep one of the two
 front-backup = This way to balance knows no `backup`
 front-zone-small = { $value } is too small for a zone: give it at least 32k
 front-resolve-zone = `resolve` needs a `zone` in the upstream `{ $name }`

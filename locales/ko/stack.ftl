@@ -82,7 +82,6 @@ front-regex = 이 정규식은 Docker가 있어야 쓸 수 있습니다: { $patt
 front-include = 파일이 없습니다: { $path }
 front-include-circle = 파일들이 서로를 너무 여러 번 포함합니다: { $path }
 front-no-servers = 업스트림 `{ $name }`에 `server`가 없습니다
-front-methods = `{ $name }`[은/는] 두 번째 분산 방식입니다. 둘 중 하나만 남기세요
 front-backup = 이 분산 방식에서는 `backup`을 쓸 수 없습니다
 front-zone-small = { $value }[은/는] zone으로 너무 작습니다. 32k 이상으로 하세요
 front-resolve-zone = `resolve`를 쓰려면 업스트림 `{ $name }`에 `zone`이 있어야 합니다

@@ -11,6 +11,7 @@ mod docker;
 mod docker_engine;
 mod embedded;
 mod engine_contract;
+mod front;
 mod lessons;
 mod mishaps;
 mod page;

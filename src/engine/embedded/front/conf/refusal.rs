@@ -76,7 +76,15 @@ impl ConfError {
 
     /// A file that cannot be read as words and blocks.
     pub fn syntax(file: &str, error: &SyntaxError) -> Self {
+        let name = error.message.args.iter().find_map(|(key, arg)| match arg {
+            crate::text::Arg::Word(word) if *key == "name" => Some(word.as_str()),
+            _ => None,
+        });
+        let name = name.unwrap_or_default();
         let words = match error.message.key {
+            "stack-nginx-arguments" => format!("invalid number of arguments in \"{name}\" directive"),
+            "stack-nginx-block-expected" => format!("directive \"{name}\" has no opening \"{{\""),
+            "stack-nginx-unexpected-block" => format!("directive \"{name}\" is not terminated by \";\""),
             "stack-nginx-unclosed-block" => "unexpected end of file, expecting \"}\"".to_owned(),
             "stack-nginx-extra-brace" => "unexpected \"}\"".to_owned(),
             "stack-nginx-semicolon" => "directive is not terminated by \";\"".to_owned(),

@@ -54,13 +54,12 @@ impl Compiler {
         Ok(())
     }
 
-    fn method(&self, scope: &Scope<'_>) -> Result<(Method, Option<Value>), ConfError> {
+    /// How peers are chosen: what is said last, with nginx's warning where it is said twice.
+    fn method(&mut self, scope: &Scope<'_>) -> Result<(Method, Option<Value>), ConfError> {
         let mut found = None;
-        let names = ["least_conn", "ip_hash", "hash", "random"];
-        for directive in names.into_iter().flat_map(|name| scope.own(name)) {
+        for directive in scope.nearest(&["least_conn", "ip_hash", "hash", "random"]) {
             if found.is_some() {
-                let message = Text::new("front-methods").with("name", directive.name.as_str());
-                return Err(ConfError::of(directive, message, "load balancing method redefined"));
+                self.warnings.push(format!("load balancing method redefined in {}", place(directive)));
             }
             found = Some(match directive.name.as_str() {
                 "least_conn" => (Method::LeastConn, None),
@@ -118,7 +117,7 @@ fn server_line(directive: &Directive) -> Result<ServerLine, ConfError> {
         return Err(ConfError::docker(directive, "server unix:"));
     }
     let (host, port) = address(&written.value);
-    let bad_port = port.is_none() && written.value.len() > host.len() && !written.value.starts_with('[');
+    let bad_port = port.is_none() && written.value.contains(':') && !written.value.starts_with('[');
     if host.is_empty() || bad_port || port == Some(0) || host.contains(['/', '$']) {
         let message = Text::new("front-value").with("name", "server").with("value", written.value.as_str());
         let what = if bad_port || port == Some(0) { "invalid port" } else { "invalid host" };

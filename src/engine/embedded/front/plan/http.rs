@@ -26,6 +26,8 @@ pub struct Compiler {
     pub upstreams: Vec<String>,
     next_tag: usize,
     keeps_headers: Cell<bool>,
+    /// nginx's own, without a place of their own in a report.
+    pub warnings: Vec<String>,
 }
 
 /// Makes the plan of a whole configuration whose directives were checked for their places.
@@ -41,6 +43,7 @@ pub fn compile(conf: &NginxConf) -> Result<Plan, ConfError> {
         upstreams: Vec::new(),
         next_tag: 0,
         keeps_headers: Cell::new(false),
+        warnings: Vec::new(),
     };
     compiler.define(inside)?;
     let maps = inside.iter().filter(|directive| directive.name == "map");
@@ -51,9 +54,9 @@ pub fn compile(conf: &NginxConf) -> Result<Plan, ConfError> {
     }
     let error_log = error_log(&main)?;
     let (servers, ports) = server::servers(&mut compiler, &scope, inside)?;
-    let Compiler { own, groups, keeps_headers, .. } = compiler;
+    let Compiler { own, groups, keeps_headers, warnings, .. } = compiler;
     let keeps_headers = keeps_headers.get();
-    Ok(Plan { servers, ports, groups, maps, own: own.slots.len(), error_log, keeps_headers })
+    Ok(Plan { servers, ports, groups, maps, own: own.slots.len(), error_log, keeps_headers, warnings })
 }
 
 /// Where errors go at a place.

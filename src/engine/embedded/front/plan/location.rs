@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use hyper::header::{HeaderName, HeaderValue};
 
-use super::access::Rule;
 use super::http::{Compiler, error_log};
 use super::scope::Scope;
+use super::settings;
 use super::value::Value;
 use super::{
-    AccessLog, AddHeader, ErrorAnswer, ErrorPage, Expires, Fallback, Handler, IfModifiedSince, LimitExcept,
-    Location, LocationConf, TryFiles,
+    AccessLog, AddHeader, ErrorAnswer, ErrorPage, Fallback, Handler, IfModifiedSince, Location, LocationConf,
+    TryFiles,
 };
 use crate::engine::embedded::front::conf::{ConfError, args};
 use crate::stack::nginx::{Arg, Directive, Modifier, location_pattern};
@@ -115,26 +115,30 @@ impl Compiler {
             try_files: self.try_files(scope)?,
             error_pages: self.error_pages(scope)?,
             recursive_error_pages: scope.value("recursive_error_pages", false, args::switch)?,
-            types: types(scope)?,
+            types: settings::types(scope)?,
             default_type: scope.value(
                 "default_type",
                 HeaderValue::from_static("text/plain"),
-                header_value,
+                settings::header_value,
             )?,
             etag: scope.value("etag", true, args::switch)?,
-            if_modified_since: scope.value("if_modified_since", IfModifiedSince::Exact, if_modified_since)?,
+            if_modified_since: scope.value(
+                "if_modified_since",
+                IfModifiedSince::Exact,
+                settings::if_modified_since,
+            )?,
             log_not_found: scope.value("log_not_found", true, args::switch)?,
             internal: scope.own("internal").next().is_some() || modifier == Modifier::Named,
             rewrite: Vec::new(),
             handler,
             add_headers: self.add_headers(scope)?,
-            expires: expires(scope)?,
-            server_tokens: scope.value("server_tokens", true, server_tokens)?,
+            expires: settings::expires(scope)?,
+            server_tokens: scope.value("server_tokens", true, settings::server_tokens)?,
             absolute_redirect: scope.value("absolute_redirect", true, args::switch)?,
             port_in_redirect: scope.value("port_in_redirect", true, args::switch)?,
             server_name_in_redirect: scope.value("server_name_in_redirect", false, args::switch)?,
-            rules: rules(scope)?,
-            limit_except: limit_except(scope)?,
+            rules: settings::rules(scope)?,
+            limit_except: settings::limit_except(scope)?,
             access_logs: self.access_logs(scope)?,
             error_log: Arc::new(error_log(scope)?),
             client_max_body_size: scope.value("client_max_body_size", 1 << 20, args::size)?,
@@ -157,6 +161,8 @@ impl Compiler {
             let in_if = parent.is_some();
             return Ok(Handler::Proxy(Arc::new(self.proxy(scope, directive, prefix, modifier, in_if)?)));
         }
+        // What is said of a proxy is held to its rules where none is, too.
+        self.settings(scope)?;
         if scope.own("stub_status").next().is_some() {
             return Ok(Handler::StubStatus);
         }
@@ -338,115 +344,4 @@ fn placed(
         return Err(ConfError::of_arg(directive, arg, message("front-location-outside"), words));
     }
     Ok(())
-}
-
-fn header_value(text: &str) -> Option<HeaderValue> {
-    HeaderValue::from_str(text).ok()
-}
-
-fn if_modified_since(text: &str) -> Option<IfModifiedSince> {
-    Some(match text {
-        "off" => IfModifiedSince::Off,
-        "exact" => IfModifiedSince::Exact,
-        "before" => IfModifiedSince::Before,
-        _ => return None,
-    })
-}
-
-fn server_tokens(text: &str) -> Option<bool> {
-    // `build` names the build behind the version; there is none here.
-    if text == "build" { Some(true) } else { args::switch(text) }
-}
-
-/// nginx's own few types stand where no `types` does.
-fn types(scope: &Scope<'_>) -> Result<Arc<HashMap<String, HeaderValue>>, ConfError> {
-    let mut types = HashMap::new();
-    let blocks = scope.all("types");
-    if blocks.is_empty() {
-        for (extension, kind) in [("html", "text/html"), ("gif", "image/gif"), ("jpg", "image/jpeg")] {
-            types.insert(extension.to_owned(), HeaderValue::from_static(kind));
-        }
-    }
-    for entry in blocks.into_iter().flat_map(Directive::inside) {
-        let kind = header_value(&entry.name).ok_or_else(|| {
-            let message = Text::new("front-value").with("name", "types").with("value", entry.name.as_str());
-            ConfError::of(entry, message, format!("invalid MIME type \"{}\"", entry.name))
-        })?;
-        for arg in &entry.args {
-            types.insert(arg.value.to_ascii_lowercase(), kind.clone());
-        }
-    }
-    Ok(Arc::new(types))
-}
-
-fn rules(scope: &Scope<'_>) -> Result<Arc<[Rule]>, ConfError> {
-    // `allow` and `deny` are one list: the nearest level with either of them counts.
-    scope.nearest(&["allow", "deny"]).into_iter().map(rule).collect()
-}
-
-fn rule(directive: &Directive) -> Result<Rule, ConfError> {
-    args::read(directive, 0, |text| Rule::parse(directive.name == "allow", text))
-}
-
-fn limit_except(scope: &Scope<'_>) -> Result<Option<LimitExcept>, ConfError> {
-    let Some(directive) = scope.own("limit_except").next() else { return Ok(None) };
-    let mut methods = Vec::new();
-    for arg in &directive.args {
-        let method = hyper::Method::from_bytes(arg.value.as_bytes());
-        let known = [
-            "GET",
-            "HEAD",
-            "POST",
-            "PUT",
-            "DELETE",
-            "MKCOL",
-            "COPY",
-            "MOVE",
-            "OPTIONS",
-            "PROPFIND",
-            "PROPPATCH",
-            "LOCK",
-            "UNLOCK",
-            "PATCH",
-        ];
-        let method = method.ok().filter(|method| known.contains(&method.as_str()));
-        methods.push(method.ok_or_else(|| ConfError::value(directive, arg))?);
-    }
-    if methods.contains(&hyper::Method::GET) {
-        methods.push(hyper::Method::HEAD);
-    }
-    if let Some(other) =
-        directive.inside().iter().find(|inner| !matches!(inner.name.as_str(), "allow" | "deny"))
-    {
-        return Err(ConfError::docker(other, &format!("{} in limit_except", other.name)));
-    }
-    let rules = directive.inside().iter().map(rule).collect::<Result<Vec<_>, _>>()?;
-    Ok(Some(LimitExcept { methods, rules }))
-}
-
-fn expires(scope: &Scope<'_>) -> Result<Option<Expires>, ConfError> {
-    let Some(directive) = scope.last("expires") else { return Ok(None) };
-    let first = args::arg(directive, 0)?;
-    if first.value.contains('$') {
-        return Err(ConfError::docker(directive, "expires $variable"));
-    }
-    let (modified, arg) = match directive.args.get(1) {
-        Some(arg) if first.value == "modified" => (true, arg),
-        Some(arg) => return Err(ConfError::parameter(directive, arg)),
-        None => (false, first),
-    };
-    let expires = match arg.value.as_str() {
-        "off" => Expires::Off,
-        "epoch" => Expires::Epoch,
-        "max" => Expires::Max,
-        text if text.starts_with('@') => return Err(ConfError::docker(directive, "expires @time")),
-        text => {
-            let (sign, text) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
-            let text = text.strip_prefix('+').unwrap_or(text);
-            let time = args::time(text).ok_or_else(|| ConfError::value(directive, arg))?;
-            let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
-            Expires::Seconds { seconds: sign * seconds, modified }
-        }
-    };
-    Ok((expires != Expires::Off).then_some(expires))
 }

@@ -9,6 +9,7 @@ mod proxy;
 mod rewrite;
 mod scope;
 mod server;
+mod settings;
 #[cfg(test)]
 mod tests;
 pub mod value;
@@ -40,6 +41,8 @@ pub struct Plan {
     pub error_log: ErrorLogSpec,
     /// Somebody asks for `$sent_http_…` or `$upstream_http_…`.
     pub keeps_headers: bool,
+    /// nginx's warnings, for the log.
+    pub warnings: Vec<String>,
 }
 
 /// Who answers at a port.

@@ -85,7 +85,8 @@ impl Compiler {
         Ok(proxy)
     }
 
-    fn settings(&mut self, scope: &Scope<'_>) -> Result<Proxy, ConfError> {
+    /// What is in force for any proxy at a place; its target is still to be set.
+    pub fn settings(&mut self, scope: &Scope<'_>) -> Result<Proxy, ConfError> {
         let set_headers = self.set_headers(scope)?;
         let mut replaced: Vec<HeaderName> = set_headers.iter().map(|(name, _)| name.clone()).collect();
         replaced.extend([
@@ -204,7 +205,7 @@ fn fixed<'a>(directive: &Directive, arg: &'a Arg) -> Result<Fixed<'a>, ConfError
     }
     let (written, uri) = split_uri(rest);
     let (host, port) = address(written);
-    let bad_port = port.is_none() && written.len() > host.len() && !written.starts_with('[');
+    let bad_port = port.is_none() && written.contains(':') && !written.starts_with('[');
     if host.is_empty() || bad_port || port == Some(0) {
         let message = Text::new("front-value").with("name", "proxy_pass").with("value", arg.value.as_str());
         let what = if host.is_empty() { "no host" } else { "invalid port" };

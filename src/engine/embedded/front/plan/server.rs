@@ -40,7 +40,7 @@ pub fn servers(
             if listen.default {
                 port.default = at;
             }
-            names(compiler, &scope, port, at)?;
+            names(compiler, &scope, (listen.port, port), at)?;
         }
         servers.push(server);
     }
@@ -135,7 +135,19 @@ fn listen(directive: &Directive, address: &Arg) -> Result<Listen, ConfError> {
 }
 
 /// The server's names at one port. A name that another server has stays that one's, as in nginx.
-fn names(compiler: &mut Compiler, scope: &Scope<'_>, port: &mut Port, at: usize) -> Result<(), ConfError> {
+fn names(
+    compiler: &mut Compiler,
+    scope: &Scope<'_>,
+    (number, port): (u16, &mut Port),
+    at: usize,
+) -> Result<(), ConfError> {
+    let exact = |compiler: &mut Compiler, port: &mut Port, name: &str| {
+        let other = *port.exact.entry(name.into()).or_insert(at);
+        if other != at {
+            let warning = format!("conflicting server name \"{name}\" on 0.0.0.0:{number}, ignored");
+            compiler.warnings.push(warning);
+        }
+    };
     for directive in scope.own("server_name") {
         for arg in &directive.args {
             let name = arg.value.to_ascii_lowercase();
@@ -146,7 +158,7 @@ fn names(compiler: &mut Compiler, scope: &Scope<'_>, port: &mut Port, at: usize)
             } else if let Some(suffix) = name.strip_prefix('*').filter(|rest| rest.starts_with('.')) {
                 port.leading.push((suffix.into(), at));
             } else if let Some(bare) = name.strip_prefix('.') {
-                port.exact.entry(bare.into()).or_insert(at);
+                exact(compiler, port, bare);
                 port.leading.push((name.as_str().into(), at));
             } else if let Some(prefix) = name.strip_suffix('*').filter(|rest| rest.ends_with('.')) {
                 port.trailing.push((prefix.into(), at));
@@ -156,7 +168,7 @@ fn names(compiler: &mut Compiler, scope: &Scope<'_>, port: &mut Port, at: usize)
                 let words = format!("invalid server name or wildcard \"{name}\"");
                 return Err(ConfError::of_arg(directive, arg, message, words));
             } else {
-                port.exact.entry(name.into()).or_insert(at);
+                exact(compiler, port, &name);
             }
         }
     }

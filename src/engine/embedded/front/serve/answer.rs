@@ -20,7 +20,7 @@ use super::{headers, pages, phases, uri, variables};
 use crate::engine::embedded::front::log;
 
 /// nginx's limit of a line of a head.
-const MAX_LINE: usize = 8 << 10;
+pub const MAX_LINE: usize = 8 << 10;
 /// Its limit of a whole head: one small buffer and four large ones.
 const MAX_HEAD: usize = 33 << 10;
 
@@ -361,6 +361,7 @@ fn dress(mut logged: Logged, mut reply: Reply) -> Response<ClientBody> {
         reply.reason = Reason::Own;
     }
     headers::dress(context, &mut reply);
+    context.client.state().send_timeout = context.conf.send_timeout;
     let Reply { status, headers, mut content, reason, .. } = reply;
     let bare = context.first_method == Method::HEAD || matches!(status, 204 | 304) || status < 200;
     if bare {

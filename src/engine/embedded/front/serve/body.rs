@@ -12,7 +12,7 @@ use http_body_util::BodyExt as _;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 
 use super::answer::Logged;
-use super::proxy::Answer;
+use super::passing::Answer;
 use crate::engine::embedded::front::view::View;
 
 /// Files are read in pieces of this size.

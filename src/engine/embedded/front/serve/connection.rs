@@ -36,6 +36,7 @@ pub struct State {
     head_since: Option<Instant>,
     pub keepalive: Duration,
     pub header_timeout: Duration,
+    pub send_timeout: Duration,
 }
 
 /// A client.
@@ -96,13 +97,16 @@ pub async fn accept(listener: TcpListener, port: u16, current: watch::Receiver<A
 }
 
 async fn serve(stream: TcpStream, address: SocketAddr, port: u16, live: Arc<Live>) {
+    let Some(default) = live.plan.ports.get(&port).map(|port| port.default) else {
+        // A reload has just taken this port away.
+        return;
+    };
     let counters = &live.shared.counters;
     let number = Counters::add(&counters.connections);
     Counters::add(&counters.accepted);
     Counters::add(&counters.active);
     let _ = stream.set_nodelay(true);
     let now = Instant::now();
-    let default = live.plan.ports.get(&port).map_or(0, |port| port.default);
     let header_timeout =
         live.plan.servers.get(default).map_or(Duration::from_secs(60), |server| server.client_header_timeout);
     let state = State {
@@ -112,6 +116,7 @@ async fn serve(stream: TcpStream, address: SocketAddr, port: u16, live: Arc<Live
         head_since: None,
         keepalive: header_timeout,
         header_timeout,
+        send_timeout: Duration::from_secs(60),
     };
     let mut retired = live.retired.subscribe();
     let client = Arc::new(Client {
@@ -122,7 +127,7 @@ async fn serve(stream: TcpStream, address: SocketAddr, port: u16, live: Arc<Live
         live: Arc::clone(&live),
         state: Mutex::new(state),
     });
-    let watched = Watched { stream, client: Arc::clone(&client), timer: None, page: None };
+    let watched = Watched { stream, client: Arc::clone(&client), timer: None, sending: None, page: None };
     let service = service_fn(move |request| answer::answer(Arc::clone(&client), request));
     let mut builder = http1::Builder::new();
     builder.title_case_headers(true).auto_date_header(false).max_buf_size(MAX_HEAD);
@@ -141,6 +146,8 @@ struct Watched {
     stream: TcpStream,
     client: Arc<Client>,
     timer: Option<Pin<Box<Sleep>>>,
+    /// Runs while the client takes nothing.
+    sending: Option<Pin<Box<Sleep>>>,
     /// A page in place of hyper's own answer, and how much of it is written.
     page: Option<(Vec<u8>, usize)>,
 }
@@ -181,7 +188,7 @@ impl Watched {
         }
         let (line, ended) = state.track.line();
         let status = match status {
-            b"431" if !ended => 414,
+            b"431" if !ended || line.len() > answer::MAX_LINE => 414,
             b"431" => 494,
             b"414" => 414,
             _ if is_of_another_version(line) => 505,
@@ -202,6 +209,21 @@ impl Watched {
             )
             .into_bytes(),
         )
+    }
+
+    /// Ends a connection whose client takes nothing for `send_timeout`.
+    fn in_time<T>(
+        &mut self,
+        task: &mut TaskContext<'_>,
+        written: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.sending = None;
+            return written;
+        }
+        let patience = self.client.state().send_timeout;
+        let timer = self.sending.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
+        timer.as_mut().poll(task).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
 
     fn poll_page(&mut self, task: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
@@ -275,9 +297,11 @@ impl AsyncWrite for Watched {
             self.page = self.replacement(bytes).map(|page| (page, 0));
         }
         if self.page.is_some() {
-            return self.poll_page(task).map_ok(|()| bytes.len());
+            let written = self.poll_page(task).map_ok(|()| bytes.len());
+            return self.in_time(task, written);
         }
-        Pin::new(&mut self.stream).poll_write(task, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(task, bytes);
+        self.in_time(task, written)
     }
 
     fn poll_write_vectored(
@@ -289,7 +313,8 @@ impl AsyncWrite for Watched {
         if self.page.is_some() || first.is_some_and(|first| first.starts_with(b"HTTP/1.1 4")) {
             return self.poll_write(task, first.map_or(&[], |first| first));
         }
-        Pin::new(&mut self.stream).poll_write_vectored(task, slices)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(task, slices);
+        self.in_time(task, written)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -103,6 +103,7 @@ impl Live {
         }
         let main_log = shared.logs.error_log(&plan.error_log, &view);
         let main_log = main_log.unwrap_or_else(|_| shared.logs.startup());
+        plan.warnings.iter().for_each(|warning| main_log.line(Level::Warn, None, warning));
         let retired = watch::Sender::new(false);
         Ok(Arc::new(Self {
             plan,

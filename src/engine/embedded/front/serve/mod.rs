@@ -8,9 +8,12 @@ mod files;
 mod head;
 mod headers;
 pub mod live;
+mod outgoing;
 mod pages;
+mod passing;
 mod phases;
 pub mod proxy;
+mod rewrite;
 #[cfg(test)]
 mod tests;
 mod upstream;

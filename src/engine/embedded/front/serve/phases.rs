@@ -11,12 +11,12 @@ use super::answer::{Outcome, Reply};
 use super::body::Content;
 use super::context::Context;
 use super::live::proxies;
-use super::variables::{eval, eval_var};
+use super::rewrite::{Steps, steps};
+use super::variables::eval;
 use super::{files, pages, proxy, uri};
 use crate::engine::embedded::front::log::Level;
 use crate::engine::embedded::front::plan::{
-    Condition, ErrorAnswer, Fallback, FileKind, Flag, Handler, Location, LocationConf, Op, Rewrite, Server,
-    access,
+    ErrorAnswer, Fallback, Handler, Location, LocationConf, Server, access,
 };
 use crate::stack::nginx::{Modifier, choose};
 
@@ -96,7 +96,7 @@ fn server_steps(context: &mut Context) -> Next {
 }
 
 /// Sets the URI and, where there are some, the arguments.
-fn set_target(context: &mut Context, target: Vec<u8>) {
+pub fn set_target(context: &mut Context, target: Vec<u8>) {
     match target.iter().position(|byte| *byte == b'?') {
         Some(at) => {
             context.args = target[at + 1..].to_vec();
@@ -228,152 +228,6 @@ fn tried(
         }
     }
     false
-}
-
-/// What a block's steps came to.
-enum Steps {
-    Next(Next),
-    /// The URI was rewritten and the steps are over: the location is chosen anew.
-    Restart,
-    Through,
-}
-
-fn steps(context: &mut Context, ops: &[Op]) -> Steps {
-    let mut changed = false;
-    match block(context, ops, &mut changed) {
-        Some(Steps::Through) | None if changed => Steps::Restart,
-        Some(steps) => steps,
-        None => Steps::Through,
-    }
-}
-
-/// One block's steps; some where they end here.
-fn block(context: &mut Context, ops: &[Op], changed: &mut bool) -> Option<Steps> {
-    for op in ops {
-        match op {
-            Op::Set(slot, value) => {
-                let value = eval(value, context);
-                if let Some(place) = context.own.get_mut(*slot) {
-                    *place = Some(value);
-                }
-            }
-            Op::SetArgs(value) => {
-                context.args = eval(value, context);
-                context.unparsed = false;
-            }
-            Op::If { condition, then, conf } => {
-                if holds(context, condition) {
-                    if let Some(conf) = conf {
-                        context.conf = Arc::clone(conf);
-                    }
-                    if let Some(ended) = block(context, then, changed) {
-                        return Some(ended);
-                    }
-                }
-            }
-            Op::Rewrite(rewrite) => {
-                let Some(target) = rewritten(context, rewrite) else { continue };
-                if let Flag::Redirect(status) = rewrite.flag {
-                    return Some(Steps::Next(redirect(context, status, &target)));
-                }
-                context.internal = true;
-                context.unparsed = false;
-                set_target(context, target);
-                *changed = rewrite.flag != Flag::Break;
-                if rewrite.flag == Flag::Break {
-                    context.in_location = false;
-                }
-                if rewrite.flag != Flag::None {
-                    return Some(Steps::Through);
-                }
-            }
-            Op::Return { status, text } => {
-                return Some(Steps::Next(returned(context, *status, text.as_ref())));
-            }
-            Op::Break => {
-                return Some(Steps::Through);
-            }
-        }
-    }
-    None
-}
-
-/// What a `rewrite` makes of the URI, with its arguments; none where it does not match.
-fn rewritten(context: &mut Context, rewrite: &Rewrite) -> Option<Vec<u8>> {
-    let subject = context.uri.clone();
-    if !context.matches(&rewrite.pattern, &subject) {
-        return None;
-    }
-    let mut target = eval(&rewrite.to, context);
-    if !rewrite.keeps_args {
-        // The request's own arguments end here, and an empty list is one, too.
-        if !target.contains(&b'?') && !matches!(rewrite.flag, Flag::Redirect(_)) {
-            target.push(b'?');
-        }
-    } else if !context.args.is_empty() {
-        target.push(if target.contains(&b'?') { b'&' } else { b'?' });
-        target.extend_from_slice(&context.args);
-    }
-    Some(target)
-}
-
-fn holds(context: &mut Context, condition: &Condition) -> bool {
-    match condition {
-        Condition::IsTrue(var) => {
-            let value = eval_var(var, context);
-            !value.is_empty() && value != b"0"
-        }
-        Condition::Equals { var, value, negated } => {
-            (eval_var(var, context) == eval(value, context)) != *negated
-        }
-        Condition::Matches { var, pattern, negated } => {
-            let value = eval_var(var, context);
-            context.matches(pattern, &value) != *negated
-        }
-        Condition::File { path, kind, negated } => {
-            let path = eval(path, context);
-            let found = files::find(context, &path);
-            let fits = found.is_some_and(|(_, metadata)| match kind {
-                FileKind::File => metadata.is_file(),
-                FileKind::Folder => metadata.is_dir(),
-                FileKind::Anything => true,
-                FileKind::Executable => files::is_executable(&metadata),
-            });
-            fits != *negated
-        }
-    }
-}
-
-fn returned(
-    context: &mut Context,
-    status: u16,
-    text: Option<&crate::engine::embedded::front::plan::value::Value>,
-) -> Next {
-    if status == 444 {
-        return Next::Close;
-    }
-    let Some(text) = text else {
-        return match status {
-            0..400 => Next::Reply(plain(context, status)),
-            status => Next::Status(status),
-        };
-    };
-    let text = eval(text, context);
-    if matches!(status, 301 | 302 | 303 | 307 | 308) {
-        return redirect(context, status, &text);
-    }
-    let kind = files::media_type(context);
-    Next::Reply(Reply::new(status).bytes(kind, text))
-}
-
-/// A status below 400 without a text of its own.
-fn plain(context: &mut Context, status: u16) -> Reply {
-    if pages::reason(status).is_some() {
-        return page(context, status);
-    }
-    let status = if status < 100 { 200 } else { status };
-    let reply = Reply::new(status);
-    if status == 204 { reply } else { reply.bytes(files::media_type(context), "") }
 }
 
 /// A redirect to `target`; one that begins with `/` gets the client's own way to this server.

@@ -81,6 +81,7 @@ front-variable = There is no variable `${ $name }`
 front-variable-name = `{ $name }` is no variable: a name must follow the dollar sign
 front-variable-taken = `${ $name }` is nginx's own variable: choose another name
 front-regex = This regular expression needs Docker: { $pattern }
+front-regex-broken = This is no regular expression: { $pattern }
 front-include = This file is not there: { $path }
 front-include-circle = The files include each other too often here: { $path }
 front-no-servers = The upstream `{ $name }` has no `server`

@@ -78,6 +78,7 @@ front-variable = `${ $name }`[이라는/라는] 변수는 없습니다
 front-variable-name = `{ $name }`[은/는] 변수가 아닙니다. 달러 기호 뒤에 이름을 쓰세요
 front-variable-taken = `${ $name }`[은/는] nginx가 쓰는 변수입니다. 다른 이름을 고르세요
 front-regex = 이 정규식은 Docker가 있어야 쓸 수 있습니다: { $pattern }
+front-regex-broken = 올바른 정규식이 아닙니다: { $pattern }
 front-include = 파일이 없습니다: { $path }
 front-include-circle = 파일들이 서로를 너무 여러 번 포함합니다: { $path }
 front-no-servers = 업스트림 `{ $name }`에 `server`가 없습니다

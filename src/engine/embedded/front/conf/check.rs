@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::NoEffect;
-use super::refusal::ConfError;
+use super::refusal::{ConfError, SWITCHES};
 use super::table::{self, Entry, Found, Use, place};
 use crate::stack::nginx::Directive;
 use crate::text::Text;
@@ -36,6 +36,7 @@ fn block(directives: &[Directive], here: u16, no_effect: &mut Vec<NoEffect>) -> 
         }
         counted(directive, entry)?;
         if entry.used == Use::NoEffect {
+            switched(directive)?;
             no_effect.push(NoEffect::of(directive));
         }
         if let Some(inside) = inner_place(name, here) {
@@ -43,6 +44,15 @@ fn block(directives: &[Directive], here: u16, no_effect: &mut Vec<NoEffect>) -> 
         }
     }
     Ok(())
+}
+
+/// A switch without effect is still a switch.
+fn switched(directive: &Directive) -> Result<(), ConfError> {
+    let Some(arg) = directive.args.first() else { return Ok(()) };
+    if !SWITCHES.contains(&directive.name.as_str()) || matches!(arg.value.as_str(), "on" | "off") {
+        return Ok(());
+    }
+    Err(ConfError::value(directive, arg))
 }
 
 /// The place inside a block; none where its lines are entries of a table.

@@ -8,6 +8,29 @@ use crate::text::{Lang, Text};
 /// The file that a directive without one stands in.
 const NAMELESS: &str = "nginx.conf";
 
+/// Directives that are `on` or `off`.
+pub const SWITCHES: [&str; 19] = [
+    "absolute_redirect",
+    "etag",
+    "gzip",
+    "gzip_vary",
+    "log_not_found",
+    "merge_slashes",
+    "multi_accept",
+    "port_in_redirect",
+    "proxy_buffering",
+    "proxy_intercept_errors",
+    "proxy_pass_request_body",
+    "proxy_pass_request_headers",
+    "proxy_request_buffering",
+    "recursive_error_pages",
+    "sendfile",
+    "server_name_in_redirect",
+    "tcp_nodelay",
+    "tcp_nopush",
+    "underscores_in_headers",
+];
+
 /// A configuration that the front refuses, and where.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{}", self.nginx_line())]
@@ -47,16 +70,25 @@ impl ConfError {
         }
     }
 
-    /// An argument that cannot be what it is.
+    /// An argument that cannot be what it is, in the words that nginx has for the directive's kind.
     pub fn value(directive: &Directive, arg: &Arg) -> Self {
-        let name = directive.name.as_str();
-        let message = Text::new("front-value").with("name", name).with("value", arg.value.as_str());
-        Self::of_arg(
-            directive,
-            arg,
-            message,
-            format!("invalid value \"{}\" in \"{name}\" directive", arg.value),
-        )
+        let (name, value) = (directive.name.as_str(), arg.value.as_str());
+        let words = match name {
+            "allow" | "deny" => format!("invalid parameter \"{value}\""),
+            "error_log" => format!("invalid log level \"{value}\""),
+            "limit_except" => format!("invalid method \"{value}\""),
+            "client_max_body_size" | "expires" => format!("\"{name}\" directive invalid value"),
+            name if name.ends_with("_timeout") => format!("\"{name}\" directive invalid value"),
+            name if SWITCHES.contains(&name) => {
+                format!("invalid value \"{value}\" in \"{name}\" directive, it must be \"on\" or \"off\"")
+            }
+            "keepalive" | "proxy_next_upstream_tries" => {
+                format!("invalid value \"{value}\" in \"{name}\" directive")
+            }
+            _ => format!("invalid value \"{value}\""),
+        };
+        let message = Text::new("front-value").with("name", name).with("value", value);
+        Self::of_arg(directive, arg, message, words)
     }
 
     /// A parameter that the directive does not have.

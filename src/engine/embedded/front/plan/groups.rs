@@ -37,7 +37,7 @@ impl Compiler {
         let servers = scope.own("server").map(server_line).collect::<Result<Vec<_>, _>>()?;
         if servers.is_empty() {
             let message = Text::new("front-no-servers").with("name", name.value.as_str());
-            let words = format!("no servers are inside upstream \"{}\"", name.value);
+            let words = "no servers are inside upstream";
             return Err(ConfError::of(directive, message, words));
         }
         let valid = resolving(directive, &scope, &servers, &name.value)?;

@@ -159,12 +159,15 @@ impl Compiler {
         ignoring_case: bool,
     ) -> Result<Pattern, ConfError> {
         let Some(regex) = regex(text, ignoring_case) else {
-            let message = Text::new("front-regex").with("pattern", text);
-            let words = format!("regular expression \"{text}\" is not supported without Docker");
-            return Err(ConfError {
-                needs_docker: true,
-                ..ConfError::of_arg(directive, arg, message, words)
-            });
+            let needs_docker = is_of_pcre(text);
+            let (key, words) = match needs_docker {
+                true => {
+                    ("front-regex", format!("regular expression \"{text}\" is not supported without Docker"))
+                }
+                false => ("front-regex-broken", format!("pcre2_compile() failed: \"{text}\"")),
+            };
+            let message = Text::new(key).with("pattern", text);
+            return Err(ConfError { needs_docker, ..ConfError::of_arg(directive, arg, message, words) });
         };
         let names = regex.capture_names().enumerate();
         let named = names.filter_map(|(at, name)| Some((at, self.own.slot(name?)))).collect();
@@ -204,6 +207,7 @@ impl Compiler {
         let source = directive.args.first();
         let source = source.map_or_else(|| Ok(Value::default()), |arg| self.value(directive, arg))?;
         let mut map = Map { source, exact: HashMap::new(), regex: Vec::new(), default: Value::default() };
+        let mut has_default = false;
         for entry in directive.inside() {
             let [to] = &entry.args[..] else {
                 match entry.name.as_str() {
@@ -222,6 +226,11 @@ impl Compiler {
             let value = self.value(entry, to)?;
             let key = entry.name.as_str();
             if key == "default" {
+                if has_default {
+                    let message = Text::new("front-duplicate").with("name", "default");
+                    return Err(ConfError::of(entry, message, "duplicate default map parameter"));
+                }
+                has_default = true;
                 map.default = value;
             } else if let Some(text) = key.strip_prefix('~') {
                 let (text, ignoring_case) = text.strip_prefix('*').map_or((text, false), |text| (text, true));
@@ -238,6 +247,17 @@ impl Compiler {
         }
         Ok(map)
     }
+}
+
+/// Whether a pattern has what only nginx's own engine knows: looking around, going back, not giving
+/// back.
+fn is_of_pcre(pattern: &str) -> bool {
+    let around = [
+        "(?=", "(?!", "(?<=", "(?<!", "(?>", "(?|", "(?(", "(?R", "(?&", "(*", "\\K", "\\G", "\\g", "\\k",
+        "++", "*+", "?+",
+    ];
+    let back = pattern.as_bytes().windows(2).any(|pair| pair[0] == b'\\' && matches!(pair[1], b'1'..=b'9'));
+    back || around.iter().any(|part| pattern.contains(part))
 }
 
 fn named_groups(pattern: &str) -> Vec<&str> {

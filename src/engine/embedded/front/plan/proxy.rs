@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use hyper::header::{self, HeaderName};
 
-use super::groups::place;
 use super::http::Compiler;
 use super::scope::Scope;
 use super::value::Value;
@@ -68,8 +67,7 @@ impl Compiler {
                     let message = Text::new("front-upstream-port")
                         .with("name", fixed.host.as_str())
                         .with("port", port.to_string());
-                    let place = place(directive);
-                    let words = format!("upstream \"{}\" may not have port {port} in {place}", fixed.host);
+                    let words = format!("upstream \"{}\" may not have port {port}", fixed.host);
                     return Err(ConfError::of_arg(directive, arg, message, words));
                 }
                 std::sync::Arc::clone(group)
@@ -242,14 +240,14 @@ fn next_upstream(scope: &Scope<'_>) -> Result<NextUpstream, ConfError> {
     match scope.last("proxy_next_upstream") {
         None => (next.error, next.timeout) = (true, true),
         Some(directive) => {
+            let mut off = false;
             for arg in &directive.args {
                 match arg.value.as_str() {
                     "error" => next.error = true,
                     "timeout" => next.timeout = true,
                     "invalid_header" => next.invalid_header = true,
                     "non_idempotent" => next.non_idempotent = true,
-                    // Off is everything else unsaid.
-                    "off" if directive.args.len() == 1 => {}
+                    "off" => off = true,
                     "updating" => {}
                     text => {
                         let status = text.strip_prefix("http_").and_then(|code| code.parse().ok());
@@ -258,6 +256,10 @@ fn next_upstream(scope: &Scope<'_>) -> Result<NextUpstream, ConfError> {
                         next.statuses.push(status.ok_or_else(|| ConfError::value(directive, arg))?);
                     }
                 }
+            }
+            if off {
+                // Whatever stands beside it.
+                next = NextUpstream::default();
             }
         }
     }

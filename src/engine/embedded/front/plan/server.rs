@@ -103,6 +103,11 @@ fn listen(directive: &Directive, address: &Arg) -> Result<Listen, ConfError> {
     if text.starts_with("unix:") {
         return Err(ConfError::docker(directive, "listen unix:"));
     }
+    if text.is_empty() {
+        let message = Text::new("front-value").with("name", "listen").with("value", text);
+        let words = "no host in \"\" of the \"listen\" directive";
+        return Err(ConfError::of_arg(directive, address, message, words));
+    }
     let port = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         text.parse().ok()
     } else {
@@ -162,7 +167,11 @@ fn names(
                 port.leading.push((name.as_str().into(), at));
             } else if let Some(prefix) = name.strip_suffix('*').filter(|rest| rest.ends_with('.')) {
                 port.trailing.push((prefix.into(), at));
-            } else if name.contains(['*', '/']) {
+            } else if name.starts_with('*')
+                || name.ends_with('*')
+                || name.contains("*.")
+                || name.contains(".*")
+            {
                 let message =
                     Text::new("front-value").with("name", "server_name").with("value", name.as_str());
                 let words = format!("invalid server name or wildcard \"{name}\"");

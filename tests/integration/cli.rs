@@ -170,6 +170,12 @@ fn next_is_refused_until_the_step_is_passed_or_skipped() {
     let status = sandbox.run(["status", "--json"]).code(0).json();
     let states: Vec<_> = (0..4).map(|step| status["status"]["steps"][step]["state"].clone()).collect();
     assert_eq!(states, ["passed", "skipped", "skipped", "open"]);
+    assert_eq!(
+        status["status"]["replicas"],
+        serde_json::json!([]),
+        "an engine that is there, and nothing runs"
+    );
+    let status = sandbox.run(["status", "--json", "--engine", "docker"]).code(0).json();
     assert!(status["status"]["stack_error"].is_string() && status["status"]["replicas"].is_null());
 }
 
@@ -212,7 +218,10 @@ fn the_folder_is_found_from_inside_and_named_by_c() {
 
 #[test]
 fn doctor_without_docker_says_what_to_do() {
-    let sandbox = sandbox();
+    // Whatever else runs on this machine, this port is free.
+    let port = crate::docker::lab::free_port().to_string();
+    let on_port = format!("port {port}");
+    let sandbox = sandbox().with_env("FRONTEND_PORT", &port);
     for (lang, words) in [("en", "problem Docker engine"), ("ko", "Docker 엔진")] {
         let run = sandbox.run(["doctor", "--engine", "docker", "--lang", lang]).code(3);
         run.says(words).says("systemctl start docker");
@@ -224,9 +233,9 @@ fn doctor_without_docker_says_what_to_do() {
     assert_eq!(findings["findings"][0]["state"], "warning");
     assert!(findings["findings"][0]["fix"].is_string());
     sandbox.run(["start", "06"]).code(0);
-    sandbox.run(["doctor"]).code(0).says("embedded, as when the lesson was started").says("port 80");
+    sandbox.run(["doctor"]).code(0).says("embedded, as when the lesson was started").says(&on_port);
     let sandbox = sandbox.kept_on_docker();
-    let run = sandbox.run(["doctor"]).code(3).says("problem Docker engine").says("disk").says("port 80");
+    let run = sandbox.run(["doctor"]).code(3).says("problem Docker engine").says("disk").says(&on_port);
     run.says("workshop start 06 --engine embedded");
     sandbox.run(["doctor", "--engine", "embedded"]).code(0).says("embedded, as you asked");
 }

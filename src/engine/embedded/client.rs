@@ -204,10 +204,15 @@ fn refused(reason: Text) -> EngineError {
     EngineError::Refused { reason }
 }
 
-/// This program's own file: still the same one when a newer build has taken its name.
+/// This program's own file: by its name, so that a listing of processes shows it; where a newer
+/// build has taken the name, by what the system still has of the old one.
 pub fn own_binary() -> PathBuf {
     let own = Path::new("/proc/self/exe");
-    if own.exists() { own.to_owned() } else { std::env::current_exe().unwrap_or_default() }
+    match std::fs::read_link(own) {
+        Ok(named) if named.exists() => named,
+        Ok(_) => own.to_owned(),
+        Err(_) => std::env::current_exe().unwrap_or_default(),
+    }
 }
 
 /// Starts a supervisor that goes on without this process.

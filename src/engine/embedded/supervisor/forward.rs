@@ -15,13 +15,17 @@ impl Drop for Forward {
 }
 
 impl Forward {
-    pub fn start(listener: TcpListener, to: SocketAddr) -> Self {
+    /// `seen` is told of every connection.
+    pub fn start(listener: TcpListener, to: SocketAddr, seen: impl Fn() + Send + 'static) -> Self {
         Self(tokio::spawn(async move {
             let mut open = tokio::task::JoinSet::new();
             loop {
                 tokio::select! {
                     accepted = listener.accept() => match accepted {
-                        Ok((near, _)) => { open.spawn(pass(near, to)); }
+                        Ok((near, _)) => {
+                            seen();
+                            open.spawn(pass(near, to));
+                        }
                         // Out of descriptors: those that end make room.
                         Err(_) => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
                     },

@@ -8,8 +8,9 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Child;
 
-use super::{Supervisor, now};
+use super::{Supervisor, now, process};
 use crate::engine::embedded::log::{Cutter, Writer};
+use crate::engine::embedded::programs::Kind;
 use crate::engine::embedded::wire::{Restart, State};
 
 /// How long output may still come after a process's end.
@@ -24,14 +25,9 @@ const SETTLED: Duration = Duration::from_secs(10);
 pub async fn watch(supervisor: Arc<Supervisor>, id: String, mut child: Child, logs: Writer) {
     let logs = Arc::new(Mutex::new(logs));
     let stdin = child.stdin.take();
-    let out = child
-        .stdout
-        .take()
-        .map(|pipe| tokio::spawn(keep(Arc::clone(&supervisor), pipe, false, Arc::clone(&logs))));
-    let err = child
-        .stderr
-        .take()
-        .map(|pipe| tokio::spawn(keep(Arc::clone(&supervisor), pipe, true, Arc::clone(&logs))));
+    let asked = says_who_asked(&supervisor, &id).then(|| Arc::clone(&supervisor));
+    let out = child.stdout.take().map(|pipe| tokio::spawn(keep(asked, pipe, false, Arc::clone(&logs))));
+    let err = child.stderr.take().map(|pipe| tokio::spawn(keep(None, pipe, true, Arc::clone(&logs))));
     let status = child.wait().await;
     drop(stdin);
     for pump in [out, err].into_iter().flatten() {
@@ -93,8 +89,18 @@ fn exit_code(status: &std::process::ExitStatus) -> i32 {
     status.code().unwrap_or(1)
 }
 
+/// Whether a line that the replica writes means that somebody asked it for something: the front's
+/// do, unless it is asked by its own health check, too.
+fn says_who_asked(supervisor: &Supervisor, id: &str) -> bool {
+    let state = supervisor.state();
+    state.replicas.get(id).is_some_and(|replica| {
+        replica.spec.health.is_none() && matches!(process::program(&replica.spec).kind, Kind::Front)
+    })
+}
+
+/// Keeps what comes; with `asked`, that something came is noted there.
 async fn keep(
-    supervisor: Arc<Supervisor>,
+    asked: Option<Arc<Supervisor>>,
     mut pipe: impl AsyncRead + Unpin,
     stderr: bool,
     logs: Arc<Mutex<Writer>>,
@@ -109,7 +115,9 @@ async fn keep(
     while matches!(pipe.read_buf(&mut chunk).await, Ok(1..)) {
         write(cutter.push(&chunk));
         chunk.clear();
-        supervisor.note_activity();
+        if let Some(supervisor) = &asked {
+            supervisor.note_activity();
+        }
     }
     write(cutter.finish());
 }

@@ -2,8 +2,8 @@
 //! terminal sees it.
 //!
 //! One a workspace, started by the first `up`, reachable on the loopback address with a token. It
-//! ends when the stack is taken down, or when nobody asked for anything and no replica wrote
-//! anything for two hours. Its replicas end with it: each reads from a pipe that it holds.
+//! ends when the stack is taken down, or when nobody asked for anything for two hours: no command,
+//! and no request at a published port. Its replicas end with it: each reads from a pipe that it holds.
 
 mod address;
 mod change;
@@ -53,7 +53,7 @@ pub struct Supervisor {
     changes: tokio::sync::Mutex<()>,
     /// Counts what changed, for those who wait for something.
     changed: watch::Sender<u64>,
-    /// When somebody last asked or a replica last wrote.
+    /// When somebody last asked for something.
     active: Mutex<Instant>,
     /// Told when it is over.
     over: watch::Sender<bool>,

@@ -91,7 +91,7 @@ impl Supervisor {
     }
 
     /// Takes the ports of this machine that the replica publishes.
-    fn publish(&self, starting: &Starting) -> Result<Published, Failure> {
+    fn publish(self: &Arc<Self>, starting: &Starting) -> Result<Published, Failure> {
         let mut published = Published::default();
         let is_front = matches!(program(&starting.spec).kind, Kind::Front);
         for publish in &starting.spec.published {
@@ -108,7 +108,9 @@ impl Supervisor {
                         tokio::net::TcpListener::from_std(listener)
                     })
                     .map_err(|error| system(&error))?;
-                published.forwards.extend(real.map(|real| Forward::start(listener, real)));
+                let own = Arc::clone(self);
+                let seen = move || own.note_activity();
+                published.forwards.extend(real.map(|real| Forward::start(listener, real, seen)));
             }
             published.bound.push(bound);
         }

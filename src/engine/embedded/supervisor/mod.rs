@@ -38,6 +38,8 @@ const IDLE: Duration = Duration::from_secs(2 * 60 * 60);
 /// How long replicas of a supervisor that died may take to see that.
 const ORPHANS: Duration = Duration::from_secs(1);
 
+/// How long commands that look for a supervisor may keep its lock from it.
+const LOOKED_AT: Duration = Duration::from_millis(300);
 /// How long an answer that is under way may take at the end.
 const LAST_ANSWERS: Duration = Duration::from_millis(300);
 
@@ -105,12 +107,24 @@ pub fn main(arguments: &[OsString]) -> Option<ExitCode> {
     // A session of its own: the terminal's signals and its end are not for it.
     #[cfg(unix)]
     let _ = rustix::process::setsid();
-    let Ok(Some(_lock)) = place.lock() else { return Some(ExitCode::SUCCESS) };
+    let Some(_lock) = lock(&place) else { return Some(ExitCode::SUCCESS) };
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         return Some(ExitCode::FAILURE);
     };
     let ended = runtime.block_on(run(place));
     Some(if ended.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The lock for as long as this process lives; none where another supervisor has it. A command that
+/// looks for one holds it for a moment, too.
+fn lock(place: &Place) -> Option<std::fs::File> {
+    let deadline = Instant::now() + LOOKED_AT;
+    loop {
+        match place.lock() {
+            Ok(None) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(1)),
+            found => return found.ok().flatten(),
+        }
+    }
 }
 
 async fn run(place: Place) -> std::io::Result<()> {

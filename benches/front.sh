@@ -9,7 +9,10 @@ workshop=${WORKSHOP:-$PWD/target/release/workshop}
 [ -x "$workshop" ] || { echo "build it first: cargo build --release" >&2 && exit 2; }
 peer=${XDG_CACHE_HOME:-$HOME/.cache}/workshop/peer/bin
 nginx=${WORKSHOP_NGINX:-$peer/nginx} wrk=$peer/wrk
-[ -x "$nginx" ] && [ -x "$wrk" ] || { echo "get them first: fixtures/images/install-test-tools peer" >&2 && exit 2; }
+if [ ! -x "$nginx" ] || [ ! -x "$wrk" ]; then
+  echo "get them first: fixtures/images/install-test-tools peer" >&2
+  exit 2
+fi
 
 scratch=$(mktemp -d)
 started=()

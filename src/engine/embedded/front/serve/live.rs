@@ -93,7 +93,15 @@ impl Live {
         shared: Arc<Shared>,
     ) -> Result<Arc<Self>, StartError> {
         for group in plan.groups.values() {
-            group.resolve_all(&*shared.names).await?;
+            if let Err(unknown) = group.resolve_all(&*shared.names).await {
+                if let LookupError::Failed(cause) = &unknown.cause {
+                    // nginx's line does not tell a DNS that is down from a name that it does not know.
+                    let message =
+                        format!("{} could not be resolved ({}: {cause})", unknown.host, unknown.cause);
+                    shared.logs.startup().line(Level::Error, None, &message);
+                }
+                return Err(unknown.into());
+            }
         }
         let mut sinks = HashMap::new();
         for path in log_paths(&plan) {

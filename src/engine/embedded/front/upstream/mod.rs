@@ -52,6 +52,8 @@ pub struct Group {
 pub struct HostNotFound {
     pub host: String,
     pub place: String,
+    #[source]
+    pub cause: LookupError,
 }
 
 /// Seconds since 1970: the clock of failures.
@@ -90,8 +92,9 @@ impl Group {
             match names.lookup(&server.host, server.port).await {
                 Ok(addresses) => lock(&self.peers).replace(at, &addresses, &server.terms),
                 Err(_) if server.resolve => {}
-                Err(_) => {
-                    return Err(HostNotFound { host: server.host.clone(), place: server.place.clone() });
+                Err(cause) => {
+                    let (host, place) = (server.host.clone(), server.place.clone());
+                    return Err(HostNotFound { host, place, cause });
                 }
             }
         }

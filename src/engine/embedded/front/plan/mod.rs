@@ -323,6 +323,8 @@ pub struct Proxy {
     pub connect_timeout: Duration,
     pub read_timeout: Duration,
     pub send_timeout: Duration,
+    /// The largest head of an answer.
+    pub buffer_size: usize,
     pub next: NextUpstream,
     pub redirects: Vec<Redirect>,
     pub intercept_errors: bool,

@@ -78,7 +78,8 @@ fn connection(context: &mut Context, headers: &mut HeaderMap) {
         _ => asks("keep-alive"),
     };
     let keepalive = context.conf.keepalive_timeout;
-    if context.closes || !stays || keepalive.is_zero() {
+    // A retired configuration answers once more and no further.
+    if context.closes || !stays || keepalive.is_zero() || *context.live.retired.borrow() {
         context.closes = true;
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         return;

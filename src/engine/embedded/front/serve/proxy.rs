@@ -77,11 +77,15 @@ impl Way<'_> {
         let Some(request) = outgoing::request(context, self.proxy, self.path, taken) else {
             return Step::Done(Next::Status(500));
         };
-        let patience = Patience { connect: self.proxy.connect_timeout, read: self.proxy.read_timeout };
+        let patience = Patience {
+            connect: self.proxy.connect_timeout,
+            send: self.proxy.send_timeout,
+            read: self.proxy.read_timeout,
+        };
         let started = Instant::now();
         // Should the client go away now, the log still says who was asked.
         context.tries.push(tried(Arc::clone(&pick.name), 0, None, None, Duration::ZERO));
-        let answered = ask(self.group, pick, self.proxy.tag, patience, request).await;
+        let answered = ask(self.group, pick, self.proxy.tag, patience, self.proxy.buffer_size, request).await;
         match answered {
             Ok(answered) => self.answered(context, lease, turn, answered, started),
             Err(failure) => {

@@ -285,8 +285,10 @@ pub enum FileKind {
 /// `rewrite`.
 pub struct Rewrite {
     pub pattern: Pattern,
+    /// The replacement before its first `?`, and behind it where there is one.
     pub to: Value,
-    /// The replacement's part before `?` and behind it are set apart when it is evaluated.
+    pub args: Option<Value>,
+    /// The request's own arguments are added.
     pub keeps_args: bool,
     pub flag: Flag,
 }

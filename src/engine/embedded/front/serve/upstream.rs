@@ -132,8 +132,11 @@ async fn in_time<T>(
     loop {
         let (moved, blocked) = gauge.moved();
         let sending = blocked || !gone.load(Ordering::Relaxed);
-        let (wait, doing) =
-            if sending { (patience.send, "while sending request to upstream") } else { (patience.read, WAITING) };
+        let (wait, doing) = if sending {
+            (patience.send, "while sending request to upstream")
+        } else {
+            (patience.read, WAITING)
+        };
         let now = tokio::time::Instant::now();
         let deadline = moved + wait;
         if deadline <= now {

@@ -98,7 +98,8 @@ impl State {
         let room = self.limit.saturating_sub(self.head.len()).min(new.len());
         self.head.extend_from_slice(&new[..room]);
         let tail = &self.head[from..];
-        self.ended = tail.windows(2).any(|two| two == b"\n\n") || tail.windows(3).any(|three| three == b"\n\r\n");
+        self.ended =
+            tail.windows(2).any(|two| two == b"\n\n") || tail.windows(3).any(|three| three == b"\n\r\n");
         self.too_big = !self.ended && self.head.len() >= self.limit;
         !self.too_big
     }

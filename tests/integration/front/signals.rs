@@ -132,7 +132,6 @@ fn the_front_ends_at_once_on_term() {
 }
 
 #[test]
-#[ignore = "pending: the front drops a connection that was accepted just before a reload"]
 fn the_front_reloads_without_losing_a_request() {
     reloads(Kind::Front);
 }

@@ -51,6 +51,11 @@ pub fn size(text: &str) -> Option<u64> {
     digits.parse::<u64>().ok()?.checked_mul(factor)
 }
 
+/// The same for what lies in memory: nothing at all is no size.
+pub fn bytes(text: &str) -> Option<usize> {
+    size(text).and_then(|size| usize::try_from(size).ok()).filter(|size| *size > 0)
+}
+
 /// The argument `at`, read by `read`, or the refusal that points at it.
 pub fn read<T>(directive: &Directive, at: usize, read: impl Fn(&str) -> Option<T>) -> Result<T, ConfError> {
     let arg = arg(directive, at)?;

@@ -119,7 +119,7 @@ impl ConfError {
             "stack-nginx-unexpected-block" => format!("directive \"{name}\" is not terminated by \";\""),
             "stack-nginx-unclosed-block" => "unexpected end of file, expecting \"}\"".to_owned(),
             "stack-nginx-extra-brace" => "unexpected \"}\"".to_owned(),
-            "stack-nginx-semicolon" => "directive is not terminated by \";\"".to_owned(),
+            "stack-nginx-semicolon" => "unexpected \"}\"".to_owned(),
             "stack-nginx-extra-semicolon" => "unexpected \";\"".to_owned(),
             _ => error.message.render(Lang::En).replace('`', "\""),
         };
@@ -135,8 +135,10 @@ impl ConfError {
 
     /// As nginx writes it to its log, without the time.
     pub fn nginx_line(&self) -> String {
+        // Some words say the place themselves.
         match self.line {
             0 => self.words.clone(),
+            _ if self.words.contains(&format!(" in {}:", self.file)) => self.words.clone(),
             line => format!("{} in {}:{line}", self.words, self.file),
         }
     }

@@ -143,6 +143,7 @@ const TAKEN: &[Entry] = &[
     one("proxy_next_upstream_timeout", HSL, 1, 1),
     many("proxy_redirect", HSL, 1, 2),
     one("proxy_intercept_errors", HSL, 1, 1),
+    one("proxy_buffer_size", HSL, 1, 1),
     // What changes nothing that a lesson looks at.
     idle("user", MAIN),
     idle("pid", MAIN),
@@ -228,7 +229,6 @@ const TAKEN: &[Entry] = &[
     idle("gunzip", HSL),
     idle("proxy_buffering", HSL),
     idle("proxy_buffers", HSL),
-    idle("proxy_buffer_size", HSL),
     idle("proxy_busy_buffers_size", HSL),
     idle("proxy_max_temp_file_size", HSL),
     idle("proxy_temp_file_write_size", HSL),

@@ -38,10 +38,12 @@ impl Compiler {
         if servers.is_empty() {
             let message = Text::new("front-no-servers").with("name", name.value.as_str());
             let words = "no servers are inside upstream";
-            return Err(ConfError::of(directive, message, words));
+            // nginx has read the block before it says so.
+            let line = directive.last_line;
+            return Err(ConfError { line, column: 1, ..ConfError::of(directive, message, words) });
         }
+        backups(directive, &servers, &scope, &method)?;
         let valid = resolving(directive, &scope, &servers, &name.value)?;
-        backups(&scope, &method)?;
         let keepalive = keepalive(&scope)?;
         if let Some(zone) = scope.own("zone").next() {
             zone_size(zone)?;
@@ -163,19 +165,19 @@ fn resolving(
     let resolver = scope.last("resolver");
     let valid = resolver.map_or(Ok(VALID), resolver_valid)?;
     let Some(at) = servers.iter().position(|server| server.resolve) else { return Ok(valid) };
-    let line = scope.own("server").nth(at).unwrap_or(directive);
     if scope.own("zone").next().is_none() {
         let message = Text::new("front-resolve-zone").with("name", name);
         let place = place(directive);
         let words = format!(
             "resolving names at run time requires upstream \"{name}\" in {place} to be in shared memory"
         );
+        let line = scope.own("server").nth(at).unwrap_or(directive);
         return Err(ConfError::of(line, message, words));
     }
     if resolver.is_none() {
         let message = Text::new("front-resolve-resolver").with("name", name);
         let words = format!("no resolver defined to resolve names at run time in upstream \"{name}\"");
-        return Err(ConfError::of(line, message, words));
+        return Err(ConfError::of(directive, message, words));
     }
     Ok(valid)
 }
@@ -203,17 +205,29 @@ pub fn resolver_valid(directive: &Directive) -> Result<Duration, ConfError> {
     Ok(valid)
 }
 
-/// A `backup` has no meaning to a hash.
-fn backups(scope: &Scope<'_>, method: &Method) -> Result<(), ConfError> {
-    if !matches!(method, Method::IpHash | Method::Hash { .. } | Method::Random { .. }) {
-        return Ok(());
-    }
-    for line in scope.own("server") {
-        if let Some(arg) = line.args.iter().skip(1).find(|arg| arg.value == "backup") {
-            let message = Text::new("front-backup");
-            let words = "balancing method does not support parameter \"backup\"";
-            return Err(ConfError::of_arg(line, arg, message, words));
+/// A `backup` has no meaning to a hash; nginx says so of one behind the method, and of one before it
+/// only where nobody else is left.
+fn backups(
+    directive: &Directive,
+    servers: &[ServerLine],
+    scope: &Scope<'_>,
+    method: &Method,
+) -> Result<(), ConfError> {
+    if matches!(method, Method::IpHash | Method::Hash { .. } | Method::Random { .. }) {
+        let names = ["ip_hash", "hash", "random", "server"];
+        let behind = scope.nearest(&names).into_iter().skip_while(|line| line.name == "server");
+        for line in behind {
+            if let Some(arg) = line.args.iter().skip(1).find(|arg| arg.value == "backup") {
+                let message = Text::new("front-backup");
+                let words = "balancing method does not support parameter \"backup\"";
+                return Err(ConfError::of_arg(line, arg, message, words));
+            }
         }
+    }
+    if servers.iter().all(|server| server.terms.backup) {
+        let name = directive.arg(0).unwrap_or_default();
+        let message = Text::new("front-no-servers").with("name", name);
+        return Err(ConfError::of(directive, message, format!("no servers in upstream \"{name}\"")));
     }
     Ok(())
 }

@@ -177,13 +177,20 @@ impl Compiler {
     /// `alias` holds for its own location only; `root` and `alias` in one are nginx's "duplicate".
     fn alias(&self, scope: &Scope<'_>, modifier: Modifier) -> Result<Option<Value>, ConfError> {
         let Some(directive) = scope.own("alias").next() else { return Ok(None) };
-        if scope.own("root").next().is_some() {
+        if let Some(root) = scope.own("root").next() {
             let message = Text::new("front-root-and-alias");
-            return Err(ConfError::of(
-                directive,
-                message,
-                "\"alias\" directive is duplicate, \"root\" directive was specified earlier",
-            ));
+            let (later, earlier) = if root.span.line < directive.span.line
+                || root.span.line == directive.span.line && root.span.column < directive.span.column
+            {
+                (directive, root)
+            } else {
+                (root, directive)
+            };
+            let words = format!(
+                "\"{}\" directive is duplicate, \"{}\" directive was specified earlier",
+                later.name, earlier.name
+            );
+            return Err(ConfError::of(later, message, words));
         }
         if modifier == Modifier::Named {
             let message = Text::new("front-not-here").with("name", "alias");

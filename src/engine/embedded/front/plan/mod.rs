@@ -285,8 +285,10 @@ pub enum FileKind {
 /// `rewrite`.
 pub struct Rewrite {
     pub pattern: Pattern,
+    /// The replacement before its first `?`, and behind it where there is one.
     pub to: Value,
-    /// The replacement's part before `?` and behind it are set apart when it is evaluated.
+    pub args: Option<Value>,
+    /// The request's own arguments are added.
     pub keeps_args: bool,
     pub flag: Flag,
 }
@@ -323,6 +325,8 @@ pub struct Proxy {
     pub connect_timeout: Duration,
     pub read_timeout: Duration,
     pub send_timeout: Duration,
+    /// The largest head of an answer.
+    pub buffer_size: usize,
     pub next: NextUpstream,
     pub redirects: Vec<Redirect>,
     pub intercept_errors: bool,

@@ -117,6 +117,7 @@ impl Compiler {
             connect_timeout: scope.value("proxy_connect_timeout", MINUTE, args::time)?,
             read_timeout: scope.value("proxy_read_timeout", MINUTE, args::time)?,
             send_timeout: scope.value("proxy_send_timeout", MINUTE, args::time)?,
+            buffer_size: scope.value("proxy_buffer_size", 4 << 10, args::bytes)?,
             next: next_upstream(scope)?,
             redirects: self.redirects(scope, None)?,
             intercept_errors: scope.value("proxy_intercept_errors", false, args::switch)?,

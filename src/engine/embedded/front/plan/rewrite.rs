@@ -90,9 +90,11 @@ impl Compiler {
         // A `?` at the end says that the request's own arguments are not added.
         let (text, keeps_args) =
             to.value.strip_suffix('?').map_or((to.value.as_str(), true), |text| (text, false));
-        let value = self.value_of(directive, to, text)?;
+        let (path, args) = text.split_once('?').map_or((text, None), |(path, args)| (path, Some(args)));
+        let value = self.value_of(directive, to, path)?;
+        let args = args.map(|args| self.value_of(directive, to, args)).transpose()?;
         let pattern = self.pattern(directive, pattern, &pattern.value, false)?;
-        Ok(Rewrite { pattern, to: value, keeps_args, flag })
+        Ok(Rewrite { pattern, to: value, args, keeps_args, flag })
     }
 
     fn condition(&mut self, directive: &Directive) -> Result<Condition, ConfError> {

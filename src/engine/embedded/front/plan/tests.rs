@@ -85,7 +85,7 @@ fn refusals_say_where_and_in_nginxs_words() {
         (at_root("proxy_next_upstream http_418;"), 3, 21, "invalid value \"http_418\""),
         (at_root("error_page 200 /x;"), 3, 12, "invalid value \"200\""),
         (at_root("allow somebody;"), 3, 7, "invalid parameter \"somebody\""),
-        (pool(""), 1, 1, "no servers are inside upstream"),
+        (pool(""), 3, 1, "no servers are inside upstream"),
         (pool("server a wieght=2;"), 2, 10, "invalid parameter \"wieght=2\""),
         (pool("server a weight=0;"), 2, 10, "invalid parameter \"weight=0\""),
         (pool("server a:b:c;"), 2, 8, "invalid port in upstream \"a:b:c\""),
@@ -104,7 +104,7 @@ fn refusals_say_where_and_in_nginxs_words() {
         ),
         (
             pool("zone u 64k;\nserver a resolve;"),
-            3,
+            1,
             1,
             "no resolver defined to resolve names at run time in upstream \"u\"",
         ),

@@ -32,6 +32,8 @@ pub struct Reply {
     /// When the file behind it was changed, in seconds since 1970.
     pub modified: Option<u64>,
     pub reason: Reason,
+    /// It gets the headers of an answer that went well, whatever its status.
+    pub fine: bool,
 }
 
 /// The words behind the status.
@@ -50,6 +52,7 @@ impl Reply {
             content: Content::Empty,
             modified: None,
             reason: Reason::Own,
+            fine: false,
         }
     }
 
@@ -155,9 +158,6 @@ pub async fn answer(
     let Some(context) = logged.context() else { return Err(Closed) };
     context.upgrade = upgrade;
     context.request_length = head.as_ref().map_or(0, |head| head.bytes as u64);
-    if let Length::Known(length) = length {
-        context.request_length += length;
-    }
     let mut body = Some(incoming);
     let outcome = match refusal(context, head.as_ref(), length) {
         Some(status) => {
@@ -323,6 +323,7 @@ fn blank(client: &Arc<Client>, request_line: Vec<u8>) -> Context {
         request_id: OnceLock::new(),
         closes: false,
         target: None,
+        taken: None,
         upgrade: None,
         live,
     }

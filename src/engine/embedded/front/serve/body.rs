@@ -5,6 +5,7 @@ use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context as TaskContext, Poll};
 use std::time::Duration;
 
@@ -134,18 +135,31 @@ impl Taken {
 }
 
 /// A body for an upstream.
-pub enum Sent {
+pub struct Sent {
+    content: SentContent,
+    /// hyper has taken all of it and let go of it.
+    pub gone: Arc<AtomicBool>,
+}
+
+enum SentContent {
     Bytes(Bytes),
     File(Slice),
 }
 
 impl From<Taken> for Sent {
     fn from(taken: Taken) -> Self {
-        match taken {
-            Taken::Nothing => Self::Bytes(Bytes::new()),
-            Taken::Bytes(bytes) => Self::Bytes(bytes),
-            Taken::File(file, left) => Self::File(Slice { file, at: 0, left }),
-        }
+        let content = match taken {
+            Taken::Nothing => SentContent::Bytes(Bytes::new()),
+            Taken::Bytes(bytes) => SentContent::Bytes(bytes),
+            Taken::File(file, left) => SentContent::File(Slice { file, at: 0, left }),
+        };
+        Self { content, gone: Arc::default() }
+    }
+}
+
+impl Drop for Sent {
+    fn drop(&mut self) {
+        self.gone.store(true, Ordering::Relaxed);
     }
 }
 
@@ -157,25 +171,25 @@ impl Body for Sent {
         mut self: Pin<&mut Self>,
         _: &mut TaskContext<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
-        let piece = match &mut *self {
-            Self::Bytes(bytes) if bytes.is_empty() => None,
-            Self::Bytes(bytes) => Some(Ok(std::mem::take(bytes))),
-            Self::File(slice) => slice.next(),
+        let piece = match &mut self.content {
+            SentContent::Bytes(bytes) if bytes.is_empty() => None,
+            SentContent::Bytes(bytes) => Some(Ok(bytes.split_to(bytes.len().min(PIECE)))),
+            SentContent::File(slice) => slice.next(),
         };
         Poll::Ready(piece.map(|piece| piece.map(Frame::data)))
     }
 
     fn is_end_stream(&self) -> bool {
-        match self {
-            Self::Bytes(bytes) => bytes.is_empty(),
-            Self::File(slice) => slice.left == 0,
+        match &self.content {
+            SentContent::Bytes(bytes) => bytes.is_empty(),
+            SentContent::File(slice) => slice.left == 0,
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match self {
-            Self::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Self::File(slice) => SizeHint::with_exact(slice.left),
+        match &self.content {
+            SentContent::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            SentContent::File(slice) => SizeHint::with_exact(slice.left),
         }
     }
 }

@@ -16,7 +16,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, Sleep};
 
 use super::head::Track;
@@ -48,6 +48,8 @@ pub struct Client {
     pub port: u16,
     pub requests: AtomicU32,
     pub live: Arc<Live>,
+    /// A request's head is complete.
+    begun: Notify,
     state: Mutex<State>,
 }
 
@@ -64,7 +66,16 @@ impl Client {
             Counters::take(&self.live.shared.counters.reading);
         }
         drop(state);
+        self.begun.notify_one();
         Counters::add(&self.live.shared.counters.writing);
+    }
+
+    /// A first request may be under way although nothing of it was read, or the head of another one
+    /// is half here: nginx closes neither.
+    fn may_be_asking(&self) -> bool {
+        let state = self.state();
+        let fresh = self.requests.load(Ordering::Relaxed) == 0;
+        state.in_flight == 0 && (fresh || state.head_since.is_some())
     }
 
     /// A request is over; the next may come within `keepalive`.
@@ -125,10 +136,12 @@ async fn serve(stream: TcpStream, address: SocketAddr, port: u16, live: Arc<Live
         port,
         requests: AtomicU32::new(0),
         live: Arc::clone(&live),
+        begun: Notify::new(),
         state: Mutex::new(state),
     });
     let watched = Watched { stream, client: Arc::clone(&client), timer: None, sending: None, page: None };
-    let service = service_fn(move |request| answer::answer(Arc::clone(&client), request));
+    let asked = Arc::clone(&client);
+    let service = service_fn(move |request| answer::answer(Arc::clone(&asked), request));
     let mut builder = http1::Builder::new();
     builder.title_case_headers(true).auto_date_header(false).max_buf_size(MAX_HEAD);
     let connection = builder.serve_connection(TokioIo::new(watched), service).with_upgrades();
@@ -136,6 +149,13 @@ async fn serve(stream: TcpStream, address: SocketAddr, port: u16, live: Arc<Live
     tokio::select! {
         _ = connection.as_mut() => return,
         _ = retired.wait_for(|retired| *retired) => {}
+    }
+    // hyper would close a connection that it has read nothing from: its client is answered once.
+    while client.may_be_asking() {
+        tokio::select! {
+            _ = connection.as_mut() => return,
+            () = client.begun.notified() => {}
+        }
     }
     connection.as_mut().graceful_shutdown();
     let _ = connection.await;

@@ -10,6 +10,7 @@ use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Version};
 use regex::bytes::Regex;
 
+use super::body::Taken;
 use super::connection::Client;
 use super::live::Live;
 use crate::engine::embedded::front::log::Level;
@@ -98,6 +99,8 @@ pub struct Context {
     pub closes: bool,
     /// The URI in a form that can be sent on as it came.
     pub target: Option<PathAndQuery>,
+    /// The client's body once it was taken in: a named location may ask for it again.
+    pub taken: Option<Taken>,
     /// The client's connection, should it become a tunnel.
     pub upgrade: Option<OnUpgrade>,
 }
@@ -152,9 +155,10 @@ impl Context {
         let mut values = headers.get_all(name).iter().map(HeaderValue::as_bytes);
         let first = values.next()?;
         let Some(second) = values.next() else { return Some(first.into()) };
-        let mut all = [first, b", ", second].concat();
+        let between: &[u8] = if name == hyper::header::COOKIE { b"; " } else { b", " };
+        let mut all = [first, between, second].concat();
         for value in values {
-            all.extend_from_slice(b", ");
+            all.extend_from_slice(between);
             all.extend_from_slice(value);
         }
         Some(all.into())

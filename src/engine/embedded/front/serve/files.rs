@@ -111,10 +111,18 @@ pub fn reason(error: &std::io::Error) -> String {
 
 fn missing(context: &Context, path: &[u8]) -> Next {
     if context.conf.log_not_found {
+        let why = absence(context, path);
         let path = String::from_utf8_lossy(path);
-        context.log(Level::Error, &format!("open() \"{path}\" failed (2: No such file or directory)"), None);
+        context.log(Level::Error, &format!("open() \"{path}\" failed ({why})"), None);
     }
     Next::Status(404)
+}
+
+/// Why nothing is at a path: a file may stand where a folder would have to.
+fn absence(context: &Context, path: &[u8]) -> &'static str {
+    let cuts = path.iter().enumerate().filter(|(at, byte)| *at > 0 && **byte == b'/');
+    let is_file = |(at, _)| find(context, &path[..at]).is_some_and(|(_, metadata)| metadata.is_file());
+    if cuts.rev().any(is_file) { "20: Not a directory" } else { "2: No such file or directory" }
 }
 
 /// A folder's URI: the first index that is there, else nothing that may be seen.
@@ -126,7 +134,8 @@ fn index(context: &mut Context) -> Next {
             return Next::Internal(name);
         }
         let target = [&context.uri[..], &name[..]].concat();
-        let there = find(context, &path(context, &target));
+        // In a location of a pattern an alias knows nothing of the name behind it.
+        let there = find(context, &[&path(context, &context.uri)[..], &name[..]].concat());
         if there.is_some_and(|(_, metadata)| metadata.is_file()) {
             return Next::Internal(target);
         }
@@ -136,8 +145,9 @@ fn index(context: &mut Context) -> Next {
     if find(context, &folder).is_none_or(|(_, metadata)| !metadata.is_dir()) {
         if conf.log_not_found {
             let first = conf.index.first().map(|value| eval(value, context)).unwrap_or_default();
+            let why = absence(context, &folder);
             let first = String::from_utf8_lossy(&first).into_owned();
-            let message = format!("\"{shown}{first}\" is not found (2: No such file or directory)");
+            let message = format!("\"{shown}{first}\" is not found ({why})");
             context.log(Level::Error, &message, None);
         }
         return Next::Status(404);
@@ -192,6 +202,8 @@ fn file_answer(context: &Context, file: File, metadata: &Metadata) -> Next {
                 let page = super::pages::page(416, context.conf.server_tokens).unwrap_or_default();
                 let mut refused = Reply::new(416).bytes(HeaderValue::from_static("text/html"), page);
                 set(&mut refused.headers, header::CONTENT_RANGE, &format!("bytes */{size}"));
+                // nginx looks at the range when the file's own headers are made.
+                refused.fine = true;
                 return Next::Reply(refused);
             }
         }
@@ -282,7 +294,7 @@ enum Range {
 
 /// The one range that was asked for. Several at once are answered with the whole, as is allowed.
 fn range(context: &Context, file: &Validators) -> Range {
-    let Some(text) = asked(context, header::RANGE) else { return Range::Whole };
+    let Some(text) = asked(context, header::RANGE).filter(|_| file.size > 0) else { return Range::Whole };
     if let Some(condition) = asked(context, header::IF_RANGE) {
         let same = if condition.starts_with('"') {
             file.etag.as_deref() == Some(condition)

@@ -18,7 +18,7 @@ const FINE: [u16; 10] = [200, 201, 204, 206, 301, 302, 303, 304, 307, 308];
 /// Adds them.
 pub fn dress(context: &mut Context, reply: &mut Reply) {
     let conf = std::sync::Arc::clone(&context.conf);
-    let fine = FINE.contains(&reply.status);
+    let fine = reply.fine || FINE.contains(&reply.status);
     if fine && let Some(expires) = conf.expires {
         add_expires(expires, reply);
     }
@@ -26,16 +26,7 @@ pub fn dress(context: &mut Context, reply: &mut Reply) {
         context.sent_headers = reply.headers.clone();
     }
     context.status = reply.status;
-    for add in conf.add_headers.iter().filter(|add| fine || add.always) {
-        let value = variables::eval(&add.value, context);
-        if let (false, Ok(value)) = (value.is_empty(), HeaderValue::from_bytes(&value)) {
-            if add.name == header::LAST_MODIFIED {
-                reply.headers.insert(add.name.clone(), value);
-            } else {
-                reply.headers.append(add.name.clone(), value);
-            }
-        }
-    }
+    // One of an upstream stays; one of `add_header` stands beside it.
     let headers = &mut reply.headers;
     if !headers.contains_key(header::SERVER) {
         let server = if conf.server_tokens { SERVER } else { HeaderValue::from_static("nginx") };
@@ -43,6 +34,21 @@ pub fn dress(context: &mut Context, reply: &mut Reply) {
     }
     if !headers.contains_key(header::DATE) {
         headers.insert(header::DATE, date_value());
+    }
+    for add in conf.add_headers.iter().filter(|add| fine || add.always) {
+        let value = variables::eval(&add.value, context);
+        // These stand once: nothing takes them away.
+        let single = matches!(add.name, header::LAST_MODIFIED | header::ETAG | header::LOCATION);
+        if single {
+            reply.headers.remove(&add.name);
+        }
+        if let (false, Ok(value)) = (value.is_empty(), HeaderValue::from_bytes(&value)) {
+            reply.headers.append(add.name.clone(), value);
+        }
+    }
+    let headers = &mut reply.headers;
+    if reply.status == 101 {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
     }
     if reply.status == 101 {
         return;
@@ -78,7 +84,8 @@ fn connection(context: &mut Context, headers: &mut HeaderMap) {
         _ => asks("keep-alive"),
     };
     let keepalive = context.conf.keepalive_timeout;
-    if context.closes || !stays || keepalive.is_zero() {
+    // A retired configuration answers once more and no further.
+    if context.closes || !stays || keepalive.is_zero() || *context.live.retired.borrow() {
         context.closes = true;
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         return;

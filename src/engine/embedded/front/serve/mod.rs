@@ -19,5 +19,6 @@ mod tests;
 mod upstream;
 mod uri;
 mod variables;
+pub mod wire;
 
 pub use files::reason;

@@ -24,6 +24,9 @@ pub async fn take_body(
     proxy: &Proxy,
     body: &mut Option<Incoming>,
 ) -> Result<Taken, u16> {
+    if let Some(taken) = &context.taken {
+        return Ok(taken.clone());
+    }
     let Some(mut incoming) = body.take().filter(|body| !body.is_end_stream()) else {
         return Ok(Taken::Nothing);
     };
@@ -32,12 +35,10 @@ pub async fn take_body(
         body::take(&mut incoming, conf.client_max_body_size, conf.client_body_timeout, &context.live.view)
             .await;
     match taken {
-        Ok(_) if !proxy.pass_body => Ok(Taken::Nothing),
         Ok(taken) => {
-            if incoming.size_hint().exact().is_none() {
-                context.request_length += taken.len();
-            }
-            Ok(taken)
+            context.request_length += taken.len();
+            let taken = if proxy.pass_body { taken } else { Taken::Nothing };
+            Ok(context.taken.insert(taken).clone())
         }
         Err(not_taken) => {
             match not_taken {
@@ -62,10 +63,8 @@ pub async fn take_body(
 pub async fn target(context: &mut Context, proxy: &Proxy) -> Result<(Arc<Group>, Option<Vec<u8>>), u16> {
     let value = match &proxy.target {
         Target::Group(group) => {
-            if context.proxy_host.is_empty() {
-                context.proxy_host = proxy.host.as_bytes().to_vec();
-                context.proxy_port = proxy.port.as_bytes().to_vec();
-            }
+            context.proxy_host = proxy.host.as_bytes().to_vec();
+            context.proxy_port = proxy.port.as_bytes().to_vec();
             return Ok((Arc::clone(group), proxy.uri.as_ref().map(|uri| uri.as_bytes().to_vec())));
         }
         Target::Value(value) => value,
@@ -167,10 +166,8 @@ pub fn request(
         }
     }
     let length = taken.len();
-    if length > 0
-        || matches!(context.method, Method::POST | Method::PUT)
-            && context.headers.contains_key(header::CONTENT_LENGTH)
-    {
+    let said = |name| context.headers.contains_key(name);
+    if length > 0 || said(header::CONTENT_LENGTH) || said(header::TRANSFER_ENCODING) {
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     }
     if proxy.pass_headers {

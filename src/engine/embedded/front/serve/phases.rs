@@ -42,7 +42,16 @@ pub enum Next {
 pub async fn run(context: &mut Context, body: &mut Option<Incoming>) -> Outcome {
     let live = Arc::clone(&context.live);
     let mut next = server_steps(context);
-    for _ in 0..=MAX_CHANGES {
+    let mut changes = 0;
+    loop {
+        if let Some(doing) = change(context, &next) {
+            changes += 1;
+            if changes > MAX_CHANGES {
+                let message = format!("rewrite or internal redirection cycle while {doing}");
+                context.log(Level::Error, &message, None);
+                return Outcome::Reply(last_page(context, 500));
+            }
+        }
         next = match next {
             Next::On | Next::Again => located(context, body).await,
             Next::Internal(target) => {
@@ -63,24 +72,29 @@ pub async fn run(context: &mut Context, body: &mut Option<Incoming>) -> Outcome 
             },
             Next::Status(status) => match error_page(context, status) {
                 Some(next) => next,
-                None => return Outcome::Reply(page(context, status)),
+                None => return Outcome::Reply(last_page(context, status)),
             },
             Next::Reply(reply) => return Outcome::Reply(reply),
             Next::Close => return Outcome::Close,
         };
     }
+}
+
+/// What the log says of a step to another URI or location; none where it is no such step.
+fn change(context: &Context, next: &Next) -> Option<String> {
+    let shown = |uri: &[u8]| String::from_utf8_lossy(uri).into_owned();
     match next {
-        Next::Reply(reply) => Outcome::Reply(reply),
-        Next::Status(status) => Outcome::Reply(page(context, status)),
-        Next::Close => Outcome::Close,
-        next => {
-            let uri = String::from_utf8_lossy(&context.uri).into_owned();
-            let doing = if matches!(next, Next::Again) { "processing" } else { "internally redirecting to" };
-            let message = format!("rewrite or internal redirection cycle while {doing} \"{uri}\"");
-            context.log(Level::Error, &message, None);
-            Outcome::Reply(page(context, 500))
-        }
+        Next::Again => Some(format!("processing \"{}\"", shown(&context.uri))),
+        Next::Internal(uri) => Some(format!("internally redirecting to \"{}\"", shown(uri))),
+        Next::Named(name) => Some(format!("redirect to named location \"{name}\"")),
+        _ => None,
     }
+}
+
+/// The page of an error that has no other: an error behind an error page is sent as itself.
+fn last_page(context: &mut Context, status: u16) -> Reply {
+    context.error_status = None;
+    page(context, status)
 }
 
 fn server_steps(context: &mut Context) -> Next {
@@ -230,19 +244,31 @@ fn tried(
     false
 }
 
-/// A redirect to `target`; one that begins with `/` gets the client's own way to this server.
-pub fn redirect(context: &mut Context, status: u16, target: &[u8]) -> Next {
+/// `Location` of a redirect; a path gets the client's own way to this server.
+pub fn location_of(context: &Context, target: &[u8]) -> Vec<u8> {
     let mut location = Vec::new();
     if target.starts_with(b"/") && context.conf.absolute_redirect {
         location.extend_from_slice(b"http://");
-        let name = context.server().name.as_bytes();
-        let named = context.conf.server_name_in_redirect || context.host.is_empty();
-        location.extend_from_slice(if named { name } else { &context.host });
+        // Without a Host the client has asked an address.
+        if context.conf.server_name_in_redirect {
+            location.extend_from_slice(context.server().name.as_bytes());
+        } else if context.host.is_empty() {
+            location.extend_from_slice(context.live.host.to_string().as_bytes());
+        } else {
+            location.extend_from_slice(&context.host);
+        }
         if context.conf.port_in_redirect && context.client.port != 80 {
             location.extend_from_slice(format!(":{}", context.client.port).as_bytes());
         }
     }
     location.extend_from_slice(target);
+    location
+}
+
+/// A redirect to `target`.
+pub fn redirect(context: &mut Context, status: u16, target: &[u8]) -> Next {
+    let location = location_of(context, target);
+    context.error_status = None;
     let mut reply = page(context, status);
     match HeaderValue::from_bytes(&location) {
         Ok(location) => {

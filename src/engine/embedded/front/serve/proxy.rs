@@ -77,11 +77,15 @@ impl Way<'_> {
         let Some(request) = outgoing::request(context, self.proxy, self.path, taken) else {
             return Step::Done(Next::Status(500));
         };
-        let patience = Patience { connect: self.proxy.connect_timeout, read: self.proxy.read_timeout };
+        let patience = Patience {
+            connect: self.proxy.connect_timeout,
+            send: self.proxy.send_timeout,
+            read: self.proxy.read_timeout,
+        };
         let started = Instant::now();
         // Should the client go away now, the log still says who was asked.
         context.tries.push(tried(Arc::clone(&pick.name), 0, None, None, Duration::ZERO));
-        let answered = ask(self.group, pick, self.proxy.tag, patience, request).await;
+        let answered = ask(self.group, pick, self.proxy.tag, patience, self.proxy.buffer_size, request).await;
         match answered {
             Ok(answered) => self.answered(context, lease, turn, answered, started),
             Err(failure) => {
@@ -193,12 +197,19 @@ impl Way<'_> {
         }
         headers.remove(header::CONNECTION);
         headers.remove(header::TRANSFER_ENCODING);
-        headers.remove(header::UPGRADE);
         if let Some(location) = headers.get(header::LOCATION).map(|value| value.as_bytes().to_vec())
-            && let Some(changed) = redirected(context, &self.proxy.redirects, &location)
+            && let Some(changed) = redirected(context, &self.proxy.redirects, &location, true)
             && let Ok(changed) = HeaderValue::from_bytes(&changed)
         {
             headers.insert(header::LOCATION, changed);
+        }
+        if let Some(refresh) = headers.get(header::REFRESH).map(|value| value.as_bytes().to_vec())
+            && let Some(at) = refresh.windows(4).position(|word| word.eq_ignore_ascii_case(b"url="))
+            && let (before, target) = refresh.split_at(at + 4)
+            && let Some(changed) = redirected(context, &self.proxy.redirects, target, false)
+            && let Ok(changed) = HeaderValue::from_bytes(&[before, &changed].concat())
+        {
+            headers.insert(header::REFRESH, changed);
         }
         headers
     }
@@ -226,21 +237,28 @@ fn stays_open(response: &Response<Incoming>, http_11: bool) -> bool {
     http_11 && response.version() == Version::HTTP_11 && !closes
 }
 
-/// A `Location` of the upstream as `proxy_redirect` changes it.
-fn redirected(context: &mut Context, redirects: &[Redirect], location: &[u8]) -> Option<Vec<u8>> {
+/// A `Location` or `Refresh` of the upstream as `proxy_redirect` changes it; the first is made
+/// `whole` with the client's own way to this server where it is a path.
+fn redirected(
+    context: &mut Context,
+    redirects: &[Redirect],
+    location: &[u8],
+    whole: bool,
+) -> Option<Vec<u8>> {
+    let finish = |context: &mut Context, target| if whole { absolute(context, target) } else { target };
     for redirect in redirects {
         match redirect {
             Redirect::Prefix { from, to } => {
                 let from = eval(from, context);
                 if let Some(rest) = location.strip_prefix(&from[..]) {
                     let to = eval(to, context);
-                    return Some(absolute(context, [&to[..], rest].concat()));
+                    return Some(finish(context, [&to[..], rest].concat()));
                 }
             }
             Redirect::Regex { pattern, to } => {
                 if context.matches(pattern, location) {
                     let to = eval(to, context);
-                    return Some(absolute(context, to));
+                    return Some(finish(context, to));
                 }
             }
         }
@@ -248,17 +266,8 @@ fn redirected(context: &mut Context, redirects: &[Redirect], location: &[u8]) ->
     None
 }
 
-/// With the client's own way to this server where it is a path.
-fn absolute(context: &mut Context, target: Vec<u8>) -> Vec<u8> {
-    if !target.starts_with(b"/") {
-        return target;
-    }
-    match super::phases::redirect(context, 302, &target) {
-        Next::Reply(reply) => {
-            reply.headers.get(header::LOCATION).map_or(target, |value| value.as_bytes().to_vec())
-        }
-        _ => target,
-    }
+fn absolute(context: &Context, target: Vec<u8>) -> Vec<u8> {
+    if target.starts_with(b"/") { super::phases::location_of(context, &target) } else { target }
 }
 
 /// Joins the client's connection and the peer's: WebSocket and whatever else was agreed on.

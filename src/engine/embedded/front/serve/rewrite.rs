@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use hyper::header::{self, HeaderValue};
+
 use super::answer::Reply;
 use super::context::Context;
-use super::phases::{Next, page, redirect, set_target};
-use super::variables::{eval, eval_var};
-use super::{files, pages};
+use super::phases::{Next, page, redirect};
+use super::variables::{eval, eval_quoted, eval_var};
+use super::{files, pages, uri};
+use crate::engine::embedded::front::log::Level;
 use crate::engine::embedded::front::plan::value::Value;
 use crate::engine::embedded::front::plan::{Condition, FileKind, Flag, Op, Rewrite};
 
@@ -53,13 +56,21 @@ fn block(context: &mut Context, ops: &[Op], changed: &mut bool) -> Option<Steps>
                 }
             }
             Op::Rewrite(rewrite) => {
-                let Some(target) = rewritten(context, rewrite) else { continue };
+                let subject = context.uri.clone();
+                if !context.matches(&rewrite.pattern, &subject) {
+                    continue;
+                }
                 if let Flag::Redirect(status) = rewrite.flag {
+                    let target = elsewhere(context, rewrite);
                     return Some(Steps::Next(redirect(context, status, &target)));
                 }
                 context.internal = true;
                 context.unparsed = false;
-                set_target(context, target);
+                rewritten(context, rewrite);
+                if context.uri.is_empty() {
+                    context.log(Level::Error, "the rewritten URI has a zero length", None);
+                    return Some(Steps::Next(Next::Status(500)));
+                }
                 *changed = rewrite.flag != Flag::Break;
                 if rewrite.flag == Flag::Break {
                     context.in_location = false;
@@ -79,23 +90,38 @@ fn block(context: &mut Context, ops: &[Op], changed: &mut bool) -> Option<Steps>
     None
 }
 
-/// What a `rewrite` makes of the URI, with its arguments; none where it does not match.
-fn rewritten(context: &mut Context, rewrite: &Rewrite) -> Option<Vec<u8>> {
-    let subject = context.uri.clone();
-    if !context.matches(&rewrite.pattern, &subject) {
-        return None;
-    }
-    let mut target = eval(&rewrite.to, context);
-    if !rewrite.keeps_args {
-        // The request's own arguments end here, and an empty list is one, too.
-        if !target.contains(&b'?') && !matches!(rewrite.flag, Flag::Redirect(_)) {
-            target.push(b'?');
+/// What a `rewrite` that matched makes of the URI and its arguments. A captured `?` stays one of the
+/// path: only one in the replacement itself begins the arguments.
+fn rewritten(context: &mut Context, rewrite: &Rewrite) {
+    let uri = eval(&rewrite.to, context);
+    match &rewrite.args {
+        Some(args) => {
+            let mut args = eval_quoted(args, context);
+            if rewrite.keeps_args && !context.args.is_empty() {
+                args.push(b'&');
+                args.extend_from_slice(&context.args);
+            }
+            context.args = args;
         }
-    } else if !context.args.is_empty() {
-        target.push(if target.contains(&b'?') { b'&' } else { b'?' });
+        None if !rewrite.keeps_args => context.args.clear(),
+        None => {}
+    }
+    context.uri = uri;
+}
+
+/// Where a `rewrite` that redirects leads to.
+fn elsewhere(context: &Context, rewrite: &Rewrite) -> Vec<u8> {
+    let mut target = eval_quoted(&rewrite.to, context);
+    if let Some(args) = &rewrite.args {
+        target.push(b'?');
+        target.extend_from_slice(&eval_quoted(args, context));
+    }
+    let mut target = uri::readable(&target);
+    if rewrite.keeps_args && !context.args.is_empty() {
+        target.push(if rewrite.args.is_some() { b'&' } else { b'?' });
         target.extend_from_slice(&context.args);
     }
-    Some(target)
+    target
 }
 
 fn holds(context: &mut Context, condition: &Condition) -> bool {
@@ -135,6 +161,8 @@ fn returned(context: &mut Context, status: u16, text: Option<&Value>) -> Next {
             status => Next::Status(status),
         };
     };
+    // The text may ask for it.
+    context.status = status;
     let text = eval(text, context);
     if matches!(status, 301 | 302 | 303 | 307 | 308) {
         return redirect(context, status, &text);
@@ -146,7 +174,9 @@ fn returned(context: &mut Context, status: u16, text: Option<&Value>) -> Next {
 /// A status below 400 without a text of its own.
 fn plain(context: &mut Context, status: u16) -> Reply {
     if pages::reason(status).is_some() {
-        return page(context, status);
+        let reply = page(context, status);
+        // A redirect without a target has an empty one.
+        return reply.with(header::LOCATION, HeaderValue::from_static(""));
     }
     let status = if status < 100 { 200 } else { status };
     let reply = Reply::new(status);

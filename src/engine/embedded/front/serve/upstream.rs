@@ -1,6 +1,8 @@
 //! One try at one peer: a connection, the request, and the head of its answer.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use hyper::body::Incoming;
@@ -11,6 +13,7 @@ use tokio::net::TcpStream;
 
 use super::body::Sent;
 use super::files::reason;
+use super::wire::{Gauge, Wire};
 use crate::engine::embedded::front::upstream::Group;
 use crate::engine::embedded::front::upstream::peers::Pick;
 use crate::engine::embedded::front::upstream::pool::Connection;
@@ -45,10 +48,11 @@ impl Failure {
     }
 }
 
-/// The times that a try may take.
+/// The times that a try may take: between two reads, and between two writes.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
     pub connect: Duration,
+    pub send: Duration,
     pub read: Duration,
 }
 
@@ -68,6 +72,7 @@ pub async fn ask(
     pick: &Pick,
     tag: usize,
     patience: Patience,
+    largest_head: usize,
     mut request: Request<Sent>,
 ) -> Result<Answered, Failure> {
     let begun = Instant::now();
@@ -87,7 +92,10 @@ pub async fn ask(
             }
             return Err(premature(connect));
         }
-        let sent = tokio::time::timeout(patience.read, connection.sender.try_send_request(request)).await;
+        let gauge = Arc::clone(&connection.gauge);
+        gauge.begin(largest_head);
+        let gone = Arc::clone(&request.body().gone);
+        let sent = in_time(&gauge, patience, &gone, connection.sender.try_send_request(request)).await;
         let failure = match sent {
             Ok(Ok(response)) => {
                 return Ok(Answered { response, connection, connect, header: begun.elapsed() });
@@ -98,17 +106,47 @@ pub async fn ask(
                     kept = group.idle_connection(pick, tag);
                     continue;
                 }
-                _ => failure(error.error(), connect),
+                _ => failure(error.error(), &gauge, connect),
             },
-            Err(_) => Failure {
+            Err(doing) => Failure {
                 kind: Kind::Timeout,
-                message: format!("upstream timed out (110: Connection timed out) {WAITING}"),
+                message: format!("upstream timed out (110: Connection timed out) {doing}"),
                 sent: true,
                 cached,
                 connect: Some(connect),
             },
         };
         return Err(Failure { cached, ..failure });
+    }
+}
+
+/// Waits for the head of an answer. While the request is being sent only `send` counts, as nginx
+/// starts to wait for an answer with the last byte that it wrote. The error says what was waited for.
+async fn in_time<T>(
+    gauge: &Gauge,
+    patience: Patience,
+    gone: &AtomicBool,
+    sent: impl Future<Output = T>,
+) -> Result<T, &'static str> {
+    tokio::pin!(sent);
+    loop {
+        let (moved, blocked) = gauge.moved();
+        let sending = blocked || !gone.load(Ordering::Relaxed);
+        let (wait, doing) = if sending {
+            (patience.send, "while sending request to upstream")
+        } else {
+            (patience.read, WAITING)
+        };
+        let now = tokio::time::Instant::now();
+        let deadline = moved + wait;
+        if deadline <= now {
+            return Err(doing);
+        }
+        // The last byte may go at any time, and `read` counts from then on.
+        let look = if sending { deadline.min(now + patience.read) } else { deadline };
+        if let Ok(sent) = tokio::time::timeout_at(look, sent.as_mut()).await {
+            return Ok(sent);
+        }
     }
 }
 
@@ -122,10 +160,17 @@ fn premature(connect: Duration) -> Failure {
     }
 }
 
-fn failure(error: &hyper::Error, connect: Duration) -> Failure {
+fn failure(error: &hyper::Error, gauge: &Gauge, connect: Duration) -> Failure {
     let base = premature(connect);
+    if gauge.is_too_big() {
+        let message = format!("upstream sent too big header {WAITING}");
+        return Failure { kind: Kind::InvalidHeader, message, ..base };
+    }
     if error.is_parse() || error.is_parse_too_large() {
-        let message = format!("upstream sent no valid HTTP/1.0 header {WAITING}");
+        let message = match gauge.invalid_header() {
+            Some(line) => format!("upstream sent invalid header: \"{line}\" {WAITING}"),
+            None => format!("upstream sent no valid HTTP/1.0 header {WAITING}"),
+        };
         return Failure { kind: Kind::InvalidHeader, message, ..base };
     }
     let mut source = std::error::Error::source(error);
@@ -159,11 +204,13 @@ async fn connect(pick: &Pick, tag: usize, patience: Duration) -> Result<Connecti
     let _ = stream.set_nodelay(true);
     let mut builder = http1::Builder::new();
     builder.title_case_headers(true);
-    let (sender, connection) = builder.handshake(TokioIo::new(stream)).await.map_err(|error| {
+    let gauge = Gauge::new();
+    let wire = Wire { stream, gauge: Arc::clone(&gauge) };
+    let (sender, connection) = builder.handshake(TokioIo::new(wire)).await.map_err(|error| {
         unsent(Kind::Error, format!("connect() failed ({error}) while connecting to upstream"))
     })?;
     tokio::spawn(async move {
         let _ = connection.with_upgrades().await;
     });
-    Ok(Connection { sender, address: pick.address, tag, requests: 0, opened: Instant::now() })
+    Ok(Connection { sender, address: pick.address, tag, requests: 0, opened: Instant::now(), gauge })
 }

@@ -84,6 +84,45 @@ pub fn escaped(path: &[u8]) -> Vec<u8> {
     out
 }
 
+/// A captured part as it is put into arguments, or into a redirect.
+pub fn escaped_argument(part: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(part.len());
+    for byte in part {
+        match byte {
+            0..=32 | 127.. => out.extend_from_slice(format!("%{byte:02X}").as_bytes()),
+            byte if b"\"#%&+;<>?\\^`{|}".contains(byte) => {
+                out.extend_from_slice(format!("%{byte:02X}").as_bytes());
+            }
+            byte => out.push(*byte),
+        }
+    }
+    out
+}
+
+/// A redirect's target with those escapes undone that it can do without, up to its arguments.
+pub fn readable(target: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(target.len());
+    let mut at = 0;
+    while let Some(byte) = target.get(at) {
+        let digit = |at: usize| target.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+        let escaped = match (byte, digit(at + 1), digit(at + 2)) {
+            (b'%', Some(high), Some(low)) => u8::try_from(high * 16 + low).ok(),
+            _ => None,
+        };
+        let (shown, length) = match escaped {
+            Some(byte @ 0x26..0x7f) => (byte, 3),
+            _ => (*byte, 1),
+        };
+        out.push(shown);
+        at += length;
+        if shown == b'?' {
+            out.extend_from_slice(&target[at..]);
+            break;
+        }
+    }
+    out
+}
+
 /// A host as nginx compares it, in lower case and without its port; none where it cannot be one.
 pub fn host(text: &[u8]) -> Option<Vec<u8>> {
     let end = match text.first() {
@@ -131,6 +170,8 @@ mod tests {
     #[test]
     fn escaping_and_hosts() {
         assert_eq!(escaped("/a b%/가?".as_bytes()), b"/a%20b%25/%EA%B0%80%3F");
+        assert_eq!(escaped_argument("a b%&?/가".as_bytes()), b"a%20b%25%26%3F/%EA%B0%80");
+        assert_eq!(readable(b"/a%20b%41%25%26%3Fc%41"), b"/a%20bA%25&?c%41");
         assert_eq!(host(b"LocalHost:8080").as_deref(), Some(&b"localhost"[..]));
         assert_eq!(host(b"[::1]:80").as_deref(), Some(&b"[::1]"[..]));
         assert_eq!(host(b"a.example.").as_deref(), Some(&b"a.example"[..]));

@@ -22,6 +22,15 @@ pub fn eval(value: &Value, context: &Context) -> Vec<u8> {
     out
 }
 
+/// The same with captures escaped, where the client's own URI had something to escape.
+pub fn eval_quoted(value: &Value, context: &Context) -> Vec<u8> {
+    let path = context.request_uri.split(|byte| *byte == b'?').next().unwrap_or_default();
+    let quote = path.iter().any(|byte| matches!(byte, b'%' | b'+'));
+    let mut out = Vec::new();
+    Asked { quote, ..Asked::of(context) }.push(value, &mut out);
+    out
+}
+
 /// One variable alone.
 pub fn eval_var(var: &Var, context: &Context) -> Vec<u8> {
     let mut out = Vec::new();
@@ -76,11 +85,13 @@ struct Asked<'a> {
     context: &'a Context,
     captures: &'a Captures,
     depth: usize,
+    /// Captures are escaped.
+    quote: bool,
 }
 
 impl<'a> Asked<'a> {
     const fn of(context: &'a Context) -> Self {
-        Self { context, captures: &context.captures, depth: 0 }
+        Self { context, captures: &context.captures, depth: 0, quote: false }
     }
 
     fn push(&self, value: &Value, out: &mut Vec<u8>) {
@@ -97,7 +108,7 @@ impl<'a> Asked<'a> {
     fn mapped(&self, map: usize, out: &mut Vec<u8>) -> bool {
         let map = self.context.live.plan.maps.get(map).filter(|_| self.depth < MAX_MAPS);
         let Some(map) = map else { return false };
-        let inner = Asked { depth: self.depth + 1, ..*self };
+        let inner = Asked { depth: self.depth + 1, quote: false, ..*self };
         let mut source = Vec::new();
         inner.push(&map.source, &mut source);
         if let Some(value) = map.exact.get(&source.to_ascii_lowercase()) {
@@ -158,7 +169,7 @@ impl<'a> Asked<'a> {
             Var::ServerProtocol => {
                 add(out, if context.version == Version::HTTP_10 { b"HTTP/1.0" } else { b"HTTP/1.1" })
             }
-            Var::Status => write!(out, "{:03}", context.status).is_ok(),
+            Var::Status => write!(out, "{:03}", context.error_status.unwrap_or(context.status)).is_ok(),
             Var::BodyBytesSent => number(out, context.body_bytes),
             Var::BytesSent => number(out, context.head_bytes + context.body_bytes),
             Var::RequestLength => number(out, context.request_length),
@@ -179,7 +190,10 @@ impl<'a> Asked<'a> {
             Var::RequestFilename => add(out, &super::files::path(context, &context.uri)),
             Var::ProxyHost => add_some(out, &context.proxy_host),
             Var::ProxyPort => add_some(out, &context.proxy_port),
-            Var::Capture(group) => self.captures.get(*group).is_some_and(|value| add(out, value)),
+            Var::Capture(group) => self.captures.get(*group).is_some_and(|value| match self.quote {
+                true => add(out, &super::uri::escaped_argument(value)),
+                false => add(out, value),
+            }),
             Var::Own(slot) => {
                 context.own.get(*slot).and_then(Option::as_ref).is_some_and(|value| add(out, value))
             }

@@ -2,11 +2,13 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hyper::client::conn::http1::SendRequest;
 
 use crate::engine::embedded::front::serve::body::Sent;
+use crate::engine::embedded::front::serve::wire::Gauge;
 
 /// What `keepalive` and its companions say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +46,7 @@ pub struct Connection {
     pub tag: usize,
     pub requests: u32,
     pub opened: Instant,
+    pub gauge: Arc<Gauge>,
 }
 
 struct Idle {

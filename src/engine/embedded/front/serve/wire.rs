@@ -1,0 +1,201 @@
+//! A connection to a peer, watched: [`Gauge`] tells what hyper does not, when bytes last moved, and
+//! how the head of an answer began. So `proxy_read_timeout` does not run while a body is being sent,
+//! and a head is held to `proxy_buffer_size`.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context as TaskContext, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::Instant;
+
+/// What is known of one connection.
+#[derive(Debug)]
+pub struct Gauge {
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// When bytes last went either way.
+    moved: Instant,
+    /// The peer takes nothing for the moment.
+    blocked: bool,
+    /// The answer's head so far, and at most.
+    head: Vec<u8>,
+    limit: usize,
+    /// The head is whole.
+    ended: bool,
+    too_big: bool,
+}
+
+impl Gauge {
+    pub fn new() -> Arc<Self> {
+        let state = State {
+            moved: Instant::now(),
+            blocked: false,
+            head: Vec::new(),
+            limit: 0,
+            ended: true,
+            too_big: false,
+        };
+        Arc::new(Self { state: Mutex::new(state) })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Another request begins, whose answer's head may have `limit` bytes.
+    pub fn begin(&self, limit: usize) {
+        let mut state = self.lock();
+        state.moved = Instant::now();
+        state.head.clear();
+        (state.limit, state.ended, state.too_big) = (limit, false, false);
+    }
+
+    /// When bytes last moved, and whether some wait to be taken.
+    pub fn moved(&self) -> (Instant, bool) {
+        let state = self.lock();
+        (state.moved, state.blocked)
+    }
+
+    pub fn is_too_big(&self) -> bool {
+        self.lock().too_big
+    }
+
+    /// The header line that cannot be one, up to its first bad byte and with that byte, in nginx's
+    /// words; none where the status line itself is bad.
+    pub fn invalid_header(&self) -> Option<String> {
+        let state = self.lock();
+        let mut lines = state.head.split(|byte| *byte == b'\n');
+        let status = lines.next()?;
+        if !status.starts_with(b"HTTP/1.") {
+            return None;
+        }
+        for line in lines {
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            let name = line.iter().position(|byte| *byte == b':').unwrap_or(line.len());
+            let bad = |(at, byte): (usize, &u8)| *byte == 0 || at < name && matches!(byte, 0..=32 | 127);
+            if let Some(at) = line.iter().enumerate().position(bad) {
+                return Some(format!("{}\\x{:02x}...", String::from_utf8_lossy(&line[..at]), line[at]));
+            }
+        }
+        None
+    }
+}
+
+impl State {
+    /// Follows the head; whether it may go on.
+    fn read(&mut self, new: &[u8]) -> bool {
+        self.moved = Instant::now();
+        if self.ended || new.is_empty() {
+            return true;
+        }
+        let from = self.head.len().saturating_sub(3);
+        let room = self.limit.saturating_sub(self.head.len()).min(new.len());
+        self.head.extend_from_slice(&new[..room]);
+        let tail = &self.head[from..];
+        self.ended =
+            tail.windows(2).any(|two| two == b"\n\n") || tail.windows(3).any(|three| three == b"\n\r\n");
+        self.too_big = !self.ended && self.head.len() >= self.limit;
+        !self.too_big
+    }
+}
+
+/// A stream with its gauge.
+pub struct Wire {
+    pub stream: TcpStream,
+    pub gauge: Arc<Gauge>,
+}
+
+impl Wire {
+    fn wrote<T>(&self, written: Poll<T>) -> Poll<T> {
+        let mut state = self.gauge.lock();
+        state.blocked = written.is_pending();
+        if !state.blocked {
+            state.moved = Instant::now();
+        }
+        drop(state);
+        written
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        task: &mut TaskContext<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        match Pin::new(&mut self.stream).poll_read(task, buffer) {
+            Poll::Ready(Ok(())) if self.gauge.lock().read(&buffer.filled()[before..]) => Poll::Ready(Ok(())),
+            Poll::Ready(Ok(())) => Poll::Ready(Err(io::ErrorKind::InvalidData.into())),
+            other => other,
+        }
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        task: &mut TaskContext<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(task, bytes);
+        self.wrote(written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        task: &mut TaskContext<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(task, slices);
+        self.wrote(written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(task)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(task)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_held_to_its_limit_however_it_comes() {
+        let head = b"HTTP/1.1 200 OK\r\nA: b\r\n\r\n";
+        for cut in 0..head.len() {
+            for (limit, fits) in [(head.len() - 1, false), (head.len(), true), (4096, true)] {
+                let gauge = Gauge::new();
+                gauge.begin(limit);
+                let mut state = gauge.lock();
+                let all = state.read(&head[..cut]) && state.read(&head[cut..]) && state.read(&[b'x'; 9000]);
+                assert_eq!((all, state.too_big), (fits, !fits), "{cut} {limit}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_bad_header_is_named_as_nginx_does() {
+        let gauge = Gauge::new();
+        gauge.begin(4096);
+        gauge.lock().read(b"HTTP/1.1 200 OK\r\nFine: y\r\nBad\0Header: x\r\n\r\n");
+        assert_eq!(gauge.invalid_header().as_deref(), Some("Bad\\x00..."));
+        gauge.begin(4096);
+        gauge.lock().read(b"garbage\r\nBad Header: x\r\n\r\n");
+        assert_eq!(gauge.invalid_header(), None);
+    }
+}

@@ -18,6 +18,7 @@ screen-minutes-left = { $minutes } min left
 screen-minutes-spent = { $minutes } min here
 
 screen-status-open = Saving a file checks it.
+screen-status-stack = c checks this step.
 screen-status-done = This step is done.
 screen-status-not-yet = Not yet.
 screen-status-live = The files are right. c looks at the running stack, too.
@@ -108,5 +109,15 @@ screen-doing-reset = Resetting
 screen-doing-build = Building what this step expects
 screen-doing-other = One moment
 
-screen-news-new = started
 screen-news-gone = gone
+
+screen-state-running = running
+screen-state-healthy = healthy
+screen-state-starting = starting
+screen-state-unhealthy = unhealthy
+screen-state-created = created
+screen-state-restarting = restarting
+screen-state-paused = paused
+screen-state-removing = going
+screen-state-exited = exited ({ $code })
+screen-state-dead = dead

@@ -18,6 +18,7 @@ screen-minutes-left = { $minutes }분 남음
 screen-minutes-spent = { $minutes }분째
 
 screen-status-open = 파일을 저장하면 바로 검사합니다.
+screen-status-stack = c를 누르면 이 단계를 검사합니다.
 screen-status-done = 이 단계는 끝났습니다.
 screen-status-not-yet = 아직입니다.
 screen-status-live = 파일은 맞습니다. c를 누르면 실행 중인 스택도 검사합니다.
@@ -108,5 +109,15 @@ screen-doing-reset = 초기화하는 중
 screen-doing-build = 이 단계에 필요한 상태를 만드는 중
 screen-doing-other = 잠시만요
 
-screen-news-new = 시작됨
 screen-news-gone = 없어짐
+
+screen-state-running = 실행 중
+screen-state-healthy = 정상
+screen-state-starting = 시작 중
+screen-state-unhealthy = 비정상
+screen-state-created = 만들어짐
+screen-state-restarting = 재시작 중
+screen-state-paused = 일시 중지
+screen-state-removing = 없애는 중
+screen-state-exited = 종료됨({ $code })
+screen-state-dead = 죽음

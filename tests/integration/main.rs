@@ -15,4 +15,5 @@ mod lessons;
 mod mishaps;
 mod page;
 mod report;
+mod screen;
 mod terminal;

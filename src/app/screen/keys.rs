@@ -8,7 +8,7 @@ use super::work::Job;
 use super::{AGAIN, Screen, Sure};
 use crate::app::ask::Reply;
 use crate::app::error::{AppError, exit};
-use crate::event::Tone;
+use crate::event::{Event, Tone};
 use crate::report::tui::{Asked, Focus, Layer, likeliest, matching};
 use crate::text::{Lang, Text};
 
@@ -195,6 +195,8 @@ impl Screen {
     }
 
     fn reply(&mut self, reply: Reply) {
+        // What was said for the answer's sake was read.
+        self.state.told.retain(|event| !matches!(event, Event::Notice(_) | Event::Diff(_)));
         if let Some(answer) = self.reply.take() {
             let _ = answer.send(reply);
         }

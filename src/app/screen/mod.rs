@@ -20,7 +20,7 @@ use tokio::time::Instant;
 use self::watch::Watching;
 use self::work::{Job, Said, Work};
 use super::ask::Reply;
-use super::error::{AppError, exit};
+use super::error::AppError;
 use super::{App, Desk};
 use crate::event::{Event, Notice, Tone};
 use crate::report::tui::{Canvas, Layer, Reach, SMALLEST, State};
@@ -58,6 +58,7 @@ struct Screen {
     jobs: Sender<Work>,
     /// Ends what the worker is at.
     stop: Option<Arc<Notify>>,
+    doing: Option<Job>,
     /// Where the answer to the question in front goes.
     reply: Option<SyncSender<Reply>>,
     /// What the yes in the last row is to.
@@ -106,6 +107,7 @@ impl App {
             reach,
             jobs,
             stop: None,
+            doing: None,
             reply: None,
             sure: None,
             saved: false,
@@ -120,7 +122,7 @@ impl App {
         }
         let code = screen.live(&mut keys, &mut hear, &mut seen).await;
         drop(screen);
-        if matches!(code, Ok(exit::PASS)) {
+        if code.is_ok() {
             self.notice(Tone::Info, Text::new("app-quit"));
         }
         code
@@ -149,6 +151,10 @@ impl Screen {
                 biased;
                 input = keys.recv() => {
                     self.input(input.ok_or(AppError::Interrupted)?)?;
+                    // What was typed meanwhile, or a window that is being pulled: one frame for all.
+                    while let Ok(more) = keys.try_recv() {
+                        self.input(more)?;
+                    }
                     // An answer to a key is not put off.
                     self.reach = self.canvas.show(&self.state).map_err(gone)?;
                     (drawn, dirty) = (Instant::now(), false);
@@ -198,8 +204,12 @@ impl Screen {
         if job.is_action() {
             self.state.begin(job.doing());
         }
+        if matches!(job, Job::Check | Job::Apply | Job::Answer) {
+            self.state.forget_checks();
+        }
         let stop = Arc::new(Notify::new());
         self.stop = Some(Arc::clone(&stop));
+        self.doing = Some(job.clone());
         let _ = self.jobs.send(Work { job, stop });
     }
 

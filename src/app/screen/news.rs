@@ -49,7 +49,7 @@ impl Screen {
     }
 
     fn ended(&mut self, job: Job, ended: Result<Outcome, AppError>) {
-        self.stop = None;
+        (self.stop, self.doing) = (None, None);
         self.reply = None;
         self.state.running = None;
         if matches!(self.state.layer, Some(Layer::Asked(_))) {
@@ -149,14 +149,17 @@ impl Screen {
                 if counted {
                     *self.state.requests.entry(label.clone()).or_default() += 1;
                 }
-                self.state.logs.push(LogRow { label, stderr: line.stderr, text: line.text });
+                self.state.logs.push(LogRow { at: line.at, label, stderr: line.stderr, text: line.text });
                 counted || matches!(self.state.layer, Some(Layer::Logs))
             }
             Seen::Saved => {
-                if self.stop.is_some() {
-                    self.saved = true;
-                } else {
-                    self.run(Job::Saved);
+                let reads = self.state.here.as_ref().is_some_and(|here| here.reads_files);
+                match &self.doing {
+                    _ if !reads => return false,
+                    // What it wrote itself, it checks itself.
+                    Some(job) if job.writes() => {}
+                    Some(_) => self.saved = true,
+                    None => self.run(Job::Saved),
                 }
                 true
             }
@@ -194,10 +197,26 @@ fn row(replica: &Replica) -> ReplicaRow {
     ReplicaRow {
         label: replica.label(),
         service: replica.service.clone(),
-        state: crate::check::state(replica),
+        state: state(replica),
         readiness,
         published: replica.published.iter().map(|port| port.host).collect(),
     }
+}
+
+/// A replica's state, as short as a column wants it.
+fn state(replica: &Replica) -> Text {
+    Text::new(match (replica.state, replica.health) {
+        (ReplicaState::Running, Health::None) => "screen-state-running",
+        (ReplicaState::Running, Health::Healthy) => "screen-state-healthy",
+        (ReplicaState::Running, Health::Starting) => "screen-state-starting",
+        (ReplicaState::Running, Health::Unhealthy) => "screen-state-unhealthy",
+        (ReplicaState::Created, _) => "screen-state-created",
+        (ReplicaState::Restarting, _) => "screen-state-restarting",
+        (ReplicaState::Paused, _) => "screen-state-paused",
+        (ReplicaState::Removing, _) => "screen-state-removing",
+        (ReplicaState::Exited(Some(code)), _) => return Text::new("screen-state-exited").with("code", code),
+        (ReplicaState::Exited(None) | ReplicaState::Dead, _) => "screen-state-dead",
+    })
 }
 
 /// What is different: replicas that came, went, or are in another state.

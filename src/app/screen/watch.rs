@@ -139,12 +139,10 @@ async fn stack(engine: Arc<dyn Engine>, mut name: watch::Receiver<Project>, tell
 /// Says when a file of the workspace was saved.
 async fn files(dir: PathBuf, tell: mpsc::Sender<Seen>) {
     let (touched, mut touches) = mpsc::channel(1);
-    let mut watcher = None;
+    let mut watched = dir.is_dir();
+    let mut watcher = watcher_of(&dir, touched.clone());
     let mut before = fingerprint(&dir);
     loop {
-        if watcher.is_none() {
-            watcher = watcher_of(&dir, touched.clone());
-        }
         tokio::select! {
             _ = touches.recv() => {
                 tokio::time::sleep(SETTLED).await;
@@ -152,13 +150,14 @@ async fn files(dir: PathBuf, tell: mpsc::Sender<Seen>) {
             }
             () = tokio::time::sleep(FILES) => {}
         }
+        // A folder that came, or came again, is another than the one that is watched.
+        if watched != dir.is_dir() || watcher.is_none() {
+            watched = dir.is_dir();
+            watcher = watcher_of(&dir, touched.clone());
+        }
         let now = fingerprint(&dir);
         if now == before {
             continue;
-        }
-        if now.is_empty() {
-            // The folder went; the one that comes in its place is another.
-            watcher = None;
         }
         before = now;
         if tell.send(Seen::Saved).await.is_err() {
@@ -167,12 +166,16 @@ async fn files(dir: PathBuf, tell: mpsc::Sender<Seen>) {
     }
 }
 
+/// Watches the folder; where it is not there yet, the one that it will come into.
 fn watcher_of(dir: &Path, touched: mpsc::Sender<()>) -> Option<notify::RecommendedWatcher> {
     let mut watcher = notify::recommended_watcher(move |_| {
         // One that waits stands for all.
         let _ = touched.try_send(());
     })
     .ok()?;
-    watcher.watch(dir, RecursiveMode::Recursive).ok()?;
+    let there = watcher.watch(dir, RecursiveMode::Recursive).is_ok();
+    if !there {
+        watcher.watch(dir.parent()?, RecursiveMode::NonRecursive).ok()?;
+    }
     Some(watcher)
 }

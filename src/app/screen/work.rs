@@ -12,7 +12,7 @@ use crate::app::error::AppError;
 use crate::app::learn::{is_finished, step_prose};
 use crate::app::words::open_questions;
 use crate::app::{App, Desk, project};
-use crate::check::CheckSpec;
+use crate::check::{CheckSpec, Needs};
 use crate::engine::{Detail, Project, StackCommand};
 use crate::event::{DiffView, Event, StepState};
 use crate::report::tui::Here;
@@ -50,6 +50,11 @@ impl Job {
     /// It says what it is at; the others are over before anybody reads that.
     pub(super) const fn is_action(&self) -> bool {
         !matches!(self, Self::Hint | Self::Diff | Self::Prompt | Self::Page | Self::Language(_) | Self::Saved)
+    }
+
+    /// It may write the learner's files.
+    pub(super) const fn writes(&self) -> bool {
+        matches!(self, Self::Apply | Self::Undo | Self::Reset | Self::Build(_) | Self::Scale { .. })
     }
 
     pub(super) fn doing(&self) -> Text {
@@ -140,6 +145,7 @@ impl App {
             state: record.state,
             checks: entries.iter().map(|entry| (entry.id.clone(), !is_static(entry))).collect(),
             status: self.status_view(desk, Ok(Vec::new())),
+            reads_files: entries.iter().any(|entry| entry.spec.check().needs() == Needs::Files),
             hints: hints.into_iter().take(record.hints).collect(),
             questions: open_questions(desk, &step.id).len(),
             confirmed: confirmations.all(|entry| record.answers.contains_key(&entry.id)),

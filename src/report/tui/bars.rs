@@ -119,7 +119,11 @@ fn status(state: &State) -> Line {
         (true, _) => line
             .and(Role::Pass, &format!("{} ", tick(state)))
             .and(Role::Pass, &say(&Text::new("screen-status-done"))),
-        (false, false) => line.and(Role::Dim, &say(&Text::new("screen-status-open"))),
+        (false, false) => {
+            let reads = state.here.as_ref().is_some_and(|here| here.reads_files);
+            let key = if reads { "screen-status-open" } else { "screen-status-stack" };
+            line.and(Role::Dim, &say(&Text::new(key)))
+        }
         (false, true) if open && passed > 0 && of > passed => {
             line.and(Role::Plain, &say(&Text::new("screen-status-live")))
         }

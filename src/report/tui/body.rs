@@ -103,7 +103,11 @@ fn part(frame: &mut Frame<'_>, area: Rect, state: &State, focus: Focus, head: &s
     let inner = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let color = state.style.color;
     let most = lines.len().saturating_sub(usize::from(inner.height));
-    let from = state.scroll[focus as usize].min(most);
+    // What a command writes is followed until there is something that was found.
+    let from = match focus {
+        Focus::Checks if state.is_writing() => most,
+        _ => state.scroll[focus as usize].min(most),
+    };
     paint::put(frame, inner, lines, from, color);
     let (role, sign) = match state.focus == focus {
         true => (Role::Heading, "> "),

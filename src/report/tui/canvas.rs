@@ -53,7 +53,9 @@ impl Canvas {
     /// # Errors
     /// The terminal is gone.
     pub fn forget(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        // ratatui's own way asks the terminal where its cursor is, and the answer would come as keys.
+        self.terminal = ratatui::Terminal::new(CrosstermBackend::new(stdout()))?;
+        self.raw("\u{1b}[0m\u{1b}[2J")
     }
 
     /// Gives the terminal back for a while; [`Self::resume`] takes it again.
@@ -68,7 +70,7 @@ impl Canvas {
     pub fn resume(&mut self) -> io::Result<()> {
         give_back();
         take()?;
-        self.terminal.clear()
+        self.forget()
     }
 
     /// Puts `text` into the clipboard of the person's own terminal (OSC 52), also through ssh.

@@ -68,12 +68,18 @@ fn service(pen: Pen, state: &State, rows: &[ReplicaRow], name: &str) -> Vec<Line
     let mut ports: Vec<u16> = own.iter().flat_map(|row| row.published.clone()).collect();
     ports.sort_unstable();
     ports.dedup();
-    let mut head = Line::new(Role::Strong, name).and(Role::Dim, &format!("  {}", pen.say(&count)));
-    if !ports.is_empty() {
-        let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
-        let words = pen.say(&Text::new("report-published").with("ports", ports));
-        head = head.and(Role::Dim, &format!("  {words}"));
-    }
+    let head = Line::new(Role::Strong, name);
+    let count = pen.say(&count);
+    let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
+    let ports = match ports.as_slice() {
+        [] => String::new(),
+        _ => pen.say(&Text::new("report-published").with("ports", ports)),
+    };
+    // Where there is room for one of the two only, the port says what nothing else does.
+    let fits = |words: &String| head.width() + 2 + width(words) <= pen.style.width;
+    let words = if ports.is_empty() { count } else { format!("{count}  {ports}") };
+    let words = [words, ports].into_iter().find(fits).unwrap_or_default();
+    let head = head.and(Role::Plain, "  ").and(Role::Dim, &words);
     let states: Vec<String> = own.iter().map(|row| pen.say(&row.state)).collect();
     let label = own.iter().map(|row| width(&row.label)).max().unwrap_or(0);
     let widest = states.iter().map(|words| width(words)).max().unwrap_or(0);

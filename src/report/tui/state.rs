@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
+use std::time::SystemTime;
 
 use crate::event::{
     CheckReport, DiffView, Event, Failure, Notice, QuestionView, StatusView, StepState, StepView,
@@ -15,6 +16,8 @@ use crate::text::{Lang, Text};
 const MOST_TOLD: usize = 400;
 /// What is kept of the replicas' logs.
 const MOST_LOGS: usize = 5_000;
+/// Lines that one may come too late by.
+const FAR: usize = 2_000;
 /// A longer line is of no use on a screen.
 const LONGEST_LINE: usize = 1_000;
 /// What is kept of what changed in the stack.
@@ -27,6 +30,8 @@ pub struct Here {
     pub state: StepState,
     /// Each check's id, and whether it needs the running stack.
     pub checks: Vec<(String, bool)>,
+    /// A check of the step reads files, so that saving one is worth a look.
+    pub reads_files: bool,
     pub status: StatusView,
     /// The hints that the learner has asked for.
     pub hints: Vec<Vec<Block>>,
@@ -71,6 +76,7 @@ pub struct ReplicaRow {
 
 #[derive(Clone, Debug)]
 pub struct LogRow {
+    pub at: Option<SystemTime>,
     pub label: String,
     pub stderr: bool,
     pub text: String,
@@ -94,7 +100,10 @@ impl Logs {
             row.text.truncate(end);
         }
         let shown = self.takes(&row);
-        self.rows.push_back(row);
+        // Replicas are read one by one, so a line may come after a later one of another.
+        let later = |before: &&LogRow| before.at > row.at;
+        let place = self.rows.len() - self.rows.iter().rev().take(FAR).take_while(later).count();
+        self.rows.insert(place, row);
         if self.rows.len() > MOST_LOGS {
             self.rows.pop_front();
         }
@@ -244,6 +253,18 @@ impl State {
         self.running = Some(doing);
         self.note = None;
         self.told.clear();
+    }
+
+    /// A command runs whose output is the latest that there is.
+    pub fn is_writing(&self) -> bool {
+        let open = |line: &CheckLine| matches!(line.state, CheckState::Open);
+        let wrote = |event: &Event| matches!(event, Event::CommandStarted { .. });
+        self.running.is_some() && self.checks.iter().all(open) && self.told.iter().any(wrote)
+    }
+
+    /// What was found before is not what is found now.
+    pub fn forget_checks(&mut self) {
+        self.checks.iter_mut().for_each(|line| line.state = CheckState::Open);
     }
 
     /// How many checks pass, of how many.

@@ -38,7 +38,7 @@ struct Seen {
 /// A program at a terminal of its own; killed when dropped.
 pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,
-    _master: Box<dyn MasterPty + Send>,
+    master: Box<dyn MasterPty + Send>,
     keys: Box<dyn Write + Send>,
     /// Bytes that had been written when the last key was sent.
     before_key: usize,
@@ -84,6 +84,7 @@ impl Terminal {
         command.cwd(sandbox.root());
         command.env("LANG", if setup.lang == "ko" { "ko_KR.UTF-8" } else { "en_US.UTF-8" });
         command.env("TERM", setup.term);
+        sandbox.env().for_each(|(name, value)| command.env(name, value));
         if setup.no_color {
             command.env("NO_COLOR", "1");
         }
@@ -95,7 +96,21 @@ impl Terminal {
         let seen = Arc::new((Mutex::new(Seen { parser, raw: Vec::new(), closed: false }), Condvar::new()));
         let target = Arc::clone(&seen);
         std::thread::spawn(move || watch(reader, &target));
-        Self { child, _master: pair.master, keys, before_key: 0, seen }
+        Self { child, master: pair.master, keys, before_key: 0, seen }
+    }
+
+    /// Makes the window another size.
+    #[track_caller]
+    pub fn resize(&self, columns: u16, rows: u16) {
+        self.seen.0.lock().expect("the screen").parser.screen_mut().set_size(rows, columns);
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        self.master.resize(size).expect("the window can be resized");
+    }
+
+    /// The process that was started.
+    #[track_caller]
+    pub fn pid(&self) -> u32 {
+        self.child.process_id().expect("a process")
     }
 
     pub fn send(&mut self, keys: &str) {

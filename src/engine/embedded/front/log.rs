@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn times_as_nginx_writes_them() {
-        let at = |seconds| UNIX_EPOCH + Duration::from_millis(seconds * 1000 + 7);
+        let at = |seconds: u64| UNIX_EPOCH + Duration::from_millis(seconds * 1000 + 7);
         assert_eq!(error_time(at(1_795_600_800)), "2026/11/25 10:00:00");
         assert_eq!(http_time(784_111_777), "Sun, 06 Nov 1994 08:49:37 GMT");
         assert_eq!(http_time(951_782_400), "Tue, 29 Feb 2000 00:00:00 GMT");

@@ -50,7 +50,7 @@ impl Drop for Folder {
 #[track_caller]
 fn quit(terminal: &mut Terminal) {
     terminal.send("q");
-    terminal.see(if terminal.text().contains("끝낼까요") { "끝낼까요" } else { "Quit?" });
+    terminal.frame_of("asks to be sure", |rows| rows.iter().any(|row| row.starts_with(" ? ")));
     terminal.send("y");
     assert_eq!(terminal.end(), 0);
 }
@@ -59,61 +59,61 @@ fn quit(terminal: &mut Terminal) {
 fn from_the_start_to_a_step_mended_by_hand_and_on_another_day() {
     let folder = Folder::new();
     let mut terminal = folder.open(Setup::default(), &["start", "06", "--engine", "embedded"]);
-    terminal.see("Monday morning");
+    terminal.frame("Monday morning");
     terminal.send(ENTER);
-    terminal.see("Checks 0/1");
+    terminal.frame("Checks 0/1");
     assert!(!folder.sandbox.path("docker-compose.yml").exists());
 
     // The likeliest thing, which asks before it writes.
     terminal.send(ENTER);
-    terminal.see("? Copy them?");
+    terminal.frame("? Copy them?");
     assert!(!folder.sandbox.path("docker-compose.yml").exists(), "asked before it writes");
     terminal.send("n");
-    terminal.see("Left as it was");
+    terminal.frame("Left as it was");
     assert!(!folder.sandbox.path("docker-compose.yml").exists());
     terminal.send("a");
-    terminal.see("? Copy them?");
+    terminal.frame("? Copy them?");
     terminal.send("y");
-    terminal.see("Checks 1/1");
+    terminal.frame("Checks 1/1");
     terminal.send("n");
-    terminal.see("Step 2 of 20");
+    terminal.frame("Step 2 of 20");
     terminal.send("y");
-    terminal.see("Checks 1/1");
+    terminal.frame("Checks 1/1");
     terminal.send("n");
-    terminal.see("Step 3 of 20");
+    terminal.frame("Step 3 of 20");
 
     terminal.send("c");
-    terminal.see("not yet");
-    terminal.see("docker-compose.yml:12:5");
+    terminal.frame("not yet");
+    terminal.frame("docker-compose.yml:12:5");
     let mended = folder.sandbox.read("docker-compose.yml").replace(NAMED, "");
     folder.sandbox.write("docker-compose.yml", mended);
-    terminal.see("Checks 1/1");
-    terminal.see("saved file checked at");
+    terminal.frame("Checks 1/1");
+    terminal.frame("saved file checked at");
 
     terminal.send("h");
-    terminal.see("Hint 1 of 3");
+    terminal.frame("Hint 1 of 3");
     terminal.send("h");
-    terminal.see("Hint 2 of 3");
+    terminal.frame("Hint 2 of 3");
     quit(&mut terminal);
     terminal.shows("Your place is kept");
     assert!(!terminal.cursor_is_hidden());
 
     let mut again = folder.open(Setup::default(), &[]);
-    again.see("Step 4 of 20");
+    again.frame("Step 4 of 20");
     assert!(!again.text().contains("Monday morning"), "the opening is not shown twice");
     again.send("d");
-    again.see("-    ports:");
+    again.frame("-    ports:");
     again.send(ESC);
-    again.see("Checks 0/");
+    again.frame("Checks 0/");
     again.send("a");
-    again.see("? Make this change?");
+    again.frame("? Make this change?");
     again.send("y");
-    again.see("This step is done");
+    again.frame("This step is done");
     let applied = folder.sandbox.read("docker-compose.yml");
     again.send("u");
-    again.see("Take back");
+    again.frame("Take back");
     again.send("y");
-    again.see("Took back");
+    again.frame("Took back");
     assert_ne!(folder.sandbox.read("docker-compose.yml"), applied);
     quit(&mut again);
 }
@@ -122,38 +122,38 @@ fn from_the_start_to_a_step_mended_by_hand_and_on_another_day() {
 fn keys_that_lead_elsewhere_and_back() {
     let folder = Folder::at("remove-container-name");
     let mut terminal = folder.open(Setup::default(), &[]);
-    terminal.see("Step 3 of 20");
+    terminal.frame("Step 3 of 20");
     terminal.send("?");
-    terminal.see("all steps: search and jump");
+    terminal.frame("all steps: search and jump");
     terminal.send(ESC);
-    terminal.see("Checks 0/1");
+    terminal.frame("Checks 0/1");
     terminal.send("p");
-    terminal.see("Copied, where your terminal allows it");
+    terminal.frame("Copied, where your terminal allows it");
     assert!(terminal.raw().contains("\u{1b}]52;c;"), "the prompt goes to the clipboard");
     terminal.send(ESC);
-    terminal.see("Checks 0/1");
+    terminal.frame("Checks 0/1");
     terminal.send("n");
-    terminal.see("not passed yet. Skip it?");
+    terminal.frame("not passed yet. Skip it?");
     terminal.send("n");
-    terminal.see("Checks 0/1");
+    terminal.frame("Checks 0/1");
     terminal.shows("Step 3 of 20");
     terminal.send("g");
-    terminal.see("Search:");
+    terminal.frame("Search:");
     terminal.send("proxy");
-    terminal.wait("one step is left", |rows| !rows.join("\n").contains("Clean up"));
+    terminal.frame_of("one step is left", |rows| !rows.join("\n").contains("Clean up"));
     terminal.send(ENTER);
-    terminal.see("Step 10 of 20");
+    terminal.frame("Step 10 of 20");
     terminal.send("b");
-    terminal.see("Step 9 of 20");
+    terminal.frame("Step 9 of 20");
     terminal.send("e");
-    terminal.see("9/20단계");
+    terminal.frame("9/20단계");
     terminal.send("ㅂ");
-    terminal.see("끝낼까요?");
+    terminal.frame("끝낼까요?");
     terminal.send("ㅜ");
-    terminal.see("검사 0/2");
+    terminal.frame("검사 0/2");
     quit(&mut terminal);
     let mut again = folder.open(Setup::default(), &[]);
-    again.see("9/20단계");
+    again.frame("9/20단계");
     quit(&mut again);
 }
 
@@ -161,14 +161,14 @@ fn keys_that_lead_elsewhere_and_back() {
 fn a_question_is_answered_in_the_view() {
     let folder = Folder::at("how-it-balances");
     let mut terminal = folder.open(Setup::default(), &[]);
-    terminal.see("Checks 0/");
+    terminal.frame("Checks 0/");
     terminal.send("y");
-    terminal.see("? Your answer");
+    terminal.frame("? Your answer");
     terminal.send("1");
     // The next question, with what came of this one above it.
-    terminal.see("not quite");
+    terminal.frame("not quite");
     terminal.send(ESC);
-    terminal.see("Checks 0/");
+    terminal.frame("Checks 0/");
     quit(&mut terminal);
 }
 
@@ -176,15 +176,15 @@ fn a_question_is_answered_in_the_view() {
 fn no_key_quits_by_accident() {
     let folder = Folder::at("remove-container-name");
     let mut terminal = folder.open(Setup::default(), &[]);
-    terminal.see("Step 3 of 20");
+    terminal.frame("Step 3 of 20");
     terminal.send("q");
-    terminal.see("Quit?");
+    terminal.frame("Quit?");
     terminal.send("q");
     terminal.send(ENTER);
     terminal.send(ESC);
-    terminal.see("Saving a file checks it.");
+    terminal.frame("Saving a file checks it.");
     terminal.send(CTRL_C);
-    terminal.see("Ctrl-C again quits");
+    terminal.frame("Ctrl-C again quits");
     terminal.send(CTRL_C);
     assert_eq!(terminal.end(), 130);
     terminal.shows("Your place is kept");
@@ -205,9 +205,9 @@ fn plain_is_the_line_mode() {
 fn no_color_is_heard() {
     let folder = Folder::at("remove-container-name");
     let mut terminal = folder.open(Setup { no_color: true, ..Setup::default() }, &[]);
-    terminal.see("Step 3 of 20");
+    terminal.frame("Step 3 of 20");
     terminal.send("c");
-    terminal.see("not yet");
+    terminal.frame("not yet");
     quit(&mut terminal);
     let raw = terminal.raw();
     let codes = raw.split("\u{1b}[").skip(1).filter_map(|code| code.split_once('m')).map(|(code, _)| code);
@@ -219,9 +219,9 @@ fn no_color_is_heard() {
 fn a_file_is_checked_within_a_tenth_of_a_second_after_it_was_saved() {
     let folder = Folder::at("remove-container-name");
     let mut terminal = folder.open(Setup::default(), &[]);
-    terminal.see("Step 3 of 20");
+    terminal.frame("Step 3 of 20");
     terminal.send("c");
-    terminal.see("not yet");
+    terminal.frame("not yet");
     let (named, mended) = {
         let text = folder.sandbox.read("docker-compose.yml");
         (text.clone(), text.replace(NAMED, ""))
@@ -231,7 +231,7 @@ fn a_file_is_checked_within_a_tenth_of_a_second_after_it_was_saved() {
         for (text, wanted) in [(&mended, "Checks 1/1"), (&named, "Checks 0/1")] {
             let begun = std::time::Instant::now();
             folder.sandbox.write("docker-compose.yml", text);
-            terminal.see(wanted);
+            terminal.frame(wanted);
             times.push(begun.elapsed());
         }
     }
@@ -241,9 +241,9 @@ fn a_file_is_checked_within_a_tenth_of_a_second_after_it_was_saved() {
     // Half a file is said to be one.
     folder.sandbox.write("docker-compose.yml", &named[..named.len() / 2]);
     folder.sandbox.write("docker-compose.yml", "services:\n  backend: {");
-    terminal.see("docker-compose.yml:");
+    terminal.frame("docker-compose.yml:");
     folder.sandbox.write("docker-compose.yml", &mended);
-    terminal.see("Checks 1/1");
+    terminal.frame("Checks 1/1");
     quit(&mut terminal);
 }
 
@@ -251,10 +251,10 @@ fn a_file_is_checked_within_a_tenth_of_a_second_after_it_was_saved() {
 fn what_another_command_did_is_seen_by_the_next_key() {
     let folder = Folder::at("remove-container-name");
     let mut terminal = folder.open(Setup::default(), &[]);
-    terminal.see("Step 3 of 20");
+    terminal.frame("Step 3 of 20");
     folder.sandbox.run(["goto", "5"]).code(0);
     terminal.send("h");
-    terminal.see("Step 5 of 20");
+    terminal.frame("Step 5 of 20");
     quit(&mut terminal);
     wait_for("the lock is free", Duration::from_secs(5), || folder.sandbox.run(["status"]).status == Some(0));
 }

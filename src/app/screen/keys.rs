@@ -31,11 +31,19 @@ impl Screen {
             };
         }
         self.state.note = None;
-        match self.state.layer.take() {
-            None => self.at_step(latin(key.code)),
-            Some(layer) => self.in_front(layer, key.code),
+        // Esc and a key right behind it look like Alt and that key.
+        if key.modifiers.contains(KeyModifiers::ALT) {
+            self.press(KeyCode::Esc);
         }
+        self.press(key.code);
         Ok(())
+    }
+
+    fn press(&mut self, code: KeyCode) {
+        match self.state.layer.take() {
+            None => self.at_step(latin(code)),
+            Some(layer) => self.in_front(layer, code),
+        }
     }
 
     /// Once it stops what runs, or asks; twice it quits.

@@ -59,6 +59,8 @@ struct Screen {
     /// Ends what the worker is at.
     stop: Option<Arc<Notify>>,
     doing: Option<Job>,
+    /// What a key asked for meanwhile.
+    next: Option<Job>,
     /// Where the answer to the question in front goes.
     reply: Option<SyncSender<Reply>>,
     /// What the yes in the last row is to.
@@ -108,6 +110,7 @@ impl App {
             jobs,
             stop: None,
             doing: None,
+            next: None,
             reply: None,
             sure: None,
             saved: false,
@@ -196,11 +199,13 @@ impl Screen {
         }
     }
 
-    /// Gives the worker something to do, unless it is at something.
+    /// Gives the worker something to do; what it is at comes first.
     fn run(&mut self, job: Job) {
         if self.stop.is_some() {
+            self.next = Some(job);
             return self.note(Tone::Info, Text::new("screen-busy"));
         }
+        self.state.note = None;
         if job.is_action() {
             self.state.begin(job.doing());
         }
@@ -215,7 +220,7 @@ impl Screen {
 
     /// Ends what the worker is at.
     fn cancel(&mut self) {
-        self.reply = None;
+        (self.reply, self.next) = (None, None);
         if let Some(stop) = &self.stop {
             stop.notify_one();
         }

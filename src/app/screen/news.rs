@@ -69,7 +69,9 @@ impl Screen {
                 self.state.event(&Event::Failure(error.failure()));
             }
         }
-        if std::mem::take(&mut self.saved) {
+        if let Some(next) = self.next.take() {
+            self.run(next);
+        } else if std::mem::take(&mut self.saved) {
             self.run(Job::Saved);
         }
     }

@@ -17,7 +17,7 @@ fn signal(pid: &str, name: &str) {
 fn sigterm_leaves_the_terminal_as_it_was() {
     let folder = Folder::at("remove-container-name");
     let mut terminal = Terminal::shell(&folder.sandbox, Setup::default(), &["start", "06"]);
-    terminal.see("Step 3 of 20");
+    terminal.frame("Step 3 of 20");
     assert!(terminal.cursor_is_hidden());
     terminal.terminate_program();
     terminal.see("ended with 130");
@@ -29,7 +29,7 @@ fn sigterm_leaves_the_terminal_as_it_was() {
 fn a_stop_and_a_continue_draw_everything_again() {
     let folder = Folder::at("remove-container-name");
     let mut terminal = folder.open(Setup::default(), &[]);
-    terminal.see("Step 3 of 20");
+    terminal.frame("Nothing is running");
     let before = terminal.text();
     let pid = terminal.pid().to_string();
     signal(&pid, "STOP");
@@ -45,14 +45,14 @@ fn a_stop_and_a_continue_draw_everything_again() {
 fn a_storm_of_sizes_ends_in_a_whole_picture() {
     let folder = Folder::at("remove-container-name");
     let mut terminal = folder.open(Setup { columns: 80, lang: "ko", ..Setup::default() }, &[]);
-    terminal.see("3/20단계");
+    terminal.frame("3/20단계");
     for round in 0..40u16 {
         terminal.resize(40 + round * 4, 12 + round);
     }
     terminal.resize(39, 24);
-    terminal.see("창이 너무 작습니다");
+    terminal.frame("창이 너무 작습니다");
     terminal.resize(100, 30);
-    terminal.wait("everything is there again", |rows| {
+    terminal.frame_of("everything is there again", |rows| {
         rows[0].contains("3/20단계") && rows[28].contains("저장하면") && rows[29].contains("끝내기")
     });
     quit(&mut terminal);
@@ -64,11 +64,11 @@ fn a_stack_that_dies_is_said_to_be_dead_and_the_keys_go_on() {
     let door = std::fs::read(folder.sandbox.root().join(".workshop/engine/supervisor.json")).expect("a door");
     let door: serde_json::Value = serde_json::from_slice(&door).expect("JSON");
     signal(&door["pid"].to_string(), "KILL");
-    terminal.wait("it is seen", |rows| !rows.join("\n").contains("4/4 ready"));
+    terminal.frame_of("it is seen", |rows| !rows.join("\n").contains("4/4 ready"));
     terminal.send("?");
-    terminal.see("all steps: search and jump");
+    terminal.frame("all steps: search and jump");
     terminal.send(ESC);
-    terminal.see("Checks");
+    terminal.frame("Checks");
     quit(&mut terminal);
 }
 
@@ -79,7 +79,7 @@ fn a_flood_of_log_lines_does_not_hold_up_the_keys() {
     let one = std::fs::read_dir(replicas).expect("replicas").next().expect("one").expect("one").path();
     let path = one.join("log");
     terminal.send("l");
-    terminal.see("All replicas");
+    terminal.frame("All replicas");
     let writer = std::thread::spawn(move || {
         let mut file = std::fs::OpenOptions::new().append(true).open(path).expect("its log");
         let end = Instant::now() + Duration::from_secs(2);
@@ -94,22 +94,22 @@ fn a_flood_of_log_lines_does_not_hold_up_the_keys() {
         }
         number
     });
-    terminal.see("flood");
+    terminal.frame("flood");
     let mut times = Vec::new();
     for _ in 0..5 {
         for (key, wanted) in [("/", "take it"), (ESC, "follow")] {
             let begun = Instant::now();
             terminal.send(key);
-            terminal.see(wanted);
+            terminal.frame(wanted);
             times.push(begun.elapsed());
         }
     }
     times.sort();
     assert!(times[times.len() / 2] < Duration::from_millis(60), "{times:?}");
     let last = writer.join().expect("it writes");
-    terminal.see(&format!("flood {last} "));
+    terminal.frame(&format!("flood {last} "));
     terminal.send(ESC);
-    terminal.see("Checks");
+    terminal.frame("Checks");
     wait_for("it is small", Duration::from_secs(5), || resident(terminal.pid()) < 80 << 10);
     quit(&mut terminal);
 }

@@ -12,7 +12,7 @@ pub fn with_three() -> (Folder, Terminal) {
     let up = ["compose", "up", "-d", "--build", "--scale", "backend=3", "--wait"];
     folder.sandbox.run(up).code(0);
     let terminal = folder.open(Setup { columns: 120, ..Setup::default() }, &[]);
-    terminal.see("4/4 ready");
+    terminal.frame("4/4 ready");
     (folder, terminal)
 }
 
@@ -22,12 +22,12 @@ fn a_replica_is_seen_to_go_and_to_come() {
     let begun = Instant::now();
     folder.sandbox.run(["compose", "stop", "-t", "1", "backend"]).code(0);
     let stopped = begun.elapsed();
-    terminal.see("1/4 ready");
+    terminal.frame("1/4 ready");
     let seen = begun.elapsed() - stopped;
     assert!(seen < Duration::from_millis(300), "{seen:?} after the command's end");
-    terminal.see("exited (");
+    terminal.frame("exited (");
     folder.sandbox.run(["compose", "start", "backend"]).code(0);
-    terminal.see("4/4 ready");
+    terminal.frame("4/4 ready");
     quit(&mut terminal);
 }
 
@@ -35,31 +35,31 @@ fn a_replica_is_seen_to_go_and_to_come() {
 fn scaling_and_requests_are_seen() {
     let (_folder, mut terminal) = with_three();
     terminal.send("+");
-    terminal.see("backend: from 3 to 4_");
+    terminal.frame("backend: from 3 to 4_");
     terminal.send("+");
-    terminal.see("backend: from 3 to 5_");
+    terminal.frame("backend: from 3 to 5_");
     terminal.send(ESC);
-    terminal.see("4/4 ready");
+    terminal.frame("4/4 ready");
     terminal.send("s");
-    terminal.see("backend: from 3 to _");
+    terminal.frame("backend: from 3 to _");
     terminal.send("2");
-    terminal.see("to 2_");
+    terminal.frame("to 2_");
     terminal.send(ENTER);
-    terminal.see("3/3 ready");
+    terminal.frame("3/3 ready");
     // A check's own requests are requests, too.
     terminal.send("c");
-    terminal.see("█");
+    terminal.frame("█");
     terminal.send("l");
-    terminal.see("All replicas");
-    terminal.see("frontend-1");
+    terminal.frame("All replicas");
+    terminal.frame("frontend-1");
     terminal.send("/");
     terminal.send("no such words");
     terminal.send(ENTER);
-    terminal.see("No line has that");
+    terminal.frame("No line has that");
     terminal.send(ESC);
-    terminal.see("All replicas");
+    terminal.frame("All replicas");
     terminal.send(ESC);
-    terminal.see("Stack");
+    terminal.frame("Stack");
     quit(&mut terminal);
 }
 
@@ -68,26 +68,27 @@ fn a_key_is_answered_while_a_check_runs_and_esc_stops_it() {
     let folder = Folder::at("scale-to-3");
     folder.sandbox.run(["compose", "up", "-d", "--build", "--wait"]).code(0);
     let mut terminal = folder.open(Setup { columns: 120, ..Setup::default() }, &[]);
-    terminal.see("2/2 ready");
+    terminal.frame("2/2 ready");
     terminal.send("a");
-    terminal.see("? Do it?");
+    terminal.frame("? Do it?");
     terminal.send("y");
-    terminal.see("Esc stops it");
+    terminal.frame("Esc stops it");
     let mut times = Vec::new();
     for _ in 0..10 {
         for (key, wanted) in [("?", "all steps: search"), (ESC, "Checks")] {
             let begun = Instant::now();
             terminal.send(key);
-            terminal.see(wanted);
+            terminal.frame(wanted);
             times.push(begun.elapsed());
         }
     }
     times.sort();
     assert!(times[times.len() / 2] < Duration::from_millis(30), "{times:?}");
-    terminal.see("Checks 7/7");
+    terminal.frame("This step is done");
+    terminal.shows("Checks 7/7");
     terminal.send("c");
-    terminal.see("Esc stops it");
+    terminal.frame("Esc stops it");
     terminal.send(ESC);
-    terminal.see("Stopped.");
+    terminal.frame("Stopped.");
     quit(&mut terminal);
 }

@@ -11,6 +11,8 @@ use crate::harness::Sandbox;
 const LIMIT: Duration = Duration::from_secs(20);
 const ROWS: u16 = 24;
 const HISTORY: usize = 1000;
+/// What ends a frame of the full-screen view.
+const FRAME_END: &[u8] = b"\x1b[?2026l";
 
 /// What kind of terminal, and what the environment says.
 #[derive(Clone, Copy)]
@@ -159,6 +161,26 @@ impl Terminal {
     #[track_caller]
     pub fn see(&self, words: &str) {
         self.wait(words, |rows| rows.join("\n").contains(words));
+    }
+
+    /// Waits until a whole frame of the full-screen view shows `words`.
+    #[track_caller]
+    pub fn frame(&self, words: &str) {
+        self.frame_of(words, |rows| rows.join("\n").contains(words));
+    }
+
+    /// Waits until a whole frame is as `condition` wants.
+    #[track_caller]
+    pub fn frame_of(&self, what: &str, condition: impl Fn(&[String]) -> bool) {
+        let deadline = Instant::now() + LIMIT;
+        let (seen, news) = &*self.seen;
+        let mut seen = seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        while !(seen.raw.ends_with(FRAME_END) && condition(&rows(&seen))) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "{what}: not within {LIMIT:?}:\n{}", rows(&seen).join("\n"));
+            assert!(!seen.closed, "{what}: the program ended:\n{}", rows(&seen).join("\n"));
+            seen = news.wait_timeout(seen, left).expect("the screen").0;
+        }
     }
 
     #[track_caller]

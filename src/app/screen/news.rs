@@ -10,7 +10,7 @@ use crate::app::error::AppError;
 use crate::engine::{Health, Observed, Replica, State as ReplicaState};
 use crate::event::{Event, Tone};
 use crate::report::Reporter;
-use crate::report::tui::{Asked, CheckState, Focus, Layer, LogRow, Readiness, ReplicaRow};
+use crate::report::tui::{Asked, CheckLine, CheckState, Focus, Layer, LogRow, Readiness, ReplicaRow};
 use crate::text::Text;
 
 impl Screen {
@@ -102,14 +102,12 @@ impl Screen {
         if matches!(job, Job::Saved) {
             self.state.saved = Some(clock());
         }
-        let looked = matches!(job, Job::Check | Job::Apply | Job::Answer | Job::Saved);
-        let answered = |line: &crate::report::tui::CheckLine| match &line.state {
+        let not_yet = |line: &CheckLine| match &line.state {
             CheckState::Answered(report) => !report.verdict.is_pass(),
             _ => false,
         };
-        if looked && self.state.checks.iter().any(answered) {
-            self.state.show(Focus::Checks);
-        } else if matches!(job, Job::Check | Job::Apply | Job::Answer | Job::Undo | Job::Reset) {
+        let acted = matches!(job, Job::Check | Job::Apply | Job::Answer | Job::Undo | Job::Reset);
+        if acted || (matches!(job, Job::Saved) && self.state.checks.iter().any(not_yet)) {
             self.state.show(Focus::Checks);
         }
     }

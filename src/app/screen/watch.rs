@@ -168,9 +168,11 @@ async fn files(dir: PathBuf, tell: mpsc::Sender<Seen>) {
 
 /// Watches the folder; where it is not there yet, the one that it will come into.
 fn watcher_of(dir: &Path, touched: mpsc::Sender<()>) -> Option<notify::RecommendedWatcher> {
-    let mut watcher = notify::recommended_watcher(move |_| {
-        // One that waits stands for all.
-        let _ = touched.try_send(());
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        // Reading is an event, too, and it is we who read. One that waits stands for all.
+        if !event.is_ok_and(|event| event.kind.is_access()) {
+            let _ = touched.try_send(());
+        }
     })
     .ok()?;
     let there = watcher.watch(dir, RecursiveMode::Recursive).is_ok();

@@ -8,6 +8,7 @@ screen-stack-ready = { $ready }/{ $of } ready
 screen-stack-looking = looking ...
 screen-stack-again = It is looked at again and again; nothing of yours is lost.
 screen-service = { $ready } of { $of } ready
+screen-requests = requests
 screen-no-checks = This step has no checks.
 screen-check-open = not checked yet
 screen-check-live = needs the running stack

@@ -8,6 +8,7 @@ screen-stack-ready = { $ready }/{ $of } 준비됨
 screen-stack-looking = 살펴보는 중 ...
 screen-stack-again = 계속 다시 살펴봅니다. 작업한 내용은 그대로 있습니다.
 screen-service = { $of }개 중 { $ready }개 준비됨
+screen-requests = 받은 요청
 screen-no-checks = 이 단계에는 검사가 없습니다.
 screen-check-open = 아직 검사 안 함
 screen-check-live = 실행 중인 스택이 필요함

@@ -9,6 +9,7 @@ mod news;
 mod watch;
 mod work;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, SyncSender};
 use std::time::{Duration, SystemTime};
@@ -74,6 +75,8 @@ struct Screen {
     opened: Instant,
     /// Requests are counted from then on.
     since: SystemTime,
+    /// When each replica wrote the last line that was read.
+    last: HashMap<String, Option<SystemTime>>,
 }
 
 /// What a yes in the last row is to.
@@ -119,6 +122,7 @@ impl App {
             watching,
             opened: Instant::now(),
             since: SystemTime::now(),
+            last: HashMap::new(),
         };
         if let Some(step) = opening.build {
             screen.run(Job::Build(step));

@@ -106,6 +106,9 @@ impl Screen {
             CheckState::Answered(report) => !report.verdict.is_pass(),
             _ => false,
         };
+        if matches!(job, Job::Undo | Job::Reset | Job::Build(_)) {
+            self.state.forget_checks();
+        }
         let acted = matches!(job, Job::Check | Job::Apply | Job::Answer | Job::Undo | Job::Reset);
         if acted || (matches!(job, Job::Saved) && self.state.checks.iter().any(not_yet)) {
             self.state.show(Focus::Checks);
@@ -145,6 +148,12 @@ impl Screen {
                 other
             }
             Seen::Log { label, line } => {
+                // Who reads a log anew reads its end twice.
+                let last = self.last.entry(label.clone()).or_insert(None);
+                if line.at.is_some() && line.at <= *last {
+                    return false;
+                }
+                *last = line.at.or(*last);
                 let counted = is_request(&line.text) && line.at.is_none_or(|at| at >= self.since);
                 if counted {
                     *self.state.requests.entry(label.clone()).or_default() += 1;

@@ -17,6 +17,10 @@ use crate::engine::{Detail, Engine, EngineError, LogLine, Observed, Project, Rep
 
 /// Events of one change come close together.
 const TOGETHER: Duration = Duration::from_millis(30);
+/// An engine says that a container died before its own listing does: after news it is looked at
+/// again, and again.
+const AFTERWARDS: [Duration; 3] =
+    [Duration::from_millis(120), Duration::from_millis(400), Duration::from_secs(2)];
 /// An editor writes a file in several goes.
 const SETTLED: Duration = Duration::from_millis(25);
 /// Where the engine tells its news, it is looked at this seldom all the same.
@@ -103,6 +107,7 @@ impl Watching {
 /// Looks at the stack whenever the engine says that it changed.
 async fn stack(engine: Arc<dyn Engine>, mut name: watch::Receiver<Project>, tell: mpsc::Sender<Seen>) {
     let mut news = None;
+    let mut looks = AFTERWARDS.iter();
     loop {
         let project = name.borrow_and_update().clone();
         if news.is_none() {
@@ -112,27 +117,28 @@ async fn stack(engine: Arc<dyn Engine>, mut name: watch::Receiver<Project>, tell
         if tell.send(Seen::Stack(seen)).await.is_err() {
             return;
         }
-        let told = news.is_some();
+        let usual = if news.is_some() { SELDOM } else { OFTEN };
         let next = async {
             match &mut news {
                 Some(news) => news.next().await,
                 None => std::future::pending().await,
             }
         };
-        let ended = tokio::select! {
-            item = next => item.is_none(),
+        tokio::select! {
+            item = next => {
+                if item.is_none() {
+                    news = None;
+                }
+                looks = AFTERWARDS.iter();
+                tokio::time::sleep(TOGETHER).await;
+            }
             changed = name.changed() => {
                 if changed.is_err() {
                     return;
                 }
-                false
             }
-            () = tokio::time::sleep(if told { SELDOM } else { OFTEN }) => false,
-        };
-        if ended {
-            news = None;
+            () = tokio::time::sleep(looks.next().copied().unwrap_or(usual)) => {}
         }
-        tokio::time::sleep(TOGETHER).await;
     }
 }
 

@@ -79,7 +79,13 @@ fn service(pen: Pen, state: &State, rows: &[ReplicaRow], name: &str) -> Vec<Line
     let fits = |words: &String| head.width() + 2 + width(words) <= pen.style.width;
     let words = if ports.is_empty() { count } else { format!("{count}  {ports}") };
     let words = [words, ports].into_iter().find(fits).unwrap_or_default();
-    let head = head.and(Role::Plain, "  ").and(Role::Dim, &words);
+    let mut head = head.and(Role::Plain, "  ").and(Role::Dim, &words);
+    // What the numbers are is said once, where they begin.
+    let is_first = rows.first().is_some_and(|row| row.service == name);
+    let said = head.clone().and(Role::Dim, &format!("  {}", pen.word("screen-requests")));
+    if is_first && !state.requests.is_empty() && said.width() <= pen.style.width {
+        head = said;
+    }
     let states: Vec<String> = own.iter().map(|row| pen.say(&row.state)).collect();
     let label = own.iter().map(|row| width(&row.label)).max().unwrap_or(0);
     let widest = states.iter().map(|words| width(words)).max().unwrap_or(0);

@@ -35,6 +35,8 @@ pub struct Global {
     pub yes: bool,
     #[arg(long, global = true)]
     pub no_color: bool,
+    #[arg(long, global = true)]
+    pub plain: bool,
     #[arg(long, global = true, value_name = "DIR")]
     pub lessons: Option<PathBuf>,
 }
@@ -216,5 +218,5 @@ fn is_positional(command: &Command, id: &str) -> bool {
 }
 
 fn is_global(id: &str) -> bool {
-    ["lang", "engine", "directory", "json", "quiet", "yes", "no_color", "lessons"].contains(&id)
+    ["lang", "engine", "directory", "json", "quiet", "yes", "no_color", "plain", "lessons"].contains(&id)
 }

@@ -168,13 +168,14 @@ macro_rules! locale {
             include_str!(concat!("../locales/", $lang, "/engine.ftl")),
             include_str!(concat!("../locales/", $lang, "/lesson.ftl")),
             include_str!(concat!("../locales/", $lang, "/report.ftl")),
+            include_str!(concat!("../locales/", $lang, "/screen.ftl")),
             include_str!(concat!("../locales/", $lang, "/stack.ftl")),
             include_str!(concat!("../locales/", $lang, "/workspace.ftl")),
         ]
     };
 }
 
-fn sources(lang: Lang) -> [&'static str; 7] {
+fn sources(lang: Lang) -> [&'static str; 8] {
     match lang {
         Lang::Ko => locale!("ko"),
         Lang::En => locale!("en"),

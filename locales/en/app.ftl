@@ -27,6 +27,7 @@ cli-global-json = Answer with one JSON object
 cli-global-quiet = Say nothing but errors; the exit code tells the rest
 cli-global-yes = Answer every question with yes
 cli-global-no-color = No colours (also with NO_COLOR)
+cli-global-plain = Line by line instead of the full screen (good with a screen reader)
 cli-global-lessons = Take the lessons from this folder, not from the program
 cli-list = List the lessons
 cli-start = Start a lesson, or go on with it

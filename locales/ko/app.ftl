@@ -27,6 +27,7 @@ cli-global-json = 결과를 JSON 객체 하나로 냅니다
 cli-global-quiet = 오류만 말합니다. 결과는 종료 코드로 압니다
 cli-global-yes = 모든 질문에 예라고 답합니다
 cli-global-no-color = 색을 쓰지 않습니다 (NO_COLOR와 같음)
+cli-global-plain = 전체 화면 대신 한 줄씩 보여 주기(화면 읽기 프로그램에 알맞음)
 cli-global-lessons = 내장된 레슨 대신 이 폴더의 레슨을 씁니다
 cli-list = 레슨 목록을 봅니다
 cli-start = 레슨을 시작하거나 이어 갑니다

@@ -2,28 +2,58 @@
 //! one that cannot move its cursor (`TERM=dumb`) the answer is a line.
 
 use std::io::{self, BufRead};
+use std::sync::Arc;
 
 use console::{Key, Term};
 use dialoguer::{Confirm, Select};
 
 use super::error::AppError;
 use super::prompt::Prompts;
-use super::terminal::{Question, Terminal};
+use super::terminal::{Question as Standing, Terminal};
 use crate::report::line::{Line, Span, width, wrap};
 use crate::report::{Pager, Style};
 use crate::text::{Lang, Text};
 
-/// Asks at the terminal, in one language and style.
+/// A question that somebody else puts to the person: a yes or a no where there are no items.
+#[derive(Clone, Debug)]
+pub struct Question {
+    pub words: String,
+    pub items: Vec<String>,
+}
+
+/// An answer from elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reply {
+    Yes,
+    No,
+    Chosen(usize),
+}
+
+/// Puts a question to the person and waits; `None` when it is not to be answered any more.
+pub type Door = Arc<dyn Fn(Question) -> Option<Reply> + Send + Sync>;
+
+/// Asks at the terminal, in one language and style; or through a door, where a screen stands.
 #[derive(Clone)]
 pub struct Asker {
     lang: Lang,
     style: Style,
     terminal: Terminal,
+    door: Option<Door>,
 }
 
 impl Asker {
     pub fn new(lang: Lang, style: Style) -> Self {
-        Self { lang, style, terminal: Terminal::default() }
+        Self { lang, style, terminal: Terminal::default(), door: None }
+    }
+
+    /// Asks through `door` and never touches the terminal.
+    pub fn through(lang: Lang, style: Style, door: Door) -> Self {
+        Self { lang, style, terminal: Terminal::default(), door: Some(door) }
+    }
+
+    /// What the terminal can show.
+    pub const fn style(&self) -> Style {
+        self.style
     }
 
     /// A yes or no; no answer (Esc) is a no.
@@ -31,6 +61,10 @@ impl Asker {
     /// # Errors
     /// Ctrl-C, or the terminal is gone.
     pub fn confirm(&self, question: &str) -> Result<bool, AppError> {
+        if let Some(door) = &self.door {
+            let reply = door(Question { words: question.to_owned(), items: Vec::new() });
+            return reply.map(|reply| reply == Reply::Yes).ok_or(AppError::Interrupted);
+        }
         let _question = self.question()?;
         if !self.style.terminal {
             return self.plain_confirm(question);
@@ -57,6 +91,13 @@ impl Asker {
     /// # Errors
     /// Ctrl-C, or the terminal is gone.
     pub fn choose(&self, question: &str, items: &[String]) -> Result<Option<usize>, AppError> {
+        if let Some(door) = &self.door {
+            return match door(Question { words: question.to_owned(), items: items.to_vec() }) {
+                Some(Reply::Chosen(at)) => Ok(Some(at)),
+                Some(_) => Ok(None),
+                None => Err(AppError::Interrupted),
+            };
+        }
         let _question = self.question()?;
         if !self.style.terminal {
             return self.plain_choice(question, items);
@@ -101,7 +142,7 @@ impl Asker {
         Some(Pager { rows: Box::new(rows), more: Box::new(more) })
     }
 
-    fn question(&self) -> Result<Question<'_>, AppError> {
+    fn question(&self) -> Result<Standing<'_>, AppError> {
         self.terminal.question(self.style.terminal).ok_or(AppError::Interrupted)
     }
 

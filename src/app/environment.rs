@@ -134,7 +134,7 @@ impl App {
     }
 }
 
-fn command_failed(line: &str, end: &CommandEnd) -> AppError {
+pub(super) fn command_failed(line: &str, end: &CommandEnd) -> AppError {
     let reason = match &end.trouble {
         Some(trouble) => trouble.text(),
         None => Text::verbatim(end.stderr_tail.last().cloned().unwrap_or_default()),

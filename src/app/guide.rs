@@ -75,7 +75,7 @@ impl App {
     }
 
     /// On to the next step that is not done; false when this was the last of the lesson.
-    fn advance(&self, desk: &mut Desk) -> bool {
+    pub(super) fn advance(&self, desk: &mut Desk) -> bool {
         let before = desk.progress.step.clone();
         self.leave(desk, true);
         if desk.progress.step != before {

@@ -1,7 +1,10 @@
 //! Where the learner is: list, start, go on, next, goto, status; a short function a command.
 
+use std::sync::{Arc, PoisonError};
+
 use super::act::state_commands;
 use super::error::{AppError, exit};
+use super::screen::Opening;
 use super::words::open_questions;
 use super::{App, Desk, project};
 use crate::check::CheckSpec;
@@ -51,29 +54,44 @@ impl App {
         let lesson = self.catalog.find(wanted)?;
         let workspace = self.workspace()?;
         self.recover(&workspace)?;
-        let (progress, fresh, changed) = match self.progress(&workspace)? {
+        let kept = Arc::default();
+        let this = self.keeping(&kept);
+        let (progress, fresh, changed) = match this.progress(&workspace)? {
             Some(progress) if progress.lesson != lesson.file.id => {
                 return Err(AppError::OtherLesson { id: progress.lesson });
             }
             Some(mut progress) => {
-                let changed = self.change_engine(&lesson, &workspace, &mut progress).await?;
+                let changed = this.change_engine(&lesson, &workspace, &mut progress).await?;
                 (progress, false, changed)
             }
             None => {
-                let engine = self.choose(&lesson, &workspace).await?;
-                let mut progress = self.first_progress(&lesson, &workspace)?;
+                let engine = this.choose(&lesson, &workspace).await?;
+                let mut progress = this.first_progress(&lesson, &workspace)?;
                 progress.engine = Some(engine);
                 (progress, true, false)
             }
         };
         let mut desk = self.desk_of(workspace, progress)?;
         if changed {
-            self.move_port(&desk)?;
-            self.missing_stack(&desk, at);
+            this.move_port(&desk)?;
+            this.missing_stack(&desk, at);
         }
         desk.progress.lang = self.global.lang.or(desk.progress.lang);
         if fresh {
             self.trust(&mut desk)?;
+        }
+        if self.full_screen() {
+            if let Some(step) = at {
+                find_step(&desk.lesson, step)?;
+            } else if !fresh {
+                self.pass_by(&mut desk);
+            }
+            self.save(&desk.workspace, &desk.progress)?;
+            let noticed = std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner));
+            let opening = Opening { intro: fresh, build: at.map(str::to_owned), noticed };
+            return self.screen(desk, opening).await;
+        }
+        if fresh {
             self.emit(Event::Intro { title: desk.prose.title.clone(), blocks: desk.prose.intro.clone() });
             if self.interactive {
                 self.asker.pause(&Text::new("ask-first-step"))?;
@@ -105,6 +123,9 @@ impl App {
 
     /// At a terminal: the step and its menu. Elsewhere: the step, and what to type next.
     async fn at_step(&self, desk: Desk) -> Result<u8, AppError> {
+        if self.full_screen() {
+            return self.screen(desk, Opening::default()).await;
+        }
         if self.interactive {
             return self.guide(desk).await;
         }
@@ -121,11 +142,26 @@ impl App {
     }
 
     pub(super) fn show_step(&self, desk: &Desk) {
+        let Some(view) = self.step_view(desk) else { return };
+        // At a terminal the menu below says what the step offers, and asks.
+        let offers = if self.interactive { Offers::default() } else { view.offers };
+        let id = view.id.clone();
+        self.emit(Event::Step(StepView { offers, ..view }));
+        if self.interactive {
+            return;
+        }
+        for question in open_questions(desk, &id) {
+            self.emit(Event::Question(question));
+        }
+    }
+
+    /// The current step as a reader meets it.
+    pub(super) fn step_view(&self, desk: &Desk) -> Option<StepView> {
         let session = self.session(desk);
         let index = session.current();
         let step = session.step(index);
-        let Some(prose) = step_prose(desk, &step.id) else { return };
-        self.emit(Event::Step(StepView {
+        let prose = step_prose(desk, &step.id)?;
+        Some(StepView {
             lesson: desk.lesson.file.id.clone(),
             id: step.id.clone(),
             number: index + 1,
@@ -142,15 +178,8 @@ impl App {
                 .map(|patch| patch.files().iter().map(|file| file.path.clone()).collect())
                 .unwrap_or_default(),
             commands: commands(desk, index),
-            // At a terminal the menu below says so, and asks.
-            offers: if self.interactive { Offers::default() } else { offers(desk, index) },
-        }));
-        if self.interactive {
-            return;
-        }
-        for question in open_questions(desk, &step.id) {
-            self.emit(Event::Question(question));
-        }
+            offers: offers(desk, index),
+        })
     }
 
     pub(super) async fn next(&self, skip: bool) -> Result<u8, AppError> {
@@ -198,16 +227,21 @@ impl App {
 
     pub(super) async fn goto(&self, step: &str) -> Result<u8, AppError> {
         let mut desk = self.desk()?;
+        self.move_to(&mut desk, step).await?;
+        self.at_step(desk).await
+    }
+
+    /// To a step, files and stack left as they are.
+    pub(super) async fn move_to(&self, desk: &mut Desk, step: &str) -> Result<(), AppError> {
         let index = find_step(&desk.lesson, step)?;
         desk.progress.step = desk.lesson.file.steps[index].id.clone();
-        let mut session = self.session(&desk);
+        let mut session = self.session(desk);
         if session.progress.baseline.is_empty() {
             session.take_baseline().await;
             let baseline = session.progress.baseline;
             desk.progress.baseline = baseline;
         }
-        self.save(&desk.workspace, &desk.progress)?;
-        self.at_step(desk).await
+        self.save(&desk.workspace, &desk.progress)
     }
 
     pub(super) async fn status(&self) -> Result<u8, AppError> {
@@ -221,9 +255,15 @@ impl App {
             };
             observed.replicas.iter().map(line).collect()
         });
+        self.emit(Event::Status(self.status_view(&desk, stack)));
+        Ok(exit::PASS)
+    }
+
+    /// Where the learner is, and what was seen of the stack.
+    pub(super) fn status_view(&self, desk: &Desk, stack: Result<Vec<ReplicaLine>, Text>) -> StatusView {
         let steps = &desk.lesson.file.steps;
         let open = steps.iter().filter(|step| !is_done(&desk.progress, &step.id));
-        self.emit(Event::Status(StatusView {
+        StatusView {
             lesson: desk.lesson.file.id.clone(),
             title: desk.prose.title.clone(),
             root: desk.workspace.dir(),
@@ -234,14 +274,13 @@ impl App {
                 .map(|(number, step)| StepLine {
                     number,
                     id: step.id.clone(),
-                    title: self.session(&desk).title(&step.id),
+                    title: self.session(desk).title(&step.id),
                     state: desk.progress.steps.get(&step.id).map(|step| step.state).unwrap_or_default(),
                     current: step.id == desk.progress.step,
                 })
                 .collect(),
             stack,
-        }));
-        Ok(exit::PASS)
+        }
     }
 
     pub(super) fn wanted_step(&self, desk: &Desk, step: Option<&str>) -> Result<usize, AppError> {

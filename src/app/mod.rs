@@ -12,6 +12,7 @@ pub mod error;
 mod guide;
 mod learn;
 mod prompt;
+mod screen;
 mod terminal;
 mod watch;
 mod words;
@@ -236,6 +237,31 @@ impl App {
 
     fn lock(&self, workspace: &Workspace) -> Result<Lock, AppError> {
         Ok(workspace.lock(LOCK_WAIT)?)
+    }
+
+    /// A person is at a terminal that can show the full-screen view, and did not ask for `--plain`.
+    fn full_screen(&self) -> bool {
+        self.interactive && !self.global.plain && screen::fits(self.asker.style())
+    }
+
+    /// The same program, whose notices are also kept: a screen that opens later shows them, too.
+    fn keeping(&self, kept: &Arc<Mutex<Vec<Notice>>>) -> Self {
+        let (said, kept) = (Arc::clone(&self.emit), Arc::clone(kept));
+        let emit: Emit = Arc::new(move |event| {
+            if let Event::Notice(notice) = &event {
+                kept.lock().unwrap_or_else(PoisonError::into_inner).push(notice.clone());
+            }
+            said(event);
+        });
+        Self {
+            global: self.global.clone(),
+            lang: self.lang,
+            reporter: Arc::clone(&self.reporter),
+            emit,
+            interactive: self.interactive,
+            asker: self.asker.clone(),
+            catalog: self.catalog.clone(),
+        }
     }
 
     /// A yes of the learner's: asked at a terminal, given by `--yes`, else missing.

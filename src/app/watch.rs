@@ -64,7 +64,7 @@ impl App {
 }
 
 /// Every file's size and time of change: what tells that something was saved.
-fn fingerprint(dir: &Path) -> BTreeMap<String, (u64, Option<SystemTime>)> {
+pub(super) fn fingerprint(dir: &Path) -> BTreeMap<String, (u64, Option<SystemTime>)> {
     let paths = crate::workspace::files::walk(dir).unwrap_or_default();
     paths
         .into_iter()

@@ -6,6 +6,7 @@
 
 #![allow(clippy::disallowed_types)]
 
+mod changes;
 mod client;
 mod compose;
 mod examine;
@@ -25,6 +26,7 @@ use bollard::query_parameters::{
     ListContainersOptionsBuilder, ListNetworksOptionsBuilder, ListVolumesOptionsBuilder,
     RemoveContainerOptionsBuilder, RemoveVolumeOptions,
 };
+use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{
@@ -247,6 +249,22 @@ impl Engine for DockerEngine {
         logs::read(&self.client()?, &replica.id, since).await
     }
 
+    fn follow(&self, replica: &Replica) -> BoxStream<'static, LogLine> {
+        let (heard, lines) = tokio::sync::mpsc::channel(64);
+        if let Ok(client) = self.client() {
+            tokio::spawn(logs::follow(client, replica.id.clone(), heard));
+        }
+        received(lines)
+    }
+
+    async fn changes(&self, _: &Project) -> Result<BoxStream<'static, ()>, EngineError> {
+        let client = self.client()?;
+        client.ping(OBSERVE).await?;
+        let (heard, news) = tokio::sync::mpsc::channel(1);
+        tokio::spawn(changes::listen(client, heard));
+        Ok(received(news))
+    }
+
     async fn run(
         &self,
         project: &Project,
@@ -305,6 +323,11 @@ impl Engine for DockerEngine {
         }
         Ok(Some(compose.line(args)))
     }
+}
+
+/// What comes through a channel, as a stream.
+fn received<T: Send + 'static>(channel: tokio::sync::mpsc::Receiver<T>) -> BoxStream<'static, T> {
+    stream::unfold(channel, |mut channel| async move { Some((channel.recv().await?, channel)) }).boxed()
 }
 
 /// Those folders among the containers' labels that are `dir`, each looked up once.

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
+use futures_util::stream::BoxStream;
 
 pub use command::StackCommand;
 pub use project::{Project, generate_name};
@@ -293,6 +294,18 @@ pub trait Engine: Send + Sync {
 
     /// The lines that `replica` wrote since `since` (all of them with `None`), oldest first.
     async fn logs(&self, replica: &Replica, since: Option<SystemTime>) -> Result<Vec<LogLine>, EngineError>;
+
+    /// The latest lines of `replica`, then every line as it is written. It ends when the replica
+    /// does; a view that shows lines as they come reads it, a check reads [`logs`](Self::logs).
+    fn follow(&self, replica: &Replica) -> BoxStream<'static, LogLine>;
+
+    /// News: an item whenever the stack may be another than it was, and none where nothing
+    /// happens. What it is now is then to be observed. It ends where the engine goes away; the
+    /// one who listens opens it again.
+    ///
+    /// # Errors
+    /// The engine cannot be listened to.
+    async fn changes(&self, project: &Project) -> Result<BoxStream<'static, ()>, EngineError>;
 
     /// Runs one command of a lesson or of `workshop compose`, in the workspace. Its output is
     /// handed on line by line. Before a command that could change containers it makes sure that

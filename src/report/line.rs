@@ -103,6 +103,10 @@ impl Line {
         self
     }
 
+    pub fn spans(&self) -> &[Span] {
+        &self.spans
+    }
+
     pub fn is_heading(&self) -> bool {
         self.spans.first().is_some_and(|span| span.role == Role::Heading)
     }

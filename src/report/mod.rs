@@ -12,6 +12,7 @@ mod quiet;
 mod sink;
 mod style;
 mod text;
+pub mod tui;
 pub mod usage;
 
 use std::io::{self, IsTerminal, Write};

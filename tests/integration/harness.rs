@@ -31,6 +31,10 @@ impl Sandbox {
         self
     }
 
+    pub fn env(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.env.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// As on a machine where no Docker answers.
     #[must_use]
     pub fn without_docker(self) -> Self {

@@ -16,4 +16,5 @@ mod lessons;
 mod mishaps;
 mod page;
 mod report;
+mod screen;
 mod terminal;

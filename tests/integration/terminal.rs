@@ -1,7 +1,7 @@
-//! The line-mode guide at a real terminal: the program on a pseudo-terminal of a given size, its
+//! The line-mode guide (`--plain`) at a real terminal: the program on a pseudo-terminal of a given size, its
 //! screen read from a virtual one (`vt100`).
 
-mod screen;
+pub mod screen;
 
 use std::time::Duration;
 
@@ -144,7 +144,7 @@ fn setups() -> impl Iterator<Item = (&'static Words, Setup)> {
 fn the_first_steps_with_the_arrow_keys() {
     for (words, setup) in setups() {
         let sandbox = Sandbox::new();
-        let mut terminal = Terminal::start(&sandbox, setup, &["start", "06"]);
+        let mut terminal = Terminal::start(&sandbox, setup, &["--plain", "start", "06"]);
         terminal.see(words.title);
         terminal.see(words.more);
         terminal.turn_pages_to(words.first);
@@ -194,7 +194,7 @@ fn the_first_steps_with_the_arrow_keys() {
         assert_eq!(terminal.has_color(), !setup.no_color);
         assert!(!terminal.cursor_is_hidden());
 
-        let mut again = Terminal::start(&sandbox, setup, &[]);
+        let mut again = Terminal::start(&sandbox, setup, &["--plain"]);
         again.turn_pages_to("4");
         at_menu(&mut again, words);
         assert!(!again.text().contains(words.title), "the intro is not shown twice");
@@ -210,7 +210,7 @@ fn no_row_of_a_step_is_wider_than_the_terminal() {
         let sandbox = Sandbox::started("06");
         for step in 1..=20 {
             let number = step.to_string();
-            let mut terminal = Terminal::start(&sandbox, setup, &["goto", &number]);
+            let mut terminal = Terminal::start(&sandbox, setup, &["--plain", "goto", &number]);
             at_menu(&mut terminal, words);
             terminal.send(ESC);
             assert_eq!(terminal.end(), 0);
@@ -228,7 +228,7 @@ fn nothing_scrolls_away_before_it_is_read() {
         let sandbox = Sandbox::started("06");
         let setup = Setup { lang: words.lang, ..Setup::default() };
         for step in 3..=20 {
-            let mut terminal = Terminal::start(&sandbox, setup, &["goto", &step.to_string()]);
+            let mut terminal = Terminal::start(&sandbox, setup, &["--plain", "goto", &step.to_string()]);
             terminal.wait("a page or the menu", |rows| {
                 rows.iter().any(|row| row.contains(words.more) || row.contains(words.what_now))
             });
@@ -265,7 +265,7 @@ fn answer_by_menu(terminal: &mut Terminal, ask: &str, number: usize) {
 fn questions_are_answered_by_menu() {
     for (words, setup) in setups().filter(|(_, setup)| !setup.no_color) {
         let sandbox = Sandbox::started("06");
-        let mut terminal = Terminal::start(&sandbox, setup, &["goto", "how-it-balances"]);
+        let mut terminal = Terminal::start(&sandbox, setup, &["--plain", "goto", "how-it-balances"]);
         at_menu(&mut terminal, words);
         terminal.send(ENTER);
         let (ask, wrong, right) = match words.lang {
@@ -293,7 +293,7 @@ fn ctrl_c_leaves_the_terminal_as_it_was() {
         for at_question in [false, true] {
             let sandbox = Sandbox::new();
             let setup = Setup { lang: words.lang, ..Setup::default() };
-            let mut terminal = Terminal::shell(&sandbox, setup, &["start", "06"]);
+            let mut terminal = Terminal::shell(&sandbox, setup, &["--plain", "start", "06"]);
             at_menu(&mut terminal, words);
             assert!(terminal.cursor_is_hidden());
             if at_question {
@@ -313,7 +313,7 @@ fn ctrl_c_leaves_the_terminal_as_it_was() {
 #[test]
 fn sigterm_leaves_the_terminal_as_it_was() {
     let sandbox = Sandbox::new();
-    let mut terminal = Terminal::shell(&sandbox, Setup::default(), &["start", "06"]);
+    let mut terminal = Terminal::shell(&sandbox, Setup::default(), &["--plain", "start", "06"]);
     at_menu(&mut terminal, &EN);
     terminal.terminate_program();
     terminal.see("ended with 130");
@@ -326,8 +326,11 @@ fn no_at_the_question_leaves_the_files() {
     for words in [&KO, &EN] {
         for key in ["n", ESC] {
             let sandbox = Sandbox::new();
-            let mut terminal =
-                Terminal::start(&sandbox, Setup { lang: words.lang, ..Setup::default() }, &["start", "06"]);
+            let mut terminal = Terminal::start(
+                &sandbox,
+                Setup { lang: words.lang, ..Setup::default() },
+                &["--plain", "start", "06"],
+            );
             at_menu(&mut terminal, words);
             terminal.send(ENTER);
             terminal.see(words.change);
@@ -348,7 +351,7 @@ fn a_narrow_terminal_is_no_obstacle() {
     for words in [&KO, &EN] {
         let sandbox = Sandbox::new();
         let setup = Setup { columns: 40, lang: words.lang, ..Setup::default() };
-        let mut terminal = Terminal::start(&sandbox, setup, &["start", "06"]);
+        let mut terminal = Terminal::start(&sandbox, setup, &["--plain", "start", "06"]);
         at_menu(&mut terminal, words);
         choose(&mut terminal, words.apply);
         terminal.see(if words.lang == "ko" { "아니요: n)" } else { "n: no)" });

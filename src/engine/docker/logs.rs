@@ -39,6 +39,37 @@ pub async fn read(client: &Client, id: &str, since: Option<SystemTime>) -> Resul
     client.call("engine-what-logs", LIMIT, read).await
 }
 
+/// Lines of what was there before, where a log is followed.
+const TAIL: &str = "200";
+
+/// Hands the container's latest lines to `heard`, then each as it is written, until the container
+/// ends or nobody listens any more.
+pub async fn follow(client: Client, id: String, heard: tokio::sync::mpsc::Sender<LogLine>) {
+    let options = LogsOptionsBuilder::default()
+        .stdout(true)
+        .stderr(true)
+        .timestamps(true)
+        .follow(true)
+        .tail(TAIL)
+        .build();
+    let mut frames = client.docker.logs(&id, Some(options)).boxed();
+    let mut lines = Lines::new(None);
+    loop {
+        let frame = tokio::select! {
+            () = heard.closed() => return,
+            frame = frames.next() => frame,
+        };
+        let Some(Ok(frame)) = frame else { return };
+        lines.push(&frame);
+        lines.bytes = 0;
+        for line in std::mem::take(&mut lines.done) {
+            if heard.send(line).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
 /// Puts frames together to lines. A line of more than 16 KiB comes in several frames, each with a
 /// time of its own, only the last one ending in a line feed.
 struct Lines {

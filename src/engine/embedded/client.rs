@@ -200,6 +200,53 @@ impl Client {
     }
 }
 
+/// How often it is looked whether there is a supervisor: one look is one file.
+const LOOK: Duration = Duration::from_millis(200);
+/// How long a supervisor that does not let itself be listened to is left alone.
+const DEAF: Duration = Duration::from_secs(2);
+
+/// Listens to a place's supervisor, and waits for one where there is none.
+pub struct Listener {
+    place: Place,
+    answer: Option<reqwest::Response>,
+    /// The last look found one that had died.
+    dead: bool,
+}
+
+impl Listener {
+    pub const fn new(place: Place) -> Self {
+        Self { place, answer: None, dead: false }
+    }
+
+    /// Comes back when something may be different: a supervisor said so, began, or ended.
+    pub async fn next(&mut self) {
+        loop {
+            if let Some(answer) = &mut self.answer {
+                if !matches!(answer.chunk().await, Ok(Some(_))) {
+                    self.answer = None;
+                }
+                return;
+            }
+            // Not by `Client::find`: that one forgets a dead supervisor, which others are to be told.
+            let found = self.place.look();
+            if matches!(found, Found::Dead) != self.dead {
+                self.dead = !self.dead;
+                return;
+            }
+            let Found::Alive(door) = found else {
+                tokio::time::sleep(LOOK).await;
+                continue;
+            };
+            let asked = Client::new(door).request(reqwest::Method::GET, "/changes").send();
+            let answer = tokio::time::timeout(ANSWER, asked).await.ok().and_then(Result::ok);
+            self.answer = answer.and_then(|answer| answer.error_for_status().ok());
+            if self.answer.is_none() {
+                tokio::time::sleep(DEAF).await;
+            }
+        }
+    }
+}
+
 fn refused(reason: Text) -> EngineError {
     EngineError::Refused { reason }
 }

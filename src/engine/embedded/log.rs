@@ -1,6 +1,7 @@
 //! What a replica writes, in its folder: a file of lines, each with its time and its stream, and
 //! one file before it. The supervisor writes ([`Writer`]), a command reads ([`read`]).
 
+use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -137,6 +138,52 @@ impl Cursor {
         let rest = self.open.split_off(end + 1);
         let whole = std::mem::replace(&mut self.open, rest);
         whole.split(|byte| *byte == b'\n').filter_map(line).collect()
+    }
+}
+
+/// How much of a log a follower reads of what was there before it.
+const TAIL: u64 = 64 << 10;
+/// How often a follower looks: the more seldom, the longer nothing came.
+const OFTEN: Duration = Duration::from_millis(50);
+const SELDOM: Duration = Duration::from_millis(400);
+
+/// A replica's latest lines, then each as it is written.
+pub struct Follower {
+    dir: PathBuf,
+    cursor: Cursor,
+    lines: VecDeque<LogLine>,
+    pause: Duration,
+}
+
+impl Follower {
+    pub fn new(dir: PathBuf) -> Self {
+        use std::io::{Seek, SeekFrom};
+
+        let file = File::open(dir.join(NAME)).ok().map(|mut file| {
+            let size = file.metadata().map_or(0, |meta| meta.len());
+            let _ = file.seek(SeekFrom::Start(size.saturating_sub(TAIL)));
+            file
+        });
+        Self { dir, cursor: Cursor { file, open: Vec::new() }, lines: VecDeque::new(), pause: OFTEN }
+    }
+
+    /// The next line; `None` when the replica and its log are gone.
+    pub async fn next(&mut self) -> Option<LogLine> {
+        loop {
+            if let Some(line) = self.lines.pop_front() {
+                return Some(line);
+            }
+            self.lines.extend(self.cursor.follow(&self.dir));
+            if !self.lines.is_empty() {
+                self.pause = OFTEN;
+                continue;
+            }
+            if !self.dir.is_dir() {
+                return None;
+            }
+            tokio::time::sleep(self.pause).await;
+            self.pause = (self.pause * 2).min(SELDOM);
+        }
     }
 }
 

@@ -32,6 +32,8 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
+use futures_util::StreamExt;
+use futures_util::stream::{self, BoxStream};
 
 use self::client::{Client, Way};
 use self::place::Place;
@@ -97,6 +99,21 @@ impl Engine for EmbeddedEngine {
         log::read(&self.place.replica(&replica.id), since).map_err(|error| EngineError::Refused {
             reason: Text::verbatim(crate::workspace::disk::reason(&error)),
         })
+    }
+
+    fn follow(&self, replica: &Replica) -> BoxStream<'static, LogLine> {
+        let follower = log::Follower::new(self.place.replica(&replica.id));
+        stream::unfold(follower, |mut follower| async move { Some((follower.next().await?, follower)) })
+            .boxed()
+    }
+
+    async fn changes(&self, _: &Project) -> Result<BoxStream<'static, ()>, EngineError> {
+        let listener = client::Listener::new(self.place.clone());
+        let heard = stream::unfold(listener, |mut listener| async move {
+            listener.next().await;
+            Some(((), listener))
+        });
+        Ok(heard.boxed())
     }
 
     async fn run(

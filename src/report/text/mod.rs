@@ -1,13 +1,13 @@
 //! The line-mode view for a person: [`TextReporter`] draws each event as it comes. Views turn
 //! events into [`Line`]s; only [`TextReporter`] writes them.
 
-mod check;
+pub(super) mod check;
 mod code;
 mod demo;
-mod overview;
-mod pen;
-mod prose;
-mod step;
+pub(super) mod overview;
+pub(super) mod pen;
+pub(super) mod prose;
+pub(super) mod step;
 mod table;
 
 use std::io;

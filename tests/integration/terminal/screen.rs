@@ -11,6 +11,8 @@ use crate::harness::Sandbox;
 const LIMIT: Duration = Duration::from_secs(20);
 const ROWS: u16 = 24;
 const HISTORY: usize = 1000;
+/// What ends a frame of the full-screen view.
+const FRAME_END: &[u8] = b"\x1b[?2026l";
 
 /// What kind of terminal, and what the environment says.
 #[derive(Clone, Copy)]
@@ -38,7 +40,7 @@ struct Seen {
 /// A program at a terminal of its own; killed when dropped.
 pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,
-    _master: Box<dyn MasterPty + Send>,
+    master: Box<dyn MasterPty + Send>,
     keys: Box<dyn Write + Send>,
     /// Bytes that had been written when the last key was sent.
     before_key: usize,
@@ -84,6 +86,7 @@ impl Terminal {
         command.cwd(sandbox.root());
         command.env("LANG", if setup.lang == "ko" { "ko_KR.UTF-8" } else { "en_US.UTF-8" });
         command.env("TERM", setup.term);
+        sandbox.env().for_each(|(name, value)| command.env(name, value));
         if setup.no_color {
             command.env("NO_COLOR", "1");
         }
@@ -95,7 +98,21 @@ impl Terminal {
         let seen = Arc::new((Mutex::new(Seen { parser, raw: Vec::new(), closed: false }), Condvar::new()));
         let target = Arc::clone(&seen);
         std::thread::spawn(move || watch(reader, &target));
-        Self { child, _master: pair.master, keys, before_key: 0, seen }
+        Self { child, master: pair.master, keys, before_key: 0, seen }
+    }
+
+    /// Makes the window another size.
+    #[track_caller]
+    pub fn resize(&self, columns: u16, rows: u16) {
+        self.seen.0.lock().expect("the screen").parser.screen_mut().set_size(rows, columns);
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        self.master.resize(size).expect("the window can be resized");
+    }
+
+    /// The process that was started.
+    #[track_caller]
+    pub fn pid(&self) -> u32 {
+        self.child.process_id().expect("a process")
     }
 
     pub fn send(&mut self, keys: &str) {
@@ -144,6 +161,26 @@ impl Terminal {
     #[track_caller]
     pub fn see(&self, words: &str) {
         self.wait(words, |rows| rows.join("\n").contains(words));
+    }
+
+    /// Waits until a whole frame of the full-screen view shows `words`.
+    #[track_caller]
+    pub fn frame(&self, words: &str) {
+        self.frame_of(words, |rows| rows.join("\n").contains(words));
+    }
+
+    /// Waits until a whole frame is as `condition` wants.
+    #[track_caller]
+    pub fn frame_of(&self, what: &str, condition: impl Fn(&[String]) -> bool) {
+        let deadline = Instant::now() + LIMIT;
+        let (seen, news) = &*self.seen;
+        let mut seen = seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        while !(seen.raw.ends_with(FRAME_END) && condition(&rows(&seen))) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "{what}: not within {LIMIT:?}:\n{}", rows(&seen).join("\n"));
+            assert!(!seen.closed, "{what}: the program ended:\n{}", rows(&seen).join("\n"));
+            seen = news.wait_timeout(seen, left).expect("the screen").0;
+        }
     }
 
     #[track_caller]

@@ -25,6 +25,7 @@ type Shared = State<Arc<Supervisor>>;
 pub fn router(supervisor: Arc<Supervisor>) -> Router {
     let commands = Router::new()
         .route("/stack", get(stack))
+        .route("/changes", get(changes))
         .route("/up", post(up))
         .route("/act", post(act))
         .route("/down", post(down))
@@ -59,6 +60,21 @@ async fn for_commands(State(supervisor): Shared, request: Request, next: Next) -
 async fn stack(State(supervisor): Shared) -> Response {
     let stack = supervisor.state().stack();
     Json(stack).into_response()
+}
+
+/// An empty line now, and one after every change of the stack, until the end.
+async fn changes(State(supervisor): Shared) -> Response {
+    let mut changed = supervisor.changed.subscribe();
+    changed.mark_changed();
+    let over = supervisor.over.subscribe();
+    let lines = stream::unfold((changed, over), |(mut changed, mut over)| async move {
+        tokio::select! {
+            news = changed.changed() => news.ok()?,
+            _ = over.wait_for(|over| *over) => return None,
+        }
+        Some((Ok::<_, std::convert::Infallible>("\n"), (changed, over)))
+    });
+    Body::from_stream(lines).into_response()
 }
 
 #[derive(serde::Deserialize)]

@@ -1,0 +1,288 @@
+//! The full-screen view, wired: keys and news come in, jobs go to a worker, frames go out.
+//!
+//! The worker ([`work`]) runs the same functions as the commands do, on a thread of its own, so
+//! that a key is answered while a check runs. What it says are [`Event`]s; what it asks comes
+//! through a door. [`watch`] brings what happens by itself: the stack, logs, saved files.
+
+mod keys;
+mod news;
+mod watch;
+mod work;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, SyncSender};
+use std::time::{Duration, SystemTime};
+
+use ratatui::crossterm::event::{self, Event as Input, KeyEventKind};
+use tokio::sync::{Notify, mpsc};
+use tokio::time::Instant;
+
+use self::watch::Watching;
+use self::work::{Job, Said, Work};
+use super::ask::Reply;
+use super::error::AppError;
+use super::{App, Desk};
+use crate::event::{Event, Notice, Tone};
+use crate::report::tui::{Canvas, Layer, Reach, SMALLEST, State};
+use crate::report::{Reporter, Style};
+use crate::text::Text;
+
+/// The shortest time between two frames: what comes in a rush is drawn together.
+const FRAME: Duration = Duration::from_millis(16);
+const MINUTE: Duration = Duration::from_secs(60);
+/// A second Ctrl-C within this quits.
+const AGAIN: Duration = Duration::from_secs(2);
+
+/// What the screen begins with.
+#[derive(Debug, Default)]
+pub(super) struct Opening {
+    /// The lesson's own opening stands in front.
+    pub intro: bool,
+    /// The state of this step is built first.
+    pub build: Option<String>,
+    /// What was noticed before the screen was there.
+    pub noticed: Vec<Notice>,
+}
+
+/// Whether the terminal can show it.
+pub(super) fn fits(style: Style) -> bool {
+    let (columns, rows) = ratatui::crossterm::terminal::size().unwrap_or((80, 24));
+    style.terminal && style.unicode && columns >= SMALLEST.0 && rows >= SMALLEST.1
+}
+
+/// The screen under way.
+struct Screen {
+    state: State,
+    canvas: Canvas,
+    reach: Reach,
+    jobs: Sender<Work>,
+    /// Ends what the worker is at.
+    stop: Option<Arc<Notify>>,
+    doing: Option<Job>,
+    /// What a key asked for meanwhile.
+    next: Option<Job>,
+    /// Where the answer to the question in front goes.
+    reply: Option<SyncSender<Reply>>,
+    /// What the yes in the last row is to.
+    sure: Option<Sure>,
+    /// A file was saved while something else was done.
+    saved: bool,
+    interrupted: Option<Instant>,
+    /// How the screen ends.
+    over: Option<u8>,
+    watching: Watching,
+    opened: Instant,
+    /// Requests are counted from then on.
+    since: SystemTime,
+    /// When each replica wrote the last line that was read.
+    last: HashMap<String, Option<SystemTime>>,
+}
+
+/// What a yes in the last row is to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sure {
+    Quit,
+    Skip,
+    Undo,
+}
+
+impl App {
+    /// The screen until it is quit; the exit code.
+    pub(super) async fn screen(&self, desk: Desk, opening: Opening) -> Result<u8, AppError> {
+        let lost = |error: std::io::Error| AppError::Terminal(error.to_string());
+        let mut state = State::new(self.lang, self.asker.style());
+        state.enter(self.here(&desk).ok_or(AppError::NotStarted)?);
+        for notice in opening.noticed {
+            state.event(&Event::Notice(notice));
+        }
+        if opening.intro {
+            let (title, blocks) = (desk.prose.title.clone(), desk.prose.intro.clone());
+            state.layer = Some(Layer::Intro { title, blocks });
+        }
+        let mut canvas = Canvas::open().map_err(lost)?;
+        let reach = canvas.show(&state).map_err(lost)?;
+        let (said, mut hear) = mpsc::unbounded_channel();
+        let jobs = work::start(self.for_worker(said));
+        let (watching, mut seen) = Watching::start(self, &desk);
+        let mut keys = listen();
+        let mut screen = Screen {
+            state,
+            canvas,
+            reach,
+            jobs,
+            stop: None,
+            doing: None,
+            next: None,
+            reply: None,
+            sure: None,
+            saved: false,
+            interrupted: None,
+            over: None,
+            watching,
+            opened: Instant::now(),
+            since: SystemTime::now(),
+            last: HashMap::new(),
+        };
+        if let Some(step) = opening.build {
+            screen.run(Job::Build(step));
+        }
+        let code = screen.live(&mut keys, &mut hear, &mut seen).await;
+        drop(screen);
+        if code.is_ok() {
+            self.notice(Tone::Info, Text::new("app-quit"));
+        }
+        code
+    }
+}
+
+impl Screen {
+    async fn live(
+        &mut self,
+        keys: &mut mpsc::UnboundedReceiver<Input>,
+        hear: &mut mpsc::UnboundedReceiver<Said>,
+        seen: &mut mpsc::Receiver<watch::Seen>,
+    ) -> Result<u8, AppError> {
+        let gone = |error: std::io::Error| AppError::Terminal(error.to_string());
+        let mut signals = Signals::listen();
+        let mut minute = tokio::time::interval_at(Instant::now() + MINUTE, MINUTE);
+        let mut drawn = Instant::now();
+        let mut dirty = true;
+        loop {
+            if let Some(code) = self.over {
+                return Ok(code);
+            }
+            let due = drawn + FRAME;
+            tokio::select! {
+                // Keys first: nothing that comes in a rush holds them up.
+                biased;
+                input = keys.recv() => {
+                    self.input(input.ok_or(AppError::Interrupted)?)?;
+                    // What was typed meanwhile, or a window that is being pulled: one frame for all.
+                    while let Ok(more) = keys.try_recv() {
+                        self.input(more)?;
+                    }
+                    // An answer to a key is not put off.
+                    self.reach = self.canvas.show(&self.state).map_err(gone)?;
+                    (drawn, dirty) = (Instant::now(), false);
+                    continue;
+                }
+                signal = signals.next() => match signal {
+                    Signal::HangUp => return Err(AppError::Interrupted),
+                    Signal::Continue => self.canvas.resume().map_err(gone)?,
+                },
+                () = tokio::time::sleep_until(due), if dirty => {
+                    self.reach = self.canvas.show(&self.state).map_err(gone)?;
+                    (drawn, dirty) = (Instant::now(), false);
+                    continue;
+                }
+                said = hear.recv() => {
+                    let lost = || AppError::Environment { text: Text::new("screen-lost"), next: None };
+                    self.hear(said.ok_or_else(lost)?);
+                }
+                news = seen.recv() => {
+                    let Some(news) = news else { return Err(AppError::Interrupted) };
+                    if !self.see(news) {
+                        continue;
+                    }
+                }
+                _ = minute.tick() => self.state.minutes = self.opened.elapsed().as_secs() / 60,
+            }
+            dirty = true;
+        }
+    }
+
+    fn input(&mut self, input: Input) -> Result<(), AppError> {
+        match input {
+            Input::Key(key) if key.kind != KeyEventKind::Release => self.key(key),
+            Input::Resize(..) => {
+                self.canvas.forget().map_err(|error| AppError::Terminal(error.to_string()))?;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Gives the worker something to do; what it is at comes first.
+    fn run(&mut self, job: Job) {
+        if self.stop.is_some() {
+            self.next = Some(job);
+            return self.note(Tone::Info, Text::new("screen-busy"));
+        }
+        self.state.note = None;
+        if job.is_action() {
+            self.state.begin(job.doing());
+        }
+        if matches!(job, Job::Check | Job::Apply | Job::Answer) {
+            self.state.forget_checks();
+        }
+        let stop = Arc::new(Notify::new());
+        self.stop = Some(Arc::clone(&stop));
+        self.doing = Some(job.clone());
+        let _ = self.jobs.send(Work { job, stop });
+    }
+
+    /// Ends what the worker is at.
+    fn cancel(&mut self) {
+        (self.reply, self.next) = (None, None);
+        if let Some(stop) = &self.stop {
+            stop.notify_one();
+        }
+    }
+
+    fn note(&mut self, tone: Tone, text: Text) {
+        self.state.note = Some(Notice { tone, text });
+    }
+}
+
+/// Keys and changes of the size, read by a thread of its own: reading waits.
+fn listen() -> mpsc::UnboundedReceiver<Input> {
+    let (pressed, keys) = mpsc::unbounded_channel();
+    std::thread::spawn(move || {
+        while let Ok(input) = event::read() {
+            if pressed.send(input).is_err() {
+                return;
+            }
+        }
+    });
+    keys
+}
+
+enum Signal {
+    /// The terminal is gone.
+    HangUp,
+    /// On again after a stop: somebody else had the terminal meanwhile.
+    Continue,
+}
+
+/// What the system says to the program while the screen stands; the rest is heard in [`super::run`].
+struct Signals {
+    #[cfg(unix)]
+    both: Option<(tokio::signal::unix::Signal, tokio::signal::unix::Signal)>,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn listen() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        let again = SignalKind::from_raw(rustix::process::Signal::CONT.as_raw());
+        Self { both: signal(SignalKind::hangup()).ok().zip(signal(again).ok()) }
+    }
+
+    #[cfg(not(unix))]
+    const fn listen() -> Self {
+        Self {}
+    }
+
+    async fn next(&mut self) -> Signal {
+        #[cfg(unix)]
+        if let Some((hang_up, again)) = &mut self.both {
+            tokio::select! {
+                _ = hang_up.recv() => return Signal::HangUp,
+                _ = again.recv() => return Signal::Continue,
+            }
+        }
+        std::future::pending().await
+    }
+}

@@ -1,0 +1,155 @@
+//! The terminal that frames are put on: [`Canvas`] takes it (raw mode, the other screen, no cursor)
+//! and gives it back when it is dropped, whatever the way out is, a panic included.
+
+use std::io::{self, Stdout, Write, stdout};
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ratatui::backend::CrosstermBackend;
+use ratatui::crossterm::cursor::{Hide, Show};
+use ratatui::crossterm::execute;
+use ratatui::crossterm::terminal::{
+    DisableLineWrap, EnableLineWrap, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+    enable_raw_mode,
+};
+
+use super::{Reach, State, draw};
+
+/// Whether the terminal is ours now, so that it is given back once.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+pub struct Canvas {
+    terminal: ratatui::Terminal<CrosstermBackend<Stdout>>,
+}
+
+impl Canvas {
+    /// Takes the terminal.
+    ///
+    /// # Errors
+    /// There is none that can be drawn on.
+    pub fn open() -> io::Result<Self> {
+        on_panic();
+        take()?;
+        let terminal =
+            ratatui::Terminal::new(CrosstermBackend::new(stdout())).inspect_err(|_| give_back())?;
+        Ok(Self { terminal })
+    }
+
+    /// Puts what is different now on the screen.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn show(&mut self, state: &State) -> io::Result<Reach> {
+        let mut reach = Reach::default();
+        // In one go where the terminal can: nothing half-drawn is seen.
+        self.raw("\u{1b}[?2026h")?;
+        self.terminal.draw(|frame| reach = draw(frame, state))?;
+        self.raw("\u{1b}[?2026l")?;
+        Ok(reach)
+    }
+
+    /// Puts everything anew: something else may have written there.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn forget(&mut self) -> io::Result<()> {
+        // ratatui's own way asks the terminal where its cursor is, and the answer would come as keys.
+        self.terminal = ratatui::Terminal::new(CrosstermBackend::new(stdout()))?;
+        self.raw("\u{1b}[0m\u{1b}[2J")
+    }
+
+    /// Gives the terminal back for a while; [`Self::resume`] takes it again.
+    pub fn pause(&mut self) {
+        give_back();
+    }
+
+    /// Takes the terminal again, also where it is not known who had it meanwhile.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn resume(&mut self) -> io::Result<()> {
+        give_back();
+        take()?;
+        self.forget()
+    }
+
+    /// Puts `text` into the clipboard of the person's own terminal (OSC 52), also through ssh.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        self.raw(&format!("\u{1b}]52;c;{}\u{7}", base64(text.as_bytes())))
+    }
+
+    fn raw(&mut self, codes: &str) -> io::Result<()> {
+        let backend = self.terminal.backend_mut();
+        backend.write_all(codes.as_bytes())?;
+        Write::flush(backend)
+    }
+}
+
+impl Drop for Canvas {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+fn take() -> io::Result<()> {
+    TAKEN.store(true, Ordering::SeqCst);
+    enable_raw_mode()?;
+    execute!(stdout(), EnterAlternateScreen, Hide, DisableLineWrap).inspect_err(|_| give_back())
+}
+
+fn give_back() {
+    if TAKEN.swap(false, Ordering::SeqCst) {
+        let _ = execute!(stdout(), EnableLineWrap, Show, LeaveAlternateScreen);
+        let _ = disable_raw_mode();
+    }
+}
+
+/// A panic is told on a terminal that can show it.
+fn on_panic() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            give_back();
+            before(panic);
+        }));
+    });
+}
+
+/// RFC 4648, with padding.
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let all = chunk.iter().fold(0u32, |all, byte| all << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for at in 0..4 {
+            let letter = LETTERS[(all >> (18 - 6 * at) & 63) as usize];
+            out.push(if at <= chunk.len() { char::from(letter) } else { '=' });
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::base64;
+
+    #[test]
+    fn the_clipboard_gets_base64() {
+        // The test vectors of RFC 4648.
+        for (text, wanted) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            assert_eq!(base64(text.as_bytes()), wanted);
+        }
+        assert_eq!(base64("안녕".as_bytes()), "7JWI64WV");
+    }
+}

@@ -1,0 +1,141 @@
+//! What stands in the parts: the step's text with the hints asked for, and the checks with what was
+//! done and said.
+
+use super::paint;
+use super::state::{CheckLine, CheckState, State};
+use crate::event::Event;
+use crate::report::line::{Line, Role, cut};
+use crate::report::text::pen::Pen;
+use crate::report::text::{check, overview, prose, step};
+use crate::text::Text;
+
+pub fn text_head(state: &State) -> String {
+    let Some(here) = &state.here else { return String::new() };
+    let step = &here.step;
+    let key = match (step.minutes, step.optional) {
+        (0, _) => return step.title.clone(),
+        (_, true) => "report-step-minutes-optional",
+        (_, false) => "report-step-minutes",
+    };
+    let minutes = Text::new(key).with("minutes", step.minutes).render(state.lang);
+    format!("{} ({minutes})", step.title)
+}
+
+/// The step's text, what it changes and runs, and the hints.
+pub fn text(state: &State, columns: u16) -> Vec<Line> {
+    let Some(here) = &state.here else { return Vec::new() };
+    let pen = paint::prose_pen(state, columns);
+    let width = pen.style.measure();
+    let mut lines = prose::draw(pen, &here.step.blocks, width);
+    let mut rows = Vec::new();
+    if !here.step.edits.is_empty() {
+        rows.push((pen.word("report-step-changes"), Role::Plain, here.step.edits.join(", ")));
+    }
+    if !here.step.commands.is_empty() {
+        rows.push((pen.word("report-step-runs"), Role::Code, here.step.commands.join("\n")));
+    }
+    if !rows.is_empty() {
+        lines.push(Line::default());
+        lines.extend(pen.rows(&rows, 0));
+    }
+    let of = here.step.offers.hints;
+    for (number, hint) in (1..).zip(&here.hints) {
+        lines.push(Line::default());
+        lines.extend(step::hint(pen, number, of, hint));
+    }
+    paint::fitted(lines, columns.into())
+}
+
+pub fn checks_head(state: &State, beside: Option<String>) -> String {
+    let (passed, of) = state.passed();
+    let head = Text::new("screen-checks").with("passed", passed).with("of", of).render(state.lang);
+    beside.map_or(head.clone(), |other| format!("{head} | Tab: {other}"))
+}
+
+/// The checks, what was found, and below it what was done and said.
+pub fn checks(state: &State, columns: u16) -> Vec<Line> {
+    let pen = paint::pen(state, columns);
+    let mut lines = Vec::new();
+    // A failure says why nothing else is new: it comes first.
+    for event in state.told.iter().filter(|event| matches!(event, Event::Failure(_))) {
+        lines.extend(told(pen, event));
+        lines.push(Line::default());
+    }
+    for line in &state.checks {
+        lines.extend(check_line(pen, line));
+    }
+    if state.checks.is_empty() {
+        lines.extend(pen.paragraph(Role::Dim, &pen.word("screen-no-checks"), 0));
+    }
+    if state.is_done() && state.running.is_none() {
+        lines.push(Line::default());
+        lines.extend(done(pen, state));
+    }
+    let rest: Vec<Line> = state
+        .told
+        .iter()
+        .filter(|event| !matches!(event, Event::Failure(_) | Event::Diff(_) | Event::Prompt(_)))
+        .flat_map(|event| told(pen, event))
+        .collect();
+    if !rest.is_empty() {
+        lines.push(Line::default());
+        lines.extend(rest);
+    }
+    while lines.last().is_some_and(Line::is_blank) {
+        lines.pop();
+    }
+    paint::fitted(lines, columns.into())
+}
+
+fn done(pen: Pen, state: &State) -> Vec<Line> {
+    let finished = state.here.as_ref().is_some_and(|here| here.finished);
+    let key = if finished { "screen-finished" } else { "screen-done" };
+    pen.hanging(Line::new(Role::Heading, "> "), Role::Strong, &pen.word(key))
+}
+
+fn check_line(pen: Pen, line: &CheckLine) -> Vec<Line> {
+    let waiting = match &line.state {
+        CheckState::Answered(report) => {
+            // The line mode indents what it prints below a heading; a part of the screen has one.
+            let lines = check::finished(pen, report);
+            return lines.into_iter().map(|line| undented(&line)).collect();
+        }
+        CheckState::Asked => "screen-check-asked",
+        CheckState::Open if line.live => "screen-check-live",
+        CheckState::Open => "screen-check-open",
+    };
+    let sign = if pen.style.unicode { "· " } else { ". " };
+    let first = Line::new(Role::Dim, sign).and(Role::Plain, &line.id);
+    let words = pen.word(waiting);
+    let whole = first.clone().and(Role::Dim, &format!("  {words}"));
+    if whole.width() <= pen.style.measure() { vec![whole] } else { vec![first] }
+}
+
+/// The line without the two spaces at its beginning.
+fn undented(line: &Line) -> Line {
+    let mut out = Line::default();
+    for (at, span) in line.spans().iter().enumerate() {
+        let text = if at == 0 { span.text().strip_prefix("  ").unwrap_or(span.text()) } else { span.text() };
+        out = out.and(span.role, text);
+    }
+    out
+}
+
+/// One thing that was said, as the line mode draws it.
+pub fn told(pen: Pen, event: &Event) -> Vec<Line> {
+    match event {
+        Event::Notice(notice) => overview::notice(pen, notice),
+        Event::Failure(failure) => overview::failure(pen, failure),
+        Event::Removal { resources, files } => overview::removal(pen, resources, files),
+        Event::Diff(view) => step::diff(pen, view),
+        Event::CommandStarted { command } => step::command_started(command),
+        Event::CommandOutput { line, .. } => {
+            let last = line.trim_end_matches('\r').rsplit('\r').next().unwrap_or(line);
+            let room = pen.style.width.saturating_sub(2);
+            vec![Line::new(Role::Dim, "| ").and(Role::Plain, &cut(last.trim_end(), room, pen.style.unicode))]
+        }
+        Event::CommandFinished { code, ms, .. } => step::command_finished(pen, *code, *ms),
+        Event::Answer { right, explanation } => step::answer(pen, *right, explanation),
+        _ => Vec::new(),
+    }
+}

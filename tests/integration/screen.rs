@@ -1,0 +1,260 @@
+//! The full-screen view at a real terminal, on the embedded engine: the ways through a lesson, and
+//! what must be so when something goes wrong.
+
+#![cfg(unix)]
+
+mod bad_luck;
+mod live;
+
+use std::time::Duration;
+
+use crate::docker::lab::free_port;
+use crate::harness::{Sandbox, wait_for};
+use crate::terminal::screen::{Setup, Terminal};
+
+const ENTER: &str = "\r";
+const ESC: &str = "\u{1b}";
+const CTRL_C: &str = "\u{3}";
+const NAMED: &str = "    container_name: contoso-backend\n";
+
+/// A folder as on a machine without Docker, whose stack is taken down in the end.
+struct Folder {
+    sandbox: Sandbox,
+}
+
+impl Folder {
+    fn new() -> Self {
+        Self { sandbox: Sandbox::new().without_docker().with_env("FRONTEND_PORT", free_port().to_string()) }
+    }
+
+    /// With the lesson at a step, its state built.
+    #[track_caller]
+    fn at(step: &str) -> Self {
+        let folder = Self::new();
+        folder.sandbox.run(["start", "06", "--engine", "embedded", "--at", step]).code(0);
+        folder
+    }
+
+    fn open(&self, setup: Setup, args: &[&str]) -> Terminal {
+        Terminal::start(&self.sandbox, setup, args)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = self.sandbox.command().args(["compose", "down", "-v", "-t", "1"]).output();
+    }
+}
+
+/// Presses a key that asks to be sure, says yes, and waits for the end.
+#[track_caller]
+fn quit(terminal: &mut Terminal) {
+    terminal.send("q");
+    terminal.frame_of("asks to be sure", |rows| rows.iter().any(|row| row.starts_with(" ? ")));
+    terminal.send("y");
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
+fn from_the_start_to_a_step_mended_by_hand_and_on_another_day() {
+    let folder = Folder::new();
+    let mut terminal = folder.open(Setup::default(), &["start", "06", "--engine", "embedded"]);
+    terminal.frame("Monday morning");
+    terminal.send(ENTER);
+    terminal.frame("Checks 0/1");
+    assert!(!folder.sandbox.path("docker-compose.yml").exists());
+
+    // The likeliest thing, which asks before it writes.
+    terminal.send(ENTER);
+    terminal.frame("? Copy them?");
+    assert!(!folder.sandbox.path("docker-compose.yml").exists(), "asked before it writes");
+    terminal.send("n");
+    terminal.frame("Left as it was");
+    assert!(!folder.sandbox.path("docker-compose.yml").exists());
+    terminal.send("a");
+    terminal.frame("? Copy them?");
+    terminal.send("y");
+    terminal.frame("Checks 1/1");
+    terminal.send("n");
+    terminal.frame("Step 2 of 20");
+    terminal.send("y");
+    terminal.frame("Checks 1/1");
+    terminal.send("n");
+    terminal.frame("Step 3 of 20");
+
+    terminal.send("c");
+    terminal.frame("not yet");
+    terminal.frame("docker-compose.yml:12:5");
+    let mended = folder.sandbox.read("docker-compose.yml").replace(NAMED, "");
+    folder.sandbox.write("docker-compose.yml", mended);
+    terminal.frame("Checks 1/1");
+    terminal.frame("saved file checked at");
+
+    terminal.send("h");
+    terminal.frame("Hint 1 of 3");
+    terminal.send("h");
+    terminal.frame("Hint 2 of 3");
+    quit(&mut terminal);
+    terminal.shows("Your place is kept");
+    assert!(!terminal.cursor_is_hidden());
+
+    let mut again = folder.open(Setup::default(), &[]);
+    again.frame("Step 4 of 20");
+    assert!(!again.text().contains("Monday morning"), "the opening is not shown twice");
+    again.send("d");
+    again.frame("-    ports:");
+    again.send(ESC);
+    again.frame("Checks 0/");
+    again.send("a");
+    again.frame("? Make this change?");
+    again.send("y");
+    again.frame("This step is done");
+    let applied = folder.sandbox.read("docker-compose.yml");
+    again.send("u");
+    again.frame("Take back");
+    again.send("y");
+    again.frame("Took back");
+    assert_ne!(folder.sandbox.read("docker-compose.yml"), applied);
+    quit(&mut again);
+}
+
+#[test]
+fn keys_that_lead_elsewhere_and_back() {
+    let folder = Folder::at("remove-container-name");
+    let mut terminal = folder.open(Setup::default(), &[]);
+    terminal.frame("Step 3 of 20");
+    terminal.send("?");
+    terminal.frame("all steps: search and jump");
+    terminal.send(ESC);
+    terminal.frame("Checks 0/1");
+    terminal.send("p");
+    terminal.frame("Copied, where your terminal allows it");
+    assert!(terminal.raw().contains("\u{1b}]52;c;"), "the prompt goes to the clipboard");
+    terminal.send(ESC);
+    terminal.frame("Checks 0/1");
+    terminal.send("n");
+    terminal.frame("not passed yet. Skip it?");
+    terminal.send("n");
+    terminal.frame("Checks 0/1");
+    terminal.shows("Step 3 of 20");
+    terminal.send("g");
+    terminal.frame("Search:");
+    terminal.send("proxy");
+    terminal.frame_of("one step is left", |rows| !rows.join("\n").contains("Clean up"));
+    terminal.send(ENTER);
+    terminal.frame("Step 10 of 20");
+    terminal.send("b");
+    terminal.frame("Step 9 of 20");
+    terminal.send("e");
+    terminal.frame("9/20단계");
+    terminal.send("ㅂ");
+    terminal.frame("끝낼까요?");
+    terminal.send("ㅜ");
+    terminal.frame("검사 0/2");
+    quit(&mut terminal);
+    let mut again = folder.open(Setup::default(), &[]);
+    again.frame("9/20단계");
+    quit(&mut again);
+}
+
+#[test]
+fn a_question_is_answered_in_the_view() {
+    let folder = Folder::at("how-it-balances");
+    let mut terminal = folder.open(Setup::default(), &[]);
+    terminal.frame("Checks 0/");
+    terminal.send("y");
+    terminal.frame("? Your answer");
+    terminal.send("1");
+    // The next question, with what came of this one above it.
+    terminal.frame("not quite");
+    terminal.send(ESC);
+    terminal.frame("Checks 0/");
+    quit(&mut terminal);
+}
+
+#[test]
+fn no_key_quits_by_accident() {
+    let folder = Folder::at("remove-container-name");
+    let mut terminal = folder.open(Setup::default(), &[]);
+    terminal.frame("Step 3 of 20");
+    terminal.send("q");
+    terminal.frame("Quit?");
+    terminal.send("q");
+    terminal.send(ENTER);
+    terminal.send(ESC);
+    terminal.frame("Saving a file checks it.");
+    terminal.send(CTRL_C);
+    terminal.frame("Ctrl-C again quits");
+    terminal.send(CTRL_C);
+    assert_eq!(terminal.end(), 130);
+    terminal.shows("Your place is kept");
+    assert!(!terminal.cursor_is_hidden());
+}
+
+#[test]
+fn plain_is_the_line_mode() {
+    let folder = Folder::at("remove-container-name");
+    let mut terminal = folder.open(Setup::default(), &["--plain"]);
+    terminal.turn_pages_to("? What now?");
+    assert!(!terminal.raw().contains("\u{1b}[?1049h"), "the other screen is not used");
+    terminal.send(CTRL_C);
+    assert_eq!(terminal.end(), 130);
+}
+
+#[test]
+fn no_color_is_heard() {
+    let folder = Folder::at("remove-container-name");
+    let mut terminal = folder.open(Setup { no_color: true, ..Setup::default() }, &[]);
+    terminal.frame("Step 3 of 20");
+    terminal.send("c");
+    terminal.frame("not yet");
+    quit(&mut terminal);
+    let raw = terminal.raw();
+    let codes = raw.split("\u{1b}[").skip(1).filter_map(|code| code.split_once('m')).map(|(code, _)| code);
+    let colored = |code: &&str| code.split(';').any(|part| matches!(part.parse(), Ok(30..=37 | 90..=97)));
+    assert_eq!(codes.filter(|code| code.len() < 12).find(colored), None);
+}
+
+#[test]
+fn a_file_is_checked_within_a_tenth_of_a_second_after_it_was_saved() {
+    let folder = Folder::at("remove-container-name");
+    let mut terminal = folder.open(Setup::default(), &[]);
+    terminal.frame("Step 3 of 20");
+    terminal.send("c");
+    terminal.frame("not yet");
+    let (named, mended) = {
+        let text = folder.sandbox.read("docker-compose.yml");
+        (text.clone(), text.replace(NAMED, ""))
+    };
+    let mut times = Vec::new();
+    for _ in 0..5 {
+        for (text, wanted) in [(&mended, "Checks 1/1"), (&named, "Checks 0/1")] {
+            let begun = std::time::Instant::now();
+            folder.sandbox.write("docker-compose.yml", text);
+            terminal.frame(wanted);
+            times.push(begun.elapsed());
+        }
+    }
+    times.sort();
+    // The median: other tests run at the same time.
+    assert!(times[times.len() / 2] < Duration::from_millis(100), "{times:?}");
+    // Half a file is said to be one.
+    folder.sandbox.write("docker-compose.yml", &named[..named.len() / 2]);
+    folder.sandbox.write("docker-compose.yml", "services:\n  backend: {");
+    terminal.frame("docker-compose.yml:");
+    folder.sandbox.write("docker-compose.yml", &mended);
+    terminal.frame("Checks 1/1");
+    quit(&mut terminal);
+}
+
+#[test]
+fn what_another_command_did_is_seen_by_the_next_key() {
+    let folder = Folder::at("remove-container-name");
+    let mut terminal = folder.open(Setup::default(), &[]);
+    terminal.frame("Step 3 of 20");
+    folder.sandbox.run(["goto", "5"]).code(0);
+    terminal.send("h");
+    terminal.frame("Step 5 of 20");
+    quit(&mut terminal);
+    wait_for("the lock is free", Duration::from_secs(5), || folder.sandbox.run(["status"]).status == Some(0));
+}

@@ -1,0 +1,94 @@
+//! The picture of the stack, while it runs.
+
+use std::time::{Duration, Instant};
+
+use super::{ENTER, ESC, Folder, quit};
+use crate::terminal::screen::{Setup, Terminal};
+
+/// The screen of a lesson whose stack of three backends runs.
+#[track_caller]
+pub fn with_three() -> (Folder, Terminal) {
+    let folder = Folder::at("scale-to-3");
+    let up = ["compose", "up", "-d", "--build", "--scale", "backend=3", "--wait"];
+    folder.sandbox.run(up).code(0);
+    let terminal = folder.open(Setup { columns: 120, ..Setup::default() }, &[]);
+    terminal.frame("4/4 ready");
+    (folder, terminal)
+}
+
+#[test]
+fn a_replica_is_seen_to_go_and_to_come() {
+    let (folder, mut terminal) = with_three();
+    let begun = Instant::now();
+    folder.sandbox.run(["compose", "stop", "-t", "1", "backend"]).code(0);
+    let stopped = begun.elapsed();
+    terminal.frame("1/4 ready");
+    let seen = begun.elapsed() - stopped;
+    assert!(seen < Duration::from_millis(300), "{seen:?} after the command's end");
+    terminal.frame("exited (");
+    folder.sandbox.run(["compose", "start", "backend"]).code(0);
+    terminal.frame("4/4 ready");
+    quit(&mut terminal);
+}
+
+#[test]
+fn scaling_and_requests_are_seen() {
+    let (_folder, mut terminal) = with_three();
+    terminal.send("+");
+    terminal.frame("backend: from 3 to 4_");
+    terminal.send("+");
+    terminal.frame("backend: from 3 to 5_");
+    terminal.send(ESC);
+    terminal.frame("4/4 ready");
+    terminal.send("s");
+    terminal.frame("backend: from 3 to _");
+    terminal.send("2");
+    terminal.frame("to 2_");
+    terminal.send(ENTER);
+    terminal.frame("3/3 ready");
+    // A check's own requests are requests, too.
+    terminal.send("c");
+    terminal.frame("█");
+    terminal.send("l");
+    terminal.frame("All replicas");
+    terminal.frame("frontend-1");
+    terminal.send("/");
+    terminal.send("no such words");
+    terminal.send(ENTER);
+    terminal.frame("No line has that");
+    terminal.send(ESC);
+    terminal.frame("All replicas");
+    terminal.send(ESC);
+    terminal.frame("Stack");
+    quit(&mut terminal);
+}
+
+#[test]
+fn a_key_is_answered_while_a_check_runs_and_esc_stops_it() {
+    let folder = Folder::at("scale-to-3");
+    folder.sandbox.run(["compose", "up", "-d", "--build", "--wait"]).code(0);
+    let mut terminal = folder.open(Setup { columns: 120, ..Setup::default() }, &[]);
+    terminal.frame("2/2 ready");
+    terminal.send("a");
+    terminal.frame("? Do it?");
+    terminal.send("y");
+    terminal.frame("Esc stops it");
+    let mut times = Vec::new();
+    for _ in 0..10 {
+        for (key, wanted) in [("?", "all steps: search"), (ESC, "Checks")] {
+            let begun = Instant::now();
+            terminal.send(key);
+            terminal.frame(wanted);
+            times.push(begun.elapsed());
+        }
+    }
+    times.sort();
+    assert!(times[times.len() / 2] < Duration::from_millis(30), "{times:?}");
+    terminal.frame("This step is done");
+    terminal.shows("Checks 7/7");
+    terminal.send("c");
+    terminal.frame("Esc stops it");
+    terminal.send(ESC);
+    terminal.frame("Stopped.");
+    quit(&mut terminal);
+}

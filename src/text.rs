@@ -165,6 +165,7 @@ macro_rules! locale {
         [
             include_str!(concat!("../locales/", $lang, "/app.ftl")),
             include_str!(concat!("../locales/", $lang, "/check.ftl")),
+            include_str!(concat!("../locales/", $lang, "/demo.ftl")),
             include_str!(concat!("../locales/", $lang, "/engine.ftl")),
             include_str!(concat!("../locales/", $lang, "/lesson.ftl")),
             include_str!(concat!("../locales/", $lang, "/report.ftl")),
@@ -174,7 +175,7 @@ macro_rules! locale {
     };
 }
 
-fn sources(lang: Lang) -> [&'static str; 7] {
+fn sources(lang: Lang) -> [&'static str; 8] {
     match lang {
         Lang::Ko => locale!("ko"),
         Lang::En => locale!("en"),

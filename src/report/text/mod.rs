@@ -234,6 +234,13 @@ impl TextReporter {
             Event::Status(view) => self.section(&overview::status(pen, view)),
             Event::Removal { resources, files } => self.section(&overview::removal(pen, resources, files)),
             Event::Findings(findings) => self.section(&overview::findings(pen, findings)),
+            Event::Traffic(view) => self.write(&demo::traffic(pen, view)),
+            Event::Script(view) => self.section(&demo::script(pen, view)),
+            Event::Notes(view) => self.section(&demo::notes(pen, view)),
+            Event::Keys(keys) => {
+                self.section(&demo::keys(pen, keys));
+                self.write(&[Line::default()]);
+            }
             Event::Demo(run) => {
                 self.section(&demo::summary(pen, run));
                 self.step = None;

@@ -1,0 +1,512 @@
+//! The stage: events of the session shown at a human pace, while the presenter's keys say how fast,
+//! and what comes next. [`Stage`] is the paced reporter ([`Stage::watch`]) and the prompter
+//! ([`Stage::ask`]) in one; the text reporter draws, as everywhere else.
+
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+use super::{Brief, screen_size};
+use super::bottom::{Bottom, Modal};
+use super::keys::Key;
+use super::pace::Pace;
+use super::screen::Screen;
+use super::signals::{Signal, Signals};
+use super::timer::Timer;
+use super::tty::Tty;
+use super::typing::{self, Piece};
+use crate::check::Share;
+use crate::event::{CheckReport, Event, Notice, Tone, TrafficView};
+use crate::report::{Format, Reporter, Streams, reporter};
+use crate::text::{Lang, Text};
+
+/// After a check has been answered.
+const ANSWER: Duration = Duration::from_millis(260);
+/// A bar takes this many steps to its length.
+const GROWTH: u32 = 12;
+const GROWS: Duration = Duration::from_millis(70);
+/// How long a second Ctrl-C may come after the first.
+const TWICE: Duration = Duration::from_secs(5);
+
+/// What the presenter wants next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Order {
+    Next,
+    Back,
+    /// To the step at that place, from 0.
+    Jump(usize),
+    Again,
+    /// The step as the reference has it.
+    Restore,
+    Keep,
+    Detour,
+    Help,
+}
+
+/// Why the demo ends before its last step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Halt {
+    /// The presenter said so, and said yes.
+    Quit,
+    /// Ctrl-C twice, or a signal; or the terminal is gone.
+    Interrupted,
+}
+
+/// The screen, the keyboard, and the events between them.
+pub struct Stage {
+    tty: Tty,
+    pub screen: Screen,
+    signals: Signals,
+    events: mpsc::UnboundedReceiver<Event>,
+    drawer: Box<dyn Reporter>,
+    lang: Lang,
+    pub pace: Pace,
+    pub timer: Timer,
+    pub bottom: Bottom,
+    /// Nothing more is waited for in what is being shown.
+    hurry: bool,
+    /// What the session does is not shown, only that it does.
+    pub silent: bool,
+    /// A command that was typed already.
+    typed: Option<String>,
+    /// What the traffic looked like last.
+    traffic: Option<String>,
+    interrupted: Option<Instant>,
+    /// Stopped by Ctrl-Z.
+    stopped: bool,
+}
+
+enum Happening {
+    Key(Option<Key>),
+    Event(Event),
+    Signal(Signal),
+    Due,
+    Tick,
+}
+
+impl Stage {
+    /// Takes the terminal. `events` is where the session's events come from.
+    ///
+    /// # Errors
+    /// Standard input is no terminal.
+    pub fn new(
+        screen: Screen,
+        events: mpsc::UnboundedReceiver<Event>,
+        lang: Lang,
+        pace: Pace,
+        bottom: Bottom,
+    ) -> std::io::Result<Self> {
+        let (signals, tty) = (Signals::listen()?, Tty::take()?);
+        leave_when_panicking();
+        let drawer = drawer(&screen, lang);
+        let mut stage = Self {
+            tty,
+            screen,
+            signals,
+            events,
+            drawer,
+            lang,
+            pace,
+            timer: Timer::start(),
+            bottom,
+            hurry: false,
+            silent: false,
+            typed: None,
+            traffic: None,
+            interrupted: None,
+            stopped: false,
+        };
+        stage.screen.enter();
+        stage.refresh();
+        Ok(stage)
+    }
+
+    /// Does `work` and shows what it says, as it comes or later, until all of it is shown.
+    ///
+    /// # Errors
+    /// The presenter ends the demo; the work is dropped.
+    pub async fn watch<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Halt> {
+        self.hurry = false;
+        self.bottom.prompt = None;
+        self.refresh();
+        let (done, mut is_done) = oneshot::channel();
+        let work = async {
+            let out = work.await;
+            let _ = done.send(());
+            Ok(out)
+        };
+        let show = async {
+            loop {
+                tokio::select! {
+                    biased;
+                    _ = &mut is_done => break,
+                    happening = self.happening(None) => self.meet(happening).await?,
+                }
+            }
+            while let Ok(event) = self.events.try_recv() {
+                self.perform(event).await?;
+            }
+            Ok(())
+        };
+        let (out, ()) = tokio::try_join!(work, show)?;
+        self.end_traffic();
+        Ok(out)
+    }
+
+    /// Shows something of the demo's own.
+    ///
+    /// # Errors
+    /// The presenter ends the demo.
+    pub async fn tell(&mut self, event: Event) -> Result<(), Halt> {
+        self.hurry = false;
+        self.bottom.prompt = None;
+        self.perform(event).await
+    }
+
+    pub async fn notice(&mut self, tone: Tone, text: Text) -> Result<(), Halt> {
+        self.tell(Event::Notice(Notice { tone, text })).await
+    }
+
+    /// Types a command; when it starts, it is not shown again.
+    ///
+    /// # Errors
+    /// The presenter ends the demo.
+    pub async fn type_command(&mut self, command: &str) -> Result<(), Halt> {
+        self.hurry = false;
+        self.bottom.prompt = None;
+        self.refresh();
+        let drawn = self.drawn(&Event::CommandStarted { command: command.to_owned() });
+        self.play(typing::letters(&drawn)).await?;
+        self.typed = Some(command.to_owned());
+        Ok(())
+    }
+
+    /// Waits for what the presenter wants; `prompt` says what there is to choose from.
+    ///
+    /// # Errors
+    /// The presenter ends the demo.
+    pub async fn ask(&mut self, prompt: Text) -> Result<Order, Halt> {
+        self.bottom.prompt = Some(prompt);
+        self.say_prompt();
+        loop {
+            match self.happening(None).await {
+                Happening::Key(key) => {
+                    if let Some(order) = self.key(key.ok_or(Halt::Interrupted)?)? {
+                        self.bottom.prompt = None;
+                        self.refresh();
+                        return Ok(order);
+                    }
+                }
+                other => self.meet(other).await?,
+            }
+        }
+    }
+
+    /// Lends the terminal for as long as `work` takes.
+    pub async fn lend<T>(&mut self, work: impl Future<Output = T>) -> T {
+        self.screen.leave();
+        self.tty.lend();
+        let out = work.await;
+        // What was meant for the other program is not for us.
+        self.signals.forget();
+        self.come_back();
+        out
+    }
+
+    async fn happening(&mut self, due: Option<Instant>) -> Happening {
+        // Without a deadline the clock at the bottom goes on.
+        let tick = Instant::now() + Duration::from_millis(500);
+        tokio::select! {
+            biased;
+            signal = self.signals.next() => Happening::Signal(signal),
+            key = self.tty.key() => Happening::Key(key),
+            () = tokio::time::sleep_until(due.unwrap_or(tick).min(tick)) => {
+                if due.is_some_and(|due| due <= tick) { Happening::Due } else { Happening::Tick }
+            }
+            Some(event) = self.events.recv(), if due.is_none() => Happening::Event(event),
+        }
+    }
+
+    async fn meet(&mut self, happening: Happening) -> Result<(), Halt> {
+        match happening {
+            Happening::Key(key) => {
+                self.key(key.ok_or(Halt::Interrupted)?)?;
+            }
+            Happening::Event(event) => self.perform(event).await?,
+            Happening::Signal(Signal::End) => return Err(Halt::Interrupted),
+            Happening::Signal(signal) => self.hear(signal),
+            Happening::Tick => {
+                self.tick();
+                if let Some(slept) = self.timer.slept() {
+                    let minutes = slept.as_secs().div_ceil(60);
+                    let notice = Notice { tone: Tone::Info, text: Text::new("demo-slept").with("minutes", minutes) };
+                    let drawn = self.drawn(&Event::Notice(notice));
+                    self.screen.show(&drawn);
+                }
+            }
+            Happening::Due => {}
+        }
+        Ok(())
+    }
+
+    fn hear(&mut self, signal: Signal) {
+        match signal {
+            Signal::Resized => {
+                self.screen.resize(screen_size());
+                self.drawer = drawer(&self.screen, self.lang);
+                self.refresh();
+            }
+            Signal::Continued => self.come_back(),
+            Signal::End => {}
+        }
+    }
+
+    fn tick(&mut self) {
+        // Where no shell could stop it, nobody says that it goes on.
+        if self.stopped {
+            self.come_back();
+        }
+        self.refresh();
+    }
+
+    /// The terminal has been somebody else's.
+    fn come_back(&mut self) {
+        self.stopped = false;
+        self.tty.take_back();
+        self.screen.resize(screen_size());
+        self.drawer = drawer(&self.screen, self.lang);
+        self.screen.enter();
+        self.refresh();
+    }
+
+    /// Waits at the presenter's pace, or not at all where there is no time.
+    async fn wait(&mut self, time: Duration) -> Result<(), Halt> {
+        let due = Instant::now() + self.pace.of(time);
+        while self.timer.is_paused() || (!self.hurry && Instant::now() < due) {
+            let until = if self.timer.is_paused() { Instant::now() + Duration::from_secs(1) } else { due };
+            match self.happening(Some(until)).await {
+                // Events keep their order: they come when this one is over.
+                Happening::Event(_) => {}
+                Happening::Key(key) => {
+                    self.key(key.ok_or(Halt::Interrupted)?)?;
+                }
+                Happening::Signal(Signal::End) => return Err(Halt::Interrupted),
+                Happening::Signal(signal) => self.hear(signal),
+                Happening::Tick | Happening::Due => self.tick(),
+            }
+        }
+        Ok(())
+    }
+
+    async fn play(&mut self, pieces: Vec<Piece>) -> Result<(), Halt> {
+        let screen = self.screen.clone();
+        typing::play(pieces, |text| screen.show(text), async |time| self.wait(time).await).await
+    }
+
+    async fn perform(&mut self, event: Event) -> Result<(), Halt> {
+        if self.silent && !matches!(event, Event::Failure(_) | Event::Progress(_)) {
+            if let Event::CommandStarted { command: line } | Event::CommandOutput { line, .. } = event {
+                let line = line.trim().to_owned();
+                self.show(&Event::Progress(line));
+            }
+            return Ok(());
+        }
+        match &event {
+            Event::Step(_) => self.screen.clear(),
+            Event::CommandStarted { command } if self.typed.take().as_ref() == Some(command) => return Ok(()),
+            Event::Diff(_) => {
+                let drawn = self.drawn(&event);
+                return self.play(typing::lines(&drawn)).await;
+            }
+            Event::Traffic(_) => {
+                let drawn = self.drawn(&event);
+                self.screen.show_live(&drawn);
+                self.traffic = Some(drawn);
+                return Ok(());
+            }
+            Event::CheckFinished(report) => {
+                if self.traffic.is_none() {
+                    self.grow(report).await?;
+                }
+                self.end_traffic();
+                self.show(&event);
+                return self.wait(ANSWER).await;
+            }
+            _ => {}
+        }
+        self.show(&event);
+        Ok(())
+    }
+
+    /// The shares of a check that has been answered, growing to what they are.
+    async fn grow(&mut self, report: &CheckReport) -> Result<(), Halt> {
+        let shares = &report.verdict.shares;
+        let whole = shares.iter().map(|share| share.count).max().unwrap_or(0);
+        if whole == 0 || !self.screen.is_framed() {
+            return Ok(());
+        }
+        for step in 1..=GROWTH {
+            let part = |share: &Share| Share { count: share.count * step / GROWTH, ..share.clone() };
+            let view = TrafficView { shares: shares.iter().map(part).collect(), whole, failed: 0 };
+            let drawn = self.drawn(&Event::Traffic(view));
+            self.screen.show_live(&drawn);
+            self.wait(GROWS).await?;
+        }
+        Ok(())
+    }
+
+    fn end_traffic(&mut self) {
+        self.traffic = None;
+        self.screen.end_live();
+    }
+
+    /// Above the traffic, where there is any.
+    fn show(&mut self, event: &Event) {
+        let drawn = self.drawn(event);
+        if drawn.is_empty() {
+            return;
+        }
+        self.screen.end_live();
+        self.screen.show(&drawn);
+        if let Some(traffic) = self.traffic.as_ref().filter(|_| drawn.ends_with('\n')) {
+            self.screen.show_live(traffic);
+        }
+    }
+
+    fn drawn(&mut self, event: &Event) -> String {
+        self.drawer.event(event);
+        self.screen.take()
+    }
+
+    pub fn refresh(&mut self) {
+        let style = self.screen.style();
+        self.screen.set_status(self.bottom.line(style, self.lang, &self.timer, self.pace));
+    }
+
+    /// Where there is no line at the bottom, what can be chosen is a line like any other.
+    fn say_prompt(&mut self) {
+        self.refresh();
+        if !self.screen.is_framed() {
+            let style = self.screen.style();
+            let line = self.bottom.line(style, self.lang, &self.timer, self.pace);
+            self.screen.show(&format!("\n{}\n", line.draw(style.color)));
+        }
+    }
+
+    /// What a key means now; an order only where one is waited for.
+    fn key(&mut self, key: Key) -> Result<Option<Order>, Halt> {
+        if key == Key::Ctrl('c') {
+            if self.interrupted.is_some_and(|before| before.elapsed() < TWICE) {
+                return Err(Halt::Interrupted);
+            }
+            self.interrupted = Some(Instant::now());
+            self.bottom.modal = Modal::Interrupt;
+            self.say_prompt();
+            return Ok(None);
+        }
+        self.interrupted = None;
+        let order = match std::mem::take(&mut self.bottom.modal) {
+            Modal::Quit if key.latin() == Key::Char('y') => return Err(Halt::Quit),
+            Modal::Quit => None,
+            Modal::Jump(words) => self.search(words, key),
+            Modal::None | Modal::Interrupt => self.plain_key(key),
+        };
+        self.refresh();
+        Ok(order)
+    }
+
+    fn search(&mut self, mut words: String, key: Key) -> Option<Order> {
+        match key {
+            Key::Enter => match self.bottom.found(&words) {
+                Some(step) => return Some(Order::Jump(step)),
+                None if words.is_empty() => return None,
+                None => {}
+            },
+            Key::Escape => return None,
+            Key::Erase => {
+                words.pop();
+            }
+            Key::Char(letter) => words.push(letter),
+            _ => {}
+        }
+        self.bottom.modal = Modal::Jump(words);
+        None
+    }
+
+    fn plain_key(&mut self, key: Key) -> Option<Order> {
+        let waits = self.bottom.prompt.is_some();
+        let order = match key.latin() {
+            Key::Ctrl('z') => {
+                self.screen.leave();
+                self.tty.lend();
+                self.stopped = true;
+                self.tty.stop();
+                return None;
+            }
+            Key::Char('+' | '=') => {
+                self.pace = self.pace.faster();
+                return None;
+            }
+            Key::Char('-' | '_') => {
+                self.pace = self.pace.slower();
+                return None;
+            }
+            Key::Char('p') => {
+                self.timer.toggle();
+                return None;
+            }
+            Key::Char('q') => {
+                self.bottom.modal = Modal::Quit;
+                self.say_prompt();
+                return None;
+            }
+            Key::Char('s') | Key::Tab if !waits => {
+                self.hurry = true;
+                return None;
+            }
+            Key::Char('g' | '/') if waits => {
+                self.bottom.modal = Modal::Jump(String::new());
+                self.say_prompt();
+                return None;
+            }
+            Key::Char(' ' | 'n') | Key::Enter | Key::Right | Key::PageDown => Order::Next,
+            Key::Left | Key::PageUp => Order::Back,
+            Key::Char('r') => Order::Again,
+            Key::Char('a') => Order::Restore,
+            Key::Char('k') => Order::Keep,
+            Key::Char('!' | 'd') => Order::Detour,
+            Key::Char('?' | 'h') => Order::Help,
+            _ => return None,
+        };
+        // Whoever presses on while something is coming wants to have it at once.
+        self.hurry |= !waits && order == Order::Next;
+        Some(order).filter(|_| waits && !self.timer.is_paused())
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.screen.leave();
+    }
+}
+
+fn drawer(screen: &Screen, lang: Lang) -> Box<dyn Reporter> {
+    let style = screen.style();
+    let streams = Streams::new(Box::new(screen.clone()), Box::new(screen.clone()), style);
+    Box::new(Brief::new(reporter(Format::Text, streams, lang), style).explained())
+}
+
+/// A panic's own words must find the terminal as it was.
+fn leave_when_panicking() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if super::tty::restore() {
+                super::screen::restore(&mut Streams::standard(true).out);
+            }
+            before(panic);
+        }));
+    });
+}

@@ -18,7 +18,7 @@ use super::tty::Tty;
 use super::typing::{self, Piece};
 use crate::check::Share;
 use crate::event::{CheckReport, Event, Notice, Tone, TrafficView};
-use crate::report::{Format, Reporter, Streams, reporter};
+use crate::report::{Format, Reporter, Streams, reporter, traffic};
 use crate::text::{Lang, Text};
 
 /// After a check has been answered.
@@ -60,6 +60,8 @@ pub struct Stage {
     signals: Signals,
     events: mpsc::UnboundedReceiver<Event>,
     drawer: Box<dyn Reporter>,
+    /// The id of the step at hand.
+    step: String,
     lang: Lang,
     pub pace: Pace,
     pub timer: Timer,
@@ -70,6 +72,8 @@ pub struct Stage {
     pub silent: bool,
     /// A command that was typed already.
     typed: Option<String>,
+    /// The last line says what is waited for, and goes when there is something to show.
+    partial: bool,
     /// What the traffic looked like last.
     traffic: Option<String>,
     interrupted: Option<Instant>,
@@ -106,6 +110,7 @@ impl Stage {
             signals,
             events,
             drawer,
+            step: String::new(),
             lang,
             pace,
             timer: Timer::start(),
@@ -113,6 +118,7 @@ impl Stage {
             hurry: false,
             silent: false,
             typed: None,
+            partial: false,
             traffic: None,
             interrupted: None,
             stopped: false,
@@ -254,7 +260,7 @@ impl Stage {
         match signal {
             Signal::Resized => {
                 self.screen.resize(screen_size());
-                self.drawer = drawer(&self.screen, self.lang);
+                self.fresh_drawer();
                 self.refresh();
             }
             Signal::Continued => self.come_back(),
@@ -275,7 +281,7 @@ impl Stage {
         self.stopped = false;
         self.tty.take_back();
         self.screen.resize(screen_size());
-        self.drawer = drawer(&self.screen, self.lang);
+        self.fresh_drawer();
         self.screen.enter();
         self.refresh();
     }
@@ -313,30 +319,50 @@ impl Stage {
             return Ok(());
         }
         match &event {
-            Event::Step(_) => self.screen.clear(),
+            Event::Step(view) => {
+                self.step.clone_from(&view.id);
+                self.screen.clear();
+            }
             Event::CommandStarted { command } if self.typed.take().as_ref() == Some(command) => return Ok(()),
             Event::Diff(_) => {
-                let drawn = self.drawn(&event);
+                // To the reporter a diff is for a pipe; here it is one thing among others.
+                let drawn = self.drawn(&event) + "\n";
+                self.fresh_drawer();
                 return self.play(typing::lines(&drawn)).await;
             }
-            Event::Traffic(_) => {
-                let drawn = self.drawn(&event);
+            Event::Traffic(view) => {
+                self.wipe();
+                let drawn = self.bars(view);
                 self.screen.show_live(&drawn);
                 self.traffic = Some(drawn);
                 return Ok(());
             }
             Event::CheckFinished(report) => {
-                if self.traffic.is_none() {
+                if self.traffic.take().is_none() {
                     self.grow(report).await?;
+                    self.screen.end_live();
+                } else {
+                    // What was live stays.
+                    self.screen.show("\n");
                 }
-                self.end_traffic();
                 self.show(&event);
                 return self.wait(ANSWER).await;
             }
             _ => {}
         }
         self.show(&event);
+        if matches!(event, Event::StepFinished(_)) {
+            self.fresh_drawer();
+        }
         Ok(())
+    }
+
+    /// A reporter that knows which step's text stands above, and that an empty line does.
+    fn fresh_drawer(&mut self) {
+        self.drawer = drawer(&self.screen, self.lang);
+        self.drawer.event(&Event::CheckStarted { step: self.step.clone(), check: String::new() });
+        self.drawer.event(&Event::Keys(Vec::new()));
+        self.screen.take();
     }
 
     /// The shares of a check that has been answered, growing to what they are.
@@ -346,14 +372,28 @@ impl Stage {
         if whole == 0 || !self.screen.is_framed() {
             return Ok(());
         }
+        self.wipe();
         for step in 1..=GROWTH {
             let part = |share: &Share| Share { count: share.count * step / GROWTH, ..share.clone() };
             let view = TrafficView { shares: shares.iter().map(part).collect(), whole, failed: 0 };
-            let drawn = self.drawn(&Event::Traffic(view));
+            let drawn = self.bars(&view);
             self.screen.show_live(&drawn);
             self.wait(GROWS).await?;
         }
         Ok(())
+    }
+
+    fn bars(&self, view: &TrafficView) -> String {
+        let style = self.screen.style();
+        let lines = traffic(style, self.lang, view);
+        lines.iter().map(|line| line.draw(style.color) + "\n").collect()
+    }
+
+    /// What the reporter says that it waits for goes, for something better is shown.
+    fn wipe(&mut self) {
+        if std::mem::take(&mut self.partial) {
+            self.screen.show("\r\u{1b}[K");
+        }
     }
 
     fn end_traffic(&mut self) {
@@ -367,8 +407,11 @@ impl Stage {
         if drawn.is_empty() {
             return;
         }
-        self.screen.end_live();
+        if self.traffic.is_some() {
+            self.screen.end_live();
+        }
         self.screen.show(&drawn);
+        self.partial = !drawn.ends_with('\n');
         if let Some(traffic) = self.traffic.as_ref().filter(|_| drawn.ends_with('\n')) {
             self.screen.show_live(traffic);
         }

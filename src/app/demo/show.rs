@@ -298,7 +298,7 @@ impl Show<'_> {
             Beat::Explain => {
                 self.desk.progress.step.clone_from(&self.desk.lesson.file.steps[at].id);
                 self.stage.tell(Event::Step(view(&self.desk, at))).await?;
-                self.say_built(at).await
+                self.say_built(at, ["demo-built", "demo-built-idle"]).await
             }
             Beat::Edit => self.edit(at).await,
             Beat::Command(place) => self.command(at, *place).await,
@@ -320,8 +320,8 @@ impl Show<'_> {
         self.or_said(done).await
     }
 
-    /// After a jump: what runs now, as it was seen.
-    async fn say_built(&mut self, at: usize) -> Result<(), Stop> {
+    /// What was built, and what runs now, as it was seen.
+    async fn say_built(&mut self, at: usize, built: [&'static str; 2]) -> Result<(), Stop> {
         let Some(time) = self.built_in.take() else { return Ok(()) };
         let observed = self.desk.engine.observe(&project(&self.desk), Detail::Listing).await?;
         let mut counts = std::collections::BTreeMap::<&str, usize>::new();
@@ -329,10 +329,9 @@ impl Show<'_> {
             *counts.entry(&replica.service).or_default() += 1;
         }
         let runs: Vec<String> = counts.iter().map(|(service, count)| format!("{service} {count}")).collect();
-        let key = if runs.is_empty() { "demo-built-idle" } else { "demo-built" };
         let seconds = format!("{:.1}", time.as_secs_f64());
-        let text = Text::new(key).with("number", at + 1).with("runs", runs).with("seconds", seconds);
-        Ok(self.stage.notice(Tone::Info, text).await?)
+        let text = Text::new(built[usize::from(runs.is_empty())]).with("number", at + 1);
+        Ok(self.stage.notice(Tone::Info, text.with("runs", runs).with("seconds", seconds)).await?)
     }
 
     /// What went wrong is said, and is no reason to end.
@@ -419,6 +418,7 @@ impl Show<'_> {
             Beat::Explain | Beat::Edit => {
                 self.go_to(at).await?;
                 if *beat == Beat::Edit {
+                    self.built_in = None;
                     self.stage.tell(Event::Step(view(&self.desk, at))).await?;
                 }
             }
@@ -448,7 +448,7 @@ impl Show<'_> {
                 return Ok(false);
             }
         }
-        self.stage.notice(Tone::Done, Text::new("demo-restored").with("number", at + 1)).await?;
+        self.say_built(at, ["demo-restored", "demo-restored-idle"]).await?;
         match beats.last() {
             Some(Beat::Checks) => self.checks(at).await,
             _ => Ok(true),

@@ -139,11 +139,15 @@ pub fn result(pen: Pen, demo: &DemoRun) -> Vec<Line> {
 /// Where requests go, while they go.
 pub fn traffic(pen: Pen, view: &TrafficView) -> Vec<Line> {
     let mut lines = bars(pen, &view.shares, view.whole, 4);
-    let sent: u32 = view.shares.iter().map(|share| share.count).sum();
-    let words = Text::new("report-traffic").with("sent", sent + view.failed).with("failed", view.failed);
     let role = if view.failed == 0 { Role::Dim } else { Role::NotYet };
-    lines.push(Line::plain("    ").and(role, &pen.say(&words)));
+    lines.push(Line::plain("    ").and(role, &sent(pen, view)));
     lines
+}
+
+/// How many requests were sent so far, and how many failed.
+pub fn sent(pen: Pen, view: &TrafficView) -> String {
+    let sent: u32 = view.shares.iter().map(|share| share.count).sum();
+    pen.say(&Text::new("report-traffic").with("sent", sent + view.failed).with("failed", view.failed))
 }
 
 /// What a demo would do, and how long it is planned to take.

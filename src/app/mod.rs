@@ -98,7 +98,8 @@ impl App {
         let asker = Asker::new(lang, io.streams.style);
         let interactive = io.interactive && !global.json && !global.quiet;
         let is_demo = matches!(verb, Some(Verb::Demo(_)));
-        let pager = asker.pager().filter(|_| interactive && !is_demo && !matches!(verb, Some(Verb::Notes { .. })));
+        let pager =
+            asker.pager().filter(|_| interactive && !is_demo && !matches!(verb, Some(Verb::Notes { .. })));
         let format = match verb {
             Some(Verb::Check(check)) => check.format,
             _ => None,

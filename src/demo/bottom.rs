@@ -40,7 +40,8 @@ impl Bottom {
         if let Ok(number) = words.parse::<usize>() {
             return number.checked_sub(1).filter(|step| *step < self.steps.len());
         }
-        let has = |(id, title): &(String, String)| id.contains(&words) || title.to_lowercase().contains(&words);
+        let has =
+            |(id, title): &(String, String)| id.contains(&words) || title.to_lowercase().contains(&words);
         self.steps.iter().position(has).filter(|_| !words.is_empty())
     }
 
@@ -63,7 +64,8 @@ impl Bottom {
         while needs(&parts) > room && parts.len() > 1 {
             parts.pop();
         }
-        let left = parts.iter().fold(Line::default(), |line, part| line.and(Role::Code, part).and(Role::Plain, gap));
+        let left =
+            parts.iter().fold(Line::default(), |line, part| line.and(Role::Code, part).and(Role::Plain, gap));
         let rest = room.saturating_sub(left.width());
         left.and(role, &cut(&ask, rest, style.unicode))
     }
@@ -93,7 +95,8 @@ mod tests {
     use super::*;
 
     fn bottom() -> Bottom {
-        let steps = [("copy-the-app", "앱 복사하기"), ("scale-to-3", "Scale to 3"), ("scale-to-5", "Scale to 5")];
+        let steps =
+            [("copy-the-app", "앱 복사하기"), ("scale-to-3", "Scale to 3"), ("scale-to-5", "Scale to 5")];
         Bottom {
             schedule: Schedule::new([2, 6, 4]),
             steps: steps.map(|(id, title)| (id.to_owned(), title.to_owned())).into(),
@@ -121,12 +124,7 @@ mod tests {
             for width in [40, 60, 80, 200] {
                 let style = Style { width, ..Style::PLAIN };
                 let mut bottom = bottom();
-                let modals = [
-                    Modal::None,
-                    Modal::Quit,
-                    Modal::Interrupt,
-                    Modal::Jump("스케일".repeat(20)),
-                ];
+                let modals = [Modal::None, Modal::Quit, Modal::Interrupt, Modal::Jump("스케일".repeat(20))];
                 for modal in modals {
                     bottom.modal = modal;
                     let line = bottom.line(style, lang, &Timer::start(), Pace::NORMAL);

@@ -140,7 +140,8 @@ fn line(file: &mut impl BufRead, path: &Path, number: usize) -> Result<Option<St
     let mut bytes = Vec::new();
     let mut limited = io::Read::take(&mut *file, LONGEST_LINE);
     let read = limited.read_until(b'\n', &mut bytes).map_err(|error| CastError::io(path, &error))?;
-    let reason = |key| CastError::Line { path: path.display().to_string(), line: number, reason: Text::new(key) };
+    let reason =
+        |key| CastError::Line { path: path.display().to_string(), line: number, reason: Text::new(key) };
     if read as u64 == LONGEST_LINE {
         return Err(reason("cast-too-long"));
     }

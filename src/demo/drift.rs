@@ -90,7 +90,8 @@ impl Snapshot {
             };
             let (old, new) = (of(self), of(after));
             let other = new.iter().filter(|(name, one)| old.get(*name) != Some(one)).count();
-            (other > 0).then(|| Text::new("demo-drift-restarted").with("service", service).with("count", other))
+            (other > 0)
+                .then(|| Text::new("demo-drift-restarted").with("service", service).with("count", other))
         };
         services.into_iter().filter_map(change).collect()
     }

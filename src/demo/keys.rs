@@ -111,14 +111,15 @@ mod tests {
     fn keys_and_sequences() {
         use Key::*;
         assert_eq!(keys(b"q \r\t\x7f\x03"), [Char('q'), Char(' '), Enter, Tab, Erase, Ctrl('c')]);
-        assert_eq!(keys(b"\x1b[C\x1bOD\x1b[6~\x1b[5~\x1b[1;5P\x1b"), [Right, Left, PageDown, PageUp, Other, Escape]);
+        assert_eq!(
+            keys(b"\x1b[C\x1bOD\x1b[6~\x1b[5~\x1b[1;5P\x1b"),
+            [Right, Left, PageDown, PageUp, Other, Escape]
+        );
         assert_eq!(keys("ㅂ한".as_bytes()), [Char('ㅂ'), Char('한')]);
-        assert_eq!([Char('ㅂ').latin(), Char('ㅎ').latin(), Char('Q').latin(), Left.latin()], [
-            Char('q'),
-            Char('g'),
-            Char('q'),
-            Left
-        ]);
+        assert_eq!(
+            [Char('ㅂ').latin(), Char('ㅎ').latin(), Char('Q').latin(), Left.latin()],
+            [Char('q'), Char('g'), Char('q'), Left]
+        );
     }
 
     #[test]

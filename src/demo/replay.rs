@@ -64,7 +64,20 @@ impl<'a> Player<'a> {
         let bottom = if framed { rows.min(usize::from(cast.header.height).max(3)) } else { 0 };
         let (signals, tty) = (Signals::listen()?, Tty::take()?);
         let (at, asking) = (Duration::ZERO, Asking::Begin);
-        Ok(Self { cast, tty, signals, out, style, lang, speed, bottom, at, paused: false, asking, skip: false })
+        Ok(Self {
+            cast,
+            tty,
+            signals,
+            out,
+            style,
+            lang,
+            speed,
+            bottom,
+            at,
+            paused: false,
+            asking,
+            skip: false,
+        })
     }
 
     /// Plays it from the beginning to the end, at somebody's keys.
@@ -96,7 +109,7 @@ impl<'a> Player<'a> {
     async fn outputs(&mut self) -> Result<(), Halt> {
         let cast = self.cast;
         for output in &cast.outputs {
-            while self.at < output.at && !std::mem::take(&mut self.skip) {
+            while self.at < output.at && !self.skip {
                 let begun = Instant::now();
                 // A second at a time, for the mark's clock goes on.
                 let step = (output.at - self.at).min(Duration::from_secs(1));
@@ -110,6 +123,8 @@ impl<'a> Player<'a> {
                 }
             }
             self.at = output.at;
+            // The clock at the bottom goes on in a wait, too: there is nothing new to see in that.
+            self.skip &= is_only_bottom(&output.text);
             let text = self.within(&output.text);
             self.put(&text);
             self.mark();
@@ -179,10 +194,15 @@ impl<'a> Player<'a> {
         let say = |key| Text::new(key).render(self.lang);
         let time = format!("{}/{}", clock(self.at), clock(self.cast.length()));
         let speed = Text::new("demo-speed").with("pace", Arg::Word(self.speed.shown())).render(self.lang);
-        let line = Line::new(Role::Environment, &say("replay-mark")).and(Role::Code, &format!("  {time}  {speed}  "));
+        let line = Line::new(Role::Environment, &say("replay-mark"))
+            .and(Role::Code, &format!("  {time}  {speed}  "));
         let room = self.style.width.saturating_sub(1 + line.width());
         let line = line.and(Role::Plain, &cut(&say(words), room, self.style.unicode));
-        let text = format!("\u{1b}7\u{1b}[{};1H\u{1b}[0m{}\u{1b}[K\u{1b}8", self.bottom, line.draw(self.style.color));
+        let text = format!(
+            "\u{1b}7\u{1b}[{};1H\u{1b}[0m{}\u{1b}[K\u{1b}8",
+            self.bottom,
+            line.draw(self.style.color)
+        );
         self.put(&text);
     }
 
@@ -197,7 +217,8 @@ impl<'a> Player<'a> {
 
     fn finish(&mut self, label: &Line) {
         if self.bottom > 0 {
-            let text = format!("\u{1b}7\u{1b}[{};1H\u{1b}[0m\u{1b}[2K\u{1b}[r\u{1b}8\u{1b}[?25h\r\n", self.bottom);
+            let text =
+                format!("\u{1b}7\u{1b}[{};1H\u{1b}[0m\u{1b}[2K\u{1b}[r\u{1b}8\u{1b}[?25h\r\n", self.bottom);
             self.put(&text);
         }
         let end = Text::new("replay-ended").render(self.lang);
@@ -209,6 +230,11 @@ impl<'a> Player<'a> {
     fn put(&mut self, text: &str) {
         let _ = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
     }
+}
+
+/// Whether it puts the cursor back where it was, and so shows nothing above the bottom.
+fn is_only_bottom(text: &str) -> bool {
+    text.starts_with("\u{1b}7") && text.ends_with("\u{1b}8")
 }
 
 /// The day of a moment in seconds since 1970, as `2026-11-25`, by Howard Hinnant's `civil_from_days`

@@ -7,7 +7,6 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use super::{Brief, screen_size};
 use super::bottom::{Bottom, Modal};
 use super::keys::Key;
 use super::pace::Pace;
@@ -16,6 +15,7 @@ use super::signals::{Signal, Signals};
 use super::timer::Timer;
 use super::tty::Tty;
 use super::typing::{self, Piece};
+use super::{Brief, screen_size};
 use crate::check::Share;
 use crate::event::{CheckReport, Event, Notice, Tone, TrafficView};
 use crate::report::{Format, Reporter, Streams, reporter, traffic};
@@ -42,6 +42,8 @@ pub enum Order {
     Keep,
     Detour,
     Help,
+    /// The clock stands still, or goes on again.
+    Paused,
 }
 
 /// Why the demo ends before its last step.
@@ -83,7 +85,7 @@ pub struct Stage {
 
 enum Happening {
     Key(Option<Key>),
-    Event(Event),
+    Event(Box<Event>),
     Signal(Signal),
     Due,
     Tick,
@@ -230,7 +232,7 @@ impl Stage {
             () = tokio::time::sleep_until(due.unwrap_or(tick).min(tick)) => {
                 if due.is_some_and(|due| due <= tick) { Happening::Due } else { Happening::Tick }
             }
-            Some(event) = self.events.recv(), if due.is_none() => Happening::Event(event),
+            Some(event) = self.events.recv(), if due.is_none() => Happening::Event(Box::new(event)),
         }
     }
 
@@ -239,14 +241,15 @@ impl Stage {
             Happening::Key(key) => {
                 self.key(key.ok_or(Halt::Interrupted)?)?;
             }
-            Happening::Event(event) => self.perform(event).await?,
+            Happening::Event(event) => self.perform(*event).await?,
             Happening::Signal(Signal::End) => return Err(Halt::Interrupted),
             Happening::Signal(signal) => self.hear(signal),
             Happening::Tick => {
                 self.tick();
                 if let Some(slept) = self.timer.slept() {
                     let minutes = slept.as_secs().div_ceil(60);
-                    let notice = Notice { tone: Tone::Info, text: Text::new("demo-slept").with("minutes", minutes) };
+                    let notice =
+                        Notice { tone: Tone::Info, text: Text::new("demo-slept").with("minutes", minutes) };
                     let drawn = self.drawn(&Event::Notice(notice));
                     self.screen.show(&drawn);
                 }
@@ -497,7 +500,7 @@ impl Stage {
             }
             Key::Char('p') => {
                 self.timer.toggle();
-                return None;
+                return waits.then_some(Order::Paused);
             }
             Key::Char('q') => {
                 self.bottom.modal = Modal::Quit;

@@ -6,7 +6,9 @@ use std::io;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use rustix::termios::{InputModes, LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{
+    InputModes, LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
+};
 
 use super::keys::{Decoder, Key};
 
@@ -46,7 +48,7 @@ impl Tty {
             match rustix::io::read(io::stdin(), &mut buffer) {
                 Ok(0) | Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => {
                     self.looks += 1;
-                    if self.looks % LOOKS == 0 && tcgetattr(io::stdin()).is_err() {
+                    if self.looks.is_multiple_of(LOOKS) && tcgetattr(io::stdin()).is_err() {
                         return None;
                     }
                     tokio::time::sleep(LOOK).await;

@@ -78,8 +78,7 @@ mod tests {
     use proptest::prelude::*;
     use tokio::time::Instant;
 
-    const COMMAND: &str =
-        "\n\u{1b}[2m$ \u{1b}[0m\u{1b}[1mdocker compose up -d --scale backend=3\u{1b}[0m\n";
+    const COMMAND: &str = "\n\u{1b}[2m$ \u{1b}[0m\u{1b}[1mdocker compose up -d --scale backend=3\u{1b}[0m\n";
 
     /// How long it takes by a clock that does not wait, and what was shown.
     async fn played(pieces: Vec<Piece>, pace: Pace) -> (Duration, String) {

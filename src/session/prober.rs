@@ -248,8 +248,13 @@ impl Told {
         let shares: Vec<Share> = self.counts.iter().map(share).collect();
         let most = shares.iter().map(|share| share.count).max().unwrap_or(0);
         // A bar grows until it is whole, and then begins again at half.
-        let whole = std::iter::successors(Some(25u32), |whole| whole.checked_mul(2)).find(|whole| *whole >= most);
-        (self.emit)(Event::Traffic(TrafficView { shares, whole: whole.unwrap_or(most), failed: self.failed }));
+        let whole =
+            std::iter::successors(Some(25u32), |whole| whole.checked_mul(2)).find(|whole| *whole >= most);
+        (self.emit)(Event::Traffic(TrafficView {
+            shares,
+            whole: whole.unwrap_or(most),
+            failed: self.failed,
+        }));
     }
 }
 

@@ -1,7 +1,7 @@
 //! The line-mode guide at a real terminal: the program on a pseudo-terminal of a given size, its
 //! screen read from a virtual one (`vt100`).
 
-mod screen;
+pub mod screen;
 
 use std::time::Duration;
 

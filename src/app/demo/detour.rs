@@ -18,12 +18,17 @@ impl Show<'_> {
         let before = self.snapshot().await;
         let dir = self.desk.workspace.dir();
         let dir = if dir.is_dir() { dir } else { self.place.root().to_owned() };
-        let shell = std::env::var_os("SHELL").filter(|shell| !shell.is_empty()).unwrap_or_else(|| "sh".into());
+        let shell =
+            std::env::var_os("SHELL").filter(|shell| !shell.is_empty()).unwrap_or_else(|| "sh".into());
         let text = Text::new("demo-detour").with("dir", dir.display().to_string());
         self.stage.notice(Tone::Info, text).await?;
         let work = async {
             let mut command = tokio::process::Command::new(&shell);
-            command.current_dir(&dir).stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
+            command
+                .current_dir(&dir)
+                .stdin(Stdio::inherit())
+                .stdout(Stdio::inherit())
+                .stderr(Stdio::inherit());
             command.status().await
         };
         if let Err(error) = self.stage.lend(work).await {

@@ -79,7 +79,12 @@ impl App {
     }
 
     /// What comes of a demo that was played and left; `code` where both went well.
-    fn after(&self, played: Result<(), AppError>, left: Result<(), AppError>, code: u8) -> Result<u8, AppError> {
+    fn after(
+        &self,
+        played: Result<(), AppError>,
+        left: Result<(), AppError>,
+        code: u8,
+    ) -> Result<u8, AppError> {
         match (played, left) {
             (Ok(()), Ok(())) => Ok(code),
             (Err(error), Ok(())) => Err(error),
@@ -151,7 +156,12 @@ impl App {
     }
 
     /// The lesson before its first step.
-    fn fresh_desk(&self, workspace: Workspace, lesson: &Lesson, engine: EngineKind) -> Result<Desk, AppError> {
+    fn fresh_desk(
+        &self,
+        workspace: Workspace,
+        lesson: &Lesson,
+        engine: EngineKind,
+    ) -> Result<Desk, AppError> {
         let first = lesson.file.steps.first().map(|step| step.id.clone()).unwrap_or_default();
         let mut progress = Progress::new(&lesson.file.id, &first);
         progress.engine = Some(engine);

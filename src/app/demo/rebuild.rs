@@ -8,7 +8,6 @@ use crate::engine::Detail;
 use crate::workspace::disk;
 use crate::workspace::files;
 
-
 impl App {
     /// Makes everything what the step at `index` expects at its start. Only what is different is
     /// done: a stack that runs from these files is scaled, not built again.

@@ -14,7 +14,6 @@ use super::super::{App, Desk, project};
 use super::{not_paced, until_told, view};
 use crate::check::{CheckSpec, Outcome};
 use crate::cli;
-use crate::demo::{Place, screen_size};
 use crate::demo::bottom::Bottom;
 use crate::demo::cast::Recorder;
 use crate::demo::cue::Cue;
@@ -22,6 +21,7 @@ use crate::demo::schedule::{Schedule, clock};
 use crate::demo::screen::Screen;
 use crate::demo::stage::{Halt, Order, Stage};
 use crate::demo::timer::Timer;
+use crate::demo::{Place, screen_size};
 use crate::engine::{Detail, EngineKind, StackCommand};
 use crate::event::{Event, Tone};
 use crate::lesson::Lesson;
@@ -95,7 +95,8 @@ impl App {
         }
         let place = Place::take(&self.workspace()?)?;
         let mut engine = None;
-        let (planned, played) = (plan(lesson, &steps).whole(), self.present(&place, lesson, steps, args, &mut engine).await);
+        let (planned, played) =
+            (plan(lesson, &steps).whole(), self.present(&place, lesson, steps, args, &mut engine).await);
         let left = self.leave_or_told(place, lesson, engine, played.is_ok()).await;
         let elapsed = played.as_ref().ok().copied();
         let code = self.after(played.map(drop), left, exit::PASS)?;
@@ -198,7 +199,7 @@ impl Show<'_> {
                 Order::Detour => {
                     self.detour().await?;
                 }
-                Order::Back | Order::Restore | Order::Keep => {}
+                Order::Back | Order::Restore | Order::Keep | Order::Paused => self.save_cue(),
             }
         }
         self.stage.timer = Timer::start();
@@ -216,7 +217,7 @@ impl Show<'_> {
                 Order::Detour => {
                     self.detour().await?;
                 }
-                Order::Next | Order::Again | Order::Restore | Order::Keep => {}
+                _ => self.save_cue(),
             }
         }
     }
@@ -251,7 +252,7 @@ impl Show<'_> {
                     }
                 }
                 Order::Help => self.help().await?,
-                Order::Keep => {}
+                Order::Keep | Order::Paused => {}
             }
         }
     }
@@ -458,7 +459,8 @@ impl Show<'_> {
     pub(super) async fn help(&mut self) -> Result<(), Stop> {
         const KEYS: [&str; 11] =
             ["next", "back", "jump", "again", "restore", "skip", "pace", "pause", "detour", "notes", "quit"];
-        let key = |name: &str, part: &str| Text::new(Box::leak(format!("demo-{part}-{name}").into_boxed_str()));
+        let key =
+            |name: &str, part: &str| Text::new(Box::leak(format!("demo-{part}-{name}").into_boxed_str()));
         let keys = KEYS.map(|name| (key(name, "key"), key(name, "does")));
         Ok(self.stage.tell(Event::Keys(keys.into())).await?)
     }

@@ -9,6 +9,7 @@ use crate::event::{
     ChangeView, DemoRun, NotesStep, NotesView, ScriptStep, ScriptView, StepReport, TrafficView,
 };
 use crate::lesson::markdown::blocks;
+use crate::report::Style;
 use crate::report::line::{Line, Role, Span, clean, cut, width, wrap};
 use crate::text::{Arg, Text};
 
@@ -176,7 +177,8 @@ fn script_step(pen: Pen, step: &ScriptStep) -> Vec<Line> {
         let words = Text::new("report-script-copies").with("count", step.copies);
         lines.extend(pen.paragraph(Role::Plain, &pen.say(&words), 4));
     }
-    lines.extend(indented(step.edits.iter().flat_map(|edit| change(pen, edit)).collect(), 2));
+    let narrow = Pen::new(Style { width: pen.style.measure() - 2, ..pen.style }, pen.lang);
+    lines.extend(indented(step.edits.iter().flat_map(|edit| change(narrow, edit)).collect(), 2));
     let command = |line: &String| Line::plain("    ").and(Role::Dim, "$ ").and(Role::Strong, line);
     lines.extend(step.commands.iter().map(command));
     if step.requests > 0 {
@@ -219,8 +221,7 @@ fn notes_step(pen: Pen, step: &NotesStep) -> Vec<Line> {
 
 /// Keys, and what each of them does.
 pub fn keys(pen: Pen, keys: &[(Text, Text)]) -> Vec<Line> {
-    let rows: Vec<_> =
-        keys.iter().map(|(key, what)| (pen.say(key), Role::Plain, pen.say(what))).collect();
+    let rows: Vec<_> = keys.iter().map(|(key, what)| (pen.say(key), Role::Plain, pen.say(what))).collect();
     pen.rows(&rows, 2)
 }
 

@@ -181,7 +181,7 @@ impl State {
         let mut rows = 0;
         while from > 0 {
             let more = self.tall(&self.page[from - 1]);
-            if rows + more >= last {
+            if rows + more > last {
                 break;
             }
             rows += more;

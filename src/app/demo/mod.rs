@@ -3,6 +3,8 @@
 //! ([`script`]) and a recording of it ([`replay`]) need neither.
 
 #[cfg(unix)]
+mod beat;
+#[cfg(unix)]
 mod detour;
 #[cfg(unix)]
 mod rebuild;

@@ -2,32 +2,26 @@
 //! and what comes next. [`Stage`] is the paced reporter ([`Stage::watch`]) and the prompter
 //! ([`Stage::ask`]) in one; the text reporter draws, as everywhere else.
 
+mod perform;
+mod press;
+
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use super::bottom::{Bottom, Modal};
+use super::bottom::Bottom;
 use super::keys::Key;
 use super::pace::Pace;
 use super::screen::Screen;
 use super::signals::{Signal, Signals};
 use super::timer::Timer;
 use super::tty::Tty;
-use super::typing::{self, Piece};
+use super::typing;
 use super::{Brief, screen_size};
-use crate::check::Share;
-use crate::event::{CheckReport, Event, Notice, Tone, TrafficView};
-use crate::report::{Format, Reporter, Streams, reporter, traffic};
+use crate::event::{Event, Notice, Tone};
+use crate::report::{Format, Reporter, Streams, reporter};
 use crate::text::{Lang, Text};
-
-/// After a check has been answered.
-const ANSWER: Duration = Duration::from_millis(260);
-/// A bar takes this many steps to its length.
-const GROWTH: u32 = 12;
-const GROWS: Duration = Duration::from_millis(70);
-/// How long a second Ctrl-C may come after the first.
-const TWICE: Duration = Duration::from_secs(5);
 
 /// What the presenter wants next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -289,142 +283,6 @@ impl Stage {
         self.refresh();
     }
 
-    /// Waits at the presenter's pace, or not at all where there is no time.
-    async fn wait(&mut self, time: Duration) -> Result<(), Halt> {
-        let due = Instant::now() + self.pace.of(time);
-        while self.timer.is_paused() || (!self.hurry && Instant::now() < due) {
-            let until = if self.timer.is_paused() { Instant::now() + Duration::from_secs(1) } else { due };
-            match self.happening(Some(until)).await {
-                // Events keep their order: they come when this one is over.
-                Happening::Event(_) => {}
-                Happening::Key(key) => {
-                    self.key(key.ok_or(Halt::Interrupted)?)?;
-                }
-                Happening::Signal(Signal::End) => return Err(Halt::Interrupted),
-                Happening::Signal(signal) => self.hear(signal),
-                Happening::Tick | Happening::Due => self.tick(),
-            }
-        }
-        Ok(())
-    }
-
-    async fn play(&mut self, pieces: Vec<Piece>) -> Result<(), Halt> {
-        let screen = self.screen.clone();
-        typing::play(pieces, |text| screen.show(text), async |time| self.wait(time).await).await
-    }
-
-    async fn perform(&mut self, event: Event) -> Result<(), Halt> {
-        if self.silent && !matches!(event, Event::Failure(_) | Event::Progress(_)) {
-            if let Event::CommandStarted { command: line } | Event::CommandOutput { line, .. } = event {
-                let line = line.trim().to_owned();
-                self.show(&Event::Progress(line));
-            }
-            return Ok(());
-        }
-        match &event {
-            Event::Step(view) => {
-                self.step.clone_from(&view.id);
-                self.screen.clear();
-            }
-            Event::CommandStarted { command } if self.typed.take().as_ref() == Some(command) => return Ok(()),
-            Event::Diff(_) => {
-                // To the reporter a diff is for a pipe; here it is one thing among others.
-                let drawn = self.drawn(&event) + "\n";
-                self.fresh_drawer();
-                return self.play(typing::lines(&drawn)).await;
-            }
-            Event::Traffic(view) => {
-                self.wipe();
-                let drawn = self.bars(view);
-                self.screen.show_live(&drawn);
-                self.traffic = Some(drawn);
-                return Ok(());
-            }
-            Event::CheckFinished(report) => {
-                if self.traffic.take().is_none() {
-                    self.grow(report).await?;
-                    self.screen.end_live();
-                } else {
-                    // What was live stays.
-                    self.screen.show("\n");
-                }
-                self.show(&event);
-                return self.wait(ANSWER).await;
-            }
-            _ => {}
-        }
-        self.show(&event);
-        if matches!(event, Event::StepFinished(_)) {
-            self.fresh_drawer();
-        }
-        Ok(())
-    }
-
-    /// A reporter that knows which step's text stands above, and that an empty line does.
-    fn fresh_drawer(&mut self) {
-        self.drawer = drawer(&self.screen, self.lang);
-        self.drawer.event(&Event::CheckStarted { step: self.step.clone(), check: String::new() });
-        self.drawer.event(&Event::Keys(Vec::new()));
-        self.screen.take();
-    }
-
-    /// The shares of a check that has been answered, growing to what they are.
-    async fn grow(&mut self, report: &CheckReport) -> Result<(), Halt> {
-        let shares = &report.verdict.shares;
-        let whole = shares.iter().map(|share| share.count).max().unwrap_or(0);
-        if whole == 0 || !self.screen.is_framed() {
-            return Ok(());
-        }
-        self.wipe();
-        for step in 1..=GROWTH {
-            let part = |share: &Share| Share { count: share.count * step / GROWTH, ..share.clone() };
-            let view = TrafficView { shares: shares.iter().map(part).collect(), whole, failed: 0 };
-            let drawn = self.bars(&view);
-            self.screen.show_live(&drawn);
-            self.wait(GROWS).await?;
-        }
-        Ok(())
-    }
-
-    fn bars(&self, view: &TrafficView) -> String {
-        let style = self.screen.style();
-        let lines = traffic(style, self.lang, view);
-        lines.iter().map(|line| line.draw(style.color) + "\n").collect()
-    }
-
-    /// What the reporter says that it waits for goes, for something better is shown.
-    fn wipe(&mut self) {
-        if std::mem::take(&mut self.partial) {
-            self.screen.show("\r\u{1b}[K");
-        }
-    }
-
-    fn end_traffic(&mut self) {
-        self.traffic = None;
-        self.screen.end_live();
-    }
-
-    /// Above the traffic, where there is any.
-    fn show(&mut self, event: &Event) {
-        let drawn = self.drawn(event);
-        if drawn.is_empty() {
-            return;
-        }
-        if self.traffic.is_some() {
-            self.screen.end_live();
-        }
-        self.screen.show(&drawn);
-        self.partial = !drawn.ends_with('\n');
-        if let Some(traffic) = self.traffic.as_ref().filter(|_| drawn.ends_with('\n')) {
-            self.screen.show_live(traffic);
-        }
-    }
-
-    fn drawn(&mut self, event: &Event) -> String {
-        self.drawer.event(event);
-        self.screen.take()
-    }
-
     pub fn refresh(&mut self) {
         let style = self.screen.style();
         self.screen.set_status(self.bottom.line(style, self.lang, &self.timer, self.pace));
@@ -438,96 +296,6 @@ impl Stage {
             let line = self.bottom.line(style, self.lang, &self.timer, self.pace);
             self.screen.show(&format!("\n{}\n", line.draw(style.color)));
         }
-    }
-
-    /// What a key means now; an order only where one is waited for.
-    fn key(&mut self, key: Key) -> Result<Option<Order>, Halt> {
-        if key == Key::Ctrl('c') {
-            if self.interrupted.is_some_and(|before| before.elapsed() < TWICE) {
-                return Err(Halt::Interrupted);
-            }
-            self.interrupted = Some(Instant::now());
-            self.bottom.modal = Modal::Interrupt;
-            self.say_prompt();
-            return Ok(None);
-        }
-        self.interrupted = None;
-        let order = match std::mem::take(&mut self.bottom.modal) {
-            Modal::Quit if key.latin() == Key::Char('y') => return Err(Halt::Quit),
-            Modal::Quit => None,
-            Modal::Jump(words) => self.search(words, key),
-            Modal::None | Modal::Interrupt => self.plain_key(key),
-        };
-        self.refresh();
-        Ok(order)
-    }
-
-    fn search(&mut self, mut words: String, key: Key) -> Option<Order> {
-        match key {
-            Key::Enter => match self.bottom.found(&words) {
-                Some(step) => return Some(Order::Jump(step)),
-                None if words.is_empty() => return None,
-                None => {}
-            },
-            Key::Escape => return None,
-            Key::Erase => {
-                words.pop();
-            }
-            Key::Char(letter) => words.push(letter),
-            _ => {}
-        }
-        self.bottom.modal = Modal::Jump(words);
-        None
-    }
-
-    fn plain_key(&mut self, key: Key) -> Option<Order> {
-        let waits = self.bottom.prompt.is_some();
-        let order = match key.latin() {
-            Key::Ctrl('z') => {
-                self.screen.leave();
-                self.tty.lend();
-                self.stopped = true;
-                self.tty.stop();
-                return None;
-            }
-            Key::Char('+' | '=') => {
-                self.pace = self.pace.faster();
-                return None;
-            }
-            Key::Char('-' | '_') => {
-                self.pace = self.pace.slower();
-                return None;
-            }
-            Key::Char('p') => {
-                self.timer.toggle();
-                return waits.then_some(Order::Paused);
-            }
-            Key::Char('q') => {
-                self.bottom.modal = Modal::Quit;
-                self.say_prompt();
-                return None;
-            }
-            Key::Char('s') | Key::Tab if !waits => {
-                self.hurry = true;
-                return None;
-            }
-            Key::Char('g' | '/') if waits => {
-                self.bottom.modal = Modal::Jump(String::new());
-                self.say_prompt();
-                return None;
-            }
-            Key::Char(' ' | 'n') | Key::Enter | Key::Right | Key::PageDown => Order::Next,
-            Key::Left | Key::PageUp => Order::Back,
-            Key::Char('r') => Order::Again,
-            Key::Char('a') => Order::Restore,
-            Key::Char('k') => Order::Keep,
-            Key::Char('!' | 'd') => Order::Detour,
-            Key::Char('?' | 'h') => Order::Help,
-            _ => return None,
-        };
-        // Whoever presses on while something is coming wants to have it at once.
-        self.hurry |= !waits && order == Order::Next;
-        Some(order).filter(|_| waits && !self.timer.is_paused())
     }
 }
 
@@ -549,8 +317,8 @@ fn leave_when_panicking() {
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            if super::tty::restore() {
-                super::screen::restore(&mut Streams::standard(true).out);
+            if crate::demo::tty::restore() {
+                crate::demo::screen::restore(&mut Streams::standard(true).out);
             }
             before(panic);
         }));

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, Args, Command, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::demo::pace::Pace;
 use crate::engine::EngineKind;
 use crate::report::Format;
 use crate::text::{Lang, Text};
@@ -97,6 +98,9 @@ pub enum Verb {
     },
     Undo,
     Demo(Demo),
+    Notes {
+        lesson: Option<String>,
+    },
     Doctor,
     Compose {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -127,9 +131,20 @@ pub struct Check {
 
 #[derive(Clone, Debug, Args)]
 pub struct Demo {
-    pub lesson: String,
-    #[arg(long)]
+    #[arg(required_unless_present = "replay")]
+    pub lesson: Option<String>,
+    #[arg(long, conflicts_with = "pace")]
     pub auto: bool,
+    #[arg(long, conflicts_with_all = ["auto", "record"])]
+    pub dry_run: bool,
+    #[arg(long, value_name = "PACE")]
+    pub pace: Option<Pace>,
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "quiet"])]
+    pub record: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["lesson", "auto", "dry_run", "pace", "record", "from", "to", "json", "quiet"])]
+    pub replay: Option<PathBuf>,
+    #[arg(long, value_name = "PACE", requires = "replay")]
+    pub speed: Option<Pace>,
     #[arg(long, value_name = "STEP")]
     pub from: Option<String>,
     #[arg(long, value_name = "STEP")]

@@ -78,6 +78,14 @@ pub enum Event {
     Change(ChangeView),
     /// A demo is over: what came of every step that was played.
     Demo(DemoRun),
+    /// Where requests have gone so far, while they are being sent.
+    Traffic(TrafficView),
+    /// What a demo would do, step by step.
+    Script(ScriptView),
+    /// What the presenter of a demo reads while others watch.
+    Notes(NotesView),
+    /// Keys, each with what it does.
+    Keys(Vec<(Text, Text)>),
     /// A command could not be done.
     Failure(Failure),
 }
@@ -205,6 +213,61 @@ pub struct DemoRun {
     pub of: usize,
     /// The last of them did not pass, so the rest was not played.
     pub stopped: bool,
+}
+
+/// Requests under way.
+#[derive(Clone, Debug, Default)]
+pub struct TrafficView {
+    /// Each replica's answers so far.
+    pub shares: Vec<crate::check::Share>,
+    /// The count that a whole bar stands for.
+    pub whole: u32,
+    /// Requests that were not answered as they should be.
+    pub failed: u32,
+}
+
+/// A demo on paper.
+#[derive(Clone, Debug)]
+pub struct ScriptView {
+    pub title: String,
+    pub steps: Vec<ScriptStep>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ScriptStep {
+    pub number: usize,
+    pub id: String,
+    pub title: String,
+    pub minutes: u32,
+    pub optional: bool,
+    pub edits: Vec<ChangeView>,
+    /// Files that it copies.
+    pub copies: usize,
+    pub commands: Vec<String>,
+    /// Requests that it sends as a browser would.
+    pub requests: usize,
+    /// Ids.
+    pub questions: Vec<String>,
+    /// Ids, questions left out.
+    pub checks: Vec<String>,
+}
+
+/// Speaker notes, and where the demo is.
+#[derive(Clone, Debug)]
+pub struct NotesView {
+    /// Where the demo stands, its time and how that compares with the plan, a line each.
+    pub standing: Vec<Text>,
+    /// The step at hand and the one after it.
+    pub steps: Vec<NotesStep>,
+}
+
+#[derive(Clone, Debug)]
+pub struct NotesStep {
+    pub number: usize,
+    pub title: String,
+    pub minutes: u32,
+    /// As they stand in the lesson.
+    pub notes: Option<String>,
 }
 
 #[derive(Clone, Debug)]

@@ -265,6 +265,17 @@ impl App {
     /// Builds the files and the stack that `step` expects at its start.
     pub(super) async fn build(&self, desk: &mut Desk, step: &str) -> Result<(), AppError> {
         let index = find_step(&desk.lesson, step)?;
+        let commands = state_commands(&desk.lesson.file.steps[..index]);
+        self.build_with(desk, index, &commands).await
+    }
+
+    /// The same, with `commands` to bring the stack there.
+    pub(super) async fn build_with(
+        &self,
+        desk: &mut Desk,
+        index: usize,
+        commands: &[String],
+    ) -> Result<(), AppError> {
         let id = desk.lesson.file.steps[index].id.clone();
         if desk.lesson.file.steps[..index].iter().any(|step| step.create) {
             let plan = self.session(desk).plan_reset(index)?;
@@ -277,8 +288,7 @@ impl App {
             }
             self.ensure_env(desk)?;
         }
-        let commands = state_commands(&desk.lesson.file.steps[..index]);
-        self.run_commands(desk, &commands).await?;
+        self.run_commands(desk, commands).await?;
         for earlier in &desk.lesson.file.steps[..index] {
             let record = desk.progress.steps.entry(earlier.id.clone()).or_default();
             if record.state == StepState::Open {
@@ -287,7 +297,7 @@ impl App {
         }
         desk.progress.step = id;
         let mut session = self.session(desk);
-        if !commands.is_empty() {
+        if !state_commands(&desk.lesson.file.steps[..index]).is_empty() {
             session.take_baseline().await;
         }
         let progress = session.progress;
@@ -311,7 +321,8 @@ pub(super) fn state_commands(steps: &[crate::lesson::model::StepSpec]) -> Vec<St
     }
 }
 
-fn forget(desk: &mut Desk, index: usize) {
+/// Nothing of the steps from `index` on has happened.
+pub(super) fn forget(desk: &mut Desk, index: usize) {
     let later: Vec<String> = desk.lesson.file.steps[index..].iter().map(|step| step.id.clone()).collect();
     desk.progress.steps.retain(|id, _| !later.contains(id));
     desk.progress.baseline.clear();

@@ -1,6 +1,7 @@
 //! Every way in which a command can end badly, and the one place that maps them to exit codes.
 
 use crate::demo::PlaceError;
+use crate::demo::cast::CastError;
 use crate::engine::{EngineError, EngineKind};
 use crate::event::Failure;
 use crate::lesson::LessonError;
@@ -31,6 +32,7 @@ pub enum AppError {
     Progress(#[from] ProgressError),
     Lock(#[from] LockError),
     Place(#[from] PlaceError),
+    Cast(#[from] CastError),
     /// No lesson has been started here.
     NotStarted,
     /// Another lesson is under way in this folder.
@@ -79,6 +81,8 @@ impl AppError {
             | Self::StackRuns { .. }
             | Self::NeedsYes
             | Self::Usage(_) => exit::USAGE,
+            Self::Cast(error) if error.is_environment() => exit::ENVIRONMENT,
+            Self::Cast(_) => exit::USAGE,
             Self::NotYet { .. } => exit::NOT_YET,
             Self::Journal(error) | Self::Change(ChangeError::Journal(error)) => journal_exit(error),
             Self::Engine(_)
@@ -100,6 +104,7 @@ impl AppError {
             Self::Progress(error) => error.text(),
             Self::Lock(error) => error.text(),
             Self::Place(error) => error.text(),
+            Self::Cast(error) => error.text(),
             Self::NotStarted => Text::new("app-not-started"),
             Self::OtherLesson { id } => Text::new("app-other-lesson").with("id", id.as_str()),
             Self::StackRuns { engine, count } => {

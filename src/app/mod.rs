@@ -11,6 +11,7 @@ mod environment;
 pub mod error;
 mod guide;
 mod learn;
+mod notes;
 mod prompt;
 mod screen;
 mod terminal;
@@ -74,7 +75,7 @@ pub async fn run(cli: Cli, io: Io) -> u8 {
     let verb = cli.command.clone();
     let app = App::new(cli.global, verb.as_ref(), io);
     // Compose hears Ctrl-C itself, and says how it ended; a demo takes its stack down first.
-    let own = matches!(verb, Some(Verb::Compose { .. } | Verb::Demo(_)));
+    let own = matches!(verb, Some(Verb::Compose { .. } | Verb::Demo(_) | Verb::Notes { .. }));
     let outcome = tokio::select! {
         // In this order: a question waits for its answer without giving way, so signals must be
         // heard before the command begins.
@@ -98,7 +99,8 @@ impl App {
         let asker = Asker::new(lang, io.streams.style);
         let interactive = io.interactive && !global.json && !global.quiet;
         let is_demo = matches!(verb, Some(Verb::Demo(_)));
-        let pager = asker.pager().filter(|_| interactive && !is_demo);
+        let pager =
+            asker.pager().filter(|_| interactive && !is_demo && !matches!(verb, Some(Verb::Notes { .. })));
         let format = match verb {
             Some(Verb::Check(check)) => check.format,
             _ => None,
@@ -148,6 +150,7 @@ impl App {
             Some(Verb::Reset { all }) => self.reset(all).await,
             Some(Verb::Undo) => self.undo(),
             Some(Verb::Demo(demo)) => self.demo(&demo).await,
+            Some(Verb::Notes { lesson }) => self.notes(lesson.as_deref()).await,
             Some(Verb::Doctor) => self.doctor().await,
             Some(Verb::Compose { args }) => self.compose(&args).await,
             Some(Verb::Validate { lesson }) => self.validate(lesson.as_deref()),

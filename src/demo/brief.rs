@@ -26,13 +26,21 @@ pub struct Brief {
     output: VecDeque<Event>,
     /// Lines of the command's output that were left out.
     cut: bool,
+    /// What somebody explains as it comes is shown in full: output, diffs, questions.
+    explained: bool,
     style: Style,
 }
 
 impl Brief {
     /// Before `inner`, which writes in `style`.
     pub fn new(inner: Box<dyn Reporter>, style: Style) -> Self {
-        Self { inner, output: VecDeque::new(), cut: false, style }
+        Self { inner, output: VecDeque::new(), cut: false, explained: false, style }
+    }
+
+    /// For a presenter, who explains: only texts to read are shortened.
+    #[must_use]
+    pub fn explained(self) -> Self {
+        Self { explained: true, ..self }
     }
 
     /// A line that stands after a margin, not longer than the screen is wide.
@@ -65,6 +73,13 @@ impl Brief {
 impl Reporter for Brief {
     fn event(&mut self, event: &Event) {
         match event {
+            Event::CommandOutput { stderr, line } if self.explained => {
+                let line = self.line(line);
+                self.inner.event(&Event::CommandOutput { stderr: *stderr, line });
+            }
+            Event::Diff(_) | Event::Question(_) | Event::Answer { .. } if self.explained => {
+                self.inner.event(event);
+            }
             Event::CommandOutput { stderr, line } => self.keep(*stderr, line),
             Event::CheckFinished(report) => {
                 let mut report = report.clone();
@@ -154,7 +169,8 @@ fn is_instruction(block: &Block) -> bool {
     plain(text).ends_with(':') || text.iter().any(ours)
 }
 
-fn changes(diff: &DiffView) -> impl Iterator<Item = ChangeView> {
+/// Each file's change in few words.
+pub fn changes(diff: &DiffView) -> impl Iterator<Item = ChangeView> {
     diff.files.iter().map(|file| {
         let in_hunks = file.unified.lines().skip_while(|line| !line.starts_with("@@"));
         let changed: Vec<&str> = in_hunks.filter(|line| line.starts_with(['+', '-'])).collect();

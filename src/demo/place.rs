@@ -4,9 +4,10 @@
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::cue::Cue;
 use crate::text::Text;
 use crate::workspace::Workspace;
 use crate::workspace::disk;
@@ -59,7 +60,7 @@ impl Place {
     /// Another demo plays there, or the folder cannot be written.
     pub fn take(outer: &Workspace) -> Result<Self, PlaceError> {
         let private = outer.private();
-        let root = private.join(DIR);
+        let root = Self::root_in(outer);
         let made = !private.exists();
         let about = |error: io::Error| PlaceError::Io {
             path: root.display().to_string(),
@@ -85,6 +86,16 @@ impl Place {
     /// The workspace that the demo plays in.
     pub fn workspace(&self) -> Workspace {
         Workspace::at(&self.root)
+    }
+
+    /// The demo's folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The demo's folder in the folder of `outer`, whoever has it.
+    pub fn root_in(outer: &Workspace) -> PathBuf {
+        outer.private().join(DIR)
     }
 
     /// A demo that was killed left something.
@@ -116,6 +127,7 @@ impl Place {
     pub fn leave(self) -> Result<(), PlaceError> {
         self.clear()?;
         // Somebody may have put a file here: what is not empty stays.
+        let _ = fs::remove_file(Cue::path(&self.root));
         let _ = fs::remove_file(self.root.join(LOCK));
         let _ = fs::remove_dir(&self.root);
         let only_ignore = |dir: &PathBuf| {

@@ -9,7 +9,8 @@ use super::sink::Sink;
 use super::text::plain_text;
 use super::{Reporter, Streams};
 use crate::event::{
-    CheckReport, CheckRun, DemoRun, Event, Failure, Notice, StatusView, StepReport, StepView, Tone,
+    ChangeView, CheckReport, CheckRun, DemoRun, Event, Failure, Notice, ScriptStep, ScriptView, StatusView,
+    StepReport, StepView, Tone,
 };
 use crate::lesson::markdown::Block;
 use crate::text::{Lang, Text};
@@ -84,6 +85,29 @@ impl JsonReporter {
         }
         run.insert("ms".to_owned(), json!(demo.total_ms));
         run
+    }
+
+    fn script(&mut self, script: &ScriptView) {
+        let step = |step: &ScriptStep| {
+            let edit = |edit: &ChangeView| json!({ "file": edit.file, "added": edit.added, "removed": edit.removed });
+            json!({
+                "number": step.number,
+                "id": step.id,
+                "title": step.title,
+                "minutes": step.minutes,
+                "optional": step.optional,
+                "copies": step.copies,
+                "edits": step.edits.iter().map(edit).collect::<Vec<_>>(),
+                "commands": step.commands,
+                "requests": step.requests,
+                "questions": step.questions,
+                "checks": step.checks,
+            })
+        };
+        let steps: Vec<Value> = script.steps.iter().map(step).collect();
+        self.set("title", json!(script.title));
+        self.set("steps", json!(steps));
+        self.set("minutes", json!(script.steps.iter().map(|step| step.minutes).sum::<u32>()));
     }
 
     fn step_report(&self, step: &StepReport) -> Value {
@@ -317,6 +341,13 @@ impl Reporter for JsonReporter {
             Event::CheckStarted { .. } | Event::CheckFinished(_) => {}
             // The diff has it all, and the output.
             Event::Change(_) | Event::Progress(_) => {}
+            // For eyes: what comes of the requests is in their check.
+            Event::Traffic(_) | Event::Keys(_) => {}
+            Event::Script(script) => self.script(script),
+            Event::Notes(notes) => {
+                let notes: Vec<Value> = notes.steps.iter().map(|step| json!({ "number": step.number, "title": step.title, "minutes": step.minutes, "notes": step.notes })).collect();
+                self.set("notes", json!(notes));
+            }
             Event::CommandStarted { .. } | Event::CommandOutput { .. } | Event::CommandFinished { .. } => {
                 self.command_event(event);
             }

@@ -19,6 +19,7 @@ use std::io::{self, IsTerminal, Write};
 
 pub use page::Pager;
 pub use style::Style;
+pub use text::traffic;
 
 use crate::event::Event;
 use crate::text::Lang;

@@ -1,11 +1,13 @@
 //! What is said about a command line that cannot be understood, and its help.
 
+use std::error::Error;
 use std::io::Write;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::{Format, Streams, Style};
 use crate::app::error::exit;
+use crate::demo::pace::PaceError;
 use crate::event::{Event, Failure};
 use crate::text::{Lang, Text};
 
@@ -50,6 +52,9 @@ fn understood(error: &clap::Error) -> Text {
         }
         ErrorKind::InvalidValue if what(ContextKind::InvalidValue).is_empty() => {
             Text::new("usage-no-value").with("what", what(ContextKind::InvalidArg))
+        }
+        ErrorKind::ValueValidation if error.source().is_some_and(|source| source.is::<PaceError>()) => {
+            PaceError.text()
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => Text::new("usage-bad-value")
             .with("what", what(ContextKind::InvalidArg))

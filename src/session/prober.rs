@@ -1,22 +1,27 @@
 //! Asks the running stack what a check's [`Probe`] wants to know, and brings it back as [`Seen`].
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
 
-use super::Session;
 use super::http::Client;
+use super::{Emit, Session};
+use crate::check::Share;
 use crate::check::probe::{Burst, Exchange, Hit, Probe, RequestSpec, Scale, Seen, SharedData, Steady};
 use crate::engine::{Detail, EngineError, LogLine, Observed, Replica, StackCommand};
+use crate::event::{Event, TrafficView};
 use crate::lesson::model::StepSpec;
 
 /// Requests of a burst that are under way at once.
 const AT_ONCE: usize = 4;
 /// How long a replica's log may take to show a request that it has answered.
 const LOG_DELAY: Duration = Duration::from_secs(2);
+/// How often it is said where requests go while they go.
+const SAID_AGAIN: Duration = Duration::from_millis(100);
 /// Requests that look for one replica's answer before it is given up.
 const TRIES_A_REPLICA: usize = 20;
 
@@ -131,7 +136,8 @@ impl Prober<'_> {
         };
         let Some(client) = self.client(&observed) else { return Ok((Seen::NoEntry, observed)) };
         let (stop, stopped) = tokio::sync::watch::channel(false);
-        let load = tokio::spawn(at_a_rate(client, path.to_owned(), rate, stopped));
+        let told = Told::new(Arc::clone(&self.session.emit), &observed);
+        let load = tokio::spawn(at_a_rate(client, path.to_owned(), rate, stopped, told));
         let mut commands = Vec::new();
         let mut failed = None;
         for line in &self.step.run {
@@ -177,10 +183,12 @@ async fn at_a_rate(
     path: String,
     rate: u32,
     mut stopped: tokio::sync::watch::Receiver<bool>,
+    mut told: Told,
 ) -> Vec<Hit> {
     let mut ticks = tokio::time::interval(Duration::from_secs(1) / rate.max(1));
     let mut under_way = tokio::task::JoinSet::new();
     let mut number = 0;
+    let mut hits = Vec::new();
     loop {
         tokio::select! {
             _ = stopped.changed() => break,
@@ -189,9 +197,65 @@ async fn at_a_rate(
                 let (client, path) = (client.clone(), path.clone());
                 under_way.spawn(async move { client.hit(&path, number).await });
             }
+            Some(Ok(hit)) = under_way.join_next() => {
+                told.hit(&hit);
+                hits.push(hit);
+            }
         }
     }
-    under_way.join_all().await
+    for hit in under_way.join_all().await {
+        told.hit(&hit);
+        hits.push(hit);
+    }
+    told.say();
+    hits
+}
+
+/// Says where requests go while they are sent.
+struct Told {
+    emit: Emit,
+    /// Host name of a replica → its label.
+    labels: BTreeMap<String, String>,
+    counts: BTreeMap<String, u32>,
+    failed: u32,
+    said: Instant,
+}
+
+impl Told {
+    fn new(emit: Emit, observed: &Observed) -> Self {
+        let named = |replica: &Replica| (replica.hostname.clone(), replica.label());
+        let labels = observed.replicas.iter().map(named).collect();
+        Self { emit, labels, counts: BTreeMap::new(), failed: 0, said: Instant::now() }
+    }
+
+    fn hit(&mut self, hit: &Hit) {
+        match (&hit.reply, &hit.replica) {
+            (Ok(200..=299), Some(replica)) => {
+                let label = self.labels.get(replica).unwrap_or(replica);
+                *self.counts.entry(label.clone()).or_default() += 1;
+            }
+            (Ok(200..=299), None) => {}
+            _ => self.failed += 1,
+        }
+        if self.said.elapsed() >= SAID_AGAIN {
+            self.say();
+        }
+    }
+
+    fn say(&mut self) {
+        self.said = Instant::now();
+        let share = |(label, count): (&String, &u32)| Share { label: label.clone(), count: *count };
+        let shares: Vec<Share> = self.counts.iter().map(share).collect();
+        let most = shares.iter().map(|share| share.count).max().unwrap_or(0);
+        // A bar grows until it is whole, and then begins again at half.
+        let whole =
+            std::iter::successors(Some(25u32), |whole| whole.checked_mul(2)).find(|whole| *whole >= most);
+        (self.emit)(Event::Traffic(TrafficView {
+            shares,
+            whole: whole.unwrap_or(most),
+            failed: self.failed,
+        }));
+    }
 }
 
 /// Requests one after the other; stops after the first that is not answered as it should be, and

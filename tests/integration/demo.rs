@@ -2,6 +2,10 @@
 
 #![cfg(unix)]
 
+mod paper;
+mod presenter;
+mod recording;
+
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
@@ -267,7 +271,7 @@ fn what_makes_no_sense_is_said_and_leaves_no_trace() {
     let sandbox = Sandbox::new().without_docker();
     let run = sandbox.run(["demo", "06"]).code(2).says("workshop demo 06 --auto");
     assert!(run.stdout.is_empty(), "{run:?}");
-    sandbox.run(["demo", "06", "--lang", "ko"]).code(2).says("진행자가 넘기는 데모는 아직 없습니다");
+    sandbox.run(["demo", "06", "--lang", "ko"]).code(2).says("터미널 없이 저절로 하려면");
     for (args, words) in [
         (&["demo", "07", "--auto"][..], "there is: 06"),
         (&["demo", "06", "--auto", "--from", "nope"], "no step \"nope\""),

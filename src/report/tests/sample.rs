@@ -270,6 +270,35 @@ pub fn demo(lang: Lang) -> DemoRun {
     DemoRun { run, ms, total_ms: 123_456, of: 20, stopped: true }
 }
 
+/// What a presenter reads.
+fn stage(lang: Lang) -> Vec<Event> {
+    let title = words(lang, "여러 레플리카로 나누기", "Share it among many replicas").render(lang);
+    let step = ScriptStep {
+        number: 3,
+        id: "remove-container-name".into(),
+        title: title.clone(),
+        minutes: 2,
+        optional: true,
+        edits: vec![change()],
+        copies: 49,
+        commands: vec!["docker compose up -d".into()],
+        requests: 6,
+        questions: vec!["why".into()],
+        checks: vec!["a-check-with-a-long-name".into(); 5],
+    };
+    let notes = |notes| NotesStep { number: 3, title: title.clone(), minutes: 2, notes };
+    let share = |label: &str, count| Share { label: label.into(), count };
+    vec![
+        Event::Script(ScriptView { title: title.clone(), steps: vec![step] }),
+        Event::Notes(NotesView {
+            standing: vec![Text::new("notes-on-time")],
+            steps: vec![notes(Some(format!("Say this: {HOSTILE} {HOSTILE}"))), notes(None)],
+        }),
+        Event::Keys(vec![(Text::verbatim("q"), Text::new("demo-does-quit"))]),
+        Event::Traffic(TrafficView { shares: vec![share(HOSTILE, 20), share("b", 0)], whole: 25, failed: 1 }),
+    ]
+}
+
 pub fn all(lang: Lang) -> Vec<Event> {
     let notice = |tone, ko, en| Event::Notice(Notice { tone, text: words(lang, ko, en) });
     let prose = |ko, en| blocks(if lang == Lang::Ko { ko } else { en });
@@ -334,5 +363,6 @@ pub fn all(lang: Lang) -> Vec<Event> {
         Event::Prompt("Remove the name:\n\n- of `backend`".into()),
         Event::Failure(failure(lang)),
     ]);
+    events.extend(stage(lang));
     events
 }

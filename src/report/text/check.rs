@@ -82,10 +82,15 @@ fn quoted(lines: &[String]) -> Vec<Line> {
 }
 
 /// Each replica's label, count, and a bar scaled to the largest count.
-pub fn shares(pen: Pen, shares: &[Share], indent: usize) -> Vec<Line> {
+fn shares(pen: Pen, shares: &[Share], indent: usize) -> Vec<Line> {
+    bars(pen, shares, shares.iter().map(|share| share.count).max().unwrap_or(0), indent)
+}
+
+/// Each replica's label, count, and a bar that is whole at `most`.
+pub fn bars(pen: Pen, shares: &[Share], most: u32, indent: usize) -> Vec<Line> {
     let label = shares.iter().map(|share| width(&clean(&share.label))).max().unwrap_or(0);
-    let number = shares.iter().map(|share| share.count.to_string().len()).max().unwrap_or(0);
-    let most = shares.iter().map(|share| share.count).max().unwrap_or(0).max(1);
+    let most = shares.iter().map(|share| share.count).max().unwrap_or(0).max(most).max(1);
+    let number = most.to_string().len();
     let room = pen.style.measure().saturating_sub(indent + label + number + 4).clamp(1, LONGEST_BAR);
     let block = if pen.style.unicode { "█" } else { "#" };
     let one = |share: &Share| {

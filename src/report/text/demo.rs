@@ -1,8 +1,15 @@
 //! Draws what only a demo has: a change in few words, and the table at its end.
 
+use super::check::bars;
 use super::pen::Pen;
+use super::prose;
+use super::step::indented;
 use crate::check::Outcome;
-use crate::event::{ChangeView, DemoRun, StepReport};
+use crate::event::{
+    ChangeView, DemoRun, NotesStep, NotesView, ScriptStep, ScriptView, StepReport, TrafficView,
+};
+use crate::lesson::markdown::blocks;
+use crate::report::Style;
 use crate::report::line::{Line, Role, Span, clean, cut, width, wrap};
 use crate::text::{Arg, Text};
 
@@ -128,6 +135,94 @@ pub fn result(pen: Pen, demo: &DemoRun) -> Vec<Line> {
     let head = Line::default().with_line(pen.verdict(outcome)).and(Role::Plain, "  ");
     lines.extend(pen.hanging(head, Role::Strong, &pen.say(&words)));
     lines
+}
+
+/// Where requests go, while they go.
+pub fn traffic(pen: Pen, view: &TrafficView) -> Vec<Line> {
+    let mut lines = bars(pen, &view.shares, view.whole, 4);
+    let role = if view.failed == 0 { Role::Dim } else { Role::NotYet };
+    lines.push(Line::plain("    ").and(role, &sent(pen, view)));
+    lines
+}
+
+/// How many requests were sent so far, and how many failed.
+pub fn sent(pen: Pen, view: &TrafficView) -> String {
+    let sent: u32 = view.shares.iter().map(|share| share.count).sum();
+    pen.say(&Text::new("report-traffic").with("sent", sent + view.failed).with("failed", view.failed))
+}
+
+/// What a demo would do, and how long it is planned to take.
+pub fn script(pen: Pen, view: &ScriptView) -> Vec<Line> {
+    let mut lines = pen.paragraph(Role::Heading, &view.title, 0);
+    for step in &view.steps {
+        lines.push(Line::default());
+        lines.extend(script_step(pen, step));
+    }
+    let minutes: u32 = view.steps.iter().map(|step| step.minutes).sum();
+    let words = Text::new("report-script-sum").with("count", view.steps.len()).with("minutes", minutes);
+    lines.push(Line::default());
+    lines.extend(pen.paragraph(Role::Strong, &pen.say(&words), 0));
+    lines
+}
+
+fn script_step(pen: Pen, step: &ScriptStep) -> Vec<Line> {
+    let number = format!("{:>2}", step.number);
+    let first = Line::new(Role::Dim, &number).and(Role::Plain, "  ");
+    let mut lines = pen.hanging(first, Role::Heading, &step.title);
+    let key = if step.optional { "report-step-minutes-optional" } else { "report-step-minutes" };
+    let words = format!("{} · {}", step.id, pen.say(&Text::new(key).with("minutes", step.minutes)));
+    let words = if pen.style.unicode { words } else { words.replace('·', "-") };
+    lines.extend(pen.paragraph(Role::Dim, &words, 4));
+    if step.copies > 0 {
+        let words = Text::new("report-script-copies").with("count", step.copies);
+        lines.extend(pen.paragraph(Role::Plain, &pen.say(&words), 4));
+    }
+    let narrow = Pen::new(Style { width: pen.style.measure() - 2, ..pen.style }, pen.lang);
+    lines.extend(indented(step.edits.iter().flat_map(|edit| change(narrow, edit)).collect(), 2));
+    let command = |line: &String| Line::plain("    ").and(Role::Dim, "$ ").and(Role::Strong, line);
+    lines.extend(step.commands.iter().map(command));
+    if step.requests > 0 {
+        let words = Text::new("report-script-requests").with("count", step.requests);
+        lines.extend(pen.paragraph(Role::Plain, &pen.say(&words), 4));
+    }
+    let asked = |key, ids: &Vec<String>| {
+        let words = pen.say(&Text::new(key).with("ids", ids.clone()));
+        if ids.is_empty() { Vec::new() } else { pen.hanging(Line::plain("    "), Role::Plain, &words) }
+    };
+    lines.extend(asked("report-script-questions", &step.questions));
+    lines.extend(asked("report-script-checks", &step.checks));
+    lines
+}
+
+/// Where the demo is, and the notes of the step at hand and of the next one.
+pub fn notes(pen: Pen, view: &NotesView) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for words in &view.standing {
+        lines.extend(pen.paragraph(Role::Strong, &pen.say(words), 0));
+    }
+    for step in &view.steps {
+        lines.push(Line::default());
+        lines.extend(notes_step(pen, step));
+    }
+    lines
+}
+
+fn notes_step(pen: Pen, step: &NotesStep) -> Vec<Line> {
+    let first = Line::new(Role::Dim, &step.number.to_string()).and(Role::Plain, "  ");
+    let mut lines = pen.hanging(first, Role::Heading, &step.title);
+    let words = Text::new("report-step-minutes").with("minutes", step.minutes);
+    lines.extend(pen.paragraph(Role::Dim, &pen.say(&words), 0));
+    match &step.notes {
+        Some(notes) => lines.extend(prose::draw(pen, &blocks(notes), pen.style.measure())),
+        None => lines.extend(pen.paragraph(Role::Dim, &pen.word("report-no-notes"), 0)),
+    }
+    lines
+}
+
+/// Keys, and what each of them does.
+pub fn keys(pen: Pen, keys: &[(Text, Text)]) -> Vec<Line> {
+    let rows: Vec<_> = keys.iter().map(|(key, what)| (pen.say(key), Role::Plain, pen.say(what))).collect();
+    pen.rows(&rows, 2)
 }
 
 fn passed(step: &StepReport) -> String {

@@ -234,6 +234,13 @@ impl TextReporter {
             Event::Status(view) => self.section(&overview::status(pen, view)),
             Event::Removal { resources, files } => self.section(&overview::removal(pen, resources, files)),
             Event::Findings(findings) => self.section(&overview::findings(pen, findings)),
+            Event::Traffic(view) => self.wait(&demo::sent(pen, view)),
+            Event::Script(view) => self.section(&demo::script(pen, view)),
+            Event::Notes(view) => self.section(&demo::notes(pen, view)),
+            Event::Keys(keys) => {
+                self.section(&demo::keys(pen, keys));
+                self.write(&[Line::default()]);
+            }
             Event::Demo(run) => {
                 self.section(&demo::summary(pen, run));
                 self.step = None;
@@ -271,6 +278,11 @@ impl Reporter for TextReporter {
 /// The last lines of a demo, for a reporter that says nothing else of it.
 pub fn demo_result(style: super::Style, lang: Lang, run: &crate::event::DemoRun) -> Vec<Line> {
     demo::result(Pen::new(style, lang), run)
+}
+
+/// Where requests go, for a screen that draws it again and again.
+pub fn traffic(style: super::Style, lang: Lang, view: &crate::event::TrafficView) -> Vec<Line> {
+    demo::traffic(Pen::new(style, lang), view)
 }
 
 /// `blocks` as plain text, nothing wrapped: for formats that hold prose as a string.

@@ -23,11 +23,20 @@ pub struct Setup {
     pub term: &'static str,
     /// Where standard input comes from, for [`Terminal::shell`]; else the terminal.
     pub stdin_from: &'static str,
+    /// The port that the lesson's application is to have; 0 for any.
+    pub port: u16,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { columns: 80, lang: "en", no_color: false, term: "xterm-256color", stdin_from: "/dev/tty" }
+        Self {
+            columns: 80,
+            lang: "en",
+            no_color: false,
+            term: "xterm-256color",
+            stdin_from: "/dev/tty",
+            port: 0,
+        }
     }
 }
 
@@ -86,6 +95,10 @@ impl Terminal {
         command.cwd(sandbox.root());
         command.env("LANG", if setup.lang == "ko" { "ko_KR.UTF-8" } else { "en_US.UTF-8" });
         command.env("TERM", setup.term);
+        command.env("SHELL", "/bin/sh");
+        if setup.port > 0 {
+            command.env("FRONTEND_PORT", setup.port.to_string());
+        }
         sandbox.env().for_each(|(name, value)| command.env(name, value));
         if setup.no_color {
             command.env("NO_COLOR", "1");

@@ -1,8 +1,20 @@
-//! `demo --auto`: a lesson played from its first step to its last, with nobody to ask; then taken
-//! down again, also after a step that fails, after Ctrl-C and after SIGTERM.
+//! `demo`: a lesson played for somebody who watches, at a presenter's keys ([`show`]) or by itself;
+//! then taken down again, also after a step that fails, after Ctrl-C and after SIGTERM. Its script
+//! ([`script`]) and a recording of it ([`replay`]) need neither.
+
+#[cfg(unix)]
+mod beat;
+#[cfg(unix)]
+mod detour;
+#[cfg(unix)]
+mod rebuild;
+mod replay;
+mod script;
+#[cfg(unix)]
+mod show;
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::error::{AppError, exit};
@@ -10,12 +22,15 @@ use super::learn::{commands, find_step, step_prose};
 use super::{App, Desk, terminal, worst};
 use crate::check::{CheckSpec, Outcome};
 use crate::cli;
-use crate::demo::{Place, Tally};
+use crate::demo::cast::{Recorded, Recorder};
+use crate::demo::{Brief, Place, Tally};
 use crate::engine::{EngineError, EngineKind, generate_name};
 use crate::event::{Event, Offers, StepReport, StepView, Tone};
 use crate::lesson::Lesson;
-use crate::session::{Scope, project_of};
+use crate::report::{Format, Reporter, Streams};
+use crate::session::{Emit, Scope, project_of};
 use crate::text::Text;
+use crate::workspace::Workspace;
 use crate::workspace::progress::Progress;
 
 /// How long taking a stack down may take in all.
@@ -25,42 +40,86 @@ const LATE: Duration = Duration::from_millis(400);
 
 impl App {
     pub(super) async fn demo(&self, args: &cli::Demo) -> Result<u8, AppError> {
-        let lesson = self.catalog.find(&args.lesson)?;
-        if !args.auto {
-            let text = Text::new("app-demo-not-paced").with("lesson", lesson.file.id.as_str());
-            return Err(AppError::Usage(text));
+        if let Some(file) = &args.replay {
+            return self.replay(file, args.speed.unwrap_or_default()).await;
         }
+        let lesson = self.catalog.find(args.lesson.as_deref().unwrap_or_default())?;
         let steps = range(&lesson, args)?;
+        if args.dry_run {
+            return self.script(&lesson, steps);
+        }
+        if args.auto {
+            return self.recorded(&lesson, args)?.play_by_itself(&lesson, steps).await;
+        }
+        self.play_for_presenter(&lesson, steps, args).await
+    }
+
+    async fn play_by_itself(&self, lesson: &Lesson, steps: Range<usize>) -> Result<u8, AppError> {
         let place = Place::take(&self.workspace()?)?;
         let mut tally = None;
-        let played = tokio::select! {
-            // In this order: see `run`.
-            biased;
-            _ = tokio::signal::ctrl_c() => Err(AppError::Interrupted),
-            () = terminal::told_to_end() => Err(AppError::Interrupted),
-            played = self.play(&place, &lesson, steps, &mut tally) => played,
-        };
+        let played = until_told(self.play(&place, lesson, steps, &mut tally)).await;
         let engine = tally.as_ref().map(Tally::engine);
-        let left = tokio::select! {
-            biased;
-            _ = tokio::signal::ctrl_c() => Err(AppError::Usage(Text::new("app-demo-left"))),
-            left = self.leave_place(place, &lesson, engine, played.is_ok()) => left,
-        };
+        let left = self.leave_or_told(place, lesson, engine, played.is_ok()).await;
         let mut code = exit::PASS;
         if let Some(demo) = tally.map(Tally::finish).filter(|demo| !demo.run.steps.is_empty()) {
             code = worst(demo.run.outcome);
             self.emit(Event::Demo(demo));
         }
-        match (played, left) {
-            (Ok(()), Ok(())) => {}
-            (Err(error), Ok(())) => return Err(error),
-            (played, Err(error)) => {
-                self.notice(Tone::Warning, error.text());
-                return played.map(|()| code.max(exit::ENVIRONMENT));
-            }
-        }
+        let code = self.after(played, left, code)?;
         self.notice(Tone::Next, Text::new("next-demo").with("lesson", lesson.file.id.as_str()));
         Ok(code)
+    }
+
+    #[cfg(not(unix))]
+    async fn play_for_presenter(
+        &self,
+        lesson: &Lesson,
+        _steps: Range<usize>,
+        _args: &cli::Demo,
+    ) -> Result<u8, AppError> {
+        Err(not_paced(lesson))
+    }
+
+    /// What comes of a demo that was played and left; `code` where both went well.
+    fn after(
+        &self,
+        played: Result<(), AppError>,
+        left: Result<(), AppError>,
+        code: u8,
+    ) -> Result<u8, AppError> {
+        match (played, left) {
+            (Ok(()), Ok(())) => Ok(code),
+            (Err(error), Ok(())) => Err(error),
+            (played, Err(error)) => {
+                self.notice(Tone::Warning, error.text());
+                played.map(|()| code.max(exit::ENVIRONMENT))
+            }
+        }
+    }
+
+    /// This program, its words recorded where that was asked for.
+    fn recorded(&self, lesson: &Lesson, args: &cli::Demo) -> Result<Self, AppError> {
+        let Some(path) = &args.record else { return Ok(self.clone_with(Arc::clone(&self.emit))) };
+        let Streams { out, err, style, err_style } = Streams::standard(self.global.no_color);
+        let rows = console::Term::stdout().size().0;
+        let title = self.title(lesson)?;
+        let recorder = Recorder::create(path, style.width as u16, rows, &title)?;
+        let recorder = Arc::new(Mutex::new(recorder));
+        let streams = Streams {
+            out: Box::new(Recorded { inner: out, recorder: Arc::clone(&recorder) }),
+            err: Box::new(Recorded { inner: err, recorder }),
+            style,
+            err_style,
+        };
+        let reporter = crate::report::reporter(Format::Text, streams, self.lang);
+        let reporter = Mutex::new(Brief::new(reporter, style));
+        let emit = move |event| reporter.lock().unwrap_or_else(PoisonError::into_inner).event(&event);
+        Ok(self.clone_with(Arc::new(emit)))
+    }
+
+    /// What a recording of `lesson` is called.
+    fn title(&self, lesson: &Lesson) -> Result<String, AppError> {
+        Ok(format!("workshop demo {}: {}", lesson.file.id, lesson.prose(self.lang)?.title))
     }
 
     async fn play(
@@ -71,19 +130,10 @@ impl App {
         tally: &mut Option<Tally>,
     ) -> Result<(), AppError> {
         let begun = Instant::now();
-        if place.has_leftover() {
-            self.sweep(place, lesson).await?;
-        }
-        let workspace = place.workspace();
-        let engine = self.choose(lesson, &workspace).await?;
-        let first = lesson.file.steps.first().map(|step| step.id.clone()).unwrap_or_default();
-        let mut progress = Progress::new(&lesson.file.id, &first);
-        progress.engine = Some(engine);
-        let mut desk = self.desk_of(workspace, progress)?;
-        self.save(&desk.workspace, &desk.progress)?;
-        let tally = tally.insert(Tally::new(&lesson.file.id, engine, steps.len(), begun));
+        let mut desk = self.set_up(place, lesson).await?;
+        let tally = tally.insert(Tally::new(&lesson.file.id, desk.engine.kind(), steps.len(), begun));
         self.trust(&mut desk)?;
-        let stage = self.answering_yes();
+        let stage = self.answering_yes(Arc::clone(&self.emit));
         stage.notice(Tone::Info, Text::new("app-demo-place"));
         stage.emit(Event::Intro { title: desk.prose.title.clone(), blocks: desk.prose.intro.clone() });
         if steps.start > 0 {
@@ -95,6 +145,31 @@ impl App {
             }
         }
         Ok(())
+    }
+
+    /// A workspace in `place`, before the first step, and nothing of an earlier demo.
+    async fn set_up(&self, place: &Place, lesson: &Lesson) -> Result<Desk, AppError> {
+        if place.has_leftover() {
+            self.sweep(place, lesson).await?;
+        }
+        let workspace = place.workspace();
+        let engine = self.choose(lesson, &workspace).await?;
+        self.fresh_desk(workspace, lesson, engine)
+    }
+
+    /// The lesson before its first step.
+    fn fresh_desk(
+        &self,
+        workspace: Workspace,
+        lesson: &Lesson,
+        engine: EngineKind,
+    ) -> Result<Desk, AppError> {
+        let first = lesson.file.steps.first().map(|step| step.id.clone()).unwrap_or_default();
+        let mut progress = Progress::new(&lesson.file.id, &first);
+        progress.engine = Some(engine);
+        let desk = self.desk_of(workspace, progress)?;
+        self.save(&desk.workspace, &desk.progress)?;
+        Ok(desk)
     }
 
     /// Shows a step, does it, and has it checked; false when the demo stops there.
@@ -116,14 +191,19 @@ impl App {
         Ok(report.is_none_or(|report| tally.add(report, step.optional, begun)))
     }
 
-    /// This program with a yes to everything, and nobody at the terminal.
-    fn answering_yes(&self) -> Self {
+    /// This program with a yes to everything, nobody at the terminal, and its events to `emit`.
+    fn answering_yes(&self, emit: Emit) -> Self {
+        let global = cli::Global { yes: true, ..self.global.clone() };
+        Self { global, interactive: false, ..self.clone_with(emit) }
+    }
+
+    fn clone_with(&self, emit: Emit) -> Self {
         Self {
-            global: cli::Global { yes: true, ..self.global.clone() },
+            global: self.global.clone(),
             lang: self.lang,
             reporter: Arc::clone(&self.reporter),
-            emit: Arc::clone(&self.emit),
-            interactive: false,
+            emit,
+            interactive: self.interactive,
             asker: self.asker.clone(),
             catalog: self.catalog.clone(),
         }
@@ -138,6 +218,20 @@ impl App {
         place.clear()?;
         self.notice(Tone::Info, Text::new("app-demo-swept"));
         Ok(())
+    }
+
+    async fn leave_or_told(
+        &self,
+        place: Place,
+        lesson: &Lesson,
+        engine: Option<EngineKind>,
+        ended: bool,
+    ) -> Result<(), AppError> {
+        tokio::select! {
+            biased;
+            _ = tokio::signal::ctrl_c() => Err(AppError::Usage(Text::new("app-demo-left"))),
+            left = self.leave_place(place, lesson, engine, ended) => left,
+        }
     }
 
     async fn leave_place(
@@ -189,6 +283,22 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// Does `work` until it is done, or the program is told to end.
+async fn until_told<T>(work: impl Future<Output = Result<T, AppError>>) -> Result<T, AppError> {
+    tokio::select! {
+        // In this order: see `run`.
+        biased;
+        _ = tokio::signal::ctrl_c() => Err(AppError::Interrupted),
+        () = terminal::told_to_end() => Err(AppError::Interrupted),
+        done = work => done,
+    }
+}
+
+/// Nobody is there to press a key.
+fn not_paced(lesson: &Lesson) -> AppError {
+    AppError::Usage(Text::new("app-demo-not-paced").with("lesson", lesson.file.id.as_str()))
 }
 
 /// The steps to play.

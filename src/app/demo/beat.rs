@@ -1,0 +1,214 @@
+//! What a step of a demo is made of: one [`Beat`] after another, each shown and done.
+
+use super::super::learn::step_prose;
+use super::super::words::open_questions;
+use super::super::{Desk, project};
+use super::show::{Show, Stop};
+use super::view;
+use crate::check::{CheckSpec, Outcome};
+use crate::engine::{Detail, StackCommand};
+use crate::event::{Event, Tone};
+use crate::session::Scope;
+use crate::text::Text;
+
+/// What is shown and done at one press of a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Beat {
+    Explain,
+    /// The files, or the copy of them.
+    Edit,
+    /// The command at that place in the step.
+    Command(usize),
+    /// Requests as a browser sends them.
+    Browse,
+    Question(String),
+    Answer(String),
+    Checks,
+}
+
+impl Show<'_> {
+    /// Shows and does one beat; false where it did not go well, which the screen says.
+    pub(super) async fn play(&mut self, at: usize, beat: &Beat) -> Result<bool, Stop> {
+        let done = match beat {
+            Beat::Explain => {
+                self.desk.progress.step.clone_from(&self.desk.lesson.file.steps[at].id);
+                self.stage.tell(Event::Step(view(&self.desk, at))).await?;
+                self.say_built(at, ["demo-built", "demo-built-idle"]).await
+            }
+            Beat::Edit => self.edit(at).await,
+            Beat::Command(place) => self.command(at, *place).await,
+            Beat::Browse => {
+                let step = self.desk.lesson.file.steps[at].clone();
+                Ok(self.stage.watch(self.app.browse(&self.desk, &step)).await??)
+            }
+            Beat::Question(id) => {
+                let step = self.desk.lesson.file.steps[at].id.clone();
+                let question = open_questions(&self.desk, &step).into_iter().find(|one| one.id == *id);
+                match question {
+                    Some(question) => Ok(self.stage.tell(Event::Question(question)).await?),
+                    None => Ok(()),
+                }
+            }
+            Beat::Answer(id) => self.answer(at, id).await,
+            Beat::Checks => return self.checks(at).await,
+        };
+        self.or_said(done).await
+    }
+
+    /// What was built, and what runs now, as it was seen.
+    async fn say_built(&mut self, at: usize, built: [&'static str; 2]) -> Result<(), Stop> {
+        let Some(time) = self.built_in.take() else { return Ok(()) };
+        let observed = self.desk.engine.observe(&project(&self.desk), Detail::Listing).await?;
+        let mut counts = std::collections::BTreeMap::<&str, usize>::new();
+        for replica in observed.replicas.iter().filter(|replica| replica.is_running()) {
+            *counts.entry(&replica.service).or_default() += 1;
+        }
+        let runs: Vec<String> = counts.iter().map(|(service, count)| format!("{service} {count}")).collect();
+        let seconds = format!("{:.1}", time.as_secs_f64());
+        let text = Text::new(built[usize::from(runs.is_empty())]).with("number", at + 1);
+        Ok(self.stage.notice(Tone::Info, text.with("runs", runs).with("seconds", seconds)).await?)
+    }
+
+    /// What went wrong is said, and is no reason to end.
+    pub(super) async fn or_said(&mut self, done: Result<(), Stop>) -> Result<bool, Stop> {
+        match done {
+            Ok(()) => Ok(true),
+            Err(Stop::Error(error)) => {
+                self.stage.tell(Event::Failure(error.failure())).await?;
+                Ok(false)
+            }
+            Err(stop) => Err(stop),
+        }
+    }
+
+    async fn edit(&mut self, at: usize) -> Result<(), Stop> {
+        let step = self.desk.lesson.file.steps[at].clone();
+        let plan = self.app.session(&self.desk).plan_step(at)?;
+        if step.create {
+            let text = Text::new("app-will-copy")
+                .with("start", self.desk.lesson.file.start.as_str())
+                .with("count", plan.diff.files.len());
+            self.stage.notice(Tone::Info, text).await?;
+        } else if plan.is_empty() {
+            self.stage.notice(Tone::Info, Text::new("app-already-applied")).await?;
+        } else {
+            self.stage.tell(Event::Diff(plan.diff.clone())).await?;
+        }
+        self.app.write(&self.desk, &step.id, plan)?;
+        if step.create {
+            self.app.ensure_env(&mut self.desk)?;
+        }
+        self.stage.watch(std::future::ready(())).await?;
+        Ok(())
+    }
+
+    async fn command(&mut self, at: usize, place: usize) -> Result<(), Stop> {
+        let line = self.desk.lesson.file.steps[at].run[place].clone();
+        self.app.ensure_env(&mut self.desk)?;
+        if let Ok(command) = StackCommand::parse(&line) {
+            let observed = match &command {
+                StackCommand::Replica { .. } => {
+                    self.desk.engine.observe(&project(&self.desk), Detail::Listing).await.ok()
+                }
+                StackCommand::Compose(_) => None,
+            };
+            let shown = command.display(self.desk.engine.kind(), observed.as_ref());
+            self.stage.type_command(&shown).await?;
+        }
+        self.stage.watch(self.app.run_commands(&self.desk, &[line])).await??;
+        Ok(())
+    }
+
+    async fn answer(&mut self, at: usize, id: &str) -> Result<(), Stop> {
+        let checks = &self.desk.lesson.file.steps[at].checks;
+        let answer = checks.iter().find(|entry| entry.id == id).and_then(|entry| match &entry.spec {
+            CheckSpec::Question(question) => Some(question.answer),
+            _ => None,
+        });
+        if let Some(answer) = answer {
+            self.app.take_answer(&mut self.desk, id, &answer.to_string())?;
+        }
+        self.stage.watch(std::future::ready(())).await?;
+        Ok(())
+    }
+
+    async fn checks(&mut self, at: usize) -> Result<bool, Stop> {
+        self.app.confirm_all(&mut self.desk, at);
+        let Self { app, stage, desk, .. } = self;
+        let run = stage.watch(app.check_steps(desk, &[at], &|_| Scope::All)).await?;
+        let run = match run {
+            Ok(run) => run,
+            Err(error) => return self.or_said(Err(Stop::Error(error))).await,
+        };
+        let good = run.outcome == Outcome::Pass;
+        if !good {
+            self.stage.notice(Tone::Next, Text::new("demo-failed")).await?;
+        }
+        Ok(good)
+    }
+
+    /// The same once more. A change of files is made from the state before it.
+    pub(super) async fn again(&mut self, at: usize, beat: &Beat) -> Result<bool, Stop> {
+        match beat {
+            Beat::Explain | Beat::Edit => {
+                self.go_to(at).await?;
+                if *beat == Beat::Edit {
+                    self.built_in = None;
+                    self.stage.tell(Event::Step(view(&self.desk, at))).await?;
+                }
+            }
+            Beat::Answer(id) | Beat::Question(id) => {
+                let step = self.desk.lesson.file.steps[at].id.clone();
+                if let Some(record) = self.desk.progress.steps.get_mut(&step) {
+                    record.answers.remove(id);
+                }
+            }
+            _ => {}
+        }
+        self.play(at, beat).await
+    }
+
+    /// The step as the reference has it: its start, then what it does, without a show; and its
+    /// checks again, where they were being shown.
+    pub(super) async fn restore(&mut self, at: usize, beats: &[Beat]) -> Result<bool, Stop> {
+        self.go_to(at).await?;
+        let acts = |beat: &Beat| !matches!(beat, Beat::Explain | Beat::Checks);
+        if beats.iter().any(acts) {
+            self.stage.silent = true;
+            let Self { app, stage, desk, .. } = self;
+            let done = stage.watch(app.do_step(desk, at)).await;
+            self.stage.silent = false;
+            let done = done?.map(drop).map_err(Stop::Error);
+            if !self.or_said(done).await? {
+                return Ok(false);
+            }
+        }
+        self.say_built(at, ["demo-restored", "demo-restored-idle"]).await?;
+        match beats.last() {
+            Some(Beat::Checks) => self.checks(at).await,
+            _ => Ok(true),
+        }
+    }
+}
+
+/// What is shown and done in a step, in order.
+pub(super) fn beats(desk: &Desk, at: usize) -> Vec<Beat> {
+    let step = &desk.lesson.file.steps[at];
+    let mut beats = vec![Beat::Explain];
+    if step.create || step.edit.is_some() {
+        beats.push(Beat::Edit);
+    }
+    beats.extend((0..step.run.len()).map(Beat::Command));
+    if !step.requests.is_empty() {
+        beats.push(Beat::Browse);
+    }
+    let known = |id: &String| {
+        step_prose(desk, &step.id).is_some_and(|prose| prose.questions.iter().any(|one| one.id == *id))
+    };
+    let questions = step.checks.iter().filter(|entry| matches!(entry.spec, CheckSpec::Question(_)));
+    for id in questions.map(|entry| entry.id.clone()).filter(known) {
+        beats.extend([Beat::Question(id.clone()), Beat::Answer(id)]);
+    }
+    beats.push(Beat::Checks);
+    beats
+}

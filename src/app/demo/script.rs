@@ -1,0 +1,70 @@
+//! `demo --dry-run`: what a demo would do, on paper. Nothing is run, copied or written.
+
+use std::ops::Range;
+
+use crate::app::App;
+use crate::app::error::{AppError, exit};
+use crate::check::CheckSpec;
+use crate::demo::changes;
+use crate::engine::{EngineKind, StackCommand};
+use crate::event::{ChangeView, DiffView, Event, FileDiff, ScriptStep, ScriptView};
+use crate::lesson::Lesson;
+use crate::lesson::markdown::Prose;
+use crate::workspace::patch::unified;
+
+impl App {
+    pub(super) fn script(&self, lesson: &Lesson, steps: Range<usize>) -> Result<u8, AppError> {
+        let engine = self.global.engine.kind().unwrap_or(EngineKind::Docker);
+        let prose = lesson.prose(self.lang)?.in_words_of(engine);
+        let steps: Result<Vec<ScriptStep>, AppError> =
+            steps.map(|index| script_step(lesson, &prose, engine, index)).collect();
+        self.emit(Event::Script(ScriptView { title: prose.title, steps: steps? }));
+        Ok(exit::PASS)
+    }
+}
+
+fn script_step(
+    lesson: &Lesson,
+    prose: &Prose,
+    engine: EngineKind,
+    index: usize,
+) -> Result<ScriptStep, AppError> {
+    let step = &lesson.file.steps[index];
+    let title = prose.steps.iter().find(|prose| prose.id == step.id).map(|prose| prose.title.clone());
+    let command = |line: &String| {
+        StackCommand::parse(line).map_or_else(|_| line.clone(), |command| command.display(engine, None))
+    };
+    let is_question = |spec: &CheckSpec| matches!(spec, CheckSpec::Question(_));
+    let ids = |questions: bool| {
+        let own = step.checks.iter().filter(|entry| is_question(&entry.spec) == questions);
+        own.map(|entry| entry.id.clone()).collect()
+    };
+    Ok(ScriptStep {
+        number: index + 1,
+        id: step.id.clone(),
+        title: title.unwrap_or_default(),
+        minutes: step.minutes,
+        optional: step.optional,
+        edits: edits(lesson, index)?,
+        copies: if step.create { lesson.start_files()?.len() } else { 0 },
+        commands: step.run.iter().map(command).collect(),
+        requests: step.requests.iter().map(|request| request.times as usize).sum(),
+        questions: ids(true),
+        checks: ids(false),
+    })
+}
+
+/// What the step's edit changes, from the reference before it to the reference after it.
+fn edits(lesson: &Lesson, index: usize) -> Result<Vec<ChangeView>, AppError> {
+    let Some(patch) = lesson.patch(&lesson.file.steps[index])? else { return Ok(Vec::new()) };
+    let (before, after) = (lesson.files_after(index)?, lesson.files_after(index + 1)?);
+    let text = |files: &crate::lesson::catalog::Files, path: &str| {
+        files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
+    };
+    let diff = |path: &str| FileDiff {
+        path: path.to_owned(),
+        unified: unified(path, &text(&before, path), &text(&after, path)),
+    };
+    let files = patch.files().iter().map(|file| diff(&file.path)).collect();
+    Ok(changes(&DiffView { files }).collect())
+}

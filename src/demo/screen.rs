@@ -1,0 +1,379 @@
+//! The screen that a demo is shown on: lines that scroll, and one line at the bottom that says
+//! where the demo stands. [`Screen`] keeps that line still by a scroll region above it; where the
+//! terminal is too small for that, or cannot move its cursor, everything is plain lines.
+
+use std::collections::VecDeque;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::cast::Recorder;
+use crate::report::Style;
+use crate::report::line::{Line, width};
+
+/// A screen smaller than this has no room for a line of its own at the bottom.
+const LEAST: (usize, usize) = (12, 40);
+/// Lines that are kept to be drawn again.
+const KEPT: usize = 300;
+
+/// A screen that a reporter writes to, and the demo too.
+#[derive(Clone)]
+pub struct Screen(Arc<Mutex<State>>);
+
+struct State {
+    out: Box<dyn Write + Send>,
+    style: Style,
+    /// Rows and columns.
+    size: (usize, usize),
+    /// A region that scrolls, and the line below it, are in place.
+    framed: bool,
+    status: Line,
+    /// Lines as they were drawn, since the page began; the last is under way.
+    page: VecDeque<String>,
+    /// Rows that the page has taken.
+    rows: usize,
+    /// Rows at the end of the page that are drawn again and again.
+    live: usize,
+    /// What a reporter has written and nobody has seen.
+    held: String,
+    recorder: Option<Recorder>,
+}
+
+impl Screen {
+    pub fn new(out: Box<dyn Write + Send>, style: Style, size: (usize, usize)) -> Self {
+        Self(Arc::new(Mutex::new(State {
+            out,
+            style,
+            size,
+            framed: false,
+            status: Line::default(),
+            page: VecDeque::from([String::new()]),
+            rows: 0,
+            live: 0,
+            held: String::new(),
+            recorder: None,
+        })))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn record(&self, recorder: Recorder) {
+        self.state().recorder = Some(recorder);
+    }
+
+    /// Whether there is a line at the bottom.
+    pub fn is_framed(&self) -> bool {
+        self.state().framed
+    }
+
+    pub fn style(&self) -> Style {
+        self.state().style
+    }
+
+    /// Takes the screen, or takes it back, and draws what was there; what somebody else showed
+    /// scrolls away.
+    pub fn enter(&self) {
+        let mut state = self.state();
+        if state.style.terminal {
+            let (rows, _) = state.size;
+            let text = format!("\u{1b}[r\u{1b}[{rows};1H{}", "\n".repeat(rows));
+            state.put(&text);
+        }
+        state.draw_all();
+    }
+
+    /// Gives the screen away, the cursor below everything.
+    pub fn leave(&self) {
+        self.state().leave();
+    }
+
+    /// The terminal has another size now.
+    pub fn resize(&self, size: (usize, usize)) {
+        let mut state = self.state();
+        if state.size == size {
+            return;
+        }
+        state.size = size;
+        state.style.width = size.1.clamp(40, 400);
+        if let Some(recorder) = &mut state.recorder {
+            recorder.resized(size.1 as u16, size.0 as u16);
+        }
+        state.draw_all();
+    }
+
+    /// What a reporter has written since the last time, to be shown at somebody's own pace.
+    pub fn take(&self) -> String {
+        std::mem::take(&mut self.state().held)
+    }
+
+    /// Shows text as it was drawn.
+    pub fn show(&self, text: &str) {
+        let mut state = self.state();
+        state.live = 0;
+        state.remember(text);
+        state.put(text);
+    }
+
+    /// Shows `text`, whole lines, in the place of what was shown so the last time.
+    pub fn show_live(&self, text: &str) {
+        let mut state = self.state();
+        if !state.framed {
+            return;
+        }
+        let mut drawn = state.back_over_live();
+        for line in text.lines() {
+            drawn.push_str(line);
+            drawn.push_str("\u{1b}[K\n");
+            state.live += 1;
+        }
+        state.remember(text);
+        state.put(&drawn);
+    }
+
+    /// Takes away what was shown live.
+    pub fn end_live(&self) {
+        let mut state = self.state();
+        let wiped = state.back_over_live();
+        if !wiped.is_empty() {
+            state.put(&wiped);
+        }
+    }
+
+    /// A fresh page: what was there scrolls away, to be found by scrolling back.
+    pub fn clear(&self) {
+        let mut state = self.state();
+        if state.framed {
+            let last = state.size.0 - 1;
+            let used = state.rows.min(last);
+            let text = format!("\u{1b}[{last};1H{}\u{1b}[H", "\n".repeat(used));
+            state.put(&text);
+        }
+        state.page = VecDeque::from([String::new()]);
+        (state.rows, state.live) = (0, 0);
+    }
+
+    /// The line at the bottom.
+    pub fn set_status(&self, line: Line) {
+        let mut state = self.state();
+        if state.status != line {
+            state.status = line;
+            if state.framed {
+                let text = state.status_text();
+                state.put(&text);
+            }
+        }
+    }
+}
+
+impl State {
+    fn draw_all(&mut self) {
+        self.framed = self.style.terminal && self.size.0 >= LEAST.0 && self.size.1 >= LEAST.1;
+        if !self.style.terminal {
+            return;
+        }
+        let mut text = String::from("\u{1b}[r\u{1b}[H\u{1b}[2J");
+        let last = self.size.0.saturating_sub(1).max(1);
+        if self.framed {
+            text.push_str(&format!("\u{1b}[1;{last}r\u{1b}[H"));
+        }
+        let mut from = self.page.len();
+        let mut rows = 0;
+        while from > 0 {
+            let more = self.tall(&self.page[from - 1]);
+            if rows + more > last {
+                break;
+            }
+            rows += more;
+            from -= 1;
+        }
+        let kept: Vec<&str> = self.page.range(from..).map(String::as_str).collect();
+        text.push_str(&kept.join("\n"));
+        self.rows = rows;
+        text.push_str(&self.status_text());
+        self.put(&text);
+    }
+
+    fn leave(&mut self) {
+        if std::mem::take(&mut self.framed) {
+            let text = format!("\u{1b}7\u{1b}[{};1H\u{1b}[2K\u{1b}[r\u{1b}8\u{1b}[?25h", self.size.0);
+            self.put(&text);
+        }
+        if self.page.back().is_some_and(|line| !line.is_empty()) {
+            self.put("\n");
+        }
+    }
+
+    /// The status where it belongs, and the cursor back where it was.
+    fn status_text(&self) -> String {
+        if !self.framed {
+            return String::new();
+        }
+        let drawn = self.status.draw(self.style.color);
+        format!("\u{1b}7\u{1b}[{};1H\u{1b}[0m{drawn}\u{1b}[K\u{1b}8", self.size.0)
+    }
+
+    fn put(&mut self, text: &str) {
+        // A terminal that is gone ends the demo in another way.
+        let _ = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
+        if let Some(recorder) = &mut self.recorder {
+            recorder.output(text);
+        }
+    }
+
+    fn tall(&self, line: &str) -> usize {
+        width(&console::strip_ansi_codes(line)).div_ceil(self.size.1.max(1)).max(1)
+    }
+
+    fn remember(&mut self, text: &str) {
+        let mut parts = text.split('\n');
+        if let (Some(first), Some(line)) = (parts.next(), self.page.back_mut()) {
+            line.push_str(first);
+            // A line that was wiped begins again.
+            if let Some(at) = line.rfind("\r\u{1b}[K") {
+                line.drain(..at + 4);
+            }
+        }
+        for part in parts {
+            self.rows += self.page.back().map_or(0, |line| self.tall(line));
+            self.page.push_back(part.to_owned());
+        }
+        while self.page.len() > KEPT {
+            self.page.pop_front();
+        }
+    }
+
+    /// The cursor back to where the live lines begin, each of them emptied.
+    fn back_over_live(&mut self) -> String {
+        let live = std::mem::take(&mut self.live);
+        if live == 0 {
+            return String::new();
+        }
+        self.page.pop_back();
+        self.page.truncate(self.page.len().saturating_sub(live));
+        self.page.push_back(String::new());
+        self.rows = self.rows.saturating_sub(live);
+        format!("\r\u{1b}[{live}A{}\u{1b}[{live}A", "\u{1b}[2K\n".repeat(live))
+    }
+}
+
+/// What a reporter writes waits until [`Screen::take`].
+impl Write for Screen {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.state().held.push_str(&String::from_utf8_lossy(bytes));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What a panic needs to leave the terminal as it was.
+pub fn restore(out: &mut dyn Write) {
+    let _ = out.write_all(b"\x1b7\x1b[r\x1b8\x1b[?25h\r\n").and_then(|()| out.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::line::Role;
+
+    #[derive(Clone, Default)]
+    struct Bytes(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Bytes {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// A virtual screen that gets everything, with line feeds as a terminal makes them.
+    struct Seen {
+        bytes: Bytes,
+        rows: u16,
+    }
+
+    impl Seen {
+        fn of(rows: u16, terminal: bool) -> (Screen, Self) {
+            let bytes = Bytes::default();
+            let style = Style { terminal, ..Style::PLAIN };
+            let screen = Screen::new(Box::new(bytes.clone()), style, (usize::from(rows), 80));
+            (screen, Self { bytes, rows })
+        }
+
+        fn raw(&self) -> String {
+            String::from_utf8(self.bytes.0.lock().unwrap().clone()).unwrap()
+        }
+
+        fn text(&self) -> Vec<String> {
+            let mut parser = vt100::Parser::new(self.rows, 80, 100);
+            parser.process(self.raw().replace('\n', "\r\n").as_bytes());
+            parser.screen().rows(0, 80).map(|row| row.trim_end().to_owned()).collect()
+        }
+    }
+
+    #[test]
+    fn lines_scroll_above_a_line_that_stays() {
+        let (screen, seen) = Seen::of(12, true);
+        screen.enter();
+        screen.set_status(Line::new(Role::Strong, "step 1"));
+        (1..=20).for_each(|number| screen.show(&format!("line {number}\n")));
+        let text = seen.text();
+        assert_eq!((text[0].as_str(), text[9].as_str(), text[11].as_str()), ("line 11", "line 20", "step 1"));
+        screen.set_status(Line::plain("step 2"));
+        screen.clear();
+        screen.show("fresh\n");
+        let text = seen.text();
+        assert_eq!((text[0].as_str(), text[1].as_str(), text[11].as_str()), ("fresh", "", "step 2"));
+        screen.leave();
+        assert_eq!(seen.text()[11], "");
+    }
+
+    #[test]
+    fn live_lines_are_drawn_over_and_go_without_a_trace() {
+        let (screen, seen) = Seen::of(12, true);
+        screen.enter();
+        screen.show("above\n");
+        screen.show_live("a 1\nb 1\n");
+        screen.show_live("a 2\n");
+        assert_eq!(seen.text()[..3], ["above", "a 2", ""]);
+        screen.end_live();
+        screen.show("below\n");
+        assert_eq!(seen.text()[..3], ["above", "below", ""]);
+    }
+
+    #[test]
+    fn another_size_draws_the_same_again() {
+        let (screen, mut seen) = Seen::of(20, true);
+        screen.enter();
+        screen.set_status(Line::plain("status"));
+        (1..=15).for_each(|number| screen.show(&format!("line {number}\n")));
+        screen.resize((14, 60));
+        seen.rows = 14;
+        let text = seen.text();
+        assert_eq!((text[0].as_str(), text[11].as_str(), text[13].as_str()), ("line 4", "line 15", "status"));
+    }
+
+    #[test]
+    fn without_a_cursor_there_are_lines_only() {
+        for (rows, terminal) in [(24, false), (11, true)] {
+            let (screen, seen) = Seen::of(rows, terminal);
+            screen.enter();
+            let entered = seen.raw();
+            screen.set_status(Line::plain("status"));
+            screen.show("a\n");
+            screen.show_live("b\n");
+            screen.end_live();
+            screen.clear();
+            screen.leave();
+            assert_eq!(seen.raw()[entered.len()..], *"a\n");
+            assert!(terminal || entered.is_empty());
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Events as an audience sees them: one after the other, each with the time that it needs.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Halt, Happening, Stage, drawer};
+use crate::check::Share;
+use crate::demo::signals::Signal;
+use crate::demo::typing::{self, Piece};
+use crate::event::{CheckReport, Event, TrafficView};
+use crate::report::traffic;
+
+/// After a check has been answered.
+const ANSWER: Duration = Duration::from_millis(260);
+/// A bar takes this many steps to its length.
+const GROWTH: u32 = 12;
+const GROWS: Duration = Duration::from_millis(70);
+
+impl Stage {
+    /// Waits at the presenter's pace, or not at all where there is no time.
+    pub(super) async fn wait(&mut self, time: Duration) -> Result<(), Halt> {
+        let due = Instant::now() + self.pace.of(time);
+        while self.timer.is_paused() || (!self.hurry && Instant::now() < due) {
+            let until = if self.timer.is_paused() { Instant::now() + Duration::from_secs(1) } else { due };
+            match self.happening(Some(until)).await {
+                // Events keep their order: they come when this one is over.
+                Happening::Event(_) => {}
+                Happening::Key(key) => {
+                    self.key(key.ok_or(Halt::Interrupted)?)?;
+                }
+                Happening::Signal(Signal::End) => return Err(Halt::Interrupted),
+                Happening::Signal(signal) => self.hear(signal),
+                Happening::Tick | Happening::Due => self.tick(),
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn play(&mut self, pieces: Vec<Piece>) -> Result<(), Halt> {
+        let screen = self.screen.clone();
+        typing::play(pieces, |text| screen.show(text), async |time| self.wait(time).await).await
+    }
+
+    pub(super) async fn perform(&mut self, event: Event) -> Result<(), Halt> {
+        if self.silent && !matches!(event, Event::Failure(_) | Event::Progress(_)) {
+            if let Event::CommandStarted { command: line } | Event::CommandOutput { line, .. } = event {
+                let line = line.trim().to_owned();
+                self.show(&Event::Progress(line));
+            }
+            return Ok(());
+        }
+        match &event {
+            Event::Step(view) => {
+                self.step.clone_from(&view.id);
+                self.screen.clear();
+            }
+            Event::CommandStarted { command } if self.typed.take().as_ref() == Some(command) => return Ok(()),
+            Event::Diff(_) => {
+                // To the reporter a diff is for a pipe; here it is one thing among others.
+                let drawn = self.drawn(&event) + "\n";
+                self.fresh_drawer();
+                return self.play(typing::lines(&drawn)).await;
+            }
+            Event::Traffic(view) => {
+                self.wipe();
+                let drawn = self.bars(view);
+                self.screen.show_live(&drawn);
+                self.traffic = Some(drawn);
+                return Ok(());
+            }
+            Event::CheckFinished(report) => {
+                if self.traffic.take().is_none() {
+                    self.grow(report).await?;
+                    self.screen.end_live();
+                } else {
+                    // What was live stays.
+                    self.screen.show("\n");
+                }
+                self.show(&event);
+                return self.wait(ANSWER).await;
+            }
+            _ => {}
+        }
+        self.show(&event);
+        if matches!(event, Event::StepFinished(_)) {
+            self.fresh_drawer();
+        }
+        Ok(())
+    }
+
+    /// A reporter that knows which step's text stands above, and that an empty line does.
+    pub(super) fn fresh_drawer(&mut self) {
+        self.drawer = drawer(&self.screen, self.lang);
+        self.drawer.event(&Event::CheckStarted { step: self.step.clone(), check: String::new() });
+        self.drawer.event(&Event::Keys(Vec::new()));
+        self.screen.take();
+    }
+
+    /// The shares of a check that has been answered, growing to what they are.
+    async fn grow(&mut self, report: &CheckReport) -> Result<(), Halt> {
+        let shares = &report.verdict.shares;
+        let whole = shares.iter().map(|share| share.count).max().unwrap_or(0);
+        if whole == 0 || !self.screen.is_framed() {
+            return Ok(());
+        }
+        self.wipe();
+        for step in 1..=GROWTH {
+            let part = |share: &Share| Share { count: share.count * step / GROWTH, ..share.clone() };
+            let view = TrafficView { shares: shares.iter().map(part).collect(), whole, failed: 0 };
+            let drawn = self.bars(&view);
+            self.screen.show_live(&drawn);
+            self.wait(GROWS).await?;
+        }
+        Ok(())
+    }
+
+    fn bars(&self, view: &TrafficView) -> String {
+        let style = self.screen.style();
+        let lines = traffic(style, self.lang, view);
+        lines.iter().map(|line| line.draw(style.color) + "\n").collect()
+    }
+
+    /// What the reporter says that it waits for goes, for something better is shown.
+    fn wipe(&mut self) {
+        if std::mem::take(&mut self.partial) {
+            self.screen.show("\r\u{1b}[K");
+        }
+    }
+
+    pub(super) fn end_traffic(&mut self) {
+        self.traffic = None;
+        self.screen.end_live();
+    }
+
+    /// Above the traffic, where there is any.
+    fn show(&mut self, event: &Event) {
+        let drawn = self.drawn(event);
+        if drawn.is_empty() {
+            return;
+        }
+        if self.traffic.is_some() {
+            self.screen.end_live();
+        }
+        self.screen.show(&drawn);
+        self.partial = !drawn.ends_with('\n');
+        if let Some(traffic) = self.traffic.as_ref().filter(|_| drawn.ends_with('\n')) {
+            self.screen.show_live(traffic);
+        }
+    }
+
+    pub(super) fn drawn(&mut self, event: &Event) -> String {
+        self.drawer.event(event);
+        self.screen.take()
+    }
+}

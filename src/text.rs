@@ -176,7 +176,7 @@ macro_rules! locale {
     };
 }
 
-fn sources(lang: Lang) -> [&'static str; 8] {
+fn sources(lang: Lang) -> [&'static str; 9] {
     match lang {
         Lang::Ko => locale!("ko"),
         Lang::En => locale!("en"),

@@ -12,7 +12,7 @@ use std::time::Duration;
 use http_body_util::BodyExt as _;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 
-use super::answer::Logged;
+use super::logged::Logged;
 use super::passing::Answer;
 use crate::engine::embedded::front::view::View;
 

@@ -31,6 +31,8 @@ pub struct Reply {
     pub reason: Reason,
     /// It gets the headers of an answer that went well, whatever its status.
     pub fine: bool,
+    /// The front's own `Server` or `Date` is not added, though there is none.
+    pub without: Vec<HeaderName>,
 }
 
 /// The words behind the status.
@@ -50,6 +52,7 @@ impl Reply {
             modified: None,
             reason: Reason::Own,
             fine: false,
+            without: Vec::new(),
         }
     }
 

@@ -176,6 +176,9 @@ impl Way<'_> {
             context.upstream_headers = parts.headers.clone();
         }
         let mut reply = Reply { reason: Reason::Upstream(parts.extensions.remove()), ..Reply::new(status) };
+        // What is passed on is the upstream's, and be it nothing.
+        let passed = [header::SERVER, header::DATE].into_iter();
+        reply.without = passed.filter(|name| !self.proxy.hidden.contains(name)).collect();
         reply.headers = self.passed_back(context, parts.headers);
         let gauge = Arc::clone(&connection.gauge);
         let answer = Answer {

@@ -9,7 +9,7 @@ use crate::text::{Lang, Text};
 const NAMELESS: &str = "nginx.conf";
 
 /// Directives that are `on` or `off`.
-pub const SWITCHES: [&str; 19] = [
+pub const SWITCHES: [&str; 20] = [
     "absolute_redirect",
     "etag",
     "gzip",
@@ -19,6 +19,7 @@ pub const SWITCHES: [&str; 19] = [
     "multi_accept",
     "port_in_redirect",
     "proxy_buffering",
+    "proxy_ignore_client_abort",
     "proxy_intercept_errors",
     "proxy_pass_request_body",
     "proxy_pass_request_headers",

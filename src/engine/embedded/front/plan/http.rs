@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::scope::Scope;
 use super::value::{BadVariable, Own, Value, Var};
-use super::{ErrorLogSpec, Escape, Format, Map, Pattern, Plan, server};
+use super::{ErrorLogSpec, Escape, Format, Pattern, Plan, server};
 use crate::engine::embedded::front::conf::ConfError;
 use crate::engine::embedded::front::log::Level;
 use crate::engine::embedded::front::upstream::Group;
@@ -26,6 +26,7 @@ pub struct Compiler {
     pub upstreams: Vec<String>,
     next_tag: usize,
     keeps_headers: Cell<bool>,
+    pub ignores_abort: bool,
     /// nginx's own, without a place of their own in a report.
     pub warnings: Vec<String>,
 }
@@ -43,6 +44,7 @@ pub fn compile(conf: &NginxConf) -> Result<Plan, ConfError> {
         upstreams: Vec::new(),
         next_tag: 0,
         keeps_headers: Cell::new(false),
+        ignores_abort: false,
         warnings: Vec::new(),
     };
     compiler.define(inside)?;
@@ -54,9 +56,23 @@ pub fn compile(conf: &NginxConf) -> Result<Plan, ConfError> {
     }
     let error_log = error_log(&main)?;
     let (servers, ports) = server::servers(&mut compiler, &scope, inside)?;
-    let Compiler { own, groups, keeps_headers, warnings, .. } = compiler;
-    let keeps_headers = keeps_headers.get();
-    Ok(Plan { servers, ports, groups, maps, own: own.slots.len(), error_log, keeps_headers, warnings })
+    let Compiler { own, groups, keeps_headers, ignores_abort, warnings, .. } = compiler;
+    let captures = maps.iter().enumerate().flat_map(|(at, map)| {
+        let slots = map.regex.iter().flat_map(|(pattern, _)| &pattern.named);
+        slots.map(move |(_, slot)| (*slot, at))
+    });
+    Ok(Plan {
+        servers,
+        ports,
+        groups,
+        map_captures: captures.collect(),
+        maps,
+        own: own.slots.len(),
+        error_log,
+        ignores_abort,
+        keeps_headers: keeps_headers.get(),
+        warnings,
+    })
 }
 
 /// Where errors go at a place.
@@ -97,6 +113,9 @@ impl Compiler {
                     }
                     let next = self.own.maps.len();
                     self.own.maps.insert(name.to_ascii_lowercase(), next);
+                    for name in directive.inside().iter().flat_map(|entry| named_groups(&entry.name)) {
+                        self.own.slot(name);
+                    }
                 }
                 "location" | "rewrite" | "if" | "server_name" | "proxy_redirect" => {
                     for arg in directive.args.iter().filter(|arg| arg.value.contains("(?")) {
@@ -201,51 +220,6 @@ impl Compiler {
             self.formats.insert(name.value.clone(), Arc::new(format));
         }
         Ok(())
-    }
-
-    fn map(&mut self, directive: &Directive) -> Result<Map, ConfError> {
-        let source = directive.args.first();
-        let source = source.map_or_else(|| Ok(Value::default()), |arg| self.value(directive, arg))?;
-        let mut map = Map { source, exact: HashMap::new(), regex: Vec::new(), default: Value::default() };
-        let mut has_default = false;
-        for entry in directive.inside() {
-            let [to] = &entry.args[..] else {
-                match entry.name.as_str() {
-                    "volatile" | "hostnames" if entry.args.is_empty() => {
-                        if entry.name == "hostnames" {
-                            return Err(ConfError::docker(entry, "map … hostnames"));
-                        }
-                        continue;
-                    }
-                    name => {
-                        let message = Text::new("front-value").with("name", "map").with("value", name);
-                        return Err(ConfError::of(entry, message, "invalid number of the map parameters"));
-                    }
-                }
-            };
-            let value = self.value(entry, to)?;
-            let key = entry.name.as_str();
-            if key == "default" {
-                if has_default {
-                    let message = Text::new("front-duplicate").with("name", "default");
-                    return Err(ConfError::of(entry, message, "duplicate default map parameter"));
-                }
-                has_default = true;
-                map.default = value;
-            } else if let Some(text) = key.strip_prefix('~') {
-                let (text, ignoring_case) = text.strip_prefix('*').map_or((text, false), |text| (text, true));
-                let pattern = self.pattern(entry, to, text, ignoring_case)?;
-                map.regex.push((pattern, value));
-            } else {
-                let key = key.strip_prefix('\\').unwrap_or(key).to_ascii_lowercase();
-                if map.exact.insert(key.into_bytes(), value).is_some() {
-                    let message = Text::new("front-duplicate").with("name", entry.name.as_str());
-                    let words = format!("conflicting parameter \"{}\"", entry.name);
-                    return Err(ConfError::of(entry, message, words));
-                }
-            }
-        }
-        Ok(map)
     }
 }
 

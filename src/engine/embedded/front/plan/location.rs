@@ -132,7 +132,8 @@ impl Compiler {
             rewrite: Vec::new(),
             handler,
             add_headers: self.add_headers(scope)?,
-            expires: settings::expires(scope)?,
+            expires: self.expires(scope)?,
+            charset: self.charset(scope)?,
             server_tokens: scope.value("server_tokens", true, settings::server_tokens)?,
             absolute_redirect: scope.value("absolute_redirect", true, args::switch)?,
             port_in_redirect: scope.value("port_in_redirect", true, args::switch)?,
@@ -145,6 +146,8 @@ impl Compiler {
             client_body_timeout: scope.value("client_body_timeout", MINUTE, args::time)?,
             send_timeout: scope.value("send_timeout", MINUTE, args::time)?,
             keepalive_timeout: scope.value("keepalive_timeout", Duration::from_secs(75), args::time)?,
+            keepalive_requests: scope.value("keepalive_requests", 1000, args::number)?,
+            keepalive_time: scope.value("keepalive_time", Duration::from_secs(3600), args::time)?,
             keepalive_header,
             resolver,
         })

@@ -5,11 +5,12 @@ pub mod access;
 mod groups;
 mod http;
 mod location;
+mod map;
 mod proxy;
 mod rewrite;
 mod scope;
 mod server;
-mod settings;
+pub mod settings;
 #[cfg(test)]
 mod tests;
 pub mod value;
@@ -39,6 +40,10 @@ pub struct Plan {
     /// How many variables the configuration sets itself.
     pub own: usize,
     pub error_log: ErrorLogSpec,
+    /// The maps that named captures are of, by their place.
+    pub map_captures: HashMap<usize, usize>,
+    /// A request may go on without its client somewhere.
+    pub ignores_abort: bool,
     /// Somebody asks for `$sent_http_…` or `$upstream_http_…`.
     pub keeps_headers: bool,
     /// nginx's warnings, for the log.
@@ -67,8 +72,16 @@ pub struct Server {
     /// What is in force outside of every location.
     pub conf: Arc<LocationConf>,
     pub client_header_timeout: Duration,
+    pub head: HeadLimits,
     pub merge_slashes: bool,
     pub underscores_in_headers: bool,
+}
+
+/// How large a request's head may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeadLimits {
+    pub line: usize,
+    pub whole: usize,
 }
 
 /// A `location`.
@@ -127,7 +140,8 @@ pub struct LocationConf {
     pub handler: Handler,
     /// The proxy's settings are complete only where one is.
     pub add_headers: Arc<[AddHeader]>,
-    pub expires: Option<Expires>,
+    pub expires: Option<ExpiresSpec>,
+    pub charset: Option<Charset>,
     pub server_tokens: bool,
     pub absolute_redirect: bool,
     pub port_in_redirect: bool,
@@ -140,6 +154,9 @@ pub struct LocationConf {
     pub client_body_timeout: Duration,
     pub send_timeout: Duration,
     pub keepalive_timeout: Duration,
+    /// Requests over one connection at most, and how long it is used at most.
+    pub keepalive_requests: u32,
+    pub keepalive_time: Duration,
     /// The second argument of `keepalive_timeout`, as a header.
     pub keepalive_header: Option<HeaderValue>,
     /// How long a name in a `proxy_pass` with variables counts; none without a `resolver`.
@@ -202,7 +219,23 @@ pub struct AddHeader {
     pub always: bool,
 }
 
-/// `expires`.
+/// `charset` and the media types that it is added to; none for all.
+pub struct Charset {
+    pub name: Value,
+    pub types: Option<Vec<Box<str>>>,
+}
+
+/// `expires` as it is written.
+pub enum ExpiresSpec {
+    Fixed(Expires),
+    /// With variables, and whether from when the file was changed.
+    Value {
+        value: Value,
+        modified: bool,
+    },
+}
+
+/// What `expires` comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expires {
     Off,
@@ -254,6 +287,10 @@ pub struct Map {
     pub exact: HashMap<Vec<u8>, Value>,
     pub regex: Vec<(Pattern, Value)>,
     pub default: Value,
+    /// With `hostnames`: `*.example.org` as `.example.org`, `www.*` as `www.`, the longest first.
+    pub leading: Vec<(Vec<u8>, Value)>,
+    pub trailing: Vec<(Vec<u8>, Value)>,
+    pub hostnames: bool,
 }
 
 /// A step of the rewrite phase.
@@ -330,6 +367,7 @@ pub struct Proxy {
     pub next: NextUpstream,
     pub redirects: Vec<Redirect>,
     pub intercept_errors: bool,
+    pub ignore_client_abort: bool,
 }
 
 /// Where a `proxy_pass` goes.

@@ -120,8 +120,15 @@ impl Compiler {
             buffer_size: scope.value("proxy_buffer_size", 4 << 10, args::bytes)?,
             next: next_upstream(scope)?,
             redirects: self.redirects(scope, None)?,
+            ignore_client_abort: self.ignores_abort(scope)?,
             intercept_errors: scope.value("proxy_intercept_errors", false, args::switch)?,
         })
+    }
+
+    fn ignores_abort(&mut self, scope: &Scope<'_>) -> Result<bool, ConfError> {
+        let ignores = scope.value("proxy_ignore_client_abort", false, args::switch)?;
+        self.ignores_abort |= ignores;
+        Ok(ignores)
     }
 
     fn set_headers(&self, scope: &Scope<'_>) -> Result<Vec<(HeaderName, Value)>, ConfError> {

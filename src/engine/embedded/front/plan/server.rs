@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::http::Compiler;
 use super::scope::Scope;
-use super::{Port, Server};
+use super::{HeadLimits, Port, Server};
 use crate::engine::embedded::front::conf::{ConfError, args};
 use crate::stack::nginx::{Arg, Directive, Modifier};
 use crate::text::Text;
@@ -69,9 +69,21 @@ fn server(compiler: &mut Compiler, scope: &Scope<'_>, directive: &Directive) -> 
             std::time::Duration::from_secs(60),
             args::time,
         )?,
+        head: head(scope)?,
         merge_slashes: scope.value("merge_slashes", true, args::switch)?,
         underscores_in_headers: scope.value("underscores_in_headers", false, args::switch)?,
     })
+}
+
+/// How large a head may be: as much as fits into the buffers that nginx has for one.
+fn head(scope: &Scope<'_>) -> Result<HeadLimits, ConfError> {
+    let first = scope.value("client_header_buffer_size", 1 << 10, args::bytes)?;
+    let (mut number, mut line) = (4, 8 << 10);
+    if let Some(directive) = scope.last("large_client_header_buffers") {
+        number = args::read(directive, 0, args::number)? as usize;
+        line = args::read(directive, 1, args::bytes)?;
+    }
+    Ok(HeadLimits { line: line.max(first), whole: first.saturating_add(number.saturating_mul(line)) })
 }
 
 fn listens<'c>(scope: &Scope<'c>) -> Result<Vec<(Listen, Option<&'c Directive>)>, ConfError> {

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use hyper::header::HeaderValue;
 
 use super::access::Rule;
+use super::http::Compiler;
 use super::scope::Scope;
-use super::{Expires, IfModifiedSince, LimitExcept};
+use super::{Charset, Expires, ExpiresSpec, IfModifiedSince, LimitExcept};
 use crate::engine::embedded::front::conf::{ConfError, args};
 use crate::stack::nginx::Directive;
 use crate::text::Text;
@@ -96,29 +97,64 @@ pub fn limit_except(scope: &Scope<'_>) -> Result<Option<LimitExcept>, ConfError>
     Ok(Some(LimitExcept { methods, rules }))
 }
 
-pub fn expires(scope: &Scope<'_>) -> Result<Option<Expires>, ConfError> {
-    let Some(directive) = scope.last("expires") else { return Ok(None) };
-    let first = args::arg(directive, 0)?;
-    if first.value.contains('$') {
-        return Err(ConfError::docker(directive, "expires $variable"));
-    }
-    let (modified, arg) = match directive.args.get(1) {
-        Some(arg) if first.value == "modified" => (true, arg),
-        Some(arg) => return Err(ConfError::parameter(directive, arg)),
-        None => (false, first),
-    };
-    let expires = match arg.value.as_str() {
+/// What an argument of `expires` means.
+pub fn expires(text: &str, modified: bool) -> Option<Expires> {
+    Some(match text {
         "off" => Expires::Off,
         "epoch" => Expires::Epoch,
         "max" => Expires::Max,
-        text if text.starts_with('@') => return Err(ConfError::docker(directive, "expires @time")),
         text => {
             let (sign, text) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
             let text = text.strip_prefix('+').unwrap_or(text);
-            let time = args::time(text).ok_or_else(|| ConfError::value(directive, arg))?;
-            let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+            let seconds = i64::try_from(args::time(text)?.as_secs()).unwrap_or(i64::MAX);
             Expires::Seconds { seconds: sign * seconds, modified }
         }
-    };
-    Ok((expires != Expires::Off).then_some(expires))
+    })
+}
+
+/// The media types that get a `charset` where no `charset_types` says which.
+const CHARSET_TYPES: [&str; 6] = [
+    "text/html",
+    "text/xml",
+    "text/plain",
+    "text/vnd.wap.wml",
+    "application/javascript",
+    "application/rss+xml",
+];
+
+impl Compiler {
+    pub fn expires(&self, scope: &Scope<'_>) -> Result<Option<ExpiresSpec>, ConfError> {
+        let Some(directive) = scope.last("expires") else { return Ok(None) };
+        let first = args::arg(directive, 0)?;
+        let (modified, arg) = match directive.args.get(1) {
+            Some(arg) if first.value == "modified" => (true, arg),
+            Some(arg) => return Err(ConfError::parameter(directive, arg)),
+            None => (false, first),
+        };
+        if arg.value.contains('$') {
+            return Ok(Some(ExpiresSpec::Value { value: self.value(directive, arg)?, modified }));
+        }
+        if arg.value.starts_with('@') {
+            return Err(ConfError::docker(directive, "expires @time"));
+        }
+        let expires = expires(&arg.value, modified).ok_or_else(|| ConfError::value(directive, arg))?;
+        Ok((expires != Expires::Off).then_some(ExpiresSpec::Fixed(expires)))
+    }
+
+    pub fn charset(&self, scope: &Scope<'_>) -> Result<Option<Charset>, ConfError> {
+        let Some(directive) = scope.last("charset").filter(|directive| directive.arg(0) != Some("off"))
+        else {
+            return Ok(None);
+        };
+        let name = self.value(directive, args::arg(directive, 0)?)?;
+        let types = match scope.last("charset_types") {
+            None => Some(CHARSET_TYPES.map(Box::from).into()),
+            Some(types) if types.args.iter().any(|arg| arg.value == "*") => None,
+            Some(types) => {
+                let named = types.args.iter().map(|arg| arg.value.to_ascii_lowercase().into());
+                Some(named.chain([Box::from("text/html")]).collect())
+            }
+        };
+        Ok(Some(Charset { name, types }))
+    }
 }

@@ -77,7 +77,8 @@ pub enum Var {
     UpstreamResponseTime,
     UpstreamStatus,
     Uri,
-    /// Always empty here (`$limit_rate`, `$upstream_cache_status`).
+    LimitRate,
+    /// Always empty here (`$upstream_cache_status`).
     Nothing,
 }
 
@@ -248,7 +249,8 @@ fn builtin(name: &str) -> Option<Var> {
         "upstream_response_time" => Var::UpstreamResponseTime,
         "upstream_status" => Var::UpstreamStatus,
         "uri" | "document_uri" => Var::Uri,
-        "limit_rate" | "upstream_cache_status" | "gzip_ratio" | "ssl_protocol" | "ssl_cipher" => Var::Nothing,
+        "limit_rate" => Var::LimitRate,
+        "upstream_cache_status" | "gzip_ratio" | "ssl_protocol" | "ssl_cipher" => Var::Nothing,
         _ => return None,
     })
 }

@@ -2,6 +2,7 @@
 //! access log when its answer is sent or its client is gone.
 
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -16,13 +17,9 @@ use super::connection::{Client, request_number};
 use super::context::{Captures, Context};
 use super::head::Length;
 use super::live::Counters;
-use super::{headers, pages, phases, uri, variables};
+use super::logged::Logged;
+use super::{headers, pages, phases, uri};
 use crate::engine::embedded::front::log;
-
-/// nginx's limit of a line of a head.
-pub const MAX_LINE: usize = 8 << 10;
-/// Its limit of a whole head: one small buffer and four large ones.
-const MAX_HEAD: usize = 33 << 10;
 
 /// An answer before it is dressed with the headers that the configuration adds.
 pub struct Reply {
@@ -34,6 +31,8 @@ pub struct Reply {
     pub reason: Reason,
     /// It gets the headers of an answer that went well, whatever its status.
     pub fine: bool,
+    /// The front's own `Server` or `Date` is not added, though there is none.
+    pub without: Vec<HeaderName>,
 }
 
 /// The words behind the status.
@@ -53,6 +52,7 @@ impl Reply {
             modified: None,
             reason: Reason::Own,
             fine: false,
+            without: Vec::new(),
         }
     }
 
@@ -84,55 +84,8 @@ impl From<Infallible> for Closed {
 /// What a request came to.
 pub enum Outcome {
     Reply(Reply),
-    Close,
-}
-
-/// A request's context, written to the access log when it is let go.
-pub struct Logged {
-    context: Option<Box<Context>>,
-}
-
-impl Logged {
-    pub fn context(&mut self) -> Option<&mut Context> {
-        self.context.as_deref_mut()
-    }
-
-    /// Bytes of the body that were handed on.
-    pub fn sent(&mut self, bytes: usize) {
-        if let Some(context) = &mut self.context {
-            context.body_bytes += bytes as u64;
-        }
-    }
-
-    pub fn complete(&mut self) {
-        if let Some(context) = &mut self.context {
-            context.complete = true;
-        }
-    }
-}
-
-impl Drop for Logged {
-    fn drop(&mut self) {
-        let Some(mut context) = self.context.take() else { return };
-        if context.status == 0 {
-            // The client went away before there was an answer.
-            context.status = 499;
-        }
-        write_log(&context);
-        context.client.ends(context.conf.keepalive_timeout);
-    }
-}
-
-fn write_log(context: &Context) {
-    for log in context.conf.access_logs.iter() {
-        let wanted = log.condition.as_ref().is_none_or(|condition| {
-            let value = variables::eval(condition, context);
-            !value.is_empty() && value != b"0"
-        });
-        if let Some(sink) = context.live.sink(&log.path).filter(|_| wanted) {
-            sink.line(&variables::log_line(&log.format, context));
-        }
-    }
+    /// None is sent; the status is for the log.
+    Close(u16),
 }
 
 /// Answers one request.
@@ -153,13 +106,43 @@ pub async fn answer(
         state.track.body(length);
         head
     };
-    let mut logged =
-        Logged { context: Some(Box::new(context(&client, parts, head.as_ref().map(|head| &head.line[..])))) };
-    let Some(context) = logged.context() else { return Err(Closed) };
+    let mut context = context(&client, parts, head.as_ref().map(|head| &head.line[..]));
     context.upgrade = upgrade;
     context.request_length = head.as_ref().map_or(0, |head| head.bytes as u64);
+    let refused = refusal(&mut context, head.as_ref(), length);
+    let stays = Arc::clone(&context.stays);
+    let ignores_abort = context.live.plan.ignores_abort;
+    let work = finish(Logged::new(context), refused, incoming);
+    if !ignores_abort {
+        return work.await;
+    }
+    // `proxy_ignore_client_abort`: the answer is a task of its own, which outlives its client.
+    let mut going = Going { task: tokio::spawn(work), stays };
+    (&mut going.task).await.unwrap_or(Err(Closed))
+}
+
+/// An answer in the making, ended with its client unless it is to stay.
+struct Going {
+    task: tokio::task::JoinHandle<Result<Response<ClientBody>, Closed>>,
+    stays: Arc<AtomicBool>,
+}
+
+impl Drop for Going {
+    fn drop(&mut self) {
+        if !self.stays.load(Ordering::Relaxed) {
+            self.task.abort();
+        }
+    }
+}
+
+async fn finish(
+    mut logged: Logged,
+    refused: Option<u16>,
+    incoming: Incoming,
+) -> Result<Response<ClientBody>, Closed> {
+    let Some(context) = logged.context() else { return Err(Closed) };
     let mut body = Some(incoming);
-    let outcome = match refusal(context, head.as_ref(), length) {
+    let outcome = match refused {
         Some(status) => {
             context.closes = true;
             Outcome::Reply(phases::page(context, status))
@@ -169,8 +152,8 @@ pub async fn answer(
     drain(context, body);
     match outcome {
         Outcome::Reply(reply) => Ok(dress(logged, reply)),
-        Outcome::Close => {
-            context.status = 444;
+        Outcome::Close(status) => {
+            context.status = status;
             Err(Closed)
         }
     }
@@ -192,10 +175,15 @@ fn drain(context: &mut Context, body: Option<Incoming>) {
 
 /// Why a request goes no further, as nginx refuses it while it reads the head.
 fn refusal(context: &mut Context, head: Option<&super::head::Head>, length: Length) -> Option<u16> {
-    if context.request_line.len() > MAX_LINE {
+    // The log shows the path whatever is wrong with the rest.
+    let merged = context.server().merge_slashes;
+    let mut is_path = read_path(context);
+    let limits = context.client.head;
+    if context.request_line.len() > limits.line {
+        context.request_line.truncate(limits.line);
         return Some(414);
     }
-    if head.is_some_and(|head| head.longest > MAX_LINE || head.bytes > MAX_HEAD) {
+    if head.is_some_and(|head| head.longest > limits.line || head.bytes > limits.whole) {
         return Some(494);
     }
     // nginx knows methods in capitals only.
@@ -227,10 +215,19 @@ fn refusal(context: &mut Context, head: Option<&super::head::Head>, length: Leng
         context.host = host;
         choose_server(context);
     }
+    if context.server().merge_slashes != merged {
+        is_path = read_path(context);
+    }
+    (!is_path).then_some(400)
+}
+
+/// Makes the URI plain; whether it can be.
+fn read_path(context: &mut Context) -> bool {
     let path = context.request_uri.split(|byte| *byte == b'?').next().unwrap_or_default();
-    let Some(plain) = uri::plain(path, context.server().merge_slashes) else { return Some(400) };
-    context.uri = plain;
-    None
+    let plain = uri::plain(path, context.server().merge_slashes);
+    let is_path = plain.is_some();
+    context.uri = plain.unwrap_or_default();
+    is_path
 }
 
 fn choose_server(context: &mut Context) {
@@ -284,7 +281,7 @@ fn context(client: &Arc<Client>, parts: hyper::http::request::Parts, line: Optio
     context
 }
 
-fn blank(client: &Arc<Client>, request_line: Vec<u8>) -> Context {
+pub fn blank(client: &Arc<Client>, request_line: Vec<u8>) -> Context {
     let live = Arc::clone(&client.live);
     Counters::add(&live.shared.counters.requests);
     let server = live.plan.ports.get(&client.port).map_or(0, |port| port.default);
@@ -322,20 +319,15 @@ fn blank(client: &Arc<Client>, request_line: Vec<u8>) -> Context {
         proxy_port: Vec::new(),
         request_id: OnceLock::new(),
         closes: false,
+        unread: false,
+        chunked: false,
+        stays: Arc::default(),
+        tunnel: None,
         target: None,
         taken: None,
         upgrade: None,
         live,
     }
-}
-
-/// Writes a request to the log that hyper could not read.
-pub fn refused(client: &Arc<Client>, line: Vec<u8>, status: u16) {
-    let mut context = blank(client, line);
-    context.status = if status == 494 { 400 } else { status };
-    let page = pages::page(status, context.conf.server_tokens);
-    context.body_bytes = page.map_or(0, |page| page.len() as u64);
-    write_log(&context);
 }
 
 /// `Date`, made once a second.
@@ -357,6 +349,10 @@ fn dress(mut logged: Logged, mut reply: Reply) -> Response<ClientBody> {
     let Some(context) = logged.context() else {
         return Response::new(ClientBody { content: Content::Empty, logged });
     };
+    let endless = matches!(&reply.content, Content::Upstream(answer) if answer.size_hint().exact().is_none());
+    context.chunked = endless && context.version == Version::HTTP_11;
+    // Before HTTP/1.1 only the connection's end says where such a body ends.
+    context.closes |= endless && !context.chunked;
     if let Some(status) = context.error_status {
         reply.status = status;
         reply.reason = Reason::Own;
@@ -364,30 +360,46 @@ fn dress(mut logged: Logged, mut reply: Reply) -> Response<ClientBody> {
     headers::dress(context, &mut reply);
     context.client.state().send_timeout = context.conf.send_timeout;
     let Reply { status, headers, mut content, reason, .. } = reply;
+    let old = context.version == Version::HTTP_10 && context.closes;
     let bare = context.first_method == Method::HEAD || matches!(status, 204 | 304) || status < 200;
     if bare {
         content = Content::Empty;
     }
     context.status = status;
-    context.head_bytes = head_bytes(&headers);
-    if context.live.plan.keeps_headers {
-        context.sent_headers = headers.clone();
-    }
-    let mut response = Response::new(ClientBody { content, logged });
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    *response.headers_mut() = headers;
     let words = match reason {
         Reason::Upstream(words) => words,
         Reason::Own => pages::unusual(status).map(ReasonPhrase::from_static),
     };
+    let code = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let shown =
+        words.as_ref().map_or(code.canonical_reason().unwrap_or_default().as_bytes(), ReasonPhrase::as_bytes);
+    context.head_bytes = head_bytes(shown.len(), &headers);
+    if context.live.plan.keeps_headers {
+        context.sent_headers = headers.clone();
+    }
+    let logged = match context.tunnel.take() {
+        // Its request is over when the tunnel is.
+        Some(tunnel) if status == 101 => {
+            let _ = tunnel.send(logged);
+            Logged::nothing()
+        }
+        _ => logged,
+    };
+    let mut response = Response::new(ClientBody { content, logged });
+    *response.status_mut() = code;
+    if old {
+        // Else hyper would add a `keep-alive` to `close`.
+        *response.version_mut() = Version::HTTP_10;
+    }
+    *response.headers_mut() = headers;
     if let Some(words) = words {
         response.extensions_mut().insert(words);
     }
     response
 }
 
-fn head_bytes(headers: &HeaderMap) -> u64 {
+fn head_bytes(reason: usize, headers: &HeaderMap) -> u64 {
     let lines = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
     // The status line and the empty one.
-    (lines.sum::<usize>() + 17 + 2) as u64
+    (lines.sum::<usize>() + "HTTP/1.1 200 \r\n".len() + reason + 2) as u64
 }

@@ -2,7 +2,6 @@
 //! client's body is taken in before a peer is asked ([`take`]).
 
 use std::fs::File;
-use std::os::unix::fs::FileExt as _;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,12 +11,14 @@ use std::time::Duration;
 use http_body_util::BodyExt as _;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 
-use super::answer::Logged;
+use super::logged::Logged;
 use super::passing::Answer;
 use crate::engine::embedded::front::view::View;
 
-/// Files are read in pieces of this size.
+/// Larger things go in pieces of this size.
 const PIECE: usize = 64 << 10;
+/// A file up to this size is read at once: one read, one write.
+const WHOLE: u64 = 256 << 10;
 /// A client's body up to this size stays in memory, a larger one goes to a file.
 const IN_MEMORY: usize = 1 << 20;
 
@@ -38,13 +39,14 @@ impl Slice {
         if self.left == 0 {
             return None;
         }
-        let wanted = usize::try_from(self.left).unwrap_or(usize::MAX).min(PIECE);
-        let mut piece = vec![0; wanted];
-        match self.file.read_at(&mut piece, self.at) {
+        let wanted = if self.left <= WHOLE { self.left } else { PIECE as u64 };
+        // Into memory as it is: to make it zero first would cost as much as the read.
+        let mut piece = Vec::with_capacity(usize::try_from(wanted).unwrap_or(PIECE));
+        match rustix::io::pread(&*self.file, rustix::buffer::spare_capacity(&mut piece), self.at) {
             Ok(read) if read > 0 => {
-                piece.truncate(read);
-                self.at += read as u64;
-                self.left -= read as u64;
+                piece.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
+                self.at += piece.len() as u64;
+                self.left -= piece.len() as u64;
                 Some(Ok(piece.into()))
             }
             _ => Some(Err(Broken)),

@@ -21,11 +21,14 @@ use tokio::time::{Instant, Sleep};
 
 use super::head::Track;
 use super::live::{Counters, Live};
-use super::{answer, pages};
+use super::{answer, unread};
 use crate::engine::embedded::front::log::Level;
+use crate::engine::embedded::front::plan::HeadLimits;
 
-/// The largest head; nginx's `large_client_header_buffers` come to half of it.
-const MAX_HEAD: usize = 64 << 10;
+/// hyper reads heads of at least and at most this size; which are too large is decided when they are
+/// read.
+const LEAST_HEAD: usize = 64 << 10;
+const MOST_HEAD: usize = 1 << 20;
 
 /// What a connection is at.
 #[derive(Debug)]
@@ -47,6 +50,9 @@ pub struct Client {
     /// The container's port that it came to.
     pub port: u16,
     pub requests: AtomicU32,
+    pub opened: Instant,
+    /// How large a head may be: nobody knows the server's name before it is read.
+    pub head: HeadLimits,
     pub live: Arc<Live>,
     /// A request's head is complete.
     begun: Notify,
@@ -118,8 +124,8 @@ async fn serve(stream: TcpStream, address: SocketAddr, port: u16, live: Arc<Live
     Counters::add(&counters.active);
     let _ = stream.set_nodelay(true);
     let now = Instant::now();
-    let header_timeout =
-        live.plan.servers.get(default).map_or(Duration::from_secs(60), |server| server.client_header_timeout);
+    let Some(server) = live.plan.servers.get(default) else { return };
+    let (header_timeout, head) = (server.client_header_timeout, server.head);
     let state = State {
         track: Track::default(),
         in_flight: 0,
@@ -135,6 +141,8 @@ async fn serve(stream: TcpStream, address: SocketAddr, port: u16, live: Arc<Live
         address,
         port,
         requests: AtomicU32::new(0),
+        opened: now,
+        head,
         live: Arc::clone(&live),
         begun: Notify::new(),
         state: Mutex::new(state),
@@ -143,7 +151,10 @@ async fn serve(stream: TcpStream, address: SocketAddr, port: u16, live: Arc<Live
     let asked = Arc::clone(&client);
     let service = service_fn(move |request| answer::answer(Arc::clone(&asked), request));
     let mut builder = http1::Builder::new();
-    builder.title_case_headers(true).auto_date_header(false).max_buf_size(MAX_HEAD);
+    builder
+        .title_case_headers(true)
+        .auto_date_header(false)
+        .max_buf_size(head.whole.saturating_mul(2).clamp(LEAST_HEAD, MOST_HEAD));
     let connection = builder.serve_connection(TokioIo::new(watched), service).with_upgrades();
     tokio::pin!(connection);
     tokio::select! {
@@ -208,27 +219,15 @@ impl Watched {
         }
         let (line, ended) = state.track.line();
         let status = match status {
-            b"431" if !ended || line.len() > answer::MAX_LINE => 414,
+            b"431" if !ended || line.len() > self.client.head.line => 414,
             b"431" => 494,
             b"414" => 414,
             _ if is_of_another_version(line) => 505,
             _ => 400,
         };
-        let line = line[..line.len().min(2048)].to_vec();
+        let line = line.to_vec();
         drop(state);
-        answer::refused(&self.client, line, status);
-        let page = pages::page(status, true)?;
-        let reason = if status == 494 { "400 Bad Request" } else { pages::reason(status)? };
-        let server = pages::server(true);
-        let date = answer::date();
-        Some(
-            format!(
-                "HTTP/1.1 {reason}\r\nServer: {server}\r\nDate: {date}\r\nContent-Type: text/html\r\n\
-                 Content-Length: {}\r\nConnection: close\r\n\r\n{page}",
-                page.len()
-            )
-            .into_bytes(),
-        )
+        unread::refused(&self.client, &line, status)
     }
 
     /// Ends a connection whose client takes nothing for `send_timeout`.
@@ -301,7 +300,15 @@ impl AsyncRead for Watched {
                 drop(state);
                 Poll::Ready(Ok(()))
             }
-            Poll::Pending if self.is_over(task) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
+            Poll::Pending if self.is_over(task) => {
+                let state = self.client.state();
+                let line = state.head_since.map(|_| state.track.line().0.to_vec());
+                drop(state);
+                if let Some(line) = line {
+                    unread::timed_out(&self.client, &line);
+                }
+                Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+            }
             other => other,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use hyper::header::{HeaderMap, HeaderValue};
@@ -9,10 +10,12 @@ use hyper::http::uri::PathAndQuery;
 use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Version};
 use regex::bytes::Regex;
+use tokio::sync::oneshot;
 
 use super::body::Taken;
 use super::connection::Client;
 use super::live::Live;
+use super::logged::Logged;
 use crate::engine::embedded::front::log::Level;
 use crate::engine::embedded::front::plan::{LocationConf, Pattern, Server};
 
@@ -99,6 +102,14 @@ pub struct Context {
     pub closes: bool,
     /// The URI in a form that can be sent on as it came.
     pub target: Option<PathAndQuery>,
+    /// Its first line was no request's.
+    pub unread: bool,
+    /// The answer's body goes in chunks.
+    pub chunked: bool,
+    /// It goes on although its client has left.
+    pub stays: Arc<AtomicBool>,
+    /// Whoever writes the request to the log when its tunnel ends.
+    pub tunnel: Option<oneshot::Sender<Logged>>,
     /// The client's body once it was taken in: a named location may ask for it again.
     pub taken: Option<Taken>,
     /// The client's connection, should it become a tunnel.

@@ -10,7 +10,7 @@ use super::answer::{Reply, date};
 use super::context::Context;
 use super::{pages, variables};
 use crate::engine::embedded::front::log::http_time;
-use crate::engine::embedded::front::plan::Expires;
+use crate::engine::embedded::front::plan::{Expires, ExpiresSpec, LocationConf, settings};
 
 /// The statuses that `add_header` and `expires` mean without `always`.
 const FINE: [u16; 10] = [200, 201, 204, 206, 301, 302, 303, 304, 307, 308];
@@ -19,20 +19,29 @@ const FINE: [u16; 10] = [200, 201, 204, 206, 301, 302, 303, 304, 307, 308];
 pub fn dress(context: &mut Context, reply: &mut Reply) {
     let conf = std::sync::Arc::clone(&context.conf);
     let fine = reply.fine || FINE.contains(&reply.status);
-    if fine && let Some(expires) = conf.expires {
-        add_expires(expires, reply);
-    }
+    add_charset(context, &conf, &mut reply.headers);
+    context.status = reply.status;
     if context.live.plan.keeps_headers {
         context.sent_headers = reply.headers.clone();
     }
-    context.status = reply.status;
+    if fine && let Some(expires) = &conf.expires {
+        let expires = match expires {
+            ExpiresSpec::Fixed(expires) => Some(*expires),
+            ExpiresSpec::Value { value, modified } => {
+                let text = variables::eval(value, context);
+                str::from_utf8(&text).ok().and_then(|text| settings::expires(text, *modified))
+            }
+        };
+        add_expires(expires.unwrap_or(Expires::Off), reply);
+    }
     // One of an upstream stays; one of `add_header` stands beside it.
     let headers = &mut reply.headers;
-    if !headers.contains_key(header::SERVER) {
+    let lacks = |headers: &HeaderMap, name| !headers.contains_key(&name) && !reply.without.contains(&name);
+    if lacks(headers, header::SERVER) {
         let server = if conf.server_tokens { SERVER } else { HeaderValue::from_static("nginx") };
         headers.insert(header::SERVER, server);
     }
-    if !headers.contains_key(header::DATE) {
+    if lacks(headers, header::DATE) {
         headers.insert(header::DATE, date_value());
     }
     for add in conf.add_headers.iter().filter(|add| fine || add.always) {
@@ -43,6 +52,10 @@ pub fn dress(context: &mut Context, reply: &mut Reply) {
             reply.headers.remove(&add.name);
         }
         if let (false, Ok(value)) = (value.is_empty(), HeaderValue::from_bytes(&value)) {
+            // A range that cannot be met is refused when this was done once already.
+            if reply.fine && add.always {
+                reply.headers.append(add.name.clone(), value.clone());
+            }
             reply.headers.append(add.name.clone(), value);
         }
     }
@@ -54,6 +67,25 @@ pub fn dress(context: &mut Context, reply: &mut Reply) {
         return;
     }
     connection(context, headers);
+}
+
+/// `; charset=…`, where nothing is said of it yet.
+fn add_charset(context: &Context, conf: &LocationConf, headers: &mut HeaderMap) {
+    let Some(charset) = conf.charset.as_ref().filter(|_| !headers.contains_key(header::CONTENT_ENCODING))
+    else {
+        return;
+    };
+    let Some(kind) = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()) else { return };
+    let kind_alone = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let wanted = charset.types.as_ref().is_none_or(|types| types.iter().any(|one| **one == *kind_alone));
+    let name = variables::eval(&charset.name, context);
+    if !wanted || name.is_empty() || kind.to_ascii_lowercase().contains("charset=") {
+        return;
+    }
+    let value = [kind.as_bytes(), b"; charset=", &name].concat();
+    if let Ok(value) = HeaderValue::from_bytes(&value) {
+        headers.insert(header::CONTENT_TYPE, value);
+    }
 }
 
 const SERVER: HeaderValue = HeaderValue::from_static(pages::SERVER);
@@ -84,8 +116,10 @@ fn connection(context: &mut Context, headers: &mut HeaderMap) {
         _ => asks("keep-alive"),
     };
     let keepalive = context.conf.keepalive_timeout;
+    let worn = context.requests >= context.conf.keepalive_requests
+        || context.client.opened.elapsed() >= context.conf.keepalive_time;
     // A retired configuration answers once more and no further.
-    if context.closes || !stays || keepalive.is_zero() || *context.live.retired.borrow() {
+    if context.closes || worn || !stays || keepalive.is_zero() || *context.live.retired.borrow() {
         context.closes = true;
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         return;

@@ -8,6 +8,7 @@ mod files;
 mod head;
 mod headers;
 pub mod live;
+mod logged;
 mod outgoing;
 mod pages;
 mod passing;
@@ -16,6 +17,7 @@ pub mod proxy;
 mod rewrite;
 #[cfg(test)]
 mod tests;
+mod unread;
 mod upstream;
 mod uri;
 mod variables;

@@ -37,6 +37,10 @@ pub async fn take_body(
     match taken {
         Ok(taken) => {
             context.request_length += taken.len();
+            if context.headers.contains_key(header::EXPECT) {
+                // hyper has said so before the body came, and nginx counts it as sent.
+                context.body_bytes += "HTTP/1.1 100 Continue\r\n\r\n".len() as u64;
+            }
             let taken = if proxy.pass_body { taken } else { Taken::Nothing };
             Ok(context.taken.insert(taken).clone())
         }

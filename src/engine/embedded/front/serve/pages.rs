@@ -49,7 +49,12 @@ pub const fn unusual(status: u16) -> Option<&'static [u8]> {
         416 => b"Requested Range Not Satisfiable",
         503 => b"Service Temporarily Unavailable",
         504 => b"Gateway Time-out",
-        _ => return None,
+        100..=199 | 200..=202 | 204 | 206 | 301 | 303 | 304 | 307 | 308 | 400..=404 | 406 | 409..=412 => {
+            return None;
+        }
+        415 | 421 | 429 | 500..=502 | 505 | 507 => return None,
+        // nginx has no words for the rest.
+        _ => b"",
     })
 }
 

@@ -9,9 +9,10 @@ use std::time::{Duration, Instant};
 use hyper::body::{Body as _, Bytes, Incoming, SizeHint};
 use tokio::time::Sleep;
 
-use super::answer::Logged;
 use super::body::Broken;
 use super::context::Context;
+use super::logged::Logged;
+use super::wire::Gauge;
 use crate::engine::embedded::front::log::Level;
 use crate::engine::embedded::front::upstream::Group;
 use crate::engine::embedded::front::upstream::peers::{Pick, Turn};
@@ -50,7 +51,7 @@ pub struct Answer {
     pub patience: Duration,
     pub timer: Option<Pin<Box<Sleep>>>,
     pub started: Instant,
-    pub bytes: u64,
+    pub gauge: Arc<Gauge>,
 }
 
 impl Answer {
@@ -70,7 +71,7 @@ impl Answer {
     fn finish(&mut self, context: &mut Context) {
         if let Some(tried) = context.tries.last_mut() {
             tried.response = self.started.elapsed();
-            tried.bytes = self.bytes;
+            tried.bytes = self.gauge.body();
         }
         if self.lease.held {
             self.lease.free(false);
@@ -92,7 +93,6 @@ impl Answer {
                     self.timer = None;
                     // Trailers are not handed on.
                     let Ok(piece) = frame.into_data() else { continue };
-                    self.bytes += piece.len() as u64;
                     if self.incoming.is_end_stream()
                         && let Some(context) = logged.context()
                     {

@@ -33,7 +33,8 @@ pub enum Next {
     Named(Box<str>),
     /// The URI was rewritten: the location is chosen anew.
     Again,
-    Close,
+    /// The connection ends without an answer; the status is for the log.
+    Close(u16),
     /// Nothing was decided: the next phase.
     On,
 }
@@ -75,7 +76,7 @@ pub async fn run(context: &mut Context, body: &mut Option<Incoming>) -> Outcome 
                 None => return Outcome::Reply(last_page(context, status)),
             },
             Next::Reply(reply) => return Outcome::Reply(reply),
-            Next::Close => return Outcome::Close,
+            Next::Close(status) => return Outcome::Close(status),
         };
     }
 }

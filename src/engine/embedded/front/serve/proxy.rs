@@ -2,6 +2,7 @@
 //! answer handed back.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use hyper::body::Incoming;
@@ -27,8 +28,11 @@ use crate::engine::embedded::front::upstream::peers::{Pick, Turn};
 pub async fn pass(context: &mut Context, proxy: &Arc<Proxy>, body: &mut Option<Incoming>) -> Next {
     let taken = match outgoing::take_body(context, proxy, body).await {
         Ok(taken) => taken,
+        // nginx says nothing to a client that stopped in the middle.
+        Err(408) => return Next::Close(408),
         Err(status) => return Next::Status(status),
     };
+    context.stays.store(proxy.ignore_client_abort, Ordering::Relaxed);
     let (group, uri) = match outgoing::target(context, proxy).await {
         Ok(found) => found,
         Err(status) => return Next::Status(status),
@@ -172,7 +176,11 @@ impl Way<'_> {
             context.upstream_headers = parts.headers.clone();
         }
         let mut reply = Reply { reason: Reason::Upstream(parts.extensions.remove()), ..Reply::new(status) };
+        // What is passed on is the upstream's, and be it nothing.
+        let passed = [header::SERVER, header::DATE].into_iter();
+        reply.without = passed.filter(|name| !self.proxy.hidden.contains(name)).collect();
         reply.headers = self.passed_back(context, parts.headers);
+        let gauge = Arc::clone(&connection.gauge);
         let answer = Answer {
             incoming,
             connection: Some(connection).filter(|_| stays),
@@ -180,7 +188,7 @@ impl Way<'_> {
             patience: self.proxy.read_timeout,
             timer: None,
             started,
-            bytes: 0,
+            gauge,
         };
         if context.first_method == Method::HEAD || answer.is_end() {
             answer.done(context);
@@ -276,11 +284,16 @@ fn tunnel(context: &mut Context, mut response: Response<Incoming>, lease: Lease)
     let peer = hyper::upgrade::on(&mut response);
     let mut reply = Reply::new(101);
     reply.headers = std::mem::take(response.headers_mut());
+    let (tunnel, request) = tokio::sync::oneshot::channel();
+    context.tunnel = Some(tunnel);
     tokio::spawn(async move {
         let _lease = lease;
+        let Ok(mut logged) = request.await else { return };
         let (Ok(client), Ok(peer)) = (client.await, peer.await) else { return };
         let (mut client, mut peer) = (TokioIo::new(client), TokioIo::new(peer));
-        let _ = tokio::io::copy_bidirectional(&mut client, &mut peer).await;
+        if let Ok((_, sent)) = tokio::io::copy_bidirectional(&mut client, &mut peer).await {
+            logged.sent(usize::try_from(sent).unwrap_or(usize::MAX));
+        }
     });
     Next::Reply(reply)
 }

@@ -153,7 +153,7 @@ fn holds(context: &mut Context, condition: &Condition) -> bool {
 
 fn returned(context: &mut Context, status: u16, text: Option<&Value>) -> Next {
     if status == 444 {
-        return Next::Close;
+        return Next::Close(444);
     }
     let Some(text) = text else {
         return match status {

@@ -48,7 +48,7 @@ pub fn log_line(format: &Format, context: &Context) -> Vec<u8> {
             Part::Var(var) => {
                 value.clear();
                 match (Asked::of(context).variable(var, &mut value), format.escape) {
-                    (false, Escape::Json) => {}
+                    (false, Escape::Json | Escape::None) => {}
                     (false, _) => line.push(b'-'),
                     (true, escape) => escaped(&value, escape, &mut line),
                 }
@@ -111,7 +111,7 @@ impl<'a> Asked<'a> {
         let inner = Asked { depth: self.depth + 1, quote: false, ..*self };
         let mut source = Vec::new();
         inner.push(&map.source, &mut source);
-        if let Some(value) = map.exact.get(&source.to_ascii_lowercase()) {
+        if let Some(value) = map.plain(&source.to_ascii_lowercase()) {
             inner.push(value, out);
             return true;
         }
@@ -123,6 +123,23 @@ impl<'a> Asked<'a> {
         }
         inner.push(&map.default, out);
         true
+    }
+
+    /// What a named group of a map's pattern captures, whether or not the map was asked before.
+    fn map_capture(&self, slot: usize, out: &mut Vec<u8>) -> bool {
+        let plan = &self.context.live.plan;
+        let map = plan.map_captures.get(&slot).and_then(|map| plan.maps.get(*map));
+        let Some(map) = map.filter(|_| self.depth < MAX_MAPS) else { return false };
+        let mut source = Vec::new();
+        Asked { depth: self.depth + 1, quote: false, ..*self }.push(&map.source, &mut source);
+        if map.plain(&source.to_ascii_lowercase()).is_some() {
+            return false;
+        }
+        let mut patterns = map.regex.iter().map(|(pattern, _)| pattern);
+        let found = patterns.find_map(|pattern| Some((pattern, Captures::find(&pattern.regex, &source)?)));
+        let Some((pattern, captures)) = found else { return false };
+        let group = pattern.named.iter().find(|(_, named)| *named == slot).map(|(group, _)| *group);
+        group.and_then(|group| captures.get(group)).is_some_and(|value| add_some(out, value))
     }
 
     /// Adds a variable's value; whether it has one.
@@ -137,15 +154,17 @@ impl<'a> Asked<'a> {
             Var::Args => add_some(out, &context.args),
             Var::IsArgs => add(out, if context.args.is_empty() { b"" } else { b"?" }),
             Var::Arg(name) => argument(&context.args, name).is_some_and(|value| add(out, value)),
-            Var::Uri => add(out, &context.uri),
-            Var::RequestUri => add(out, &context.request_uri),
+            Var::Uri => add_some(out, &context.uri),
+            Var::RequestUri => add_some(out, &context.request_uri),
             Var::Request => add_some(out, &context.request_line),
+            Var::RequestMethod | Var::ServerProtocol if context.unread => false,
             Var::RequestMethod => add(out, context.first_method.as_str().as_bytes()),
             Var::Host => {
                 let host =
                     if context.host.is_empty() { context.server().name.as_bytes() } else { &context.host };
                 add(out, host)
             }
+            Var::Http(name) if context.server().underscores_in_headers => underscored(context, name, out),
             Var::Http(name) => header_of(&context.headers, name, out),
             Var::ContentType => header_of(&context.headers, &header::CONTENT_TYPE, out),
             Var::ContentLength => header_of(&context.headers, &header::CONTENT_LENGTH, out),
@@ -176,6 +195,7 @@ impl<'a> Asked<'a> {
             Var::RequestTime => add(out, seconds(context.started.elapsed()).as_bytes()),
             Var::RequestCompletion => add(out, if context.complete { b"OK" } else { b"" }),
             Var::RequestId => add(out, request_id(context).as_bytes()),
+            Var::LimitRate => add(out, b"0"),
             Var::RequestBody | Var::Nothing => false,
             Var::TimeLocal => log::with_log_time(SystemTime::now(), |local, _| add(out, local.as_bytes())),
             Var::TimeIso8601 => log::with_log_time(SystemTime::now(), |_, iso| add(out, iso.as_bytes())),
@@ -194,9 +214,10 @@ impl<'a> Asked<'a> {
                 true => add(out, &super::uri::escaped_argument(value)),
                 false => add(out, value),
             }),
-            Var::Own(slot) => {
-                context.own.get(*slot).and_then(Option::as_ref).is_some_and(|value| add(out, value))
-            }
+            Var::Own(slot) => match context.own.get(*slot).and_then(Option::as_ref) {
+                Some(value) => add(out, value),
+                None => self.map_capture(*slot, out),
+            },
             Var::Map(map) => self.mapped(*map, out),
             Var::UpstreamAddr
             | Var::UpstreamStatus
@@ -218,6 +239,19 @@ fn header_of(headers: &hyper::HeaderMap, name: &HeaderName, out: &mut Vec<u8>) -
     let Some(value) = Context::joined(headers, name) else { return false };
     out.extend_from_slice(&value);
     true
+}
+
+/// A header whose name may have `_` for `-`: to a variable they are one.
+fn underscored(context: &Context, name: &HeaderName, out: &mut Vec<u8>) -> bool {
+    let is_it = |key: &&HeaderName| key.as_str().replace('_', "-") == name.as_str();
+    let mut found = false;
+    for key in context.headers.keys().filter(is_it) {
+        if found {
+            out.extend_from_slice(b", ");
+        }
+        found |= header_of(&context.headers, key, out);
+    }
+    found
 }
 
 /// `1.234`.

@@ -29,6 +29,8 @@ struct State {
     /// The head is whole.
     ended: bool,
     too_big: bool,
+    /// Bytes of the answer behind its head, as they came.
+    body: u64,
 }
 
 impl Gauge {
@@ -40,6 +42,7 @@ impl Gauge {
             limit: 0,
             ended: true,
             too_big: false,
+            body: 0,
         };
         Arc::new(Self { state: Mutex::new(state) })
     }
@@ -53,13 +56,18 @@ impl Gauge {
         let mut state = self.lock();
         state.moved = Instant::now();
         state.head.clear();
-        (state.limit, state.ended, state.too_big) = (limit, false, false);
+        (state.limit, state.ended, state.too_big, state.body) = (limit, false, false, 0);
     }
 
     /// When bytes last moved, and whether some wait to be taken.
     pub fn moved(&self) -> (Instant, bool) {
         let state = self.lock();
         (state.moved, state.blocked)
+    }
+
+    /// How much of the answer came behind its head, chunks' own lines among it.
+    pub fn body(&self) -> u64 {
+        self.lock().body
     }
 
     pub fn is_too_big(&self) -> bool {
@@ -92,15 +100,25 @@ impl State {
     fn read(&mut self, new: &[u8]) -> bool {
         self.moved = Instant::now();
         if self.ended || new.is_empty() {
+            self.body += new.len() as u64;
             return true;
         }
-        let from = self.head.len().saturating_sub(3);
-        let room = self.limit.saturating_sub(self.head.len()).min(new.len());
+        let before = self.head.len();
+        let room = self.limit.saturating_sub(before).min(new.len());
         self.head.extend_from_slice(&new[..room]);
-        let tail = &self.head[from..];
-        self.ended =
-            tail.windows(2).any(|two| two == b"\n\n") || tail.windows(3).any(|three| three == b"\n\r\n");
-        self.too_big = !self.ended && self.head.len() >= self.limit;
+        let from = before.saturating_sub(3);
+        let blank = |at: &usize| {
+            let rest = &self.head[*at..];
+            rest.starts_with(b"\n\n") || rest.starts_with(b"\n\r\n")
+        };
+        match (from..self.head.len()).find(blank) {
+            Some(at) => {
+                let end = at + if self.head[at + 1] == b'\n' { 2 } else { 3 };
+                self.ended = true;
+                self.body = (new.len() - (end - before)) as u64;
+            }
+            None => self.too_big = self.head.len() >= self.limit,
+        }
         !self.too_big
     }
 }
@@ -184,6 +202,7 @@ mod tests {
                 let mut state = gauge.lock();
                 let all = state.read(&head[..cut]) && state.read(&head[cut..]) && state.read(&[b'x'; 9000]);
                 assert_eq!((all, state.too_big), (fits, !fits), "{cut} {limit}");
+                assert_eq!(state.body, if fits { 9000 } else { 0 });
             }
         }
     }

@@ -42,6 +42,7 @@ situations! {
     replicas::a_changed_service_is_made_anew_and_no_other,
     replicas::what_they_write_is_kept_from_a_moment_on,
     replicas::one_that_ends_by_itself_is_started_again_where_that_is_asked_for,
+    replicas::what_happens_is_told_and_what_is_written_is_heard,
     replicas::nothing_is_left_at_the_end,
     balancing::each_in_its_turn,
     balancing::a_name_that_was_resolved_at_the_start_stays_what_it_was,

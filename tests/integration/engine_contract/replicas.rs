@@ -155,3 +155,19 @@ pub fn nothing_is_left_at_the_end(stack: &mut Stack) {
     // Taking down what is not there is no failure.
     stack.run("down --volumes");
 }
+
+pub fn what_happens_is_told_and_what_is_written_is_heard(stack: &mut Stack) {
+    let seen = stack.up(2);
+    let first = seen.of("backend").next().unwrap();
+    let request = format!("contract-{}", std::process::id());
+    for _ in 0..4 {
+        assert_eq!(stack.ask("GET", "/api/posts", "", &request).map(|answer| answer.status), Some(200));
+    }
+    let line = stack.followed(first, &request);
+    assert!(line.at.is_some() && !line.stderr, "{line:?}");
+    let stopped = |seen: &Observed| seen.of("backend").filter(|one| one.is_running()).count() == 1;
+    let took = stack.told("kill-one backend-2", stopped);
+    assert!(took < std::time::Duration::from_secs(1), "{took:?}");
+    let ready = |seen: &Observed| seen.of("backend").filter(|one| one.is_ready()).count() == 2;
+    stack.told("up -d --no-build --scale backend=2", ready);
+}

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use futures_util::StreamExt;
 use tempfile::TempDir;
 use workshop::engine::docker::DockerEngine;
 use workshop::engine::embedded::EmbeddedEngine;
@@ -173,6 +174,42 @@ impl Stack {
             assert!(Instant::now() < deadline, "never {what}: {seen:#?}");
             std::thread::park_timeout(Duration::from_millis(30));
         }
+    }
+
+    /// Runs a command and waits, by the engine's own news alone, until the stack is as `wanted`;
+    /// how long after the command's end that was.
+    #[track_caller]
+    pub fn told(&self, line: &str, wanted: impl Fn(&Observed) -> bool) -> Duration {
+        let mut news =
+            self.runtime.block_on(self.engine.changes(&self.project)).expect("it can be listened to");
+        self.run(line);
+        let begun = Instant::now();
+        self.runtime.block_on(async {
+            while !wanted(&self.engine.observe(&self.project, Detail::Listing).await.expect("it answers")) {
+                // An engine may say so a moment before its listing does.
+                let next = tokio::time::timeout(Duration::from_millis(400), news.next()).await;
+                assert!(next.is_err() || next.is_ok_and(|item| item.is_some()), "the news go on");
+                assert!(begun.elapsed() < PATIENCE, "{line}: nobody said so");
+            }
+        });
+        begun.elapsed()
+    }
+
+    /// The first line that a replica is heard to write, with `words` in it.
+    #[track_caller]
+    pub fn followed(&self, replica: &Replica, words: &str) -> LogLine {
+        self.runtime.block_on(async {
+            let mut lines = self.engine.follow(replica);
+            let found = async {
+                loop {
+                    let line = lines.next().await.expect("it goes on");
+                    if line.text.contains(words) {
+                        return line;
+                    }
+                }
+            };
+            tokio::time::timeout(PATIENCE, found).await.expect("it is heard")
+        })
     }
 
     pub fn logs(&self, replica: &Replica, since: Option<std::time::SystemTime>) -> Vec<LogLine> {

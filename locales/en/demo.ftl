@@ -20,6 +20,7 @@ demo-built-idle = Built for step { $number }: nothing runs ({ $seconds } s).
 demo-restored = Step { $number } is as the lesson has it: { $runs }.
 demo-restored-idle = Step { $number } is as the lesson has it.
 demo-last = That was the last step. Nothing is taken down before you end the demo.
+demo-leaving = Taking the demo down ...
 demo-ended = The demo is over after { $time } (planned: { $planned }). Its stack and its folder are gone.
 demo-slept = This machine slept for { $minutes } min. That is not counted; r asks the checks again.
 demo-detour = Your shell, in { $dir }. `exit` comes back here.

@@ -20,6 +20,7 @@ demo-built-idle = { $number }단계에 맞게 만들었습니다: 실행 중인 
 demo-restored = { $number }단계를 레슨대로 맞췄습니다: { $runs }
 demo-restored-idle = { $number }단계를 레슨대로 맞췄습니다.
 demo-last = 마지막 단계였습니다. 데모를 끝낼 때까지는 아무것도 내리지 않습니다.
+demo-leaving = 데모를 정리합니다 ...
 demo-ended = 데모를 { $time } 만에 마쳤습니다(계획: { $planned }). 스택과 폴더는 지웠습니다.
 demo-slept = 컴퓨터가 { $minutes }분 동안 잠들어 있었습니다. 그 시간은 세지 않습니다. r을 누르면 다시 검사합니다.
 demo-detour = { $dir }에서 여는 진행자의 셸입니다. `exit`로 돌아옵니다.

@@ -15,8 +15,6 @@ use super::keys::{Decoder, Key};
 /// How often the keyboard is looked at. A thread that waits for a key would take the first one
 /// from the presenter's shell; and what the runtime offers to wait with is not sound.
 const LOOK: Duration = Duration::from_millis(15);
-/// Looks after which it is asked whether the terminal is still there.
-const LOOKS: u32 = 64;
 
 /// How the terminal was, for as long as it is not: a panic must find it, whoever has the [`Tty`].
 static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
@@ -25,7 +23,7 @@ static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
 pub struct Tty {
     decoder: Decoder,
     keys: VecDeque<Key>,
-    looks: u32,
+    is_lent: bool,
 }
 
 impl Tty {
@@ -35,7 +33,7 @@ impl Tty {
     /// Standard input is no terminal.
     pub fn take() -> io::Result<Self> {
         enter()?;
-        Ok(Self { decoder: Decoder::default(), keys: VecDeque::new(), looks: 0 })
+        Ok(Self { decoder: Decoder::default(), keys: VecDeque::new(), is_lent: false })
     }
 
     /// The next key; `None` when the terminal is gone.
@@ -44,13 +42,19 @@ impl Tty {
             if let Some(key) = self.keys.pop_front() {
                 return Some(key);
             }
+            if self.is_lent {
+                tokio::time::sleep(LOOK).await;
+                continue;
+            }
+            // A shell that had stopped us may have changed the terminal: then a read would wait.
+            match tcgetattr(io::stdin()) {
+                Ok(now) if now.local_modes.contains(LocalModes::ICANON) => enter().ok()?,
+                Ok(_) => {}
+                Err(_) => return None,
+            }
             let mut buffer = [0; 256];
             match rustix::io::read(io::stdin(), &mut buffer) {
                 Ok(0) | Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => {
-                    self.looks += 1;
-                    if self.looks.is_multiple_of(LOOKS) && tcgetattr(io::stdin()).is_err() {
-                        return None;
-                    }
                     tokio::time::sleep(LOOK).await;
                 }
                 Ok(read) => self.keys.extend(self.decoder.keys(&buffer[..read])),
@@ -60,12 +64,14 @@ impl Tty {
     }
 
     /// Gives the terminal to somebody else, as it was.
-    pub fn lend(&self) {
+    pub fn lend(&mut self) {
+        self.is_lent = true;
         restore();
     }
 
     /// Takes it back; what was typed meanwhile was not for us.
     pub fn take_back(&mut self) {
+        self.is_lent = false;
         let _ = enter();
         self.keys.clear();
     }

@@ -39,7 +39,7 @@ impl Show<'_> {
             Beat::Command(place) => self.command(at, *place).await,
             Beat::Browse => {
                 let step = self.desk.lesson.file.steps[at].clone();
-                Ok(self.stage.watch(self.app.browse(&self.desk, &step)).await??)
+                self.stage.watch(self.app.browse(&self.desk, &step)).await?.map_err(Stop::Error)
             }
             Beat::Question(id) => {
                 let step = self.desk.lesson.file.steps[at].id.clone();
@@ -183,7 +183,10 @@ impl Show<'_> {
                 return Ok(false);
             }
         }
-        self.say_built(at, ["demo-restored", "demo-restored-idle"]).await?;
+        let said = self.say_built(at, ["demo-restored", "demo-restored-idle"]).await;
+        if !self.or_said(said).await? {
+            return Ok(false);
+        }
         match beats.last() {
             Some(Beat::Checks) => self.checks(at).await,
             _ => Ok(true),

@@ -16,6 +16,7 @@ use crate::cli;
 use crate::demo::bottom::Bottom;
 use crate::demo::cast::Recorder;
 use crate::demo::cue::Cue;
+use crate::demo::pace::Pace;
 use crate::demo::schedule::{Schedule, clock};
 use crate::demo::screen::Screen;
 use crate::demo::stage::{Halt, Order, Stage};
@@ -76,11 +77,17 @@ impl App {
         if !self.interactive {
             return Err(not_paced(lesson));
         }
+        let screen = self.stage_screen(lesson, args)?;
         let place = Place::take(&self.workspace()?)?;
+        let planned = plan(lesson, &steps).whole();
+        let pace = args.pace.unwrap_or_default();
         let mut engine = None;
-        let (planned, played) =
-            (plan(lesson, &steps).whole(), self.present(&place, lesson, steps, args, &mut engine).await);
-        let left = self.leave_or_told(place, lesson, engine, played.is_ok()).await;
+        let played = self.present(&place, lesson, steps, screen, pace, &mut engine).await;
+        if engine.is_some() {
+            self.notice(Tone::Info, Text::new("demo-leaving"));
+        }
+        // It may have been ended in the middle of something.
+        let left = self.leave_or_told(place, lesson, engine, false).await;
         let elapsed = played.as_ref().ok().copied();
         let code = self.after(played.map(drop), left, exit::PASS)?;
         if let Some(elapsed) = elapsed {
@@ -96,7 +103,8 @@ impl App {
         place: &Place,
         lesson: &Lesson,
         steps: Range<usize>,
-        args: &cli::Demo,
+        screen: Screen,
+        pace: Pace,
         engine: &mut Option<EngineKind>,
     ) -> Result<Duration, AppError> {
         let mut desk = until_told(self.set_up(place, lesson)).await?;
@@ -105,9 +113,8 @@ impl App {
         let (sender, events) = mpsc::unbounded_channel();
         // Who no longer listens has ended the demo.
         let emit = Arc::new(move |event| drop(sender.send(event)));
-        let screen = self.stage_screen(lesson, args)?;
         let bottom = Bottom { schedule: plan(lesson, &steps), steps: titles(&desk), ..Bottom::default() };
-        let stage = Stage::new(screen, events, self.lang, args.pace.unwrap_or_default(), bottom)
+        let stage = Stage::new(screen, events, self.lang, pace, bottom)
             .map_err(|error| AppError::Terminal(error.to_string()))?;
         let cue = Cue::new(&lesson.file.id, steps.start, steps.end);
         let mut show = Show { app: self.answering_yes(emit), stage, desk, place, steps, cue, built_in: None };

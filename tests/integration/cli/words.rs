@@ -3,7 +3,7 @@
 use super::sandbox;
 use crate::harness::Run;
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "list",
     "start",
     "check",
@@ -18,6 +18,7 @@ const COMMANDS: [&str; 19] = [
     "reset",
     "undo",
     "demo",
+    "notes",
     "doctor",
     "compose",
     "validate",
@@ -26,7 +27,7 @@ const COMMANDS: [&str; 19] = [
 ];
 
 /// Names that stay in every language: programs, formats, commands, values and their placeholders.
-const NAMES: [&str; 24] = [
+const NAMES: [&str; 29] = [
     "workshop",
     "ko",
     "en",
@@ -51,6 +52,11 @@ const NAMES: [&str; 24] = [
     "diff",
     "f",
     "undo",
+    "slow",
+    "normal",
+    "fast",
+    "asciicast",
+    "v2",
 ];
 
 #[test]

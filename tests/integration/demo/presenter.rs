@@ -314,6 +314,17 @@ fn a_stack_that_dies_is_a_failing_check_and_no_end() {
     show.press("a");
     show.asks(EN.next_step);
     show.runs(5);
+    // Neither is a request that nobody answers.
+    show.jump(13);
+    show.in_a_shell("d", &format!("{program} compose down >/dev/null 2>&1"));
+    show.asks("keep it");
+    show.terminal.send("k");
+    show.is_at(13);
+    show.press(" ");
+    show.asks(EN.failed);
+    show.press("a");
+    show.is_at(13);
+    show.runs(3);
     show.quit();
 }
 

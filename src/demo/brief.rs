@@ -150,23 +150,40 @@ fn shortened(event: &Event) -> Option<Event> {
     }
 }
 
-/// The first paragraph, and the second where the first is short.
+/// The first paragraph, and the second where the first is short; without what tells a learner to
+/// type something.
 fn opening(blocks: &[Block]) -> Vec<Block> {
-    let words = |block: &Block| match block {
-        Block::Paragraph(inlines) => Some(plain(inlines).chars().count()),
-        _ => None,
-    };
-    let mut left = blocks.iter().skip_while(|block| words(block).is_none());
-    let Some(first) = left.next() else { return Vec::new() };
-    let second = left.next().filter(|next| words(first).unwrap_or(0) <= SHORT && words(next).is_some());
-    std::iter::once(first).chain(second.filter(|block| !is_instruction(block))).cloned().collect()
+    let is_text = |block: &&Block| matches!(block, Block::Paragraph(_));
+    let from = blocks.iter().position(|block| is_text(&block)).unwrap_or(blocks.len());
+    let Some(first) = blocks.get(from) else { return Vec::new() };
+    let second = blocks.get(from + 1).filter(is_text).filter(|_| length(first) <= SHORT);
+    // "Type this" is nothing without what is to be typed.
+    let leads = |at: usize| matches!(blocks.get(at), Some(Block::Code { .. }));
+    let second = second.filter(|_| !leads(from + 2));
+    let first = Some(first).filter(|_| second.is_none() || !leads(from + 1));
+    first.into_iter().chain(second).filter_map(for_watching).collect()
 }
 
-/// "Type this:" is nothing without what is to be typed, and nobody has to run `workshop apply`.
-fn is_instruction(block: &Block) -> bool {
-    let Block::Paragraph(text) = block else { return false };
+fn length(block: &Block) -> usize {
+    let Block::Paragraph(text) = block else { return 0 };
+    plain(text).chars().count()
+}
+
+/// A paragraph up to the sentence that says which command of ours to run: nobody here has to.
+fn for_watching(block: &Block) -> Option<Block> {
+    let Block::Paragraph(text) = block else { return Some(block.clone()) };
     let ours = |inline: &Inline| matches!(inline, Inline::Code(code) if code.starts_with("workshop "));
-    plain(text).ends_with(':') || text.iter().any(ours)
+    let Some(at) = text.iter().position(ours) else { return Some(block.clone()) };
+    let mut kept = text[..at].to_vec();
+    while let Some(last) = kept.pop() {
+        if let Inline::Text(words) = &last
+            && let Some(end) = words.rfind(". ")
+        {
+            kept.push(Inline::Text(words[..=end].to_owned()));
+            break;
+        }
+    }
+    (!kept.is_empty()).then_some(Block::Paragraph(kept))
 }
 
 /// Each file's change in few words.
@@ -197,6 +214,9 @@ mod tests {
         assert_eq!(opened("One.\n\nTwo.\n\nThree.\n"), 2);
         assert_eq!(opened("One.\n\nType this:\n\n    ls\n"), 1);
         assert_eq!(opened("One.\n\nRun `workshop apply`.\n"), 1);
+        assert_eq!(opened("One.\n\nDo this\n\n    ls\n"), 1);
+        let cut = opening(&blocks("One. Two. Type it, or run `workshop apply`.\n"));
+        assert_eq!(cut, blocks("One. Two.\n"));
         assert_eq!(opened("One.\n\n- a\n\nTwo.\n"), 1);
         assert_eq!(opened("```sh\nls\n```\n\nOne.\n"), 1);
         assert_eq!(opened(&format!("{}\n\nTwo.\n", "long ".repeat(40))), 1);

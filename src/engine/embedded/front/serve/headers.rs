@@ -36,12 +36,11 @@ pub fn dress(context: &mut Context, reply: &mut Reply) {
     }
     // One of an upstream stays; one of `add_header` stands beside it.
     let headers = &mut reply.headers;
-    let lacks = |headers: &HeaderMap, name| !headers.contains_key(&name) && !reply.without.contains(&name);
-    if lacks(headers, header::SERVER) {
+    if !headers.contains_key(header::SERVER) && !reply.without_server {
         let server = if conf.server_tokens { SERVER } else { HeaderValue::from_static("nginx") };
         headers.insert(header::SERVER, server);
     }
-    if lacks(headers, header::DATE) {
+    if !headers.contains_key(header::DATE) && !reply.without_date {
         headers.insert(header::DATE, date_value());
     }
     for add in conf.add_headers.iter().filter(|add| fine || add.always) {

@@ -78,7 +78,13 @@ impl ConfError {
             "allow" | "deny" => format!("invalid parameter \"{value}\""),
             "error_log" => format!("invalid log level \"{value}\""),
             "limit_except" => format!("invalid method \"{value}\""),
-            "client_max_body_size" | "expires" => format!("\"{name}\" directive invalid value"),
+            "client_max_body_size"
+            | "expires"
+            | "client_header_buffer_size"
+            | "large_client_header_buffers"
+            | "proxy_buffer_size"
+            | "keepalive_time" => format!("\"{name}\" directive invalid value"),
+            "keepalive_requests" => format!("\"{name}\" directive invalid number"),
             name if name.ends_with("_timeout") => format!("\"{name}\" directive invalid value"),
             name if SWITCHES.contains(&name) => {
                 format!("invalid value \"{value}\" in \"{name}\" directive, it must be \"on\" or \"off\"")

@@ -128,7 +128,7 @@ impl Compiler {
         let first = args::arg(directive, 0)?;
         let (modified, arg) = match directive.args.get(1) {
             Some(arg) if first.value == "modified" => (true, arg),
-            Some(arg) => return Err(ConfError::parameter(directive, arg)),
+            Some(_) => return Err(ConfError::value(directive, first)),
             None => (false, first),
         };
         if arg.value.contains('$') {

@@ -19,8 +19,8 @@ const FINE: [u16; 10] = [200, 201, 204, 206, 301, 302, 303, 304, 307, 308];
 pub fn dress(context: &mut Context, reply: &mut Reply) {
     let conf = std::sync::Arc::clone(&context.conf);
     let fine = reply.fine || FINE.contains(&reply.status);
-    add_charset(context, &conf, &mut reply.headers);
     context.status = reply.status;
+    add_charset(context, &conf, &mut reply.headers);
     if context.live.plan.keeps_headers {
         context.sent_headers = reply.headers.clone();
     }
@@ -36,12 +36,11 @@ pub fn dress(context: &mut Context, reply: &mut Reply) {
     }
     // One of an upstream stays; one of `add_header` stands beside it.
     let headers = &mut reply.headers;
-    let lacks = |headers: &HeaderMap, name| !headers.contains_key(&name) && !reply.without.contains(&name);
-    if lacks(headers, header::SERVER) {
+    if !headers.contains_key(header::SERVER) && !reply.without_server {
         let server = if conf.server_tokens { SERVER } else { HeaderValue::from_static("nginx") };
         headers.insert(header::SERVER, server);
     }
-    if lacks(headers, header::DATE) {
+    if !headers.contains_key(header::DATE) && !reply.without_date {
         headers.insert(header::DATE, date_value());
     }
     for add in conf.add_headers.iter().filter(|add| fine || add.always) {
@@ -71,8 +70,8 @@ pub fn dress(context: &mut Context, reply: &mut Reply) {
 
 /// `; charset=…`, where nothing is said of it yet.
 fn add_charset(context: &Context, conf: &LocationConf, headers: &mut HeaderMap) {
-    let Some(charset) = conf.charset.as_ref().filter(|_| !headers.contains_key(header::CONTENT_ENCODING))
-    else {
+    // Old browsers would have taken a redirect's for that of the page behind it.
+    let Some(charset) = conf.charset.as_ref().filter(|_| !matches!(context.status, 301 | 302)) else {
         return;
     };
     let Some(kind) = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()) else { return };

@@ -14,6 +14,7 @@ mod pages;
 mod passing;
 mod phases;
 pub mod proxy;
+mod reading;
 mod rewrite;
 #[cfg(test)]
 mod tests;

@@ -177,8 +177,8 @@ impl Way<'_> {
         }
         let mut reply = Reply { reason: Reason::Upstream(parts.extensions.remove()), ..Reply::new(status) };
         // What is passed on is the upstream's, and be it nothing.
-        let passed = [header::SERVER, header::DATE].into_iter();
-        reply.without = passed.filter(|name| !self.proxy.hidden.contains(name)).collect();
+        reply.without_server = !self.proxy.hidden.contains(&header::SERVER);
+        reply.without_date = !self.proxy.hidden.contains(&header::DATE);
         reply.headers = self.passed_back(context, parts.headers);
         let gauge = Arc::clone(&connection.gauge);
         let answer = Answer {

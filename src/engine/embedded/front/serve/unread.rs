@@ -6,10 +6,11 @@ use std::sync::Arc;
 use hyper::header::{self, HeaderValue};
 use hyper::{Method, Version};
 
-use super::answer::{blank, date};
+use super::answer::date;
 use super::connection::{Client, request_number};
 use super::context::Context;
 use super::logged::write_log;
+use super::reading::blank;
 use super::{pages, uri};
 
 /// Refuses a request of which this is the first line; the whole answer, if nginx has one.

@@ -256,6 +256,11 @@ impl App {
             }
             said(event);
         });
+        self.with_emit(emit)
+    }
+
+    /// The same program, whose events go to `emit`.
+    fn with_emit(&self, emit: Emit) -> Self {
         Self {
             global: self.global.clone(),
             lang: self.lang,

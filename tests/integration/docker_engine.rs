@@ -155,6 +155,16 @@ impl Drop for Stack {
     }
 }
 
+/// Tells that a command has written something.
+#[derive(Default)]
+struct FirstLine(std::sync::Arc<tokio::sync::Notify>);
+
+impl Output for FirstLine {
+    fn line(&mut self, _: bool, _: &str) {
+        self.0.notify_one();
+    }
+}
+
 #[derive(Default)]
 struct Lines(Vec<(bool, String)>);
 
@@ -569,11 +579,12 @@ async fn an_engine_that_stops_in_the_middle_is_unreachable() {
     });
     let relayed = DockerEngine::at(format!("unix://{}", path.display()));
     assert_eq!(relayed.observe(&stack.project, Detail::Listing).await.unwrap().replicas.len(), 1);
-    let mut output = Lines::default();
+    let mut output = FirstLine::default();
+    let heard = output.0.clone();
     let follow = StackCommand::parse("docker compose logs -f").unwrap();
     let running = relayed.run(&stack.project, &follow, &mut output);
     let stopping = async {
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        heard.notified().await;
         server.abort();
     };
     let both = async { tokio::join!(running, stopping) };

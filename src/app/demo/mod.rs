@@ -99,7 +99,7 @@ impl App {
 
     /// This program, its words recorded where that was asked for.
     fn recorded(&self, lesson: &Lesson, args: &cli::Demo) -> Result<Self, AppError> {
-        let Some(path) = &args.record else { return Ok(self.clone_with(Arc::clone(&self.emit))) };
+        let Some(path) = &args.record else { return Ok(self.with_emit(Arc::clone(&self.emit))) };
         let Streams { out, err, style, err_style } = Streams::standard(self.global.no_color);
         let rows = console::Term::stdout().size().0;
         let title = self.title(lesson)?;
@@ -114,7 +114,7 @@ impl App {
         let reporter = crate::report::reporter(Format::Text, streams, self.lang);
         let reporter = Mutex::new(Brief::new(reporter, style));
         let emit = move |event| reporter.lock().unwrap_or_else(PoisonError::into_inner).event(&event);
-        Ok(self.clone_with(Arc::new(emit)))
+        Ok(self.with_emit(Arc::new(emit)))
     }
 
     /// What a recording of `lesson` is called.
@@ -194,19 +194,7 @@ impl App {
     /// This program with a yes to everything, nobody at the terminal, and its events to `emit`.
     fn answering_yes(&self, emit: Emit) -> Self {
         let global = cli::Global { yes: true, ..self.global.clone() };
-        Self { global, interactive: false, ..self.clone_with(emit) }
-    }
-
-    fn clone_with(&self, emit: Emit) -> Self {
-        Self {
-            global: self.global.clone(),
-            lang: self.lang,
-            reporter: Arc::clone(&self.reporter),
-            emit,
-            interactive: self.interactive,
-            asker: self.asker.clone(),
-            catalog: self.catalog.clone(),
-        }
+        Self { global, interactive: false, ..self.with_emit(emit) }
     }
 
     /// Takes down what an earlier demo left, on whichever engine it was.

@@ -156,10 +156,9 @@ impl Supervisor {
     }
 
     async fn wait_for_dependencies(&self, wanted: &Wanted, teller: &Teller) -> Result<(), Failure> {
-        for (service, healthy) in wanted.after.iter().filter(|(_, healthy)| *healthy) {
+        for (service, _) in wanted.after.iter().filter(|(_, healthy)| *healthy) {
             let ids: Vec<String> =
                 self.state().of(service).iter().map(|replica| replica.view.id.clone()).collect();
-            debug_assert!(healthy);
             self.wait_for(&ids, teller).await?;
         }
         Ok(())
@@ -193,7 +192,7 @@ impl Supervisor {
         let id = random(32).map_err(|error| refused("id", &error))?;
         let dir = self.place.replica(&id);
         std::fs::create_dir_all(dir.join("root")).map_err(|error| refused("folder", &error))?;
-        let ports = listens(spec, &dir);
+        let ports = listens(spec);
         let mut state = self.state();
         let used = state.used();
         let address = state.addresses.take(&used, &ports);

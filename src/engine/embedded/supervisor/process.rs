@@ -81,7 +81,7 @@ impl Supervisor {
             return None;
         }
         replica.told_to_end = false;
-        let ports = listens(&replica.spec, &self.place.replica(id));
+        let ports = listens(&replica.spec);
         Addresses::renew(&mut replica.address, &ports);
         replica.view.ports.clone_from(&replica.address.ports);
         let ip = replica.address.ip.to_string();
@@ -269,7 +269,7 @@ struct Published {
 }
 
 /// The ports that a replica of `spec` listens at inside.
-pub fn listens(spec: &ServiceSpec, _dir: &Path) -> Vec<u16> {
+pub fn listens(spec: &ServiceSpec) -> Vec<u16> {
     match &program(spec).kind {
         Kind::Plain(plain) => vec![plain.port_in(&spec.env)],
         // A configuration that nobody can read listens nowhere; the front says so itself.

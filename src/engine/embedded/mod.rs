@@ -17,6 +17,7 @@ mod keys;
 mod list;
 mod log;
 mod logs;
+mod machine;
 mod place;
 pub mod programs;
 mod refusal;

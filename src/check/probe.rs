@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::engine::{CommandEnd, EngineError, LogLine, Resource};
+use crate::engine::{CommandEnd, EngineError, ExecEnd, LogLine, Resource};
 
 /// The prefix of the ids that the runner gives its own requests; a learner's never have it.
 pub const OWN_REQUEST: &str = "workshop-check-";
@@ -90,6 +90,10 @@ pub enum Probe {
     /// GETs of `path` at `rate` a second while the step's own commands run, and `after` more.
     /// First the stack is brought to `from` where it is not there.
     Steady { path: String, rate: u32, from: Option<Scale>, after: Duration },
+    /// A command in every running replica of these services.
+    Exec { services: Vec<String>, command: Vec<String> },
+    /// How large the images of these services' running replicas are.
+    ImageSizes { services: Vec<String> },
     /// What the engine still holds of the workspace.
     Resources,
 }
@@ -142,6 +146,10 @@ pub enum Seen {
     Logs(BTreeMap<String, Vec<LogLine>>),
     SharedData(SharedData),
     Steady(Steady),
+    /// By replica label.
+    Exec(BTreeMap<String, ExecEnd>),
+    /// Bytes by replica label; `None` where the engine has no images.
+    ImageSizes(BTreeMap<String, Option<u64>>),
     Resources(Vec<Resource>),
     /// Nothing could be asked: no service of the lesson's entry is published and running.
     NoEntry,

@@ -10,7 +10,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::machine::{Machine, keeper, mysql, redis};
+use super::machine::{Machine, child, keeper, mysql, redis};
 use super::place;
 
 /// The first argument that makes this binary a program.
@@ -70,7 +70,7 @@ pub struct ServiceVariables {
 }
 
 /// Every program. A new one is registered here.
-pub static PROGRAMS: [Program; 4] = [
+pub static PROGRAMS: [Program; 5] = [
     Program {
         name: "contoso-backend",
         images: &["contoso-backend"],
@@ -88,6 +88,37 @@ pub static PROGRAMS: [Program; 4] = [
         stop_signal: "SIGTERM",
         command: "/app/contoso-backend",
         source: Some(env!("CONTOSO_BACKEND_SOURCE")),
+    },
+    Program {
+        name: "url-shortener",
+        images: &["url-shortener"],
+        main: |arguments| url_shortener::main(arguments),
+        kind: Kind::Plain(Plain {
+            path: "/app/url-shortener",
+            port: 8080,
+            port_variable: "PORT",
+            address_variable: "LISTEN_ADDRESS",
+            name_variable: "REPLICA_NAME",
+            file_variable: None,
+            service_variables: &[
+                ServiceVariables {
+                    host: "DB_HOST",
+                    usual_host: "mysql",
+                    port: "DB_PORT",
+                    usual_port: 3306,
+                },
+                ServiceVariables {
+                    host: "REDIS_HOST",
+                    usual_host: "redis",
+                    port: "REDIS_PORT",
+                    usual_port: 6379,
+                },
+            ],
+            workdir: "/app",
+        }),
+        stop_signal: "SIGTERM",
+        command: "/app/url-shortener",
+        source: Some(env!("URL_SHORTENER_SOURCE")),
     },
     Program {
         name: "nginx",
@@ -152,7 +183,7 @@ pub fn main(arguments: &[OsString]) -> Option<ExitCode> {
     let (lock, rest) = match word.to_str()? {
         PROGRAM => (None, rest),
         REPLICA => rest.split_first().map(|(lock, rest)| (Some(Path::new(lock)), rest))?,
-        keeper::BECOME => return keeper::become_program(rest),
+        child::BECOME => return child::main(rest),
         _ => return None,
     };
     let (name, arguments) = rest.split_first()?;

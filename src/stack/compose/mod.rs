@@ -81,6 +81,9 @@ pub struct Service {
     /// `deploy.replicas`.
     pub replicas: Option<Spanned<u32>>,
     pub scale: Option<Spanned<u32>>,
+    /// The most CPU time of a replica, in thousandths of one core's: `deploy.resources.limits.cpus`,
+    /// else `cpus`. None where it may have all.
+    pub cpus: Option<Spanned<u32>>,
     pub restart: Option<Spanned<String>>,
     /// How long it may take to end by itself before it is killed.
     pub stop_grace_period: Option<Duration>,

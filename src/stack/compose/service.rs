@@ -52,11 +52,27 @@ fn service(name: &Spanned<String>, place: &Place<'_>) -> Result<Service, SyntaxE
             .map_or(Ok(Healthcheck::Absent), |place| health::healthcheck(&place))?,
         replicas,
         scale: place.key("scale").map(|place| place.number()).transpose()?,
+        cpus: cpu_limit(place)?,
         restart: string("restart")?,
         stop_grace_period: place.key("stop_grace_period").map(|place| duration::read(&place)).transpose()?,
         profiles: list(place, "profiles", Place::strings)?,
         network_mode,
     })
+}
+
+/// Thousandths of a core; Docker's own finest step is far below what a person writes.
+fn cpu_limit(place: &Place<'_>) -> Result<Option<Spanned<u32>>, SyntaxError> {
+    let mut limit = place.key("deploy");
+    for key in ["resources", "limits", "cpus"] {
+        limit = limit.and_then(|place| place.key(key)).filter(|place| !place.node.is_null());
+    }
+    let Some(limit) = limit.or_else(|| place.key("cpus")).filter(|place| !place.node.is_null()) else {
+        return Ok(None);
+    };
+    let cores = limit.string()?.map(|text| text.trim().parse::<f64>().ok().filter(|cores| *cores >= 0.0));
+    let Some(cores) = cores.value else { return Err(limit.expected("stack-kind-cpus")) };
+    let thousandths = (cores * 1000.0).round().min(f64::from(u32::MAX)) as u32;
+    Ok(Some(Spanned::new(thousandths, limit.node.span)).filter(|limit| limit.value > 0))
 }
 
 /// A key that holds many; none where it is not written.

@@ -3,7 +3,7 @@
 //! signals on and ends with its exit code.
 //!
 //! The child does not outlive it. It is in the keeper's process group, which the supervisor kills
-//! when the keeper is gone; on Linux the system kills it with the keeper ([`become_program`]). It
+//! when the keeper is gone; on Linux the system kills it with the keeper ([`child`]). It
 //! inherits the lock: whoever is still there is seen by that.
 
 use std::cell::RefCell;
@@ -15,12 +15,9 @@ use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{KeeperSpec, Machine, find};
-use crate::engine::embedded::{client, supervisor};
+use super::{KeeperSpec, Machine, child, find};
+use crate::engine::embedded::supervisor;
 use crate::workspace::disk;
-
-/// The first argument that makes this binary another program, with its parent's id behind it.
-pub const BECOME: &str = "__become";
 
 /// How long the program may take to end after the supervisor's death.
 const ORPHAN: Duration = Duration::from_millis(800);
@@ -96,8 +93,7 @@ fn read(arguments: &[OsString]) -> Result<KeeperSpec, Words> {
 impl Kept {
     /// A line of its own in the replica's log.
     pub fn say(&self, words: &str) {
-        use std::io::Write;
-        let _ = writeln!(std::io::stderr(), "{}: {words}", self.name);
+        child::write(&format!("{}: {words}", self.name));
     }
 
     /// Runs a program that goes before, to its end.
@@ -118,13 +114,14 @@ impl Kept {
 async fn keep(command: Command, after: Option<After>, signals: &mut Signals) -> std::io::Result<i32> {
     let mut child = tokio::process::Command::from(behind_us(&command)).spawn()?;
     let pid = child.id();
+    let mut orphaned = signals.orphaned.clone();
     let mut after = after.unwrap_or_else(|| Box::pin(std::future::pending()));
     loop {
         tokio::select! {
             status = child.wait() => return Ok(supervisor::exit_code(&status?)),
             name = signals.next() => pid.into_iter().for_each(|pid| supervisor::signal(pid, name)),
             () = &mut after => after = Box::pin(std::future::pending()),
-            () = signals.orphaned() => {
+            _ = orphaned.wait_for(|orphaned| *orphaned) => {
                 pid.into_iter().for_each(|pid| supervisor::signal(pid, "SIGTERM"));
                 let _ = tokio::time::timeout(ORPHAN, child.wait()).await;
                 supervisor::signal_group(std::process::id(), "SIGKILL");
@@ -133,11 +130,9 @@ async fn keep(command: Command, after: Option<After>, signals: &mut Signals) -> 
     }
 }
 
-/// The same command by way of [`become_program`], with an environment of which it needs no more.
+/// The same command as a [`child`], with an environment of which it needs no more.
 fn behind_us(command: &Command) -> Command {
-    let mut own = Command::new(client::own_binary());
-    own.arg(BECOME).arg(std::process::id().to_string());
-    own.arg(command.get_program()).args(command.get_args());
+    let mut own = child::command(command.get_program(), command.get_args());
     if let Some(dir) = command.get_current_dir() {
         own.current_dir(dir);
     }
@@ -146,24 +141,6 @@ fn behind_us(command: &Command) -> Command {
     own.env_clear().env("PATH", find::search_path());
     own.envs(passed.into_iter().filter_map(|(name, value)| Some((name, value?))));
     own
-}
-
-/// `__become PARENT PROGRAM ARGS…`: this process becomes the program, and dies with its parent.
-pub fn become_program(arguments: &[OsString]) -> Option<ExitCode> {
-    use std::os::unix::process::CommandExt;
-
-    let [parent, program, rest @ ..] = arguments else { return None };
-    let parent: u32 = parent.to_str()?.parse().ok()?;
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
-    if std::os::unix::process::parent_id() != parent {
-        return Some(ExitCode::FAILURE);
-    }
-    let mut command = Command::new(program);
-    let error = command.args(rest).exec();
-    use std::io::Write;
-    let _ = writeln!(std::io::stderr(), "{}: {}", Path::new(program).display(), disk::reason(&error));
-    Some(ExitCode::FAILURE)
 }
 
 /// What a replica is told from outside.
@@ -201,9 +178,5 @@ impl Signals {
             })
         });
         futures_util::future::select_all(waits).await.0
-    }
-
-    async fn orphaned(&mut self) {
-        let _ = self.orphaned.wait_for(|orphaned| *orphaned).await;
     }
 }

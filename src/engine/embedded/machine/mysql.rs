@@ -9,7 +9,7 @@ use std::process::Command;
 use super::keeper::{Kept, Prepared, Words};
 use super::options::Options;
 use super::ping::Protocol;
-use super::{Client, Flag, KeeperSpec, Machine, Packages, Role, Tool};
+use super::{Client, Flag, HealthScript, KeeperSpec, Machine, Packages, Role, Tool};
 
 pub static MACHINE: Machine = Machine {
     server: &["mariadbd", "mysqld"],
@@ -59,6 +59,12 @@ pub static MACHINE: Machine = Machine {
         data: &["datadir"],
         short_forms: Some(&["general-log", "slow-query-log", "ssl"]),
     },
+    health_script: Some(HealthScript {
+        name: "healthcheck.sh",
+        options: &["--connect", "--innodb_initialized", "--no-defaults"],
+        client: "mariadb-admin",
+        args: &["ping"],
+    }),
 };
 
 /// What both clients may not be told, besides what leads them to another server.
@@ -88,6 +94,7 @@ static ADMIN: Client = Client {
     host: HOST,
     port: PORT,
     refused: REFUSED,
+    valued: None,
     ping: Some(Protocol::Mysql),
 };
 
@@ -97,6 +104,7 @@ static SHELL: Client = Client {
     host: HOST,
     port: PORT,
     refused: REFUSED,
+    valued: None,
     ping: None,
 };
 

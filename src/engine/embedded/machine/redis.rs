@@ -39,6 +39,7 @@ pub static MACHINE: Machine = Machine {
         data: &["dir"],
         short_forms: None,
     },
+    health_script: None,
 };
 
 static CLIENT: Client = Client {
@@ -46,6 +47,7 @@ static CLIENT: Client = Client {
     host: Flag { short: "-h", long: None },
     port: Flag { short: "-p", long: None },
     refused: &["-s", "-u", "--rdb", "--functions-rdb", "--pipe", "--eval", "--cluster", "--tls", "-x", "-X"],
+    valued: Some(&["-a", "--pass", "--user", "-n", "-r", "-i", "-d", "-D", "--pattern", "--count"]),
     ping: Some(Protocol::Redis),
 };
 

@@ -5,6 +5,7 @@
 
 pub mod files;
 pub mod probe;
+pub mod secrets;
 
 use std::fmt;
 

@@ -90,8 +90,10 @@ pub enum Probe {
     /// GETs of `path` at `rate` a second while the step's own commands run, and `after` more.
     /// First the stack is brought to `from` where it is not there.
     Steady { path: String, rate: u32, from: Option<Scale>, after: Duration },
-    /// What the engine still holds of the workspace.
-    Resources,
+    /// What the engine still holds of the workspace; with `images`, also those that its builds made.
+    Resources { images: bool },
+    /// The lesson's ports on this machine.
+    Ports,
 }
 
 /// `requests` GETs of `path`, `at_once` of them under way at a time.
@@ -125,6 +127,25 @@ impl BurstSpec {
     }
 }
 
+/// A port that the lesson publishes, as it is on this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortSeen {
+    /// The variable of `.env` that holds it.
+    pub variable: String,
+    pub port: u16,
+    pub state: PortState,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PortState {
+    Free,
+    /// This workspace's own stack has it.
+    Ours,
+    Taken,
+    /// Only root may open it, and the engine runs as this user.
+    NotAllowed,
+}
+
 /// A service at a number of replicas.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -143,6 +164,7 @@ pub enum Seen {
     SharedData(SharedData),
     Steady(Steady),
     Resources(Vec<Resource>),
+    Ports(Vec<PortSeen>),
     /// Nothing could be asked: no service of the lesson's entry is published and running.
     NoEntry,
     /// The engine was in the way.

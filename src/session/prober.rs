@@ -14,7 +14,7 @@ use crate::check::Share;
 use crate::check::probe::{
     Burst, BurstSpec, Exchange, Hit, Probe, RequestSpec, Scale, Seen, SharedData, Steady,
 };
-use crate::engine::{Detail, EngineError, LogLine, Observed, Replica, StackCommand};
+use crate::engine::{Detail, EngineError, LogLine, Observed, Replica, Resource, StackCommand};
 use crate::event::{Event, TrafficView};
 use crate::lesson::model::StepSpec;
 
@@ -54,14 +54,22 @@ impl Prober<'_> {
                 None => Ok(Seen::NoEntry),
             },
             Probe::Logs { services } => self.logs(services, &observed, None).await.map(Seen::Logs),
-            Probe::Resources => {
-                self.session.engine.resources(&self.session.project).await.map(Seen::Resources)
-            }
+            Probe::Resources { images } => self.resources(*images).await.map(Seen::Resources),
+            Probe::Ports => Ok(Seen::Ports(self.session.ports(Some(&observed)))),
         };
         match seen {
             Ok(seen) => Ok((seen, observed)),
             Err(error) => Err((error, observed)),
         }
+    }
+
+    async fn resources(&self, images: bool) -> Result<Vec<Resource>, EngineError> {
+        let (engine, project) = (self.session.engine, &self.session.project);
+        let mut left = engine.resources(project).await?;
+        if images {
+            left.extend(engine.images(project).await?);
+        }
+        Ok(left)
     }
 
     fn client(&self, observed: &Observed) -> Option<Client> {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{Emit, Session};
+use crate::check::files::Files;
 use crate::check::probe::Scale;
+use crate::check::secrets::Secrets;
 use crate::engine::{CommandEnd, Detail, EngineError, Observed, Output, StackCommand};
 use crate::event::Event;
 use crate::workspace::progress::{BaselineReplica, unix_millis};
@@ -27,8 +29,10 @@ impl Session<'_> {
         let shown = command.display(self.engine.kind(), observed.as_ref());
         self.emit(Event::CommandStarted { command: shown.clone() });
         let begun = Instant::now();
-        let mut output = Lines { emit: Arc::clone(&self.emit) };
-        let end = self.engine.run(&self.project, command, &mut output).await?;
+        let secrets = Files::load(&self.workspace.dir(), self.lesson).secrets();
+        let mut output = Lines { emit: Arc::clone(&self.emit), secrets: &secrets };
+        let mut end = self.engine.run(&self.project, command, &mut output).await?;
+        end.stderr_tail.iter_mut().for_each(|line| *line = secrets.hide(line));
         let ms = begun.elapsed().as_millis() as u64;
         self.emit(Event::CommandFinished { command: shown, code: end.code, ms });
         Ok(end)
@@ -63,13 +67,14 @@ impl Session<'_> {
     }
 }
 
-struct Lines {
+struct Lines<'a> {
     emit: Emit,
+    secrets: &'a Secrets,
 }
 
-impl Output for Lines {
+impl Output for Lines<'_> {
     fn line(&mut self, stderr: bool, line: &str) {
-        (self.emit)(Event::CommandOutput { stderr, line: line.to_owned() });
+        (self.emit)(Event::CommandOutput { stderr, line: self.secrets.hide(line) });
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a learner's `.env` keeps secret is shown nowhere: not in a verdict, not in a command's output.
 
-use super::Verdict;
+use super::{Table, Verdict};
 
 /// Shorter values are words like any other: to hide `root` would hide it everywhere.
 const SHORTEST: usize = 6;
@@ -40,8 +40,16 @@ impl Secrets {
             observed: verdict.observed.map(|text| text.map_words(&hide)),
             place: verdict.place.map(|place| super::Place { source: hide(&place.source), ..place }),
             lines: verdict.lines.iter().map(|line| hide(line)).collect(),
+            tables: verdict.tables.into_iter().map(|table| self.hide_in_table(table)).collect(),
             ..verdict
         }
+    }
+}
+
+impl Secrets {
+    fn hide_in_table(&self, table: Table) -> Table {
+        let row = |row: Vec<String>| row.iter().map(|cell| self.hide(cell)).collect();
+        Table { rows: table.rows.into_iter().map(row).collect(), ..table }
     }
 }
 

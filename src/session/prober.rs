@@ -54,6 +54,14 @@ impl Prober<'_> {
                 None => Ok(Seen::NoEntry),
             },
             Probe::Logs { services } => self.logs(services, &observed, None).await.map(Seen::Logs),
+            Probe::Exec { services, command } => {
+                let engine = self.session.engine;
+                each(services, &observed, |replica| engine.exec(replica, command)).await.map(Seen::Exec)
+            }
+            Probe::ImageSizes { services } => {
+                let engine = self.session.engine;
+                each(services, &observed, |replica| engine.image_size(replica)).await.map(Seen::ImageSizes)
+            }
             Probe::Resources { images } => self.resources(*images).await.map(Seen::Resources),
             Probe::Ports => Ok(Seen::Ports(self.session.ports(Some(&observed)))),
         };
@@ -120,14 +128,7 @@ impl Prober<'_> {
         observed: &Observed,
         since: Option<SystemTime>,
     ) -> Result<BTreeMap<String, Vec<LogLine>>, EngineError> {
-        let running = running(services, observed);
-        let read = join_all(running.iter().map(|replica| self.session.engine.logs(replica, since))).await;
-        running
-            .iter()
-            .map(|replica| replica.label())
-            .zip(read)
-            .map(|(label, lines)| Ok((label, lines?)))
-            .collect()
+        each(services, observed, |replica| self.session.engine.logs(replica, since)).await
     }
 
     /// Sends requests at a steady rate while the step's commands run, and a while after.
@@ -175,9 +176,20 @@ impl Prober<'_> {
     }
 }
 
-/// The running replicas of these services.
-fn running<'a>(services: &[String], observed: &'a Observed) -> Vec<&'a Replica> {
-    services.iter().flat_map(|service| observed.of(service)).filter(|one| one.is_running()).collect()
+/// Asks the same of every running replica of these services, all at once; by replica label.
+async fn each<'a, T, A>(
+    services: &[String],
+    observed: &'a Observed,
+    ask: impl Fn(&'a Replica) -> A,
+) -> Result<BTreeMap<String, T>, EngineError>
+where
+    A: Future<Output = Result<T, EngineError>>,
+{
+    let running: Vec<&Replica> =
+        services.iter().flat_map(|service| observed.of(service)).filter(|one| one.is_running()).collect();
+    let answers = join_all(running.iter().map(|replica| ask(replica))).await;
+    let labels = running.iter().map(|replica| replica.label());
+    labels.zip(answers).map(|(label, answer)| Ok((label, answer?))).collect()
 }
 
 /// Replica label → this run's request ids that its log holds, each with its line.

@@ -5,6 +5,7 @@ pub mod change;
 mod http;
 pub mod ports;
 mod prober;
+mod scaling;
 pub mod stack;
 
 use std::sync::Arc;

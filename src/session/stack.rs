@@ -7,7 +7,7 @@ use super::{Emit, Session};
 use crate::check::files::Files;
 use crate::check::probe::Scale;
 use crate::check::secrets::Secrets;
-use crate::engine::{CommandEnd, Detail, EngineError, Observed, Output, StackCommand};
+use crate::engine::{CommandEnd, Detail, EngineError, Observed, Output, Resource, StackCommand};
 use crate::event::Event;
 use crate::workspace::progress::{BaselineReplica, unix_millis};
 
@@ -18,6 +18,15 @@ impl Session<'_> {
     /// The base URL of the lesson's entry, as it is published now.
     pub fn entry_url(&self, observed: &Observed) -> Option<String> {
         observed.url_of(&self.lesson.file.entry.service, self.lesson.file.entry.port)
+    }
+
+    /// What the engine holds of the workspace; with `images`, also those that its builds made.
+    pub async fn resources(&self, images: bool) -> Result<Vec<Resource>, EngineError> {
+        let mut all = self.engine.resources(&self.project).await?;
+        if images {
+            all.extend(self.engine.images(&self.project).await?);
+        }
+        Ok(all)
     }
 
     /// Runs one command in the workspace and hands its output on.

@@ -97,6 +97,25 @@ impl Text {
     }
 }
 
+impl Text {
+    /// The same message with its arguments' words changed.
+    #[must_use]
+    pub fn map_words(mut self, change: &dyn Fn(&str) -> String) -> Self {
+        for (_, arg) in &mut self.args {
+            match arg {
+                Arg::Word(word) => *word = change(word),
+                Arg::Number(_) => {}
+                Arg::Text(text) => *text = text.clone().map_words(change),
+                Arg::List(words) => words.iter_mut().for_each(|word| *word = change(word)),
+                Arg::Texts(texts) => {
+                    texts.iter_mut().for_each(|text| *text = text.clone().map_words(change));
+                }
+            }
+        }
+        self
+    }
+}
+
 /// Stands for a `[` that came with an argument, so that only the message's own particles are
 /// chosen: a learner's text stays as it is.
 const SHIELD: char = '\u{F8FF}';
@@ -162,12 +181,13 @@ numbers!(i32, i64, u16, u32, u64, usize);
 /// Every locale file, by language; a new file is named here.
 macro_rules! locale {
     ($lang:literal) => {
-        [
+        &[
             include_str!(concat!("../locales/", $lang, "/app.ftl")),
             include_str!(concat!("../locales/", $lang, "/check.ftl")),
             include_str!(concat!("../locales/", $lang, "/demo.ftl")),
             include_str!(concat!("../locales/", $lang, "/engine.ftl")),
             include_str!(concat!("../locales/", $lang, "/lesson.ftl")),
+            include_str!(concat!("../locales/", $lang, "/load.ftl")),
             include_str!(concat!("../locales/", $lang, "/live.ftl")),
             include_str!(concat!("../locales/", $lang, "/report.ftl")),
             include_str!(concat!("../locales/", $lang, "/screen.ftl")),
@@ -177,7 +197,7 @@ macro_rules! locale {
     };
 }
 
-fn sources(lang: Lang) -> [&'static str; 10] {
+fn sources(lang: Lang) -> &'static [&'static str] {
     match lang {
         Lang::Ko => locale!("ko"),
         Lang::En => locale!("en"),
@@ -200,7 +220,7 @@ fn load(lang: Lang) -> Bundle {
     let mut bundle = FluentBundle::new_concurrent(vec![id]);
     bundle.set_use_isolating(false);
     for source in sources(lang) {
-        let resource = FluentResource::try_new(source.to_owned())
+        let resource = FluentResource::try_new((*source).to_owned())
             .unwrap_or_else(|(_, errors)| panic!("locale {}: {errors:?}", lang.code()));
         bundle.add_resource(resource).unwrap_or_else(|errors| panic!("locale {}: {errors:?}", lang.code()));
     }

@@ -145,8 +145,14 @@ mod tests {
             read("redis-cli -a \"$PW\" ping | grep -q PONG || exit 1"),
             Some((words(&["redis-cli", "-a", "a b", "ping"]), Some("PONG".to_owned())))
         );
-        assert_eq!(read("mysqladmin ping -p${PW}x >/dev/null 2>&1"), Some((words(&["mysqladmin", "ping", "-pa bx"]), None)));
-        assert_eq!(read("curl -f localhost > /dev/null || false"), Some((words(&["curl", "-f", "localhost"]), None)));
+        assert_eq!(
+            read("mysqladmin ping -p${PW}x >/dev/null 2>&1"),
+            Some((words(&["mysqladmin", "ping", "-pa bx"]), None))
+        );
+        assert_eq!(
+            read("curl -f localhost > /dev/null || false"),
+            Some((words(&["curl", "-f", "localhost"]), None))
+        );
         for more in [
             "a && b",
             "a ; b",

@@ -21,7 +21,10 @@ pub enum Inside {
     /// `wget` or `curl` of the replica itself.
     Request(Request),
     /// A client of the machine's program, by its first name, led to the replica.
-    Client { name: String, args: Vec<String> },
+    Client {
+        name: String,
+        args: Vec<String>,
+    },
     /// The environment: all of it, or these variables.
     Environment(Vec<String>),
     Hostname,
@@ -68,9 +71,11 @@ pub fn understand(program: &Program, place: &Place<'_>, words: &[String]) -> Opt
 pub fn known(program: &Program) -> Vec<String> {
     let mut known = match &program.kind {
         Kind::Plain(plain) => vec![format!("{} …", plain.path)],
-        Kind::Front => ["nginx -s reload", "nginx -t", "wget -qO- http://127.0.0.1/…", "curl http://127.0.0.1/…"]
-            .map(str::to_owned)
-            .into(),
+        Kind::Front => {
+            ["nginx -s reload", "nginx -t", "wget -qO- http://127.0.0.1/…", "curl http://127.0.0.1/…"]
+                .map(str::to_owned)
+                .into()
+        }
         Kind::Machine(machine) => machine.client_names().map(|name| format!("{name} …")).collect(),
     };
     known.extend(["printenv", "hostname"].map(str::to_owned));
@@ -95,7 +100,10 @@ mod tests {
 
     #[test]
     fn a_command_is_one_of_the_programs_own_or_none() {
-        assert_eq!(of("url-shortener", "/app/url-shortener healthcheck"), Some(Inside::Own(vec!["healthcheck".into()])));
+        assert_eq!(
+            of("url-shortener", "/app/url-shortener healthcheck"),
+            Some(Inside::Own(vec!["healthcheck".into()]))
+        );
         assert_eq!(of("contoso-backend", "/app/url-shortener healthcheck"), None);
         assert_eq!(of("nginx", "nginx -s reload"), Some(Inside::Reload));
         assert_eq!(of("nginx", "nginx -t"), Some(Inside::Test));
@@ -111,11 +119,23 @@ mod tests {
 
     #[test]
     fn a_client_is_led_to_its_own_replica_and_nowhere_else() {
-        assert_eq!(of("redis", "redis-cli -h 127.0.0.1 -p 6379 -a pw INFO stats"), client("redis-cli", "-a pw INFO stats"));
+        assert_eq!(
+            of("redis", "redis-cli -h 127.0.0.1 -p 6379 -a pw INFO stats"),
+            client("redis-cli", "-a pw INFO stats")
+        );
         assert_eq!(of("redis", "valkey-cli -h db GET -h"), client("redis-cli", "GET -h"));
-        assert_eq!(of("mysql", "mysqladmin ping -h 127.0.0.1 --silent"), client("mariadb-admin", "ping --silent"));
-        assert_eq!(of("mysql", "mysql -uroot -px -hlocalhost --port=3306 -e SELECT"), client("mariadb", "-uroot -px -e SELECT"));
-        assert_eq!(of("mysql", "healthcheck.sh --connect --innodb_initialized"), client("mariadb-admin", "ping"));
+        assert_eq!(
+            of("mysql", "mysqladmin ping -h 127.0.0.1 --silent"),
+            client("mariadb-admin", "ping --silent")
+        );
+        assert_eq!(
+            of("mysql", "mysql -uroot -px -hlocalhost --port=3306 -e SELECT"),
+            client("mariadb", "-uroot -px -e SELECT")
+        );
+        assert_eq!(
+            of("mysql", "healthcheck.sh --connect --innodb_initialized"),
+            client("mariadb-admin", "ping")
+        );
         for elsewhere in [
             "mysql -h example.org",
             "mysql --host=example.org",
@@ -129,9 +149,13 @@ mod tests {
         ] {
             assert_eq!(of("mysql", elsewhere), None, "{elsewhere}");
         }
-        for elsewhere in
-            ["redis-cli -h example.org PING", "redis-cli -p 1 PING", "redis-cli -u redis://x", "redis-cli --rdb /tmp/x", "redis-cli -s /x"]
-        {
+        for elsewhere in [
+            "redis-cli -h example.org PING",
+            "redis-cli -p 1 PING",
+            "redis-cli -u redis://x",
+            "redis-cli --rdb /tmp/x",
+            "redis-cli -s /x",
+        ] {
             assert_eq!(of("redis", elsewhere), None, "{elsewhere}");
         }
     }

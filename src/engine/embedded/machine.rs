@@ -12,7 +12,7 @@ pub mod redis;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -67,6 +67,8 @@ pub enum Role {
 pub struct Client {
     /// Arguments that come first.
     pub first: &'static [&'static str],
+    /// What keeps a program of that file name from running others and from files.
+    pub closed: &'static [(&'static str, &'static str)],
     pub host: Flag,
     pub port: Flag,
     /// Options that lead elsewhere, or read and write files.
@@ -196,8 +198,10 @@ impl Client {
     }
 
     /// The arguments that lead it to a server.
-    pub fn led_to(&self, at: SocketAddr, args: &[String]) -> Vec<String> {
-        let mut all: Vec<String> = self.first.iter().map(|word| (*word).to_owned()).collect();
+    pub fn led_to(&self, at: SocketAddr, program: &Path, args: &[String]) -> Vec<String> {
+        let name = program.file_name().unwrap_or_default();
+        let closed = self.closed.iter().filter(|(of, _)| name == *of).map(|(_, option)| option);
+        let mut all: Vec<String> = self.first.iter().chain(closed).map(|word| (*word).to_owned()).collect();
         all.extend([self.host.short.to_owned(), at.ip().to_string(), self.port.short.to_owned()]);
         all.push(at.port().to_string());
         all.extend_from_slice(args);

@@ -184,10 +184,9 @@ impl Engine for EmbeddedEngine {
                 refused(Text::new("embedded-exec-not-here").with("command", line).with("known", known))
             }
             ExecAnswer::Missing { program, install } => refused(missing(&program, &install)),
-            ExecAnswer::TookTooLong { seconds } => Err(EngineError::TimedOut {
-                what: Text::verbatim(line),
-                after: Duration::from_secs(seconds),
-            }),
+            ExecAnswer::TookTooLong { seconds } => {
+                Err(EngineError::TimedOut { what: Text::verbatim(line), after: Duration::from_secs(seconds) })
+            }
         }
     }
 

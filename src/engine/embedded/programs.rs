@@ -101,12 +101,7 @@ pub static PROGRAMS: [Program; 5] = [
             name_variable: "REPLICA_NAME",
             file_variable: None,
             service_variables: &[
-                ServiceVariables {
-                    host: "DB_HOST",
-                    usual_host: "mysql",
-                    port: "DB_PORT",
-                    usual_port: 3306,
-                },
+                ServiceVariables { host: "DB_HOST", usual_host: "mysql", port: "DB_PORT", usual_port: 3306 },
                 ServiceVariables {
                     host: "REDIS_HOST",
                     usual_host: "redis",

@@ -372,9 +372,8 @@ impl Command<'_> {
     async fn exec(&mut self, service: &str, index: u32, command: &[String]) -> Result<i32, Stopped> {
         let not_running = || said(format!("service \"{service}\" is not running"));
         let stack = self.stack().await?;
-        let is_it = |one: &&ReplicaView| {
-            one.service == service && one.index == index && one.state == State::Running
-        };
+        let is_it =
+            |one: &&ReplicaView| one.service == service && one.index == index && one.state == State::Running;
         let id = stack.replicas.iter().find(is_it).ok_or_else(not_running)?.id.clone();
         let Way::Open(client) = Client::find(&self.place).await? else { return Err(not_running()) };
         let line = format!("exec {service} {}", command.join(" "));

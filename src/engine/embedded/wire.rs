@@ -159,10 +159,17 @@ pub enum ExecAnswer {
     Ended(Ended),
     NotRunning,
     /// This engine has no such command there; what it has.
-    NotHere { known: Vec<String> },
+    NotHere {
+        known: Vec<String>,
+    },
     /// The client is not on this machine; what brings it.
-    Missing { program: String, install: String },
-    TookTooLong { seconds: u64 },
+    Missing {
+        program: String,
+        install: String,
+    },
+    TookTooLong {
+        seconds: u64,
+    },
 }
 
 /// How a command ended.

@@ -73,7 +73,8 @@ impl Request {
         let mut args = args.iter().map(String::as_str);
         while let Some(word) = args.next() {
             if let Some(long) = word.strip_prefix("--") {
-                let (name, value) = long.split_once('=').map_or((long, None), |(name, value)| (name, Some(value)));
+                let (name, value) =
+                    long.split_once('=').map_or((long, None), |(name, value)| (name, Some(value)));
                 let meaning = long_option(tool, name)?;
                 request.apply(&meaning, value, &mut args)?;
             } else if let Some(letters) = word.strip_prefix('-').filter(|letters| !letters.is_empty()) {
@@ -88,7 +89,12 @@ impl Request {
     }
 
     /// `-qO-`, `-sf`, `-m5`: letters in one word, the last of which may have its value with it.
-    fn short<'w>(&mut self, tool: Tool, letters: &'w str, args: &mut impl Iterator<Item = &'w str>) -> Option<()> {
+    fn short<'w>(
+        &mut self,
+        tool: Tool,
+        letters: &'w str,
+        args: &mut impl Iterator<Item = &'w str>,
+    ) -> Option<()> {
         if tool == Tool::Wget && letters == "nv" {
             return Some(());
         }
@@ -140,7 +146,9 @@ impl Request {
                 }
                 self.headers.push((name.to_owned(), value.trim().to_owned()));
             }
-            Meaning::Seconds => self.seconds = Some(value.parse::<f64>().ok().filter(|s| *s >= 0.0)?.ceil() as u64),
+            Meaning::Seconds => {
+                self.seconds = Some(value.parse::<f64>().ok().filter(|s| *s >= 0.0)?.ceil() as u64)
+            }
             Meaning::Fail => self.fails = true,
             Meaning::ShowHead => self.shows_head = true,
             Meaning::HeadOnly => {
@@ -156,8 +164,10 @@ impl Request {
     fn to_itself(&mut self, url: &str) -> Option<()> {
         let rest = url.strip_prefix("http://").unwrap_or(url);
         let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
-        let (host, port) =
-            authority.rsplit_once(':').filter(|(host, _)| !host.ends_with(':')).map_or((authority, Some(80)), |(host, port)| (host, port.parse().ok()));
+        let (host, port) = authority
+            .rsplit_once(':')
+            .filter(|(host, _)| !host.ends_with(':'))
+            .map_or((authority, Some(80)), |(host, port)| (host, port.parse().ok()));
         let itself = matches!(host, "localhost" | "127.0.0.1" | "0.0.0.0" | "[::1]");
         self.port = port.filter(|_| itself)?;
         self.host = authority.to_owned();
@@ -171,10 +181,7 @@ impl Request {
 }
 
 const fn takes_value(meaning: &Meaning) -> bool {
-    matches!(
-        meaning,
-        Meaning::Value | Meaning::Output | Meaning::Method | Meaning::Header | Meaning::Seconds
-    )
+    matches!(meaning, Meaning::Value | Meaning::Output | Meaning::Method | Meaning::Header | Meaning::Seconds)
 }
 
 fn short_option(tool: Tool, letter: char) -> Option<Meaning> {
@@ -216,9 +223,10 @@ fn long_option(tool: Tool, name: &str) -> Option<Meaning> {
         (Tool::Curl, "head") => Meaning::HeadOnly,
         (Tool::Curl, "location") => Meaning::Follow,
         (Tool::Curl, "retry") => Meaning::Value,
-        (Tool::Curl, "globoff" | "insecure" | "no-buffer" | "ipv4" | "no-progress-meter" | "retry-connrefused") => {
-            Meaning::Nothing
-        }
+        (
+            Tool::Curl,
+            "globoff" | "insecure" | "no-buffer" | "ipv4" | "no-progress-meter" | "retry-connrefused",
+        ) => Meaning::Nothing,
         _ => return None,
     })
 }

@@ -11,10 +11,7 @@ use crate::workspace::disk;
 pub const BECOME: &str = "__become";
 
 /// The command that becomes `program`. The thread that starts it has to be the process's first.
-pub fn command(
-    program: impl AsRef<OsStr>,
-    args: impl IntoIterator<Item = impl AsRef<OsStr>>,
-) -> Command {
+pub fn command(program: impl AsRef<OsStr>, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
     let mut own = Command::new(client::own_binary());
     own.arg(BECOME).arg(std::process::id().to_string()).arg(program).args(args);
     own

@@ -91,6 +91,7 @@ const PORT: Flag = Flag { short: "-P", long: Some("--port") };
 /// In a container it is root who asks, by the socket.
 static ADMIN: Client = Client {
     first: &["--no-defaults", "--user=root"],
+    closed: &[],
     host: HOST,
     port: PORT,
     refused: REFUSED,
@@ -100,7 +101,8 @@ static ADMIN: Client = Client {
 
 /// Its own words for a shell's commands and for files are turned off, where it lets itself be told.
 static SHELL: Client = Client {
-    first: &["--no-defaults", "--user=root", "--loose-sandbox", "--loose-system-command=OFF"],
+    first: &["--no-defaults", "--user=root"],
+    closed: &[("mariadb", "--loose-sandbox"), ("mysql", "--loose-system-command=OFF")],
     host: HOST,
     port: PORT,
     refused: REFUSED,
@@ -152,7 +154,8 @@ enum Flavour {
 impl Flavour {
     fn of(server: &std::path::Path) -> Self {
         let said = Command::new(server).args(["--no-defaults", "--version"]).output();
-        let said = said.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+        let said =
+            said.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
         if said.contains("MariaDB") { Self::MariaDb } else { Self::MySql }
     }
 

@@ -77,7 +77,8 @@ fn groups(words: &[String]) -> impl Iterator<Item = &[String]> {
 
 /// `--some_option=value` as `some-option` and its value; none for a word that is no long option.
 fn split(word: &str) -> Option<(String, Option<&str>)> {
-    let option = word.strip_prefix("--").filter(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))?;
+    let option =
+        word.strip_prefix("--").filter(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))?;
     let (name, value) = option.split_once('=').map_or((option, None), |(name, value)| (name, Some(value)));
     let name = name.to_ascii_lowercase().replace('_', "-");
     // What a server does not have, it may be told to pass over; the option is the same.
@@ -107,9 +108,12 @@ mod tests {
         assert_eq!(redis("docker-entrypoint.sh redis-server --save 60 1"), ok("--save 60 1"));
         assert_eq!(redis("--bind 0.0.0.0 :: --protected-mode no --port 6380"), ok("--port 6380"));
         assert_eq!(redis("redis-server --dir /data/"), ok(""));
-        for refused in
-            ["sh -c redis-server", "redis-server /etc/redis.conf", "redis-server --dir /etc", "redis-server --logfile x"]
-        {
+        for refused in [
+            "sh -c redis-server",
+            "redis-server /etc/redis.conf",
+            "redis-server --dir /etc",
+            "redis-server --logfile x",
+        ] {
             assert!(redis(refused).is_err(), "{refused}");
         }
         let mysql = |line: &str| mysql::MACHINE.arguments(&words(line)).map(|args| args.join(" "));
@@ -117,7 +121,16 @@ mod tests {
             mysql("mysqld --character_set_server=utf8mb4 --max_connections=50 --bind-address=::"),
             ok("--character_set_server=utf8mb4 --max_connections=50")
         );
-        for refused in ["--datadir=/x", "--datad=/x", "--init-file=x", "--general-log-file=x", "--log-bin=/x", "--loose-log-error=/x", "--tmpdir /x", "mysqld -h"] {
+        for refused in [
+            "--datadir=/x",
+            "--datad=/x",
+            "--init-file=x",
+            "--general-log-file=x",
+            "--log-bin=/x",
+            "--loose-log-error=/x",
+            "--tmpdir /x",
+            "mysqld -h",
+        ] {
             assert!(mysql(refused).is_err(), "{refused}");
         }
         assert_eq!(mysql("--general-log=1"), ok("--general-log=1"));

@@ -44,6 +44,7 @@ pub static MACHINE: Machine = Machine {
 
 static CLIENT: Client = Client {
     first: &[],
+    closed: &[],
     host: Flag { short: "-h", long: None },
     port: Flag { short: "-p", long: None },
     refused: &["-s", "-u", "--rdb", "--functions-rdb", "--pipe", "--eval", "--cluster", "--tls", "-x", "-X"],

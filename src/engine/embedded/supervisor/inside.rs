@@ -93,12 +93,14 @@ impl Supervisor {
             let password = password.or_else(|| spec.env.get("REDISCLI_AUTH").cloned());
             return Some(match ping::ping(protocol, at, password.as_deref()).await {
                 Ok(answer) => said(0, answer, ""),
-                Err(error) => said(1, String::new(), &format!("{}\n", crate::workspace::disk::reason(&error))),
+                Err(error) => {
+                    said(1, String::new(), &format!("{}\n", crate::workspace::disk::reason(&error)))
+                }
             });
         };
         let (_, client) = machine.client(name)?;
         let root = self.place.replica(id).join("root");
-        let mut command: Command = child::command(path, client.led_to(at, args)).into();
+        let mut command: Command = child::command(path, client.led_to(at, path, args)).into();
         command.env_clear().envs(self.environment(id, spec)).env("HOME", &root);
         // A client that looks for its server by the environment would find another one.
         for elsewhere in ["MYSQL_HOST", "MYSQL_TCP_PORT", "MYSQL_UNIX_PORT", "MYSQL_HOME"] {

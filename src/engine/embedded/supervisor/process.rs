@@ -12,10 +12,10 @@ use tokio::process::Command;
 use super::address::{Addresses, can_listen};
 use super::forward::Forward;
 use super::{Supervisor, environment, health, life, now, share};
-use crate::engine::embedded::{front, machine};
 use crate::engine::embedded::log::{Cutter, Writer};
 use crate::engine::embedded::programs::{Kind, PROGRAM, Plain, Program, REPLICA};
 use crate::engine::embedded::wire::{Bound, Failure, HealthState, Publish, ServiceSpec, State};
+use crate::engine::embedded::{front, machine};
 
 /// The name of a replica's lock in its folder.
 pub const LOCK: &str = "lock";
@@ -245,13 +245,11 @@ impl Supervisor {
         let mut host = Ipv4Addr::LOCALHOST;
         if let Some(replica) = replica {
             host = replica.address.ip;
-            listen.extend(
-                replica
-                    .address
-                    .ports
-                    .iter()
-                    .map(|(port, address)| front::Listen { port: *port, address: *address, gateway: None }),
-            );
+            listen.extend(replica.address.ports.iter().map(|(port, address)| front::Listen {
+                port: *port,
+                address: *address,
+                gateway: None,
+            }));
         }
         // As with Docker, whoever comes from this machine comes by the network's gateway.
         let gateway = Some(state.addresses.gateway().into());

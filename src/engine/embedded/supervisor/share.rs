@@ -102,9 +102,8 @@ impl Supervisor {
         let running: Vec<(String, u32, bool)> = {
             let state = self.state();
             let running = state.replicas.values().filter(|replica| replica.view.state == State::Running);
-            let found = running.filter_map(|replica| {
-                Some((replica.view.id.clone(), replica.view.pid?, is_keeper(replica)))
-            });
+            let found = running
+                .filter_map(|replica| Some((replica.view.id.clone(), replica.view.pid?, is_keeper(replica))));
             found.collect()
         };
         let used = |pid, whole_group| usage::of_group(pid, whole_group).map(|used| used.as_nanos() as u64);
@@ -155,7 +154,10 @@ mod tests {
             for late in [0, 1, 7, 40].map(Duration::from_millis) {
                 let share = played(limit, 2.0, late);
                 let wanted = f64::from(limit) / 1000.0;
-                assert!((share - wanted).abs() < 0.02 * wanted.max(0.5), "{share} of {wanted}, late {late:?}");
+                assert!(
+                    (share - wanted).abs() < 0.02 * wanted.max(0.5),
+                    "{share} of {wanted}, late {late:?}"
+                );
             }
         }
         assert!((played(500, 0.3, Duration::ZERO) - 0.3).abs() < 1e-6, "whoever wants less is let alone");

@@ -77,7 +77,8 @@ fn members(leader: u32) -> Vec<u32> {
     let entries = std::fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok);
     let processes = entries.filter_map(|entry| entry.file_name().into_string().ok());
     let numbered = processes.filter(|name| name.bytes().all(|byte| byte.is_ascii_digit()));
-    let ours = numbered.filter(|pid| stat(pid).is_some_and(|stat| stat.get(GROUP) == Some(&u64::from(leader))));
+    let ours =
+        numbered.filter(|pid| stat(pid).is_some_and(|stat| stat.get(GROUP) == Some(&u64::from(leader))));
     ours.filter_map(|pid| pid.parse().ok()).collect()
 }
 

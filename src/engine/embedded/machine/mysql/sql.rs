@@ -22,14 +22,18 @@ pub fn wanted(env: &BTreeMap<String, String>, made_up: impl FnOnce() -> String) 
     };
     for name in ["ROOT_PASSWORD", "DATABASE", "USER", "PASSWORD"] {
         if get(&format!("{name}_FILE")).is_some() {
-            return Err(format!("MYSQL_{name}_FILE: the embedded engine has no secret files; set MYSQL_{name}"));
+            return Err(format!(
+                "MYSQL_{name}_FILE: the embedded engine has no secret files; set MYSQL_{name}"
+            ));
         }
     }
     let mut generated = None;
     let root = match get("ROOT_PASSWORD") {
         Some(password) => password.to_owned(),
         None if get("RANDOM_ROOT_PASSWORD").is_some() => generated.insert(made_up()).clone(),
-        None if get("ALLOW_EMPTY_PASSWORD").or_else(|| get("ALLOW_EMPTY_ROOT_PASSWORD")).is_some() => String::new(),
+        None if get("ALLOW_EMPTY_PASSWORD").or_else(|| get("ALLOW_EMPTY_ROOT_PASSWORD")).is_some() => {
+            String::new()
+        }
         None => {
             return Err("the database is not initialized and no password option is given; set one of \
                         MYSQL_ROOT_PASSWORD, MYSQL_ALLOW_EMPTY_PASSWORD and MYSQL_RANDOM_ROOT_PASSWORD"
@@ -123,10 +127,21 @@ mod tests {
         assert!(statements.contains("GRANT ALL ON `my\\_``db`.* TO 'u'@'%';"), "{statements}");
         assert!(read(&[]).unwrap_err().contains("MYSQL_ROOT_PASSWORD"));
         assert!(read(&[("MYSQL_ROOT_PASSWORD", "")]).is_err());
-        assert!(read(&[("MYSQL_ROOT_PASSWORD", "x"), ("MYSQL_USER", "root"), ("MYSQL_PASSWORD", "x")]).is_err());
-        assert!(read(&[("MYSQL_ROOT_PASSWORD", "x"), ("MYSQL_USER", "u")]).unwrap_err().contains("MYSQL_PASSWORD"));
-        assert_eq!(read(&[("MARIADB_RANDOM_ROOT_PASSWORD", "yes")]).unwrap().made_up.as_deref(), Some("made-up"));
-        assert!(read(&[("MYSQL_ALLOW_EMPTY_PASSWORD", "1")]).unwrap().statements.contains("IDENTIFIED BY ''"));
+        assert!(
+            read(&[("MYSQL_ROOT_PASSWORD", "x"), ("MYSQL_USER", "root"), ("MYSQL_PASSWORD", "x")]).is_err()
+        );
+        assert!(
+            read(&[("MYSQL_ROOT_PASSWORD", "x"), ("MYSQL_USER", "u")])
+                .unwrap_err()
+                .contains("MYSQL_PASSWORD")
+        );
+        assert_eq!(
+            read(&[("MARIADB_RANDOM_ROOT_PASSWORD", "yes")]).unwrap().made_up.as_deref(),
+            Some("made-up")
+        );
+        assert!(
+            read(&[("MYSQL_ALLOW_EMPTY_PASSWORD", "1")]).unwrap().statements.contains("IDENTIFIED BY ''")
+        );
     }
 
     proptest! {

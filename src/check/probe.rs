@@ -200,6 +200,19 @@ impl Servers {
             Self::Scaled(scale) => std::slice::from_ref(&scale.service),
         }
     }
+
+    /// The commands that leave one of them, and that bring all of them back.
+    pub fn commands(&self) -> Vec<String> {
+        match self {
+            Self::Members(members) => {
+                let others = members.get(1..).unwrap_or_default().join(" ");
+                ["stop", "start"].map(|word| format!("docker compose {word} {others}")).to_vec()
+            }
+            Self::Scaled(Scale { service, replicas }) => [1, *replicas]
+                .map(|count| format!("docker compose up -d --no-build --scale {service}={count}"))
+                .to_vec(),
+        }
+    }
 }
 
 /// What a probe brought back.

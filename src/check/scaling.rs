@@ -57,7 +57,7 @@ impl Check for Scaling {
     }
 
     fn commands(&self) -> Vec<String> {
-        self.refresh.clone()
+        self.servers().commands().into_iter().chain(self.refresh.iter().cloned()).collect()
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {

@@ -36,7 +36,7 @@ pub struct RequestSpec {
     pub times: u32,
 }
 
-fn get() -> String {
+pub(super) fn get() -> String {
     "GET".to_owned()
 }
 
@@ -167,7 +167,9 @@ pub struct ScalingSpec {
     pub servers: Servers,
     /// Requests before the load; what they keep may stand in `path`.
     pub prepare: Vec<RequestSpec>,
+    pub method: String,
     pub path: String,
+    pub json: Option<Value>,
     pub connections: u32,
     /// How long each run sends.
     pub time: Duration,

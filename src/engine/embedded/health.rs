@@ -69,7 +69,8 @@ fn line(words: &[String], env: &BTreeMap<String, String>) -> Option<(Vec<String>
             _ => return None,
         },
     };
-    let more = |word: &&str| matches!(*word, "&&" | "||" | "|" | ";" | "&") || word.contains(['>', '<', '`']);
+    // Quotes are gone by now: one of these that stood in some is refused with the others.
+    let more = |word: &&str| word.contains(['&', '|', ';', '>', '<', '`', '(', ')', '\n']);
     if words.iter().any(more) {
         return None;
     }
@@ -156,6 +157,9 @@ mod tests {
         for more in [
             "a && b",
             "a ; b",
+            "a; b",
+            "a&b",
+            "a|b",
             "a | sort",
             "a | grep -c x",
             "a | grep ^x",
@@ -189,8 +193,7 @@ mod tests {
         #[test]
         fn no_line_starts_a_second_command(text in "[a-z$&|;<>`(){}\"' ]{0,30}") {
             if let Some((words, _)) = read(&text) {
-                prop_assert!(words.iter().all(|word| !["&&", "||", ";", "|", "&"].contains(&word.as_str())));
-                prop_assert!(!words.iter().any(|word| word.contains(['`', '<', '>'])));
+                prop_assert!(!words.iter().any(|word| word.contains(['&', '|', ';', '`', '<', '>'])));
             }
         }
     }

@@ -64,7 +64,14 @@ pub fn commands_are_run_inside_a_replica(stack: &mut Stack) {
     assert!(
         inside(stack, "redis", &["redis-cli", "-h", "127.0.0.1", "INFO", "stats"]).contains("keyspace_hits:")
     );
-    assert!(inside(stack, "mysql", &["mysqladmin", "ping", "-h", "127.0.0.1"]).contains("is alive"));
+    assert!(
+        inside(
+            stack,
+            "mysql",
+            &["mysqladmin", "-ushortener", "-pm-0123456789abcdef", "ping", "-h", "127.0.0.1"]
+        )
+        .contains("is alive")
+    );
     let query =
         ["mysql", "-ushortener", "-pm-0123456789abcdef", "-N", "-e", "SELECT DATABASE()", "shortener"];
     assert_eq!(inside(stack, "mysql", &query).trim(), "shortener");

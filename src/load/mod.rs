@@ -7,8 +7,11 @@
 //! due, so that a server that stalls is not hidden by a generator that waits for it.
 
 mod error;
+mod machine;
 mod plan;
+mod remarks;
 mod report;
+mod send;
 mod target;
 mod template;
 pub mod threshold;
@@ -16,6 +19,7 @@ pub mod units;
 
 pub use error::LoadError;
 pub use plan::{Load, Plan, Stage};
+pub use remarks::remarks;
 pub use report::{ErrorKind, Percentiles, Progress, Report, Second, Usage};
 pub use target::Guard;
 pub use template::Template;
@@ -37,6 +41,5 @@ pub async fn run(
     progress: impl FnMut(&Progress) + Send,
     stop: watch::Receiver<bool>,
 ) -> Result<Report, LoadError> {
-    let _ = (plan, progress, stop);
-    Err(LoadError::Plan("load-plan-no-connections"))
+    send::run(plan, progress, stop).await
 }

@@ -7,6 +7,11 @@ use std::{env, fs, io};
 include!("src/engine/embedded/source_sum.rs");
 
 const CONTENT: [&str; 2] = ["lessons", "complete"];
+/// The servers of the lessons that are linked into the binary, each with the variable for its sum.
+const SERVERS: [(&str, &str); 2] = [
+    ("CONTOSO_BACKEND_SOURCE", "complete/step-05/backend"),
+    ("URL_SHORTENER_SOURCE", "complete/phase-3/backend"),
+];
 const LEFT_OUT: [&str; 4] = ["target", ".git", "node_modules", ".DS_Store"];
 
 fn main() -> io::Result<()> {
@@ -15,9 +20,10 @@ fn main() -> io::Result<()> {
     if out.exists() {
         fs::remove_dir_all(&out)?;
     }
-    // What the embedded engine's own backend was made from.
-    let backend = manifest.join("complete/step-05/backend");
-    println!("cargo::rustc-env=CONTOSO_BACKEND_SOURCE={}", source_sum(&backend));
+    // What the embedded engine's own servers were made from.
+    for (variable, source) in SERVERS {
+        println!("cargo::rustc-env={variable}={}", source_sum(&manifest.join(source)));
+    }
     for name in CONTENT {
         copy(&manifest.join(name), &out.join(name))?;
     }

@@ -83,7 +83,6 @@ impl<'de> Visitor<'de> for Names {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::lesson::model::CheckEntry;
 
     fn read(check: &str) -> Result<CheckEntry, toml::de::Error> {

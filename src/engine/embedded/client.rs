@@ -1,12 +1,13 @@
 //! A command's side of the supervisor: finds it or starts it, asks it, reads what it says.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use super::place::{Found, Place};
 use super::supervisor;
-use super::wire::{ActRequest, Door, DownRequest, Said, Stack, UpRequest};
+use super::wire::{ActRequest, Door, DownRequest, ExecAnswer, ExecRequest, Said, Stack, UpRequest};
 use crate::engine::EngineError;
 use crate::text::Text;
 
@@ -126,6 +127,34 @@ impl Client {
         hear: &mut (dyn FnMut(Said) + Send),
     ) -> Result<(), EngineError> {
         self.change("/act", request, hear).await
+    }
+
+    /// Runs a command inside a replica.
+    ///
+    /// # Errors
+    /// It does not answer.
+    pub async fn exec(&self, request: &ExecRequest) -> Result<ExecAnswer, EngineError> {
+        // How long the command may take is the supervisor's to say.
+        let asked = async {
+            let sent = self.request(reqwest::Method::POST, "/exec").json(request).send().await?;
+            sent.error_for_status()?.json::<ExecAnswer>().await
+        };
+        asked.await.map_err(|_| self.unreachable())
+    }
+
+    /// Nanoseconds of CPU time by replica.
+    ///
+    /// # Errors
+    /// It does not answer.
+    pub async fn cpu(&self) -> Result<BTreeMap<String, u64>, EngineError> {
+        let asked = async {
+            let sent = self.request(reqwest::Method::GET, "/cpu").send().await?;
+            sent.error_for_status()?.json().await
+        };
+        match tokio::time::timeout(ANSWER, asked).await {
+            Ok(Ok(times)) => Ok(times),
+            _ => Err(self.unreachable()),
+        }
     }
 
     /// Takes everything down; comes back when the supervisor is gone.

@@ -273,6 +273,29 @@ fn tag(place: &Place, name: &str) -> PathBuf {
     place.images().join(format!("{name}.json"))
 }
 
+/// The names of the images that builds made, as Docker lists them.
+pub fn names(place: &Place) -> Vec<String> {
+    let entries = fs::read_dir(place.images()).into_iter().flatten().filter_map(Result::ok);
+    let files = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let mut names: Vec<String> =
+        files.filter_map(|file| Some(format!("{}:latest", file.strip_suffix(".json")?))).collect();
+    names.sort();
+    names
+}
+
+/// Takes an image's name away, and its files where no other name has them.
+pub fn untag(place: &Place, name: &str) {
+    let name = name.strip_suffix(":latest").unwrap_or(name);
+    let _ = fs::remove_file(tag(place, name));
+    let used = in_use(place, &[]);
+    for entry in fs::read_dir(place.images()).into_iter().flatten().filter_map(Result::ok) {
+        let of_it = entry.file_name().to_str().is_some_and(|file| file.starts_with(&format!("{name}-")));
+        if of_it && entry.path().is_dir() && !used.contains(&entry.path()) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
 /// The folders of images that replicas (their folders: `replicas`) or names use.
 pub fn in_use(place: &Place, replicas: &[PathBuf]) -> Vec<PathBuf> {
     let entries = fs::read_dir(place.images()).into_iter().flatten().filter_map(Result::ok);

@@ -17,7 +17,7 @@ const TOP: [&str; 5] = ["services", "networks", "volumes", "name", "version"];
 const TOP_NOT_HERE: [&str; 4] = ["configs", "secrets", "include", "models"];
 
 /// Keys of a service that are followed.
-const SERVICE: [&str; 19] = [
+const SERVICE: [&str; 20] = [
     "build",
     "image",
     "container_name",
@@ -30,6 +30,7 @@ const SERVICE: [&str; 19] = [
     "volumes",
     "tmpfs",
     "command",
+    "cpus",
     "healthcheck",
     "deploy",
     "scale",
@@ -40,7 +41,7 @@ const SERVICE: [&str; 19] = [
 ];
 
 /// Keys of a service that say something about containers, and nothing about what a learner sees.
-const NO_EFFECT: [&str; 45] = [
+const NO_EFFECT: [&str; 44] = [
     "annotations",
     "attach",
     "blkio_config",
@@ -53,7 +54,6 @@ const NO_EFFECT: [&str; 45] = [
     "cpu_period",
     "cpu_quota",
     "cpu_shares",
-    "cpus",
     "cpuset",
     "develop",
     "dns",
@@ -116,6 +116,9 @@ const NOT_HERE: [&str; 24] = [
     "working_dir",
 ];
 
+/// Whether this system lets the engine hold a replica to its share of the CPU.
+pub const LIMITS_CPU: bool = cfg!(target_os = "linux");
+
 /// Whether every key of the file is one that is followed or changes nothing.
 ///
 /// # Errors
@@ -156,8 +159,16 @@ pub fn without_effect(root: &Node) -> Vec<String> {
         let keys = service.value.entries().iter().map(|entry| entry.key.value.as_str());
         let name = &service.key.value;
         found.extend(keys.filter(|key| NO_EFFECT.contains(key)).map(|key| format!("services.{name}.{key}")));
-        if service.value.get("deploy.resources").is_some() {
-            found.push(format!("services.{name}.deploy.resources"));
+        // Of the rest only the limit of CPU time is followed, and not everywhere.
+        let limits = service.value.get("deploy.resources.limits").map(Node::entries).unwrap_or_default();
+        for entry in limits.iter().filter(|entry| entry.key.value != "cpus" || !LIMITS_CPU) {
+            found.push(format!("services.{name}.deploy.resources.limits.{}", entry.key.value));
+        }
+        if service.value.get("deploy.resources.reservations").is_some() {
+            found.push(format!("services.{name}.deploy.resources.reservations"));
+        }
+        if service.value.get("cpus").is_some() && !LIMITS_CPU {
+            found.push(format!("services.{name}.cpus"));
         }
     }
     found
@@ -188,7 +199,14 @@ mod tests {
         assert_eq!(wrong("services: {}\nservces: {}\n"), "additional properties 'servces' not allowed");
         assert_eq!(wrong("services:\n  web:\n    entrypoint: sh\n"), "3:5 services.web.entrypoint");
         assert_eq!(wrong("services: {}\nsecrets: {}\n"), "2:1 secrets");
-        let root = crate::stack::yaml::parse("services:\n  web:\n    cpus: 1\n    image: x\n").unwrap();
-        assert_eq!(without_effect(&root), ["services.web.cpus"]);
+        let text = "services:\n  web:\n    cpus: 1\n    cpu_shares: 2\n    deploy:\n      resources:\n        \
+                    limits: {cpus: '1', memory: 1G}\n";
+        let unused = without_effect(&crate::stack::yaml::parse(text).unwrap());
+        let mut wanted = vec!["services.web.cpu_shares", "services.web.deploy.resources.limits.memory"];
+        if !LIMITS_CPU {
+            wanted.insert(1, "services.web.deploy.resources.limits.cpus");
+            wanted.push("services.web.cpus");
+        }
+        assert_eq!(unused, wanted);
     }
 }

@@ -12,10 +12,12 @@ mod desired;
 pub mod front;
 mod health;
 mod image;
+mod inside;
 mod keys;
 mod list;
 mod log;
 mod logs;
+mod machine;
 mod place;
 pub mod programs;
 mod refusal;
@@ -35,10 +37,12 @@ use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 
 use self::client::{Client, Way};
+use self::machine::Machine;
 use self::place::Place;
+use self::programs::{Kind, Program};
 use self::refusal::Stopped;
 use self::run::Command;
-use self::wire::{ActRequest, Action, HealthState, ReplicaView};
+use self::wire::{ActRequest, Action, ExecAnswer, HealthState, ReplicaView};
 use super::command::ReplicaAction;
 use super::{
     CommandEnd, Detail, Engine, EngineError, EngineKind, ExecEnd, Finding, FindingState, Health, LogLine,
@@ -157,18 +161,39 @@ impl Engine for EmbeddedEngine {
             let networks: Vec<String> = of(ResourceKind::Network).collect();
             client.remove_networks(&self.place, &networks).await?;
         }
+        for name in of(ResourceKind::Image) {
+            image::untag(&self.place, &name);
+        }
         for name in of(ResourceKind::Volume) {
             let _ = std::fs::remove_dir_all(self.place.volumes().join(name));
         }
         Ok(())
     }
 
-    async fn exec(&self, _: &Replica, command: &[String]) -> Result<ExecEnd, EngineError> {
-        Err(EngineError::Refused { reason: Text::verbatim(command.join(" ")) })
+    async fn exec(&self, replica: &Replica, command: &[String]) -> Result<ExecEnd, EngineError> {
+        let refused = |reason| Err(EngineError::Refused { reason });
+        let not_running = || Text::new("embedded-not-running").with("name", replica.name.as_str());
+        let Way::Open(client) = Client::find(&self.place).await? else { return refused(not_running()) };
+        let request = wire::ExecRequest { id: replica.id.clone(), command: command.to_vec() };
+        let line = command.join(" ");
+        match client.exec(&request).await? {
+            ExecAnswer::Ended(wire::Ended { code, stdout, stderr }) => Ok(ExecEnd { code, stdout, stderr }),
+            ExecAnswer::NotRunning => refused(not_running()),
+            ExecAnswer::NotHere { known } => {
+                refused(Text::new("embedded-exec-not-here").with("command", line).with("known", known))
+            }
+            ExecAnswer::Missing { program, install } => refused(missing(&program, &install)),
+            ExecAnswer::TookTooLong { seconds } => {
+                Err(EngineError::TimedOut { what: Text::verbatim(line), after: Duration::from_secs(seconds) })
+            }
+        }
     }
 
-    async fn cpu_times(&self, _: &[&Replica]) -> Result<BTreeMap<String, Duration>, EngineError> {
-        Ok(BTreeMap::new())
+    async fn cpu_times(&self, replicas: &[&Replica]) -> Result<BTreeMap<String, Duration>, EngineError> {
+        let Way::Open(client) = Client::find(&self.place).await? else { return Ok(BTreeMap::new()) };
+        let mut times = client.cpu().await?;
+        times.retain(|id, _| replicas.iter().any(|replica| replica.id == *id));
+        Ok(times.into_iter().map(|(id, nanos)| (id, Duration::from_nanos(nanos))).collect())
     }
 
     async fn image_size(&self, _: &Replica) -> Result<Option<u64>, EngineError> {
@@ -176,7 +201,8 @@ impl Engine for EmbeddedEngine {
     }
 
     async fn images(&self, _: &Project) -> Result<Vec<Resource>, EngineError> {
-        Ok(Vec::new())
+        let image = |name: String| Resource { kind: ResourceKind::Image, id: name.clone(), name };
+        Ok(image::names(&self.place).into_iter().map(image).collect())
     }
 
     async fn examine(&self, _: &[String]) -> Vec<Finding> {
@@ -190,7 +216,9 @@ impl Engine for EmbeddedEngine {
                     (FindingState::Bad, "embedded-doctor-no-loopback", Some(Text::new("embedded-doctor-fix")))
                 }
             };
-        vec![Finding { subject, state, seen: Text::new(seen), fix }]
+        let mut findings = vec![Finding { subject, state, seen: Text::new(seen), fix }];
+        findings.extend(self.programs_of_the_machine());
+        findings
     }
 
     async fn compose_program(&self, _: &Project, _: &[String]) -> Result<Option<Vec<String>>, EngineError> {
@@ -199,6 +227,33 @@ impl Engine for EmbeddedEngine {
 }
 
 impl EmbeddedEngine {
+    /// The programs of this machine that the lesson's services need, and what brings those that it
+    /// lacks.
+    fn programs_of_the_machine(&self) -> Vec<Finding> {
+        let mut names: Vec<&String> = self.programs.values().collect();
+        names.sort();
+        names.dedup();
+        let machines = names.into_iter().filter_map(|name| match &Program::find(name)?.kind {
+            Kind::Machine(machine) => Some(*machine),
+            _ => None,
+        });
+        let finding = |machine: &Machine| {
+            let (name, install) = (machine.server_name(), machine.packages.command());
+            let subject = Text::new("embedded-doctor-program").with("program", name);
+            match machine.found().get(name) {
+                Some(path) => {
+                    let seen = Text::verbatim(path.display().to_string());
+                    Finding { subject, state: FindingState::Good, seen, fix: None }
+                }
+                None => {
+                    let fix = Some(Text::new("embedded-doctor-install").with("install", install.as_str()));
+                    Finding { subject, state: FindingState::Bad, seen: missing(name, &install), fix }
+                }
+            }
+        };
+        machines.map(finding).collect()
+    }
+
     async fn run_on_replica(
         &self,
         project: &Project,
@@ -225,6 +280,11 @@ impl EmbeddedEngine {
             }
         }
     }
+}
+
+/// A program of this machine that is not there.
+fn missing(program: &str, install: &str) -> Text {
+    Text::new("embedded-program-missing").with("program", program).with("install", install)
 }
 
 /// What a replica has to end by itself, as with `docker stop`.

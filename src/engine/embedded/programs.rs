@@ -1,4 +1,5 @@
-//! What this binary can be in a replica's place: [`PROGRAMS`], each run in a process of its own.
+//! What stands in a replica's place: [`PROGRAMS`], each run in a process of its own. Most are this
+//! binary; the others are this machine's, with a keeper of ours around them.
 //!
 //! `workshop __program NAME ARGS…` is the program, as a health check runs it. `workshop __replica
 //! LOCK NAME ARGS…` is the same as a replica: it holds the lock as long as it lives, and ends when
@@ -9,6 +10,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
 
+use super::machine::{Machine, child, keeper, mysql, redis};
 use super::place;
 
 /// The first argument that makes this binary a program.
@@ -20,6 +22,8 @@ pub const REPLICA: &str = "__replica";
 pub struct Program {
     /// Its name in `lesson.toml`.
     pub name: &'static str,
+    /// Words of an image's name that lead to it.
+    images: &'static [&'static str],
     main: fn(Vec<OsString>) -> ExitCode,
     pub kind: Kind,
     /// The signal that ends it in good order.
@@ -36,6 +40,8 @@ pub enum Kind {
     Plain(Plain),
     /// By the files of its image: it is the front, which stands for nginx.
     Front,
+    /// By its arguments: it is a program of this machine.
+    Machine(&'static Machine),
 }
 
 /// A program that is told by its environment.
@@ -49,14 +55,25 @@ pub struct Plain {
     /// Who it says it is, where the learner says nothing.
     pub name_variable: &'static str,
     /// A variable that names a file (`sqlite://FILE`), and its value where the learner gives none.
-    pub file_variable: (&'static str, &'static str),
+    pub file_variable: Option<(&'static str, &'static str)>,
+    /// Variables that name another service.
+    pub service_variables: &'static [ServiceVariables],
     pub workdir: &'static str,
 }
 
+/// Two variables that say where another service is, and what they are where the learner gives none.
+pub struct ServiceVariables {
+    pub host: &'static str,
+    pub usual_host: &'static str,
+    pub port: &'static str,
+    pub usual_port: u16,
+}
+
 /// Every program. A new one is registered here.
-pub const PROGRAMS: [Program; 2] = [
+pub static PROGRAMS: [Program; 5] = [
     Program {
         name: "contoso-backend",
+        images: &["contoso-backend"],
         main: |arguments| contoso_backend::main(arguments),
         kind: Kind::Plain(Plain {
             path: "/app/contoso-backend",
@@ -64,7 +81,8 @@ pub const PROGRAMS: [Program; 2] = [
             port_variable: "PORT",
             address_variable: "LISTEN_ADDRESS",
             name_variable: "REPLICA_NAME",
-            file_variable: ("DATABASE_URL", "sqlite://contoso.db"),
+            file_variable: Some(("DATABASE_URL", "sqlite://contoso.db")),
+            service_variables: &[],
             workdir: "/srv",
         }),
         stop_signal: "SIGTERM",
@@ -72,11 +90,56 @@ pub const PROGRAMS: [Program; 2] = [
         source: Some(env!("CONTOSO_BACKEND_SOURCE")),
     },
     Program {
+        name: "url-shortener",
+        images: &["url-shortener"],
+        main: |arguments| url_shortener::main(arguments),
+        kind: Kind::Plain(Plain {
+            path: "/app/url-shortener",
+            port: 8080,
+            port_variable: "PORT",
+            address_variable: "LISTEN_ADDRESS",
+            name_variable: "REPLICA_NAME",
+            file_variable: None,
+            service_variables: &[
+                ServiceVariables { host: "DB_HOST", usual_host: "mysql", port: "DB_PORT", usual_port: 3306 },
+                ServiceVariables {
+                    host: "REDIS_HOST",
+                    usual_host: "redis",
+                    port: "REDIS_PORT",
+                    usual_port: 6379,
+                },
+            ],
+            workdir: "/app",
+        }),
+        stop_signal: "SIGTERM",
+        command: "/app/url-shortener",
+        source: Some(env!("URL_SHORTENER_SOURCE")),
+    },
+    Program {
         name: "nginx",
+        images: &["nginx"],
         main: super::front::main,
         kind: Kind::Front,
         stop_signal: "SIGQUIT",
         command: "nginx -g 'daemon off;'",
+        source: None,
+    },
+    Program {
+        name: "mysql",
+        images: &["mysql", "mariadb"],
+        main: |arguments| keeper::main("mysql", &arguments, mysql::prepare),
+        kind: Kind::Machine(&mysql::MACHINE),
+        stop_signal: "SIGTERM",
+        command: "docker-entrypoint.sh mysqld",
+        source: None,
+    },
+    Program {
+        name: "redis",
+        images: &["redis", "valkey"],
+        main: |arguments| keeper::main("redis", &arguments, redis::prepare),
+        kind: Kind::Machine(&redis::MACHINE),
+        stop_signal: "SIGTERM",
+        command: "docker-entrypoint.sh redis-server",
         source: None,
     },
 ];
@@ -90,10 +153,8 @@ impl Program {
     pub fn of_image(image: &str) -> Option<&'static Self> {
         let name = image.rsplit('/').next().unwrap_or(image);
         let name = name.split(['@', ':']).next().unwrap_or(name);
-        let is_one = |program: &&Self| {
-            name.split(['-', '_']).any(|word| word == program.name) || name.ends_with(program.name)
-        };
-        PROGRAMS.iter().find(is_one)
+        let called = |one: &&str| name.split(['-', '_']).any(|word| word == *one) || name.ends_with(*one);
+        PROGRAMS.iter().find(|program| program.images.iter().any(|one| called(&one)))
     }
 
     /// Whether the source in a build's folder is another than this program's.
@@ -114,25 +175,33 @@ include!("source_sum.rs");
 /// The program that `arguments` (without the binary's own name) ask for, run to its end.
 pub fn main(arguments: &[OsString]) -> Option<ExitCode> {
     let (word, rest) = arguments.split_first()?;
-    let rest = match word.to_str()? {
-        PROGRAM => rest,
-        REPLICA => {
-            let (lock, rest) = rest.split_first()?;
-            live_as_replica(Path::new(lock))?;
-            rest
-        }
+    let (lock, rest) = match word.to_str()? {
+        PROGRAM => (None, rest),
+        REPLICA => rest.split_first().map(|(lock, rest)| (Some(Path::new(lock)), rest))?,
+        child::BECOME => return child::main(rest),
         _ => return None,
     };
     let (name, arguments) = rest.split_first()?;
     let program = Program::find(name.to_str()?)?;
+    if let Some(lock) = lock {
+        live_as_replica(lock, program)?;
+    }
     Some((program.main)(arguments.to_vec()))
 }
 
 /// Takes the lock for the rest of this process's life, and ends the process with its input.
-fn live_as_replica(lock: &Path) -> Option<()> {
+fn live_as_replica(lock: &Path, program: &Program) -> Option<()> {
     let file = place::try_lock(lock).ok()??;
+    let is_keeper = matches!(program.kind, Kind::Machine(_));
+    if is_keeper {
+        // Its child has the lock as well: whoever of the two lives is known by it.
+        rustix::io::fcntl_setfd(&file, rustix::io::FdFlags::empty()).ok()?;
+    }
     // Kept open until the process ends, whatever the program does.
     std::mem::forget(file);
+    if is_keeper {
+        return Some(());
+    }
     std::thread::spawn(|| {
         // Nothing is ever written there: a read ends when the supervisor's end is closed.
         let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());

@@ -1,6 +1,7 @@
 //! Why a command of the embedded engine ends badly: the line that it writes, in the words of
 //! Compose and Docker, and whose fault it is ([`Refusal`]).
 
+use super::machine::Machine;
 use super::wire::Failure;
 use crate::engine::{EngineError, Trouble};
 use crate::text::Text;
@@ -44,6 +45,18 @@ pub fn needs_docker(place: String, what: impl Into<String>) -> Refusal {
     let line = format!("{at}{what}: the embedded engine does not have this; Docker does");
     let reason = Text::new("embedded-not-here").with("what", what);
     Refusal { line, trouble: Trouble::Refused { place, reason, environment: true } }
+}
+
+/// A program of this machine that a service needs and that is not here.
+pub fn program_missing(machine: &Machine) -> Refusal {
+    missing_program(machine.server_name(), &machine.packages.command())
+}
+
+/// A program of this machine that is called and that is not here.
+pub fn missing_program(program: &str, install: &str) -> Refusal {
+    let line = format!("{program} is not on this machine: {install}");
+    let reason = super::missing(program, install);
+    Refusal { line, trouble: Trouble::Refused { place: String::new(), reason, environment: true } }
 }
 
 /// Ends a command with words and no more: a name that is not there, an option that is not one.

@@ -8,11 +8,13 @@ use super::desired::{Building, Desired};
 use super::image;
 use super::list;
 use super::place::Place;
-use super::programs::Kind;
-use super::refusal::{Refusal, Stopped, needs_docker, refused, said};
-use super::wire::{ActRequest, Action, DownRequest, Failure, ReplicaView, Said, Stack, State, UpRequest};
+use super::refusal::{Refusal, Stopped, missing_program, needs_docker, refused, said};
+use super::wire::{
+    ActRequest, Action, DownRequest, ExecAnswer, ExecRequest, Failure, ReplicaView, Said, Stack, State,
+    UpRequest,
+};
 use super::words::{self, Act, Down, Rm, Up, Word};
-use super::{EmbeddedEngine, front, keys, logs};
+use super::{EmbeddedEngine, keys, logs};
 use crate::engine::{CommandEnd, EngineError, Output, Project, Trouble};
 use crate::text::{Lang, Text};
 
@@ -104,7 +106,9 @@ impl Command<'_> {
                 let stack = self.stack().await?;
                 list::top(&stack, &services).into_iter().for_each(|line| self.output.line(false, &line));
             }
-            Word::Exec { no_tty: _, index, service, command } => self.exec(&service, index, &command).await?,
+            Word::Exec { no_tty: _, index, service, command } => {
+                return self.exec(&service, index, &command).await;
+            }
             Word::Version { short } => {
                 let version = env!("CARGO_PKG_VERSION");
                 let line = if short {
@@ -269,10 +273,22 @@ impl Command<'_> {
                 }
             }
         }
-        if down.rmi.is_some() {
+        if let Some(which) = &down.rmi {
+            self.remove_images(which);
             image::forget(&self.place, &[]);
         }
         Ok(())
+    }
+
+    /// `--rmi local` leaves the images that the file gives a name of its own.
+    fn remove_images(&mut self, which: &str) {
+        let own = format!("{}-", self.project.name);
+        for name in image::names(&self.place) {
+            if which != "local" || name.starts_with(&own) {
+                image::untag(&self.place, &name);
+                self.output.line(true, &format!(" Image {name}  Removed"));
+            }
+        }
     }
 
     /// The volumes that there are.
@@ -352,51 +368,30 @@ impl Command<'_> {
         Ok(())
     }
 
-    /// What a learner runs in the frontend's container: nginx's own `-s reload` and `-t`.
-    async fn exec(&mut self, service: &str, index: u32, command: &[String]) -> Result<(), Stopped> {
-        let stack = self.stack().await?;
+    /// A command inside a replica; its own output and exit code.
+    async fn exec(&mut self, service: &str, index: u32, command: &[String]) -> Result<i32, Stopped> {
         let not_running = || said(format!("service \"{service}\" is not running"));
-        let replica = stack
-            .replicas
-            .iter()
-            .find(|one| one.service == service && one.index == index && one.state == State::Running);
-        let replica = replica.ok_or_else(not_running)?.clone();
-        let words: Vec<&str> = command.iter().map(String::as_str).collect();
-        let wanted = {
-            let desired = self.desired()?;
-            let found = desired.selected(&[service.to_owned()], false)?;
-            match found.first() {
-                Some(service) => Some(desired.wanted(service, 1)?.spec),
-                None => None,
+        let stack = self.stack().await?;
+        let is_it =
+            |one: &&ReplicaView| one.service == service && one.index == index && one.state == State::Running;
+        let id = stack.replicas.iter().find(is_it).ok_or_else(not_running)?.id.clone();
+        let Way::Open(client) = Client::find(&self.place).await? else { return Err(not_running()) };
+        let line = format!("exec {service} {}", command.join(" "));
+        match client.exec(&ExecRequest { id, command: command.to_vec() }).await? {
+            ExecAnswer::Ended(ended) => {
+                ended.stdout.lines().for_each(|line| self.output.line(false, line));
+                ended.stderr.lines().for_each(|line| self.output.line(true, line));
+                // As a shell says it where a signal ended it.
+                Ok(ended.code.unwrap_or(137))
             }
-        };
-        let is_front = wanted.as_ref().is_some_and(|spec| {
-            super::programs::Program::find(&spec.program).is_some_and(|one| matches!(one.kind, Kind::Front))
-        });
-        match words.as_slice() {
-            ["nginx", "-s", "reload"] if is_front => {
-                // nginx looks at the files before it tells the one that runs.
-                let spec = wanted.ok_or_else(not_running)?;
-                front::examine(&super::desired::view(&spec)).map_err(|error| said(error.nginx_line()))?;
-                let action = Action::Kill("SIGHUP".to_owned());
-                self.do_act(ActRequest { action, ids: vec![replica.id], grace: None }).await
+            ExecAnswer::NotRunning => Err(not_running()),
+            ExecAnswer::NotHere { known } => {
+                self.output.line(true, &format!("here there is: {}", known.join(", ")));
+                Err(needs_docker(String::new(), line).into())
             }
-            ["nginx", "-t"] if is_front => {
-                let spec = wanted.ok_or_else(not_running)?;
-                match front::examine(&super::desired::view(&spec)) {
-                    Ok(_) => {
-                        self.output
-                            .line(true, "nginx: the configuration file /etc/nginx/nginx.conf syntax is ok");
-                        self.output
-                            .line(true, "nginx: configuration file /etc/nginx/nginx.conf test is successful");
-                        Ok(())
-                    }
-                    Err(error) => Err(said(error.nginx_line())),
-                }
-            }
-            _ => {
-                let what = format!("exec {service} {}", words.join(" "));
-                Err(needs_docker(String::new(), what).into())
+            ExecAnswer::Missing { program, install } => Err(missing_program(&program, &install).into()),
+            ExecAnswer::TookTooLong { seconds } => {
+                Err(said(format!("{line}: no end after {seconds} seconds")))
             }
         }
     }

@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::inside::Inside;
+
 /// One service, with everything that its replicas need: no file of the learner's is read later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceSpec {
@@ -19,6 +21,12 @@ pub struct ServiceSpec {
     pub program: String,
     /// Its arguments, without its name.
     pub args: Vec<String>,
+    /// The programs of this machine that it needs, by name.
+    #[serde(default)]
+    pub tools: BTreeMap<String, PathBuf>,
+    /// The most CPU time that a replica gets, in thousandths of one core's.
+    #[serde(default)]
+    pub cpu: Option<u32>,
     pub image: Image,
     /// What the container would have in its environment.
     pub env: BTreeMap<String, String>,
@@ -74,10 +82,8 @@ pub struct Health {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HealthTest {
-    /// The service's own program with these arguments: exit code 0 is healthy.
-    Program(Vec<String>),
-    /// A GET of this port and path in the container: an answer below 400 is healthy.
-    Http { port: u16, path: String },
+    /// Exit code 0 is healthy; where something has to be in its output, that as well.
+    Command { command: Inside, says: Option<String> },
     /// The image has nothing that could ask.
     Never,
 }
@@ -137,6 +143,42 @@ pub enum Action {
     /// With a signal's name (`SIGKILL`).
     Kill(String),
     Remove,
+}
+
+/// Runs a command inside a replica.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ExecRequest {
+    pub id: String,
+    pub command: Vec<String>,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExecAnswer {
+    Ended(Ended),
+    NotRunning,
+    /// This engine has no such command there; what it has.
+    NotHere {
+        known: Vec<String>,
+    },
+    /// The client is not on this machine; what brings it.
+    Missing {
+        program: String,
+        install: String,
+    },
+    TookTooLong {
+        seconds: u64,
+    },
+}
+
+/// How a command ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    /// `None` where a signal ended it.
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
 }
 
 /// Takes the whole stack down, networks too.

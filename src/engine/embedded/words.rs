@@ -61,10 +61,10 @@ pub enum Word {
     Images { services: Vec<String> },
     /// Show the processes
     Top { services: Vec<String> },
-    /// `exec frontend nginx -s reload` and `nginx -t`
+    /// Run a command in a replica: its own program, a client of it, or a request to itself
     #[command(disable_help_flag = true)]
     Exec {
-        #[arg(short = 'T')]
+        #[arg(short = 'T', long = "no-tty")]
         no_tty: bool,
         #[arg(long, default_value_t = 1)]
         index: u32,

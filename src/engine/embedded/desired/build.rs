@@ -38,6 +38,10 @@ impl Desired<'_> {
             let built = match &program.kind {
                 Kind::Front => self.build_files(service, recipe, &name)?,
                 Kind::Plain(_) => self.take_program(service, recipe, program, &name, say)?,
+                Kind::Machine(_) => {
+                    let what = format!("a build of {} (service {})", program.name, service.name.value);
+                    return Err(self.not_here(recipe.span, what));
+                }
             };
             image::set_latest(self.place, &built).map_err(|error| self.io(&error))?;
             say(format!(" Image {name}  Built"));
@@ -130,7 +134,7 @@ impl Desired<'_> {
             return image::latest(self.place, &name).ok_or_else(missing);
         }
         let image: wire::Image = match &program.kind {
-            Kind::Plain(_) => image::bare(self.place, &name, program.name),
+            Kind::Plain(_) | Kind::Machine(_) => image::bare(self.place, &name, program.name),
             Kind::Front => image::base(self.place, &name, &base::FILES).map_err(|error| self.io(&error))?,
         };
         Ok(Built { image, env: BTreeMap::new() })

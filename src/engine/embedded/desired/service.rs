@@ -8,7 +8,7 @@ use super::Desired;
 use super::build::is_front_command;
 use crate::engine::Trouble;
 use crate::engine::embedded::programs::{Kind, Program};
-use crate::engine::embedded::refusal::{Refusal, invalid};
+use crate::engine::embedded::refusal::{Refusal, invalid, program_missing};
 use crate::engine::embedded::wire::{Mount, Publish, Restart, ServiceSpec, Wanted};
 use crate::engine::embedded::{front, health};
 use crate::stack::compose::{Attachment, Condition, Env, MountKind, Service};
@@ -29,11 +29,13 @@ impl Desired<'_> {
         {
             return Err(self.not_here(one.service.span, "service_completed_successfully"));
         }
+        let tools = self.tools(program)?;
         let built = self.image(service, program)?;
         let args = self.arguments(service, program)?;
         let mut env = built.env;
         env.extend(self.environment(service)?);
-        let health = health::of(service, program).map_err(|(span, what)| self.not_here(span, what))?;
+        let health =
+            health::of(service, program, &args, &env).map_err(|(span, what)| self.not_here(span, what))?;
         let after = service.depends_on.iter();
         let after =
             after.map(|one| (one.service.value.clone(), one.condition == Condition::Healthy)).collect();
@@ -41,9 +43,11 @@ impl Desired<'_> {
             service: name.clone(),
             program: program.name.to_owned(),
             args,
+            tools,
+            cpu: service.cpus.as_ref().and_then(|cpus| thousandths(cpus.value)),
             image: built.image,
             env,
-            mounts: self.mounts(service)?,
+            mounts: self.mounts(service, program)?,
             networks: self.networks(service)?,
             published: self.published(service)?,
             health,
@@ -110,10 +114,26 @@ impl Desired<'_> {
         match &program.kind {
             Kind::Front if is_front_command(words) => Ok(Vec::new()),
             Kind::Front => Err(self.not_here(command.span, format!("command: {}", words.join(" ")))),
+            Kind::Machine(machine) => machine
+                .arguments(words)
+                .map_err(|what| self.not_here(command.span, format!("command: {what}"))),
             Kind::Plain(plain) => {
                 let rest = words.strip_prefix(&[plain.path.to_owned()][..]).unwrap_or(words);
                 Ok(rest.to_vec())
             }
+        }
+    }
+
+    /// The programs of this machine that it needs.
+    ///
+    /// # Errors
+    /// The server is not there.
+    fn tools(&self, program: &Program) -> Result<BTreeMap<String, PathBuf>, Refusal> {
+        let Kind::Machine(machine) = &program.kind else { return Ok(BTreeMap::new()) };
+        let tools = machine.found();
+        match tools.contains_key(machine.server_name()) {
+            true => Ok(tools),
+            false => Err(program_missing(machine)),
         }
     }
 
@@ -140,9 +160,14 @@ impl Desired<'_> {
         Ok(env)
     }
 
-    fn mounts(&self, service: &Service) -> Result<Vec<Mount>, Refusal> {
+    fn mounts(&self, service: &Service, program: &Program) -> Result<Vec<Mount>, Refusal> {
         let mut mounts = Vec::new();
         for mount in &service.volumes {
+            if let Kind::Machine(machine) = &program.kind
+                && let Some(path) = machine.not_mounted.iter().find(|path| is_below(&mount.target, path))
+            {
+                return Err(self.not_here(mount.span, format!("files at {path}")));
+            }
             let source = mount.source.as_deref().unwrap_or_default();
             let (path, volume) = match mount.kind {
                 MountKind::Volume => {
@@ -216,6 +241,10 @@ pub fn front_mounts(spec: &ServiceSpec) -> Vec<front::Mount> {
     spec.mounts.iter().map(mount).collect()
 }
 
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// A bind mount's path on this machine; a link that leads out of the workspace is seen through.
 fn bound(dir: &Path, source: &str) -> PathBuf {
     let path = dir.join(source);
@@ -233,6 +262,13 @@ fn bound(dir: &Path, source: &str) -> PathBuf {
         }
         clean
     })
+}
+
+/// Cores as thousandths of one; Docker's own finest step is far below what a person writes, and
+/// zero is no limit.
+fn thousandths(cores: f64) -> Option<u32> {
+    let thousandths = (cores * 1000.0).round().clamp(0.0, f64::from(u32::MAX)) as u32;
+    (thousandths > 0).then_some(thousandths)
 }
 
 fn restart(service: &Service) -> Restart {

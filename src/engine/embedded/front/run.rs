@@ -109,11 +109,11 @@ impl Front {
     fn listen(&mut self, live: &Live) -> Result<(), Fault> {
         let wanted = |port: u16| live.plan.ports.contains_key(&port);
         let places: Vec<_> = self.spec.listen.iter().filter(|place| wanted(place.port)).copied().collect();
-        let mut opened = Vec::new();
+        let mut opened: Vec<((u16, SocketAddr), Option<std::net::IpAddr>, TcpListener)> = Vec::new();
         for place in &places {
             let key = (place.port, place.address);
-            if !self.listeners.contains_key(&key) && !opened.iter().any(|(known, _)| *known == key) {
-                opened.push((key, bind(place.address)?));
+            if !self.listeners.contains_key(&key) && !opened.iter().any(|(known, ..)| *known == key) {
+                opened.push((key, place.gateway, bind(place.address)?));
             }
         }
         self.listeners.retain(|(port, _), task| {
@@ -122,8 +122,8 @@ impl Front {
             }
             wanted(*port)
         });
-        for (key, listener) in opened {
-            let task = tokio::spawn(connection::accept(listener, key.0, self.current.subscribe()));
+        for (key, gateway, listener) in opened {
+            let task = tokio::spawn(connection::accept(listener, key.0, gateway, self.current.subscribe()));
             self.listeners.insert(key, task);
         }
         Ok(())

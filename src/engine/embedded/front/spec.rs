@@ -40,6 +40,9 @@ pub struct Mount {
 pub struct Listen {
     pub port: u16,
     pub address: SocketAddr,
+    /// Who a client from 127.0.0.1 is seen as: it came to a published port, as by a gateway.
+    #[serde(default)]
+    pub gateway: Option<IpAddr>,
 }
 
 /// Who knows the stack's names.

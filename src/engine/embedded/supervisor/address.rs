@@ -23,6 +23,9 @@ pub struct Addresses {
     /// The second number of every address: one a workspace, so that two seldom meet.
     network: u8,
     next: u16,
+    /// Where a service's replica of that number was: one that is made anew is found there again by
+    /// those that looked its name up once.
+    before: BTreeMap<(String, u32), Address>,
 }
 
 /// Addresses that are tried before another port is taken.
@@ -32,7 +35,31 @@ impl Addresses {
     pub fn new(place: &Path) -> Self {
         let sum = crate::engine::project::fnv1a(place.as_os_str().as_encoded_bytes());
         // 127.64 and above: far from what people use by hand.
-        Self { network: 64 + (sum % 190) as u8, next: 1 }
+        Self { network: 64 + (sum % 190) as u8, next: 1, before: BTreeMap::new() }
+    }
+
+    /// What a client of a published port looks like from inside: a bridge network's gateway.
+    pub const fn gateway(&self) -> Ipv4Addr {
+        Ipv4Addr::new(127, self.network, 0, 1)
+    }
+
+    /// An address for a service's replica of that number: the one that it had, else a new one.
+    pub fn of(&mut self, service: &str, index: u32, used: &BTreeSet<Ipv4Addr>, ports: &[u16]) -> Address {
+        let key = (service.to_owned(), index);
+        let had = self.before.get(&key).filter(|address| !used.contains(&address.ip)).cloned();
+        let address = match had {
+            Some(mut address) => {
+                Self::renew(&mut address, ports);
+                address
+            }
+            None => {
+                let mut kept: BTreeSet<Ipv4Addr> = self.before.values().map(|address| address.ip).collect();
+                kept.extend(used);
+                self.take(&kept, ports)
+            }
+        };
+        self.before.insert(key, address.clone());
+        address
     }
 
     fn candidate(&mut self) -> Ipv4Addr {
@@ -42,7 +69,7 @@ impl Addresses {
     }
 
     /// An address that none of `used` is, with `ports` free there.
-    pub fn take(&mut self, used: &BTreeSet<Ipv4Addr>, ports: &[u16]) -> Address {
+    fn take(&mut self, used: &BTreeSet<Ipv4Addr>, ports: &[u16]) -> Address {
         for _ in 0..TRIES {
             let ip = std::iter::repeat_with(|| self.candidate()).find(|ip| !used.contains(ip));
             let ip = ip.unwrap_or(Ipv4Addr::LOCALHOST);
@@ -51,7 +78,8 @@ impl Addresses {
                 return Address { ip, ports };
             }
         }
-        let own = self.candidate();
+        let own = std::iter::repeat_with(|| self.candidate()).find(|ip| !used.contains(ip));
+        let own = own.unwrap_or(Ipv4Addr::LOCALHOST);
         let ip = if can_listen(own, 0).is_ok() { own } else { Ipv4Addr::LOCALHOST };
         Address { ip, ports: ports.iter().map(|port| (*port, somewhere(ip, *port))).collect() }
     }
@@ -95,6 +123,11 @@ mod tests {
             assert!(address.ip.is_loopback() && !address.ip.octets().ends_with(&[0]));
             assert!(used.insert(address.ip), "{address:?} twice");
         }
+        let one = addresses.of("db", 1, &used, &[]);
+        assert_ne!(addresses.of("db", 2, &used, &[]), one);
+        assert_eq!(addresses.of("db", 1, &used, &[]), one, "what is made anew is where it was");
+        used.insert(one.ip);
+        assert_ne!(addresses.of("db", 1, &used, &[]), one, "unless somebody is there");
         // Somebody listens at this port of every address.
         let everywhere = TcpListener::bind("0.0.0.0:0").unwrap();
         let port = everywhere.local_addr().unwrap().port();

@@ -195,7 +195,7 @@ impl Supervisor {
         let ports = listens(spec);
         let mut state = self.state();
         let used = state.used();
-        let address = state.addresses.take(&used, &ports);
+        let address = state.addresses.of(&spec.service, index, &used, &ports);
         let project = state.project.clone();
         let own_name = || format!("{project}-{}-{index}", spec.service);
         let view = ReplicaView {
@@ -217,7 +217,7 @@ impl Supervisor {
             id: id.clone(),
         };
         let spec = Arc::new(spec.clone());
-        let replica = Replica { view, spec, address, told_to_end: false, forwards: Vec::new() };
+        let replica = Replica { view, spec, address, told_to_end: false, held: false, forwards: Vec::new() };
         state.replicas.insert(id.clone(), replica);
         drop(state);
         self.touch();
@@ -293,8 +293,8 @@ impl Supervisor {
                     !matches!(signal.trim_start_matches("SIG"), "HUP" | "USR1" | "USR2" | "STOP" | "CONT");
                 if ends {
                     self.stop(id, signal, Duration::from_secs(10)).await;
-                } else if let Some(pid) = self.state().view(id).and_then(|view| view.pid) {
-                    super::process::signal(pid, signal);
+                } else {
+                    self.signal(id, signal);
                 }
                 teller.container(&name, "Killed");
             }

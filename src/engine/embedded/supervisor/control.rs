@@ -15,7 +15,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::change::Teller;
 use super::{Supervisor, names};
-use crate::engine::embedded::wire::{ActRequest, DownRequest, Said, UpRequest};
+use crate::engine::embedded::wire::{ActRequest, DownRequest, ExecRequest, Said, UpRequest};
 
 /// Room for a request: a compose file of a hundred services is far below.
 const LARGEST_REQUEST: usize = 4 << 20;
@@ -28,6 +28,8 @@ pub fn router(supervisor: Arc<Supervisor>) -> Router {
         .route("/changes", get(changes))
         .route("/up", post(up))
         .route("/act", post(act))
+        .route("/exec", post(exec))
+        .route("/cpu", get(cpu))
         .route("/down", post(down))
         .route("/networks/remove", post(remove_networks))
         .route_layer(from_fn_with_state(Arc::clone(&supervisor), for_commands));
@@ -103,6 +105,15 @@ async fn act(State(supervisor): Shared, Json(request): Json<ActRequest>) -> Resp
     let (teller, lines) = unbounded_channel();
     tokio::spawn(supervisor.act(request, Teller(teller)));
     told(lines)
+}
+
+async fn exec(State(supervisor): Shared, Json(request): Json<ExecRequest>) -> Response {
+    Json(supervisor.exec(&request).await).into_response()
+}
+
+/// Nanoseconds of CPU time by replica.
+async fn cpu(State(supervisor): Shared) -> Response {
+    Json(supervisor.cpu_times()).into_response()
 }
 
 async fn down(State(supervisor): Shared, Json(request): Json<DownRequest>) -> Response {

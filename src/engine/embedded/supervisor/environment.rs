@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use super::address::Address;
-use crate::engine::embedded::programs::Plain;
-use crate::engine::embedded::wire::{Mount, ReplicaView, ServiceSpec};
+use super::names;
+use super::state::{Replica, State};
+use crate::engine::embedded::programs::{Plain, ServiceVariables};
+use crate::engine::embedded::wire::Mount;
 
 /// A path of a container, on this machine.
 pub struct Located {
@@ -39,11 +40,11 @@ pub fn locate(path: &str, mounts: &[Mount], root: &Path) -> Located {
 /// What the program would say of its file in a container and cannot see here, for its log.
 pub fn of(
     plain: &Plain,
-    spec: &ServiceSpec,
-    view: &ReplicaView,
-    address: &Address,
+    state: &State,
+    replica: &Replica,
     root: &Path,
 ) -> Result<BTreeMap<String, String>, String> {
+    let Replica { view, spec, address, .. } = replica;
     let mut env = spec.env.clone();
     let port = plain.port_in(&env);
     let real = address.ports.get(&port).map_or(port, SocketAddr::port);
@@ -54,21 +55,54 @@ pub fn of(
     env.insert(plain.address_variable.into(), address.ip.to_string());
     env.entry(plain.name_variable.into()).or_insert_with(|| view.id[..12].to_owned());
     env.entry("HOSTNAME".into()).or_insert_with(|| view.id[..12].to_owned());
-    let (variable, usual) = plain.file_variable;
-    let url = env.get(variable).map_or(usual, String::as_str);
-    if let Some((file, rest)) = file_of(url) {
-        let absolute = match file.starts_with('/') {
-            true => file.to_owned(),
-            false => format!("{}/{file}", plain.workdir),
-        };
-        let located = locate(&absolute, &spec.mounts, root);
-        if located.read_only {
-            let program = &spec.program;
-            return Err(format!("{program}: {variable}: {absolute:?} is on a read-only volume"));
-        }
-        env.insert(variable.into(), format!("sqlite://{}{rest}", encoded(&located.path)));
+    if let Some((variable, usual)) = plain.file_variable {
+        find_file(plain, variable, usual, replica, root, &mut env)?;
+    }
+    for service in plain.service_variables {
+        find_service(service, state, replica, &mut env);
     }
     Ok(env)
+}
+
+fn find_file(
+    plain: &Plain,
+    variable: &str,
+    usual: &str,
+    replica: &Replica,
+    root: &Path,
+    env: &mut BTreeMap<String, String>,
+) -> Result<(), String> {
+    let url = env.get(variable).map_or(usual, String::as_str);
+    let Some((file, rest)) = file_of(url) else { return Ok(()) };
+    let absolute = match file.starts_with('/') {
+        true => file.to_owned(),
+        false => format!("{}/{file}", plain.workdir),
+    };
+    let located = locate(&absolute, &replica.spec.mounts, root);
+    if located.read_only {
+        let program = &replica.spec.program;
+        return Err(format!("{program}: {variable}: {absolute:?} is on a read-only volume"));
+    }
+    env.insert(variable.into(), format!("sqlite://{}{rest}", encoded(&located.path)));
+    Ok(())
+}
+
+/// Puts the address and the port where a service really is in the place of its name. A name that
+/// nobody has stays, and is unknown to the program as well.
+fn find_service(
+    service: &ServiceVariables,
+    state: &State,
+    replica: &Replica,
+    env: &mut BTreeMap<String, String>,
+) {
+    let get = |name: &str| env.get(name).filter(|value| !value.is_empty());
+    let host = get(service.host).map_or(service.usual_host, String::as_str);
+    // A port that is none stays, so that the program can say so.
+    let Ok(port) = get(service.port).map_or(Ok(service.usual_port), |port| port.parse()) else { return };
+    if let Some(found) = names::once_and_for_all(state, replica, host, port) {
+        env.insert(service.host.into(), found.ip().to_string());
+        env.insert(service.port.into(), found.port().to_string());
+    }
 }
 
 /// The file of `sqlite://FILE[?…]`, and what follows it; none where the URL names no file, which

@@ -1,14 +1,10 @@
 //! Health checks: one task a running replica, by Docker's rules. Until the first success it asks
 //! more often than the file says, so that a learner need not wait an interval for a ready replica.
 
-use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
-use super::{Supervisor, environment, process};
-use crate::engine::embedded::programs::Kind;
+use super::Supervisor;
 use crate::engine::embedded::wire::{Health, HealthState, HealthTest, State};
 
 /// Between two checks of a replica that has not been healthy yet.
@@ -61,48 +57,14 @@ fn set(supervisor: &Supervisor, id: &str, started: u64, health: HealthState) -> 
     true
 }
 
-async fn probe(supervisor: &Supervisor, id: &str, test: &HealthTest) -> bool {
-    match test {
-        HealthTest::Never => false,
-        HealthTest::Program(arguments) => {
-            let Some(mut command) = command(supervisor, id, arguments) else { return false };
-            command.status().await.is_ok_and(|status: ExitStatus| status.success())
-        }
-        HealthTest::Http { port, path } => {
-            let address = {
-                let state = supervisor.state();
-                state.replicas.get(id).and_then(|replica| replica.address.ports.get(port).copied())
-            };
-            match address {
-                Some(address) => answers(address, path).await.unwrap_or(false),
-                None => false,
-            }
-        }
-    }
-}
-
-fn command(supervisor: &Supervisor, id: &str, arguments: &[String]) -> Option<tokio::process::Command> {
-    let root = supervisor.place.replica(id).join("root");
-    let state = supervisor.state();
-    let replica = state.replicas.get(id)?;
-    let mut command = process::program_command(&replica.spec, arguments);
-    let env = match &process::program(&replica.spec).kind {
-        Kind::Plain(plain) => {
-            environment::of(plain, &replica.spec, &replica.view, &replica.address, &root).ok()?
-        }
-        Kind::Front => replica.spec.env.clone(),
-    };
-    command.env_clear().envs(env).current_dir(root);
-    Some(command)
-}
-
-/// Whether a GET is answered with a status below 400.
-async fn answers(address: std::net::SocketAddr, path: &str) -> std::io::Result<bool> {
-    let mut stream = tokio::net::TcpStream::connect(address).await?;
-    let request = format!("GET {path} HTTP/1.0\r\nHost: localhost\r\nUser-Agent: health\r\n\r\n");
-    stream.write_all(request.as_bytes()).await?;
-    let mut head = [0; 12];
-    stream.read_exact(&mut head).await?;
-    let status = str::from_utf8(&head[9..]).ok().and_then(|status| status.parse::<u16>().ok());
-    Ok(head.starts_with(b"HTTP/1.") && status.is_some_and(|status| status < 400))
+async fn probe(supervisor: &Arc<Supervisor>, id: &str, test: &HealthTest) -> bool {
+    let HealthTest::Command { command, says } = test else { return false };
+    let spec = supervisor.state().replicas.get(id).map(|replica| Arc::clone(&replica.spec));
+    let Some(spec) = spec else { return false };
+    let ended = supervisor.run(id, &spec, command).await;
+    ended.is_some_and(|ended| {
+        let said = says.as_ref().is_none_or(|says| ended.stdout.contains(says.as_str()));
+        // The last of a pipe decides, and that is whoever looks for words.
+        said && (says.is_some() || ended.code == Some(0))
+    })
 }

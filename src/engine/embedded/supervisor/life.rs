@@ -24,11 +24,15 @@ const SETTLED: Duration = Duration::from_secs(10);
 /// Keeps the process's log and waits for its end; starts it again where that is asked for.
 pub async fn watch(supervisor: Arc<Supervisor>, id: String, mut child: Child, logs: Writer) {
     let logs = Arc::new(Mutex::new(logs));
-    let stdin = child.stdin.take();
+    let (stdin, pid) = (child.stdin.take(), child.id());
     let asked = says_who_asked(&supervisor, &id).then(|| Arc::clone(&supervisor));
     let out = child.stdout.take().map(|pipe| tokio::spawn(keep(asked, pipe, false, Arc::clone(&logs))));
     let err = child.stderr.take().map(|pipe| tokio::spawn(keep(None, pipe, true, Arc::clone(&logs))));
     let status = child.wait().await;
+    if let Some(pid) = pid.filter(|_| has_child(&supervisor, &id)) {
+        // A keeper that was killed leaves its program in its group.
+        process::signal_group(pid, "SIGKILL");
+    }
     drop(stdin);
     for pump in [out, err].into_iter().flatten() {
         let abort = pump.abort_handle();
@@ -81,12 +85,18 @@ fn again(
 }
 
 /// 128 and the signal's number where one ended it, as a shell says.
-fn exit_code(status: &std::process::ExitStatus) -> i32 {
+pub fn exit_code(status: &std::process::ExitStatus) -> i32 {
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(status) {
         return 128 + signal;
     }
     status.code().unwrap_or(1)
+}
+
+fn has_child(supervisor: &Supervisor, id: &str) -> bool {
+    let state = supervisor.state();
+    let program = state.replicas.get(id).map(|replica| process::program(&replica.spec));
+    program.is_some_and(|program| matches!(program.kind, Kind::Machine(_)))
 }
 
 /// Whether a line that the replica writes means that somebody asked it for something: the front's

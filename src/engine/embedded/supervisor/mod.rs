@@ -11,10 +11,14 @@ mod control;
 mod environment;
 mod forward;
 mod health;
+mod inside;
 mod life;
 mod names;
 mod process;
+mod request;
+mod share;
 mod state;
+mod usage;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -28,6 +32,9 @@ use self::address::Addresses;
 use self::state::State;
 use super::place::{self, FORMAT, Place};
 use super::wire::Door;
+
+pub use life::exit_code;
+pub use process::{signal, signal_group};
 
 /// The first argument that makes this binary a supervisor, with its place behind it.
 pub const WORD: &str = "__supervisor";
@@ -223,7 +230,8 @@ async fn clear(place: &Place) {
             }
             let pid = std::fs::read_to_string(dir.join(process::PID)).ok();
             if let Some(pid) = pid.and_then(|pid| pid.trim().parse().ok()) {
-                process::signal(pid, "SIGKILL");
+                // A replica leads a group of its own: what it has started is in there.
+                process::signal_group(pid, "SIGKILL");
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
             break;

@@ -19,17 +19,38 @@ pub fn lookup(state: &State, asking: &str, host: &str, port: u16) -> Addresses {
     if itself {
         return Addresses { addresses: vec![real(asking, port)] };
     }
-    let mut found: Vec<&Replica> = state
-        .replicas
-        .values()
-        .filter(|other| other.view.state == ReplicaState::Running && share_network(asking, other))
-        .filter(|other| match literal {
-            Some(ip) => ip == IpAddr::V4(other.address.ip),
-            None => is_called(asking, other, host),
-        })
-        .collect();
+    let running = |other: &&Replica| other.view.state == ReplicaState::Running;
+    let found = called(state, asking, host, literal).into_iter().filter(running);
+    Addresses { addresses: found.map(|replica| real(replica, port)).collect() }
+}
+
+/// Where `host`'s `port` is or will be for the replica `asking`, which looks it up once and for all:
+/// one that runs before one that does not. None for a name that nobody in its networks has.
+pub fn once_and_for_all(state: &State, asking: &Replica, host: &str, port: u16) -> Option<SocketAddr> {
+    let literal = host.trim_matches(['[', ']']).parse::<IpAddr>().ok();
+    if host.eq_ignore_ascii_case("localhost") || literal.is_some_and(|ip| ip.is_loopback()) {
+        // What a container calls so is itself, and nothing else of this machine.
+        let itself = literal.is_none_or(|ip| ip == IpAddr::from([127, 0, 0, 1]) || ip.is_ipv6());
+        if itself {
+            return Some(real(asking, port));
+        }
+    }
+    let found = called(state, asking, host, literal);
+    let running = found.iter().find(|other| other.view.state == ReplicaState::Running);
+    let nobody = literal.filter(IpAddr::is_loopback).map(|ip| SocketAddr::from((ip, 0)));
+    running.or(found.first()).map(|other| real(other, port)).or(nobody)
+}
+
+/// The replicas in its networks that `asking` calls `host`, by service and number.
+fn called<'s>(state: &'s State, asking: &Replica, host: &str, literal: Option<IpAddr>) -> Vec<&'s Replica> {
+    let is_meant = |other: &&Replica| match literal {
+        Some(ip) => ip == IpAddr::V4(other.address.ip),
+        None => is_called(asking, other, host),
+    };
+    let others = state.replicas.values().filter(|other| share_network(asking, other));
+    let mut found: Vec<&Replica> = others.filter(is_meant).collect();
     found.sort_by_key(|replica| (&replica.view.service, replica.view.index));
-    Addresses { addresses: found.into_iter().map(|replica| real(replica, port)).collect() }
+    found
 }
 
 fn real(replica: &Replica, port: u16) -> SocketAddr {

@@ -1,5 +1,7 @@
 //! A replica's process: started with its environment and its log, watched until it ends, ended.
 
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
@@ -9,11 +11,11 @@ use tokio::process::Command;
 
 use super::address::{Addresses, can_listen};
 use super::forward::Forward;
-use super::{Supervisor, environment, health, life, now};
-use crate::engine::embedded::front;
+use super::{Supervisor, environment, health, life, now, share};
 use crate::engine::embedded::log::{Cutter, Writer};
 use crate::engine::embedded::programs::{Kind, PROGRAM, Plain, Program, REPLICA};
 use crate::engine::embedded::wire::{Bound, Failure, HealthState, Publish, ServiceSpec, State};
+use crate::engine::embedded::{front, machine};
 
 /// The name of a replica's lock in its folder.
 pub const LOCK: &str = "lock";
@@ -66,6 +68,9 @@ impl Supervisor {
         }
         self.touch();
         let logs = Writer::open(&starting.dir).map_err(|error| system(&error))?;
+        if let (Some(limit), Some(pid)) = (starting.spec.cpu, pid) {
+            tokio::spawn(share::hold(Arc::clone(self), starting.id.clone(), pid, limit));
+        }
         tokio::spawn(life::watch(Arc::clone(self), starting.id.clone(), child, logs));
         if let Some(check) = starting.spec.health.clone() {
             tokio::spawn(health::watch(Arc::clone(self), starting.id, started, check));
@@ -81,6 +86,7 @@ impl Supervisor {
             return None;
         }
         replica.told_to_end = false;
+        replica.held = false;
         let ports = listens(&replica.spec);
         Addresses::renew(&mut replica.address, &ports);
         replica.view.ports.clone_from(&replica.address.ports);
@@ -160,6 +166,19 @@ impl Supervisor {
                     Err(words) => return Ok(Err(words)),
                 }
             }
+            Kind::Machine(machine) => match self.keeper_spec(machine, starting, root) {
+                Ok(spec) => {
+                    let path = starting.dir.join(machine::SPEC);
+                    let json = serde_json::to_vec(&spec)?;
+                    // A password may be among the arguments.
+                    crate::workspace::disk::write(&path, &json, Some(0o600), &starting.dir)?;
+                    let mut env = starting.spec.env.clone();
+                    env.insert("HOME".to_owned(), root.display().to_string());
+                    env.entry("HOSTNAME".to_owned()).or_insert_with(|| starting.id[..12].to_owned());
+                    (root.to_owned(), env, vec![path.display().to_string()])
+                }
+                Err(words) => return Ok(Err(words)),
+            },
             Kind::Front => {
                 let spec = starting.dir.join("front.json");
                 std::fs::write(&spec, serde_json::to_vec(&self.front_spec(starting, published))?)?;
@@ -176,35 +195,68 @@ impl Supervisor {
         Ok(Ok(command))
     }
 
+    /// What a keeper is told; or why its server could not start in a container, either.
+    fn keeper_spec(
+        &self,
+        machine: &machine::Machine,
+        starting: &Starting,
+        root: &Path,
+    ) -> Result<machine::KeeperSpec, String> {
+        let spec = &starting.spec;
+        let data = environment::locate(machine.data, &spec.mounts, root);
+        if data.read_only {
+            return Err(format!("{}: {} is on a read-only volume", spec.program, machine.data));
+        }
+        if let Err(error) = std::fs::create_dir_all(&data.path) {
+            let reason = crate::workspace::disk::reason(&error);
+            return Err(format!("{}: {}: {reason}", spec.program, data.path.display()));
+        }
+        let port = machine.port_in(&spec.args);
+        let address = self.address_of(&starting.id, port);
+        Ok(machine::KeeperSpec {
+            address: address.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, port))),
+            data: data.path,
+            own: starting.dir.clone(),
+            args: spec.args.clone(),
+            tools: spec.tools.clone(),
+        })
+    }
+
+    /// Where a port of a replica really is.
+    pub fn address_of(&self, id: &str, port: u16) -> Option<SocketAddr> {
+        self.state().replicas.get(id)?.address.ports.get(&port).copied()
+    }
+
     fn plain_environment(
         &self,
         plain: &Plain,
         starting: &Starting,
         root: &Path,
-    ) -> Result<std::collections::BTreeMap<String, String>, String> {
+    ) -> Result<BTreeMap<String, String>, String> {
         let state = self.state();
-        let Some(replica) = state.replicas.get(&starting.id) else { return Ok(Default::default()) };
-        environment::of(plain, &starting.spec, &replica.view, &replica.address, root)
+        let Some(replica) = state.replicas.get(&starting.id) else { return Ok(BTreeMap::new()) };
+        environment::of(plain, &state, replica, root)
     }
 
     fn front_spec(&self, starting: &Starting, published: &Published) -> front::Spec {
         let state = self.state();
         let replica = state.replicas.get(&starting.id);
         let mut listen = Vec::new();
-        let mut host = std::net::Ipv4Addr::LOCALHOST;
+        let mut host = Ipv4Addr::LOCALHOST;
         if let Some(replica) = replica {
             host = replica.address.ip;
-            listen.extend(
-                replica
-                    .address
-                    .ports
-                    .iter()
-                    .map(|(port, address)| front::Listen { port: *port, address: *address }),
-            );
+            listen.extend(replica.address.ports.iter().map(|(port, address)| front::Listen {
+                port: *port,
+                address: *address,
+                gateway: None,
+            }));
         }
+        // As with Docker, whoever comes from this machine comes by the network's gateway.
+        let gateway = Some(state.addresses.gateway().into());
         listen.extend(published.bound.iter().map(|bound| front::Listen {
             port: bound.target,
-            address: std::net::SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, bound.host)),
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, bound.host)),
+            gateway,
         }));
         front::Spec {
             image: starting.spec.image.root.clone(),
@@ -232,10 +284,27 @@ impl Supervisor {
             replica.view.pid.filter(|_| replica.view.state == State::Running)
         };
         let Some(pid) = pid else { return };
-        self::signal(pid, signal);
+        self.signal(id, signal);
         if !self.gone(id, grace).await {
             self::signal(pid, "SIGKILL");
             self.gone(id, Duration::from_secs(10)).await;
+        }
+    }
+
+    /// Sends a replica a signal, and notes whether it shall stand still.
+    pub fn signal(&self, id: &str, name: &str) {
+        let pid = {
+            let mut state = self.state();
+            let Some(replica) = state.replicas.get_mut(id) else { return };
+            match name.trim_start_matches("SIG") {
+                "STOP" => replica.held = true,
+                "CONT" => replica.held = false,
+                _ => {}
+            }
+            replica.view.pid
+        };
+        if let Some(pid) = pid {
+            self::signal(pid, name);
         }
     }
 
@@ -272,6 +341,7 @@ struct Published {
 pub fn listens(spec: &ServiceSpec) -> Vec<u16> {
     match &program(spec).kind {
         Kind::Plain(plain) => vec![plain.port_in(&spec.env)],
+        Kind::Machine(machine) => vec![machine.port_in(&spec.args)],
         // A configuration that nobody can read listens nowhere; the front says so itself.
         Kind::Front => {
             let view = crate::engine::embedded::desired::view(spec);
@@ -295,21 +365,40 @@ fn own_command(name: &str) -> Command {
     command
 }
 
-/// A health check's command: the service's own program with other arguments.
+/// A command inside a replica: the service's own program with other arguments.
 pub fn program_command(spec: &ServiceSpec, arguments: &[String]) -> Command {
     let name = program(spec).name;
     let mut command = own_command(name);
     command.arg(PROGRAM).arg(name).args(arguments);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
     command
 }
 
 /// Sends a signal by its name; one that is unknown, or a process that is gone, is no error.
 #[cfg(unix)]
 pub fn signal(pid: u32, name: &str) {
-    use rustix::process::{Pid, Signal, kill_process};
+    if let (Some(pid), Some(signal)) = (process_id(pid), by_name(name)) {
+        let _ = rustix::process::kill_process(pid, signal);
+    }
+}
 
-    let signal = match name.trim_start_matches("SIG") {
+/// The same for every process of a group, which is a replica and what it has started.
+#[cfg(unix)]
+pub fn signal_group(leader: u32, name: &str) {
+    if let (Some(pid), Some(signal)) = (process_id(leader), by_name(name)) {
+        let _ = rustix::process::kill_process_group(pid, signal);
+    }
+}
+
+#[cfg(unix)]
+fn process_id(pid: u32) -> Option<rustix::process::Pid> {
+    i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw)
+}
+
+#[cfg(unix)]
+fn by_name(name: &str) -> Option<rustix::process::Signal> {
+    use rustix::process::Signal;
+
+    Some(match name.trim_start_matches("SIG") {
         "TERM" => Signal::TERM,
         "KILL" => Signal::KILL,
         "QUIT" => Signal::QUIT,
@@ -319,15 +408,15 @@ pub fn signal(pid: u32, name: &str) {
         "USR2" => Signal::USR2,
         "STOP" => Signal::STOP,
         "CONT" => Signal::CONT,
-        _ => return,
-    };
-    if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
-        let _ = kill_process(pid, signal);
-    }
+        _ => return None,
+    })
 }
 
 #[cfg(not(unix))]
 pub fn signal(_: u32, _: &str) {}
+
+#[cfg(not(unix))]
+pub fn signal_group(_: u32, _: &str) {}
 
 fn system(error: &std::io::Error) -> Failure {
     let reason = crate::workspace::disk::reason(error);

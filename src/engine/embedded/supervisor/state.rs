@@ -16,6 +16,8 @@ pub struct Replica {
     pub address: Address,
     /// Somebody told it to end: it is not started again by itself.
     pub told_to_end: bool,
+    /// Somebody told it to stand still: it is not woken by its share of the CPU.
+    pub held: bool,
     /// Passes its published ports on, where its program does not listen there itself.
     pub forwards: Vec<Forward>,
 }
@@ -116,6 +118,8 @@ mod tests {
             service: service.into(),
             program: "nginx".into(),
             args: Vec::new(),
+            tools: BTreeMap::new(),
+            cpu: None,
             image: Image { name: service.into(), id: image.into(), root: "/".into() },
             env: BTreeMap::new(),
             mounts: Vec::new(),
@@ -155,6 +159,7 @@ mod tests {
                 spec: Arc::new(spec("web", image)),
                 address,
                 told_to_end: false,
+                held: false,
                 forwards: Vec::new(),
             };
             state.replicas.insert(format!("id{index}"), replica);

@@ -116,6 +116,9 @@ const TAKEN: &[Entry] = &[
     // Who may.
     many("allow", HSL | LIMIT_EXCEPT, 1, 1),
     many("deny", HSL | LIMIT_EXCEPT, 1, 1),
+    many("set_real_ip_from", HSL, 1, 1),
+    one("real_ip_header", HSL, 1, 1),
+    one("real_ip_recursive", HSL, 1, 1),
     // Logs.
     many("access_log", HSLI | LIMIT_EXCEPT, 1, MANY),
     many("log_format", HTTP, 2, MANY),
@@ -305,8 +308,8 @@ const ELSEWHERE: &str = "absolute_redirect accept_mutex access_by_lua add_after_
  proxy_ssl_name proxy_ssl_password_file proxy_ssl_protocols proxy_ssl_server_name \
  proxy_ssl_session_reuse proxy_ssl_trusted_certificate proxy_ssl_verify proxy_ssl_verify_depth \
  proxy_store proxy_store_access proxy_timeout proxy_upload_rate queue quic_gso quic_retry random_index \
- real_ip_header real_ip_recursive referer_hash_bucket_size referer_hash_max_size request_pool satisfy \
- scgi_param scgi_pass secure_link secure_link_md5 secure_link_secret send_lowat set_real_ip_from slice \
+ referer_hash_bucket_size referer_hash_max_size request_pool satisfy \
+ scgi_param scgi_pass secure_link secure_link_md5 secure_link_secret send_lowat slice \
  smtp_auth smtp_capabilities source_charset split_clients ssi ssi_last_modified ssi_min_file_chunk \
  ssi_silent_errors ssi_types ssi_value_length ssl_alpn ssl_buffer_size ssl_certificate \
  ssl_certificate_cache ssl_certificate_compression ssl_certificate_key ssl_ciphers \

@@ -1,4 +1,4 @@
-//! `allow` and `deny`: who may ask.
+//! `allow` and `deny`: who may ask; and the networks that they and others name.
 
 use std::net::IpAddr;
 
@@ -9,8 +9,9 @@ pub struct Rule {
     net: Net,
 }
 
+/// A set of addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Net {
+pub enum Net {
     All,
     Unix,
     Within(IpAddr, u32),
@@ -19,28 +20,34 @@ enum Net {
 impl Rule {
     /// `all`, an address, or a network; none for anything else.
     pub fn parse(allow: bool, text: &str) -> Option<Self> {
-        let net = match text {
-            "all" => Net::All,
-            "unix:" => Net::Unix,
+        Net::parse(text).map(|net| Self { allow, net })
+    }
+}
+
+impl Net {
+    /// `all`, `unix:`, an address, or a network; none for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "all" => Some(Self::All),
+            "unix:" => Some(Self::Unix),
             _ => {
                 let (address, bits) = text.split_once('/').map_or((text, None), |(a, b)| (a, Some(b)));
                 let address: IpAddr = address.parse().ok()?;
                 let most = if address.is_ipv4() { 32 } else { 128 };
                 let bits = bits.map_or(Some(most), |bits| bits.parse().ok())?;
-                (bits <= most).then_some(Net::Within(address, bits))?
+                (bits <= most).then_some(Self::Within(address, bits))
             }
-        };
-        Some(Self { allow, net })
+        }
     }
 
-    fn names(&self, client: IpAddr) -> bool {
-        match (&self.net, client) {
-            (Net::All, _) => true,
-            (Net::Within(IpAddr::V4(net), bits), IpAddr::V4(client)) => {
+    pub fn names(&self, client: IpAddr) -> bool {
+        match (self, client) {
+            (Self::All, _) => true,
+            (Self::Within(IpAddr::V4(net), bits), IpAddr::V4(client)) => {
                 let differ = u32::from(*net) ^ u32::from(client);
                 differ.checked_shr(32 - bits).unwrap_or(0) == 0
             }
-            (Net::Within(IpAddr::V6(net), bits), IpAddr::V6(client)) => {
+            (Self::Within(IpAddr::V6(net), bits), IpAddr::V6(client)) => {
                 let differ = u128::from(*net) ^ u128::from(client);
                 differ.checked_shr(128 - bits).unwrap_or(0) == 0
             }
@@ -51,7 +58,7 @@ impl Rule {
 
 /// Whether `client` may: the first rule that names it decides, and without one everybody may.
 pub fn allowed(rules: &[Rule], client: IpAddr) -> bool {
-    rules.iter().find(|rule| rule.names(client)).is_none_or(|rule| rule.allow)
+    rules.iter().find(|rule| rule.net.names(client)).is_none_or(|rule| rule.allow)
 }
 
 #[cfg(test)]
@@ -74,6 +81,8 @@ mod tests {
         for bad in ["", "10.0.0.0/33", "nobody", "10.0.0.0/"] {
             assert!(Rule::parse(true, bad).is_none(), "{bad}");
         }
-        assert!(Rule::parse(true, "0.0.0.0/0").is_some_and(|rule| rule.names("9.9.9.9".parse().expect("a"))));
+        assert!(
+            Rule::parse(true, "0.0.0.0/0").is_some_and(|rule| rule.net.names("9.9.9.9".parse().expect("a")))
+        );
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use hyper::header::{HeaderName, HeaderValue};
 
 use super::http::{Compiler, error_log};
+use super::realip::RealIp;
 use super::scope::Scope;
 use super::settings;
 use super::value::Value;
@@ -138,6 +139,7 @@ impl Compiler {
             absolute_redirect: scope.value("absolute_redirect", true, args::switch)?,
             port_in_redirect: scope.value("port_in_redirect", true, args::switch)?,
             server_name_in_redirect: scope.value("server_name_in_redirect", false, args::switch)?,
+            real_ip: RealIp::read(scope)?.map(Arc::new),
             rules: settings::rules(scope)?,
             limit_except: settings::limit_except(scope)?,
             access_logs: self.access_logs(scope)?,

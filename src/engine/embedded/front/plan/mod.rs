@@ -7,6 +7,7 @@ mod http;
 mod location;
 mod map;
 mod proxy;
+pub mod realip;
 mod rewrite;
 mod scope;
 mod server;
@@ -23,6 +24,7 @@ use hyper::header::{HeaderName, HeaderValue};
 use regex::bytes::Regex;
 
 use self::access::Rule;
+use self::realip::RealIp;
 use self::value::{Value, Var};
 use super::upstream::Group;
 use crate::stack::nginx::{Candidate, Modifier};
@@ -146,6 +148,7 @@ pub struct LocationConf {
     pub absolute_redirect: bool,
     pub port_in_redirect: bool,
     pub server_name_in_redirect: bool,
+    pub real_ip: Option<Arc<RealIp>>,
     pub rules: Arc<[Rule]>,
     pub limit_except: Option<LimitExcept>,
     pub access_logs: Arc<[AccessLog]>,

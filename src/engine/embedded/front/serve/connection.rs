@@ -4,7 +4,7 @@
 //! in its place. It also closes a connection that is idle, or whose head is not coming, in time.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -96,11 +96,19 @@ impl Client {
 }
 
 /// Accepts clients until the listener's time is over.
-pub async fn accept(listener: TcpListener, port: u16, current: watch::Receiver<Arc<Live>>) {
+pub async fn accept(
+    listener: TcpListener,
+    port: u16,
+    gateway: Option<IpAddr>,
+    current: watch::Receiver<Arc<Live>>,
+) {
     loop {
         match listener.accept().await {
-            Ok((stream, address)) => {
+            Ok((stream, mut address)) => {
                 let live = Arc::clone(&current.borrow());
+                if let Some(gateway) = gateway.filter(|_| address.ip() == IpAddr::from([127, 0, 0, 1])) {
+                    address.set_ip(gateway);
+                }
                 tokio::spawn(serve(stream, address, port, live));
             }
             Err(error) => {

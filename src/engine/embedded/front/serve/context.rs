@@ -56,6 +56,8 @@ impl Captures {
 pub struct Context {
     pub live: Arc<Live>,
     pub client: Arc<Client>,
+    /// Whom a trusted client speaks for.
+    pub real_ip: Option<SocketAddr>,
     pub server: usize,
     pub conf: Arc<LocationConf>,
     pub method: Method,
@@ -121,8 +123,19 @@ impl Context {
         &self.live.plan.servers[self.server]
     }
 
+    /// Who asks: the client, or whom a trusted one speaks for.
     pub fn peer(&self) -> SocketAddr {
-        self.client.address
+        self.real_ip.unwrap_or(self.client.address)
+    }
+
+    /// Takes a trusted client's word on whom it speaks for, once: nginx looks before everything
+    /// else, by what holds in the server, and where nothing came of that again in the location.
+    pub fn find_real_ip(&mut self) {
+        if self.real_ip.is_none()
+            && let Some(found) = &self.conf.real_ip
+        {
+            self.real_ip = found.address(self.client.address, &self.headers);
+        }
     }
 
     /// Writes to the error log with what nginx adds about the request.

@@ -42,6 +42,8 @@ pub enum Next {
 /// Goes through the phases until there is an answer.
 pub async fn run(context: &mut Context, body: &mut Option<Incoming>) -> Outcome {
     let live = Arc::clone(&context.live);
+    context.conf = Arc::clone(&live.plan.servers[context.server].conf);
+    context.find_real_ip();
     let mut next = server_steps(context);
     let mut changes = 0;
     loop {
@@ -184,6 +186,7 @@ async fn location(context: &mut Context, conf: &Arc<LocationConf>, body: &mut Op
         Steps::Restart => return Next::Again,
         Steps::Through => {}
     }
+    context.find_real_ip();
     if let Some(status) = refused(context) {
         return Next::Status(status);
     }

@@ -129,6 +129,7 @@ pub fn blank(client: &Arc<Client>, request_line: Vec<u8>) -> Context {
         server,
         conf: Arc::clone(&live.plan.servers[server].conf),
         client: Arc::clone(client),
+        real_ip: None,
         method: Method::GET,
         first_method: Method::GET,
         version: Version::HTTP_11,

@@ -75,7 +75,7 @@ impl Front {
         live.keep_up();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("bound");
         let address = listener.local_addr().expect("an address");
-        tokio::spawn(accept(listener, 80, watch::Sender::new(Arc::clone(&live)).subscribe()));
+        tokio::spawn(accept(listener, 80, None, watch::Sender::new(Arc::clone(&live)).subscribe()));
         Self { address, live, names, log, _folder: folder }
     }
 

@@ -150,6 +150,8 @@ impl<'a> Asked<'a> {
             true
         };
         let number = |out: &mut Vec<u8>, number: u64| write!(out, "{number}").is_ok();
+        // An address that a header gave may have no port.
+        let port = |out: &mut Vec<u8>, port: u16| port == 0 || number(out, port.into());
         match var {
             Var::Args => add_some(out, &context.args),
             Var::IsArgs => add(out, if context.args.is_empty() { b"" } else { b"?" }),
@@ -172,7 +174,9 @@ impl<'a> Asked<'a> {
             Var::SentHttp(name) => header_of(&context.sent_headers, name, out),
             Var::UpstreamHttp(name) => header_of(&context.upstream_headers, name, out),
             Var::RemoteAddr => write!(out, "{}", context.peer().ip().to_canonical()).is_ok(),
-            Var::RemotePort => number(out, context.peer().port().into()),
+            Var::RemotePort => port(out, context.peer().port()),
+            Var::ConnectionAddr => write!(out, "{}", context.client.address.ip().to_canonical()).is_ok(),
+            Var::ConnectionPort => port(out, context.client.address.port()),
             Var::RemoteUser => remote_user(context).is_some_and(|user| add(out, &user)),
             Var::ProxyAddXForwardedFor => {
                 if header_of(&context.headers, &HeaderName::from_static("x-forwarded-for"), out) {

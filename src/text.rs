@@ -168,6 +168,7 @@ macro_rules! locale {
             include_str!(concat!("../locales/", $lang, "/demo.ftl")),
             include_str!(concat!("../locales/", $lang, "/engine.ftl")),
             include_str!(concat!("../locales/", $lang, "/lesson.ftl")),
+            include_str!(concat!("../locales/", $lang, "/live.ftl")),
             include_str!(concat!("../locales/", $lang, "/report.ftl")),
             include_str!(concat!("../locales/", $lang, "/screen.ftl")),
             include_str!(concat!("../locales/", $lang, "/stack.ftl")),
@@ -176,7 +177,7 @@ macro_rules! locale {
     };
 }
 
-fn sources(lang: Lang) -> [&'static str; 9] {
+fn sources(lang: Lang) -> [&'static str; 10] {
     match lang {
         Lang::Ko => locale!("ko"),
         Lang::En => locale!("en"),

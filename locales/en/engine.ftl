@@ -47,6 +47,8 @@ engine-what-command = the Docker engine, for a command on one container
 engine-what-remove = the Docker engine, for a removal
 engine-what-info = the Docker engine about itself
 engine-what-image = the Docker engine about an image
+engine-what-exec = the Docker engine, for a command inside a container
+engine-what-usage = the Docker engine about CPU time
 
 ## Trouble: why a command failed
 engine-trouble-port-taken = Port { $port } of this machine is in use by another program. Stop that program, or publish another port.

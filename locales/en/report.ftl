@@ -73,6 +73,7 @@ report-removal-none = There is nothing to remove.
 report-removal-containers = Containers
 report-removal-networks = Networks
 report-removal-volumes = Volumes
+report-removal-images = Images
 report-removal-files = Files brought back
 
 report-finding-good = ok

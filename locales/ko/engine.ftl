@@ -41,6 +41,8 @@ engine-what-command = Docker 엔진의 컨테이너 명령
 engine-what-remove = Docker 엔진의 삭제
 engine-what-info = Docker 엔진의 정보
 engine-what-image = Docker 엔진의 이미지 정보
+engine-what-exec = Docker 엔진의 컨테이너 내부 명령
+engine-what-usage = Docker 엔진의 CPU 사용 시간
 
 ## Trouble: 명령이 실패한 까닭
 engine-trouble-port-taken = 이 컴퓨터의 { $port } 포트를 다른 프로그램이 쓰고 있습니다. 그 프로그램을 끄거나 다른 포트를 쓰세요.

@@ -64,6 +64,7 @@ report-removal-none = 지울 것이 없습니다.
 report-removal-containers = 컨테이너
 report-removal-networks = 네트워크
 report-removal-volumes = 볼륨
+report-removal-images = 이미지
 report-removal-files = 되돌릴 파일
 
 report-finding-good = 정상

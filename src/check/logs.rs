@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::probe::{OWN_REQUEST, Probe, Seen};
+use super::probe::{BurstSpec, OWN_REQUEST, Probe, Seen};
 use super::{Check, Needs, Verdict, World};
 use crate::engine::Replica;
 use crate::text::Text;
@@ -33,10 +33,10 @@ const LIVE_REQUESTS: u32 = 40;
 
 impl Check for Logs {
     fn needs(&self) -> Needs {
-        let service = self.service.clone();
+        let services = std::slice::from_ref(&self.service);
         Needs::probe(match &self.live {
-            Some(path) => Probe::Burst { path: path.clone(), requests: LIVE_REQUESTS, service },
-            None => Probe::Logs { service },
+            Some(path) => Probe::Burst(BurstSpec::new(path, LIVE_REQUESTS).logged_by(services)),
+            None => Probe::Logs { services: services.to_vec() },
         })
     }
 

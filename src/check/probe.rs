@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::engine::{CommandEnd, EngineError, LogLine, Resource};
+use crate::engine::{CommandEnd, EngineError, ExecEnd, LogLine, Resource};
 
 /// The prefix of the ids that the runner gives its own requests; a learner's never have it.
 pub const OWN_REQUEST: &str = "workshop-check-";
@@ -81,18 +81,52 @@ pub enum Probe {
     /// Requests one after the other, each of which may use what an earlier one kept; stops at the
     /// first that fails.
     Requests(Vec<RequestSpec>),
-    /// `requests` GETs of `path`, each with an id of its own, a few at a time; with the log lines
-    /// of every replica of `service` since the first.
-    Burst { path: String, requests: u32, service: String },
-    /// All log lines of every replica of `service`.
-    Logs { service: String },
+    /// GETs, each with an id of its own, and what the replicas log of them.
+    Burst(BurstSpec),
+    /// All log lines of every replica of these services.
+    Logs { services: Vec<String> },
     /// One POST, then GETs of what it made until every replica of `service` has answered one.
     SharedData { create: RequestSpec, item: String, service: String },
     /// GETs of `path` at `rate` a second while the step's own commands run, and `after` more.
     /// First the stack is brought to `from` where it is not there.
     Steady { path: String, rate: u32, from: Option<Scale>, after: Duration },
+    /// A command in every running replica of these services.
+    Exec { services: Vec<String>, command: Vec<String> },
+    /// How large the images of these services' running replicas are.
+    ImageSizes { services: Vec<String> },
     /// What the engine still holds of the workspace.
     Resources,
+}
+
+/// `requests` GETs of `path`, `at_once` of them under way at a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BurstSpec {
+    pub path: String,
+    pub requests: u32,
+    pub at_once: usize,
+    /// Services whose replicas' log lines since the first request are read as well.
+    pub services: Vec<String>,
+    /// A header and its values: each stands for a client, which sends `requests` of its own.
+    pub clients: Option<Clients>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clients {
+    pub header: String,
+    pub values: Vec<String>,
+}
+
+impl BurstSpec {
+    /// A few requests at a time, from one client, and no log is read.
+    pub fn new(path: &str, requests: u32) -> Self {
+        Self { path: path.to_owned(), requests, at_once: 4, services: Vec::new(), clients: None }
+    }
+
+    #[must_use]
+    pub fn logged_by(mut self, services: &[String]) -> Self {
+        self.services = services.to_vec();
+        self
+    }
 }
 
 /// A service at a number of replicas.
@@ -112,6 +146,10 @@ pub enum Seen {
     Logs(BTreeMap<String, Vec<LogLine>>),
     SharedData(SharedData),
     Steady(Steady),
+    /// By replica label.
+    Exec(BTreeMap<String, ExecEnd>),
+    /// Bytes by replica label; `None` where the engine has no images.
+    ImageSizes(BTreeMap<String, Option<u64>>),
     Resources(Vec<Resource>),
     /// Nothing could be asked: no service of the lesson's entry is published and running.
     NoEntry,
@@ -169,6 +207,8 @@ impl std::fmt::Display for HttpFailure {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hit {
     pub id: String,
+    /// The client that it was sent for, where there are several.
+    pub client: Option<String>,
     pub reply: Result<u16, HttpFailure>,
     pub replica: Option<String>,
     pub time: Duration,

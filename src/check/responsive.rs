@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::probe::{Probe, Seen};
+use super::probe::{BurstSpec, Probe, Seen};
 use super::{Check, Needs, Verdict, World};
 use crate::lesson::model::Span;
 use crate::text::Text;
@@ -21,7 +21,7 @@ pub struct Responsive {
 
 impl Check for Responsive {
     fn needs(&self) -> Needs {
-        Needs::probe(Probe::Burst { path: self.path.clone(), requests: self.requests, service: String::new() })
+        Needs::probe(Probe::Burst(BurstSpec::new(&self.path, self.requests)))
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {

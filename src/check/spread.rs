@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::probe::{Burst, Hit, Probe, Seen};
+use super::probe::{Burst, BurstSpec, Hit, Probe, Seen};
 use super::{Check, Needs, Share, Verdict, World};
 use crate::engine::{Observed, Replica};
 use crate::text::Text;
@@ -23,11 +23,8 @@ pub struct Spread {
 
 impl Check for Spread {
     fn needs(&self) -> Needs {
-        Needs::probe(Probe::Burst {
-            path: self.path.clone(),
-            requests: self.requests,
-            service: self.service.clone(),
-        })
+        let burst = BurstSpec::new(&self.path, self.requests);
+        Needs::probe(Probe::Burst(burst.logged_by(std::slice::from_ref(&self.service))))
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {

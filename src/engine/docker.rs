@@ -10,13 +10,15 @@ mod changes;
 mod client;
 mod compose;
 mod examine;
+mod inside;
 mod listing;
 mod logs;
 mod ready;
 mod run;
 mod stderr;
+mod usage;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -24,14 +26,14 @@ use async_trait::async_trait;
 use bollard::models::{ContainerSummary, Network, Volume};
 use bollard::query_parameters::{
     ListContainersOptionsBuilder, ListNetworksOptionsBuilder, ListVolumesOptionsBuilder,
-    RemoveContainerOptionsBuilder, RemoveVolumeOptions,
+    RemoveContainerOptionsBuilder, RemoveImageOptions, RemoveVolumeOptions,
 };
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{
-    CommandEnd, Detail, Engine, EngineError, EngineKind, Finding, LogLine, Observed, Output, Project,
-    Replica, Resource, ResourceKind, StackCommand,
+    CommandEnd, Detail, Engine, EngineError, EngineKind, ExecEnd, Finding, LogLine, Observed, Output,
+    Project, Replica, Resource, ResourceKind, StackCommand,
 };
 use crate::text::Text;
 use client::{Client, OBSERVE};
@@ -202,6 +204,9 @@ impl DockerEngine {
                 ResourceKind::Container => docker.remove_container(&resource.id, Some(forced)).await,
                 ResourceKind::Network => docker.remove_network(&resource.id).await,
                 ResourceKind::Volume => docker.remove_volume(&resource.id, None::<RemoveVolumeOptions>).await,
+                ResourceKind::Image => {
+                    docker.remove_image(&resource.id, None::<RemoveImageOptions>, None).await.map(|_| ())
+                }
             }
         };
         let request = async {
@@ -297,7 +302,7 @@ impl Engine for DockerEngine {
 
     async fn remove(&self, resources: &[Resource]) -> Result<(), EngineError> {
         let client = &self.client()?;
-        for kind in [ResourceKind::Container, ResourceKind::Network, ResourceKind::Volume] {
+        for kind in ResourceKind::ALL {
             let of_kind = resources.iter().filter(|resource| resource.kind == kind).cloned();
             stream::iter(of_kind.map(Ok::<_, EngineError>))
                 .try_for_each_concurrent(AT_ONCE, |resource| async move {
@@ -306,6 +311,22 @@ impl Engine for DockerEngine {
                 .await?;
         }
         Ok(())
+    }
+
+    async fn exec(&self, replica: &Replica, command: &[String]) -> Result<ExecEnd, EngineError> {
+        inside::exec(&self.client()?, &replica.id, command).await
+    }
+
+    async fn cpu_times(&self, replicas: &[&Replica]) -> Result<BTreeMap<String, Duration>, EngineError> {
+        usage::cpu_times(&self.client()?, replicas).await
+    }
+
+    async fn image_size(&self, replica: &Replica) -> Result<Option<u64>, EngineError> {
+        usage::image_size(&self.client()?, replica).await
+    }
+
+    async fn images(&self, project: &Project) -> Result<Vec<Resource>, EngineError> {
+        usage::images(&self.client()?, project).await
     }
 
     async fn examine(&self, images: &[String]) -> Vec<Finding> {

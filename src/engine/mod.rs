@@ -175,6 +175,23 @@ pub enum ResourceKind {
     Container,
     Network,
     Volume,
+    /// What a build of the workspace made; a `reset` keeps it.
+    Image,
+}
+
+impl ResourceKind {
+    /// In the order in which they can be removed.
+    pub const ALL: [Self; 4] = [Self::Container, Self::Network, Self::Volume, Self::Image];
+}
+
+/// How a command inside a replica ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExecEnd {
+    /// `None` where a signal ended it.
+    pub code: Option<i32>,
+    /// The first 64 KiB of each.
+    pub stdout: String,
+    pub stderr: String,
 }
 
 /// Where a command's own output goes, line by line, as it comes.
@@ -320,6 +337,23 @@ pub trait Engine: Send + Sync {
     /// Everything that belongs to the workspace: its containers by working directory, and those
     /// networks and volumes that can be no other project's.
     async fn resources(&self, project: &Project) -> Result<Vec<Resource>, EngineError>;
+
+    /// Runs `command` inside a running replica, without a terminal and without input, and waits
+    /// for its end.
+    ///
+    /// # Errors
+    /// The replica does not run, the engine has no such program there, or it takes too long.
+    async fn exec(&self, replica: &Replica, command: &[String]) -> Result<ExecEnd, EngineError>;
+
+    /// CPU time that each of `replicas` has used since its start, by replica id; all its processes
+    /// together. One that does not run is left out.
+    async fn cpu_times(&self, replicas: &[&Replica]) -> Result<BTreeMap<String, Duration>, EngineError>;
+
+    /// The size of the replica's image in bytes; `None` where the engine has no images.
+    async fn image_size(&self, replica: &Replica) -> Result<Option<u64>, EngineError>;
+
+    /// The images that builds of this workspace made, which only `down --rmi` removes.
+    async fn images(&self, project: &Project) -> Result<Vec<Resource>, EngineError>;
 
     /// Removes `resources`, containers first. What is gone already is no error.
     async fn remove(&self, resources: &[Resource]) -> Result<(), EngineError>;

@@ -269,6 +269,7 @@ impl JsonReporter {
                         crate::engine::ResourceKind::Container => "container",
                         crate::engine::ResourceKind::Network => "network",
                         crate::engine::ResourceKind::Volume => "volume",
+                        crate::engine::ResourceKind::Image => "image",
                     };
                     json!({ "kind": kind, "name": one.name })
                 };

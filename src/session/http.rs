@@ -49,7 +49,7 @@ impl Client {
 
     /// One request and its whole answer.
     pub async fn exchange(&self, method: &str, path: &str, json: Option<&Value>, number: usize) -> Exchange {
-        let reply = self.send(method, path, json, &self.id(number)).await;
+        let reply = self.send(method, path, json, &self.id(number), None).await;
         Exchange { method: method.to_owned(), path: path.to_owned(), reply }
     }
 
@@ -59,10 +59,14 @@ impl Client {
         path: &str,
         json: Option<&Value>,
         id: &str,
+        header: Option<(&str, &str)>,
     ) -> Result<Reply, HttpFailure> {
         let method = method.parse().map_err(|_| HttpFailure::Other(format!("no such method: {method}")))?;
         let mut request =
             self.http.request(method, format!("{}{path}", self.base)).header("x-request-id", id);
+        if let Some((name, value)) = header {
+            request = request.header(name, value);
+        }
         if let Some(json) = json {
             request = request.json(json);
         }
@@ -82,12 +86,18 @@ impl Client {
 
     /// One GET among many: its id, status, replica and time.
     pub async fn hit(&self, path: &str, number: usize) -> Hit {
+        self.hit_as(path, number, None).await
+    }
+
+    /// The same with one header more, which says for which client it is.
+    pub async fn hit_as(&self, path: &str, number: usize, client: Option<(&str, &str)>) -> Hit {
         let id = self.id(number);
         let begun = Instant::now();
-        let reply = self.send("GET", path, None, &id).await;
+        let reply = self.send("GET", path, None, &id, client).await;
         let time = begun.elapsed();
         let replica = reply.as_ref().ok().and_then(|reply| reply.replica.clone());
-        Hit { id, reply: reply.map(|reply| reply.status), replica, time }
+        let client = client.map(|(_, value)| value.to_owned());
+        Hit { id, client, reply: reply.map(|reply| reply.status), replica, time }
     }
 }
 

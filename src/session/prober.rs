@@ -11,13 +11,13 @@ use serde_json::Value;
 use super::http::Client;
 use super::{Emit, Session};
 use crate::check::Share;
-use crate::check::probe::{Burst, Exchange, Hit, Probe, RequestSpec, Scale, Seen, SharedData, Steady};
+use crate::check::probe::{
+    Burst, BurstSpec, Exchange, Hit, Probe, RequestSpec, Scale, Seen, SharedData, Steady,
+};
 use crate::engine::{Detail, EngineError, LogLine, Observed, Replica, StackCommand};
 use crate::event::{Event, TrafficView};
 use crate::lesson::model::StepSpec;
 
-/// Requests of a burst that are under way at once.
-const AT_ONCE: usize = 4;
 /// How long a replica's log may take to show a request that it has answered.
 const LOG_DELAY: Duration = Duration::from_secs(2);
 /// How often it is said where requests go while they go.
@@ -43,10 +43,8 @@ impl Prober<'_> {
                 Some(client) => Ok(Seen::Requests(requests(&client, specs).await.0)),
                 None => Ok(Seen::NoEntry),
             },
-            Probe::Burst { path, requests, service } => match self.client(&observed) {
-                Some(client) => {
-                    self.burst(&client, path, *requests, service, &observed).await.map(Seen::Burst)
-                }
+            Probe::Burst(spec) => match self.client(&observed) {
+                Some(client) => self.burst(&client, spec, &observed).await.map(Seen::Burst),
                 None => Ok(Seen::NoEntry),
             },
             Probe::SharedData { create, item, service } => match self.client(&observed) {
@@ -55,7 +53,15 @@ impl Prober<'_> {
                 }
                 None => Ok(Seen::NoEntry),
             },
-            Probe::Logs { service } => self.logs(service, &observed, None).await.map(Seen::Logs),
+            Probe::Logs { services } => self.logs(services, &observed, None).await.map(Seen::Logs),
+            Probe::Exec { services, command } => {
+                let engine = self.session.engine;
+                each(services, &observed, |replica| engine.exec(replica, command)).await.map(Seen::Exec)
+            }
+            Probe::ImageSizes { services } => {
+                let engine = self.session.engine;
+                each(services, &observed, |replica| engine.image_size(replica)).await.map(Seen::ImageSizes)
+            }
             Probe::Resources => {
                 self.session.engine.resources(&self.session.project).await.map(Seen::Resources)
             }
@@ -75,25 +81,31 @@ impl Prober<'_> {
     async fn burst(
         &self,
         client: &Client,
-        path: &str,
-        requests: u32,
-        service: &str,
+        spec: &BurstSpec,
         observed: &Observed,
     ) -> Result<Burst, EngineError> {
         // A little earlier: the clock of the engine's machine need not be ours to the millisecond.
         let since = SystemTime::now() - Duration::from_secs(2);
-        let hits: Vec<Hit> = stream::iter(1..=requests as usize)
-            .map(|number| client.hit(path, number))
-            .buffered(AT_ONCE)
+        // One value after the other, so that no client has its turn at a stretch.
+        let values: Vec<Option<(&str, &str)>> = match &spec.clients {
+            Some(clients) => {
+                clients.values.iter().map(|value| Some((clients.header.as_str(), value.as_str()))).collect()
+            }
+            None => vec![None],
+        };
+        let turns = (0..spec.requests).flat_map(|_| values.iter().copied());
+        let hits: Vec<Hit> = stream::iter(turns.zip(1..))
+            .map(|(value, number)| client.hit_as(&spec.path, number, value))
+            .buffer_unordered(spec.at_once)
             .collect()
             .await;
-        if service.is_empty() {
+        if spec.services.is_empty() {
             return Ok(Burst { hits, logged: BTreeMap::new() });
         }
         let answered = hits.iter().filter(|hit| hit.reply.is_ok()).count();
         let deadline = Instant::now() + LOG_DELAY;
         loop {
-            let logged = own_requests(self.logs(service, observed, Some(since)).await?, &client.run);
+            let logged = own_requests(self.logs(&spec.services, observed, Some(since)).await?, &client.run);
             let found: usize = logged.values().map(BTreeMap::len).sum();
             if found >= answered || Instant::now() >= deadline {
                 return Ok(Burst { hits, logged });
@@ -104,18 +116,11 @@ impl Prober<'_> {
 
     async fn logs(
         &self,
-        service: &str,
+        services: &[String],
         observed: &Observed,
         since: Option<SystemTime>,
     ) -> Result<BTreeMap<String, Vec<LogLine>>, EngineError> {
-        let running: Vec<&Replica> = observed.of(service).filter(|replica| replica.is_running()).collect();
-        let read = join_all(running.iter().map(|replica| self.session.engine.logs(replica, since))).await;
-        running
-            .iter()
-            .map(|replica| replica.label())
-            .zip(read)
-            .map(|(label, lines)| Ok((label, lines?)))
-            .collect()
+        each(services, observed, |replica| self.session.engine.logs(replica, since)).await
     }
 
     /// Sends requests at a steady rate while the step's commands run, and a while after.
@@ -161,6 +166,22 @@ impl Prober<'_> {
             },
         }
     }
+}
+
+/// Asks the same of every running replica of these services, all at once; by replica label.
+async fn each<'a, T, A>(
+    services: &[String],
+    observed: &'a Observed,
+    ask: impl Fn(&'a Replica) -> A,
+) -> Result<BTreeMap<String, T>, EngineError>
+where
+    A: Future<Output = Result<T, EngineError>>,
+{
+    let running: Vec<&Replica> =
+        services.iter().flat_map(|service| observed.of(service)).filter(|one| one.is_running()).collect();
+    let answers = join_all(running.iter().map(|replica| ask(replica))).await;
+    let labels = running.iter().map(|replica| replica.label());
+    labels.zip(answers).map(|(label, answer)| Ok((label, answer?))).collect()
 }
 
 /// Replica label → this run's request ids that its log holds, each with its line.

@@ -42,8 +42,8 @@ use self::run::Command;
 use self::wire::{ActRequest, Action, HealthState, ReplicaView};
 use super::command::ReplicaAction;
 use super::{
-    CommandEnd, Detail, Engine, EngineError, EngineKind, Finding, FindingState, Health, LogLine, Observed,
-    Output, Project, Published, Replica, Resource, ResourceKind, StackCommand, State,
+    CommandEnd, Detail, Engine, EngineError, EngineKind, ExecEnd, Finding, FindingState, Health, LogLine,
+    Observed, Output, Project, Published, Replica, Resource, ResourceKind, StackCommand, State,
 };
 use crate::text::Text;
 
@@ -162,6 +162,22 @@ impl Engine for EmbeddedEngine {
             let _ = std::fs::remove_dir_all(self.place.volumes().join(name));
         }
         Ok(())
+    }
+
+    async fn exec(&self, _: &Replica, command: &[String]) -> Result<ExecEnd, EngineError> {
+        Err(EngineError::Refused { reason: Text::verbatim(command.join(" ")) })
+    }
+
+    async fn cpu_times(&self, _: &[&Replica]) -> Result<BTreeMap<String, Duration>, EngineError> {
+        Ok(BTreeMap::new())
+    }
+
+    async fn image_size(&self, _: &Replica) -> Result<Option<u64>, EngineError> {
+        Ok(None)
+    }
+
+    async fn images(&self, _: &Project) -> Result<Vec<Resource>, EngineError> {
+        Ok(Vec::new())
     }
 
     async fn examine(&self, _: &[String]) -> Vec<Finding> {

@@ -127,6 +127,7 @@ pub fn removal(pen: Pen, resources: &[Resource], files: &[String]) -> Vec<Line> 
         (ResourceKind::Container, "report-removal-containers"),
         (ResourceKind::Network, "report-removal-networks"),
         (ResourceKind::Volume, "report-removal-volumes"),
+        (ResourceKind::Image, "report-removal-images"),
     ];
     let mut rows = Vec::new();
     for (kind, key) in kinds {

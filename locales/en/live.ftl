@@ -1,0 +1,41 @@
+# Checks that ask the running servers themselves.
+
+check-exec-pass = { $count ->
+    [one] `{ $command }` ended well
+   *[other] `{ $command }` ended well in all { $count }
+}
+check-exec-failed = `{ $command }` failed in { $replica } (code { $code })
+check-exec-lacks = what `{ $command }` says in { $replica } is not what it should be
+
+check-image-size-pass = the image is { $size }
+check-image-size-large = the image is { $size }: it still carries what only the build needed
+check-image-size-none = without Docker there are no images, so there is no size to measure
+
+check-upstream-log-pass = { $count } lines, and every server among their upstream addresses
+check-upstream-log-few = { $count ->
+    [0] no line of the log has "{ $part }" yet
+    [one] only 1 line of the log has "{ $part }"
+   *[other] only { $count } lines of the log have "{ $part }"
+}
+check-upstream-log-wanted = { $count ->
+    [one] at least 1 line
+   *[other] at least { $count } lines
+}
+check-upstream-log-no-address = { $service } logs the requests, but not where they went: the log format needs $upstream_addr
+check-upstream-log-left-out = by the log, no request went to { $names }
+
+check-favours-pass = { $service } answered { $count }, the slower { $over } { $other }
+check-favours-even = { $service } answered { $count } and { $over } { $other }: nginx does not look at who is busy
+check-favours-expected = { $service } answers at least { $times } times as many
+check-favours-silent = { $service } answered nothing at all
+
+check-sticky-pass = { $count } clients, each always at the same server; { $replicas } servers in use
+check-sticky-wanders = { $client } was answered by several servers: { $names }
+check-sticky-one = all { $count } clients went to { $replica }: nginx sees one and the same address. It must take the client's from { $header }
+check-sticky-unknown = no answer said which server it came from
+
+check-cache-share = { $percent } of the look-ups were hits ({ $hits } of { $all })
+check-cache-few = the cache is hardly used: most look-ups found nothing
+check-cache-unused = nobody has looked anything up in { $service } yet
+check-cache-locked = { $service } wants a password: its own environment needs REDISCLI_AUTH
+check-cache-silent = { $service } gave no statistics

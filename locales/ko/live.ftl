@@ -1,0 +1,37 @@
+# 실행 중인 서버에 직접 물어보는 체크입니다.
+
+check-exec-pass = { $count ->
+    [one] `{ $command }` 명령이 잘 끝났습니다
+   *[other] `{ $command }` 명령이 { $count }곳에서 모두 잘 끝났습니다
+}
+check-exec-failed = { $replica }에서 `{ $command }` 명령이 실패했습니다 (종료 코드 { $code })
+check-exec-lacks = { $replica }에서 `{ $command }` 명령의 출력이 기대와 다릅니다
+
+check-image-size-pass = 이미지 크기는 { $size }입니다
+check-image-size-large = 이미지 크기가 { $size }입니다. 빌드할 때만 필요한 것이 아직 들어 있습니다
+check-image-size-none = Docker 없이 실행 중이라 이미지가 없고, 잴 크기도 없습니다
+
+check-upstream-log-pass = 로그 { $count }줄의 업스트림 주소에 모든 서버가 나옵니다
+check-upstream-log-few = { $count ->
+    [0] 로그에 "{ $part }" 줄이 아직 없습니다
+   *[other] 로그에 "{ $part }" 줄이 { $count }개뿐입니다
+}
+check-upstream-log-wanted = { $count }줄 이상
+check-upstream-log-no-address = { $service } 로그에 요청은 있지만 어느 서버로 갔는지가 없습니다. 로그 형식에 $upstream_addr이 필요합니다
+check-upstream-log-left-out = 로그를 보면 { $names } 서버로 간 요청이 없습니다
+
+check-favours-pass = { $service }[이/가] { $count }개, 느린 { $over }[이/가] { $other }개를 처리했습니다
+check-favours-even = { $service }[이/가] { $count }개, { $over }[이/가] { $other }개를 처리했습니다. nginx가 누가 바쁜지 보지 않습니다
+check-favours-expected = { $service }[이/가] { $times }배 이상 처리
+check-favours-silent = { $service }[이/가] 요청을 하나도 처리하지 않았습니다
+
+check-sticky-pass = 클라이언트 { $count }개가 저마다 늘 같은 서버로 갔고, 서버 { $replicas }대가 쓰였습니다
+check-sticky-wanders = { $client } 클라이언트의 요청을 여러 서버가 나누어 처리했습니다: { $names }
+check-sticky-one = 클라이언트 { $count }개가 모두 { $replica } 서버로 갔습니다. nginx에는 모두 같은 주소로 보입니다. 클라이언트 주소를 { $header } 헤더에서 읽어야 합니다
+check-sticky-unknown = 어느 서버가 응답했는지 알 수 있는 응답이 없습니다
+
+check-cache-share = 조회 { $all }번 중 { $hits }번은 캐시에 있었습니다 ({ $percent })
+check-cache-few = 캐시가 거의 쓰이지 않습니다. 대부분의 조회가 빈손으로 끝났습니다
+check-cache-unused = 아직 { $service }에서 아무것도 조회하지 않았습니다
+check-cache-locked = { $service }[이/가] 비밀번호를 요구합니다. 컨테이너 환경 변수에 REDISCLI_AUTH가 필요합니다
+check-cache-silent = { $service }[이/가] 통계를 주지 않았습니다

@@ -1,0 +1,58 @@
+//! What containers use: CPU time, and the size of their images.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use bollard::query_parameters::{ListImagesOptionsBuilder, StatsOptionsBuilder};
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::client::{Client, OBSERVE};
+use super::{AT_ONCE, listing};
+use crate::engine::{EngineError, Project, Replica, Resource, ResourceKind};
+
+/// CPU time by container id. One that is gone, or does not run, is left out.
+pub async fn cpu_times(
+    client: &Client,
+    replicas: &[&Replica],
+) -> Result<BTreeMap<String, Duration>, EngineError> {
+    let asked: Vec<String> = replicas.iter().map(|replica| replica.id.clone()).collect();
+    stream::iter(asked.into_iter().map(|id| async move {
+        let once = StatsOptionsBuilder::default().stream(false).one_shot(true).build();
+        let request = async { client.docker.stats(&id, Some(once)).boxed().try_next().await };
+        let found = client.find("engine-what-usage", OBSERVE, request).await?.flatten();
+        let usage = found.and_then(|stats| stats.cpu_stats?.cpu_usage?.total_usage);
+        Ok::<_, EngineError>(usage.filter(|nanos| *nanos > 0).map(|nanos| (id, Duration::from_nanos(nanos))))
+    }))
+    .buffered(AT_ONCE)
+    .try_filter_map(|found| async { Ok(found) })
+    .try_collect()
+    .await
+}
+
+/// The size of the container's image, in bytes; `None` where the image is gone.
+pub async fn image_size(client: &Client, replica: &Replica) -> Result<Option<u64>, EngineError> {
+    let request = client.docker.inspect_container(&replica.id, None);
+    let container = client.find("engine-what-inspect", OBSERVE, request).await?;
+    let Some(image) = container.and_then(|container| container.image) else { return Ok(None) };
+    let image = client.find("engine-what-inspect", OBSERVE, client.docker.inspect_image(&image)).await?;
+    Ok(image.and_then(|image| image.size).and_then(|size| u64::try_from(size).ok()))
+}
+
+/// The images that builds of this project made: Compose marks them with the project's name, which
+/// says whose they are only where it was made for this folder.
+pub async fn images(client: &Client, project: &Project) -> Result<Vec<Resource>, EngineError> {
+    if !project.unique {
+        return Ok(Vec::new());
+    }
+    let filters = HashMap::from([("label", vec![format!("{}={}", listing::PROJECT, project.name)])]);
+    let options = ListImagesOptionsBuilder::default().filters(&filters).build();
+    let images =
+        client.call("engine-what-listing", OBSERVE, client.docker.list_images(Some(options))).await?;
+    // One without a name is what a build before left behind; `down --rmi` does not know it.
+    let named = images.into_iter().flat_map(|image| image.repo_tags).filter(|name| name != "<none>:<none>");
+    let mut found: Vec<Resource> =
+        named.map(|name| Resource { kind: ResourceKind::Image, id: name.clone(), name }).collect();
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found.dedup();
+    Ok(found)
+}

@@ -11,6 +11,7 @@ pub mod demo;
 pub mod engine;
 pub mod event;
 pub mod lesson;
+pub mod load;
 pub mod report;
 pub mod session;
 pub mod stack;

@@ -162,12 +162,13 @@ numbers!(i32, i64, u16, u32, u64, usize);
 /// Every locale file, by language; a new file is named here.
 macro_rules! locale {
     ($lang:literal) => {
-        [
+        &[
             include_str!(concat!("../locales/", $lang, "/app.ftl")),
             include_str!(concat!("../locales/", $lang, "/check.ftl")),
             include_str!(concat!("../locales/", $lang, "/demo.ftl")),
             include_str!(concat!("../locales/", $lang, "/engine.ftl")),
             include_str!(concat!("../locales/", $lang, "/lesson.ftl")),
+            include_str!(concat!("../locales/", $lang, "/load.ftl")),
             include_str!(concat!("../locales/", $lang, "/live.ftl")),
             include_str!(concat!("../locales/", $lang, "/report.ftl")),
             include_str!(concat!("../locales/", $lang, "/screen.ftl")),
@@ -177,7 +178,7 @@ macro_rules! locale {
     };
 }
 
-fn sources(lang: Lang) -> [&'static str; 10] {
+fn sources(lang: Lang) -> &'static [&'static str] {
     match lang {
         Lang::Ko => locale!("ko"),
         Lang::En => locale!("en"),
@@ -200,7 +201,7 @@ fn load(lang: Lang) -> Bundle {
     let mut bundle = FluentBundle::new_concurrent(vec![id]);
     bundle.set_use_isolating(false);
     for source in sources(lang) {
-        let resource = FluentResource::try_new(source.to_owned())
+        let resource = FluentResource::try_new((*source).to_owned())
             .unwrap_or_else(|(_, errors)| panic!("locale {}: {errors:?}", lang.code()));
         bundle.add_resource(resource).unwrap_or_else(|errors| panic!("locale {}: {errors:?}", lang.code()));
     }

@@ -39,3 +39,24 @@ check-cache-few = the cache is hardly used: most look-ups found nothing
 check-cache-unused = nobody has looked anything up in { $service } yet
 check-cache-locked = { $service } wants a password: its own environment needs REDISCLI_AUTH
 check-cache-silent = { $service } gave no statistics
+
+check-scaling-pass = { $count } servers answer { $gain } times as many requests as 1: { $percent } of linear
+check-scaling-expected = at least { $gain } times as many ({ $percent } of linear)
+check-scaling-observed = { $gain } times as many with { $count } servers
+check-scaling-left-out = under load with all servers, { $names } answered next to nothing: they were not measured together
+check-scaling-generator = inconclusive: the load generator itself was the limit ({ $percent } of its CPU). This says nothing about your servers; close other programs, or give the servers less CPU
+check-scaling-host = inconclusive: this machine ran out of CPU ({ $percent } in use, most of it by { $part }). This says nothing about your servers; close other programs, or give the servers less CPU
+check-scaling-waiting = { $count } servers answer only { $gain } times as many, and each works less than one did alone: they wait for something that they share
+check-scaling-short = { $count } servers answer only { $gain } times as many requests as 1
+check-scaling-head-servers = servers
+check-scaling-head-rate = requests/s
+check-scaling-head-gain = gain
+check-scaling-head-p99 = p99
+check-scaling-head-errors = errors
+check-scaling-head-part = CPU (cores)
+check-scaling-head-with = { $count ->
+    [one] with 1
+   *[other] with { $count }
+}
+check-scaling-command = this command failed, so it could not be measured: { $command }
+check-scaling-prepare = the request before the load was not answered as it should be: { $request }

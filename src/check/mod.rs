@@ -41,7 +41,7 @@ impl Needs {
 
     /// It changes the stack while it looks, so it is asked last, and only when all before it passed.
     pub fn is_disruptive(&self) -> bool {
-        matches!(self, Self::Probe(probe) if matches!(**probe, Probe::Steady { .. }))
+        matches!(self, Self::Probe(probe) if matches!(**probe, Probe::Steady { .. } | Probe::Scaling(_)))
     }
 }
 
@@ -133,6 +133,7 @@ kinds! {
     favours: favours::Favours,
     sticky: sticky::Sticky,
     cache_hits: cache_hits::CacheHits,
+    scaling: scaling::Scaling,
     nothing_left: nothing_left::NothingLeft,
     question: question::Question,
     confirm: confirm::Confirm,
@@ -178,6 +179,15 @@ pub struct Verdict {
     pub shares: Vec<Share>,
     /// Lines worth showing as they are: a line of each replica's log.
     pub lines: Vec<String>,
+    /// Figures that were measured.
+    pub tables: Vec<Table>,
+}
+
+/// Figures under their headings; every row is as long as the head.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    pub head: Vec<Text>,
+    pub rows: Vec<Vec<String>>,
 }
 
 /// How much of something one replica got.
@@ -198,6 +208,7 @@ impl Verdict {
             settling: false,
             shares: Vec::new(),
             lines: Vec::new(),
+            tables: Vec::new(),
         }
     }
 
@@ -250,6 +261,12 @@ impl Verdict {
     #[must_use]
     pub fn lines(mut self, lines: Vec<String>) -> Self {
         self.lines = lines;
+        self
+    }
+
+    #[must_use]
+    pub fn tables(mut self, tables: Vec<Table>) -> Self {
+        self.tables = tables;
         self
     }
 }

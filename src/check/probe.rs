@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::engine::{CommandEnd, EngineError, ExecEnd, LogLine, Resource};
+use crate::text::Text;
 
 /// The prefix of the ids that the runner gives its own requests; a learner's never have it.
 pub const OWN_REQUEST: &str = "workshop-check-";
@@ -94,6 +95,8 @@ pub enum Probe {
     Exec { services: Vec<String>, command: Vec<String> },
     /// How large the images of these services' running replicas are.
     ImageSizes { services: Vec<String> },
+    /// The same load on one server and on all, several times.
+    Scaling(ScalingSpec),
     /// What the engine still holds of the workspace.
     Resources,
 }
@@ -137,6 +140,47 @@ pub struct Scale {
     pub replicas: u32,
 }
 
+/// What a `scaling` check measures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScalingSpec {
+    pub servers: Servers,
+    /// Requests before the load; what they keep may stand in `path`.
+    pub prepare: Vec<RequestSpec>,
+    pub path: String,
+    pub connections: u32,
+    /// How long each run sends.
+    pub time: Duration,
+    /// Runs with one server, and as many with all.
+    pub rounds: u32,
+    /// Commands after each change of the servers.
+    pub refresh: Vec<String>,
+}
+
+/// Which servers are one, and which are all.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Servers {
+    /// Services of one replica each: the first alone, or all of them.
+    Members(Vec<String>),
+    /// One replica of a service, or so many.
+    Scaled(Scale),
+}
+
+impl Servers {
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Members(members) => members.len(),
+            Self::Scaled(scale) => scale.replicas as usize,
+        }
+    }
+
+    pub fn services(&self) -> &[String] {
+        match self {
+            Self::Members(members) => members,
+            Self::Scaled(scale) => std::slice::from_ref(&scale.service),
+        }
+    }
+}
+
 /// What a probe brought back.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Seen {
@@ -150,11 +194,43 @@ pub enum Seen {
     Exec(BTreeMap<String, ExecEnd>),
     /// Bytes by replica label; `None` where the engine has no images.
     ImageSizes(BTreeMap<String, Option<u64>>),
+    /// In the order in which they ran.
+    Scaling(Vec<Measured>),
+    /// It could not be measured.
+    ScalingFailed(Failed),
     Resources(Vec<Resource>),
     /// Nothing could be asked: no service of the lesson's entry is published and running.
     NoEntry,
     /// The engine was in the way.
     Engine(EngineError),
+}
+
+/// One run under load.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured {
+    /// How many servers there were.
+    pub servers: usize,
+    /// Good answers a second.
+    pub throughput: f64,
+    pub p99: Duration,
+    pub requests: u64,
+    pub errors: u64,
+    /// Label of a server → requests that it answered; every server is in it.
+    pub answered: BTreeMap<String, u64>,
+    /// Label of a replica, of whatever service → cores that it used.
+    pub cpu: BTreeMap<String, f64>,
+    /// How busy the generator's threads were, 0 to 1; `None` where that is not known.
+    pub generator: Option<f64>,
+    /// The same of the whole machine.
+    pub host: Option<f64>,
+}
+
+/// Why a probe that changes the stack could not go on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failed {
+    pub text: Text,
+    /// What the command wrote.
+    pub lines: Vec<String>,
 }
 
 /// One request and what became of it.

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::sink::Sink;
 use super::text::plain_text;
 use super::{Reporter, Streams};
+use crate::check::Table;
 use crate::event::{
     ChangeView, CheckReport, CheckRun, DemoRun, Event, Failure, Notice, ScriptStep, ScriptView, StatusView,
     StepReport, StepView, Tone,
@@ -140,6 +141,11 @@ impl JsonReporter {
         }
         if !verdict.lines.is_empty() {
             value["lines"] = json!(verdict.lines);
+        }
+        if !verdict.tables.is_empty() {
+            let head = |table: &Table| table.head.iter().map(|text| self.say(text)).collect::<Value>();
+            let table = |table: &Table| json!({ "head": head(table), "rows": table.rows });
+            value["tables"] = verdict.tables.iter().map(table).collect();
         }
         value
     }

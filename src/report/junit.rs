@@ -93,6 +93,11 @@ impl JunitReporter {
         }
         lines.extend(verdict.shares.iter().map(|share| format!("{} {}", share.label, share.count)));
         lines.extend(verdict.lines.iter().cloned());
+        for table in &verdict.tables {
+            let head = table.head.iter().map(|text| text.render(self.lang)).collect();
+            let rows = std::iter::once(head).chain(table.rows.iter().cloned());
+            lines.extend(rows.map(|cells: Vec<String>| cells.join(" | ")));
+        }
         lines.join("\n")
     }
 

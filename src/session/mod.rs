@@ -4,6 +4,7 @@
 pub mod change;
 mod http;
 mod prober;
+mod scaling;
 pub mod stack;
 
 use std::sync::Arc;

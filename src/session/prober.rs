@@ -31,7 +31,7 @@ pub struct Prober<'a> {
 }
 
 /// What was seen, and the stack as it was then (a probe may change it).
-type Found = Result<(Seen, Observed), (EngineError, Observed)>;
+pub(super) type Found = Result<(Seen, Observed), (EngineError, Observed)>;
 
 impl Prober<'_> {
     pub async fn ask(&self, probe: &Probe, observed: Observed) -> Found {
@@ -39,6 +39,7 @@ impl Prober<'_> {
             Probe::Steady { path, rate, from, after } => {
                 return self.steady(path, *rate, from.as_ref(), *after, observed).await;
             }
+            Probe::Scaling(spec) => return self.scaling(spec, observed).await,
             Probe::Requests(specs) => match self.client(&observed) {
                 Some(client) => Ok(Seen::Requests(requests(&client, specs).await.0)),
                 None => Ok(Seen::NoEntry),
@@ -72,7 +73,7 @@ impl Prober<'_> {
         }
     }
 
-    fn client(&self, observed: &Observed) -> Option<Client> {
+    pub(super) fn client(&self, observed: &Observed) -> Option<Client> {
         self.session.entry_url(observed).map(Client::probing)
     }
 
@@ -279,9 +280,12 @@ impl Told {
     }
 }
 
-/// Requests one after the other; stops after the first that is not answered as it should be, and
-/// says whether there was none.
-async fn requests(client: &Client, specs: &[RequestSpec]) -> (Vec<Exchange>, bool) {
+/// What requests kept, by name.
+type Kept = BTreeMap<String, String>;
+
+/// Requests one after the other, and what they kept; nothing where one was not answered as it
+/// should be, after which no other is sent.
+pub(super) async fn requests(client: &Client, specs: &[RequestSpec]) -> (Vec<Exchange>, Option<Kept>) {
     let mut kept = BTreeMap::from([("run".to_owned(), client.run.clone())]);
     let mut exchanges = Vec::new();
     for spec in specs {
@@ -296,14 +300,14 @@ async fn requests(client: &Client, specs: &[RequestSpec]) -> (Vec<Exchange>, boo
             }
             exchanges.push(exchange);
             if !good {
-                return (exchanges, false);
+                return (exchanges, None);
             }
         }
     }
-    (exchanges, true)
+    (exchanges, Some(kept))
 }
 
-fn keep(spec: &RequestSpec, json: Option<&Value>, kept: &mut BTreeMap<String, String>) {
+fn keep(spec: &RequestSpec, json: Option<&Value>, kept: &mut Kept) {
     for (name, pointer) in &spec.keep {
         let value = match json.and_then(|json| json.pointer(pointer)) {
             Some(Value::String(text)) => text.clone(),
@@ -314,11 +318,11 @@ fn keep(spec: &RequestSpec, json: Option<&Value>, kept: &mut BTreeMap<String, St
     }
 }
 
-fn fill(text: &str, kept: &BTreeMap<String, String>) -> String {
+pub(super) fn fill(text: &str, kept: &Kept) -> String {
     kept.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
 }
 
-fn fill_json(json: &Value, kept: &BTreeMap<String, String>) -> Value {
+fn fill_json(json: &Value, kept: &Kept) -> Value {
     match json {
         Value::String(text) => Value::String(fill(text, kept)),
         Value::Array(items) => items.iter().map(|item| fill_json(item, kept)).collect(),
@@ -367,8 +371,8 @@ impl Session<'_> {
     /// Sends `specs` as a learner's browser would; how many were answered as they should be, and
     /// the first that was not: request and reason.
     pub async fn browse(&self, url: &str, specs: &[RequestSpec]) -> (usize, Option<(String, String)>) {
-        let (exchanges, complete) = requests(&Client::browsing(url.to_owned()), specs).await;
-        let failed = exchanges.last().filter(|_| !complete).map(|exchange| {
+        let (exchanges, kept) = requests(&Client::browsing(url.to_owned()), specs).await;
+        let failed = exchanges.last().filter(|_| kept.is_none()).map(|exchange| {
             let reason = match &exchange.reply {
                 Ok(reply) => format!("HTTP {}", reply.status),
                 Err(failure) => failure.to_string(),

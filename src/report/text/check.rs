@@ -4,8 +4,10 @@
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::pen::Pen;
-use crate::check::{Outcome, Place, Share};
+use super::table;
+use crate::check::{Outcome, Place, Share, Table};
 use crate::event::{CheckReport, CheckRun, StepReport};
+use crate::lesson::markdown::Inline;
 use crate::report::line::{Line, Role, clean, is_hostile, width};
 use crate::text::Text;
 
@@ -68,11 +70,22 @@ fn took(pen: Pen, line: Line, ms: f64) -> Line {
 fn evidence(pen: Pen, report: &CheckReport) -> Vec<Line> {
     let mut lines = Vec::new();
     let parts = [shares(pen, &report.verdict.shares, 4), quoted(&report.verdict.lines)];
-    for part in parts.into_iter().filter(|part| !part.is_empty()) {
+    let tables = report.verdict.tables.iter().map(|table| figures(pen, table));
+    for part in parts.into_iter().chain(tables).filter(|part| !part.is_empty()) {
         lines.push(Line::default());
         lines.extend(part);
     }
     lines
+}
+
+/// A table of figures, four columns in.
+fn figures(pen: Pen, figures: &Table) -> Vec<Line> {
+    let cell = |words: String| vec![Inline::Text(words)];
+    let head: Vec<_> = figures.head.iter().map(|text| cell(pen.say(text))).collect();
+    let rows: Vec<Vec<_>> = figures.rows.iter().map(|row| row.iter().cloned().map(cell).collect()).collect();
+    let margin = Line::plain("    ");
+    let drawn = table::draw(pen, &head, &rows, pen.style.measure().saturating_sub(4));
+    drawn.into_iter().map(|line| line.after(&margin)).collect()
 }
 
 /// Foreign lines as they are, control characters escaped.

@@ -1,0 +1,1 @@
+# load: the load generator and its report

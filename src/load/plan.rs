@@ -1,0 +1,130 @@
+//! [`Plan`]: what is to be sent, how much of it, for how long.
+
+use std::time::Duration;
+
+use super::error::LoadError;
+use super::target::Guard;
+use super::template::Template;
+
+/// What a load run does. [`Plan::get`] makes one with sensible values; every field may be changed.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// `http://HOST[:PORT]/PATH[?QUERY]`; `{counter}` and `{random}` in path and query are filled in
+    /// for every request. Only http is spoken. `http://` may be left out.
+    pub url: String,
+    /// `GET`, `POST` …, as it is to be sent.
+    pub method: String,
+    /// Name and value, sent in this order; `{counter}` and `{random}` in a value are filled in. Host,
+    /// Content-Length and Connection are the generator's own unless they are named here.
+    pub headers: Vec<(String, String)>,
+    /// Sent with its length, whatever the method is.
+    pub body: Option<Template>,
+    pub load: Load,
+    /// How long requests are started, warm-up not included. Stages have their own time and do not
+    /// look at it.
+    pub duration: Duration,
+    /// Load before the measured time; what is started in it counts nowhere but in
+    /// [`Report::warm_up_requests`](super::Report::warm_up_requests). None for stages.
+    pub warm_up: Duration,
+    /// From the start of a request (its connection included) to the last byte of its answer.
+    pub timeout: Duration,
+    /// Off: a new connection for every request, with `Connection: close`.
+    pub keep_alive: bool,
+    /// Threads that send; 0 lets [`Plan::default_threads`] decide.
+    pub threads: usize,
+    /// The answers' header whose values are counted in [`Report::shares`](super::Report::shares),
+    /// in lower case.
+    pub share_header: Option<String>,
+    /// How many redirects of one request are followed; 0: a redirect is a good answer, not followed.
+    pub follow: u32,
+    /// Which addresses may be loaded.
+    pub guard: Guard,
+}
+
+/// How requests follow each other.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Load {
+    /// Closed loop: each of `connections` sends its next request when its last one is answered.
+    Closed { connections: u32 },
+    /// Open loop: `rate` requests a second are due, evenly spaced, whatever the answers do. At most
+    /// `connections` are under way at once; what is due meanwhile waits, and its wait counts.
+    Open { rate: f64, connections: u32 },
+    /// Closed loop with a changing number of virtual users, a connection each.
+    Stages(Vec<Stage>),
+}
+
+/// A straight ramp from the users of the stage before (0 at first) to `users`, over `takes`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stage {
+    pub takes: Duration,
+    pub users: u32,
+}
+
+impl Plan {
+    /// `GET url` by `load` for `duration`: no warm-up, time-out 10 s, kept connections, shares by
+    /// `X-Replica`, redirects not followed, only this machine's own addresses.
+    pub fn get(url: impl Into<String>, load: Load, duration: Duration) -> Self {
+        Self {
+            url: url.into(),
+            method: "GET".to_owned(),
+            headers: Vec::new(),
+            body: None,
+            load,
+            duration,
+            warm_up: Duration::ZERO,
+            timeout: Duration::from_secs(10),
+            keep_alive: true,
+            threads: 0,
+            share_header: Some("x-replica".to_owned()),
+            follow: 0,
+            guard: Guard::default(),
+        }
+    }
+
+    /// One thread on up to two cores, else half of the cores: what is loaded needs the others.
+    pub fn default_threads() -> usize {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        (cores / 2).max(1)
+    }
+
+    /// The measured time: [`Plan::duration`], or that of all stages together.
+    pub fn measured(&self) -> Duration {
+        match &self.load {
+            Load::Stages(stages) => stages.iter().map(|stage| stage.takes).sum(),
+            Load::Closed { .. } | Load::Open { .. } => self.duration,
+        }
+    }
+
+    /// The most connections that are ever open at once.
+    pub fn connections(&self) -> u32 {
+        match &self.load {
+            Load::Closed { connections } | Load::Open { connections, .. } => *connections,
+            Load::Stages(stages) => stages.iter().map(|stage| stage.users).max().unwrap_or(0),
+        }
+    }
+
+    /// # Errors
+    /// The key of what makes no sense in it.
+    pub(super) fn validate(&self) -> Result<(), LoadError> {
+        let wrong = |key| Err(LoadError::Plan(key));
+        match &self.load {
+            Load::Open { rate, .. } if !rate.is_finite() || *rate <= 0.0 || *rate > 10_000_000.0 => {
+                return wrong("load-plan-rate");
+            }
+            Load::Stages(_) if !self.warm_up.is_zero() => return wrong("load-plan-warm-up"),
+            _ => {}
+        }
+        match self.connections() {
+            0 => return wrong("load-plan-no-connections"),
+            1..=50_000 => {}
+            _ => return wrong("load-plan-too-many-connections"),
+        }
+        if self.measured().is_zero() {
+            return wrong("load-plan-no-time");
+        }
+        if self.timeout.is_zero() {
+            return wrong("load-plan-no-timeout");
+        }
+        Ok(())
+    }
+}

@@ -97,6 +97,25 @@ impl Text {
     }
 }
 
+impl Text {
+    /// The same message with its arguments' words changed.
+    #[must_use]
+    pub fn map_words(mut self, change: &dyn Fn(&str) -> String) -> Self {
+        for (_, arg) in &mut self.args {
+            match arg {
+                Arg::Word(word) => *word = change(word),
+                Arg::Number(_) => {}
+                Arg::Text(text) => *text = text.clone().map_words(change),
+                Arg::List(words) => words.iter_mut().for_each(|word| *word = change(word)),
+                Arg::Texts(texts) => {
+                    texts.iter_mut().for_each(|text| *text = text.clone().map_words(change));
+                }
+            }
+        }
+        self
+    }
+}
+
 /// Stands for a `[` that came with an argument, so that only the message's own particles are
 /// chosen: a learner's text stays as it is.
 const SHIELD: char = '\u{F8FF}';

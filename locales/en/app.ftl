@@ -114,7 +114,7 @@ ask-apply = { $count ->
 ask-copy = Copy them?
 ask-build = Your files will be changed to this state (undo takes it back). Go on?
 ask-choice = Your answer
-ask-port = Use port { $port } instead?
+ask-port = Use port { $port } for { $variable } instead?
 ask-reset = Remove and restore this?
 ask-trust = { $count ->
     [one] This lesson comes from a folder, not with the program, and will run the command above. Do you trust it?
@@ -167,9 +167,16 @@ app-browsed = { $count ->
    *[other] Sent { $count } requests, as a browser would.
 }
 app-command-failed = { $command } failed: { $reason }
-app-other-port = Port { $wanted } is taken, so .env says { $port }. That is the port for your browser.
-app-port-not-allowed = You may not open port { $wanted } on this machine, so .env says { $port }. That is the port for your browser.
-app-port-set = Port { $port } is in .env now.
+app-other-port = { $for ->
+    [browser] Port { $wanted } is taken, so .env says { $port }. That is the port for your browser.
+   *[others] Port { $wanted } is taken, so .env says { $variable }={ $port }.
+}
+app-port-not-allowed = { $for ->
+    [browser] You may not open port { $wanted } on this machine, so .env says { $port }. That is the port for your browser.
+   *[others] You may not open port { $wanted } on this machine, so .env says { $variable }={ $port }.
+}
+app-port-set = { $variable }={ $port } is in .env now.
+app-no-random = this system gives no random numbers, so no passwords could be made up: { $reason }
 app-no-files-yet = there are no files in workshop/ yet: pass the first step
 app-no-hint = This step has no hint.
 app-no-prompt = this step has no prompt for an AI assistant

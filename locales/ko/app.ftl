@@ -113,7 +113,7 @@ ask-apply = { $count ->
 ask-copy = 복사할까요?
 ask-build = 파일을 이 상태로 바꿉니다 (undo로 되돌릴 수 있습니다). 계속할까요?
 ask-choice = 답
-ask-port = 대신 { $port }번 포트를 쓸까요?
+ask-port = { $variable }에 대신 { $port }번 포트를 쓸까요?
 ask-reset = 지우고 되돌릴까요?
 ask-trust = 이 레슨은 프로그램에 든 것이 아니라 폴더에서 왔고, 위 명령 { $count }개를 실행합니다. 믿고 계속할까요?
 
@@ -154,9 +154,16 @@ app-nothing-to-apply = 이 단계에는 대신 해 줄 일이 없습니다. 읽�
 app-left-as-it-was = 그대로 두었습니다.
 app-browsed = 브라우저처럼 요청 { $count }개를 보냈습니다.
 app-command-failed = { $command } 명령이 실패했습니다. { $reason }
-app-other-port = { $wanted }번 포트를 다른 프로그램이 쓰고 있어서 .env에 { $port }[을/를] 적었습니다. 브라우저에서는 { $port }번 포트로 여세요.
-app-port-not-allowed = 이 컴퓨터에서 { $wanted }번 포트를 열 권한이 없어서 .env에 { $port }[을/를] 적었습니다. 브라우저에서는 { $port }번 포트로 여세요.
-app-port-set = 이제 .env의 포트는 { $port }입니다.
+app-other-port = { $for ->
+    [browser] { $wanted }번 포트를 다른 프로그램이 쓰고 있어서 .env에 { $port }[을/를] 적었습니다. 브라우저에서는 { $port }번 포트로 여세요.
+   *[others] { $wanted }번 포트를 다른 프로그램이 쓰고 있어서 .env에 { $variable }={ $port }[을/를] 적었습니다.
+}
+app-port-not-allowed = { $for ->
+    [browser] 이 컴퓨터에서 { $wanted }번 포트를 열 권한이 없어서 .env에 { $port }[을/를] 적었습니다. 브라우저에서는 { $port }번 포트로 여세요.
+   *[others] 이 컴퓨터에서 { $wanted }번 포트를 열 권한이 없어서 .env에 { $variable }={ $port }[을/를] 적었습니다.
+}
+app-port-set = 이제 .env에 { $variable }={ $port }[이/가] 있습니다.
+app-no-random = 이 시스템에서 난수를 얻을 수 없어 비밀번호를 만들지 못했습니다: { $reason }
 app-no-files-yet = workshop/에 아직 파일이 없습니다. 첫 단계를 먼저 통과하세요
 app-no-hint = 이 단계에는 힌트가 없습니다.
 app-no-prompt = 이 단계에는 AI 도우미용 프롬프트가 없습니다

@@ -92,7 +92,7 @@ impl App {
 
     /// Commands of a lesson that nobody has agreed to are not run, not even by a check.
     pub(super) fn may_run(&self, desk: &mut Desk) -> Result<(), AppError> {
-        if desk.lesson.commands().all(|command| desk.progress.trusted.contains(command))
+        if desk.lesson.commands().iter().all(|command| desk.progress.trusted.contains(command))
             || !desk.lesson.is_foreign()
         {
             return Ok(());
@@ -102,7 +102,7 @@ impl App {
 
     /// A lesson from elsewhere shows its commands before it may run any.
     pub(super) fn trust(&self, desk: &mut Desk) -> Result<(), AppError> {
-        let commands: Vec<String> = desk.lesson.commands().cloned().collect();
+        let commands = desk.lesson.commands();
         // A yes is kept for a lesson from elsewhere alone: the program's own needs none, and must
         // not be one for a folder that takes its place later.
         if !desk.lesson.is_foreign() || commands.is_empty() {

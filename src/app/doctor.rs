@@ -1,13 +1,13 @@
 //! `doctor`: what this machine lacks for the lesson, and the exact next command.
 
 use super::choice::Choice;
-use super::environment::{Opening, free_port, opening};
 use super::error::{AppError, exit};
 use super::{App, Desk, project};
+use crate::check::probe::{PortSeen, PortState};
+use crate::engine::ports::{Opening, free, opening};
 use crate::engine::{Detail, EngineError, EngineKind, Finding, FindingState};
 use crate::event::{Event, Tone};
 use crate::text::Text;
-use crate::workspace::env_file;
 
 /// Free disk space that a first build needs, in bytes.
 const DISK: u64 = 3 << 30;
@@ -32,25 +32,25 @@ impl App {
         }
         findings.push(choice);
         findings.push(disk(self.workspace()?.root()));
-        let taken_port = match &desk {
-            Some(desk) => self.port(desk, &mut findings).await,
+        // What has another fix than another port is not over once that is set.
+        let bad = |findings: &[Finding]| findings.iter().any(|one| one.state == FindingState::Bad);
+        let others_bad = bad(&findings);
+        let others = match &desk {
+            Some(desk) => self.ports(desk, &mut findings).await,
             None => {
                 findings.extend(self.wanted_ports(taken.unwrap_or(EngineKind::Docker))?);
-                None
+                Vec::new()
             }
         };
-        let bad = findings.iter().any(|finding| finding.state == FindingState::Bad);
+        let bad = bad(&findings);
         self.emit(Event::Findings(findings));
         // Where nobody can be asked, the finding says it all.
         let asked = self.interactive || self.global.yes;
-        if let (Some((variable, port)), Some(desk), true) = (taken_port, &desk, asked) {
-            let other = free_port(port, desk.engine.kind());
-            let may_ask = desk.workspace.is_created() && (self.global.yes || self.interactive);
-            if may_ask && self.confirm(Text::new("ask-port").with("port", other))? {
-                self.set_port(desk, &variable, other)?;
-                self.notice(Tone::Done, Text::new("app-port-set").with("port", other));
-                return Ok(exit::PASS);
-            }
+        if let Some(desk) = desk.filter(|_| asked && !others.is_empty())
+            && self.take_others(&desk, &others)?
+            && !others_bad
+        {
+            return Ok(exit::PASS);
         }
         Ok(if bad { exit::ENVIRONMENT } else { exit::PASS })
     }
@@ -120,7 +120,7 @@ impl App {
     fn wanted_ports(&self, engine: EngineKind) -> Result<Vec<Finding>, AppError> {
         let mut ports = Vec::new();
         for name in self.catalog.names()? {
-            ports.extend(self.catalog.find(&name)?.file.port.map(|port| port.wanted));
+            ports.extend(self.catalog.find(&name)?.file.ports.iter().map(|port| port.wanted));
         }
         ports.sort_unstable();
         ports.dedup();
@@ -140,51 +140,43 @@ impl App {
         Ok(ports.into_iter().map(finding).collect())
     }
 
-    /// Whether the entry's port can be published; the variable and the port when it cannot.
-    async fn port(&self, desk: &Desk, findings: &mut Vec<Finding>) -> Option<(String, u16)> {
-        let wanted = desk.lesson.file.port.as_ref()?;
-        let env = std::fs::read_to_string(desk.workspace.dir().join(".env")).unwrap_or_default();
-        let set = std::env::var(&wanted.variable).ok().or_else(|| env_file::get(&env, &wanted.variable));
-        let port = set.and_then(|port| port.parse().ok()).unwrap_or(wanted.wanted);
-        let observed = desk.engine.observe(&project(desk), Detail::Listing).await;
-        let ours = observed.is_ok_and(|observed| {
-            observed
-                .replicas
-                .iter()
-                .flat_map(|replica| &replica.published)
-                .any(|published| published.host == port)
-        });
-        let subject = Text::new("doctor-port").with("port", port);
-        let good = |key| Finding {
-            subject: subject.clone(),
-            state: FindingState::Good,
-            seen: Text::new(key),
-            fix: None,
-        };
-        if ours {
-            findings.push(good("doctor-port-ours"));
-            return None;
+    /// Whether the lesson's ports can be published; those that cannot, each with another one.
+    async fn ports(&self, desk: &Desk, findings: &mut Vec<Finding>) -> Vec<(String, u16)> {
+        let observed = desk.engine.observe(&project(desk), Detail::Listing).await.ok();
+        let seen = self.session(desk).ports(observed.as_ref());
+        let mut given: Vec<u16> = seen.iter().map(|port| port.port).collect();
+        let mut others = Vec::new();
+        for PortSeen { variable, port, state } in seen {
+            let (state, seen) = match state {
+                PortState::Free => (FindingState::Good, "doctor-port-free"),
+                PortState::Ours => (FindingState::Good, "doctor-port-ours"),
+                PortState::Taken => (FindingState::Bad, "doctor-port-taken"),
+                PortState::NotAllowed => (FindingState::Bad, "doctor-port-not-allowed"),
+            };
+            let fix = (state == FindingState::Bad).then(|| {
+                let other = free(port, desk.engine.kind(), &given);
+                given.push(other);
+                others.push((variable.clone(), other));
+                Text::new("doctor-port-fix").with("variable", variable.as_str()).with("port", other)
+            });
+            let subject = Text::new("doctor-port").with("port", port);
+            findings.push(Finding { subject, state, seen: Text::new(seen), fix });
         }
-        let kind = desk.engine.kind();
-        let seen = match opening(port, kind) {
-            Opening::Free => {
-                findings.push(good("doctor-port-free"));
-                return None;
+        others
+    }
+
+    /// Puts other ports into `.env`, each with a yes; whether all were.
+    fn take_others(&self, desk: &Desk, others: &[(String, u16)]) -> Result<bool, AppError> {
+        for (variable, other) in others {
+            let question = Text::new("ask-port").with("variable", variable.as_str()).with("port", *other);
+            if !self.confirm(question)? {
+                return Ok(false);
             }
-            Opening::Taken => "doctor-port-taken",
-            Opening::NotAllowed => "doctor-port-not-allowed",
-        };
-        findings.push(Finding {
-            subject: subject.clone(),
-            state: FindingState::Bad,
-            seen: Text::new(seen),
-            fix: Some(
-                Text::new("doctor-port-fix")
-                    .with("variable", wanted.variable.as_str())
-                    .with("port", free_port(port, kind)),
-            ),
-        });
-        Some((wanted.variable.clone(), port))
+            self.set_port(desk, variable, *other)?;
+            let text = Text::new("app-port-set").with("variable", variable.as_str()).with("port", *other);
+            self.notice(Tone::Done, text);
+        }
+        Ok(true)
     }
 }
 

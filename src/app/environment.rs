@@ -1,98 +1,138 @@
-//! The learner's machine as a lesson needs it: the project's name and port in `.env`, and the
-//! lesson's commands on the engine.
-
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::time::Duration;
+//! The learner's machine as a lesson needs it: the project's name, ports and secrets in `.env`, and
+//! the lesson's commands on the engine.
 
 use super::error::AppError;
 use super::{App, Desk, project};
+use crate::engine::ports::{self, Opening};
 use crate::engine::project::generate_name;
 use crate::engine::trouble::Trouble;
-use crate::engine::{CommandEnd, Detail, EngineKind, StackCommand};
+use crate::engine::{CommandEnd, Detail, StackCommand};
 use crate::event::Tone;
-use crate::lesson::model::StepSpec;
+use crate::lesson::model::{Port, StepSpec};
+use crate::session::ports::port_now;
 use crate::text::Text;
 use crate::workspace::env_file;
 use crate::workspace::journal::{Change, OWN};
 
 const PROJECT: &str = "COMPOSE_PROJECT_NAME";
-/// Ports that are tried when the wanted one is taken.
-const OTHER_PORTS: std::ops::Range<u16> = 8080..8180;
+
+/// The workspace's `.env`, to be changed.
+struct DotEnv {
+    before: Option<Vec<u8>>,
+    text: String,
+    /// It gets something that is for the learner's eyes alone.
+    is_private: bool,
+}
+
+impl DotEnv {
+    fn read(desk: &Desk) -> Self {
+        let before = std::fs::read(desk.workspace.dir().join(".env")).ok();
+        let text = before.as_deref().map(String::from_utf8_lossy).unwrap_or_default().into_owned();
+        Self { before, text, is_private: false }
+    }
+
+    fn get(&self, variable: &str) -> Option<String> {
+        env_file::get(&self.text, variable)
+    }
+
+    fn set(&mut self, variable: &str, value: &str) {
+        self.text = env_file::set(&self.text, variable, value);
+    }
+
+    /// Recorded in the journal, as all that the runner writes.
+    fn write(self, app: &App, desk: &Desk) -> Result<(), AppError> {
+        let after = self.text.into_bytes();
+        if after == self.before.as_deref().unwrap_or_default() {
+            return Ok(());
+        }
+        let lock = app.lock(&desk.workspace)?;
+        let mode = self.is_private.then_some(0o600);
+        let change = Change { path: ".env".to_owned(), before: self.before, after: Some(after), mode };
+        desk.workspace.journal(&lock)?.record_and_write(OWN, ".env".to_owned(), vec![change])?;
+        Ok(())
+    }
+}
 
 impl App {
     /// Writes what is missing into the workspace's `.env`: a project name that is this folder's
-    /// alone, and a published port that is free. What the learner has set is left.
+    /// alone, published ports that are free, secrets that nobody knows. What the learner has set is
+    /// left.
     pub(super) fn ensure_env(&self, desk: &mut Desk) -> Result<(), AppError> {
         if !desk.workspace.is_created() {
             return Ok(());
         }
-        let path = desk.workspace.dir().join(".env");
-        let before = std::fs::read(&path).ok();
-        let old = before.as_deref().map(String::from_utf8_lossy).unwrap_or_default().into_owned();
-        let mut text = old.clone();
+        let mut env = DotEnv::read(desk);
         let name = generate_name(&desk.workspace.dir());
-        if env_file::get(&text, PROJECT).is_none() {
-            text = env_file::set(&text, PROJECT, &name);
+        if env.get(PROJECT).is_none() {
+            env.set(PROJECT, &name);
         }
-        if env_file::get(&text, PROJECT).as_deref() == Some(name.as_str()) {
+        if env.get(PROJECT).as_deref() == Some(name.as_str()) {
             desk.progress.project = Some(name);
         }
-        if let Some(port) = &desk.lesson.file.port
-            && std::env::var_os(&port.variable).is_none()
-            && env_file::get(&text, &port.variable).is_none()
-        {
-            let chosen = self.other_port(desk, port.wanted);
-            text = env_file::set(&text, &port.variable, &chosen.to_string());
+        let is_set = |env: &DotEnv, variable: &str| {
+            std::env::var_os(variable).is_some() || env.get(variable).is_some()
+        };
+        let wanted = &desk.lesson.file.ports;
+        let (there, missing): (Vec<&Port>, Vec<&Port>) =
+            wanted.iter().partition(|port| is_set(&env, &port.variable));
+        let mut given: Vec<u16> = there.iter().map(|port| port_now(port, &env.text)).collect();
+        for port in missing {
+            let chosen = self.other_port(desk, port, port.wanted, &given);
+            env.set(&port.variable, &chosen.to_string());
+            given.push(chosen);
         }
-        self.write_env(desk, before, &old, text)
+        for variable in &desk.lesson.file.secrets {
+            // One that is set to nothing is none: Compose would refuse it, and a server would take it.
+            let from_outside = std::env::var_os(variable).is_some_and(|value| !value.is_empty());
+            if !from_outside && env.get(variable).is_none_or(|value| value.is_empty()) {
+                env.set(variable, &secret()?);
+                env.is_private = true;
+            }
+        }
+        env.write(self, desk)
     }
 
-    /// `wanted`, or the one that takes its place, which is said.
-    fn other_port(&self, desk: &Desk, wanted: u16) -> u16 {
+    /// `wanted` for that port of the lesson, or the one that takes its place, which is said. The
+    /// stack's other ports are `given`.
+    fn other_port(&self, desk: &Desk, port: &Port, wanted: u16, given: &[u16]) -> u16 {
         let kind = desk.engine.kind();
-        let key = match opening(wanted, kind) {
-            Opening::Free => return wanted,
-            Opening::Taken => "app-other-port",
+        let key = match ports::opening(wanted, kind) {
+            Opening::Free if !given.contains(&wanted) => return wanted,
+            Opening::Free | Opening::Taken => "app-other-port",
             Opening::NotAllowed => "app-port-not-allowed",
         };
-        let chosen = free_port(wanted, kind);
-        self.notice(Tone::Warning, Text::new(key).with("wanted", wanted).with("port", chosen));
+        let chosen = ports::free(wanted, kind, given);
+        // The entry's is the one that a learner types into a browser.
+        let is_entry = desk.lesson.file.ports.first().is_some_and(|first| first.variable == port.variable);
+        let text = Text::new(key).with("wanted", wanted).with("port", chosen);
+        let text = text.with("variable", port.variable.as_str());
+        self.notice(Tone::Warning, text.with("for", if is_entry { "browser" } else { "others" }));
         chosen
     }
 
-    /// After a change of the engine: a port that the new one may not open gives way to another.
-    pub(super) fn move_port(&self, desk: &Desk) -> Result<(), AppError> {
-        let Some(wanted) = &desk.lesson.file.port else { return Ok(()) };
-        let env = std::fs::read_to_string(desk.workspace.dir().join(".env")).unwrap_or_default();
-        let Some(port) = env_file::get(&env, &wanted.variable).and_then(|port| port.parse().ok()) else {
-            return Ok(());
-        };
-        let chosen = self.other_port(desk, port);
-        if chosen == port { Ok(()) } else { self.set_port(desk, &wanted.variable, chosen) }
+    /// After a change of the engine: ports that the new one may not open give way to others.
+    pub(super) fn move_ports(&self, desk: &Desk) -> Result<(), AppError> {
+        let mut env = DotEnv::read(desk);
+        let written = |port: &&Port| env.get(&port.variable).is_some_and(|port| port.parse::<u16>().is_ok());
+        let all: Vec<&Port> = desk.lesson.file.ports.iter().filter(written).collect();
+        let mut now: Vec<u16> = all.iter().map(|port| port_now(port, &env.text)).collect();
+        for (at, port) in all.into_iter().enumerate() {
+            let before = now[at];
+            let given: Vec<u16> =
+                now.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, port)| *port).collect();
+            now[at] = self.other_port(desk, port, before, &given);
+            if now[at] != before {
+                env.set(&port.variable, &now[at].to_string());
+            }
+        }
+        env.write(self, desk)
     }
 
     /// Puts another published port into `.env`.
     pub(super) fn set_port(&self, desk: &Desk, variable: &str, port: u16) -> Result<(), AppError> {
-        let before = std::fs::read(desk.workspace.dir().join(".env")).ok();
-        let old = before.as_deref().map(String::from_utf8_lossy).unwrap_or_default().into_owned();
-        let text = env_file::set(&old, variable, &port.to_string());
-        self.write_env(desk, before, &old, text)
-    }
-
-    fn write_env(
-        &self,
-        desk: &Desk,
-        before: Option<Vec<u8>>,
-        old: &str,
-        text: String,
-    ) -> Result<(), AppError> {
-        if text == old {
-            return Ok(());
-        }
-        let lock = self.lock(&desk.workspace)?;
-        let change = Change { path: ".env".to_owned(), before, after: Some(text.into_bytes()) };
-        desk.workspace.journal(&lock)?.record_and_write(OWN, ".env".to_owned(), vec![change])?;
-        Ok(())
+        let mut env = DotEnv::read(desk);
+        env.set(variable, &port.to_string());
+        env.write(self, desk)
     }
 
     /// Runs a step's commands, one after the other; the first that fails ends it.
@@ -153,40 +193,12 @@ pub(super) fn command_failed(line: &str, end: &CommandEnd) -> AppError {
     }
 }
 
-/// `wanted` where nothing has it, else the first free one of [`OTHER_PORTS`].
-pub(super) fn free_port(wanted: u16, engine: EngineKind) -> u16 {
-    let mut others = OTHER_PORTS;
-    let is_free = |port| opening(port, engine) == Opening::Free;
-    if is_free(wanted) { wanted } else { others.find(|port| is_free(*port)).unwrap_or(wanted) }
-}
-
-/// What comes of publishing a port.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Opening {
-    Free,
-    Taken,
-    /// Only root may open it, and it is us who would.
-    NotAllowed,
-}
-
-/// Whether `engine` could publish `port`. Docker opens it by itself, on every address and with
-/// rights of its own; the embedded engine's processes are this user's, on the loopback address.
-pub(super) fn opening(port: u16, engine: EngineKind) -> Opening {
-    let answers = || {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        TcpStream::connect_timeout(&address, Duration::from_millis(300)).is_ok()
-    };
-    let address = match engine {
-        EngineKind::Docker => Ipv4Addr::UNSPECIFIED,
-        EngineKind::Embedded => Ipv4Addr::LOCALHOST,
-    };
-    let bound = TcpListener::bind((address, port)).map(drop).map_err(|error| error.kind());
-    let not_allowed = bound == Err(std::io::ErrorKind::PermissionDenied);
-    match engine {
-        EngineKind::Docker if bound.is_ok() || (not_allowed && !answers()) => Opening::Free,
-        EngineKind::Embedded if not_allowed => Opening::NotAllowed,
-        // Some systems let one program have the loopback address of another's port.
-        EngineKind::Embedded if bound.is_ok() && !answers() => Opening::Free,
-        _ => Opening::Taken,
-    }
+/// 32 hexadecimal digits that nobody can guess.
+fn secret() -> Result<String, AppError> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| AppError::Environment {
+        text: Text::new("app-no-random").with("reason", error.to_string()),
+        next: None,
+    })?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }

@@ -73,7 +73,7 @@ impl App {
         };
         let mut desk = self.desk_of(workspace, progress)?;
         if changed {
-            this.move_port(&desk)?;
+            this.move_ports(&desk)?;
             this.missing_stack(&desk, at);
         }
         desk.progress.lang = self.global.lang.or(desk.progress.lang);

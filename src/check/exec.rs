@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::probe::{Probe, Seen};
 use super::{Check, Needs, Verdict, World};
-use crate::engine::ExecEnd;
+use crate::engine::{ExecEnd, StackCommand};
 use crate::text::Text;
 
 /// `exec = { services = ["api-server-1"], command = ["/app/url-shortener", "healthcheck"],
@@ -22,6 +22,12 @@ pub struct Exec {
 impl Check for Exec {
     fn needs(&self) -> Needs {
         Needs::probe(Probe::Exec { services: self.services.clone(), command: self.command.clone() })
+    }
+
+    fn commands(&self) -> Vec<String> {
+        let words = |service: &String| ["exec", "-T", service].map(str::to_owned).into_iter().chain(self.command.clone());
+        let line = |service| StackCommand::Compose(words(service).collect()).to_string();
+        self.services.iter().map(line).collect()
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {

@@ -4,8 +4,9 @@
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
+use super::secrets::Secrets;
 use super::{Place, Verdict};
-use crate::lesson::Lesson;
+use crate::lesson::{Lesson, LessonFile};
 pub use crate::stack::compose::COMPOSE_NAMES;
 use crate::stack::compose::{ComposeFile, Env, Service};
 use crate::stack::nginx::{Location, NginxConf, Target, Upstream};
@@ -46,6 +47,9 @@ pub struct Files {
     /// The name of the folder that the lesson starts from, for the nested copy.
     pub start_name: String,
     nginx_path: Option<String>,
+    /// What the runner puts into `.env` where it is missing.
+    stand_ins: Env,
+    secrets: Vec<String>,
     compose: OnceCell<Result<Read<ComposeFile>, Box<Verdict>>>,
     nginx: OnceCell<Result<Read<NginxConf>, Box<Verdict>>>,
 }
@@ -56,6 +60,8 @@ impl Files {
             dir: dir.to_owned(),
             start_name: lesson.start_name().to_owned(),
             nginx_path: lesson.file.nginx.clone(),
+            stand_ins: stand_ins(&lesson.file),
+            secrets: lesson.file.secrets.clone(),
             compose: OnceCell::new(),
             nginx: OnceCell::new(),
         }
@@ -130,13 +136,34 @@ impl Files {
         }
     }
 
-    /// What Compose would interpolate with: the environment over `.env`.
+    /// What Compose would interpolate with: the environment over `.env`, once the runner has put
+    /// into it what the lesson needs there.
     fn env(&self) -> Env {
         let file = self.text(".env").map(|text| Env::parse_dotenv(&text)).unwrap_or_default();
         std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect::<Env>()
             .over(file)
+            .over(self.stand_ins.clone())
+    }
+
+    /// The values of the lesson's secrets, which are never shown.
+    pub fn secrets(&self) -> Secrets {
+        let env = self.env();
+        self.secrets.iter().filter_map(|name| env.get(name)).collect()
+    }
+
+    /// What is wrong with the syntax of `text`, going by the name of its file; none for a file that
+    /// this program does not read.
+    pub fn syntax_error(&self, path: &str, text: &str) -> Option<SyntaxError> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        if COMPOSE_NAMES.contains(&name) {
+            return ComposeFile::parse(text, &self.env()).err();
+        }
+        if name.ends_with(".conf") {
+            return NginxConf::parse(text).err();
+        }
+        None
     }
 
     pub fn unreadable(&self, error: &ReadError) -> Verdict {
@@ -173,18 +200,10 @@ fn resolves_again(upstream: &Upstream, location: &Location<'_>) -> bool {
     upstream.servers.iter().any(|server| server.resolve) && upstream.zone.is_some() && resolver
 }
 
-/// What is wrong with the syntax of `text`, going by the name of its file; none for a file that
-/// this program does not read.
-pub fn syntax_error(path: &str, text: &str) -> Option<SyntaxError> {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    if COMPOSE_NAMES.contains(&name) {
-        let env: Env = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect();
-        return ComposeFile::parse(text, &env).err();
-    }
-    if name.ends_with(".conf") {
-        return NginxConf::parse(text).err();
-    }
-    None
+/// What stands in `.env` once the runner has seen to it: the lesson's ports, and something for each
+/// of its secrets.
+pub fn stand_ins(lesson: &LessonFile) -> Env {
+    let ports = lesson.ports.iter().map(|port| (port.variable.clone(), port.wanted.to_string()));
+    let secrets = lesson.secrets.iter().map(|name| (name.clone(), "********".to_owned()));
+    ports.chain(secrets).collect()
 }

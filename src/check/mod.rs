@@ -5,6 +5,7 @@
 
 pub mod files;
 pub mod probe;
+pub mod secrets;
 
 use std::fmt;
 
@@ -63,6 +64,12 @@ pub struct World<'a> {
 pub trait Check: fmt::Debug {
     fn needs(&self) -> Needs;
     fn judge(&self, world: &World<'_>) -> Verdict;
+
+    /// The commands that it runs by itself, as a learner would type them on Docker: shown and agreed
+    /// to, like a step's own, where the lesson comes from elsewhere.
+    fn commands(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Registers the kinds: `name in lesson.toml: module::Type`.

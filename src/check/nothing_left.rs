@@ -6,14 +6,18 @@ use super::probe::{Probe, Seen};
 use super::{Check, Needs, Verdict, World};
 use crate::text::Text;
 
-/// `nothing_left = {}`: no container, network or volume of the workspace.
+/// `nothing_left = {}`: no container, network or volume of the workspace; with `images = true` no
+/// image that its builds made, either.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NothingLeft {}
+pub struct NothingLeft {
+    #[serde(default)]
+    images: bool,
+}
 
 impl Check for NothingLeft {
     fn needs(&self) -> Needs {
-        Needs::probe(Probe::Resources)
+        Needs::probe(Probe::Resources { images: self.images })
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {

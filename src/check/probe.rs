@@ -97,8 +97,10 @@ pub enum Probe {
     ImageSizes { services: Vec<String> },
     /// The same load on one server and on all, several times.
     Scaling(ScalingSpec),
-    /// What the engine still holds of the workspace.
-    Resources,
+    /// What the engine still holds of the workspace; with `images`, also those that its builds made.
+    Resources { images: bool },
+    /// The lesson's ports on this machine.
+    Ports,
 }
 
 /// `requests` GETs of `path`, `at_once` of them under way at a time.
@@ -130,6 +132,25 @@ impl BurstSpec {
         self.services = services.to_vec();
         self
     }
+}
+
+/// A port that the lesson publishes, as it is on this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortSeen {
+    /// The variable of `.env` that holds it.
+    pub variable: String,
+    pub port: u16,
+    pub state: PortState,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PortState {
+    Free,
+    /// This workspace's own stack has it.
+    Ours,
+    Taken,
+    /// Only root may open it, and the engine runs as this user.
+    NotAllowed,
 }
 
 /// A service at a number of replicas.
@@ -199,6 +220,7 @@ pub enum Seen {
     /// It could not be measured.
     ScalingFailed(Failed),
     Resources(Vec<Resource>),
+    Ports(Vec<PortSeen>),
     /// Nothing could be asked: no service of the lesson's entry is published and running.
     NoEntry,
     /// The engine was in the way.

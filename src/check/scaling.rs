@@ -56,6 +56,10 @@ impl Check for Scaling {
         }))
     }
 
+    fn commands(&self) -> Vec<String> {
+        self.refresh.clone()
+    }
+
     fn judge(&self, world: &World<'_>) -> Verdict {
         match world.seen {
             Some(Seen::Scaling(runs)) => self.compare(runs),

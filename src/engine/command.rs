@@ -58,11 +58,11 @@ impl CommandError {
     }
 }
 
-/// The Compose subcommands that a lesson may use: those that stay within the project, run no
-/// program of their own, and read no other file (no `-f`, `exec`, `run`, `cp` …).
-const COMPOSE_WORDS: [&str; 15] = [
+/// The Compose subcommands that a lesson may use: those that stay within the project and read no
+/// other file (no `-f`, `run`, `cp` …).
+const COMPOSE_WORDS: [&str; 16] = [
     "up", "down", "build", "scale", "ps", "logs", "restart", "stop", "start", "kill", "rm", "config",
-    "images", "pull", "top",
+    "images", "pull", "top", "exec",
 ];
 
 impl StackCommand {
@@ -74,8 +74,9 @@ impl StackCommand {
         let words = shlex::split(line).ok_or_else(|| CommandError::Unreadable { line: line.to_owned() })?;
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let command = match words.as_slice() {
-            ["docker", "compose", word, ..] if COMPOSE_WORDS.contains(word) => {
-                Some(Self::Compose(words[2..].iter().map(|word| (*word).to_owned()).collect()))
+            ["docker", "compose", word, rest @ ..] if COMPOSE_WORDS.contains(word) => {
+                let args = words[2..].iter().map(|word| (*word).to_owned()).collect();
+                stays_inside(word, rest).then_some(Self::Compose(args))
             }
             ["docker", word, place] => ReplicaAction::ALL
                 .into_iter()
@@ -85,6 +86,17 @@ impl StackCommand {
             _ => None,
         };
         command.ok_or_else(|| CommandError::NotAllowed { line: line.to_owned() })
+    }
+
+    /// Compose's arguments where no terminal is: `exec` must be told that there is none.
+    pub fn without_terminal(args: &[String]) -> Cow<'_, [String]> {
+        match args {
+            [word, rest @ ..] if word == "exec" && rest.first().is_none_or(|option| option != "-T") => {
+                let told = [word.clone(), "-T".to_owned()];
+                Cow::Owned(told.into_iter().chain(rest.iter().cloned()).collect())
+            }
+            _ => Cow::Borrowed(args),
+        }
     }
 
     /// The replica that this command is about, as seen; where there is none of that index, the
@@ -191,6 +203,22 @@ fn quoted(word: &str) -> Cow<'_, str> {
     shlex::try_quote(word).unwrap_or(Cow::Borrowed(word))
 }
 
+/// Whether the words behind a subcommand leave alone what is not the project's: `exec [-T] SERVICE
+/// ARG…` has no other option (a user, a variable, a folder), and `down` takes no image along that
+/// the project did not build.
+fn stays_inside(word: &str, rest: &[&str]) -> bool {
+    match (word, rest) {
+        ("exec", ["-T", service, _, ..] | [service, _, ..]) => !service.starts_with('-'),
+        ("exec", _) => false,
+        ("down", rest) => rest.iter().enumerate().all(|(at, option)| match option.strip_prefix("--rmi") {
+            Some("") => rest.get(at + 1) == Some(&"local"),
+            Some(value) => value == "=local",
+            None => true,
+        }),
+        _ => true,
+    }
+}
+
 /// `{backend-2}` as (`backend`, 2).
 fn placeholder(word: &str) -> Option<(String, u32)> {
     let inner = word.strip_prefix('{')?.strip_suffix('}')?;
@@ -246,11 +274,39 @@ mod tests {
     }
 
     #[test]
+    fn a_command_inside_a_service_is_shown_as_typed_and_run_without_a_terminal() {
+        for line in [
+            "docker compose exec nginx nginx -s reload",
+            "docker compose exec -T redis redis-cli INFO stats",
+            "docker compose exec -T nginx sh -c 'nginx -t && nginx -s reload'",
+            "docker compose down --volumes --rmi local --remove-orphans",
+        ] {
+            let command = StackCommand::parse(line).unwrap();
+            assert_eq!(command.display(EngineKind::Docker, None), line);
+            assert_eq!(command.display(EngineKind::Embedded, None), line.replace("docker", "workshop"));
+            assert_eq!(in_words_of(EngineKind::Embedded, line), line.replace("docker", "workshop"));
+        }
+        let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let told = |line: &str| StackCommand::without_terminal(&words(line)).join(" ");
+        assert_eq!(told("exec nginx nginx -T"), "exec -T nginx nginx -T");
+        assert_eq!(told("exec -T nginx nginx -t"), "exec -T nginx nginx -t");
+        assert_eq!(told("up -d"), "up -d");
+    }
+
+    #[test]
     fn anything_else_is_refused() {
         for line in [
             "rm -rf /",
             "docker run alpine",
-            "docker compose exec backend sh",
+            "docker compose exec",
+            "docker compose exec backend",
+            "docker compose exec -T backend",
+            "docker compose exec -u root backend sh",
+            "docker compose exec -T --privileged backend sh",
+            "docker compose exec -e A=1 backend sh",
+            "docker compose down --rmi all",
+            "docker compose down --rmi=all",
+            "docker compose down --rmi",
             "docker compose -f /etc/other.yml up",
             "docker kill other-project-web-1",
             "docker compose up; rm x",

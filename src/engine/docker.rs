@@ -277,7 +277,9 @@ impl Engine for DockerEngine {
         output: &mut dyn Output,
     ) -> Result<CommandEnd, EngineError> {
         match command {
-            StackCommand::Compose(args) => self.run_compose(project, args, output).await,
+            StackCommand::Compose(args) => {
+                self.run_compose(project, &StackCommand::without_terminal(args), output).await
+            }
             StackCommand::Replica { action, .. } => {
                 self.run_on_replica(project, command, *action, output).await
             }

@@ -6,6 +6,7 @@
 pub mod command;
 pub mod docker;
 pub mod embedded;
+pub mod ports;
 pub mod project;
 pub mod trouble;
 

@@ -164,9 +164,18 @@ impl Lesson {
         self.file.steps.iter().position(|step| step.id == id)
     }
 
-    /// Every command that the lesson may run, as it stands there.
-    pub fn commands(&self) -> impl Iterator<Item = &String> {
-        self.file.steps.iter().flat_map(|step| &step.run)
+    /// Every command that the lesson may run, in its steps and for its checks; each once.
+    pub fn commands(&self) -> Vec<String> {
+        let mut commands = Vec::new();
+        for step in &self.file.steps {
+            let checks = step.checks.iter().flat_map(|entry| entry.spec.check().commands());
+            for command in step.run.iter().cloned().chain(checks) {
+                if !commands.contains(&command) {
+                    commands.push(command);
+                }
+            }
+        }
+        commands
     }
 
     /// The name of the start folder alone: `step-05`.

@@ -7,6 +7,7 @@ pub mod model;
 pub mod validate;
 
 pub use catalog::{Catalog, Lesson};
+pub use model::LessonFile;
 
 use crate::text::Text;
 

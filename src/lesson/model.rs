@@ -30,7 +30,12 @@ pub struct LessonFile {
     /// The nginx configuration that the checks read, relative to the workspace.
     pub nginx: Option<String>,
     pub entry: Entry,
-    pub port: Option<Port>,
+    /// The ports of this machine that the stack publishes; the entry's is the first.
+    #[serde(default)]
+    pub ports: Vec<Port>,
+    /// Variables of `.env` whose values the runner makes up, and never shows.
+    #[serde(default)]
+    pub secrets: Vec<String>,
     #[serde(default)]
     pub images: Vec<Image>,
     /// Service → the program of this binary that stands for it where there is no Docker.
@@ -47,7 +52,7 @@ pub struct Entry {
     pub port: u16,
 }
 
-/// The variable of `.env` that holds the entry's published port.
+/// A published port, by the variable of `.env` that holds it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Port {

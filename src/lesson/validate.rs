@@ -73,8 +73,8 @@ impl Faults<'_> {
     }
 
     fn commands(&mut self) {
-        for line in self.lesson.file.steps.iter().flat_map(|step| &step.run) {
-            if let Err(error) = StackCommand::parse(line) {
+        for line in self.lesson.commands() {
+            if let Err(error) = StackCommand::parse(&line) {
                 self.add("lesson.toml", error.text());
             }
         }

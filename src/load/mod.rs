@@ -7,8 +7,10 @@
 //! due, so that a server that stalls is not hidden by a generator that waits for it.
 
 mod error;
+mod machine;
 mod plan;
 mod report;
+mod send;
 mod target;
 mod template;
 pub mod threshold;
@@ -37,6 +39,5 @@ pub async fn run(
     progress: impl FnMut(&Progress) + Send,
     stop: watch::Receiver<bool>,
 ) -> Result<Report, LoadError> {
-    let _ = (plan, progress, stop);
-    Err(LoadError::Plan("load-plan-no-connections"))
+    send::run(plan, progress, stop).await
 }

@@ -2,7 +2,7 @@
 //! refused; then written through the journal, so that it can be undone.
 
 use super::Session;
-use crate::check::files::{own_path, syntax_error};
+use crate::check::files::{self as learners, own_path};
 use crate::event::{DiffView, FileDiff};
 use crate::lesson::LessonError;
 use crate::lesson::catalog::Files;
@@ -34,7 +34,7 @@ impl Plan {
         };
         let unified = unified(path, &text(&before), &text(&after));
         self.diff.files.push(FileDiff { path: path.to_owned(), unified });
-        self.changes.push(Change { path: path.to_owned(), before, after });
+        self.changes.push(Change { path: path.to_owned(), before, after, mode: None });
     }
 }
 
@@ -139,14 +139,15 @@ impl Session<'_> {
             ours: ours.clone(),
         })?;
         // What cannot be read is not changed, and a merge that cannot be read is no merge.
-        if let Some(error) = syntax_error(path, &ours) {
+        let read = learners::Files::load(&self.workspace.dir(), self.lesson);
+        if let Some(error) = read.syntax_error(path, &ours) {
             return Err(ChangeError::Broken {
                 file: path.to_owned(),
                 reason: error.message,
                 line: error.span.line,
             });
         }
-        if let Some(error) = syntax_error(path, &merged) {
+        if let Some(error) = read.syntax_error(path, &merged) {
             return Err(ChangeError::WouldBreak { file: path.to_owned(), reason: error.message });
         }
         plan.add(path, Some(ours.into_bytes()), Some(merged.into_bytes()));

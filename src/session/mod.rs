@@ -3,6 +3,7 @@
 
 pub mod change;
 mod http;
+pub mod ports;
 mod prober;
 mod scaling;
 pub mod stack;
@@ -122,10 +123,11 @@ impl Session<'_> {
         snapshot: Option<&Result<Observed, EngineError>>,
     ) -> Verdict {
         let deadline = Instant::now() + entry.within;
+        let secrets = files.secrets();
         let mut first = snapshot;
         let mut holding: Option<Instant> = None;
         loop {
-            let verdict = self.judge(step, entry, files, first.take()).await;
+            let verdict = secrets.hide_in(self.judge(step, entry, files, first.take()).await);
             if verdict.is_pass() {
                 let since = *holding.get_or_insert_with(Instant::now);
                 if since.elapsed() >= entry.hold {

@@ -63,9 +63,8 @@ impl Prober<'_> {
                 let engine = self.session.engine;
                 each(services, &observed, |replica| engine.image_size(replica)).await.map(Seen::ImageSizes)
             }
-            Probe::Resources => {
-                self.session.engine.resources(&self.session.project).await.map(Seen::Resources)
-            }
+            Probe::Resources { images } => self.session.resources(*images).await.map(Seen::Resources),
+            Probe::Ports => Ok(Seen::Ports(self.session.ports(Some(&observed)))),
         };
         match seen {
             Ok(seen) => Ok((seen, observed)),

@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{Emit, Session};
+use crate::check::files::Files;
 use crate::check::probe::Scale;
-use crate::engine::{CommandEnd, Detail, EngineError, Observed, Output, StackCommand};
+use crate::check::secrets::Secrets;
+use crate::engine::{CommandEnd, Detail, EngineError, Observed, Output, Resource, StackCommand};
 use crate::event::Event;
 use crate::workspace::progress::{BaselineReplica, unix_millis};
 
@@ -18,6 +20,15 @@ impl Session<'_> {
         observed.url_of(&self.lesson.file.entry.service, self.lesson.file.entry.port)
     }
 
+    /// What the engine holds of the workspace; with `images`, also those that its builds made.
+    pub async fn resources(&self, images: bool) -> Result<Vec<Resource>, EngineError> {
+        let mut all = self.engine.resources(&self.project).await?;
+        if images {
+            all.extend(self.engine.images(&self.project).await?);
+        }
+        Ok(all)
+    }
+
     /// Runs one command in the workspace and hands its output on.
     pub async fn run(&self, command: &StackCommand) -> Result<CommandEnd, EngineError> {
         let observed = match command {
@@ -27,8 +38,10 @@ impl Session<'_> {
         let shown = command.display(self.engine.kind(), observed.as_ref());
         self.emit(Event::CommandStarted { command: shown.clone() });
         let begun = Instant::now();
-        let mut output = Lines { emit: Arc::clone(&self.emit) };
-        let end = self.engine.run(&self.project, command, &mut output).await?;
+        let secrets = Files::load(&self.workspace.dir(), self.lesson).secrets();
+        let mut output = Lines { emit: Arc::clone(&self.emit), secrets: &secrets };
+        let mut end = self.engine.run(&self.project, command, &mut output).await?;
+        end.stderr_tail.iter_mut().for_each(|line| *line = secrets.hide(line));
         let ms = begun.elapsed().as_millis() as u64;
         self.emit(Event::CommandFinished { command: shown, code: end.code, ms });
         Ok(end)
@@ -63,13 +76,14 @@ impl Session<'_> {
     }
 }
 
-struct Lines {
+struct Lines<'a> {
     emit: Emit,
+    secrets: &'a Secrets,
 }
 
-impl Output for Lines {
+impl Output for Lines<'_> {
     fn line(&mut self, stderr: bool, line: &str) {
-        (self.emit)(Event::CommandOutput { stderr, line: line.to_owned() });
+        (self.emit)(Event::CommandOutput { stderr, line: self.secrets.hide(line) });
     }
 }
 

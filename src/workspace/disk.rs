@@ -73,9 +73,9 @@ pub fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Creates a file that nothing reads yet, and syncs it.
+/// Creates a file that nothing reads yet and that is for this user's eyes alone, and syncs it.
 pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create(path)?;
+    let mut file = modes::create_private(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }
@@ -121,6 +121,11 @@ mod modes {
         file.set_permissions(Permissions::from_mode(mode))
     }
 
+    pub fn create_private(path: &Path) -> io::Result<File> {
+        use std::os::unix::fs::OpenOptionsExt;
+        File::options().write(true).create(true).truncate(true).mode(0o600).open(path)
+    }
+
     /// For `open`, which takes the user's mask off.
     pub fn creation_permissions(bytes: &[u8]) -> Option<Permissions> {
         Some(Permissions::from_mode(if bytes.starts_with(b"#!") { 0o777 } else { 0o666 }))
@@ -137,6 +142,10 @@ mod modes {
 
     pub fn set_mode(_: &File, _: u32) -> io::Result<()> {
         Ok(())
+    }
+
+    pub fn create_private(path: &Path) -> io::Result<File> {
+        File::create(path)
     }
 
     pub fn creation_permissions(_: &[u8]) -> Option<Permissions> {

@@ -36,6 +36,8 @@ pub struct Change {
     pub path: String,
     pub before: Option<Vec<u8>>,
     pub after: Option<Vec<u8>>,
+    /// Unix permission bits that it gets; where none are given, a file that is there keeps its own.
+    pub mode: Option<u32>,
 }
 
 /// What an undo took back.
@@ -248,13 +250,13 @@ impl Journal {
 
     /// The change that takes `change` back from what is on disk now.
     fn taking_back(&self, change: Change) -> Result<Option<Change>, JournalError> {
-        let Change { path, before, after } = change;
+        let Change { path, before, after, .. } = change;
         let now = self.on_disk(&path)?;
         if now == before {
             return Ok(None);
         }
         if now == after {
-            return Ok(Some(Change { path, before: now, after: before }));
+            return Ok(Some(Change { path, before: now, after: before, mode: None }));
         }
         let text = |bytes: &Option<Vec<u8>>| bytes.clone().and_then(|bytes| String::from_utf8(bytes).ok());
         let merged = match (text(&after), text(&now), text(&before)) {
@@ -262,7 +264,7 @@ impl Journal {
             _ => None,
         };
         match merged {
-            Some(text) => Ok(Some(Change { path, before: now, after: Some(text.into_bytes()) })),
+            Some(text) => Ok(Some(Change { path, before: now, after: Some(text.into_bytes()), mode: None })),
             None => Err(JournalError::UndoConflict { path }),
         }
     }

@@ -149,7 +149,7 @@ impl Workspace {
                 Err(ReadError::Missing { .. }) => None,
                 Err(error) => return Err(error.into()),
             };
-            changes.push(Change { path, before, after: Some(content) });
+            changes.push(Change { path, before, after: Some(content), mode: None });
         }
         Ok(journal.record_and_write("create", label, changes)?)
     }

@@ -2,7 +2,9 @@
 
 mod change;
 mod engine;
+
 pub mod foreign;
+mod secrets;
 mod words;
 
 use std::time::{Duration, Instant};

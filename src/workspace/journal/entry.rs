@@ -126,7 +126,7 @@ impl Entry {
             manifest.files.push(FileRecord {
                 path: change.path.clone(),
                 before: side("before", &change.before, mode)?,
-                after: side("after", &change.after, None)?,
+                after: side("after", &change.after, change.mode)?,
             });
             if change.after.is_some() {
                 add_missing_folders(&folders.work, &change.path, &mut manifest.made_folders);
@@ -177,7 +177,8 @@ impl Entry {
         files
             .map(|file| {
                 let (before, after) = (bytes(&file.before)?, bytes(&file.after)?);
-                Ok(Change { path: file.path.clone(), before, after })
+                let mode = file.after.as_ref().and_then(|side| side.mode);
+                Ok(Change { path: file.path.clone(), before, after, mode })
             })
             .collect()
     }

@@ -56,7 +56,7 @@ impl Place {
 
 fn change(path: &str, before: Option<&str>, after: Option<&str>) -> Change {
     let bytes = |text: Option<&str>| text.map(|text| text.as_bytes().to_vec());
-    Change { path: path.to_owned(), before: bytes(before), after: bytes(after) }
+    Change { path: path.to_owned(), before: bytes(before), after: bytes(after), mode: None }
 }
 
 fn files(place: &Place) -> Vec<Change> {
@@ -231,7 +231,7 @@ fn a_killed_undo_is_taken_back_too() {
     let after = place.all();
     let back: Vec<Change> = changes
         .into_iter()
-        .map(|Change { path, before, after }| Change { path, before: after, after: before })
+        .map(|Change { path, before, after, mode }| Change { path, before: after, after: before, mode })
         .collect();
     let mut manifest = Manifest::new("undo", "x".into());
     manifest.undoes = Some(1);

@@ -3,11 +3,17 @@
 //! one where there is no container to put it into.
 
 mod api;
+mod cache;
+mod clicks;
+mod codes;
 mod config;
+mod database;
 mod healthcheck;
 mod log;
 mod observe;
 mod server;
+mod shortener;
+mod target;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

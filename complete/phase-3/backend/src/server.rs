@@ -4,19 +4,29 @@
 use std::future::IntoFuture as _;
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinHandle;
 
+use crate::cache::Cache;
+use crate::clicks::{Memory, Writer};
 use crate::config::{Config, ConfigError};
+use crate::database::Database;
 use crate::log::Line;
+use crate::shortener::Shortener;
 use crate::{api, log};
 
 /// How long requests in flight may take once the server is told to stop.
 const DRAIN: Duration = Duration::from_secs(2);
+/// How long the batch that is being written may take.
+const LAST_BATCH: Duration = Duration::from_secs(2);
+/// How long closing the database may take.
+const CLOSE: Duration = Duration::from_millis(200);
 
 /// Why the server did not start. Each text is one line.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +35,8 @@ enum StartError {
     Config(#[from] ConfigError),
     #[error("cannot listen on {address}: {source}")]
     Listen { address: SocketAddr, source: std::io::Error },
+    #[error("REDIS_HOST={host:?} is not usable: {source}")]
+    Redis { host: String, source: redis::RedisError },
     #[error("cannot start: {0}")]
     System(#[from] std::io::Error),
 }
@@ -72,7 +84,9 @@ async fn run(config: Config) -> Result<(), StartError> {
         .field("replica", &config.replica)
         .print();
 
-    let app = api::router(&config);
+    let (shortener, writer) = parts(&config)?;
+    let background = keep_going(&writer);
+    let app = api::router(&config, shortener);
     let (told, mut stopping) = oneshot::channel();
     let server = axum::serve(listener.tap_io(|tcp| drop(tcp.set_nodelay(true))), app).with_graceful_shutdown(
         async move {
@@ -85,8 +99,50 @@ async fn run(config: Config) -> Result<(), StartError> {
         result = server.into_future() => result.map(|()| true)?,
         () = async { let _ = (&mut stopping).await; tokio::time::sleep(DRAIN).await } => false,
     };
+    background.stop().await;
+    writer.finish().await;
+    let _ = tokio::time::timeout(CLOSE, writer.database.close()).await;
     Line::new("info").field("msg", "stopped").field("drained", drained).print();
     Ok(())
+}
+
+fn parts(config: &Config) -> Result<(Shortener, Writer), StartError> {
+    let database = Database::new(&config.database);
+    let cache = Cache::new(&config.redis)
+        .map_err(|source| StartError::Redis { host: config.redis.host.clone(), source })?;
+    let memory = Arc::new(Memory::default());
+    let shortener = Shortener::new(database.clone(), cache.clone(), Arc::clone(&memory));
+    Ok((shortener, Writer { memory, cache, database }))
+}
+
+/// What goes on beside the requests.
+struct Background {
+    stop: watch::Sender<bool>,
+    writing: JoinHandle<()>,
+    connecting: JoinHandle<()>,
+}
+
+fn keep_going(writer: &Writer) -> Background {
+    let (stop, mut stopped) = watch::channel(false);
+    let (cache, running) = (writer.cache.clone(), writer.clone());
+    let connecting = tokio::spawn(async move { cache.keep_connected().await });
+    let writing = tokio::spawn(async move {
+        tokio::select! {
+            () = running.database.prepare() => {}
+            _ = stopped.wait_for(|stop| *stop) => return,
+        }
+        running.run(stopped).await;
+    });
+    Background { stop, writing, connecting }
+}
+
+impl Background {
+    /// Ends it between two batches, not within one.
+    async fn stop(self) {
+        self.stop.send_replace(true);
+        let _ = tokio::time::timeout(LAST_BATCH, self.writing).await;
+        self.connecting.abort();
+    }
 }
 
 /// The signals that mean stop: SIGTERM from Docker, SIGINT from a keyboard.

@@ -6,7 +6,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use crate::database::DatabaseError;
 use crate::observe::Detail;
+use crate::target::TargetError;
 
 /// A failed request. The message is for the caller; the detail, when there is
 /// one, is for the log alone.
@@ -31,6 +33,24 @@ impl ApiError {
     /// There is no such short link: status 404.
     pub fn no_such_code() -> Self {
         Self::new(StatusCode::NOT_FOUND, "code_not_found", "there is no short link with this code")
+    }
+}
+
+impl From<TargetError> for ApiError {
+    fn from(error: TargetError) -> Self {
+        Self::bad_request("invalid_url", error.to_string())
+    }
+}
+
+impl From<DatabaseError> for ApiError {
+    fn from(error: DatabaseError) -> Self {
+        let (code, message) = match error {
+            DatabaseError::NoCodesLeft => ("no_codes_left", "every short code is in use"),
+            _ => ("database_unavailable", "the database does not answer; try again"),
+        };
+        let mut answer = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, message);
+        answer.detail = Some(error.to_string());
+        answer
     }
 }
 

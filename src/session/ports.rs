@@ -1,0 +1,37 @@
+//! The lesson's published ports as they are on this machine now.
+
+use super::Session;
+use crate::check::probe::{PortSeen, PortState};
+use crate::engine::Observed;
+use crate::engine::ports::{Opening, opening};
+use crate::lesson::model::Port;
+use crate::workspace::env_file;
+
+/// What that port is in a workspace with this `.env`: the environment's, else the file's, else the
+/// one that the lesson wants.
+pub fn port_now(port: &Port, env: &str) -> u16 {
+    let set = std::env::var(&port.variable).ok().or_else(|| env_file::get(env, &port.variable));
+    set.and_then(|port| port.parse().ok()).unwrap_or(port.wanted)
+}
+
+impl Session<'_> {
+    /// Each of the lesson's ports: free, this workspace's own, or in somebody else's hands.
+    pub fn ports(&self, observed: Option<&Observed>) -> Vec<PortSeen> {
+        let env = std::fs::read_to_string(self.workspace.dir().join(".env")).unwrap_or_default();
+        let published = observed.iter().flat_map(|seen| &seen.replicas).flat_map(|one| &one.published);
+        let ours: Vec<u16> = published.map(|published| published.host).collect();
+        let seen = |wanted: &Port| {
+            let port = port_now(wanted, &env);
+            let state = match () {
+                () if ours.contains(&port) => PortState::Ours,
+                () => match opening(port, self.engine.kind()) {
+                    Opening::Free => PortState::Free,
+                    Opening::Taken => PortState::Taken,
+                    Opening::NotAllowed => PortState::NotAllowed,
+                },
+            };
+            PortSeen { variable: wanted.variable.clone(), port, state }
+        };
+        self.lesson.file.ports.iter().map(seen).collect()
+    }
+}

@@ -102,6 +102,7 @@ pub enum Verb {
         lesson: Option<String>,
     },
     Doctor,
+    Load(Box<Load>),
     Compose {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
@@ -149,6 +150,58 @@ pub struct Demo {
     pub from: Option<String>,
     #[arg(long, value_name = "STEP")]
     pub to: Option<String>,
+}
+
+/// What `workshop load` sends, and how. Texts that have a form of their own (durations, stages,
+/// thresholds) are read in `app`, which says where in them a mistake is.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Load {
+    pub url: Option<String>,
+    #[arg(long, value_name = "N")]
+    pub connections: Option<u32>,
+    #[arg(long, value_name = "N", conflicts_with_all = ["stages", "profile"])]
+    pub rate: Option<f64>,
+    #[arg(long, value_name = "30s:100,...", conflicts_with_all = ["connections", "profile", "duration", "warm_up"])]
+    pub stages: Option<String>,
+    #[arg(long, value_enum, value_name = "standard", conflicts_with_all = ["connections", "duration", "warm_up"])]
+    pub profile: Option<Profile>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub shorten: Option<u32>,
+    #[arg(long, value_name = "10s")]
+    pub duration: Option<String>,
+    #[arg(long, value_name = "2s")]
+    pub warm_up: Option<String>,
+    #[arg(long, value_name = "GET")]
+    pub method: Option<String>,
+    #[arg(long, value_name = "NAME: VALUE")]
+    pub header: Vec<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub body: Option<String>,
+    #[arg(long, value_name = "FILE", conflicts_with = "body")]
+    pub body_file: Option<PathBuf>,
+    #[arg(long, value_name = "10s")]
+    pub timeout: Option<String>,
+    #[arg(long)]
+    pub no_keep_alive: bool,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=50))]
+    pub follow: Option<u32>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=256))]
+    pub threads: Option<u32>,
+    #[arg(long, value_name = "NAME")]
+    pub share_header: Option<String>,
+    #[arg(long, value_name = "p99<200ms")]
+    pub threshold: Vec<String>,
+    #[arg(long, value_name = "FILE.html")]
+    pub report: Option<PathBuf>,
+    #[arg(long)]
+    pub yes_i_own_this: bool,
+}
+
+/// A load that is known by a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Profile {
+    /// Up to 500 virtual users over seven minutes, in ramps.
+    Standard,
 }
 
 /// Where the options of every command stand in a help, after the command's own.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::check::{Outcome, Verdict};
 use crate::engine::{EngineKind, Finding, Resource};
 use crate::lesson::markdown::Block;
+use crate::load::{self, Plan};
 use crate::text::Text;
 
 /// One thing that happened, or one thing to show.
@@ -80,6 +81,12 @@ pub enum Event {
     Demo(DemoRun),
     /// Where requests have gone so far, while they are being sent.
     Traffic(TrafficView),
+    /// A load run begins.
+    LoadStarted(Box<Plan>),
+    /// How far it is, a few times a second.
+    LoadProgress(load::Progress),
+    /// It is over.
+    Load(Box<LoadRun>),
     /// What a demo would do, step by step.
     Script(ScriptView),
     /// What the presenter of a demo reads while others watch.
@@ -224,6 +231,15 @@ pub struct TrafficView {
     pub whole: u32,
     /// Requests that were not answered as they should be.
     pub failed: u32,
+}
+
+/// A load run that is over.
+#[derive(Clone, Debug)]
+pub struct LoadRun {
+    pub plan: Plan,
+    pub report: load::Report,
+    /// In the order that they were given.
+    pub thresholds: Vec<load::threshold::Outcome>,
 }
 
 /// A demo on paper.

@@ -4,6 +4,7 @@
 //! `[을/를]` in the Fluent file and chosen here by the sound before them.
 
 mod josa;
+pub mod measure;
 
 use std::borrow::Cow;
 use std::sync::LazyLock;

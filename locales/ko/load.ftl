@@ -1,1 +1,148 @@
-# load: the load generator and its report
+# load: 부하 발생기와 그 보고서
+
+cli-load = 서버에 부하를 걸고 잽니다: 처리량, 지연 시간, 오류, 서버별 비율
+cli-load-url = 부하를 걸 주소: http://localhost:3004/PATH. 없으면 레슨의 스택. 주소, 헤더, 본문의 {"{counter}"}와 {"{random}"}은 요청마다 새로 채웁니다
+cli-load-connections = 요청을 하나씩 이어 보내는 연결 수(50). --rate와 함께면 동시에 보내는 최대 수(500)
+cli-load-rate = 응답과 상관없이 정해진 시각에 보낼 초당 요청 수. 지연 시간은 보냈어야 할 때부터 잽니다
+cli-load-stages = 가상 사용자 수를 단계로 올리고 내립니다: 30s:100,2m:500,30s:0
+cli-load-profile = 이름으로 고르는 부하: standard (7분 동안 가상 사용자 500명까지)
+cli-load-shorten = 단계나 프로필의 시간을 N분의 1로 줄입니다
+cli-load-duration = 부하를 거는 시간(10s)
+cli-load-warm-up = 그 전에 거는, 결과에 넣지 않는 부하의 시간
+cli-load-method = GET, POST ... (GET, 본문이 있으면 POST)
+cli-load-header = 요청마다 보낼 헤더. 여러 번 쓸 수 있습니다
+cli-load-body = 요청마다 보낼 본문
+cli-load-body-file = 요청마다 보낼 본문이 든 파일
+cli-load-timeout = 연결부터 응답 끝까지 기다리는 시간(10s)
+cli-load-no-keep-alive = 요청마다 새로 연결합니다
+cli-load-follow = 요청마다 따라갈 리디렉션 수(0: 리디렉션도 정상 응답)
+cli-load-threads = 보내는 스레드 수(코어 두 개까지는 1, 그 이상이면 코어의 절반)
+cli-load-share-header = 서버 이름이 든 응답 헤더(x-replica)
+cli-load-threshold = 지켜야 할 한계. 어기면 종료 코드 1: p99<200ms, errors<1%, rate>1000. 여러 번 쓸 수 있습니다
+cli-load-report = 그래프가 든 페이지를 이 파일에 씁니다
+cli-load-yes-i-own-this = 이 컴퓨터가 아닌 주소에 부하를 겁니다. 내 것이거나 허락받은 곳에만 쓰세요
+
+## 시작하지 못하는 까닭
+load-url = { $url }[은/는] 읽을 수 없는 URL입니다: { $reason }
+load-tls = https가 아니라 http만 쓸 수 있습니다: { $url }
+load-scheme = { $scheme }[이/가] 아니라 http만 쓸 수 있습니다: { $url }
+load-name-not-found = { $host }[이라는/라는] 호스트가 없습니다
+load-not-ours = { $host }[은/는] 이 컴퓨터가 아닙니다({ $address }). 남의 서버에 부하를 거는 것은 공격입니다. 내 것이거나 허락받은 곳이면 --yes-i-own-this를 붙이세요
+load-refused = { $address }에서 듣는 프로그램이 없습니다
+load-unreachable = { $address }[이/가] { $seconds }초 안에 응답하지 않습니다
+load-system = 이 컴퓨터에서 스레드나 이벤트 큐를 만들 수 없습니다: { $reason }
+load-method = "{ $given }"[은/는] HTTP 메서드가 아닙니다
+load-header = "{ $given }"[은/는] 헤더가 아닙니다. 이렇게 씁니다: "Accept: text/html"
+load-plan-rate = --rate는 0보다 크고 10,000,000 이하여야 합니다
+load-plan-no-connections = 연결이 하나도 없으면 아무것도 보낼 수 없습니다
+load-plan-too-many-connections = 연결은 동시에 50,000개까지 열 수 있습니다
+load-plan-no-time = 시간이 없으면 아무것도 잴 수 없습니다
+load-plan-no-timeout = --timeout은 0보다 커야 합니다
+load-plan-warm-up = 단계는 스스로 천천히 시작하므로 준비 부하를 쓰지 않습니다
+load-duration = "{ $given }"[은/는] 시간이 아닙니다({ $at }번째 글자). 이렇게 씁니다: 500ms, 30s, 2m
+load-stages = "{ $given }"[은/는] 단계가 아닙니다({ $at }번째 글자). 이렇게 씁니다: 30s:100,2m:500,30s:0
+load-shorten-alone = --shorten은 --stages나 --profile과 함께 씁니다
+load-threshold-measure = "{ $threshold }": { $at }번째 글자에 다음 중 하나가 있어야 합니다: p50, p90, p95, p99, p99.9, p99.99, max, mean, errors, rate
+load-threshold-comparison = "{ $threshold }": { $at }번째 글자에 다음 중 하나가 있어야 합니다: <, <=, >, >=
+load-threshold-number = "{ $threshold }": { $at }번째 글자에 수가 있어야 합니다
+load-threshold-time-unit = "{ $threshold }": { $at }번째 글자에 시간 단위가 있어야 합니다: us, ms, s, m
+load-threshold-errors-unit = "{ $threshold }": { $at }번째 글자에는 %만 쓸 수 있습니다
+load-threshold-rate-unit = "{ $threshold }": { $at }번째 글자에는 /s만 쓸 수 있습니다
+load-body-unreadable = { $file }의 본문을 읽을 수 없습니다: { $reason }
+load-body-too-long = 64MB가 넘습니다
+load-no-url = 부하를 걸 곳이 없습니다. 여기서 시작한 레슨도, 주어진 URL도 없습니다
+load-no-entry = 레슨의 스택이 떠 있지 않습니다
+load-overwrite = { $file }[은/는] 이 프로그램의 보고서가 아닙니다. 덮어쓸까요?
+load-not-overwritten = { $file }[이/가] 이미 있는데 이 프로그램의 보고서가 아닙니다. 다른 이름을 쓰세요(또는 --yes)
+load-report-unwritable = { $file }[을/를] 쓸 수 없습니다: { $reason }
+load-report-written = 페이지를 { $file }에 썼습니다.
+
+next-load-not-ours = 내 스택이라면: workshop load http://localhost:PORT/
+next-load-refused = 실행 중인 것 보기: workshop status, 스택 띄우기: workshop compose up -d
+next-load-tls = 스택의 http 포트를 쓰세요: workshop load http://localhost:PORT/
+
+## 실행 중
+load-shape-closed = 연결 { $connections }개, { $seconds }초
+load-shape-open = 초당 { $rate }개, 동시에 최대 { $connections }개, { $seconds }초
+load-shape-stages = 가상 사용자 최대 { $users }명, { $seconds }초: { $stages }
+load-shape-warm-up = { $shape }, 준비 부하 { $seconds }초 뒤
+load-progress = { $elapsed }/{ $total }초  { $rate }/초  p99 { $p99 }  오류 { $errors }  활성 { $active }
+load-progress-warm-up = { $elapsed }/{ $total }초  준비 부하 ...
+load-progress-draining = 마지막 응답을 기다리는 중 ...  오류 { $errors }
+
+## 결과
+load-throughput = 처리량
+load-a-second = 초당 정상 응답 { $rate }개
+load-requests = 요청
+load-requests-of = { $requests }개 (정상 { $good }개, 실패 { $failed }개: { $share })
+load-sent = 보낸 속도
+load-sent-of = 초당 { $intended }개 중 { $sent }개. 못 보낸 요청 { $missing }개
+load-connections = 연결
+load-connections-opened = { $connections }개 엶, { $bytes } 받음
+load-generator = 발생기
+load-generator-used = 스레드 { $threads }개의 { $percent }
+load-host = 이 컴퓨터
+load-host-busy = 모든 코어의 { $percent } 사용
+load-latency = 지연 시간
+load-max = 최대
+load-mean = 평균
+load-errors = 오류
+load-error-refused = 연결 거부됨
+load-error-timed-out = 시간 초과
+load-error-reset = 연결이 재설정됨
+load-error-closed-early = 응답이 끝나기 전에 닫힘
+load-error-garbage = HTTP가 아닌 응답
+load-error-status-4xx = 상태 코드 4xx
+load-error-status-5xx = 상태 코드 5xx
+load-error-too-many-redirects = 리디렉션이 너무 많음
+load-error-tls = https로 리디렉션
+load-error-name-not-found = 없는 호스트로 리디렉션
+load-error-not-ours = 남의 주소로 리디렉션
+load-error-no-connection = 연결을 만들 수 없음
+load-shares = 서버별 비율
+load-other-servers = 그 밖의 { $count }대
+load-distribution = 지연 시간 분포
+load-up-to = ~ { $time }
+load-over-time-throughput = 시간에 따른 초당 정상 응답
+load-over-time-p99 = 시간에 따른 p99
+load-thresholds = 한계
+load-seen = 실제 { $seen }
+load-nothing-measured = 잰 것이 없습니다
+
+load-remark-stopped = { $seconds }초 만에 멈췄습니다. 그때까지 잰 결과입니다.
+load-remark-nothing-good = 정상 응답이 하나도 없습니다.
+load-remark-not-sent-machine = 이 컴퓨터는 초당 { $intended }개를 보낼 수 없었습니다. 초당 { $sent }개({ $percent } %)를 보냈고, { $missing }개는 때가 됐는데도 보내지 못했습니다.
+load-remark-not-sent-connections = 초당 { $intended }개에 이르지 못하고 { $sent }개({ $percent } %)를 보냈습니다. 연결 { $connections }개가 모두 응답을 기다리고 있었습니다. { $missing }개는 때가 됐는데도 보내지 못했습니다.
+load-remark-late = 요청 { $missing }개는 때가 됐는데도 시간이 끝날 때까지 보내지 못했습니다.
+load-remark-generator = 발생기의 스레드 { $threads }개가 { $percent } % 바빴습니다. 서버가 아니라 발생기의 한계일 수 있습니다(--threads).
+load-remark-host = 이 컴퓨터의 모든 코어가 { $percent } % 바빴습니다. 서버와 발생기가 코어를 나눠 쓰므로, 여기서는 어느 쪽도 더 빨라질 수 없었습니다.
+load-remark-timed-out = 시간을 넘긴 요청은 오류로 세고, 지연 시간에는 기다린 { $seconds }초로 넣었습니다.
+load-remark-no-connection = 시스템이 연결을 다 만들어 주지 못했습니다. 열린 파일이 너무 많거나(ulimit -n), 남은 포트가 없습니다.
+load-remark-unfinished = 진행 중이던 요청 { $count }개는 끝까지 기다리지 않았습니다.
+load-remark-resent = 서버가 막 연결을 닫아서 요청 { $count }개를 다시 보냈습니다.
+
+## 페이지
+load-page-title = 부하 테스트
+load-page-summary = 요약
+load-page-over-time-latency = 시간에 따른 지연 시간
+load-page-percentiles = 백분위별 지연 시간
+load-page-seconds = 시간(초)
+load-page-share-of-requests = 요청의 비율
+load-page-good = 정상
+load-page-failed = 실패
+load-page-users = 가상 사용자
+load-page-plan = 계획
+load-page-written = workshop { $version }
+load-page-request = 요청
+load-page-load = 부하
+load-page-timeout = 제한 시간
+load-page-keep-alive = 연결
+load-page-kept = 열어 둠
+load-page-not-kept = 요청마다 새로 엶
+load-page-met = 지킴
+load-page-not-met = 못 지킴
+load-page-nothing = 잰 것이 없습니다.
+load-page-short = 시간에 따른 그래프를 그리기에는 실행이 너무 짧았습니다.
+load-page-class = 백분위
+load-page-value = 지연 시간
+load-page-number = 개수

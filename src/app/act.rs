@@ -8,6 +8,7 @@ use crate::cli;
 use crate::engine::{Resource, StackCommand};
 use crate::event::{CheckRun, Event, StepReport, StepState, Tone};
 use crate::lesson::LessonError;
+use crate::lesson::model::LessonFile;
 use crate::session::Scope;
 use crate::text::Text;
 
@@ -265,7 +266,7 @@ impl App {
     /// Builds the files and the stack that `step` expects at its start.
     pub(super) async fn build(&self, desk: &mut Desk, step: &str) -> Result<(), AppError> {
         let index = find_step(&desk.lesson, step)?;
-        let commands = state_commands(&desk.lesson.file.steps[..index]);
+        let commands = state_commands(&desk.lesson.file, index);
         self.build_with(desk, index, &commands).await
     }
 
@@ -297,7 +298,7 @@ impl App {
         }
         desk.progress.step = id;
         let mut session = self.session(desk);
-        if !state_commands(&desk.lesson.file.steps[..index]).is_empty() {
+        if !state_commands(&desk.lesson.file, index).is_empty() {
             session.take_baseline().await;
         }
         let progress = session.progress;
@@ -306,19 +307,20 @@ impl App {
     }
 }
 
-/// The fewest of the earlier steps' commands that make the stack what it is after them: the first
-/// that brings it up, and the last.
-pub(super) fn state_commands(steps: &[crate::lesson::model::StepSpec]) -> Vec<String> {
-    let ups: Vec<&String> = steps
+/// The fewest of the commands before the step at `index` that make the stack what it is after
+/// them: the first that brings it up, and the last; then what lets it take in its files.
+pub(super) fn state_commands(lesson: &LessonFile, index: usize) -> Vec<String> {
+    let ups: Vec<&String> = lesson.steps[..index]
         .iter()
         .flat_map(|step| &step.run)
         .filter(|line| line.starts_with("docker compose up"))
         .collect();
-    match ups.as_slice() {
-        [] => Vec::new(),
-        [only] => vec![(*only).clone()],
-        [first, .., last] => vec![(*first).clone(), (*last).clone()],
-    }
+    let ups = match ups.as_slice() {
+        [] => return Vec::new(),
+        [only] => vec![*only],
+        [first, .., last] => vec![*first, *last],
+    };
+    ups.into_iter().chain(&lesson.refresh).cloned().collect()
 }
 
 /// Nothing of the steps from `index` on has happened.

@@ -5,6 +5,7 @@ use crate::demo::cast::CastError;
 use crate::engine::{EngineError, EngineKind};
 use crate::event::Failure;
 use crate::lesson::LessonError;
+use crate::load::LoadError;
 use crate::session::change::ChangeError;
 use crate::text::Text;
 use crate::workspace::files::ReadError;
@@ -33,6 +34,7 @@ pub enum AppError {
     Lock(#[from] LockError),
     Place(#[from] PlaceError),
     Cast(#[from] CastError),
+    Load(#[from] LoadError),
     /// No lesson has been started here.
     NotStarted,
     /// Another lesson is under way in this folder.
@@ -83,12 +85,14 @@ impl AppError {
             | Self::Usage(_) => exit::USAGE,
             Self::Cast(error) if error.is_environment() => exit::ENVIRONMENT,
             Self::Cast(_) => exit::USAGE,
+            Self::Load(error) if error.is_usage() => exit::USAGE,
             Self::NotYet { .. } => exit::NOT_YET,
             Self::Journal(error) | Self::Change(ChangeError::Journal(error)) => journal_exit(error),
             Self::Engine(_)
             | Self::Progress(_)
             | Self::Lock(_)
             | Self::Place(_)
+            | Self::Load(_)
             | Self::Terminal(_)
             | Self::Environment { .. } => exit::ENVIRONMENT,
             Self::Interrupted => exit::INTERRUPTED,
@@ -105,6 +109,7 @@ impl AppError {
             Self::Lock(error) => error.text(),
             Self::Place(error) => error.text(),
             Self::Cast(error) => error.text(),
+            Self::Load(error) => error.text(),
             Self::NotStarted => Text::new("app-not-started"),
             Self::OtherLesson { id } => Text::new("app-other-lesson").with("id", id.as_str()),
             Self::StackRuns { engine, count } => {
@@ -120,6 +125,7 @@ impl AppError {
     fn next(&self) -> Option<Text> {
         match self {
             Self::Engine(_) => Some(Text::new("next-doctor")),
+            Self::Load(error) => error.next(),
             Self::Change(ChangeError::Conflict { .. } | ChangeError::WouldBreak { .. }) => {
                 Some(Text::new("next-conflict"))
             }

@@ -109,7 +109,7 @@ impl App {
     /// After a change of the engine nothing runs there, whatever the step expects.
     fn missing_stack(&self, desk: &Desk, at: Option<&str>) {
         let index = self.session(desk).current();
-        if at.is_none() && !state_commands(&desk.lesson.file.steps[..index]).is_empty() {
+        if at.is_none() && !state_commands(&desk.lesson.file, index).is_empty() {
             let text = Text::new("next-rebuild").with("lesson", desk.lesson.file.id.as_str());
             self.notice(Tone::Next, text.with("step", desk.progress.step.as_str()));
         }

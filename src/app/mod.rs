@@ -11,6 +11,7 @@ mod environment;
 pub mod error;
 mod guide;
 mod learn;
+mod load;
 mod notes;
 mod prompt;
 mod screen;
@@ -74,8 +75,9 @@ struct Desk {
 pub async fn run(cli: Cli, io: Io) -> u8 {
     let verb = cli.command.clone();
     let app = App::new(cli.global, verb.as_ref(), io);
-    // Compose hears Ctrl-C itself, and says how it ended; a demo takes its stack down first.
-    let own = matches!(verb, Some(Verb::Compose { .. } | Verb::Demo(_) | Verb::Notes { .. }));
+    // Compose hears Ctrl-C itself, and says how it ended; a demo takes its stack down first; a load
+    // run says what it has measured.
+    let own = matches!(verb, Some(Verb::Compose { .. } | Verb::Demo(_) | Verb::Notes { .. } | Verb::Load(_)));
     let outcome = tokio::select! {
         // In this order: a question waits for its answer without giving way, so signals must be
         // heard before the command begins.
@@ -152,6 +154,7 @@ impl App {
             Some(Verb::Demo(demo)) => self.demo(&demo).await,
             Some(Verb::Notes { lesson }) => self.notes(lesson.as_deref()).await,
             Some(Verb::Doctor) => self.doctor().await,
+            Some(Verb::Load(load)) => self.load(&load).await,
             Some(Verb::Compose { args }) => self.compose(&args).await,
             Some(Verb::Validate { lesson }) => self.validate(lesson.as_deref()),
             Some(Verb::Completions { shell }) => Ok(self.completions(shell)),

@@ -15,10 +15,16 @@ pub struct CacheHits {
     at_least: f64,
 }
 
+const INFO: [&str; 3] = ["redis-cli", "INFO", "stats"];
+
 impl Check for CacheHits {
     fn needs(&self) -> Needs {
-        let command = ["redis-cli", "INFO", "stats"].map(str::to_owned).to_vec();
+        let command = INFO.map(str::to_owned).to_vec();
         Needs::probe(Probe::Exec { services: vec![self.service.clone()], command })
+    }
+
+    fn commands(&self) -> Vec<String> {
+        vec![format!("docker compose exec -T {} {}", self.service, INFO.join(" "))]
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {

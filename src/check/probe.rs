@@ -36,7 +36,7 @@ pub struct RequestSpec {
     pub times: u32,
 }
 
-fn get() -> String {
+pub(super) fn get() -> String {
     "GET".to_owned()
 }
 
@@ -167,7 +167,9 @@ pub struct ScalingSpec {
     pub servers: Servers,
     /// Requests before the load; what they keep may stand in `path`.
     pub prepare: Vec<RequestSpec>,
+    pub method: String,
     pub path: String,
+    pub json: Option<Value>,
     pub connections: u32,
     /// How long each run sends.
     pub time: Duration,
@@ -198,6 +200,19 @@ impl Servers {
         match self {
             Self::Members(members) => members,
             Self::Scaled(scale) => std::slice::from_ref(&scale.service),
+        }
+    }
+
+    /// The commands that leave one of them, and that bring all of them back.
+    pub fn commands(&self) -> Vec<String> {
+        match self {
+            Self::Members(members) => {
+                let others = members.get(1..).unwrap_or_default().join(" ");
+                ["stop", "start"].map(|word| format!("docker compose {word} {others}")).to_vec()
+            }
+            Self::Scaled(Scale { service, replicas }) => [1, *replicas]
+                .map(|count| format!("docker compose up -d --no-build --scale {service}={count}"))
+                .to_vec(),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::probe::{Measured, Probe, RequestSpec, Scale, ScalingSpec, Seen, Servers};
 use super::{Check, Needs, Share, Table, Verdict, World};
@@ -26,6 +27,7 @@ const WAITING: f64 = 0.85;
 /// what it would have grown to in a straight line. `scale = { service = "backend", replicas = 3 }`
 /// in the place of `members` compares one replica with so many. `prepare` are requests before it,
 /// whose kept values may stand in `path`; `refresh` are commands after each change of the servers.
+/// The load is GETs, or `method` with the body `json`, in which `{counter}` is each request's number.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scaling {
@@ -34,7 +36,10 @@ pub struct Scaling {
     scale: Option<Scale>,
     #[serde(default)]
     prepare: Vec<RequestSpec>,
+    #[serde(default = "super::probe::get")]
+    method: String,
     path: String,
+    json: Option<Value>,
     connections: u32,
     seconds: u32,
     rounds: u32,
@@ -48,7 +53,9 @@ impl Check for Scaling {
         Needs::probe(Probe::Scaling(ScalingSpec {
             servers: self.servers(),
             prepare: self.prepare.clone(),
+            method: self.method.clone(),
             path: self.path.clone(),
+            json: self.json.clone(),
             connections: self.connections,
             time: Duration::from_secs(self.seconds.into()),
             rounds: self.rounds,
@@ -57,7 +64,7 @@ impl Check for Scaling {
     }
 
     fn commands(&self) -> Vec<String> {
-        self.refresh.clone()
+        self.servers().commands().into_iter().chain(self.refresh.iter().cloned()).collect()
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {

@@ -164,9 +164,9 @@ impl Lesson {
         self.file.steps.iter().position(|step| step.id == id)
     }
 
-    /// Every command that the lesson may run, in its steps and for its checks; each once.
+    /// Every command that the lesson may run, by itself, in its steps and for its checks; each once.
     pub fn commands(&self) -> Vec<String> {
-        let mut commands = Vec::new();
+        let mut commands = self.file.refresh.clone();
         for step in &self.file.steps {
             let checks = step.checks.iter().flat_map(|entry| entry.spec.check().commands());
             for command in step.run.iter().cloned().chain(checks) {

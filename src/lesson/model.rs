@@ -36,6 +36,9 @@ pub struct LessonFile {
     /// Variables of `.env` whose values the runner makes up, and never shows.
     #[serde(default)]
     pub secrets: Vec<String>,
+    /// Commands by which services that run take in files that were changed under them.
+    #[serde(default)]
+    pub refresh: Vec<String>,
     #[serde(default)]
     pub images: Vec<Image>,
     /// Service → the program of this binary that stands for it where there is no Docker.

@@ -91,9 +91,3 @@ impl LoadError {
         )
     }
 }
-
-/// An error of the system's in its own words, without the number.
-pub(super) fn plainly(error: &std::io::Error) -> String {
-    let words = error.to_string();
-    words.split(" (os error").next().unwrap_or_default().to_owned()
-}

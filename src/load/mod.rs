@@ -9,6 +9,7 @@
 mod error;
 mod machine;
 mod plan;
+mod remarks;
 mod report;
 mod send;
 mod target;
@@ -18,6 +19,7 @@ pub mod units;
 
 pub use error::LoadError;
 pub use plan::{Load, Plan, Stage};
+pub use remarks::remarks;
 pub use report::{ErrorKind, Percentiles, Progress, Report, Second, Usage};
 pub use target::Guard;
 pub use template::Template;

@@ -349,7 +349,8 @@ impl Reporter for JsonReporter {
             // The diff has it all, and the output.
             Event::Change(_) | Event::Progress(_) => {}
             // For eyes: what comes of the requests is in their check.
-            Event::Traffic(_) | Event::Keys(_) => {}
+            Event::Traffic(_) | Event::Keys(_) | Event::LoadStarted(_) | Event::LoadProgress(_) => {}
+            Event::Load(run) => self.set("load", super::json_load::load(run, self.lang)),
             Event::Script(script) => self.script(script),
             Event::Notes(notes) => {
                 let notes: Vec<Value> = notes.steps.iter().map(|step| json!({ "number": step.number, "title": step.title, "minutes": step.minutes, "notes": step.notes })).collect();

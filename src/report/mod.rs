@@ -5,8 +5,10 @@
 #![allow(clippy::disallowed_methods)]
 
 mod json;
+mod json_load;
 mod junit;
 pub mod line;
+pub mod load_page;
 mod page;
 mod quiet;
 mod sink;

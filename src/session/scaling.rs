@@ -8,7 +8,7 @@ use super::prober::{Found, Prober, fill, requests};
 use crate::check::probe::{Failed, Measured, RequestSpec, ScalingSpec, Seen, Servers};
 use crate::engine::{Detail, EngineError, Observed, Replica, StackCommand};
 use crate::event::Event;
-use crate::load::{self, Load, Plan, Report};
+use crate::load::{self, Load, Plan, Report, Template};
 use crate::text::Text;
 
 /// Load before the measured time: connections are opened and caches are filled.
@@ -81,9 +81,16 @@ impl Prober<'_> {
         let running: Vec<&Replica> =
             observed.replicas.iter().filter(|replica| replica.is_running()).collect();
         let load = Load::Closed { connections: spec.connections };
-        let plan = Plan { warm_up: WARM_UP, ..Plan::get(url, load, spec.time) };
+        let mut plan = Plan { warm_up: WARM_UP, ..Plan::get(url, load, spec.time) };
+        plan.method.clone_from(&spec.method);
+        if let Some(json) = &spec.json {
+            plan.body = Some(Template::new(json.to_string()));
+            plan.headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
+        }
         let seconds = spec.time.as_secs();
-        let command = format!("workshop load --connections {} --duration {seconds}s {url}", spec.connections);
+        let method = if spec.method == "GET" { String::new() } else { format!("--method {} ", spec.method) };
+        let command =
+            format!("workshop load {method}--connections {} --duration {seconds}s {url}", spec.connections);
         self.session.emit(Event::CommandStarted { command: command.clone() });
         let begun = Instant::now();
         let before = self.session.engine.cpu_times(&running).await?;

@@ -15,7 +15,7 @@ impl App {
         forget(desk, index);
         let steps = &desk.lesson.file.steps;
         let created = steps[..index].iter().any(|step| step.create);
-        let mut commands = state_commands(&steps[..index]);
+        let mut commands = state_commands(&desk.lesson.file, index);
         if commands.is_empty() {
             self.take_down(place, &desk.lesson, desk.engine.kind(), 1).await?;
         }
@@ -31,8 +31,10 @@ impl App {
         }
         let strays = self.remove_strays(desk, index)?;
         let same_files = !strays && self.session(desk).plan_reset(index)?.is_empty();
-        if same_files && commands.len() > 1 && self.runs(desk).await {
-            commands.drain(..commands.len() - 1);
+        // What is up need not be brought up first.
+        let ups = commands.len().saturating_sub(desk.lesson.file.refresh.len());
+        if same_files && ups > 1 && self.runs(desk).await {
+            commands.drain(..ups - 1);
         }
         self.build_with(desk, index, &commands).await?;
         self.save(&desk.workspace, &desk.progress)

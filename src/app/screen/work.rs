@@ -97,7 +97,7 @@ pub(super) enum Outcome {
 
 /// What the worker says.
 pub(super) enum Said {
-    Event(Event),
+    Event(Box<Event>),
     Asked(Question, SyncSender<Reply>),
     /// Where the learner is now, and what the engine calls the workspace.
     Here(Box<Here>, Project),
@@ -125,7 +125,7 @@ impl App {
             lang: self.lang,
             reporter: Arc::clone(&self.reporter),
             emit: Arc::new(move |event| {
-                let _ = telling.send(Said::Event(event));
+                let _ = telling.send(Said::Event(Box::new(event)));
             }),
             interactive: true,
             asker: Asker::through(self.lang, self.asker.style(), door),

@@ -121,5 +121,5 @@ fn threads(plan: &Plan) -> u32 {
 }
 
 fn system(error: &std::io::Error) -> LoadError {
-    LoadError::System { reason: crate::load::error::plainly(error) }
+    LoadError::System { reason: crate::workspace::disk::reason(error) }
 }

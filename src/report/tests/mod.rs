@@ -2,7 +2,7 @@
 //! screen, JSON by its schema.
 
 mod formats;
-mod sample;
+pub mod sample;
 mod text;
 
 use std::io::{self, Write};

@@ -1,10 +1,13 @@
 //! One of every event, as a learner of lesson 06 would meet it, Korean comments and hostile log
 //! lines included.
 
+use std::time::Duration;
+
 use crate::check::{Outcome, Place, Share, Verdict};
 use crate::engine::{EngineKind, Finding, FindingState, Resource, ResourceKind};
 use crate::event::*;
 use crate::lesson::markdown::blocks;
+use crate::load::{ErrorKind, Load, Percentiles, Plan, Report, Second, Stage, Threshold, Usage};
 use crate::text::{Lang, Text};
 
 pub const HOSTILE: &str = "backend-1 \u{1b}[2J\u{1b}]0;owned\u{7} GET /api/posts 200 \u{202e}txt.exe";
@@ -299,6 +302,76 @@ fn stage(lang: Lang) -> Vec<Event> {
     ]
 }
 
+/// A load run with everything that a report may have.
+pub fn load_run() -> LoadRun {
+    let us = Duration::from_micros;
+    let stages = [(10, 100), (20, 500), (5, 0)]
+        .map(|(seconds, users)| Stage { takes: Duration::from_secs(seconds), users });
+    let url = format!("http://localhost:3004/{HOSTILE}?q=<b>&r=\"x\"");
+    let plan = Plan::get(url, Load::Stages(stages.to_vec()), Duration::ZERO);
+    let second = |at: u32| Second {
+        at,
+        requests: 1000 + u64::from(at % 7) * 300,
+        errors: u64::from(at % 5),
+        p50: us(900),
+        p99: us(2000 + u64::from(at) * 100),
+        active: at * 14,
+    };
+    let report = Report {
+        requests: 1_234_567,
+        good: 1_234_000,
+        errors: [(ErrorKind::TimedOut, 500), (ErrorKind::ClosedEarly, 67)].into(),
+        elapsed: Duration::from_secs(35),
+        throughput: 35_257.1,
+        latency: Percentiles {
+            p50: us(900),
+            p90: us(1500),
+            p95: us(1900),
+            p99: us(5200),
+            p99_9: us(48_000),
+            p99_99: us(950_000),
+            max: us(10_000_000),
+            mean: us(1100),
+        },
+        distribution: vec![(us(90), 1000), (us(900), 700_000), (us(5000), 533_000), (us(10_000_000), 567)],
+        shares: [("api-server-1".into(), 700_000), (HOSTILE.into(), 534_000)].into(),
+        seconds: (0..36).map(second).collect(),
+        bytes: 123_456_789,
+        connections: 500,
+        resent: 3,
+        not_sent: 4000,
+        intended_rate: Some(40_000.0),
+        sent_rate: Some(35_300.0),
+        generator: Some(Usage { cpu: Duration::from_secs(34), threads: 1, busy_share: 0.97 }),
+        host_busy: Some(0.999),
+        ..Report::empty()
+    };
+    let judged = |text: &str| text.parse::<Threshold>().expect("a threshold").judge(&report);
+    let thresholds = ["p99<200ms", "errors<0.01%", "rate>1000"].map(judged).to_vec();
+    LoadRun { plan, report, thresholds }
+}
+
+fn load() -> Vec<Event> {
+    let run = load_run();
+    let progress = crate::load::Progress {
+        elapsed: Duration::from_secs(400),
+        total: Duration::from_secs(420),
+        requests: 1_234_567,
+        errors: 123_456,
+        rate: 35_257.0,
+        p99: Duration::from_micros(5200),
+        active: 500,
+        ..Default::default()
+    };
+    vec![
+        Event::LoadStarted(Box::new(run.plan.clone())),
+        Event::LoadProgress(progress),
+        Event::LoadProgress(crate::load::Progress { warming_up: true, ..progress }),
+        Event::LoadProgress(crate::load::Progress { draining: true, ..progress }),
+        Event::Load(Box::new(run)),
+    ]
+}
+
 pub fn all(lang: Lang) -> Vec<Event> {
     let notice = |tone, ko, en| Event::Notice(Notice { tone, text: words(lang, ko, en) });
     let prose = |ko, en| blocks(if lang == Lang::Ko { ko } else { en });
@@ -364,5 +437,6 @@ pub fn all(lang: Lang) -> Vec<Event> {
         Event::Failure(failure(lang)),
     ]);
     events.extend(stage(lang));
+    events.extend(load());
     events
 }

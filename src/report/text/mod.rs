@@ -4,8 +4,10 @@
 pub(super) mod check;
 mod code;
 mod demo;
+pub(super) mod load;
 pub(super) mod overview;
 pub(super) mod pen;
+mod plot;
 pub(super) mod prose;
 pub(super) mod step;
 mod table;
@@ -23,6 +25,9 @@ use crate::text::{Lang, Text};
 
 pub use self::overview::blame;
 
+/// Seconds between two lines that say how far a load run is, where they stay.
+const SAID_AGAIN: u64 = 10;
+
 /// Writes for a person to read.
 pub struct TextReporter {
     out: Sink,
@@ -38,6 +43,8 @@ pub struct TextReporter {
     waiting: bool,
     /// Standard output holds a prompt or a diff that is to be piped on, so other words go elsewhere.
     verbatim: bool,
+    /// Seconds of a load run after which it was said how far it is.
+    said: u64,
     /// Holds up a text that is longer than the screen.
     pager: Option<Pager>,
 }
@@ -53,6 +60,7 @@ impl TextReporter {
             noticed: false,
             waiting: false,
             verbatim: false,
+            said: 0,
             pager: None,
         }
     }
@@ -216,6 +224,30 @@ impl TextReporter {
         }
     }
 
+    fn loading(&mut self, event: &Event) {
+        let pen = self.pen();
+        match event {
+            Event::LoadStarted(plan) => {
+                self.section(&load::started(pen, plan));
+                self.write(&[Line::default()]);
+                self.said = 0;
+            }
+            Event::LoadProgress(progress) if self.out.style().terminal => {
+                self.wait(&load::progress(pen, progress));
+            }
+            // Whoever reads a file or a pipe wants to know that it goes on, but not often.
+            Event::LoadProgress(progress) if progress.elapsed.as_secs() >= self.said + SAID_AGAIN => {
+                self.said = progress.elapsed.as_secs();
+                self.write_err(&[Line::plain("  ").and(Role::Dim, &load::progress(pen, progress))]);
+            }
+            Event::Load(run) => {
+                self.write(&load::finished(pen, run));
+                self.write(&[Line::default()]);
+            }
+            _ => {}
+        }
+    }
+
     fn overview(&mut self, event: &Event) {
         let pen = self.pen();
         match event {
@@ -264,6 +296,7 @@ impl Reporter for TextReporter {
         self.learning(event);
         self.checking(event);
         self.overview(event);
+        self.loading(event);
         self.noticed = matches!(event, Event::Notice(_));
         self.out.flush();
     }

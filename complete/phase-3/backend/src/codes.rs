@@ -146,7 +146,7 @@ mod tests {
     fn a_code_keeps_its_meaning() {
         // Links that were handed out must work after an update.
         let known = [0, 1, 1_000_000].map(|number| Code::of(number).unwrap().to_string());
-        assert_eq!(known, ["?", "?", "?"]);
+        assert_eq!(known, ["24G5ezN", "6crz0qT", "hlwmnnn"]);
     }
 
     #[test]

@@ -1,0 +1,286 @@
+//! `load`: a plan from the command line, the run, and what comes of it.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::error::{AppError, exit};
+use super::{App, project, terminal};
+use crate::cli;
+use crate::engine::Detail;
+use crate::event::{Event, LoadRun, Tone};
+use crate::load::{Guard, Load, LoadError, Plan, Report, Stage, Template, Threshold, units};
+use crate::report::load_page;
+use crate::session::project_of;
+use crate::text::Text;
+use crate::workspace::disk;
+
+/// Connections of a closed loop, where none are named.
+const CONNECTIONS: u32 = 50;
+/// The most under way in an open loop, where none are named: a connection is opened when it is needed.
+const UNDER_WAY: u32 = 500;
+const DURATION: Duration = Duration::from_secs(10);
+/// How long a run may take to end once it is told to.
+const ENDS: Duration = Duration::from_secs(2);
+/// Longer bodies are no load test.
+const LONGEST_BODY: u64 = 64 << 20;
+
+impl App {
+    pub(super) async fn load(&self, args: &cli::Load) -> Result<u8, AppError> {
+        let thresholds = thresholds(args)?;
+        let mut plan = self.plan(args).await?;
+        if let Some(file) = &args.report {
+            self.may_write(file)?;
+        }
+        let (stop, stopped) = watch::channel(false);
+        let interrupted = async {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                () = terminal::told_to_end() => {}
+            }
+            let _ = stop.send(true);
+            // What was measured is said; unless that, too, takes too long.
+            tokio::time::sleep(ENDS).await;
+        };
+        let report = tokio::select! {
+            biased;
+            () = interrupted => return Err(AppError::Interrupted),
+            report = self.run_load(&mut plan, args, stopped) => report?,
+        };
+        let run = LoadRun {
+            thresholds: thresholds.iter().map(|threshold| threshold.judge(&report)).collect(),
+            plan,
+            report,
+        };
+        let code = code(&run);
+        let page = args.report.as_deref().map(|file| (file, load_page::render(&run, self.lang)));
+        self.emit(Event::Load(Box::new(run)));
+        if let Some((file, page)) = page {
+            write_page(file, &page)?;
+            self.notice(
+                Tone::Done,
+                Text::new("load-report-written").with("file", file.display().to_string()),
+            );
+        }
+        Ok(code)
+    }
+
+    /// Runs the plan; where the guard forbids it, once more with what the workspace's stack publishes.
+    async fn run_load(
+        &self,
+        plan: &mut Plan,
+        args: &cli::Load,
+        stop: watch::Receiver<bool>,
+    ) -> Result<Report, AppError> {
+        if plan.follow > 0 && !args.yes_i_own_this {
+            plan.guard = Guard::Ours { ports: self.published().await };
+        }
+        self.emit(Event::LoadStarted(Box::new(plan.clone())));
+        let emit = Arc::clone(&self.emit);
+        let progress = |progress: &crate::load::Progress| emit(Event::LoadProgress(*progress));
+        match crate::load::run(plan, progress, stop.clone()).await {
+            Err(LoadError::NotOurs { .. }) if plan.follow == 0 => {}
+            result => return Ok(result?),
+        }
+        plan.guard = Guard::Ours { ports: self.published().await };
+        Ok(crate::load::run(plan, progress, stop).await?)
+    }
+
+    async fn plan(&self, args: &cli::Load) -> Result<Plan, AppError> {
+        let url = match &args.url {
+            Some(url) => url.clone(),
+            None => self.entry().await?,
+        };
+        let mut plan = Plan::get(url, kind(args)?, duration(args.duration.as_deref(), DURATION)?);
+        plan.warm_up = duration(args.warm_up.as_deref(), Duration::ZERO)?;
+        plan.timeout = duration(args.timeout.as_deref(), plan.timeout)?;
+        plan.headers = args.header.iter().map(|header| header_of(header)).collect::<Result<_, _>>()?;
+        let body = body(args)?;
+        plan.method = match &args.method {
+            Some(method) => method.clone(),
+            None => if body.is_some() { "POST" } else { "GET" }.to_owned(),
+        };
+        let typed = plan.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        if !typed && body.as_deref().is_some_and(is_json) {
+            plan.headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
+        }
+        plan.body = body.map(Template::new);
+        plan.keep_alive = !args.no_keep_alive;
+        plan.follow = args.follow.unwrap_or(0);
+        plan.threads = args.threads.map_or(0, |threads| threads as usize);
+        if let Some(name) = &args.share_header {
+            plan.share_header = Some(name.to_ascii_lowercase()).filter(|name| !name.is_empty());
+        }
+        if args.yes_i_own_this {
+            plan.guard = Guard::Anything;
+        }
+        Ok(plan)
+    }
+
+    /// The lesson's own entry, where it runs.
+    async fn entry(&self) -> Result<String, AppError> {
+        let desk = match self.desk() {
+            Ok(desk) => desk,
+            Err(AppError::NotStarted) => return Err(AppError::Usage(Text::new("load-no-url"))),
+            Err(error) => return Err(error),
+        };
+        let observed = desk.engine.observe(&project(&desk), Detail::Listing).await?;
+        let nowhere = || AppError::Environment {
+            text: Text::new("load-no-entry"),
+            next: Some(Text::new("next-bring-up")),
+        };
+        self.session(&desk).entry_url(&observed).ok_or_else(nowhere)
+    }
+
+    /// Ports of this machine that the workspace's stack publishes; none where there is no stack.
+    async fn published(&self) -> BTreeSet<u16> {
+        let Ok(desk) = self.desk() else { return BTreeSet::new() };
+        let project = project_of(&desk.lesson, &desk.workspace, &desk.progress);
+        let Ok(observed) = desk.engine.observe(&project, Detail::Listing).await else {
+            return BTreeSet::new();
+        };
+        let running = observed.replicas.iter().filter(|replica| replica.is_running());
+        running.flat_map(|replica| replica.published.iter().map(|port| port.host)).collect()
+    }
+
+    /// A file that is no report of ours is not overwritten without a yes.
+    fn may_write(&self, file: &Path) -> Result<(), AppError> {
+        let name = || file.display().to_string();
+        let there = disk::read(file).map_err(|error| unwritable(file, &error))?;
+        match there {
+            Some(content) if !load_page::is_ours(&content.bytes) => {
+                let question = Text::new("load-overwrite").with("file", name());
+                match self.confirm(question) {
+                    Ok(true) => Ok(()),
+                    Ok(false) | Err(AppError::NeedsYes) => {
+                        Err(AppError::Usage(Text::new("load-not-overwritten").with("file", name())))
+                    }
+                    Err(error) => Err(error),
+                }
+            }
+            _ if folder(file).is_dir() => Ok(()),
+            _ => Err(unwritable(file, &io::ErrorKind::NotFound.into())),
+        }
+    }
+}
+
+/// 0, or 1 where a threshold is not met or not one answer was good; 130 where it was stopped.
+fn code(run: &LoadRun) -> u8 {
+    let met = run.thresholds.iter().all(|threshold| threshold.met);
+    match run.report.stopped {
+        true => exit::INTERRUPTED,
+        false if met && run.report.good > 0 => exit::PASS,
+        false => exit::NOT_YET,
+    }
+}
+
+fn kind(args: &cli::Load) -> Result<Load, AppError> {
+    let stages = match (&args.stages, args.profile) {
+        (Some(stages), _) => Some(units::stages(stages).map_err(|error| AppError::Usage(error.text()))?),
+        (None, Some(cli::Profile::Standard)) => Some(standard()),
+        (None, None) => None,
+    };
+    match (stages, args.shorten, args.rate) {
+        (Some(stages), shorten, _) => {
+            let shorter = |stage: Stage| Stage { takes: stage.takes / shorten.unwrap_or(1), ..stage };
+            Ok(Load::Stages(stages.into_iter().map(shorter).collect()))
+        }
+        (None, Some(_), _) => Err(AppError::Usage(Text::new("load-shorten-alone"))),
+        (None, None, Some(rate)) => {
+            Ok(Load::Open { rate, connections: args.connections.unwrap_or(UNDER_WAY) })
+        }
+        (None, None, None) => Ok(Load::Closed { connections: args.connections.unwrap_or(CONNECTIONS) }),
+    }
+}
+
+/// Seven minutes with up to 500 virtual users: up in two ramps, held, down.
+fn standard() -> Vec<Stage> {
+    let stage = |minutes: u64, users| Stage { takes: Duration::from_secs(60 * minutes), users };
+    vec![stage(1, 100), stage(2, 500), stage(3, 500), stage(1, 0)]
+}
+
+fn duration(given: Option<&str>, otherwise: Duration) -> Result<Duration, AppError> {
+    let Some(given) = given else { return Ok(otherwise) };
+    units::duration(given).map_err(|error| AppError::Usage(error.text()))
+}
+
+fn header_of(given: &str) -> Result<(String, String), AppError> {
+    let wrong = || AppError::Usage(Text::new("load-header").with("given", given));
+    let (name, value) = given.split_once(':').ok_or_else(wrong)?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
+fn body(args: &cli::Load) -> Result<Option<Vec<u8>>, AppError> {
+    let Some(file) = &args.body_file else { return Ok(args.body.clone().map(String::into_bytes)) };
+    let unreadable = |reason: Text| {
+        let name = file.display().to_string();
+        AppError::Usage(Text::new("load-body-unreadable").with("file", name).with("reason", reason))
+    };
+    let failed = |error: &io::Error| unreadable(Text::verbatim(disk::reason(error)));
+    let size = std::fs::metadata(file).map_err(|error| failed(&error))?.len();
+    if size > LONGEST_BODY {
+        return Err(unreadable(Text::new("load-body-too-long")));
+    }
+    std::fs::read(file).map(Some).map_err(|error| failed(&error))
+}
+
+/// Whether it is an object or a list in JSON once its variables are filled in.
+fn is_json(body: &[u8]) -> bool {
+    let mut filled = Vec::new();
+    Template::new(body).render(&mut filled, 1, &mut || 1);
+    let value = serde_json::from_slice::<serde_json::Value>(&filled);
+    value.is_ok_and(|value| value.is_object() || value.is_array())
+}
+
+fn thresholds(args: &cli::Load) -> Result<Vec<Threshold>, AppError> {
+    let read = |text: &String| {
+        text.parse().map_err(|error: crate::load::threshold::ThresholdError| AppError::Usage(error.text()))
+    };
+    args.threshold.iter().map(read).collect()
+}
+
+fn folder(file: &Path) -> PathBuf {
+    let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty());
+    parent.map_or_else(|| PathBuf::from("."), Path::to_owned)
+}
+
+fn write_page(file: &Path, page: &str) -> Result<(), AppError> {
+    let folder = folder(file);
+    let file = folder.join(file.file_name().unwrap_or_default());
+    disk::write(&file, page.as_bytes(), None, &folder).map_err(|error| unwritable(&file, &error))
+}
+
+fn unwritable(file: &Path, error: &io::Error) -> AppError {
+    let text = Text::new("load-report-unwritable")
+        .with("file", file.display().to_string())
+        .with("reason", disk::reason(error));
+    AppError::Environment { text, next: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_that_is_json_is_known_by_its_filled_in_form() {
+        assert!(is_json(br#" {"n": {counter}, "r": "{random}"}"#));
+        assert!(is_json(b"[1]"));
+        for other in [&b"a=b"[..], b"", b"12", b"{a}", b"\xff"] {
+            assert!(!is_json(other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn the_standard_profile_takes_seven_minutes_and_can_be_shortened() {
+        let args =
+            cli::Load { profile: Some(cli::Profile::Standard), shorten: Some(20), ..Default::default() };
+        let load = kind(&args).expect("it is a load");
+        let plan = Plan::get("localhost", load, Duration::ZERO);
+        assert_eq!((plan.measured(), plan.connections()), (Duration::from_secs(21), 500));
+        assert!(kind(&cli::Load { shorten: Some(2), ..Default::default() }).is_err());
+    }
+}

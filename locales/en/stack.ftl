@@ -36,6 +36,7 @@ stack-kind-mapping = a mapping (`key: value`)
 stack-kind-text = `{ $text }`
 stack-kind-string = a string
 stack-kind-number = a whole number
+stack-kind-decimal = a number
 stack-kind-boolean = `true` or `false`
 stack-kind-string-or-list = a string or a list
 stack-kind-string-or-mapping = a string or a mapping (`key: value`)

@@ -33,6 +33,7 @@ stack-kind-mapping = 매핑(`키: 값`)
 stack-kind-text = `{ $text }`
 stack-kind-string = 문자열
 stack-kind-number = 정수
+stack-kind-decimal = 숫자
 stack-kind-boolean = `true` 또는 `false`
 stack-kind-string-or-list = 문자열이나 목록
 stack-kind-string-or-mapping = 문자열이나 매핑(`키: 값`)

@@ -77,6 +77,11 @@ impl Files {
         self.nginx.get_or_init(|| self.read_nginx()).as_ref().map_err(Clone::clone)
     }
 
+    /// Where the nginx configuration lies, relative to the workspace.
+    pub fn nginx_path(&self) -> &str {
+        self.nginx_path.as_deref().unwrap_or("nginx.conf")
+    }
+
     /// A service of the compose file, and the file; or why there is none.
     pub fn service(&self, name: &str) -> Result<(&Read<ComposeFile>, &Service), Box<Verdict>> {
         let file = self.compose()?;
@@ -128,7 +133,7 @@ impl Files {
     }
 
     fn read_nginx(&self) -> Result<Read<NginxConf>, Box<Verdict>> {
-        let path = self.nginx_path.as_deref().unwrap_or("nginx.conf");
+        let path = self.nginx_path();
         let text = self.text(path).map_err(|error| Box::new(self.unreadable(&error)))?;
         match NginxConf::parse(&text) {
             Ok(model) => Ok(Read { path: path.to_owned(), text, model }),

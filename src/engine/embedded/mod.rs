@@ -9,7 +9,6 @@
 mod base;
 mod client;
 mod desired;
-mod dockerfile;
 pub mod front;
 mod health;
 mod image;

@@ -24,13 +24,12 @@ fn service(name: &Spanned<String>, place: &Place<'_>) -> Result<Service, SyntaxE
     let mut volumes = list(place, "volumes", volume::mounts)?;
     volumes.extend(list(place, "tmpfs", volume::tmpfs)?);
     let deploy = place.key("deploy").filter(|place| !place.node.is_null());
-    let replicas = match deploy {
-        Some(deploy) => {
-            deploy.entries()?;
-            deploy.key("replicas").map(|place| place.number()).transpose()?
-        }
-        None => None,
-    };
+    let (mut replicas, mut cpus) = (None, place.key("cpus").map(|place| place.decimal()).transpose()?);
+    if let Some(deploy) = deploy {
+        deploy.entries()?;
+        replicas = deploy.key("replicas").map(|place| place.number()).transpose()?;
+        cpus = limit(&deploy, "cpus")?.map(|place| place.decimal()).transpose()?.or(cpus);
+    }
     Ok(Service {
         name: name.clone(),
         container_name: string("container_name")?,
@@ -51,12 +50,24 @@ fn service(name: &Spanned<String>, place: &Place<'_>) -> Result<Service, SyntaxE
             .key("healthcheck")
             .map_or(Ok(Healthcheck::Absent), |place| health::healthcheck(&place))?,
         replicas,
+        cpus,
         scale: place.key("scale").map(|place| place.number()).transpose()?,
         restart: string("restart")?,
         stop_grace_period: place.key("stop_grace_period").map(|place| duration::read(&place)).transpose()?,
         profiles: list(place, "profiles", Place::strings)?,
         network_mode,
     })
+}
+
+/// A key of `deploy.resources.limits`.
+fn limit<'n>(deploy: &Place<'n>, key: &str) -> Result<Option<Place<'n>>, SyntaxError> {
+    let mut place = deploy.clone();
+    for outer in ["resources", "limits"] {
+        let Some(inner) = place.key(outer).filter(|inner| !inner.node.is_null()) else { return Ok(None) };
+        inner.entries()?;
+        place = inner;
+    }
+    Ok(place.key(key))
 }
 
 /// A key that holds many; none where it is not written.
@@ -73,7 +84,7 @@ fn build(place: &Place<'_>) -> Result<Build, SyntaxError> {
     match &place.node.value {
         Value::Scalar(_) => {
             let context = place.string()?.value;
-            Ok(Build { context, dockerfile: None, target: None, args: Vec::new(), span })
+            Ok(Build { context, dockerfile: None, inline: None, target: None, args: Vec::new(), span })
         }
         Value::Mapping(_) => {
             let string = |key| -> Result<Option<String>, SyntaxError> {
@@ -82,6 +93,7 @@ fn build(place: &Place<'_>) -> Result<Build, SyntaxError> {
             Ok(Build {
                 context: string("context")?.unwrap_or_else(|| ".".to_owned()),
                 dockerfile: string("dockerfile")?,
+                inline: place.key("dockerfile_inline").map(|place| place.node.span),
                 target: string("target")?,
                 args: list(place, "args", variables)?,
                 span,

@@ -67,6 +67,20 @@ impl Files {
         }
     }
 
+    /// The files of `dir` for no lesson in particular.
+    #[cfg(test)]
+    pub fn bare(dir: &Path, nginx_path: &str) -> Self {
+        Self {
+            dir: dir.to_owned(),
+            start_name: "start".to_owned(),
+            nginx_path: Some(nginx_path.to_owned()),
+            stand_ins: Env::default(),
+            secrets: Vec::new(),
+            compose: OnceCell::new(),
+            nginx: OnceCell::new(),
+        }
+    }
+
     /// The compose file, or why it cannot be judged.
     pub fn compose(&self) -> Result<&Read<ComposeFile>, Box<Verdict>> {
         self.compose.get_or_init(|| self.read_compose()).as_ref().map_err(Clone::clone)

@@ -8,6 +8,8 @@ pub mod files;
 pub mod probe;
 pub mod secrets;
 pub mod services;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 

@@ -26,7 +26,8 @@ const WAITING: f64 = 0.85;
 /// drifts does not decide. Passes where the median throughput grew by at least `least_share` of
 /// what it would have grown to in a straight line. `scale = { service = "backend", replicas = 3 }`
 /// in the place of `members` compares one replica with so many. `prepare` are requests before it,
-/// whose kept values may stand in `path`; `refresh` are commands after each change of the servers.
+/// whose kept values may stand in `path`; `refresh` are commands once servers came
+/// (back).
 /// The load is GETs, or `method` with the body `json`, in which `{counter}` is each request's number.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -131,7 +131,9 @@ impl Prober<'_> {
         self.taken_in(spec).await
     }
 
-    /// Stops the members behind the first `servers`, and starts those before.
+    /// Stops the members behind the first `servers`, and starts those before. Whether one was
+    /// started: of that a proxy must be told. That one is gone it finds out by itself; reading its
+    /// files again would fail just then, for the name of a stopped container is not known.
     async fn start_and_stop(
         &self,
         members: &[String],
@@ -157,7 +159,7 @@ impl Prober<'_> {
             }
             tokio::time::sleep(super::AGAIN).await;
         }
-        Ok(!(start.is_empty() && stop.is_empty()))
+        Ok(!start.is_empty())
     }
 
     async fn command(&self, line: &str) -> Result<(), Stop> {

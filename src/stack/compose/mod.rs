@@ -2,10 +2,11 @@
 //! variables all read the same.
 //!
 //! Only what the checks ask about is modelled; keys that are not are ignored, for Compose itself
-//! judges them. What `include`, `extends` and other files add is not seen.
+//! judges them. `extends` is followed within the file; what `include` and other files add is not seen.
 
 mod duration;
 mod env;
+mod extends;
 mod health;
 mod interpolate;
 mod port;
@@ -37,7 +38,7 @@ pub const COMPOSE_NAMES: [&str; 4] =
 /// A compose file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ComposeFile {
-    /// The file as it is written, for questions about paths.
+    /// The file, each service with what it extends, for questions about paths.
     pub root: Node,
     /// The project's name, if the file gives one.
     pub name: Option<Spanned<String>>,
@@ -200,7 +201,7 @@ impl ComposeFile {
     /// Broken YAML, no services, a value of another type than Compose takes, or variables that
     /// cannot be read or are required and not set.
     pub fn parse(text: &str, env: &Env) -> Result<Self, SyntaxError> {
-        let root = yaml::parse(text)?;
+        let root = extends::resolve(yaml::parse(text)?)?;
         let (name, services, networks, volumes) = {
             let top = |key: &str| {
                 let entry = root.entries().iter().find(|entry| entry.key.value == key)?;

@@ -127,7 +127,7 @@ load-remark-generator = { $threads ->
     [one] The generator's thread was { $percent } % busy: these numbers may be its limit, not the server's (--threads).
    *[other] The generator's { $threads } threads were { $percent } % busy: these numbers may be their limit, not the server's (--threads).
 }
-load-remark-host = All cores of this machine were { $percent } % busy. Server and generator share them: neither could have gone faster here.
+load-remark-host = All cores of this machine were { $percent } % busy. Server and generator share them and wait for each other: throughput and latency may be this machine's limit.
 load-remark-timed-out = Requests that timed out count as errors, and in latency with the { $seconds } s that they were waited for.
 load-remark-no-connection = The system let some connections not be made: too many files open (ulimit -n), or no port free.
 load-remark-unfinished = { $count ->

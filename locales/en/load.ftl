@@ -141,14 +141,12 @@ load-remark-resent = { $count ->
 
 ## The page
 load-page-title = Load test
-load-page-summary = Summary
 load-page-over-time-latency = Latency over time
 load-page-percentiles = Latency by percentile
 load-page-seconds = Time in s
-load-page-share-of-requests = Share of requests
 load-page-good = good
 load-page-failed = failed
-load-page-users = virtual users
+load-page-users = Virtual users
 load-page-plan = Plan
 load-page-written = workshop { $version }
 load-page-request = Request
@@ -161,6 +159,4 @@ load-page-met = met
 load-page-not-met = not met
 load-page-nothing = Nothing was measured.
 load-page-short = The run was too short for a plot over time.
-load-page-class = Percentile
-load-page-value = Latency
-load-page-number = Number
+load-page-class = Percentile (%)

@@ -123,11 +123,9 @@ load-remark-resent = 서버가 막 연결을 닫아서 요청 { $count }개를 �
 
 ## 페이지
 load-page-title = 부하 테스트
-load-page-summary = 요약
 load-page-over-time-latency = 시간에 따른 지연 시간
 load-page-percentiles = 백분위별 지연 시간
 load-page-seconds = 시간(초)
-load-page-share-of-requests = 요청의 비율
 load-page-good = 정상
 load-page-failed = 실패
 load-page-users = 가상 사용자
@@ -143,6 +141,4 @@ load-page-met = 지킴
 load-page-not-met = 못 지킴
 load-page-nothing = 잰 것이 없습니다.
 load-page-short = 시간에 따른 그래프를 그리기에는 실행이 너무 짧았습니다.
-load-page-class = 백분위
-load-page-value = 지연 시간
-load-page-number = 개수
+load-page-class = 백분위(%)

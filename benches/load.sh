@@ -36,7 +36,7 @@ while answers "$port"; do port=$((20000 + RANDOM % 10000)); done
   for temp in client_body proxy fastcgi uwsgi scgi; do echo "${temp}_temp_path $scratch/$temp;"; done
   # Its default ends a connection after 1000 requests, which would be measured, too.
   echo "access_log off; keepalive_requests 1000000000; default_type text/plain;"
-  echo "server { listen 127.0.0.1:$port backlog=4096; return 200 'hello\n'; } }"
+  echo "server { listen 127.0.0.1:$port backlog=4096; return 200 hello; } }"
 } >"$scratch/nginx.conf"
 "$nginx" -e stderr -p "$scratch" -c "$scratch/nginx.conf" -g 'daemon off;' >"$scratch/out" 2>&1 &
 started+=($!)

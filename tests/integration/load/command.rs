@@ -11,6 +11,7 @@ use super::load;
 use super::target::{Target, answer, good};
 use crate::embedded::desk::Desk;
 use crate::harness::{Run, Sandbox, wait_for};
+use crate::terminal::screen::{Setup, Terminal};
 
 #[test]
 fn somebody_elses_server_is_not_loaded() {
@@ -213,4 +214,20 @@ fn a_pipe_gets_no_line_that_wipes_itself() {
     }
     let quiet = Sandbox::new().run(["load", &target.url(), "--duration", "200ms", "--quiet"]).code(0);
     assert!(quiet.stdout.is_empty() && quiet.stderr.is_empty(), "{quiet:?}");
+}
+
+#[test]
+fn at_a_terminal_the_progress_is_one_line_that_goes_away() {
+    for (columns, no_color) in [(60, true), (100, false)] {
+        let (sandbox, target) = (Sandbox::new(), Target::start(good));
+        let setup = Setup { columns, no_color, ..Setup::default() };
+        let url = target.url();
+        let args = ["load", &url, "--duration", "10m", "--connections", "2"];
+        let mut terminal = Terminal::shell(&sandbox, setup, &args);
+        let progress = |row: &String| row.contains("/600 s") && row.contains("errors 0");
+        terminal.wait("how far it is", |rows| rows.iter().filter(|row| progress(row)).count() == 1);
+        terminal.send("\u{3}");
+        terminal.wait("how it ended", |rows| rows.iter().any(|row| row.contains("ended with 130")));
+        assert!(!terminal.rows().iter().any(progress), "{:#?}", terminal.rows());
+    }
 }

@@ -43,6 +43,20 @@ fn one_that_is_followed_is_one_request() {
 }
 
 #[test]
+fn a_307_takes_method_and_body_along() {
+    let target = Target::start(|request, stream| match request.line.as_str() {
+        "PUT / HTTP/1.1" => answer(stream, "307 Moved", &format!("Location: /{}\r\n", request.body)),
+        there => {
+            assert_eq!(there, format!("PUT /{} HTTP/1.1", request.body), "the same body, number and all");
+            answer(stream, "200 OK", "")
+        }
+    });
+    let args = following(&["--follow", "1", "--method", "PUT", "--body", "n{counter}"]);
+    let report = load(&target.url(), &args, 0);
+    assert_eq!((count(&report, "good") * 2, count(&report, "failed")), (target.requests(), 0));
+}
+
+#[test]
 fn another_server_of_ours_may_be_where_it_goes() {
     let there = Target::start(|request, stream| {
         assert_eq!(request.header("authorization"), None, "that was for the first one");

@@ -3,7 +3,7 @@
 
 #![cfg(unix)]
 
-mod desk;
+pub mod desk;
 mod mishaps;
 mod supervisor;
 mod words;

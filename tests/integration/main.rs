@@ -13,6 +13,7 @@ mod embedded;
 mod engine_contract;
 mod front;
 mod lessons;
+mod load;
 mod mishaps;
 mod page;
 mod report;

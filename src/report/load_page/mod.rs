@@ -101,10 +101,7 @@ impl Say {
             ("p50".to_owned(), latency(report.latency.p50)),
             ("p99".to_owned(), latency(report.latency.p99)),
             (self.word("load-requests"), count(report.requests)),
-            (
-                self.word("load-errors"),
-                format!("{} ({})", count(report.failed()), percent(report.error_share())),
-            ),
+            (self.word("load-errors"), percent(report.error_share())),
         ];
         if let (Some(sent), Some(intended)) = (report.sent_rate, report.intended_rate) {
             facts.push((self.word("load-sent"), format!("{} / {}", rate(sent), rate(intended))));
@@ -162,7 +159,7 @@ impl Say {
             return self.section("load-over-time-throughput", &format!("<p>{short}</p>"));
         }
         let end = f64::from(points.last().map_or(0, |point| point.second.at)) + 1.0;
-        let x = Axis::even(end, &|value| format!("{value:.0}"));
+        let x = Axis::seconds(end);
         let middle = |point: &Point| f64::from(point.second.at) + point.seconds / 2.0;
         let bands: Vec<Band> = points.iter().map(|point| self.band(point, end)).collect();
         let good = |point: &Point| (point.second.requests - point.second.errors) as f64 / point.seconds;
@@ -253,18 +250,10 @@ impl Say {
         if let Some(first) = line.get(1).copied() {
             line[0] = (0.0, first.1);
         }
-        let marks = [
-            ("0 %", 0.0),
-            ("90 %", 1.0),
-            ("99 %", 2.0),
-            ("99.9 %", 3.0),
-            ("99.99 %", 4.0),
-            ("99.999 %", 5.0),
-        ];
-        let marks = marks
-            .iter()
-            .filter(|(_, at)| *at <= end * 0.999)
-            .map(|(name, at)| ((*name).to_owned(), at / end));
+        // A mark at the very end would stand in the way of the one before it.
+        let marks = [("0", 0.0), ("90", 1.0), ("99", 2.0), ("99.9", 3.0), ("99.99", 4.0), ("99.999", 5.0)];
+        let marks =
+            marks.iter().filter(|(_, at)| *at <= end * 0.97).map(|(name, at)| ((*name).to_owned(), at / end));
         let plot = Plot {
             name: self.word("load-page-percentiles"),
             x: &Axis { end, marks: marks.collect() },

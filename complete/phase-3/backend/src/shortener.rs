@@ -60,13 +60,17 @@ impl Shortener {
             Ok(Answer::Unknown) | Err(_) => {}
         }
         let target = self.database.target(code).await?.map(|target| location(&target));
-        let kept = match (&found, &target) {
-            (Err(_), _) => Err(CacheError::Away),
+        let counted = match (found, &target) {
+            (Err(error), _) => Err(error),
             (Ok(_), Some(target)) => self.cache.keep(code, target, counts).await,
             (Ok(_), None) => self.cache.keep_nowhere(code).await,
         };
-        if kept.is_err() && counts && target.is_some() {
-            self.memory.add(code);
+        if counts && target.is_some() {
+            match counted {
+                Ok(()) => {}
+                Err(CacheError::Late(late)) => Memory::add_unless(&self.memory, code, late.done()),
+                Err(CacheError::Away | CacheError::Failed(_)) => self.memory.add(code),
+            }
         }
         Ok(target)
     }

@@ -39,6 +39,10 @@ check-ports-pass = { $count ->
     [one] its port is free, or this workspace's own
    *[other] each of the { $count } ports is free, or this workspace's own
 }
+check-ports-replaced = { $count ->
+    [one] { $ports } cannot be had here; with the copy of the application, .env gets another port for it
+   *[other] these cannot be had here: { $ports }; with the copy of the application, .env gets other ports for them
+}
 check-ports-taken = port { $port } ({ $variable }) is taken by another program. Use another one: workshop doctor
 check-ports-not-allowed = you may not open port { $port } ({ $variable }). Use another one: workshop doctor
 

@@ -30,6 +30,7 @@ check-cpu-limit-high = { $service } 서비스의 CPU 제한이 너무 커서 서
 check-cpu-limit-uneven = { $service } 서비스의 CPU 제한이 { $other } 서비스와 다릅니다
 
 check-ports-pass = 포트 { $count }개가 모두 비어 있거나 이 작업 폴더의 스택이 쓰고 있습니다
+check-ports-replaced = 이 컴퓨터에서 쓸 수 없는 포트: { $ports }. 애플리케이션을 복사할 때 .env에 다른 포트를 적습니다
 check-ports-taken = { $port }번 포트({ $variable })를 다른 프로그램이 쓰고 있습니다. 다른 포트를 쓰세요: workshop doctor
 check-ports-not-allowed = { $port }번 포트({ $variable })를 열 권한이 없습니다. 다른 포트를 쓰세요: workshop doctor
 

@@ -2,12 +2,13 @@
 
 use serde::Deserialize;
 
-use super::probe::{PortState, Probe, Seen};
+use super::probe::{PortSeen, PortState, Probe, Seen};
 use super::{Check, Needs, Verdict, World};
 use crate::text::Text;
 
 /// `ports = {}`: each of the lesson's `ports`. One that is not is the machine's fault: what `.env`
-/// should say instead, `workshop doctor` tells.
+/// should say instead, `workshop doctor` tells. Where nobody has said yet which port it shall be, a
+/// taken one holds nobody up: the copy of the application gets a free one.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ports {}
@@ -20,12 +21,19 @@ impl Check for Ports {
     fn judge(&self, world: &World<'_>) -> Verdict {
         let Some(Seen::Ports(ports)) = world.seen else { return super::not_asked(world.seen) };
         let listed: Vec<String> = ports.iter().map(|one| format!("{}={}", one.variable, one.port)).collect();
-        let bad = ports.iter().find_map(|one| match one.state {
+        let key = |one: &PortSeen| match one.state {
             PortState::Free | PortState::Ours => None,
-            PortState::Taken => Some((one, "check-ports-taken")),
-            PortState::NotAllowed => Some((one, "check-ports-not-allowed")),
-        });
-        match bad {
+            PortState::Taken => Some("check-ports-taken"),
+            PortState::NotAllowed => Some("check-ports-not-allowed"),
+        };
+        let (set, open): (Vec<&PortSeen>, Vec<&PortSeen>) =
+            ports.iter().filter(|one| key(one).is_some()).partition(|one| one.set);
+        match set.first().and_then(|one| Some((one, key(one)?))) {
+            None if !open.is_empty() => {
+                let named = open.iter().map(|one| format!("{} ({})", one.port, one.variable));
+                let text = Text::new("check-ports-replaced").with("count", open.len());
+                Verdict::pass(text.with("ports", named.collect::<Vec<_>>()))
+            }
             Some((one, key)) => {
                 let text = Text::new(key).with("port", one.port).with("variable", one.variable.as_str());
                 Verdict::environment(text).observed(Text::verbatim(format!("{}={}", one.variable, one.port)))

@@ -171,8 +171,8 @@ fn ports_are_free_or_ours_or_the_machines_fault() {
         toml::from_str("id = \"x\"\nports = {}\n").expect("a check");
     let dir = super::workspace(&[]);
     let files = Files::bare(dir.path(), "nginx.conf");
-    let judged = |state| {
-        let one = |variable: &str, port, state| PortSeen { variable: variable.to_owned(), port, state };
+    let judged = |state, set| {
+        let one = |variable: &str, port, state| PortSeen { variable: variable.to_owned(), port, state, set };
         let seen = Seen::Ports(vec![one("APP_PORT", 3004, PortState::Ours), one("MYSQL_PORT", 3306, state)]);
         let world = crate::check::World {
             files: &files,
@@ -183,9 +183,13 @@ fn ports_are_free_or_ours_or_the_machines_fault() {
         };
         entry.spec.check().judge(&world)
     };
-    assert_eq!(judged(PortState::Free).outcome, Outcome::Pass);
+    assert_eq!(judged(PortState::Free, true).outcome, Outcome::Pass);
+    assert_eq!(judged(PortState::Free, false).message.key, "check-ports-pass");
     for state in [PortState::Taken, PortState::NotAllowed] {
-        let verdict = judged(state);
+        // Nobody has said that it shall be this one: another one takes its place.
+        let open = judged(state, false);
+        assert_eq!((open.outcome, open.message.key), (Outcome::Pass, "check-ports-replaced"));
+        let verdict = judged(state, true);
         assert_eq!(verdict.outcome, Outcome::Environment);
         for lang in Lang::ALL {
             let words = verdict.message.render(lang);

@@ -103,7 +103,7 @@ impl Dockerfile {
     fn has_tool_chain(&self, stage: &Stage) -> bool {
         let named = |word: &str| {
             let word = word.to_lowercase();
-            let own = self.final_without.iter().any(|program| *program == word);
+            let own = self.final_without.contains(&word);
             own || TOOL_CHAINS.iter().any(|(programs, image)| {
                 *image == word && self.final_without.iter().any(|program| programs.contains(&program.as_str()))
             })

@@ -14,6 +14,7 @@ use crate::text::Text;
 /// `#[serde(alias = "service")] services: Services`: so exactly one of the two keys may stand
 /// there. Never empty, and no name twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(Default))]
 pub struct Services(Vec<String>);
 
 impl Deref for Services {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::probe::{BurstSpec, Clients, Hit, Probe, Seen};
+use super::services::Services;
 use super::{Check, Needs, Share, Verdict, World};
 use crate::engine::Observed;
 use crate::text::Text;
@@ -20,7 +21,8 @@ pub struct Sticky {
     header: String,
     clients: Vec<String>,
     requests: u32,
-    services: Vec<String>,
+    #[serde(alias = "service")]
+    services: Services,
 }
 
 impl Check for Sticky {
@@ -33,8 +35,8 @@ impl Check for Sticky {
         let (Some(stack), Some(Seen::Burst(burst))) = (world.stack, world.seen) else {
             return super::not_asked(world.seen);
         };
-        if let Some(missing) = self.services.iter().find(|service| !stack.of(service).any(|one| one.is_running())) {
-            return super::none_running(missing);
+        if let Some(verdict) = self.services.none_running(stack) {
+            return verdict;
         }
         if let Some(verdict) = super::failed_requests(&burst.hits) {
             return verdict.settling();
@@ -106,7 +108,7 @@ mod tests {
             header: "X-Forwarded-For".into(),
             clients: Vec::new(),
             requests: 3,
-            services: Vec::new(),
+            services: Services::default(),
         };
         let homes = |seen: &[(&str, &[&str])]| {
             seen.iter()

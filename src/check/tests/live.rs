@@ -154,7 +154,12 @@ fn what_is_left_may_be_an_image() {
     assert_eq!(needs("nothing_left = {}"), Needs::probe(Probe::Resources { images: false }));
     let check = "nothing_left = { images = true }";
     assert_eq!(needs(check), Needs::probe(Probe::Resources { images: true }));
-    let nothing = Observed { at: SystemTime::UNIX_EPOCH, replicas: Vec::new(), networks: Vec::new(), volumes: Vec::new() };
+    let nothing = Observed {
+        at: SystemTime::UNIX_EPOCH,
+        replicas: Vec::new(),
+        networks: Vec::new(),
+        volumes: Vec::new(),
+    };
     let image =
         Resource { kind: ResourceKind::Image, id: "i".to_owned(), name: "workshop-a:latest".to_owned() };
     let left = judged(check, &nothing, Some(&Seen::Resources(vec![image])));

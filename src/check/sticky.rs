@@ -79,7 +79,9 @@ impl Sticky {
                 Text::new("check-sticky-wanders")
                     .with("client", client.as_str())
                     .with("names", replicas.iter().cloned().collect::<Vec<String>>()),
-            ),
+            )
+            // After a reload, a worker of before may still answer.
+            .settling(),
             None if counts.len() == 1 => {
                 let replica = counts.keys().next().map(|replica| (*replica).clone()).unwrap_or_default();
                 Verdict::not_yet(
@@ -88,6 +90,7 @@ impl Sticky {
                         .with("count", homes.len())
                         .with("header", self.header.as_str()),
                 )
+                .settling()
             }
             None if counts.is_empty() => Verdict::not_yet(Text::new("check-sticky-unknown")).settling(),
             None => Verdict::pass(Text::new("check-sticky-pass").with("count", homes.len()).with("replicas", counts.len())),

@@ -13,6 +13,8 @@ use crate::text::Text;
 
 /// Load before the measured time: connections are opened and caches are filled.
 const WARM_UP: Duration = Duration::from_secs(1);
+/// How long a look at CPU times may take.
+const LOOK: Duration = Duration::from_millis(1200);
 /// How long servers that were started may take to be ready.
 const READY: Duration = Duration::from_secs(90);
 /// How long the proxy may take to send requests to all of them.
@@ -93,21 +95,25 @@ impl Prober<'_> {
             format!("workshop load {method}--connections {} --duration {seconds}s {url}", spec.connections);
         self.session.emit(Event::CommandStarted { command: command.clone() });
         let begun = Instant::now();
-        let before = self.session.engine.cpu_times(&running).await?;
-        let counted = Instant::now();
         let (_go_on, stop) = tokio::sync::watch::channel(false);
-        let report =
-            load::run(&plan, |_| {}, stop).await.map_err(|error| failed(error.text(), Vec::new()))?;
-        let wall = counted.elapsed().as_secs_f64();
-        let after = self.session.engine.cpu_times(&running).await?;
-        let measured = measured(spec, servers, &report, &running, |replica| {
-            let (before, after) = (before.get(&replica.id)?, after.get(&replica.id)?);
-            Some(after.saturating_sub(*before).as_secs_f64() / wall)
-        });
+        let load = load::run(&plan, |_| {}, stop);
+        let (report, cores) = tokio::join!(load, self.cores(&running, WARM_UP + spec.time));
+        let report = report.map_err(|error| failed(error.text(), Vec::new()))?;
+        let measured = measured(spec, servers, &report, &running, cores?);
         self.session.emit(Event::CommandOutput { stderr: false, line: summary(&measured) });
         let ms = begun.elapsed().as_millis() as u64;
         self.session.emit(Event::CommandFinished { command, code: Some(0), ms });
         Ok(measured)
+    }
+
+    /// Cores that each of these replicas uses in the next `time`, by label, looked at well within it.
+    async fn cores(&self, running: &[&Replica], time: Duration) -> Result<BTreeMap<String, f64>, Stop> {
+        let end = tokio::time::Instant::now() + time.saturating_sub(LOOK);
+        let before = self.session.engine.cpu_times(running).await?;
+        tokio::time::sleep_until(end).await;
+        let after = self.session.engine.cpu_times(running).await?;
+        let cores = |replica: &&Replica| after.get(&replica.id)?.cores_since(before.get(&replica.id)?);
+        Ok(running.iter().filter_map(|replica| Some((replica.label(), cores(replica)?))).collect())
     }
 
     /// Brings the stack to so many servers, and waits until the proxy sends requests to each.
@@ -220,7 +226,7 @@ fn measured(
     servers: usize,
     report: &Report,
     running: &[&Replica],
-    cores: impl Fn(&Replica) -> Option<f64>,
+    cores: BTreeMap<String, f64>,
 ) -> Measured {
     let members = spec.servers.services();
     let server = |replica: &&&Replica| members.contains(&replica.service);
@@ -232,10 +238,7 @@ fn measured(
         requests: report.requests,
         errors: report.requests - report.good,
         answered: running.iter().filter(server).map(|replica| (replica.label(), answers(replica))).collect(),
-        cpu: running
-            .iter()
-            .filter_map(|replica| Some((replica.label(), cores(replica)?)))
-            .collect::<BTreeMap<_, _>>(),
+        cpu: cores,
         generator: report.generator.map(|usage| usage.busy_share),
         host: report.host_busy,
     }

@@ -25,22 +25,26 @@ fn somebody_elses_server_is_not_loaded() {
     sandbox.run(["load", "ftp://localhost/"]).code(2).says("not ftp");
 }
 
-/// An address of this machine that is not loopback stands for somebody else's.
-#[test]
-fn what_is_said_to_be_owned_is_loaded() {
+/// An address of this machine that is not loopback, where it has one.
+fn own_address() -> Option<Ipv4Addr> {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).expect("a socket");
     // Nothing is sent: this only asks which of its addresses the machine would use.
     let own = socket.connect("192.0.2.1:9").and_then(|()| socket.local_addr());
-    let Ok(SocketAddr::V4(own)) = own else {
-        eprintln!("skipped: this machine has no address but loopback");
-        return;
-    };
-    if own.ip().is_loopback() {
-        eprintln!("skipped: this machine has no address but loopback");
-        return;
+    match own {
+        Ok(SocketAddr::V4(own)) if !own.ip().is_loopback() => Some(*own.ip()),
+        _ => {
+            eprintln!("skipped: this machine has no address but loopback");
+            None
+        }
     }
+}
+
+/// An address of this machine that is not loopback stands for somebody else's.
+#[test]
+fn what_is_said_to_be_owned_is_loaded() {
+    let Some(own) = own_address() else { return };
     let target = Target::at(Ipv4Addr::UNSPECIFIED, good);
-    let url = format!("http://{}:{}/", own.ip(), target.port());
+    let url = format!("http://{own}:{}/", target.port());
     Sandbox::new().run(["load", &url]).code(2).says("--yes-i-own-this");
     assert_eq!(target.connections(), 0, "it was not even connected to");
     load(&url, &["--duration", "200ms", "--yes-i-own-this"], 0);
@@ -197,6 +201,13 @@ fn without_a_url_it_is_the_lessons_own_stack() {
     let run = desk.run(["load", "--duration", "300ms", "--connections", "2", "--json"]).code(0);
     let report = run.json()["load"].take();
     assert_eq!(report["plan"]["url"], format!("http://127.0.0.1:{}", desk.port));
+    // What the stack publishes is ours by every address of this machine, and nothing else is.
+    let Some(own) = own_address() else { return };
+    let published = format!("http://{own}:{}/", desk.port);
+    let args = ["load", &published, "--duration", "200ms", "--connections", "1"];
+    Run::of(Sandbox::new().command().args(args)).code(2).says("--yes-i-own-this");
+    let run = desk.run(args);
+    assert_ne!(run.status, Some(2), "{run:?}");
 }
 
 #[test]

@@ -135,6 +135,9 @@ fn a_taken_port_is_the_machines_fault_and_the_doctor_helps_before_the_files_are_
     let lessons = lessons.to_str().unwrap();
     sandbox.run(["start", "06", "--lessons", lessons, "--yes"]).code(0);
     let check = || sandbox.run(["check", "--step", "ai-assistant", "--lessons", lessons]);
+    // Nobody has said yet that it shall be this one.
+    check().code(0).says("cannot be had here");
+    sandbox.write(".env", format!("FRONTEND_PORT={port}\n"));
     let run = check().code(3).says(&format!("port {port} (FRONTEND_PORT) is taken"));
     run.says("workshop doctor");
     sandbox.run(["doctor", "--yes", "--lessons", lessons]).says("FRONTEND_PORT=");

@@ -49,17 +49,24 @@ url=http://127.0.0.1:$port/
 
 # number FILE PATH: a number of `workshop load --json`, by the path of its keys.
 number() { jq ".load$2" "$1"; }
-# rate PROGRAM CONNECTIONS: one round; adds requests a second to PROGRAM.CONNECTIONS.
+# rate PROGRAM CONNECTIONS: one round; adds requests a second and the program's own CPU time for a
+# request in µs to PROGRAM.CONNECTIONS.
 rate() {
+  local out=$scratch/round TIMEFORMAT='%U %S'
+  case $1 in
+    workshop) set -- "$@" "$workshop" load "$url" --connections "$2" --duration "${seconds}s" --json ;;
+    wrk) set -- "$@" "$wrk" -t1 -c"$2" -d"${seconds}s" "$url" ;;
+    oha) set -- "$@" "$oha" --no-tui --output-format json -c "$2" -z "${seconds}s" "$url" ;;
+  esac
+  { time "${@:3}" >"$out" 2>/dev/null; } 2>"$scratch/cpu"
   case $1 in
     workshop)
-      "$workshop" load "$url" --connections "$2" --duration "${seconds}s" --json >"$scratch/json"
-      [ "$(number "$scratch/json" .failed)" = 0 ] || { echo "workshop load: requests failed" >&2 && exit 1; }
-      number "$scratch/json" .throughput
+      [ "$(number "$out" .failed)" = 0 ] || { echo "workshop load: requests failed" >&2 && exit 1; }
+      jq -r '.load | "\(.throughput) \(.requests)"' "$out"
       ;;
-    wrk) "$wrk" -t1 -c"$2" -d"${seconds}s" "$url" | awk '$1 == "Requests/sec:" { print $2 }' ;;
-    oha) "$oha" --no-tui --output-format json -c "$2" -z "${seconds}s" "$url" | jq .summary.requestsPerSec ;;
-  esac >>"$scratch/$1.$2"
+    wrk) awk '$2 == "requests" && $3 == "in" { requests = $1 } $1 == "Requests/sec:" { print $2, requests }' "$out" ;;
+    oha) jq -r '"\(.summary.requestsPerSec) \([.statusCodeDistribution[]] | add)"' "$out" ;;
+  esac | awk -v cpu="$(awk '{ print $1 + $2 }' "$scratch/cpu")" '{ print $1, cpu * 1e6 / $2 }' >>"$scratch/$1.$2"
 }
 programs=(workshop wrk)
 [ -z "$oha" ] || programs+=(oha)
@@ -71,7 +78,7 @@ turns() { # CONNECTIONS: each program goes first in its turn
     done
   done
 }
-median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+median() { cut -d' ' -f"$2" "$1" | sort -n | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 
 "$wrk" -t1 -c50 -d1s "$url" >/dev/null
@@ -92,17 +99,19 @@ memory() { # COMMAND...
 }
 
 echo "$("$nginx" -v 2>&1), one worker; medians of $rounds rounds of $seconds s, $(nproc) cores, load $(cut -d' ' -f1 /proc/loadavg)"
-printf '%-24s %12s %12s %12s %14s %14s\n' "requests a second" workshop "wrk -t1" "${oha:+oha}" "to wrk (0.9)" "${oha:+to oha (1.0)}"
+printf '%-18s' "" "${programs[@]}"
+printf '%18s%18s\n' "to wrk (goal 0.9)" "${oha:+to oha (goal 1)}"
 for connections in 50 500; do
-  ours=$(median "$scratch/workshop.$connections") theirs=$(median "$scratch/wrk.$connections")
-  printf '%-24s %12.0f %12.0f' "$connections connections" "$ours" "$theirs"
-  if [ -n "$oha" ]; then
-    other=$(median "$scratch/oha.$connections")
-    printf ' %12.0f %14s %14s\n' "$other" "$(ratio "$ours" "$theirs")" "$(ratio "$ours" "$other")"
-  else
-    printf ' %12s %14s\n' "" "$(ratio "$ours" "$theirs")"
-  fi
+  printf '%-18s' "$connections connections"
+  for program in "${programs[@]}"; do
+    printf '%-18s' "$(median "$scratch/$program.$connections" 1 | awk '{ printf "%.0f/s", $1 }'), $(median "$scratch/$program.$connections" 2 | awk '{ printf "%.1f µs", $1 }')"
+  done
+  ours=$(median "$scratch/workshop.$connections" 1)
+  printf '%18s' "$(ratio "$ours" "$(median "$scratch/wrk.$connections" 1)")"
+  [ -z "$oha" ] || printf '%18s' "$(ratio "$ours" "$(median "$scratch/oha.$connections" 1)")"
+  echo
 done
+echo "(requests a second, and the program's own CPU time for each)"
 echo "memory at 500 connections: $(memory "$workshop" load "$url" --connections 500 --duration 3s) MB (goal 40)"
 "$workshop" load "$url" --rate 20000 --duration "${seconds}s" --json >"$scratch/json"
 awk -v sent="$(number "$scratch/json" .sent_rate)" -v missing="$(number "$scratch/json" .not_sent)" \

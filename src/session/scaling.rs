@@ -17,8 +17,10 @@ const WARM_UP: Duration = Duration::from_secs(1);
 const LOOK: Duration = Duration::from_millis(1200);
 /// How long servers that were started may take to be ready.
 const READY: Duration = Duration::from_secs(90);
-/// How long the proxy may take to send requests to all of them.
+/// How long the proxy may take to send requests to all of them: by itself it may let one that was
+/// away rest for half a minute; told to, it does not.
 const TAKEN_IN: Duration = Duration::from_secs(45);
+const REFRESHED: Duration = Duration::from_secs(8);
 
 /// What ends a measurement: the engine, or something else that is said.
 enum Stop {
@@ -185,7 +187,8 @@ impl Prober<'_> {
         let Some(client) = self.client(&observed) else { return Err(Stop::NoEntry) };
         let mut missing: Vec<&str> =
             servers_of(spec, &observed).iter().map(|replica| replica.hostname.as_str()).collect();
-        let deadline = Instant::now() + TAKEN_IN;
+        let patience = if spec.refresh.is_empty() { TAKEN_IN } else { REFRESHED };
+        let deadline = Instant::now() + patience;
         let mut number = 0;
         while !missing.is_empty() && Instant::now() < deadline {
             number += 1;

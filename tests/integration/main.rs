@@ -17,5 +17,6 @@ mod load;
 mod mishaps;
 mod page;
 mod report;
+mod scaling;
 mod screen;
 mod terminal;

@@ -103,7 +103,7 @@ impl Crew {
                     Some(Message::Failed(error)) => return Err(system(&error)),
                     Some(Message::Slice(part, slice)) => gather.slice(part, &slice),
                     Some(Message::Done(totals)) => gather.done(*totals),
-                    None => return Ok(()),
+                    None => break,
                 },
                 stopped = stop.wait_for(|stop| *stop), if !heard_stop => {
                     heard_stop = true;
@@ -119,6 +119,11 @@ impl Crew {
                 _ = said.tick() => progress(&gather.progress(Instant::now())),
             }
         }
+        // The threads may have ended before it was the turn of the last look.
+        if gather.looks() {
+            gather.look(HostTimes::now());
+        }
+        Ok(())
     }
 }
 

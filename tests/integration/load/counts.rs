@@ -26,6 +26,8 @@ fn a_closed_run_reports_every_request_that_the_server_counted() {
     let classes = report["distribution"].as_array().expect("classes");
     let sum: u64 = classes.iter().filter_map(|class| class[1].as_u64()).sum();
     assert_eq!(sum, target.requests());
+    assert_eq!(report["host_busy"].is_number(), cfg!(target_os = "linux"), "{report:#}");
+    assert!(report["generator"]["busy_share"].as_f64().is_some_and(|share| share > 0.0), "{report:#}");
     let answer = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n".len() as u64;
     assert_eq!(count(&report, "bytes"), target.requests() * answer);
 }

@@ -111,7 +111,7 @@ fn parts(config: &Config) -> Result<(Shortener, Writer), StartError> {
     let cache = Cache::new(&config.redis)
         .map_err(|source| StartError::Redis { host: config.redis.host.clone(), source })?;
     let memory = Arc::new(Memory::default());
-    let shortener = Shortener::new(database.clone(), cache.clone(), Arc::clone(&memory));
+    let shortener = Shortener::new(database.clone(), cache.clone(), Arc::clone(&memory), config.shared_lock);
     Ok((shortener, Writer { memory, cache, database }))
 }
 

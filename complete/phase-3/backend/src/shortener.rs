@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Mutex;
 
@@ -23,13 +24,15 @@ pub struct Shortener {
     pub database: Database,
     pub cache: Cache,
     memory: Arc<Memory>,
+    /// How long every redirect holds the lock that all servers share; zero: there is none.
+    shared_lock: Duration,
     /// Numbers that are this server's alone.
     numbers: Arc<Mutex<Range<u64>>>,
 }
 
 impl Shortener {
-    pub fn new(database: Database, cache: Cache, memory: Arc<Memory>) -> Self {
-        Self { database, cache, memory, numbers: Arc::new(Mutex::new(0..0)) }
+    pub fn new(database: Database, cache: Cache, memory: Arc<Memory>, shared_lock: Duration) -> Self {
+        Self { database, cache, memory, shared_lock, numbers: Arc::new(Mutex::new(0..0)) }
     }
 
     /// Makes a short link.
@@ -53,6 +56,9 @@ impl Shortener {
     /// Where a code leads, as a `Location` header says it. A click is counted
     /// where it leads anywhere and `counts`.
     pub async fn follow(&self, code: Code, counts: bool) -> Result<Option<String>, DatabaseError> {
+        if !self.shared_lock.is_zero() {
+            self.database.hold_shared_lock(self.shared_lock).await?;
+        }
         let found = self.cache.find(code, counts).await;
         match found {
             Ok(Answer::Leads(target)) => return Ok(Some(target)),

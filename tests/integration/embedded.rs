@@ -4,6 +4,8 @@
 #![cfg(unix)]
 
 pub mod desk;
+mod machine;
 mod mishaps;
+mod share;
 mod supervisor;
 mod words;

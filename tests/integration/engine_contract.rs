@@ -10,33 +10,35 @@ mod balancing;
 mod data;
 mod refused;
 mod replicas;
+mod shared;
 mod stack;
 
-use stack::Stack;
+use stack::{POSTS, SHARED, Stack};
 
 /// Makes a test of each situation for each engine.
 macro_rules! situations {
-    ($($module:ident::$name:ident),* $(,)?) => {
+    ($($kit:ident: $($module:ident::$name:ident),* $(,)?;)*) => {
         mod docker {
-            $(#[test] fn $name() { super::on_docker(super::$module::$name); })*
+            $($(#[test] fn $name() { super::on_docker(&super::$kit, super::$module::$name); })*)*
         }
         mod embedded {
-            $(#[test] fn $name() { super::on_embedded(super::$module::$name); })*
+            $($(#[test] fn $name() { super::on_embedded(&super::$kit, super::$module::$name); })*)*
         }
     };
 }
 
-fn on_docker(situation: fn(&mut Stack)) {
-    if let Some(mut stack) = Stack::on_docker() {
+fn on_docker(kit: &'static stack::Kit, situation: fn(&mut Stack)) {
+    if let Some(mut stack) = Stack::on_docker(kit) {
         situation(&mut stack);
     }
 }
 
-fn on_embedded(situation: fn(&mut Stack)) {
-    situation(&mut Stack::on_embedded());
+fn on_embedded(kit: &'static stack::Kit, situation: fn(&mut Stack)) {
+    situation(&mut Stack::on_embedded(kit));
 }
 
 situations! {
+    POSTS:
     replicas::they_come_and_go_as_they_are_scaled,
     replicas::one_is_restarted_and_one_is_killed_and_the_others_are_left_alone,
     replicas::a_changed_service_is_made_anew_and_no_other,
@@ -61,5 +63,14 @@ situations! {
     refused::a_service_on_no_common_network_is_not_found,
     refused::a_configuration_that_nginx_does_not_take,
     refused::a_compose_file_that_compose_does_not_take,
-    refused::a_health_check_that_never_passes,
+    refused::a_health_check_that_never_passes;
+    SHARED:
+    shared::two_servers_share_a_database_and_a_cache,
+    shared::commands_are_run_inside_a_replica,
+    shared::what_each_uses_of_the_cpu_is_counted,
+    shared::images_of_builds_go_with_down_rmi,
+    shared::a_database_and_a_cache_that_are_made_anew_are_found_again,
+    shared::a_cache_that_is_gone_is_said_and_found_again,
+    shared::a_wrong_password_is_said_by_the_servers_health,
+    shared::a_database_that_is_slower_than_its_health_check_allows;
 }

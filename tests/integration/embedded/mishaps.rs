@@ -94,7 +94,7 @@ fn what_only_a_container_has_is_named_with_its_place() {
     let desk = Desk::new();
     let compose = desk.sandbox.read("docker-compose.yml");
     for (from, to, says) in [
-        ("  backend:\n", "  cache:\n    image: redis:7-alpine\n  backend:\n", "redis:7-alpine"),
+        ("  backend:\n", "  cache:\n    image: memcached:1\n  backend:\n", "memcached:1"),
         ("    expose:\n", "    entrypoint: sh\n    expose:\n", "services.backend.entrypoint"),
         ("    expose:\n", "    privileged: true\n    expose:\n", "services.backend.privileged"),
         ("    expose:\n", "    ports: ['5000:5000/udp']\n    expose:\n", "udp"),
@@ -119,10 +119,10 @@ fn what_only_a_container_has_is_named_with_its_place() {
 #[test]
 fn what_changes_nothing_here_is_said_once() {
     let desk = Desk::new();
-    desk.edit("docker-compose.yml", "    expose:\n", "    cpus: '0.5'\n    expose:\n");
+    desk.edit("docker-compose.yml", "    expose:\n", "    cpu_shares: 512\n    expose:\n");
     desk.edit("frontend/nginx.conf", "    listen 80;\n", "    listen 80;\n    gzip on;\n");
     let up = desk.compose("up -d --build").code(0);
-    up.says("no effect here: services.backend.cpus").says("gzip");
+    up.says("no effect here: services.backend.cpu_shares").says("gzip");
     desk.sandbox.write("backend/src/main.rs", "fn main() {}\n");
     desk.compose("build backend").code(0).says("the embedded engine runs the lesson's own");
 }

@@ -1,4 +1,5 @@
-//! The lesson's own stack at its end, on one engine, with files that a situation may change.
+//! A stack on one engine, with files that a situation may change: lesson 06's own at its end
+//! ([`POSTS`]), or two servers that share a database and a cache ([`SHARED`]).
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -12,17 +13,57 @@ use tempfile::TempDir;
 use workshop::engine::docker::DockerEngine;
 use workshop::engine::embedded::EmbeddedEngine;
 use workshop::engine::{
-    CommandEnd, Detail, Engine, EngineKind, LogLine, Observed, Output, Project, Replica, Resource,
-    StackCommand, generate_name,
+    CommandEnd, Detail, Engine, EngineError, EngineKind, ExecEnd, LogLine, Observed, Output, Project,
+    Replica, Resource, StackCommand, generate_name,
 };
 
 use crate::docker::lab::{Turn, free_port};
 use crate::harness::{copy_tree, docker_answers};
 
+/// Passwords of a test's own stack, which nothing outside of this machine reaches.
+const SECRETS: &str = "x-0123456789abcdef";
+
 /// How long anything of a stack may take to become so.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// What a stack is made of.
+pub struct Kit {
+    /// Folders below the repository and where each goes.
+    folders: &'static [(&'static str, &'static str)],
+    /// The programs that stand for its services where there is no Docker.
+    programs: &'static [(&'static str, &'static str)],
+    /// The variable of the port that it publishes.
+    port: &'static str,
+    /// Services with a build.
+    built: &'static [&'static str],
+}
+
+pub const POSTS: Kit = Kit {
+    folders: &[("complete/step-05", ""), ("complete/step-06", "")],
+    programs: &[("backend", "contoso-backend"), ("frontend", "nginx")],
+    port: "FRONTEND_PORT",
+    built: &["backend", "frontend"],
+};
+
+pub const SHARED: Kit = Kit {
+    folders: &[
+        ("complete/phase-3/backend", "backend"),
+        ("fixtures/engine-contract", ""),
+        ("fixtures/engine-contract/Dockerfile", "backend/Dockerfile"),
+    ],
+    programs: &[
+        ("mysql", "mysql"),
+        ("redis", "redis"),
+        ("api-server-1", "url-shortener"),
+        ("api-server-2", "url-shortener"),
+        ("nginx", "nginx"),
+    ],
+    port: "APP_PORT",
+    built: &["api-server-1", "api-server-2"],
+};
+
 pub struct Stack {
+    kit: &'static Kit,
     engine: Box<dyn Engine>,
     pub project: Project,
     pub port: u16,
@@ -51,44 +92,56 @@ pub struct Answer {
 }
 
 impl Stack {
-    pub fn on_docker() -> Option<Self> {
+    pub fn on_docker(kit: &'static Kit) -> Option<Self> {
         docker_answers().then(|| {
             let turn = Some(Turn::take());
-            Self::new(turn, |_| Box::new(DockerEngine::new()))
+            Self::new(kit, turn, |_| Box::new(DockerEngine::new()))
         })
     }
 
-    pub fn on_embedded() -> Self {
-        let programs = [("backend", "contoso-backend"), ("frontend", "nginx")];
+    pub fn on_embedded(kit: &'static Kit) -> Self {
         let programs: BTreeMap<String, String> =
-            programs.into_iter().map(|(service, program)| (service.into(), program.into())).collect();
-        Self::new(None, |private| {
+            kit.programs.iter().map(|(service, program)| ((*service).into(), (*program).into())).collect();
+        Self::new(kit, None, |private| {
             let engine = EmbeddedEngine::new(private.to_owned(), programs);
             Box::new(engine.with_binary(env!("CARGO_BIN_EXE_workshop")))
         })
     }
 
-    fn new(turn: Option<Turn>, engine: impl FnOnce(&Path) -> Box<dyn Engine>) -> Self {
+    fn new(kit: &'static Kit, turn: Option<Turn>, engine: impl FnOnce(&Path) -> Box<dyn Engine>) -> Self {
         let temp = tempfile::Builder::new().prefix("workshop-contract-").tempdir().unwrap();
         let root = std::fs::canonicalize(temp.path()).unwrap();
         let dir = root.join("내 stack");
-        let complete = Path::new(env!("CARGO_MANIFEST_DIR")).join("complete");
-        copy_tree(&complete.join("step-05"), &dir);
-        copy_tree(&complete.join("step-06"), &dir);
+        for (from, to) in kit.folders {
+            let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(from);
+            if from.is_dir() {
+                copy_tree(&from, &dir.join(to));
+            } else {
+                std::fs::copy(from, dir.join(to)).unwrap();
+            }
+        }
         let name = generate_name(&dir);
         let port = free_port();
         let image = |name: &str, local: &str| std::env::var(name).unwrap_or_else(|_| local.to_owned());
-        let env = format!(
-            "COMPOSE_PROJECT_NAME={name}\nFRONTEND_PORT={port}\nNGINX_IMAGE={}\nBACKEND_PROGRAM={}\n",
-            image("NGINX_IMAGE", "workshop-nginx:local"),
-            image("BACKEND_PROGRAM", "workshop-contoso-backend:local"),
-        );
+        let mut env = format!("COMPOSE_PROJECT_NAME={name}\n{}={port}\n", kit.port);
+        for (variable, local) in [
+            ("NGINX_IMAGE", "workshop-nginx:local"),
+            ("MYSQL_IMAGE", "workshop-mysql:local"),
+            ("REDIS_IMAGE", "workshop-redis:local"),
+            ("BACKEND_PROGRAM", "workshop-contoso-backend:local"),
+            ("SHORTENER_PROGRAM", "workshop-url-shortener:local"),
+        ] {
+            env.push_str(&format!("{variable}={}\n", image(variable, local)));
+        }
+        for secret in ["MYSQL_ROOT_PASSWORD", "MYSQL_PASSWORD", "REDIS_PASSWORD"] {
+            env.push_str(&format!("{secret}={}\n", SECRETS.replace('x', &secret[..1].to_lowercase())));
+        }
         std::fs::write(dir.join(".env"), env).unwrap();
         let project = Project::resolve(&dir, Some(&name), None);
         let engine = engine(&root.join(".workshop"));
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        Self { engine, project, port, runtime, _temp: temp, _turn: turn }
+        Self { kit, engine, project, port, runtime, _temp: temp, _turn: turn }
     }
 
     pub fn kind(&self) -> EngineKind {
@@ -232,6 +285,29 @@ impl Stack {
         }
     }
 
+    /// A command inside the one replica of a service.
+    #[track_caller]
+    pub fn exec(&self, service: &str, command: &[&str]) -> Result<ExecEnd, EngineError> {
+        let seen = self.observe();
+        let replica = seen.of(service).next().unwrap_or_else(|| panic!("{service} is not in {seen:#?}"));
+        let command: Vec<String> = command.iter().map(|word| (*word).to_owned()).collect();
+        self.runtime.block_on(self.engine.exec(replica, &command))
+    }
+
+    /// CPU time by `service-index`.
+    pub fn cpu_times(&self) -> BTreeMap<String, Duration> {
+        let seen = self.observe();
+        let all: Vec<&Replica> = seen.replicas.iter().collect();
+        let times = self.runtime.block_on(self.engine.cpu_times(&all)).unwrap();
+        let of = |replica: &&Replica| Some((replica.label(), times.get(&replica.id)?.used));
+        all.iter().filter_map(of).collect()
+    }
+
+    pub fn images(&self) -> Vec<String> {
+        let images = self.runtime.block_on(self.engine.images(&self.project)).unwrap();
+        images.into_iter().map(|image| image.name).collect()
+    }
+
     pub fn resources(&self) -> Vec<Resource> {
         self.runtime.block_on(self.engine.resources(&self.project)).unwrap()
     }
@@ -304,7 +380,7 @@ impl Drop for Stack {
         let all = self.runtime.block_on(self.engine.resources(&self.project)).unwrap_or_default();
         let _ = self.runtime.block_on(self.engine.remove(&all));
         if self.kind() == EngineKind::Docker {
-            let images = ["backend", "frontend"].map(|service| format!("{}-{service}", self.project.name));
+            let images = self.kit.built.iter().map(|service| format!("{}-{service}", self.project.name));
             let _ = Command::new("docker")
                 .args(["image", "rm", "-f"])
                 .args(images)

@@ -262,7 +262,7 @@ fn by_part(alone: &Group, together: &Group, all: usize) -> Table {
     let mut rows: Vec<Vec<String>> =
         labels.into_iter().map(|label| vec![label.clone(), cores(alone, label), cores(together, label)]).collect();
     rows.push(vec!["workshop".to_owned(), percent(alone.generator), percent(together.generator)]);
-    rows.push(vec!["CPU".to_owned(), percent(alone.host), percent(together.host)]);
+    rows.push(vec!["host".to_owned(), percent(alone.host), percent(together.host)]);
     let with = |count: usize| Text::new("check-scaling-head-with").with("count", count);
     Table { head: vec![Text::new("check-scaling-head-part"), with(1), with(all)], rows }
 }

@@ -104,8 +104,8 @@ check-instances-other = the compose file asks for { $count } instances of { $ser
 
 check-depends-on-pass = { $condition ->
     [service_healthy] { $services ->
-        [one] { $service } waits until { $on } is healthy, and for nothing else
-       *[other] each waits until this is healthy, and for nothing else: { $on } (for { $service })
+        [one] { $service } waits for the health of { $on }, and for nothing else
+       *[other] each waits for the health of { $on }, and for nothing else: { $service }
     }
    *[other] { $services ->
         [one] { $service } waits for { $on } to start, and for nothing else

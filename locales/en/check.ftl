@@ -51,7 +51,10 @@ check-comment-observed = { $count ->
    *[other] { $count } comments there, about something else
 }
 
-check-environment-pass = { $service } gets { $key } from the environment
+check-environment-pass = { $services ->
+    [one] { $service } gets { $key } from the environment
+   *[other] each gets { $key } from the environment: { $service }
+}
 check-environment-missing = { $service } gets no { $key }
 check-environment-no-file = { $file } is named under env_file, but there is no such file that can be read
 check-environment-dotenv-only = { $key } stands in .env, but { $service } does not get it: .env only fills in variables of the compose file. Name { $key } under environment
@@ -74,20 +77,48 @@ check-networks-not-on = { $service } is not on { $network }
 check-networks-renamed = the network { $network } is really called { $name }: leave out its `name:`, or write { $network } there
 check-networks-undeclared = { $network } is used but not declared under networks
 
-check-published-pass = { $service } publishes its port { $target }
-check-published-none-pass = { $service } can be reached from inside only
+check-published-pass = { $services ->
+    [one] { $service } publishes its port { $target }
+   *[other] each publishes its port { $target }: { $service }
+}
+check-published-none-pass = { $services ->
+    [one] { $service } can be reached from inside only
+   *[other] these can be reached from inside only: { $service }
+}
 check-published-none-expected = no published port
-check-published-still = { $service } still publishes a port: only one replica could have it
+check-published-still = { $service } still publishes a port: only one container can have it, and what comes in there goes past the load balancer
 check-published-missing = { $service } does not publish its port { $target }
 check-published-host-network = { $service } uses the host's network, so each of its ports is reachable
 
-check-instances-pass = { $service } stays a single instance
+check-instances-pass = { $services ->
+    [one] { $count ->
+        [one] { $service } stays a single instance
+       *[other] { $service } has { $count } instances
+    }
+   *[other] { $count ->
+        [one] each stays a single instance: { $service }
+       *[other] each has { $count } instances: { $service }
+    }
+}
 check-instances-other = the compose file asks for { $count } instances of { $service }
 
-check-depends-on-pass = { $service } waits for { $on } to start, and for nothing else
+check-depends-on-pass = { $condition ->
+    [service_healthy] { $services ->
+        [one] { $service } waits for the health of { $on }, and for nothing else
+       *[other] each waits for the health of { $on }, and for nothing else: { $service }
+    }
+   *[other] { $services ->
+        [one] { $service } waits for { $on } to start, and for nothing else
+       *[other] each waits for this to start, and for nothing else: { $on } (for { $service })
+    }
+}
 check-depends-on-missing = { $service } does not depend on { $on }
 check-depends-on-extra = { $service } also depends on { $on }
-check-depends-on-condition = { $service } waits for { $on } under another condition ({ $condition }), and such a wait can be held up by any one of many replicas
+check-depends-on-condition = { $wanted ->
+    [service_started] { $service } waits for { $on } under another condition ({ $condition }), and such a wait can be held up by any one of many replicas
+    [service_healthy] { $service } waits for { $on } under another condition ({ $condition }): a container that has started is not ready yet
+   *[other] { $service } waits for { $on } under another condition ({ $condition })
+}
 
 check-nginx-pass = { $directive }
 check-nginx-missing = { $directive } is not in force for { $path }
@@ -116,9 +147,15 @@ check-upstream-lacks = the upstream { $name } lacks: { $directive }
 check-upstream-resolver-inside = the upstream { $name } does not see this resolver: it stands inside a server or location. Move it to the top of the file
 check-upstream-stale = an address counts for too long: without a short `valid` nginx keeps what Docker's DNS said for up to 10 minutes, so { $name } misses new replicas
 
-check-replicas-pass = { $count ->
-    [one] exactly 1 replica of { $service } runs and is ready
-   *[other] exactly { $count } replicas of { $service } run and are ready
+check-replicas-pass = { $services ->
+    [one] { $count ->
+        [one] exactly 1 replica of { $service } runs and is ready
+       *[other] exactly { $count } replicas of { $service } run and are ready
+    }
+   *[other] { $count ->
+        [one] exactly 1 replica of each runs and is ready: { $service }
+       *[other] exactly { $count } replicas of each run and are ready: { $service }
+    }
 }
 check-replicas-none = no replica of { $service } runs
 check-replicas-count = { $count ->
@@ -136,7 +173,10 @@ check-replicas-expected = { $count ->
 }
 check-replicas-observed = { $replicas }
 
-check-reachable-pass = every replica of { $service } can be reached from inside only, on the right network
+check-reachable-pass = { $services ->
+    [one] every replica of { $service } can be reached from inside only, on the right network
+   *[other] every replica can be reached from inside only, on the right network: { $service }
+}
 check-reachable-published = { $replica } is published at port { $port } of this machine
 check-reachable-not-published = { $replica } is not published
 check-reachable-network = { $replica } is not on { $network }: the stack still runs with the old file
@@ -176,12 +216,19 @@ check-requests-failed = { $count ->
 
 check-spread-pass = all { $count } replicas served, by their answers and by their logs ({ $requests } requests)
 check-spread-left-out = { $count ->
-    [one] 1 of { $all } { $service } replicas received no request ({ $names }): { $reason }
-   *[other] { $count } of { $all } { $service } replicas received no request ({ $names }): { $reason }
+    [one] 1 of { $all } { $services ->
+        [one] { $service } replicas
+       *[other] servers
+    } received no request ({ $names }): { $reason }
+   *[other] { $count } of { $all } { $services ->
+        [one] { $service } replicas
+       *[other] servers
+    } received no request ({ $names }): { $reason }
 }
 check-spread-stale-name = nginx resolved "{ $service }" when it started, before you scaled
 check-spread-resolved-once = nginx resolves "{ $service }" only once, when it starts
-check-spread-unknown-reason = nginx does not send them any; look at the upstream in nginx.conf
+check-spread-stale-server = nginx resolved "{ $service }" when it started, before this container was there. Let it look again: workshop compose exec { $entry } nginx -s reload
+check-spread-unknown-reason = nginx does not send them any; look at the upstream in { $file }, and whether a server rests after failures (fail_timeout)
 check-spread-starved = { $replica } received only { $count } requests, far from an even share
 check-spread-not-logged = { $count ->
     [one] 1 answer came from { $replica }, but that replica's log does not know the request ({ $id })
@@ -227,7 +274,10 @@ check-shared-data-expected = the same data at every replica
 check-shared-data-observed = not found at { $names }
 check-shared-data-silent = { $names } gave no answer, so it is not known what it sees
 
-check-nothing-left-pass = no container, network or volume of this workspace is left
+check-nothing-left-pass = { $images ->
+    [yes] no container, network, volume or built image of this workspace is left
+   *[no] no container, network or volume of this workspace is left
+}
 check-nothing-left-some = { $count ->
     [one] 1 thing of this workspace is left
    *[other] { $count } things of this workspace are left

@@ -127,7 +127,7 @@ load-remark-generator = { $threads ->
     [one] The generator's thread was { $percent } % busy: these numbers may be its limit, not the server's (--threads).
    *[other] The generator's { $threads } threads were { $percent } % busy: these numbers may be their limit, not the server's (--threads).
 }
-load-remark-host = All cores of this machine were { $percent } % busy. Server and generator share them: neither could have gone faster here.
+load-remark-host = All cores of this machine were { $percent } % busy. Server and generator share them and wait for each other: throughput and latency may be this machine's limit.
 load-remark-timed-out = Requests that timed out count as errors, and in latency with the { $seconds } s that they were waited for.
 load-remark-no-connection = The system let some connections not be made: too many files open (ulimit -n), or no port free.
 load-remark-unfinished = { $count ->
@@ -141,14 +141,12 @@ load-remark-resent = { $count ->
 
 ## The page
 load-page-title = Load test
-load-page-summary = Summary
 load-page-over-time-latency = Latency over time
 load-page-percentiles = Latency by percentile
 load-page-seconds = Time in s
-load-page-share-of-requests = Share of requests
 load-page-good = good
 load-page-failed = failed
-load-page-users = virtual users
+load-page-users = Virtual users
 load-page-plan = Plan
 load-page-written = workshop { $version }
 load-page-request = Request
@@ -161,6 +159,4 @@ load-page-met = met
 load-page-not-met = not met
 load-page-nothing = Nothing was measured.
 load-page-short = The run was too short for a plot over time.
-load-page-class = Percentile
-load-page-value = Latency
-load-page-number = Number
+load-page-class = Percentile (%)

@@ -73,17 +73,27 @@ check-networks-undeclared = { $network } 네트워크를 쓰면서 networks 아�
 check-published-pass = { $service } 서비스가 { $target }번 포트를 공개합니다
 check-published-none-pass = { $service } 서비스는 안에서만 접근할 수 있습니다
 check-published-none-expected = 공개된 포트 없음
-check-published-still = { $service } 서비스가 아직 포트를 공개합니다. 한 포트는 레플리카 하나만 가질 수 있습니다
+check-published-still = { $service } 서비스가 아직 포트를 공개합니다. 한 포트는 컨테이너 하나만 가질 수 있고, 그리로 온 요청은 로드 밸런서를 거치지 않습니다
 check-published-missing = { $service } 서비스가 { $target }번 포트를 공개하지 않습니다
 check-published-host-network = { $service } 서비스가 호스트 네트워크를 써서 모든 포트가 밖에서 보입니다
 
-check-instances-pass = { $service } 서비스는 인스턴스 하나로 유지됩니다
+check-instances-pass = { $count ->
+    [1] { $service } 서비스는 인스턴스 하나로 유지됩니다
+   *[other] { $service } 서비스의 인스턴스는 { $count }개입니다
+}
 check-instances-other = Compose 파일이 { $service } 서비스를 { $count }개 띄우라고 합니다
 
-check-depends-on-pass = { $service } 서비스는 { $on } 서비스의 시작만 기다립니다
+check-depends-on-pass = { $condition ->
+    [service_healthy] { $service } 서비스는 { $on } 서비스가 정상이 되기만을 기다립니다
+   *[other] { $service } 서비스는 { $on } 서비스의 시작만 기다립니다
+}
 check-depends-on-missing = { $service } 서비스가 { $on } 서비스에 의존하지 않습니다
 check-depends-on-extra = { $service } 서비스가 { $on } 서비스에도 의존합니다
-check-depends-on-condition = { $service } 서비스가 { $on } 서비스를 다른 조건({ $condition })으로 기다립니다. 레플리카가 여럿이면 하나만 늦어도 막힐 수 있습니다
+check-depends-on-condition = { $wanted ->
+    [service_started] { $service } 서비스가 { $on } 서비스를 다른 조건({ $condition })으로 기다립니다. 레플리카가 여럿이면 하나만 늦어도 막힐 수 있습니다
+    [service_healthy] { $service } 서비스가 { $on } 서비스를 다른 조건({ $condition })으로 기다립니다. 컨테이너가 시작됐다고 준비된 것은 아닙니다
+   *[other] { $service } 서비스가 { $on } 서비스를 다른 조건({ $condition })으로 기다립니다
+}
 
 check-nginx-pass = { $directive }
 check-nginx-missing = { $path }에 { $directive } 지시어가 적용되지 않습니다
@@ -112,7 +122,10 @@ check-upstream-lacks = 업스트림 { $name }에 빠진 것: { $directive }
 check-upstream-resolver-inside = 이 resolver는 server나 location 안에 있어서 업스트림 { $name }에 적용되지 않습니다. 파일 맨 위로 옮기세요
 check-upstream-stale = 주소를 너무 오래 믿습니다. `valid`를 짧게 주지 않으면 nginx는 Docker DNS의 답을 길게는 10분 동안 그대로 써서 업스트림 { $name }[이/가] 새 레플리카를 놓칩니다
 
-check-replicas-pass = { $service } 레플리카가 정확히 { $count }개 실행 중이고 모두 준비됐습니다
+check-replicas-pass = { $services ->
+    [1] { $service } 레플리카가 정확히 { $count }개 실행 중이고 모두 준비됐습니다
+   *[other] 레플리카가 서비스마다 정확히 { $count }개 실행 중이고 모두 준비됐습니다: { $service }
+}
 check-replicas-none = 실행 중인 { $service } 레플리카가 없습니다
 check-replicas-count = { $service } 레플리카가 { $wanted }개가 아니라 { $count }개입니다
 check-replicas-troubled = { $replica }[이/가] 준비되지 않습니다: { $state }. 로그를 보세요: workshop compose logs { $service }
@@ -146,10 +159,14 @@ check-http-value = { $request } 응답에서 { $pointer } 값이 다릅니다
 check-requests-failed = 요청 { $all }개 중 { $count }개가 실패했습니다
 
 check-spread-pass = 레플리카 { $count }개가 모두 요청을 처리했습니다. 응답과 로그로 확인했습니다 (요청 { $requests }개)
-check-spread-left-out = { $service } 레플리카 { $all }개 중 { $count }개가 요청을 받지 못했습니다 ({ $names }): { $reason }
+check-spread-left-out = { $services ->
+    [1] { $service } 레플리카
+   *[other] 서버
+} { $all }개 중 { $count }개가 요청을 받지 못했습니다 ({ $names }): { $reason }
 check-spread-stale-name = nginx가 "{ $service }" 이름을 스케일하기 전, 자신이 시작할 때 조회했습니다
 check-spread-resolved-once = nginx가 "{ $service }" 이름을 시작할 때 한 번만 조회합니다
-check-spread-unknown-reason = nginx가 보내지 않습니다. nginx.conf의 업스트림을 살펴보세요
+check-spread-stale-server = nginx가 이 컨테이너가 생기기 전, 자신이 시작할 때 "{ $service }" 이름을 조회했습니다. 다시 조회하게 하세요: workshop compose exec { $entry } nginx -s reload
+check-spread-unknown-reason = nginx가 보내지 않습니다. { $file }의 업스트림을 살펴보세요. 실패한 서버가 쉬는 중(fail_timeout)일 수도 있습니다
 check-spread-starved = { $replica }[이/가] 요청을 { $count }개밖에 받지 못해 고르게 나뉘지 않았습니다
 check-spread-not-logged = 응답 { $count }개가 응답한 레플리카의 로그에 없습니다. 처음 것은 { $replica }의 응답입니다 ({ $id })
 check-spread-expected = 레플리카마다 요청 { $count }개 이상
@@ -181,7 +198,10 @@ check-shared-data-expected = 모든 레플리카가 같은 데이터를 봄
 check-shared-data-observed = { $names }에서 찾지 못함
 check-shared-data-silent = { $names }[이/가] 응답하지 않아 무엇을 보는지 알 수 없습니다
 
-check-nothing-left-pass = 이 작업 폴더의 컨테이너, 네트워크, 볼륨이 하나도 남지 않았습니다
+check-nothing-left-pass = { $images ->
+    [yes] 이 작업 폴더의 컨테이너, 네트워크, 볼륨, 빌드한 이미지가 하나도 남지 않았습니다
+   *[no] 이 작업 폴더의 컨테이너, 네트워크, 볼륨이 하나도 남지 않았습니다
+}
 check-nothing-left-some = 이 작업 폴더의 것이 { $count }개 남아 있습니다
 
 check-question-open = 아직 답하지 않았습니다

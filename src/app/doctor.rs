@@ -146,7 +146,7 @@ impl App {
         let seen = self.session(desk).ports(observed.as_ref());
         let mut given: Vec<u16> = seen.iter().map(|port| port.port).collect();
         let mut others = Vec::new();
-        for PortSeen { variable, port, state } in seen {
+        for PortSeen { variable, port, state, .. } in seen {
             let (state, seen) = match state {
                 PortState::Free => (FindingState::Good, "doctor-port-free"),
                 PortState::Ours => (FindingState::Good, "doctor-port-ours"),

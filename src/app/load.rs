@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -13,7 +12,7 @@ use super::{App, project, terminal};
 use crate::cli;
 use crate::engine::Detail;
 use crate::event::{Event, LoadRun, Tone};
-use crate::load::{Guard, Load, LoadError, Plan, Report, Stage, Template, Threshold, units};
+use crate::load::{Guard, Load, LoadError, Plan, Progress, Report, Stage, Template, Threshold, units};
 use crate::report::load_page;
 use crate::session::project_of;
 use crate::text::Text;
@@ -79,15 +78,24 @@ impl App {
         if plan.follow > 0 && !args.yes_i_own_this {
             plan.guard = Guard::Ours { ports: self.published().await };
         }
-        self.emit(Event::LoadStarted(Box::new(plan.clone())));
-        let emit = Arc::clone(&self.emit);
-        let progress = |progress: &crate::load::Progress| emit(Event::LoadProgress(*progress));
-        match crate::load::run(plan, progress, stop.clone()).await {
+        match self.sent(plan, stop.clone()).await {
             Err(LoadError::NotOurs { .. }) if plan.follow == 0 => {}
             result => return Ok(result?),
         }
         plan.guard = Guard::Ours { ports: self.published().await };
-        Ok(crate::load::run(plan, progress, stop).await?)
+        Ok(self.sent(plan, stop).await?)
+    }
+
+    /// Runs the plan, and says how far it is once it has begun.
+    async fn sent(&self, plan: &Plan, stop: watch::Receiver<bool>) -> Result<Report, LoadError> {
+        let mut begun = false;
+        let progress = |progress: &Progress| {
+            if !std::mem::replace(&mut begun, true) {
+                self.emit(Event::LoadStarted(Box::new(plan.clone())));
+            }
+            self.emit(Event::LoadProgress(*progress));
+        };
+        crate::load::run(plan, progress, stop).await
     }
 
     async fn plan(&self, args: &cli::Load) -> Result<Plan, AppError> {

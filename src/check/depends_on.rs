@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::services::Services;
 use super::{Check, Needs, Verdict, World};
 use crate::stack::compose::Condition;
 use crate::text::Text;
@@ -12,7 +13,8 @@ use crate::text::Text;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DependsOn {
-    service: String,
+    #[serde(alias = "service")]
+    services: Services,
     only: Vec<String>,
     condition: Wanted,
 }
@@ -51,36 +53,49 @@ impl Check for DependsOn {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let name = self.service.as_str();
+        let verdict = self.services.first(|name| self.one(world, name));
+        verdict.unwrap_or_else(|| {
+            let text = self.services.text("check-depends-on-pass").with("on", self.only.clone());
+            Verdict::pass(text.with("condition", self.word()))
+        })
+    }
+}
+
+impl DependsOn {
+    const fn word(&self) -> &'static str {
+        word(self.condition.condition())
+    }
+
+    /// Why what the service `name` waits for is not right, if it is not.
+    fn one(&self, world: &World<'_>, name: &str) -> Option<Verdict> {
         let (file, service) = match world.files.service(name) {
             Ok(found) => found,
-            Err(verdict) => return *verdict,
+            Err(verdict) => return Some(*verdict),
         };
+        let about = |key, on: &str| Text::new(key).with("service", name).with("on", on);
         for wanted in &self.only {
             let Some(dependency) = file.model.dependency(name, wanted) else {
-                return Verdict::not_yet(Text::new("check-depends-on-missing").with("service", name).with("on", wanted.as_str()))
-                    .expected(Text::verbatim(format!("depends_on: - {wanted}")))
-                    .at(file.place(service.name.span));
+                let verdict = Verdict::not_yet(about("check-depends-on-missing", wanted)).expected(self.expected(wanted));
+                return Some(verdict.at(file.place(service.name.span)));
             };
             if dependency.condition != self.condition.condition() {
-                return Verdict::not_yet(
-                    Text::new("check-depends-on-condition")
-                        .with("service", name)
-                        .with("on", wanted.as_str())
-                        .with("condition", word(dependency.condition)),
-                )
-                .expected(Text::verbatim(word(self.condition.condition())))
-                .observed(Text::verbatim(word(dependency.condition)))
-                .at(file.place(dependency.service.span));
+                let text = about("check-depends-on-condition", wanted).with("condition", word(dependency.condition));
+                let verdict = Verdict::not_yet(text.with("wanted", self.word()))
+                    .expected(Text::verbatim(self.word()))
+                    .observed(Text::verbatim(word(dependency.condition)));
+                return Some(verdict.at(file.place(dependency.service.span)));
             }
         }
-        let extra = service.depends_on.iter().find(|dependency| !self.only.contains(&dependency.service.value));
-        if let Some(extra) = extra {
-            return Verdict::not_yet(
-                Text::new("check-depends-on-extra").with("service", name).with("on", extra.service.value.as_str()),
-            )
-            .at(file.place(extra.service.span));
-        }
-        Verdict::pass(Text::new("check-depends-on-pass").with("service", name).with("on", self.only.clone()))
+        let extra = service.depends_on.iter().find(|dependency| !self.only.contains(&dependency.service.value))?;
+        let text = about("check-depends-on-extra", extra.service.value.as_str());
+        Some(Verdict::not_yet(text).at(file.place(extra.service.span)))
+    }
+
+    /// The short syntax waits for the start alone.
+    fn expected(&self, wanted: &str) -> Text {
+        Text::verbatim(match self.condition {
+            Wanted::Started => format!("depends_on: - {wanted}"),
+            _ => format!("depends_on: {wanted}: condition: {}", self.word()),
+        })
     }
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::probe::{Probe, Seen};
+use super::services::Services;
 use super::{Check, Needs, Verdict, World};
 use crate::engine::{ExecEnd, StackCommand};
 use crate::text::Text;
@@ -13,7 +14,8 @@ use crate::text::Text;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exec {
-    services: Vec<String>,
+    #[serde(alias = "service")]
+    services: Services,
     command: Vec<String>,
     #[serde(default)]
     contains: Vec<String>,
@@ -21,7 +23,7 @@ pub struct Exec {
 
 impl Check for Exec {
     fn needs(&self) -> Needs {
-        Needs::probe(Probe::Exec { services: self.services.clone(), command: self.command.clone() })
+        Needs::probe(Probe::Exec { services: self.services.to_vec(), command: self.command.clone() })
     }
 
     fn commands(&self) -> Vec<String> {
@@ -34,8 +36,8 @@ impl Check for Exec {
         let (Some(stack), Some(Seen::Exec(ends))) = (world.stack, world.seen) else {
             return super::not_asked(world.seen);
         };
-        if let Some(missing) = self.services.iter().find(|service| !stack.of(service).any(|one| one.is_running())) {
-            return super::none_running(missing);
+        if let Some(verdict) = self.services.none_running(stack) {
+            return verdict;
         }
         let verdict = ends.iter().find_map(|(label, end)| self.failed(label, end).or_else(|| self.lacks(label, end)));
         verdict.unwrap_or_else(|| {

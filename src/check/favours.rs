@@ -62,6 +62,8 @@ impl Favours {
         } else {
             Verdict::not_yet(named(Text::new("check-favours-even")))
                 .expected(Text::new("check-favours-expected").with("service", self.service.as_str()).with("times", self.times.to_string()))
+                // After a reload, a worker of before may still answer.
+                .settling()
         };
         let shares = [(&self.service, quick), (&self.over, slow)];
         verdict

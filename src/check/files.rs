@@ -67,6 +67,20 @@ impl Files {
         }
     }
 
+    /// The files of `dir` for no lesson in particular.
+    #[cfg(test)]
+    pub fn bare(dir: &Path, nginx_path: &str) -> Self {
+        Self {
+            dir: dir.to_owned(),
+            start_name: "start".to_owned(),
+            nginx_path: Some(nginx_path.to_owned()),
+            stand_ins: Env::default(),
+            secrets: Vec::new(),
+            compose: OnceCell::new(),
+            nginx: OnceCell::new(),
+        }
+    }
+
     /// The compose file, or why it cannot be judged.
     pub fn compose(&self) -> Result<&Read<ComposeFile>, Box<Verdict>> {
         self.compose.get_or_init(|| self.read_compose()).as_ref().map_err(Clone::clone)
@@ -75,6 +89,11 @@ impl Files {
     /// The nginx configuration, or why it cannot be judged.
     pub fn nginx(&self) -> Result<&Read<NginxConf>, Box<Verdict>> {
         self.nginx.get_or_init(|| self.read_nginx()).as_ref().map_err(Clone::clone)
+    }
+
+    /// Where the nginx configuration lies, relative to the workspace.
+    pub fn nginx_path(&self) -> &str {
+        self.nginx_path.as_deref().unwrap_or("nginx.conf")
     }
 
     /// A service of the compose file, and the file; or why there is none.
@@ -128,7 +147,7 @@ impl Files {
     }
 
     fn read_nginx(&self) -> Result<Read<NginxConf>, Box<Verdict>> {
-        let path = self.nginx_path.as_deref().unwrap_or("nginx.conf");
+        let path = self.nginx_path();
         let text = self.text(path).map_err(|error| Box::new(self.unreadable(&error)))?;
         match NginxConf::parse(&text) {
             Ok(model) => Ok(Read { path: path.to_owned(), text, model }),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::probe::{Probe, Seen};
+use super::services::Services;
 use super::{Check, Needs, Verdict, World};
 use crate::text::Text;
 
@@ -14,21 +15,22 @@ use crate::text::Text;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImageSize {
-    services: Vec<String>,
+    #[serde(alias = "service")]
+    services: Services,
     at_most_mb: u64,
 }
 
 impl Check for ImageSize {
     fn needs(&self) -> Needs {
-        Needs::probe(Probe::ImageSizes { services: self.services.clone() })
+        Needs::probe(Probe::ImageSizes { services: self.services.to_vec() })
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
         let (Some(stack), Some(Seen::ImageSizes(sizes))) = (world.stack, world.seen) else {
             return super::not_asked(world.seen);
         };
-        if let Some(missing) = self.services.iter().find(|service| !stack.of(service).any(|one| one.is_running())) {
-            return super::none_running(missing);
+        if let Some(verdict) = self.services.none_running(stack) {
+            return verdict;
         }
         self.compare(sizes)
     }
@@ -62,7 +64,7 @@ mod tests {
 
     #[test]
     fn the_largest_decides_and_no_image_is_said() {
-        let check = ImageSize { services: Vec::new(), at_most_mb: 100 };
+        let check = ImageSize { services: Services::default(), at_most_mb: 100 };
         let sizes = |sizes: &[Option<u64>]| {
             sizes.iter().enumerate().map(|(at, size)| (format!("api-{at}"), *size)).collect::<BTreeMap<_, _>>()
         };

@@ -2,15 +2,17 @@
 
 use serde::Deserialize;
 
+use super::services::Services;
 use super::{Check, Needs, Verdict, World};
 use crate::text::Text;
 
-/// `instances = { service = "frontend", equals = 1 }`: by `scale` or `deploy.replicas`; one where
+/// `instances = { service = "frontend", equals = 1 }`: each of the services, by `scale` or `deploy.replicas`; one where
 /// neither is given.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Instances {
-    service: String,
+    #[serde(alias = "service")]
+    services: Services,
     equals: u32,
 }
 
@@ -20,19 +22,24 @@ impl Check for Instances {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let (file, service) = match world.files.service(&self.service) {
+        let verdict = self.services.first(|name| self.one(world, name));
+        verdict.unwrap_or_else(|| Verdict::pass(self.services.text("check-instances-pass").with("count", self.equals)))
+    }
+}
+
+impl Instances {
+    fn one(&self, world: &World<'_>, name: &str) -> Option<Verdict> {
+        let (file, service) = match world.files.service(name) {
             Ok(found) => found,
-            Err(verdict) => return *verdict,
+            Err(verdict) => return Some(*verdict),
         };
         let wanted = service.wanted_replicas();
-        let text = |key| Text::new(key).with("service", self.service.as_str()).with("count", wanted);
         if wanted == self.equals {
-            return Verdict::pass(text("check-instances-pass"));
+            return None;
         }
         let span = service.scale.as_ref().or(service.replicas.as_ref()).map_or(service.name.span, |count| count.span);
-        Verdict::not_yet(text("check-instances-other"))
-            .expected(Text::verbatim(self.equals.to_string()))
-            .observed(Text::verbatim(wanted.to_string()))
-            .at(file.place(span))
+        let text = Text::new("check-instances-other").with("service", name).with("count", wanted);
+        let verdict = Verdict::not_yet(text).expected(Text::verbatim(self.equals.to_string()));
+        Some(verdict.observed(Text::verbatim(wanted.to_string())).at(file.place(span)))
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::probe::{BurstSpec, OWN_REQUEST, Probe, Seen};
+use super::services::Services;
 use super::{Check, Needs, Verdict, World};
 use crate::engine::Replica;
 use crate::text::Text;
@@ -15,7 +16,8 @@ use crate::text::Text;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Logs {
-    service: String,
+    #[serde(alias = "service")]
+    services: Services,
     #[serde(default)]
     contains: Vec<String>,
     replicas: Option<usize>,
@@ -33,19 +35,18 @@ const LIVE_REQUESTS: u32 = 40;
 
 impl Check for Logs {
     fn needs(&self) -> Needs {
-        let services = std::slice::from_ref(&self.service);
         Needs::probe(match &self.live {
-            Some(path) => Probe::Burst(BurstSpec::new(path, LIVE_REQUESTS).logged_by(services)),
-            None => Probe::Logs { services: services.to_vec() },
+            Some(path) => Probe::Burst(BurstSpec::new(path, LIVE_REQUESTS).logged_by(&self.services)),
+            None => Probe::Logs { services: self.services.to_vec() },
         })
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
         let Some(stack) = world.stack else { return super::not_asked(world.seen) };
-        let running: Vec<&Replica> = stack.of(&self.service).filter(|replica| replica.is_running()).collect();
-        if running.is_empty() {
-            return super::none_running(&self.service);
+        if let Some(verdict) = self.services.none_running(stack) {
+            return verdict;
         }
+        let running = self.services.running(stack);
         let found: BTreeMap<String, Vec<String>> = match world.seen {
             Some(Seen::Logs(logs)) => logs
                 .iter()

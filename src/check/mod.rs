@@ -3,9 +3,13 @@
 //! A [`CheckSpec`] is what a lesson writes; it says what it [`Needs`] and judges a [`World`] into a
 //! [`Verdict`]. Judging is a pure function: the session observes, the check decides. One file a kind.
 
+mod built;
 pub mod files;
 pub mod probe;
 pub mod secrets;
+pub mod services;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
@@ -114,6 +118,10 @@ kinds! {
     tree: tree::Tree,
     file: file::File,
     compose: compose::Compose,
+    dockerfile: dockerfile::Dockerfile,
+    healthcheck: healthcheck::Healthcheck,
+    same_build: same_build::SameBuild,
+    cpu_limit: cpu_limit::CpuLimit,
     comment: comment::Comment,
     environment: environment::Environment,
     volume: volume::Volume,
@@ -125,6 +133,9 @@ kinds! {
     proxy: proxy::Proxy,
     proxy_header: proxy_header::ProxyHeader,
     upstream: upstream::Upstream,
+    upstream_servers: upstream_servers::UpstreamServers,
+    location: location::Location,
+    ports: ports::Ports,
     replicas: replicas::Replicas,
     reachable: reachable::Reachable,
     unchanged: unchanged::Unchanged,

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::reachable::is_named;
+use super::services::Services;
 use super::{Check, Needs, Verdict, World};
 use crate::text::Text;
 
@@ -11,7 +12,8 @@ use crate::text::Text;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Networks {
-    services: Vec<String>,
+    #[serde(alias = "service")]
+    services: Services,
     network: String,
 }
 
@@ -26,7 +28,7 @@ impl Check for Networks {
             Err(verdict) => return *verdict,
         };
         let network = self.network.as_str();
-        for name in &self.services {
+        for name in self.services.iter() {
             let Some(service) = file.model.service(name) else {
                 return super::compose::missing(file, &format!("services.{name}"));
             };
@@ -52,6 +54,6 @@ impl Check for Networks {
                 .expected(Text::verbatim(format!("networks: {network}:")))
                 .at(entry.and_then(|entry| file.place(entry.key.span)));
         }
-        Verdict::pass(Text::new("check-networks-pass").with("services", self.services.clone()).with("network", network))
+        Verdict::pass(Text::new("check-networks-pass").with("services", self.services.to_vec()).with("network", network))
     }
 }

@@ -141,6 +141,9 @@ pub struct PortSeen {
     pub variable: String,
     pub port: u16,
     pub state: PortState,
+    /// Somebody said that it shall be this one: the environment or `.env`. Where nobody did, the
+    /// runner writes a free one into `.env` when it copies the application.
+    pub set: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

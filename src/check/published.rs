@@ -2,15 +2,17 @@
 
 use serde::Deserialize;
 
+use super::services::Services;
 use super::{Check, Needs, Verdict, World};
 use crate::text::Text;
 
-/// `published = { service = "backend", none = true }`: no port at all;
+/// `published = { service = "backend", none = true }`: none of the services has any port;
 /// `published = { service = "frontend", target = 80 }`: that container port is.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Published {
-    service: String,
+    #[serde(alias = "service")]
+    services: Services,
     #[serde(default)]
     none: bool,
     target: Option<u16>,
@@ -22,10 +24,20 @@ impl Check for Published {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let name = self.service.as_str();
+        let verdict = self.services.first(|name| self.one(world, name));
+        verdict.unwrap_or_else(|| {
+            let key = if self.none { "check-published-none-pass" } else { "check-published-pass" };
+            Verdict::pass(self.services.text(key).with("target", self.target.unwrap_or(0)))
+        })
+    }
+}
+
+impl Published {
+    /// Why the ports of the service `name` are not right, if they are not.
+    fn one(&self, world: &World<'_>, name: &str) -> Option<Verdict> {
         let (file, service) = match world.files.service(name) {
             Ok(found) => found,
-            Err(verdict) => return *verdict,
+            Err(verdict) => return Some(*verdict),
         };
         let ports = file.model.published(name);
         let written = || {
@@ -35,22 +47,21 @@ impl Check for Published {
         };
         if self.none && service.shares_host_network() {
             let span = service.network_mode.as_ref().map_or(service.name.span, |mode| mode.span);
-            return Verdict::not_yet(Text::new("check-published-host-network").with("service", name)).at(file.place(span));
+            let text = Text::new("check-published-host-network").with("service", name);
+            return Some(Verdict::not_yet(text).at(file.place(span)));
         }
         if let (true, Some(port)) = (self.none, ports.first()) {
-            return Verdict::not_yet(Text::new("check-published-still").with("service", name))
+            let verdict = Verdict::not_yet(Text::new("check-published-still").with("service", name))
                 .expected(Text::new("check-published-none-expected"))
-                .observed(written())
-                .at(file.place(port.span));
+                .observed(written());
+            return Some(verdict.at(file.place(port.span)));
         }
         if let Some(target) = self.target
             && !ports.iter().any(|port| port.target.contains(target))
         {
-            return Verdict::not_yet(Text::new("check-published-missing").with("service", name).with("target", target))
-                .observed(written())
-                .at(file.place(service.name.span));
+            let text = Text::new("check-published-missing").with("service", name).with("target", target);
+            return Some(Verdict::not_yet(text).observed(written()).at(file.place(service.name.span)));
         }
-        let key = if self.none { "check-published-none-pass" } else { "check-published-pass" };
-        Verdict::pass(Text::new(key).with("service", name).with("target", self.target.unwrap_or(0)))
+        None
     }
 }

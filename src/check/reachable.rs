@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::services::Services;
 use super::{Check, Needs, Verdict, World};
 use crate::engine::{Detail, Published};
 use crate::text::Text;
@@ -12,7 +13,8 @@ use crate::text::Text;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reachable {
-    service: String,
+    #[serde(alias = "service")]
+    services: Services,
     published: Option<bool>,
     network: Option<String>,
 }
@@ -24,11 +26,10 @@ impl Check for Reachable {
 
     fn judge(&self, world: &World<'_>) -> Verdict {
         let Some(stack) = world.stack else { return super::not_observed() };
-        let mut running = stack.of(&self.service).filter(|replica| replica.is_running()).peekable();
-        if running.peek().is_none() {
-            return super::none_running(&self.service);
+        if let Some(verdict) = self.services.none_running(stack) {
+            return verdict;
         }
-        for replica in running {
+        for replica in self.services.running(stack) {
             let port = replica.published.first();
             if let (Some(false), Some(port)) = (self.published, port) {
                 return Verdict::not_yet(
@@ -54,7 +55,7 @@ impl Check for Reachable {
                 .observed(Text::verbatim(replica.networks.keys().cloned().collect::<Vec<_>>().join(", ")));
             }
         }
-        Verdict::pass(Text::new("check-reachable-pass").with("service", self.service.as_str()))
+        Verdict::pass(self.services.text("check-reachable-pass"))
     }
 }
 

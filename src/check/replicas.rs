@@ -2,16 +2,18 @@
 
 use serde::Deserialize;
 
+use super::services::Services;
 use super::{Check, Needs, Verdict, World};
 use crate::engine::{Detail, Health, Observed, Replica, State};
 use crate::text::Text;
 
-/// `replicas = { service = "backend", equals = 3 }`. Ready means running, and healthy where the
+/// `replicas = { service = "backend", equals = 3 }`: each of the services. Ready means running, and healthy where the
 /// service has a health check. `hold` of the check says how long it must stay so.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Replicas {
-    service: String,
+    #[serde(alias = "service")]
+    services: Services,
     equals: usize,
 }
 
@@ -22,72 +24,70 @@ impl Check for Replicas {
 
     fn judge(&self, world: &World<'_>) -> Verdict {
         let Some(stack) = world.stack else { return super::not_observed() };
-        let all: Vec<&Replica> = stack.of(&self.service).collect();
-        let verdict = self.count(stack, &all).or_else(|| self.troubled(&all)).or_else(|| self.starting(&all));
+        let open: Vec<Verdict> = self.services.iter().filter_map(|service| self.one(stack, service)).collect();
+        // What will not get right by waiting is said before what will.
+        let worst = open.iter().position(|verdict| !verdict.settling).unwrap_or(0);
+        let verdict = open.into_iter().nth(worst);
         verdict.unwrap_or_else(|| {
-            Verdict::pass(
-                Text::new("check-replicas-pass").with("service", self.service.as_str()).with("count", self.equals),
-            )
+            Verdict::pass(self.services.text("check-replicas-pass").with("count", self.equals))
         })
     }
 }
 
 impl Replicas {
-    fn count(&self, stack: &Observed, all: &[&Replica]) -> Option<Verdict> {
+    fn one(&self, stack: &Observed, service: &str) -> Option<Verdict> {
+        let all: Vec<&Replica> = stack.of(service).collect();
+        let verdict = self.count(stack, service, &all).or_else(|| troubled(service, &all)).or_else(|| starting(&all));
+        let expected = Text::new("check-replicas-expected").with("service", service).with("count", self.equals);
+        let observed = Text::new("check-replicas-observed").with("replicas", listing(&all));
+        verdict.map(|verdict| verdict.expected(expected).observed(observed))
+    }
+
+    fn count(&self, stack: &Observed, service: &str, all: &[&Replica]) -> Option<Verdict> {
         let present = all.iter().filter(|replica| !matches!(replica.state, State::Removing)).count();
         if present == self.equals {
             return None;
         }
         let message = match present {
             0 if stack.replicas.is_empty() => Text::new("check-stack-not-running"),
-            0 => Text::new("check-replicas-none").with("service", self.service.as_str()),
+            0 => Text::new("check-replicas-none").with("service", service),
             _ => Text::new("check-replicas-count")
-                .with("service", self.service.as_str())
+                .with("service", service)
                 .with("count", present)
                 .with("wanted", self.equals),
         };
-        let verdict = Verdict::not_yet(message)
-            .expected(self.expected())
-            .observed(Text::new("check-replicas-observed").with("replicas", listing(all)));
         let moving = all.iter().any(|replica| matches!(replica.state, State::Removing | State::Created));
+        let verdict = Verdict::not_yet(message);
         Some(if moving { verdict.settling() } else { verdict })
     }
+}
 
-    /// A replica that will not get ready by waiting.
-    fn troubled(&self, all: &[&Replica]) -> Option<Verdict> {
-        let replica = all.iter().find(|replica| {
-            matches!(
-                replica.state,
-                State::Exited(_) | State::Dead | State::Paused | State::Restarting
-            ) || replica.health == Health::Unhealthy
-        })?;
-        let verdict = Verdict::not_yet(
-            Text::new("check-replicas-troubled")
-                .with("replica", replica.label())
-                .with("state", super::state(replica))
-                .with("service", self.service.as_str()),
-        )
-        .expected(self.expected())
-        .observed(Text::new("check-replicas-observed").with("replicas", listing(all)));
-        // It may be on its way: restarting once, or unhealthy until the next health check.
-        let hopeful = matches!(replica.state, State::Restarting | State::Running);
-        Some(if hopeful { verdict.settling() } else { verdict })
-    }
+/// A replica that will not get ready by waiting.
+fn troubled(service: &str, all: &[&Replica]) -> Option<Verdict> {
+    let replica = all.iter().find(|replica| {
+        matches!(
+            replica.state,
+            State::Exited(_) | State::Dead | State::Paused | State::Restarting
+        ) || replica.health == Health::Unhealthy
+    })?;
+    let verdict = Verdict::not_yet(
+        Text::new("check-replicas-troubled")
+            .with("replica", replica.label())
+            .with("state", super::state(replica))
+            .with("service", service),
+    );
+    // It may be on its way: restarting once, or unhealthy until the next health check.
+    let hopeful = matches!(replica.state, State::Restarting | State::Running);
+    Some(if hopeful { verdict.settling() } else { verdict })
+}
 
-    fn starting(&self, all: &[&Replica]) -> Option<Verdict> {
-        let waiting: Vec<String> =
-            all.iter().filter(|replica| !replica.is_ready()).map(|replica| replica.label()).collect();
-        (!waiting.is_empty()).then(|| {
-            Verdict::not_yet(Text::new("check-replicas-starting").with("count", waiting.len()).with("names", waiting))
-                .expected(self.expected())
-                .observed(Text::new("check-replicas-observed").with("replicas", listing(all)))
-                .settling()
-        })
-    }
-
-    fn expected(&self) -> Text {
-        Text::new("check-replicas-expected").with("service", self.service.as_str()).with("count", self.equals)
-    }
+fn starting(all: &[&Replica]) -> Option<Verdict> {
+    let waiting: Vec<String> =
+        all.iter().filter(|replica| !replica.is_ready()).map(|replica| replica.label()).collect();
+    (!waiting.is_empty()).then(|| {
+        let text = Text::new("check-replicas-starting").with("count", waiting.len());
+        Verdict::not_yet(text.with("names", waiting)).settling()
+    })
 }
 
 /// `backend-1 running, backend-2 exited (1)`, as data for a text.

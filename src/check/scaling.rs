@@ -26,7 +26,8 @@ const WAITING: f64 = 0.85;
 /// drifts does not decide. Passes where the median throughput grew by at least `least_share` of
 /// what it would have grown to in a straight line. `scale = { service = "backend", replicas = 3 }`
 /// in the place of `members` compares one replica with so many. `prepare` are requests before it,
-/// whose kept values may stand in `path`; `refresh` are commands after each change of the servers.
+/// whose kept values may stand in `path`; `refresh` are commands once servers came
+/// (back).
 /// The load is GETs, or `method` with the body `json`, in which `{counter}` is each request's number.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -203,7 +204,8 @@ fn left_out(together: &Group, all: usize) -> Option<Verdict> {
 
 /// The one who measures was at its end: nothing is known of the servers.
 fn saturated(together: &Group) -> Option<Verdict> {
-    let verdict = |text: Text| Some(Verdict::environment(text));
+    // The other program may be done by the next time.
+    let verdict = |text: Text| Some(Verdict::environment(text).settling());
     if together.generator >= SATURATED {
         return verdict(Text::new("check-scaling-generator").with("percent", percent(together.generator)));
     }
@@ -260,7 +262,7 @@ fn by_part(alone: &Group, together: &Group, all: usize) -> Table {
     let mut rows: Vec<Vec<String>> =
         labels.into_iter().map(|label| vec![label.clone(), cores(alone, label), cores(together, label)]).collect();
     rows.push(vec!["workshop".to_owned(), percent(alone.generator), percent(together.generator)]);
-    rows.push(vec!["CPU".to_owned(), percent(alone.host), percent(together.host)]);
+    rows.push(vec!["host".to_owned(), percent(alone.host), percent(together.host)]);
     let with = |count: usize| Text::new("check-scaling-head-with").with("count", count);
     Table { head: vec![Text::new("check-scaling-head-part"), with(1), with(all)], rows }
 }

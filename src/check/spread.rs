@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::probe::{Burst, BurstSpec, Hit, Probe, Seen};
+use super::services::Services;
 use super::{Check, Needs, Share, Verdict, World};
 use crate::engine::{Observed, Replica};
 use crate::text::Text;
@@ -17,24 +18,25 @@ use crate::text::Text;
 pub struct Spread {
     path: String,
     requests: u32,
-    service: String,
+    #[serde(alias = "service")]
+    services: Services,
     least_share: f64,
 }
 
 impl Check for Spread {
     fn needs(&self) -> Needs {
         let burst = BurstSpec::new(&self.path, self.requests);
-        Needs::probe(Probe::Burst(burst.logged_by(std::slice::from_ref(&self.service))))
+        Needs::probe(Probe::Burst(burst.logged_by(&self.services)))
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
         let (Some(stack), Some(Seen::Burst(burst))) = (world.stack, world.seen) else {
             return super::not_asked(world.seen);
         };
-        let running: Vec<&Replica> = stack.of(&self.service).filter(|replica| replica.is_running()).collect();
-        if running.is_empty() {
-            return super::none_running(&self.service);
+        if let Some(verdict) = self.services.none_running(stack) {
+            return verdict;
         }
+        let running = self.services.running(stack);
         if let Some(verdict) = super::failed_requests(&burst.hits) {
             return verdict.settling();
         }
@@ -68,13 +70,14 @@ impl Spread {
             return None;
         }
         let names: Vec<String> = empty.iter().map(|replica| replica.label()).collect();
-        // A name that is never looked up again does not spread by waiting.
-        let hopeless = world.files.resolves_again(&self.path) == Some(false);
+        // One name that is never looked up again does not come to have more addresses by waiting.
+        let hopeless = self.services.len() == 1 && world.files.resolves_again(&self.path) == Some(false);
         let reason = self.reason(world, stack, &empty);
-        let message = Text::new("check-spread-left-out")
+        let message = self
+            .services
+            .text("check-spread-left-out")
             .with("count", empty.len())
             .with("all", running.len())
-            .with("service", self.service.as_str())
             .with("names", names)
             .with("reason", reason);
         let verdict = Verdict::not_yet(message).expected(self.expected(running.len()));
@@ -83,12 +86,17 @@ impl Spread {
 
     /// A name that nginx resolved once, at its start, does not know replicas that came later.
     fn reason(&self, world: &World<'_>, stack: &Observed, empty: &[&Replica]) -> Text {
-        let entry = stack.replicas.iter().find(|replica| replica.service != self.service && !replica.published.is_empty());
+        let is_entry = |replica: &&Replica| !self.services.contains(&replica.service) && !replica.published.is_empty();
+        let entry = stack.replicas.iter().find(is_entry);
         let came_later = entry.is_some_and(|entry| empty.iter().all(|replica| replica.created > entry.created));
-        match world.files.resolves_again(&self.path) {
-            Some(false) if came_later => Text::new("check-spread-stale-name").with("service", self.service.as_str()),
-            Some(false) => Text::new("check-spread-resolved-once").with("service", self.service.as_str()),
-            _ => Text::new("check-spread-unknown-reason"),
+        let about = |key| Text::new(key).with("service", empty[0].service.as_str());
+        match (world.files.resolves_again(&self.path), came_later, self.services.len()) {
+            (Some(false), true, 1) => about("check-spread-stale-name"),
+            (Some(false), false, 1) => about("check-spread-resolved-once"),
+            (Some(false), true, _) => {
+                about("check-spread-stale-server").with("entry", entry.map_or("", |entry| entry.service.as_str()))
+            }
+            _ => Text::new("check-spread-unknown-reason").with("file", world.files.nginx_path()),
         }
     }
 

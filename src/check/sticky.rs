@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::probe::{BurstSpec, Clients, Hit, Probe, Seen};
+use super::services::Services;
 use super::{Check, Needs, Share, Verdict, World};
 use crate::engine::Observed;
 use crate::text::Text;
@@ -20,7 +21,8 @@ pub struct Sticky {
     header: String,
     clients: Vec<String>,
     requests: u32,
-    services: Vec<String>,
+    #[serde(alias = "service")]
+    services: Services,
 }
 
 impl Check for Sticky {
@@ -33,8 +35,8 @@ impl Check for Sticky {
         let (Some(stack), Some(Seen::Burst(burst))) = (world.stack, world.seen) else {
             return super::not_asked(world.seen);
         };
-        if let Some(missing) = self.services.iter().find(|service| !stack.of(service).any(|one| one.is_running())) {
-            return super::none_running(missing);
+        if let Some(verdict) = self.services.none_running(stack) {
+            return verdict;
         }
         if let Some(verdict) = super::failed_requests(&burst.hits) {
             return verdict.settling();
@@ -77,7 +79,9 @@ impl Sticky {
                 Text::new("check-sticky-wanders")
                     .with("client", client.as_str())
                     .with("names", replicas.iter().cloned().collect::<Vec<String>>()),
-            ),
+            )
+            // After a reload, a worker of before may still answer.
+            .settling(),
             None if counts.len() == 1 => {
                 let replica = counts.keys().next().map(|replica| (*replica).clone()).unwrap_or_default();
                 Verdict::not_yet(
@@ -86,6 +90,7 @@ impl Sticky {
                         .with("count", homes.len())
                         .with("header", self.header.as_str()),
                 )
+                .settling()
             }
             None if counts.is_empty() => Verdict::not_yet(Text::new("check-sticky-unknown")).settling(),
             None => Verdict::pass(Text::new("check-sticky-pass").with("count", homes.len()).with("replicas", counts.len())),
@@ -106,7 +111,7 @@ mod tests {
             header: "X-Forwarded-For".into(),
             clients: Vec::new(),
             requests: 3,
-            services: Vec::new(),
+            services: Services::default(),
         };
         let homes = |seen: &[(&str, &[&str])]| {
             seen.iter()

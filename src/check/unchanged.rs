@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::services::Services;
 use super::{Check, Needs, Verdict, World};
 use crate::engine::{Detail, Replica};
 use crate::text::Text;
@@ -14,7 +15,8 @@ use crate::workspace::progress::BaselineReplica;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Unchanged {
-    services: Vec<String>,
+    #[serde(alias = "service")]
+    services: Services,
     #[serde(default)]
     restarted: usize,
 }

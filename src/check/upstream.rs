@@ -8,7 +8,7 @@ use super::files::Read;
 use super::{Check, Needs, Verdict, World};
 use crate::lesson::model::parse_duration;
 use crate::stack::Span;
-use crate::stack::nginx::{Location, NginxConf, ProxyTarget, Resolver, Target, Upstream as Group};
+use crate::stack::nginx::{Location, Method, NginxConf, ProxyTarget, Resolver, Target, Upstream as Group};
 use crate::text::Text;
 
 /// How long a name's address may count. Without `valid`, Docker's DNS says ten minutes, and a lesson
@@ -17,7 +17,8 @@ const LONGEST_VALID: Duration = Duration::from_secs(10);
 
 /// `upstream = { path = "/api/posts", has = "resolve" }`: the path is passed on to an `upstream`
 /// group (`has = "group"`), that keeps connections (`keepalive`), or that looks its servers' names
-/// up again while it runs (`resolve`, which needs `zone` and a `resolver`).
+/// up again while it runs (`resolve`, which needs `zone` and a `resolver`); or it chooses its servers
+/// in that way: `round_robin` (no other is said), `least_conn`, `ip_hash`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Upstream {
@@ -26,11 +27,14 @@ pub struct Upstream {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 enum Feature {
     Group,
     Keepalive,
     Resolve,
+    RoundRobin,
+    LeastConn,
+    IpHash,
 }
 
 impl Check for Upstream {
@@ -39,36 +43,75 @@ impl Check for Upstream {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let (file, location) = match world.files.location(&self.path) {
+        let (file, group, location) = match behind(world, &self.path) {
             Ok(found) => found,
             Err(verdict) => return *verdict,
         };
-        let Some(proxied) = location.proxy_target() else {
-            return Verdict::not_yet(Text::new("check-proxy-none").with("path", self.path.as_str()))
-                .at(file.place(location.directive.span));
-        };
-        let Some(group) = group(&proxied.target) else {
-            return self.no_group(file, &proxied);
-        };
         match self.has {
-            Feature::Group => Verdict::pass(Text::new("check-upstream-group-pass").with("name", group.name.value.as_str())),
-            Feature::Keepalive => keepalive(file, group),
-            Feature::Resolve => resolve(file, group, &location),
+            Feature::Group => {
+                Verdict::pass(Text::new("check-upstream-group-pass").with("name", group.name.value.as_str()))
+            }
+            Feature::Keepalive => keepalive(file, &group),
+            Feature::Resolve => resolve(file, &group, &location),
+            Feature::RoundRobin => method(file, &group, &Method::RoundRobin),
+            Feature::LeastConn => method(file, &group, &Method::LeastConn),
+            Feature::IpHash => method(file, &group, &Method::IpHash),
         }
     }
 }
 
-impl Upstream {
-    fn no_group(&self, file: &Read<NginxConf>, proxied: &ProxyTarget) -> Verdict {
-        let unused = file.model.upstreams().into_iter().next().map(|group| group.name.value);
-        let text = match unused {
-            Some(name) => Text::new("check-upstream-unused").with("name", name),
-            None => Text::new("check-upstream-no-group"),
-        };
-        Verdict::not_yet(text.with("path", self.path.as_str()))
-            .expected(Text::verbatim("upstream NAME { server ...; }  proxy_pass http://NAME;"))
-            .at(file.place(proxied.span))
+/// The group that a path is passed on to, with the file and the location; or why there is none.
+pub(super) fn behind<'a>(
+    world: &World<'a>,
+    path: &str,
+) -> Result<(&'a Read<NginxConf>, Group, Location<'a>), Box<Verdict>> {
+    let (file, location) = world.files.location(path)?;
+    let Some(proxied) = location.proxy_target() else {
+        let text = Text::new("check-proxy-none").with("path", path);
+        return Err(Box::new(Verdict::not_yet(text).at(file.place(location.directive.span))));
+    };
+    match group(&proxied.target) {
+        Some(group) => Ok((file, group.clone(), location)),
+        None => Err(Box::new(no_group(file, &proxied, path))),
     }
+}
+
+fn no_group(file: &Read<NginxConf>, proxied: &ProxyTarget, path: &str) -> Verdict {
+    let unused = file.model.upstreams().into_iter().next().map(|group| group.name.value);
+    let text = match unused {
+        Some(name) => Text::new("check-upstream-unused").with("name", name),
+        None => Text::new("check-upstream-no-group"),
+    };
+    Verdict::not_yet(text.with("path", path))
+        .expected(Text::verbatim("upstream NAME { server ...; }  proxy_pass http://NAME;"))
+        .at(file.place(proxied.span))
+}
+
+/// How the group chooses a server.
+fn method(file: &Read<NginxConf>, group: &Group, wanted: &Method) -> Verdict {
+    let named = |method: &Method| match method {
+        Method::RoundRobin => "round robin".to_owned(),
+        Method::LeastConn => "least_conn".to_owned(),
+        Method::IpHash => "ip_hash".to_owned(),
+        Method::Hash(key) => format!("hash {key}"),
+        Method::Random => "random".to_owned(),
+        Method::Other(name) => name.clone(),
+    };
+    let name = group.name.value.as_str();
+    if group.method == *wanted {
+        return Verdict::pass(Text::new("check-upstream-method-pass").with("name", name).with("method", named(wanted)));
+    }
+    let text = Text::new("check-upstream-method").with("name", name).with("method", named(&group.method));
+    // Round robin is what is left where no directive says another.
+    let expected = match wanted {
+        Method::RoundRobin => Text::new("check-upstream-method-none"),
+        _ => Text::verbatim(format!("{};", named(wanted))),
+    };
+    let span = group.method_span.unwrap_or(group.name.span);
+    Verdict::not_yet(text.with("wanted", named(wanted)))
+        .expected(expected)
+        .observed(Text::verbatim(named(&group.method)))
+        .at(file.place(span))
 }
 
 fn group(target: &Target) -> Option<&Group> {

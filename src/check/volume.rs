@@ -1,19 +1,54 @@
-//! `volume`: the file that a service's variable names lies where every replica sees it.
+//! `volume`: what must outlive a container lies on a mount, where every replica sees it.
 
 use serde::Deserialize;
 
 use super::files::Read;
+use super::services::Services;
 use super::{Check, Needs, Verdict, World};
-use crate::stack::compose::{ComposeFile, Mount, MountKind};
+use crate::stack::Span;
+use crate::stack::compose::{ComposeFile, Mount, MountKind, Service};
 use crate::text::Text;
 
 /// `volume = { service = "backend", holds = "DATABASE_URL" }`: the path in the variable's value (a
-/// `sqlite:` URL) lies below the target of a named volume or a bind mount that can be written.
+/// `sqlite:` URL) lies below the target of a named volume or a bind mount that can be written, for
+/// each of the services. `volume = { service = "mysql", at = "/var/lib/mysql" }`: that path does.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Written")]
 pub struct Volume {
-    service: String,
-    holds: String,
+    services: Services,
+    path: Wanted,
+}
+
+/// As `lesson.toml` has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(alias = "service")]
+    services: Services,
+    holds: Option<String>,
+    at: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+enum Wanted {
+    /// The path is in the value of this variable.
+    Holds(String),
+    /// Absolute, in the container.
+    At(String),
+}
+
+impl TryFrom<Written> for Volume {
+    type Error = &'static str;
+
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
+        let path = match (written.holds, written.at) {
+            (Some(key), None) => Wanted::Holds(key),
+            (None, Some(path)) if path.starts_with('/') => Wanted::At(path),
+            (None, Some(_)) => return Err("`at` must be an absolute path"),
+            _ => return Err("`volume` needs one of `holds` and `at`"),
+        };
+        Ok(Self { services: written.services, path })
+    }
 }
 
 impl Check for Volume {
@@ -22,30 +57,29 @@ impl Check for Volume {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let (file, service) = match world.files.service(&self.service) {
-            Ok(found) => found,
-            Err(verdict) => return *verdict,
-        };
-        let variable = file.model.environment(&self.service, &self.holds);
-        let value = variable
-            .and_then(|variable| variable.value.clone())
-            .or_else(|| super::environment::from_env_files(world, service, &self.holds));
-        let Some(value) = value else {
-            return Verdict::not_yet(Text::new("check-volume-no-value").with("key", self.holds.as_str()))
-                .at(file.place(service.name.span));
-        };
-        let place = variable.map_or(service.name.span, |variable| variable.span);
-        let Some(path) = sqlite_path(&value) else {
-            let key =
-                if value.starts_with("sqlite:") { "check-volume-not-absolute" } else { "check-volume-not-sqlite" };
-            return Verdict::not_yet(Text::new(key).with("key", self.holds.as_str()))
-                .expected(Text::verbatim("sqlite:///data/contoso.db"))
-                .observed(Text::verbatim(value))
-                .at(file.place(place));
+        let mut passed = None;
+        for name in self.services.iter() {
+            match self.one(world, name) {
+                Ok(mount) => passed = passed.or(Some(mount)),
+                Err(verdict) => return *verdict,
+            }
+        }
+        let (path, target) = passed.unwrap_or_default();
+        Verdict::pass(self.services.text("check-volume-pass").with("path", path).with("target", target))
+    }
+}
+
+impl Volume {
+    /// The path that is wanted and the target of the mount that it lies on.
+    fn one(&self, world: &World<'_>, name: &str) -> Result<(String, String), Box<Verdict>> {
+        let (file, service) = world.files.service(name)?;
+        let (path, place) = match &self.path {
+            Wanted::At(path) => (path.clone(), service.name.span),
+            Wanted::Holds(key) => in_variable(world, file, service, key)?,
         };
         // The deepest one counts: a mount inside of another covers it.
-        let over = service.volumes.iter().filter(|mount| holds(mount, path));
-        match over.max_by_key(|mount| mount.target.trim_end_matches('/').len()) {
+        let over = service.volumes.iter().filter(|mount| holds(mount, &path));
+        let verdict = match over.max_by_key(|mount| mount.target.trim_end_matches('/').len()) {
             Some(mount) if is_undeclared(file, mount) => {
                 let name = mount.source.as_deref().unwrap_or_default();
                 Verdict::not_yet(Text::new("check-volume-undeclared").with("name", name))
@@ -53,16 +87,64 @@ impl Check for Volume {
                     .at(file.place(mount.span))
             }
             Some(mount) if matches!(mount.kind, MountKind::Volume | MountKind::Bind) && !mount.read_only => {
-                Verdict::pass(Text::new("check-volume-pass").with("path", path).with("target", mount.target.as_str()))
+                return Ok((path, mount.target.clone()));
             }
-            Some(mount) => Verdict::not_yet(Text::new(not_shared(mount)).with("target", mount.target.as_str()))
-                .at(file.place(mount.span)),
-            None => Verdict::not_yet(Text::new("check-volume-missing").with("path", path))
-                .expected(Text::verbatim(format!("volumes: - data:{}", parent(path))))
-                .observed(mounts(&service.volumes))
-                .at(file.place(place)),
+            Some(mount) => {
+                let text = Text::new(self.not_kept(mount)).with("target", mount.target.as_str());
+                Verdict::not_yet(text).at(file.place(mount.span))
+            }
+            None => {
+                let (key, wanted) = match &self.path {
+                    Wanted::At(_) => ("check-volume-none-at", path.as_str()),
+                    Wanted::Holds(_) => ("check-volume-missing", parent(&path)),
+                };
+                let text = Text::new(key).with("path", path.as_str()).with("service", name);
+                Verdict::not_yet(text)
+                    .expected(Text::verbatim(format!("volumes: - data:{wanted}")))
+                    .observed(mounts(&service.volumes))
+                    .at(file.place(place))
+            }
+        };
+        Err(Box::new(verdict))
+    }
+
+    /// What is wrong with a mount: replicas do not share it, or it does not outlive the container.
+    const fn not_kept(&self, mount: &Mount) -> &'static str {
+        match (mount.kind, &self.path) {
+            (MountKind::Tmpfs, Wanted::Holds(_)) => "check-volume-tmpfs",
+            (MountKind::Tmpfs, Wanted::At(_)) => "check-volume-memory",
+            (MountKind::Anonymous, Wanted::Holds(_)) => "check-volume-anonymous",
+            (MountKind::Anonymous, Wanted::At(_)) => "check-volume-nameless",
+            _ if mount.read_only => "check-volume-read-only",
+            _ => "check-volume-not-shared",
         }
     }
+}
+
+/// The path in the value of the variable `key`, and where it is said.
+fn in_variable(
+    world: &World<'_>,
+    file: &Read<ComposeFile>,
+    service: &Service,
+    key: &str,
+) -> Result<(String, Span), Box<Verdict>> {
+    let variable = file.model.environment(&service.name.value, key);
+    let value = variable
+        .and_then(|variable| variable.value.clone())
+        .or_else(|| super::environment::from_env_files(world, service, key));
+    let Some(value) = value else {
+        let verdict = Verdict::not_yet(Text::new("check-volume-no-value").with("key", key));
+        return Err(Box::new(verdict.at(file.place(service.name.span))));
+    };
+    let place = variable.map_or(service.name.span, |variable| variable.span);
+    if let Some(path) = sqlite_path(&value) {
+        return Ok((path.to_owned(), place));
+    }
+    let text = if value.starts_with("sqlite:") { "check-volume-not-absolute" } else { "check-volume-not-sqlite" };
+    let verdict = Verdict::not_yet(Text::new(text).with("key", key))
+        .expected(Text::verbatim("sqlite:///data/contoso.db"))
+        .observed(Text::verbatim(value));
+    Err(Box::new(verdict.at(file.place(place))))
 }
 
 /// The absolute path of a `sqlite:` URL, without its query.
@@ -81,15 +163,6 @@ fn holds(mount: &Mount, path: &str) -> bool {
 fn is_undeclared(file: &Read<ComposeFile>, mount: &Mount) -> bool {
     let declared = |name: &str| file.model.volumes.iter().any(|volume| volume.key.value == name);
     mount.kind == MountKind::Volume && !mount.source.as_deref().is_some_and(declared)
-}
-
-const fn not_shared(mount: &Mount) -> &'static str {
-    match mount.kind {
-        MountKind::Tmpfs => "check-volume-tmpfs",
-        MountKind::Anonymous => "check-volume-anonymous",
-        _ if mount.read_only => "check-volume-read-only",
-        _ => "check-volume-not-shared",
-    }
 }
 
 fn parent(path: &str) -> &str {

@@ -32,8 +32,8 @@ use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{
-    CommandEnd, Detail, Engine, EngineError, EngineKind, ExecEnd, Finding, LogLine, Observed, Output,
-    Project, Replica, Resource, ResourceKind, StackCommand,
+    CommandEnd, CpuTime, Detail, Engine, EngineError, EngineKind, ExecEnd, Finding, LogLine, Observed,
+    Output, Project, Replica, Resource, ResourceKind, StackCommand,
 };
 use crate::text::Text;
 use client::{Client, OBSERVE};
@@ -319,7 +319,7 @@ impl Engine for DockerEngine {
         inside::exec(&self.client()?, &replica.id, command).await
     }
 
-    async fn cpu_times(&self, replicas: &[&Replica]) -> Result<BTreeMap<String, Duration>, EngineError> {
+    async fn cpu_times(&self, replicas: &[&Replica]) -> Result<BTreeMap<String, CpuTime>, EngineError> {
         usage::cpu_times(&self.client()?, replicas).await
     }
 

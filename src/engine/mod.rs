@@ -185,6 +185,22 @@ impl ResourceKind {
     pub const ALL: [Self; 4] = [Self::Container, Self::Network, Self::Volume, Self::Image];
 }
 
+/// CPU time of all of a replica's processes together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CpuTime {
+    pub used: Duration,
+    /// When it was that much, by the engine's clock.
+    pub at: SystemTime,
+}
+
+impl CpuTime {
+    /// Cores used on average since `before`; nothing where no time has passed.
+    pub fn cores_since(&self, before: &Self) -> Option<f64> {
+        let wall = self.at.duration_since(before.at).ok().filter(|wall| !wall.is_zero())?;
+        Some(self.used.saturating_sub(before.used).as_secs_f64() / wall.as_secs_f64())
+    }
+}
+
 /// How a command inside a replica ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExecEnd {
@@ -346,9 +362,9 @@ pub trait Engine: Send + Sync {
     /// The replica does not run, the engine has no such program there, or it takes too long.
     async fn exec(&self, replica: &Replica, command: &[String]) -> Result<ExecEnd, EngineError>;
 
-    /// CPU time that each of `replicas` has used since its start, by replica id; all its processes
-    /// together. One that does not run is left out.
-    async fn cpu_times(&self, replicas: &[&Replica]) -> Result<BTreeMap<String, Duration>, EngineError>;
+    /// CPU time that each of `replicas` has used since its start, by replica id. One that does not
+    /// run is left out. It may take two seconds: an old Docker looks twice.
+    async fn cpu_times(&self, replicas: &[&Replica]) -> Result<BTreeMap<String, CpuTime>, EngineError>;
 
     /// The size of the replica's image in bytes; `None` where the engine has no images.
     async fn image_size(&self, replica: &Replica) -> Result<Option<u64>, EngineError>;

@@ -1,6 +1,8 @@
 //! The rules that every lesson keeps, checked by the program itself so that an author needs no
 //! Rust: text and patch agree, both languages are whole, commands are ones that may run.
 
+mod stack;
+
 use std::collections::BTreeSet;
 
 use super::LessonError;
@@ -22,6 +24,7 @@ impl Lesson {
         faults.ids();
         faults.commands();
         faults.programs();
+        faults.stack();
         let prose: Vec<(Lang, Prose)> = Lang::ALL
             .into_iter()
             .filter_map(|lang| match self.prose(lang) {

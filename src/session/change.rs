@@ -128,11 +128,13 @@ impl Session<'_> {
         };
         let (base, theirs) = (text(base), text(target));
         let path = own_path(&self.workspace.dir(), path);
-        let ours = match files::read_text(&self.workspace.dir(), path) {
-            Ok(ours) => ours,
-            Err(ReadError::Missing { .. }) if base.is_empty() => String::new(),
+        // None where the edit makes the file.
+        let before = match files::read_text(&self.workspace.dir(), path) {
+            Ok(ours) => Some(ours),
+            Err(ReadError::Missing { .. }) if base.is_empty() => None,
             Err(error) => return Err(ChangeError::Unreadable { file: path.to_owned(), error }),
         };
+        let ours = before.clone().unwrap_or_default();
         let merged = merge(&base, &ours, &theirs).map_err(|conflicts| ChangeError::Conflict {
             file: path.to_owned(),
             conflicts,
@@ -150,7 +152,7 @@ impl Session<'_> {
         if let Some(error) = read.syntax_error(path, &merged) {
             return Err(ChangeError::WouldBreak { file: path.to_owned(), reason: error.message });
         }
-        plan.add(path, Some(ours.into_bytes()), Some(merged.into_bytes()));
+        plan.add(path, before.map(String::into_bytes), Some(merged.into_bytes()));
         Ok(())
     }
 

@@ -10,8 +10,13 @@ use crate::workspace::env_file;
 /// What that port is in a workspace with this `.env`: the environment's, else the file's, else the
 /// one that the lesson wants.
 pub fn port_now(port: &Port, env: &str) -> u16 {
+    port_set(port, env).unwrap_or(port.wanted)
+}
+
+/// What the environment, else the file, says that it shall be.
+fn port_set(port: &Port, env: &str) -> Option<u16> {
     let set = std::env::var(&port.variable).ok().or_else(|| env_file::get(env, &port.variable));
-    set.and_then(|port| port.parse().ok()).unwrap_or(port.wanted)
+    set.and_then(|port| port.parse().ok())
 }
 
 impl Session<'_> {
@@ -21,7 +26,8 @@ impl Session<'_> {
         let published = observed.iter().flat_map(|seen| &seen.replicas).flat_map(|one| &one.published);
         let ours: Vec<u16> = published.map(|published| published.host).collect();
         let seen = |wanted: &Port| {
-            let port = port_now(wanted, &env);
+            let set = port_set(wanted, &env);
+            let port = set.unwrap_or(wanted.wanted);
             let state = match () {
                 () if ours.contains(&port) => PortState::Ours,
                 () => match opening(port, self.engine.kind()) {
@@ -30,7 +36,7 @@ impl Session<'_> {
                     Opening::NotAllowed => PortState::NotAllowed,
                 },
             };
-            PortSeen { variable: wanted.variable.clone(), port, state }
+            PortSeen { variable: wanted.variable.clone(), port, state, set: set.is_some() }
         };
         self.lesson.file.ports.iter().map(seen).collect()
     }

@@ -13,10 +13,14 @@ use crate::text::Text;
 
 /// Load before the measured time: connections are opened and caches are filled.
 const WARM_UP: Duration = Duration::from_secs(1);
+/// How long a look at CPU times may take.
+const LOOK: Duration = Duration::from_millis(1200);
 /// How long servers that were started may take to be ready.
 const READY: Duration = Duration::from_secs(90);
-/// How long the proxy may take to send requests to all of them.
+/// How long the proxy may take to send requests to all of them: by itself it may let one that was
+/// away rest for half a minute; told to, it does not.
 const TAKEN_IN: Duration = Duration::from_secs(45);
+const REFRESHED: Duration = Duration::from_secs(8);
 
 /// What ends a measurement: the engine, or something else that is said.
 enum Stop {
@@ -93,21 +97,25 @@ impl Prober<'_> {
             format!("workshop load {method}--connections {} --duration {seconds}s {url}", spec.connections);
         self.session.emit(Event::CommandStarted { command: command.clone() });
         let begun = Instant::now();
-        let before = self.session.engine.cpu_times(&running).await?;
-        let counted = Instant::now();
         let (_go_on, stop) = tokio::sync::watch::channel(false);
-        let report =
-            load::run(&plan, |_| {}, stop).await.map_err(|error| failed(error.text(), Vec::new()))?;
-        let wall = counted.elapsed().as_secs_f64();
-        let after = self.session.engine.cpu_times(&running).await?;
-        let measured = measured(spec, servers, &report, &running, |replica| {
-            let (before, after) = (before.get(&replica.id)?, after.get(&replica.id)?);
-            Some(after.saturating_sub(*before).as_secs_f64() / wall)
-        });
+        let load = load::run(&plan, |_| {}, stop);
+        let (report, cores) = tokio::join!(load, self.cores(&running, WARM_UP + spec.time));
+        let report = report.map_err(|error| failed(error.text(), Vec::new()))?;
+        let measured = measured(spec, servers, &report, &running, cores?);
         self.session.emit(Event::CommandOutput { stderr: false, line: summary(&measured) });
         let ms = begun.elapsed().as_millis() as u64;
         self.session.emit(Event::CommandFinished { command, code: Some(0), ms });
         Ok(measured)
+    }
+
+    /// Cores that each of these replicas uses in the next `time`, by label, looked at well within it.
+    async fn cores(&self, running: &[&Replica], time: Duration) -> Result<BTreeMap<String, f64>, Stop> {
+        let end = tokio::time::Instant::now() + time.saturating_sub(LOOK);
+        let before = self.session.engine.cpu_times(running).await?;
+        tokio::time::sleep_until(end).await;
+        let after = self.session.engine.cpu_times(running).await?;
+        let cores = |replica: &&Replica| after.get(&replica.id)?.cores_since(before.get(&replica.id)?);
+        Ok(running.iter().filter_map(|replica| Some((replica.label(), cores(replica)?))).collect())
     }
 
     /// Brings the stack to so many servers, and waits until the proxy sends requests to each.
@@ -131,7 +139,9 @@ impl Prober<'_> {
         self.taken_in(spec).await
     }
 
-    /// Stops the members behind the first `servers`, and starts those before.
+    /// Stops the members behind the first `servers`, and starts those before. Whether one was
+    /// started: of that a proxy must be told. That one is gone it finds out by itself; reading its
+    /// files again would fail just then, for the name of a stopped container is not known.
     async fn start_and_stop(
         &self,
         members: &[String],
@@ -157,7 +167,7 @@ impl Prober<'_> {
             }
             tokio::time::sleep(super::AGAIN).await;
         }
-        Ok(!(start.is_empty() && stop.is_empty()))
+        Ok(!start.is_empty())
     }
 
     async fn command(&self, line: &str) -> Result<(), Stop> {
@@ -177,7 +187,8 @@ impl Prober<'_> {
         let Some(client) = self.client(&observed) else { return Err(Stop::NoEntry) };
         let mut missing: Vec<&str> =
             servers_of(spec, &observed).iter().map(|replica| replica.hostname.as_str()).collect();
-        let deadline = Instant::now() + TAKEN_IN;
+        let patience = if spec.refresh.is_empty() { TAKEN_IN } else { REFRESHED };
+        let deadline = Instant::now() + patience;
         let mut number = 0;
         while !missing.is_empty() && Instant::now() < deadline {
             number += 1;
@@ -218,7 +229,7 @@ fn measured(
     servers: usize,
     report: &Report,
     running: &[&Replica],
-    cores: impl Fn(&Replica) -> Option<f64>,
+    cores: BTreeMap<String, f64>,
 ) -> Measured {
     let members = spec.servers.services();
     let server = |replica: &&&Replica| members.contains(&replica.service);
@@ -230,10 +241,7 @@ fn measured(
         requests: report.requests,
         errors: report.requests - report.good,
         answered: running.iter().filter(server).map(|replica| (replica.label(), answers(replica))).collect(),
-        cpu: running
-            .iter()
-            .filter_map(|replica| Some((replica.label(), cores(replica)?)))
-            .collect::<BTreeMap<_, _>>(),
+        cpu: cores,
         generator: report.generator.map(|usage| usage.busy_share),
         host: report.host_busy,
     }

@@ -3,14 +3,18 @@
 //!
 //! `WORKSHOP_FUZZ_CASES=1000000 cargo test --release stack::fuzz` makes it a long run.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 
 use super::compose::{ComposeFile, Env};
+use super::dockerfile::{Dockerfile, HealthLine, Stages};
 use super::nginx::NginxConf;
 use super::{Span, SyntaxError, source_line, yaml};
 use crate::text::Lang;
 
 const COMPOSE: &str = include_str!("compose/fixtures/everything.yml");
+const DOCKERFILE: &str = include_str!("dockerfile/fixtures/everything.Dockerfile");
 const NGINX: &str = include_str!("nginx/fixtures/everything.conf");
 
 fn cases() -> ProptestConfig {
@@ -102,6 +106,11 @@ fn fragment() -> impl Strategy<Value = String> {
         "server ",
         "upstream ",
         "set $x $x;",
+        "\nFROM a AS b\n",
+        "<<EOF",
+        "\nEOF\n",
+        "--from=0 ",
+        "RUN cargo ",
     ];
     prop_oneof![4 => prop::sample::select(marks.to_vec()).prop_map(str::to_owned), 1 => "\\PC{0,6}"]
 }
@@ -213,12 +222,35 @@ fn nginx(text: &str) {
     }
 }
 
+fn dockerfile(text: &str) {
+    let given = BTreeMap::from([("PROGRAM".to_owned(), "base".to_owned())]);
+    let file = Stages::parse(text, &given);
+    let programs = ["cargo", "apt-get", "x"].map(str::to_owned);
+    for (place, stage) in file.stages.iter().enumerate() {
+        inside(text, stage.from.span);
+        stage.copies.iter().for_each(|copy| inside(text, copy.from.span));
+        stage.runs(&programs).iter().for_each(|(_, span)| inside(text, *span));
+        if let Some(HealthLine::Command(span) | HealthLine::None(span)) = stage.healthcheck {
+            inside(text, span);
+        }
+        // A stage starts from one before it, so a chain ends.
+        assert!(!file.chain(place).is_empty() && file.chain(place).len() <= place + 1);
+        let _ = (stage.image_words(), file.target(stage.name.as_deref()));
+    }
+    let _ = Dockerfile::parse(text, &given);
+}
+
 proptest! {
     #![proptest_config(cases())]
 
     #[test]
     fn no_compose_file_panics(text in text(COMPOSE)) {
         compose(&text);
+    }
+
+    #[test]
+    fn no_dockerfile_panics(text in text(DOCKERFILE)) {
+        dockerfile(&text);
     }
 
     #[test]
@@ -246,6 +278,24 @@ fn hostile_files_are_refused_quickly() {
     {
         timed(unit, nginx);
     }
+    for unit in [
+        "FROM a\n",
+        "RUN <<A\n",
+        "RUN \\\n",
+        "COPY --from=a ",
+        "ARG A=$A$A\n",
+        "RUN [",
+        "FROM a AS a\n",
+        "가",
+        "\t",
+    ] {
+        timed(unit, dockerfile);
+    }
+    dockerfile(&format!(
+        "ARG A=xx\n{}FROM $A\nENV A=xx\n{}",
+        "ARG A=$A$A\n".repeat(60),
+        "ENV A=$A$A\n".repeat(60)
+    ));
     compose(&format!("services: {{a: {{environment: [\"A=1\"]}}}}\nx: {}", "a".repeat(long)));
 }
 

@@ -1,10 +1,12 @@
-//! Read-only models of the learner's `docker-compose.yml` and `nginx.conf`, with source positions.
+//! Read-only models of the learner's `docker-compose.yml`, `nginx.conf` and `Dockerfile`, with
+//! source positions.
 //!
-//! Pure: text in, model out. [`compose::ComposeFile`] and [`nginx::NginxConf`] say what a file
-//! *means*; [`yaml`] is the tree below the first. Every value carries the [`Span`] where the learner
+//! Pure: text in, model out. [`compose::ComposeFile`], [`nginx::NginxConf`] and
+//! [`dockerfile::Stages`] say what a file *means*; [`yaml`] is the tree below the first. Every value carries the [`Span`] where the learner
 //! wrote it, and every refusal is a [`SyntaxError`] that names its cause and its place.
 
 pub mod compose;
+pub mod dockerfile;
 #[cfg(test)]
 mod fuzz;
 pub mod nginx;

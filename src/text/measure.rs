@@ -8,7 +8,7 @@ pub fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
@@ -16,9 +16,14 @@ pub fn count(number: u64) -> String {
     grouped
 }
 
-/// A number a second: whole, or with a decimal where it is small.
+/// A number a second: whole, or with a decimal where it is small and that says more.
 pub fn rate(number: f64) -> String {
-    if number >= 100.0 || number == 0.0 { count(number.round() as u64) } else { format!("{number:.1}") }
+    let tenths = (number * 10.0).round() / 10.0;
+    match tenths {
+        0.0 if number > 0.0 => "<0.1".to_owned(),
+        ..100.0 if tenths.fract() != 0.0 => format!("{tenths:.1}"),
+        _ => count(number.round() as u64),
+    }
 }
 
 /// A time in the unit in which it has one to three digits before the point, and three in all.
@@ -82,7 +87,10 @@ mod tests {
     #[test]
     fn numbers_are_grouped() {
         assert_eq!([0, 999, 1000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!([0.0, 0.04, 99.94, 12_345.6].map(rate), ["0", "0.0", "99.9", "12,346"]);
+        assert_eq!(
+            [0.0, 0.04, 12.5, 50.0, 99.94, 12_345.6].map(rate),
+            ["0", "<0.1", "12.5", "50", "99.9", "12,346"]
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 #![cfg(unix)]
 
-mod desk;
+pub mod desk;
 mod machine;
 mod mishaps;
 mod share;

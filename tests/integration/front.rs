@@ -14,6 +14,6 @@ mod play;
 mod refusals;
 mod resolve;
 mod robustness;
-mod server;
+pub mod server;
 mod signals;
 mod wire;

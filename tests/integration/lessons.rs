@@ -32,10 +32,16 @@ fn judge(entry: &CheckEntry, files: &Files) -> Verdict {
     entry.spec.check().judge(&World { files, stack: None, seen: None, baseline: &[], answer: None })
 }
 
-/// A folder with these files in it.
-fn written(files: &catalog::Files) -> TempDir {
+/// A folder with these files in it, and with the passwords that the runner makes up.
+fn written(lesson: &Lesson, files: &catalog::Files) -> TempDir {
     let dir = tempfile::Builder::new().prefix("workshop-test-").tempdir().expect("a temporary folder");
     write(dir.path(), files);
+    let own = String::from_utf8_lossy(files.get(".env").map_or(&[], Vec::as_slice)).into_owned();
+    let made_up = lesson.file.secrets.iter().filter(|name| !own.contains(&format!("{name}=")));
+    let lines: String = made_up.map(|name| format!("{name}=0123456789abcdef01234567\n")).collect();
+    if !lines.is_empty() {
+        fs::write(dir.path().join(".env"), own + &lines).expect("the passwords");
+    }
     dir
 }
 
@@ -45,6 +51,14 @@ fn write(dir: &Path, files: &catalog::Files) {
         fs::create_dir_all(path.parent().expect("a parent")).expect("its folder");
         fs::write(&path, bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     }
+}
+
+/// The static checks that the lesson's own `files` pass, in its order.
+fn holding(lesson: &Lesson, files: &catalog::Files) -> Vec<CheckEntry> {
+    let dir = written(lesson, files);
+    let files = Files::load(dir.path(), lesson);
+    let checks = lesson.file.steps.iter().flat_map(of_files);
+    checks.filter(|entry| judge(entry, &files).is_pass()).cloned().collect()
 }
 
 #[test]
@@ -84,8 +98,8 @@ fn every_step_is_told_in_every_language() {
 #[test]
 fn every_edit_is_needed_and_is_enough() {
     for lesson in lessons() {
-        let nothing = written(&catalog::Files::new());
-        let start = written(&lesson.start_files().expect("the start"));
+        let nothing = written(&lesson, &catalog::Files::new());
+        let start = written(&lesson, &lesson.start_files().expect("the start"));
         for (index, step) in lesson.file.steps.iter().enumerate() {
             if of_files(step).next().is_none() {
                 continue;
@@ -94,7 +108,9 @@ fn every_edit_is_needed_and_is_enough() {
                 let files = Files::load(dir.path(), &lesson);
                 of_files(step).map(|entry| judge(entry, &files)).all(|verdict| verdict.is_pass())
             };
-            let state = |steps| written(&lesson.files_after(steps).unwrap_or_else(|error| panic!("{error}")));
+            let state = |steps| {
+                written(&lesson, &lesson.files_after(steps).unwrap_or_else(|error| panic!("{error}")))
+            };
             assert!(passes(&state(index + 1)), "{}: its own edit does not pass", step.id);
             if step.create {
                 assert!(!passes(&nothing), "{} passes in an empty folder", step.id);

@@ -4,7 +4,7 @@
 
 #![cfg(unix)]
 
-mod browser;
+pub mod browser;
 
 use std::time::Duration;
 

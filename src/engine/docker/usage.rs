@@ -8,20 +8,26 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::client::{Client, OBSERVE};
 use super::{AT_ONCE, listing};
-use crate::engine::{EngineError, Project, Replica, Resource, ResourceKind};
+use crate::engine::{CpuTime, EngineError, Project, Replica, Resource, ResourceKind};
 
 /// CPU time by container id. One that is gone, or does not run, is left out.
+///
+/// Our requests name no version of the API, and then the engine looks a second time, a second later;
+/// so what it says is as of the time that it names.
 pub async fn cpu_times(
     client: &Client,
     replicas: &[&Replica],
-) -> Result<BTreeMap<String, Duration>, EngineError> {
+) -> Result<BTreeMap<String, CpuTime>, EngineError> {
     let asked: Vec<String> = replicas.iter().map(|replica| replica.id.clone()).collect();
     stream::iter(asked.into_iter().map(|id| async move {
         let once = StatsOptionsBuilder::default().stream(false).one_shot(true).build();
         let request = async { client.docker.stats(&id, Some(once)).boxed().try_next().await };
         let found = client.find("engine-what-usage", OBSERVE, request).await?.flatten();
-        let usage = found.and_then(|stats| stats.cpu_stats?.cpu_usage?.total_usage);
-        Ok::<_, EngineError>(usage.filter(|nanos| *nanos > 0).map(|nanos| (id, Duration::from_nanos(nanos))))
+        let sample = found.and_then(|stats| Some((stats.cpu_stats?.cpu_usage?.total_usage?, stats.read?)));
+        let time = sample.filter(|(nanos, _)| *nanos > 0).and_then(|(nanos, read)| {
+            Some(CpuTime { used: Duration::from_nanos(nanos), at: listing::parse_time(&read)? })
+        });
+        Ok::<_, EngineError>(time.map(|time| (id, time)))
     }))
     .buffered(AT_ONCE)
     .try_filter_map(|found| async { Ok(found) })

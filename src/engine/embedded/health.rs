@@ -69,8 +69,8 @@ fn line(words: &[String], env: &BTreeMap<String, String>) -> Option<(Vec<String>
             _ => return None,
         },
     };
-    // Quotes are gone by now: one of these that stood in some is refused with the others.
-    let more = |word: &&str| word.contains(['&', '|', ';', '>', '<', '`', '(', ')', '\n']);
+    // A shell would see more than one command in these, unless they were quoted; then they are refused too.
+    let more = |word: &&str| word.contains(['>', '<', '`', ';', '|', '&', '(', ')', '\n']);
     if words.iter().any(more) {
         return None;
     }

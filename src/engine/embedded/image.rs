@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::dockerfile::{Action, Dockerfile, Trouble};
 use super::place::Place;
 use super::wire::Image;
 use crate::engine::project::fnv1a;
+use crate::stack::dockerfile::{Action, Dockerfile, Trouble};
 use crate::workspace::files::{is_plain, walk};
 
 /// An image, and what it gives every replica.

@@ -9,7 +9,6 @@
 mod base;
 mod client;
 mod desired;
-mod dockerfile;
 pub mod front;
 mod health;
 mod image;
@@ -46,8 +45,8 @@ use self::run::Command;
 use self::wire::{ActRequest, Action, ExecAnswer, HealthState, ReplicaView};
 use super::command::ReplicaAction;
 use super::{
-    CommandEnd, Detail, Engine, EngineError, EngineKind, ExecEnd, Finding, FindingState, Health, LogLine,
-    Observed, Output, Project, Published, Replica, Resource, ResourceKind, StackCommand, State,
+    CommandEnd, CpuTime, Detail, Engine, EngineError, EngineKind, ExecEnd, Finding, FindingState, Health,
+    LogLine, Observed, Output, Project, Published, Replica, Resource, ResourceKind, StackCommand, State,
 };
 use crate::text::Text;
 
@@ -190,11 +189,13 @@ impl Engine for EmbeddedEngine {
         }
     }
 
-    async fn cpu_times(&self, replicas: &[&Replica]) -> Result<BTreeMap<String, Duration>, EngineError> {
+    async fn cpu_times(&self, replicas: &[&Replica]) -> Result<BTreeMap<String, CpuTime>, EngineError> {
         let Way::Open(client) = Client::find(&self.place).await? else { return Ok(BTreeMap::new()) };
         let mut times = client.cpu().await?;
         times.retain(|id, _| replicas.iter().any(|replica| replica.id == *id));
-        Ok(times.into_iter().map(|(id, nanos)| (id, Duration::from_nanos(nanos))).collect())
+        let at = SystemTime::now();
+        let time = |nanos| CpuTime { used: Duration::from_nanos(nanos), at };
+        Ok(times.into_iter().map(|(id, nanos)| (id, time(nanos))).collect())
     }
 
     async fn image_size(&self, _: &Replica) -> Result<Option<u64>, EngineError> {

@@ -154,7 +154,7 @@ impl Program {
         let name = image.rsplit('/').next().unwrap_or(image);
         let name = name.split(['@', ':']).next().unwrap_or(name);
         let called = |one: &&str| name.split(['-', '_']).any(|word| word == *one) || name.ends_with(*one);
-        PROGRAMS.iter().find(|program| program.images.iter().any(|one| called(&one)))
+        PROGRAMS.iter().find(|program| program.images.iter().any(&called))
     }
 
     /// Whether the source in a build's folder is another than this program's.

@@ -166,6 +166,10 @@ impl Answer {
         let mut keep_alive = head.version == Some(1);
         for header in head.headers.iter() {
             let (name, value) = (header.name, header.value.trim_ascii());
+            if name.eq_ignore_ascii_case(asked.share_header) {
+                self.share.clear();
+                self.share.extend_from_slice(value);
+            }
             if name.eq_ignore_ascii_case("content-length") {
                 let this = number(value)?;
                 if length.is_some_and(|other| other != this) {
@@ -180,9 +184,6 @@ impl Answer {
                     keep_alive &= !token.eq_ignore_ascii_case(b"close");
                     keep_alive |= token.eq_ignore_ascii_case(b"keep-alive");
                 }
-            } else if name.eq_ignore_ascii_case(asked.share_header) {
-                self.share.clear();
-                self.share.extend_from_slice(value);
             } else if asked.follow && name.eq_ignore_ascii_case("location") {
                 self.location = Some(String::from_utf8_lossy(value).into_owned());
             }

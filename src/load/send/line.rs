@@ -56,8 +56,9 @@ impl Line {
     pub async fn exchange(&mut self) -> Result<u16, ErrorKind> {
         let shared = Rc::clone(&self.shared);
         let constant = shared.request.constant().cloned();
+        let number = shared.request.number();
         if constant.is_none() {
-            shared.request.fill(&mut self.out, &mut self.body, &shared.random);
+            shared.request.fill(&mut self.out, &mut self.body, number, &shared.random);
         }
         let out = std::mem::take(&mut self.out);
         let bytes = constant.as_deref().unwrap_or(&out);
@@ -65,20 +66,21 @@ impl Line {
         self.out = out;
         match sent {
             Ok(status) if shared.plan.follow > 0 && Hop::is_redirect(status) => {
-                self.redirected(&shared).await
+                self.redirected(&shared, number).await
             }
             sent => sent,
         }
     }
 
-    async fn redirected(&mut self, shared: &Shared) -> Result<u16, ErrorKind> {
+    /// Goes where the answers say, as request `number` still.
+    async fn redirected(&mut self, shared: &Shared, number: u64) -> Result<u16, ErrorKind> {
         let mut hop = Hop::first(&shared.target, &shared.plan);
         for _ in 0..shared.plan.follow {
             let location = self.answer.location.take().ok_or(ErrorKind::TooManyRedirects)?;
             hop = follow::next(shared, &hop, self.answer.status, &location).await?;
             let request = Request::new(&hop.plan, &hop.target.url).map_err(|_| ErrorKind::Garbage)?;
             let mut bytes = Vec::new();
-            request.fill(&mut bytes, &mut Vec::new(), &shared.random);
+            request.fill(&mut bytes, &mut Vec::new(), number, &shared.random);
             let status = self.ask(&bytes, hop.target.address, &request).await?;
             shared.tally.borrow_mut().totals.redirects += 1;
             if !Hop::is_redirect(status) {

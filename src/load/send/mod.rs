@@ -38,65 +38,93 @@ const THREAD_STARTS: Duration = Duration::from_millis(3);
 /// As [`super::run`], which documents it.
 pub async fn run(
     plan: &Plan,
-    mut progress: impl FnMut(&Progress) + Send,
-    mut stop: watch::Receiver<bool>,
+    progress: impl FnMut(&Progress) + Send,
+    stop: watch::Receiver<bool>,
 ) -> Result<Report, LoadError> {
     plan.validate()?;
     let target = Target::resolve(parse(&plan.url)?, &plan.guard).await?;
     let request = Request::new(plan, &target.url)?;
     allow_open_files(u64::from(plan.connections()) + 100);
     let open = first_connection(&target).await?;
-    let threads = threads(plan);
-    let begin = Instant::now() + THREAD_STARTS * threads;
-    let times = Times::new(plan, begin);
-    let (halt, halted) = watch::channel(false);
-    let (out, mut heard) = mpsc::unbounded_channel();
-    let orders = |index| Orders {
-        plan: plan.clone(),
-        target: target.clone(),
-        request: request.clone(),
-        part: Part { index, of: threads },
-        begin,
-        open: None,
-        out: out.clone(),
-        stop: halted.clone(),
-    };
-    let mut open = Some(open);
-    for index in 0..threads {
-        let orders = Orders { open: open.take(), ..orders(index) };
-        let name = format!("load-{index}");
-        let started = std::thread::Builder::new().name(name).spawn(move || worker::run(orders));
-        started.map_err(|error| system(&error))?;
-    }
-    drop(out);
-    let mut gather = Gather::new(times, threads);
-    let mut said = tokio::time::interval(SAID_AGAIN);
-    let mut heard_stop = false;
-    loop {
-        tokio::select! {
-            message = heard.recv() => match message {
-                Some(Message::Failed(error)) => return Err(system(&error)),
-                Some(Message::Slice(part, slice)) => gather.slice(part, &slice),
-                Some(Message::Done(totals)) => gather.done(*totals),
-                None => break,
-            },
-            stopped = stop.wait_for(|stop| *stop), if !heard_stop => {
-                heard_stop = true;
-                // Whoever could have stopped it has gone: then it goes on to its end.
-                if stopped.is_ok() {
-                    gather.stop(Instant::now());
-                    let _ = halt.send(true);
-                }
-            }
-            () = tokio::time::sleep_until(gather.next_look().into()), if gather.looks() => {
-                gather.look(HostTimes::now());
-            }
-            _ = said.tick() => progress(&gather.progress(Instant::now())),
+    let mut crew = Crew::start(plan, &target, &request, open)?;
+    crew.hear(progress, stop).await?;
+    let ended = || LoadError::System { reason: "a thread ended before its time".to_owned() };
+    crew.gather.report(plan).ok_or_else(ended)
+}
+
+/// The threads at work, and what they have handed over. Dropped, it ends them.
+struct Crew {
+    gather: Gather,
+    heard: mpsc::UnboundedReceiver<Message>,
+    halt: watch::Sender<bool>,
+}
+
+impl Crew {
+    fn start(
+        plan: &Plan,
+        target: &Target,
+        request: &Request,
+        open: std::net::TcpStream,
+    ) -> Result<Self, LoadError> {
+        let threads = threads(plan);
+        let begin = Instant::now() + THREAD_STARTS * threads;
+        let (halt, halted) = watch::channel(false);
+        let (out, heard) = mpsc::unbounded_channel();
+        let mut open = Some(open);
+        for index in 0..threads {
+            let orders = Orders {
+                plan: plan.clone(),
+                target: target.clone(),
+                request: request.clone(),
+                part: Part { index, of: threads },
+                begin,
+                open: open.take(),
+                out: out.clone(),
+                stop: halted.clone(),
+            };
+            let thread = std::thread::Builder::new().name(format!("load-{index}"));
+            thread.spawn(move || worker::run(orders)).map_err(|error| system(&error))?;
         }
+        Ok(Self { gather: Gather::new(Times::new(plan, begin), threads), heard, halt })
     }
-    gather
-        .report(plan)
-        .ok_or_else(|| LoadError::System { reason: "a thread ended before its time".to_owned() })
+
+    /// Gathers until all threads have ended.
+    async fn hear(
+        &mut self,
+        mut progress: impl FnMut(&Progress) + Send,
+        mut stop: watch::Receiver<bool>,
+    ) -> Result<(), LoadError> {
+        let gather = &mut self.gather;
+        let mut said = tokio::time::interval(SAID_AGAIN);
+        let mut heard_stop = false;
+        loop {
+            tokio::select! {
+                message = self.heard.recv() => match message {
+                    Some(Message::Failed(error)) => return Err(system(&error)),
+                    Some(Message::Slice(part, slice)) => gather.slice(part, &slice),
+                    Some(Message::Done(totals)) => gather.done(*totals),
+                    None => break,
+                },
+                stopped = stop.wait_for(|stop| *stop), if !heard_stop => {
+                    heard_stop = true;
+                    // Where whoever could have stopped it has gone, it goes on to its end.
+                    if stopped.is_ok() {
+                        gather.stop(Instant::now());
+                        let _ = self.halt.send(true);
+                    }
+                }
+                () = tokio::time::sleep_until(gather.next_look().into()), if gather.looks() => {
+                    gather.look(HostTimes::now());
+                }
+                _ = said.tick() => progress(&gather.progress(Instant::now())),
+            }
+        }
+        // The threads may have ended before it was the turn of the last look.
+        if gather.looks() {
+            gather.look(HostTimes::now());
+        }
+        Ok(())
+    }
 }
 
 /// Whether somebody listens there; the first user goes on with the connection.

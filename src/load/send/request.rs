@@ -72,7 +72,7 @@ impl Request {
         };
         if constant {
             let mut bytes = Vec::new();
-            request.fill(&mut bytes, &mut Vec::new(), &Random::new());
+            request.fill(&mut bytes, &mut Vec::new(), 0, &Random::new());
             request.constant = Some(bytes.into());
         }
         Ok(request)
@@ -82,10 +82,14 @@ impl Request {
         self.constant.as_ref()
     }
 
-    /// The next request, in place of what `out` held. `body` is scratch space.
-    pub fn fill(&self, out: &mut Vec<u8>, body: &mut Vec<u8>, random: &Random) {
+    /// The number of the next request; 0 where none is asked for.
+    pub fn number(&self) -> u64 {
+        if self.counts { self.number.fetch_add(1, Ordering::Relaxed) + 1 } else { 0 }
+    }
+
+    /// Request `number`, in place of what `out` held. `body` is scratch space.
+    pub fn fill(&self, out: &mut Vec<u8>, body: &mut Vec<u8>, number: u64, random: &Random) {
         out.clear();
-        let number = if self.counts { self.number.fetch_add(1, Ordering::Relaxed) + 1 } else { 0 };
         self.head.render(out, number, &mut || random.next());
         body.clear();
         if let Some(template) = &self.body {
@@ -160,7 +164,7 @@ mod tests {
         let request = Request::new(plan, &url).unwrap();
         let (mut out, mut body, random) = (Vec::new(), Vec::new(), Random::new());
         let one = |_| {
-            request.fill(&mut out, &mut body, &random);
+            request.fill(&mut out, &mut body, request.number(), &random);
             String::from_utf8(out.clone()).unwrap()
         };
         (0..times).map(one).collect()

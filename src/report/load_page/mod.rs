@@ -101,10 +101,7 @@ impl Say {
             ("p50".to_owned(), latency(report.latency.p50)),
             ("p99".to_owned(), latency(report.latency.p99)),
             (self.word("load-requests"), count(report.requests)),
-            (
-                self.word("load-errors"),
-                format!("{} ({})", count(report.failed()), percent(report.error_share())),
-            ),
+            (self.word("load-errors"), percent(report.error_share())),
         ];
         if let (Some(sent), Some(intended)) = (report.sent_rate, report.intended_rate) {
             facts.push((self.word("load-sent"), format!("{} / {}", rate(sent), rate(intended))));
@@ -162,17 +159,13 @@ impl Say {
             return self.section("load-over-time-throughput", &format!("<p>{short}</p>"));
         }
         let end = f64::from(points.last().map_or(0, |point| point.second.at)) + 1.0;
-        let x = Axis::even(end, &|value| format!("{value:.0}"));
-        let middle = |point: &Point| f64::from(point.second.at) + point.seconds / 2.0;
+        let x = Axis::seconds(end);
         let bands: Vec<Band> = points.iter().map(|point| self.band(point, end)).collect();
         let good = |point: &Point| (point.second.requests - point.second.errors) as f64 / point.seconds;
         let failed = |point: &Point| point.second.errors as f64 / point.seconds;
-        let line = |value: &dyn Fn(&Point) -> f64| -> Vec<(f64, f64)> {
-            points.iter().map(|point| (middle(point), value(point))).collect()
-        };
-        let mut answers = vec![Series::area("good", self.word("load-page-good"), line(&good))];
+        let mut answers = vec![Series::area("good", self.word("load-page-good"), line(&points, good))];
         if report.failed() > 0 {
-            answers.push(Series::line("failed", self.word("load-page-failed"), line(&failed)));
+            answers.push(Series::line("failed", self.word("load-page-failed"), line(&points, failed)));
         }
         let top = points.iter().map(|point| good(point).max(failed(point))).fold(0.0, f64::max);
         let throughput = Plot {
@@ -185,33 +178,41 @@ impl Say {
         };
         let mut page = self.section("load-over-time-throughput", &throughput.draw());
         if let Load::Stages(_) = run.plan.load {
-            page += &self.users(&points, &x, &bands, line(&|point| f64::from(point.second.active)));
+            page += &self.users(&points, &x, &bands);
         }
+        page + &self.latency(&points, &x, &bands)
+    }
+
+    fn latency(self, points: &[Point], x: &Axis, bands: &[Band]) -> String {
         let seconds = |value: Duration| value.as_secs_f64();
         let top = points.iter().map(|point| seconds(point.second.p99)).fold(0.0, f64::max);
-        let latency = Plot {
+        let plot = Plot {
             name: self.word("load-page-over-time-latency"),
-            x: &x,
+            x,
             y: &Axis::even(round_up(top), &in_time),
             x_name: self.word("load-page-seconds"),
             series: vec![
-                Series::line("p99", "p99".to_owned(), line(&|point| seconds(point.second.p99))),
-                Series::line("p50", "p50".to_owned(), line(&|point| seconds(point.second.p50))),
+                Series::line("p99", "p99".to_owned(), line(points, |point| seconds(point.second.p99))),
+                Series::line("p50", "p50".to_owned(), line(points, |point| seconds(point.second.p50))),
             ],
-            bands: &bands,
+            bands,
         };
-        page + &self.section("load-page-over-time-latency", &latency.draw())
+        self.section("load-page-over-time-latency", &plot.draw())
     }
 
     /// How many virtual users there were; only where that changes.
-    fn users(self, points: &[Point], x: &Axis, bands: &[Band], line: Vec<(f64, f64)>) -> String {
+    fn users(self, points: &[Point], x: &Axis, bands: &[Band]) -> String {
         let most = points.iter().map(|point| point.second.active).max().unwrap_or(0);
         let plot = Plot {
             name: self.word("load-page-users"),
             x,
             y: &Axis::even(round_up(f64::from(most)), &rate),
             x_name: self.word("load-page-seconds"),
-            series: vec![Series::area("users", self.word("load-page-users"), line)],
+            series: vec![Series::area(
+                "users",
+                self.word("load-page-users"),
+                line(points, |point| f64::from(point.second.active)),
+            )],
             bands,
         };
         self.section("load-page-users", &plot.draw())
@@ -253,18 +254,10 @@ impl Say {
         if let Some(first) = line.get(1).copied() {
             line[0] = (0.0, first.1);
         }
-        let marks = [
-            ("0 %", 0.0),
-            ("90 %", 1.0),
-            ("99 %", 2.0),
-            ("99.9 %", 3.0),
-            ("99.99 %", 4.0),
-            ("99.999 %", 5.0),
-        ];
-        let marks = marks
-            .iter()
-            .filter(|(_, at)| *at <= end * 0.999)
-            .map(|(name, at)| ((*name).to_owned(), at / end));
+        // A mark at the very end would stand in the way of the one before it.
+        let marks = [("0", 0.0), ("90", 1.0), ("99", 2.0), ("99.9", 3.0), ("99.99", 4.0), ("99.999", 5.0)];
+        let marks =
+            marks.iter().filter(|(_, at)| *at <= end * 0.97).map(|(name, at)| ((*name).to_owned(), at / end));
         let plot = Plot {
             name: self.word("load-page-percentiles"),
             x: &Axis { end, marks: marks.collect() },
@@ -343,6 +336,11 @@ fn in_time(seconds: f64) -> String {
 struct Point {
     second: Second,
     seconds: f64,
+}
+
+/// A value of each point, in the middle of its time.
+fn line(points: &[Point], value: impl Fn(&Point) -> f64) -> Vec<(f64, f64)> {
+    points.iter().map(|point| (f64::from(point.second.at) + point.seconds / 2.0, value(point))).collect()
 }
 
 /// Few enough points for a plot: counts summed up, the greatest latencies kept.

@@ -22,16 +22,28 @@ pub struct Axis {
     pub marks: Vec<(String, f64)>,
 }
 
+/// Distances between marks of time, in seconds.
+const STEPS: [u32; 15] = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200];
+const MOST_MARKS: f64 = 6.0;
+
 impl Axis {
-    /// Marks at even distances; whole numbers of seconds have no marks between them.
+    /// To an `end` of [`round_up`](crate::text::measure::round_up), with marks that are round, too.
     pub fn even(end: f64, label: &dyn Fn(f64) -> String) -> Self {
-        let parts = if end < 4.0 && end.fract() == 0.0 { end as u32 } else { 4 };
-        let parts = parts.max(1);
+        let first_digit = (end / 10f64.powf(end.log10().floor())).round();
+        let parts = if first_digit == 2.0 { 4 } else { 5 };
         let mark = |at: u32| {
             let place = f64::from(at) / f64::from(parts);
             (label(end * place), place)
         };
         Self { end, marks: (0..=parts).map(mark).collect() }
+    }
+
+    /// From 0 to `end` seconds.
+    pub fn seconds(end: f64) -> Self {
+        let few = |step: &u32| end / f64::from(*step) <= MOST_MARKS;
+        let step = STEPS.into_iter().find(few).unwrap_or((end / MOST_MARKS).ceil() as u32);
+        let places = (0..).map(|at| at * step).take_while(|at| f64::from(*at) <= end);
+        Self { end, marks: places.map(|at| (at.to_string(), f64::from(at) / end)).collect() }
     }
 }
 

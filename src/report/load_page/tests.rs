@@ -74,3 +74,23 @@ fn a_long_run_is_put_together() {
     assert_eq!(points.iter().map(|point| point.second.p99).max(), Some(Duration::from_millis(1999)));
     assert_eq!(points.iter().map(|point| point.seconds).sum::<f64>(), 2000.0);
 }
+
+#[test]
+fn marks_of_time_are_round_and_few() {
+    for end in 2..5000 {
+        let axis = Axis::seconds(f64::from(end));
+        let numbers: Vec<u32> =
+            axis.marks.iter().map(|(words, _)| words.parse().expect("a number")).collect();
+        assert!((2..=7).contains(&numbers.len()) && numbers[0] == 0, "{end}: {numbers:?}");
+        assert!(axis.marks.iter().all(|(_, place)| (0.0..=1.0).contains(place)), "{end}");
+    }
+}
+
+#[test]
+fn marks_of_values_are_round() {
+    let marks =
+        |end: f64| Axis::even(end, &rate).marks.into_iter().map(|(words, _)| words).collect::<Vec<_>>();
+    assert_eq!(marks(20_000.0), ["0", "5,000", "10,000", "15,000", "20,000"]);
+    assert_eq!(marks(50.0), ["0", "10", "20", "30", "40", "50"]);
+    assert_eq!(marks(250.0), ["0", "50", "100", "150", "200", "250"]);
+}

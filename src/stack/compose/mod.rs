@@ -2,10 +2,11 @@
 //! variables all read the same.
 //!
 //! Only what the checks ask about is modelled; keys that are not are ignored, for Compose itself
-//! judges them. What `include`, `extends` and other files add is not seen.
+//! judges them. `extends` is followed within the file; what `include` and other files add is not seen.
 
 mod duration;
 mod env;
+mod extends;
 mod health;
 mod interpolate;
 mod port;
@@ -15,6 +16,7 @@ mod service;
 mod tests;
 mod volume;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::yaml::{self, Node};
@@ -36,7 +38,7 @@ pub const COMPOSE_NAMES: [&str; 4] =
 /// A compose file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ComposeFile {
-    /// The file as it is written, for questions about paths.
+    /// The file, each service with what it extends, for questions about paths.
     pub root: Node,
     /// The project's name, if the file gives one.
     pub name: Option<Spanned<String>>,
@@ -80,15 +82,54 @@ pub struct Service {
     pub healthcheck: Healthcheck,
     /// `deploy.replicas`.
     pub replicas: Option<Spanned<u32>>,
+    /// `deploy.resources.limits.cpus`, else `cpus`: how many cores it may use. Zero is no limit.
+    pub cpus: Option<Spanned<f64>>,
     pub scale: Option<Spanned<u32>>,
-    /// The most CPU time of a replica, in thousandths of one core's: `deploy.resources.limits.cpus`,
-    /// else `cpus`. None where it may have all.
-    pub cpus: Option<Spanned<u32>>,
     pub restart: Option<Spanned<String>>,
     /// How long it may take to end by itself before it is killed.
     pub stop_grace_period: Option<Duration>,
     pub profiles: Vec<Spanned<String>>,
     pub network_mode: Option<Spanned<String>>,
+}
+
+impl Build {
+    /// The path of the Dockerfile from the folder of the compose file; none where the folder is
+    /// elsewhere (a repository, an archive) or the file is inside the compose file.
+    pub fn dockerfile_path(&self) -> Option<String> {
+        let remote = self.context.contains("://") || self.context.starts_with("git@");
+        let file = self.dockerfile.as_deref().unwrap_or("Dockerfile");
+        (!remote && self.inline.is_none()).then(|| {
+            if file.starts_with('/') {
+                file.to_owned()
+            } else {
+                plain_path(&format!("{}/{file}", self.context))
+            }
+        })
+    }
+
+    /// Its folder, written one way: `./backend/` and `backend` are the same.
+    pub fn folder(&self) -> String {
+        plain_path(&self.context)
+    }
+
+    /// Its arguments by name, as the build gets them.
+    pub fn arguments(&self) -> BTreeMap<String, String> {
+        let with_value = |arg: &EnvVar| Some((arg.name.value.clone(), arg.value.clone()?));
+        self.args.iter().filter_map(with_value).collect()
+    }
+}
+
+/// A path without `.` and empty names, and with `..` taken where it can be.
+fn plain_path(path: &str) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for name in path.split('/').filter(|name| !matches!(*name, "" | ".")) {
+        match names.last() {
+            Some(last) if name == ".." && *last != ".." => drop(names.pop()),
+            _ => names.push(name),
+        }
+    }
+    let top = if path.starts_with('/') { "/" } else { "" };
+    format!("{top}{}", names.join("/"))
 }
 
 /// How a service's image is built.
@@ -97,6 +138,8 @@ pub struct Build {
     /// `.` where none is given.
     pub context: String,
     pub dockerfile: Option<String>,
+    /// The compose file holds the Dockerfile itself: `dockerfile_inline`.
+    pub inline: Option<Span>,
     pub target: Option<String>,
     pub args: Vec<EnvVar>,
     pub span: Span,
@@ -158,7 +201,7 @@ impl ComposeFile {
     /// Broken YAML, no services, a value of another type than Compose takes, or variables that
     /// cannot be read or are required and not set.
     pub fn parse(text: &str, env: &Env) -> Result<Self, SyntaxError> {
-        let root = yaml::parse(text)?;
+        let root = extends::resolve(yaml::parse(text)?)?;
         let (name, services, networks, volumes) = {
             let top = |key: &str| {
                 let entry = root.entries().iter().find(|entry| entry.key.value == key)?;

@@ -109,6 +109,17 @@ impl<'n> Place<'n> {
         }
     }
 
+    /// A number with a fraction, also in quotes or from a variable; not below zero.
+    pub fn decimal(&self) -> Result<Spanned<f64>, SyntaxError> {
+        let Value::Scalar(_) = &self.node.value else { return Err(self.expected("stack-kind-decimal")) };
+        let text = self.string()?;
+        let number =
+            text.value.trim().parse().ok().filter(|number: &f64| number.is_finite() && *number >= 0.0);
+        number
+            .map(|number| Spanned::new(number, text.span))
+            .ok_or_else(|| self.expected("stack-kind-decimal"))
+    }
+
     /// YAML's truth in both of its versions; Compose takes them all.
     pub fn boolean(&self) -> Result<bool, SyntaxError> {
         match &self.node.value {

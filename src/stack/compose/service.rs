@@ -24,13 +24,12 @@ fn service(name: &Spanned<String>, place: &Place<'_>) -> Result<Service, SyntaxE
     let mut volumes = list(place, "volumes", volume::mounts)?;
     volumes.extend(list(place, "tmpfs", volume::tmpfs)?);
     let deploy = place.key("deploy").filter(|place| !place.node.is_null());
-    let replicas = match deploy {
-        Some(deploy) => {
-            deploy.entries()?;
-            deploy.key("replicas").map(|place| place.number()).transpose()?
-        }
-        None => None,
-    };
+    let (mut replicas, mut cpus) = (None, place.key("cpus").map(|place| place.decimal()).transpose()?);
+    if let Some(deploy) = deploy {
+        deploy.entries()?;
+        replicas = deploy.key("replicas").map(|place| place.number()).transpose()?;
+        cpus = limit(&deploy, "cpus")?.map(|place| place.decimal()).transpose()?.or(cpus);
+    }
     Ok(Service {
         name: name.clone(),
         container_name: string("container_name")?,
@@ -51,8 +50,8 @@ fn service(name: &Spanned<String>, place: &Place<'_>) -> Result<Service, SyntaxE
             .key("healthcheck")
             .map_or(Ok(Healthcheck::Absent), |place| health::healthcheck(&place))?,
         replicas,
+        cpus,
         scale: place.key("scale").map(|place| place.number()).transpose()?,
-        cpus: cpu_limit(place)?,
         restart: string("restart")?,
         stop_grace_period: place.key("stop_grace_period").map(|place| duration::read(&place)).transpose()?,
         profiles: list(place, "profiles", Place::strings)?,
@@ -60,19 +59,15 @@ fn service(name: &Spanned<String>, place: &Place<'_>) -> Result<Service, SyntaxE
     })
 }
 
-/// Thousandths of a core; Docker's own finest step is far below what a person writes.
-fn cpu_limit(place: &Place<'_>) -> Result<Option<Spanned<u32>>, SyntaxError> {
-    let mut limit = place.key("deploy");
-    for key in ["resources", "limits", "cpus"] {
-        limit = limit.and_then(|place| place.key(key)).filter(|place| !place.node.is_null());
+/// A key of `deploy.resources.limits`.
+fn limit<'n>(deploy: &Place<'n>, key: &str) -> Result<Option<Place<'n>>, SyntaxError> {
+    let mut place = deploy.clone();
+    for outer in ["resources", "limits"] {
+        let Some(inner) = place.key(outer).filter(|inner| !inner.node.is_null()) else { return Ok(None) };
+        inner.entries()?;
+        place = inner;
     }
-    let Some(limit) = limit.or_else(|| place.key("cpus")).filter(|place| !place.node.is_null()) else {
-        return Ok(None);
-    };
-    let cores = limit.string()?.map(|text| text.trim().parse::<f64>().ok().filter(|cores| *cores >= 0.0));
-    let Some(cores) = cores.value else { return Err(limit.expected("stack-kind-cpus")) };
-    let thousandths = (cores * 1000.0).round().min(f64::from(u32::MAX)) as u32;
-    Ok(Some(Spanned::new(thousandths, limit.node.span)).filter(|limit| limit.value > 0))
+    Ok(place.key(key))
 }
 
 /// A key that holds many; none where it is not written.
@@ -89,7 +84,7 @@ fn build(place: &Place<'_>) -> Result<Build, SyntaxError> {
     match &place.node.value {
         Value::Scalar(_) => {
             let context = place.string()?.value;
-            Ok(Build { context, dockerfile: None, target: None, args: Vec::new(), span })
+            Ok(Build { context, dockerfile: None, inline: None, target: None, args: Vec::new(), span })
         }
         Value::Mapping(_) => {
             let string = |key| -> Result<Option<String>, SyntaxError> {
@@ -98,6 +93,7 @@ fn build(place: &Place<'_>) -> Result<Build, SyntaxError> {
             Ok(Build {
                 context: string("context")?.unwrap_or_else(|| ".".to_owned()),
                 dockerfile: string("dockerfile")?,
+                inline: place.key("dockerfile_inline").map(|place| place.node.span),
                 target: string("target")?,
                 args: list(place, "args", variables)?,
                 span,

@@ -209,6 +209,11 @@ fn wrong_types_are_named_with_their_place() {
         ("services:\n  a:\n    environment: {A: [1]}\n", (3, 22, 3)),
         ("services:\n  a:\n    container_name: [x]\n", (3, 21, 3)),
         ("services:\n  a:\n    deploy: {replicas: many}\n", (3, 24, 4)),
+        ("services:\n  a:\n    cpus: half\n", (3, 11, 4)),
+        ("services:\n  a:\n    cpus: -1\n", (3, 11, 2)),
+        ("services:\n  a:\n    cpus: .inf\n", (3, 11, 4)),
+        ("services:\n  a:\n    deploy: {resources: {limits: {cpus: [1]}}}\n", (3, 41, 3)),
+        ("services:\n  a:\n    deploy: {resources: [1]}\n", (3, 25, 3)),
         ("services:\n  a: {}\nnetworks: [n]\n", (3, 11, 3)),
     ] {
         let (key, line, column, width) = refused(text);
@@ -233,4 +238,45 @@ fn wrong_variables_are_named_inside_the_value() {
     assert_eq!(bad("한글${A"), ("stack-variable-unclosed", 3, 14, 3));
     assert_eq!(bad("\"x ${A B} y\""), ("stack-variable-malformed", 3, 15, 6));
     assert_eq!(bad("${A:?why}"), ("stack-variable-required", 3, 12, 9));
+}
+
+#[test]
+fn the_limit_of_deploy_goes_before_the_short_one() {
+    for (lines, wanted) in [
+        ("    cpus: 0.5\n", Some(0.5)),
+        ("    cpus: \"${CPUS:-1.5}\"\n", Some(1.5)),
+        ("    deploy: {resources: {limits: {cpus: \"0.20\"}}}\n    cpus: 0.5\n", Some(0.2)),
+        ("    deploy: {resources: {limits: {memory: 1G}}}\n    cpus: 0.5\n", Some(0.5)),
+        ("    deploy: {resources: {limits: }}\n", None),
+        ("    deploy:\n", None),
+        ("    tty: true\n", None),
+    ] {
+        let file = service(lines);
+        assert_eq!(file.services[0].cpus.as_ref().map(|cpus| cpus.value), wanted, "{lines}");
+    }
+}
+
+#[test]
+fn a_build_knows_its_dockerfile() {
+    for (build, wanted) in [
+        ("./backend", Some("backend/Dockerfile")),
+        (".", Some("Dockerfile")),
+        ("{context: ./a//b/../c/, dockerfile: ./docker/Release}", Some("a/c/docker/Release")),
+        ("{context: ../x}", Some("../x/Dockerfile")),
+        ("{context: a, dockerfile: /abs/Dockerfile}", Some("/abs/Dockerfile")),
+        ("{dockerfile: D}", Some("D")),
+        ("https://example.org/x.git", None),
+        ("git@example.org:x.git", None),
+        ("{context: a, dockerfile_inline: FROM x}", None),
+    ] {
+        let file = service(&format!("    build: {build}\n"));
+        let build = file.services[0].build.as_ref().expect("a build");
+        assert_eq!(build.dockerfile_path().as_deref(), wanted, "{build:?}");
+    }
+    let file = service("    build: {context: a, args: [A=1, \"B=${B:-2}\", C]}\n");
+    let arguments = file.services[0].build.as_ref().expect("a build").arguments();
+    assert_eq!(
+        arguments.into_iter().collect::<Vec<_>>(),
+        [("A".into(), "1".into()), ("B".into(), "2".into())]
+    );
 }

@@ -176,7 +176,7 @@ impl<'c> Location<'c> {
 
     /// The blocks whose directives reach this location, the nearest first: itself, the locations
     /// and the server around it.
-    fn blocks(&self) -> impl Iterator<Item = &'c Directive> + use<'c, '_> {
+    pub(super) fn blocks(&self) -> impl Iterator<Item = &'c Directive> + use<'c, '_> {
         std::iter::once(self.directive)
             .chain(self.parents.iter().rev().copied())
             .chain(std::iter::once(self.server.directive))

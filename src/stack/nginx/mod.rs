@@ -4,12 +4,14 @@
 //! Read by nginx's own rules of words and blocks, inheritance and precedence. What an `include`
 //! brings is not seen, only that there is one.
 
+mod access;
 mod arity;
 mod lexer;
 mod location;
 mod proxy;
 #[cfg(test)]
 mod tests;
+mod time;
 mod tree;
 mod upstream;
 
@@ -21,6 +23,7 @@ pub(crate) use location::regex;
 pub use location::{Candidate, Location, Modifier, Server, choose, location_pattern};
 pub use proxy::{ProxyTarget, Resolver, Target};
 pub(crate) use proxy::{address, scheme, split_uri};
+pub use time::time;
 pub use upstream::{Method, Upstream, UpstreamServer, Zone};
 
 /// A configuration file.

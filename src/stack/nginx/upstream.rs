@@ -10,6 +10,8 @@ pub struct Upstream {
     pub name: Spanned<String>,
     pub servers: Vec<UpstreamServer>,
     pub method: Method,
+    /// Of the directive that says the method.
+    pub method_span: Option<Span>,
     /// Memory that the workers share; `resolve` needs it.
     pub zone: Option<Zone>,
     /// Idle connections that each worker keeps.
@@ -66,11 +68,14 @@ impl Upstream {
     pub(super) fn read(directive: &Directive) -> Option<Self> {
         let name = directive.args.first()?;
         let inside = directive.inside();
+        // nginx warns of two and takes the last.
+        let chosen = inside.iter().rev().find_map(|inner| Some((method(inner)?, inner.span)));
         let one = |name: &str| inside.iter().rev().find(|directive| directive.name == name);
         Some(Self {
             name: Spanned::new(name.value.clone(), name.span),
             servers: inside.iter().filter(|inner| inner.name == "server").filter_map(server).collect(),
-            method: inside.iter().find_map(method).unwrap_or(Method::RoundRobin),
+            method: chosen.as_ref().map_or(Method::RoundRobin, |(method, _)| method.clone()),
+            method_span: chosen.map(|(_, span)| span),
             zone: one("zone").and_then(|zone| {
                 let size = zone.arg(1).map(str::to_owned);
                 Some(Zone { name: zone.arg(0)?.to_owned(), size, span: zone.span })

@@ -123,3 +123,28 @@ fn two_ports_of_a_lesson_get_two_substitutes() {
     let (first, second) = (value(&sandbox, "FRONTEND_PORT"), value(&sandbox, "SECOND_PORT"));
     assert!(first != second && first != port.to_string() && second != port.to_string(), "{first} {second}");
 }
+
+#[test]
+fn a_taken_port_is_the_machines_fault_and_the_doctor_helps_before_the_files_are_there() {
+    let sandbox = sandbox();
+    let held = std::net::TcpListener::bind("0.0.0.0:0").unwrap();
+    let port = held.local_addr().unwrap().port();
+    let lessons = lessons(&sandbox, |text| {
+        text.replace("wanted = 80 }", &format!("wanted = {port} }}")).replace("confirm = {}", "ports = {}")
+    });
+    let lessons = lessons.to_str().unwrap();
+    sandbox.run(["start", "06", "--lessons", lessons, "--yes"]).code(0);
+    let check = || sandbox.run(["check", "--step", "ai-assistant", "--lessons", lessons]);
+    // Nobody has said yet that it shall be this one.
+    check().code(0).says("cannot be had here");
+    sandbox.write(".env", format!("FRONTEND_PORT={port}\n"));
+    let run = check().code(3).says(&format!("port {port} (FRONTEND_PORT) is taken"));
+    run.says("workshop doctor");
+    sandbox.run(["doctor", "--yes", "--lessons", lessons]).says("FRONTEND_PORT=");
+    let chosen = value(&sandbox, "FRONTEND_PORT");
+    assert_ne!(chosen, port.to_string());
+    check().code(0).says("its port is free");
+    // The port is kept when the files come.
+    sandbox.run(["apply", "--yes", "--lessons", lessons]).code(0);
+    assert_eq!(value(&sandbox, "FRONTEND_PORT"), chosen);
+}

@@ -3,7 +3,7 @@
 use super::sandbox;
 use crate::harness::Run;
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 21] = [
     "list",
     "start",
     "check",
@@ -20,6 +20,7 @@ const COMMANDS: [&str; 20] = [
     "demo",
     "notes",
     "doctor",
+    "load",
     "compose",
     "validate",
     "completions",
@@ -27,7 +28,7 @@ const COMMANDS: [&str; 20] = [
 ];
 
 /// Names that stay in every language: programs, formats, commands, values and their placeholders.
-const NAMES: [&str; 29] = [
+const NAMES: [&str; 39] = [
     "workshop",
     "ko",
     "en",
@@ -57,6 +58,16 @@ const NAMES: [&str; 29] = [
     "fast",
     "asciicast",
     "v2",
+    "http",
+    "localhost",
+    "counter",
+    "random",
+    "standard",
+    "x-replica",
+    "p99",
+    "errors",
+    "rate",
+    "html",
 ];
 
 #[test]

@@ -36,7 +36,7 @@ fn what_cannot_be_played_is_said_before_anything_is_done() {
         (&["demo", "06", "--dry-run", "--record", "x"], "cannot be used together"),
         (&["demo", "--speed", "2"], "this is missing"),
         (&["demo"], "this is missing"),
-        (&["notes", "07"], "there is: 06"),
+        (&["notes", "99"], "there is: 06, 07"),
     ] {
         sandbox.run(args).code(2).says(words);
     }

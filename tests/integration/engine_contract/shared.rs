@@ -64,14 +64,9 @@ pub fn commands_are_run_inside_a_replica(stack: &mut Stack) {
     assert!(
         inside(stack, "redis", &["redis-cli", "-h", "127.0.0.1", "INFO", "stats"]).contains("keyspace_hits:")
     );
-    assert!(
-        inside(
-            stack,
-            "mysql",
-            &["mysqladmin", "-ushortener", "-pm-0123456789abcdef", "ping", "-h", "127.0.0.1"]
-        )
-        .contains("is alive")
-    );
+    // It answers whoever it is that asks; who that may be is another question.
+    let ping = stack.exec("mysql", &["mysqladmin", "ping", "-h", "127.0.0.1", "--silent"]).unwrap();
+    assert_eq!(ping.code, Some(0), "{ping:?}");
     let query =
         ["mysql", "-ushortener", "-pm-0123456789abcdef", "-N", "-e", "SELECT DATABASE()", "shortener"];
     assert_eq!(inside(stack, "mysql", &query).trim(), "shortener");

@@ -299,7 +299,7 @@ impl Stack {
         let seen = self.observe();
         let all: Vec<&Replica> = seen.replicas.iter().collect();
         let times = self.runtime.block_on(self.engine.cpu_times(&all)).unwrap();
-        let of = |replica: &&Replica| Some((replica.label(), *times.get(&replica.id)?));
+        let of = |replica: &&Replica| Some((replica.label(), times.get(&replica.id)?.used));
         all.iter().filter_map(of).collect()
     }
 

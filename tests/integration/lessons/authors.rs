@@ -17,7 +17,7 @@ struct Slip {
     says: &'static str,
 }
 
-const SLIPS: [Slip; 10] = [
+const SLIPS: [Slip; 18] = [
     Slip {
         file: "lesson.toml",
         from: "{ absent = \"services",
@@ -66,6 +66,62 @@ const SLIPS: [Slip; 10] = [
         to: "frontend = \"apache\"",
         at: None,
         says: "[embedded] gives frontend the program \"apache\", which there is not",
+    },
+    Slip {
+        file: "lesson.toml",
+        from: "variable = \"FRONTEND_PORT\"",
+        to: "variable = \"FRONTEND-PORT\"",
+        at: None,
+        says: "\"FRONTEND-PORT\" cannot be the name of a variable",
+    },
+    Slip {
+        file: "lesson.toml",
+        from: "\nports = [",
+        to: "\nsecrets = [\"FRONTEND_PORT\"]\nports = [",
+        at: None,
+        says: "the variable FRONTEND_PORT is named twice",
+    },
+    Slip {
+        file: "lesson.toml",
+        from: "\nports = [",
+        to: "\nsecrets = [\"NOBODYS\"]\nports = [",
+        at: None,
+        says: "no compose file of the lesson uses the variable NOBODYS",
+    },
+    Slip {
+        file: "lesson.toml",
+        from: "\nports = [",
+        to: "\nsecrets = [\"DATABASE_URL\"]\nports = [",
+        at: None,
+        says: "the secret DATABASE_URL has a value in a compose file",
+    },
+    Slip {
+        file: "lesson.toml",
+        from: "\nports = [",
+        to: "\nsecrets = [\"DATABASE_URL\"]\nports = [",
+        at: None,
+        says: "complete/step-05/.gitignore must name .env",
+    },
+    Slip {
+        file: "lesson.toml",
+        from: "replicas = { service = \"backend\"",
+        to: "replicas = { services = [\"backend\", \"backnd\"]",
+        at: None,
+        says: "no compose file of the lesson has the service \"backnd\"",
+    },
+    Slip {
+        file: "lesson.toml",
+        from: "replicas = { service = \"backend\"",
+        to: "replicas = { servces = \"backend\"",
+        at: Some("servces"),
+        says: "unknown field `servces`",
+    },
+    Slip {
+        file: "lesson.toml",
+        from: "replicas = { service = \"backend\"",
+        to: "replicas = { services = [\"frontend\"], service = \"backend\"",
+        at: None,
+        says: "duplicate field",
     },
     Slip {
         file: "patches/03-remove-container-name.patch",

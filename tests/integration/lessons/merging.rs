@@ -1,14 +1,40 @@
 //! Edits meet a learner's own work: his comments and his order survive each of them, `undo` takes
 //! them back byte by byte, and where both want the same line nothing is written.
 
+use serde_json::Value;
+use workshop::lesson::{Catalog, Lesson};
+
 use crate::harness::Sandbox;
 
-const EDITED: [&str; 2] = ["docker-compose.yml", "frontend/nginx.conf"];
+/// A lesson and what a learner has changed in it before.
+struct Play {
+    lesson: &'static str,
+    edited: &'static [&'static str],
+    /// How many steps edit files and do nothing else.
+    edits: usize,
+}
 
-fn edits() -> Vec<String> {
-    let lesson = workshop::lesson::Catalog::Embedded.find("06").expect("lesson 06");
-    let steps = lesson.file.steps.into_iter().filter(|step| step.edit.is_some());
-    steps.map(|step| step.id).collect()
+const SIX: Play = Play { lesson: "06", edited: &["docker-compose.yml", "frontend/nginx.conf"], edits: 9 };
+const SEVEN: Play = Play { lesson: "07", edited: &["docker-compose.yml"], edits: 5 };
+
+impl Play {
+    fn lesson(&self) -> Lesson {
+        Catalog::Embedded.find(self.lesson).expect("the lesson")
+    }
+
+    /// The steps that edit files and run nothing.
+    fn edits(&self) -> Vec<String> {
+        let steps = self.lesson().file.steps.into_iter();
+        steps.filter(|step| step.edit.is_some() && step.run.is_empty()).map(|step| step.id).collect()
+    }
+
+    /// The checks that the lesson's own files pass once these are done.
+    fn holding(&self) -> Vec<String> {
+        let lesson = self.lesson();
+        let last = self.edits().iter().filter_map(|id| lesson.step_index(id)).max().expect("an edit");
+        let files = lesson.files_after(last + 1).unwrap_or_else(|error| panic!("{error}"));
+        super::holding(&lesson, &files).into_iter().map(|entry| entry.id).collect()
+    }
 }
 
 /// A comment of the learner's above every line, indented as it.
@@ -27,24 +53,33 @@ fn frontend_first(text: &str) -> String {
     format!("{head}  frontend:\n{frontend}\n  backend:\n{backend}\n# The backend keeps{rest}")
 }
 
+fn redis_first(text: &str) -> String {
+    let (head, rest) = text.split_once("  mysql:\n").expect("mysql");
+    let (mysql, rest) = rest.split_once("\n  redis:\n").expect("redis");
+    let (redis, rest) = rest.split_once("\n  api-server:\n").expect("the API server");
+    format!("{head}  redis:\n{redis}\n  mysql:\n{mysql}\n  api-server:\n{rest}")
+}
+
 fn memos(text: &str) -> Vec<&str> {
     let memos = text.lines().filter_map(|line| line.find("# 내 메모").map(|at| line[at..].trim_end()));
     memos.collect()
 }
 
 /// Changes the learner's files, applies every edit, checks, and takes every edit back.
-fn lives_through_every_edit(change: impl Fn(&str, &str) -> String) {
-    let sandbox = Sandbox::started("06");
-    let changed = EDITED.map(|path| change(path, &sandbox.read(path)));
-    for (path, text) in EDITED.iter().zip(&changed) {
+fn lives_through_every_edit(play: &Play, change: impl Fn(&str, &str) -> String) {
+    let sandbox = Sandbox::started(play.lesson);
+    let read = || play.edited.iter().map(|path| sandbox.read(path)).collect::<Vec<String>>();
+    let changed: Vec<String> =
+        play.edited.iter().zip(read()).map(|(path, text)| change(path, &text)).collect();
+    for (path, text) in play.edited.iter().zip(&changed) {
         sandbox.write(path, text);
     }
-    let edits = edits();
-    assert_eq!(edits.len(), 9);
+    let edits = play.edits();
+    assert_eq!(edits.len(), play.edits);
     for step in &edits {
-        let own = EDITED.map(|path| sandbox.read(path));
+        let own = read();
         sandbox.run(["apply", "--yes", "--step", step]).code(0);
-        for (path, before) in EDITED.iter().zip(&own) {
+        for (path, before) in play.edited.iter().zip(&own) {
             let after = sandbox.read(path);
             let (mut before, mut after) = (memos(before), memos(&after));
             before.sort_unstable();
@@ -53,13 +88,13 @@ fn lives_through_every_edit(change: impl Fn(&str, &str) -> String) {
         }
     }
     let report = sandbox.run(["check", "--all", "--static", "--json"]).json();
-    for step in report["steps"].as_array().expect("steps") {
-        let id = step["id"].as_str().expect("an id");
-        if edits.iter().any(|edit| edit == id) {
-            assert_eq!(step["verdict"], "pass", "{step:#}");
-        }
+    let checks = report["steps"].as_array().expect("steps").iter();
+    let checks: Vec<&Value> = checks.flat_map(|step| step["checks"].as_array().expect("checks")).collect();
+    for id in play.holding() {
+        let check = checks.iter().find(|check| check["id"] == *id).expect("the check");
+        assert_eq!(check["verdict"], "pass", "{check:#}");
     }
-    for (path, text) in EDITED.iter().zip(&changed) {
+    for (path, text) in play.edited.iter().zip(&changed) {
         let crlf = text.contains("\r\n");
         assert_eq!(sandbox.read(path).contains('\r'), crlf, "{path}: line ends");
         let bare = |text: &str| text.matches('\n').count() - text.matches("\r\n").count();
@@ -68,27 +103,32 @@ fn lives_through_every_edit(change: impl Fn(&str, &str) -> String) {
     for _ in &edits {
         sandbox.run(["undo"]).code(0);
     }
-    for (path, text) in EDITED.iter().zip(&changed) {
+    for (path, text) in play.edited.iter().zip(&changed) {
         assert_eq!(sandbox.read(path), *text, "{path} after every undo");
     }
 }
 
 #[test]
 fn comments_around_every_line_survive_every_edit() {
-    lives_through_every_edit(|_, text| commented(text));
+    for play in [SIX, SEVEN] {
+        lives_through_every_edit(&play, |_, text| commented(text));
+    }
 }
 
 #[test]
 fn services_in_another_order_take_every_edit() {
-    lives_through_every_edit(|path, text| match path {
+    lives_through_every_edit(&SIX, |path, text| match path {
         "docker-compose.yml" => frontend_first(text),
         _ => text.to_owned(),
     });
+    lives_through_every_edit(&SEVEN, |_, text| redis_first(text));
 }
 
 #[test]
 fn windows_line_ends_with_comments_survive_every_edit() {
-    lives_through_every_edit(|_, text| commented(text).replace('\n', "\r\n"));
+    for play in [SIX, SEVEN] {
+        lives_through_every_edit(&play, |_, text| commented(text).replace('\n', "\r\n"));
+    }
 }
 
 #[test]

@@ -131,6 +131,13 @@ impl Page {
         self.tool("Emulation.clearDeviceMetricsOverride", &json!({}));
     }
 
+    /// What the browser has complained of since it was last asked.
+    #[track_caller]
+    pub fn console(&self) -> Vec<Value> {
+        let said = self.ask("POST", "/se/log", &json!({ "type": "browser" }));
+        said.as_array().cloned().unwrap_or_default()
+    }
+
     #[track_caller]
     fn tool(&self, command: &str, parameters: &Value) {
         self.ask("POST", "/goog/cdp/execute", &json!({ "cmd": command, "params": parameters }));
@@ -153,7 +160,9 @@ fn capabilities(profile: &std::path::Path) -> Value {
         "--window-size=1200,900",
         &profile,
     ];
-    json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": { "args": arguments } } } })
+    let always =
+        json!({ "goog:chromeOptions": { "args": arguments }, "goog:loggingPrefs": { "browser": "ALL" } });
+    json!({ "capabilities": { "alwaysMatch": always } })
 }
 
 impl Drop for Page {

@@ -12,6 +12,7 @@ const DEFAULT_HOST: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 const DEFAULT_PORT: u16 = 8080;
 const LONGEST_REPLICA_NAME: usize = 128;
 const LONGEST_DELAY_MS: u64 = 60_000;
+const LONGEST_LOCK_MS: u64 = 1000;
 
 /// Everything that the environment decides.
 #[derive(Debug, Clone)]
@@ -31,6 +32,9 @@ pub struct Config {
     pub access_log: bool,
     /// An artificial wait before every answer but the health's.
     pub delay: Duration,
+    /// Before every redirect, all servers queue at one lock in the database and hold it for so
+    /// long: what no further server makes faster.
+    pub shared_lock: Duration,
 }
 
 /// Where MySQL is, and who to be there.
@@ -97,7 +101,16 @@ impl Config {
             replica: replica()?,
             public_url: public_url()?,
             access_log: access_log()?,
-            delay: delay()?,
+            delay: milliseconds(
+                "RESPONSE_DELAY_MS",
+                LONGEST_DELAY_MS,
+                "a number of milliseconds from 0 to 60000",
+            )?,
+            shared_lock: milliseconds(
+                "SHARED_LOCK_MS",
+                LONGEST_LOCK_MS,
+                "a number of milliseconds from 0 to 1000",
+            )?,
         })
     }
 }
@@ -186,13 +199,10 @@ fn access_log() -> Result<bool, ConfigError> {
     }
 }
 
-fn delay() -> Result<Duration, ConfigError> {
-    let wanted = "a number of milliseconds from 0 to 60000";
-    match parsed("RESPONSE_DELAY_MS", wanted)? {
+fn milliseconds(name: &'static str, longest: u64, wanted: &'static str) -> Result<Duration, ConfigError> {
+    match parsed(name, wanted)? {
         None => Ok(Duration::ZERO),
-        Some(milliseconds) if milliseconds <= LONGEST_DELAY_MS => Ok(Duration::from_millis(milliseconds)),
-        Some(value) => {
-            Err(ConfigError::Wrong { name: "RESPONSE_DELAY_MS", value: value.to_string(), wanted })
-        }
+        Some(milliseconds) if milliseconds <= longest => Ok(Duration::from_millis(milliseconds)),
+        Some(value) => Err(ConfigError::Wrong { name, value: u64::to_string(&value), wanted }),
     }
 }

@@ -36,7 +36,8 @@ environment:
   REPLICA_NAME       who answers                               (default: the name of the host)
   PUBLIC_URL         what a short link begins with             (default: as the request's Host says)
   ACCESS_LOG         on or off: a line for every request       (default: on)
-  RESPONSE_DELAY_MS  wait so long before every answer but the health's (default: 0)";
+  RESPONSE_DELAY_MS  wait so long before every answer but the health's (default: 0)
+  SHARED_LOCK_MS     hold one lock, shared by all servers, so long for every redirect (default: 0)";
 
 /// Does what `arguments` (without the program's name) say: serves until a
 /// signal says stop, or asks for the health.

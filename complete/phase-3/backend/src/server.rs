@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::serve::ListenerExt as _;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
@@ -21,6 +21,8 @@ use crate::log::Line;
 use crate::shortener::Shortener;
 use crate::{api, log};
 
+/// Connections that may wait to be taken.
+const BACKLOG: u32 = 4096;
 /// How long requests in flight may take once the server is told to stop.
 const DRAIN: Duration = Duration::from_secs(2);
 /// How long the batch that is being written may take.
@@ -71,13 +73,22 @@ fn runtime() -> std::io::Result<Runtime> {
     builder.worker_threads(cpus).enable_all().build()
 }
 
+/// A server that is held to its CPU limit does nothing for a while, and connections wait: were there
+/// no room for them, each would be tried again a second later.
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
 async fn run(config: Config) -> Result<(), StartError> {
     // First of all: as process 1 of a container, a signal without a handler
     // is ignored.
     let mut stop = Stop::new()?;
     let address = SocketAddr::from((config.host, config.port));
-    let listener =
-        TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
+    let listener = listen(address).map_err(|source| StartError::Listen { address, source })?;
     Line::new("info")
         .field("msg", "listening")
         .field("address", listener.local_addr()?)
@@ -111,7 +122,7 @@ fn parts(config: &Config) -> Result<(Shortener, Writer), StartError> {
     let cache = Cache::new(&config.redis)
         .map_err(|source| StartError::Redis { host: config.redis.host.clone(), source })?;
     let memory = Arc::new(Memory::default());
-    let shortener = Shortener::new(database.clone(), cache.clone(), Arc::clone(&memory));
+    let shortener = Shortener::new(database.clone(), cache.clone(), Arc::clone(&memory), config.shared_lock);
     Ok((shortener, Writer { memory, cache, database }))
 }
 

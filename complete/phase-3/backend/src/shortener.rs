@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Mutex;
 
@@ -23,13 +24,15 @@ pub struct Shortener {
     pub database: Database,
     pub cache: Cache,
     memory: Arc<Memory>,
+    /// How long every redirect holds the lock that all servers share; zero: there is none.
+    shared_lock: Duration,
     /// Numbers that are this server's alone.
     numbers: Arc<Mutex<Range<u64>>>,
 }
 
 impl Shortener {
-    pub fn new(database: Database, cache: Cache, memory: Arc<Memory>) -> Self {
-        Self { database, cache, memory, numbers: Arc::new(Mutex::new(0..0)) }
+    pub fn new(database: Database, cache: Cache, memory: Arc<Memory>, shared_lock: Duration) -> Self {
+        Self { database, cache, memory, shared_lock, numbers: Arc::new(Mutex::new(0..0)) }
     }
 
     /// Makes a short link.
@@ -53,6 +56,9 @@ impl Shortener {
     /// Where a code leads, as a `Location` header says it. A click is counted
     /// where it leads anywhere and `counts`.
     pub async fn follow(&self, code: Code, counts: bool) -> Result<Option<String>, DatabaseError> {
+        if !self.shared_lock.is_zero() {
+            self.database.hold_shared_lock(self.shared_lock).await?;
+        }
         let found = self.cache.find(code, counts).await;
         match found {
             Ok(Answer::Leads(target)) => return Ok(Some(target)),
@@ -60,13 +66,17 @@ impl Shortener {
             Ok(Answer::Unknown) | Err(_) => {}
         }
         let target = self.database.target(code).await?.map(|target| location(&target));
-        let kept = match (&found, &target) {
-            (Err(_), _) => Err(CacheError::Away),
+        let counted = match (found, &target) {
+            (Err(error), _) => Err(error),
             (Ok(_), Some(target)) => self.cache.keep(code, target, counts).await,
             (Ok(_), None) => self.cache.keep_nowhere(code).await,
         };
-        if kept.is_err() && counts && target.is_some() {
-            self.memory.add(code);
+        if counts && target.is_some() {
+            match counted {
+                Ok(()) => {}
+                Err(CacheError::Late(late)) => Memory::add_unless(&self.memory, code, late.done()),
+                Err(CacheError::Away | CacheError::Failed(_)) => self.memory.add(code),
+            }
         }
         Ok(target)
     }

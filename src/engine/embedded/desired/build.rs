@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::{Building, Desired};
 use crate::engine::Trouble;
-use crate::engine::embedded::dockerfile;
 use crate::engine::embedded::image::{self, BuildError, Built, Recipe};
 use crate::engine::embedded::programs::{Kind, Program};
 use crate::engine::embedded::refusal::{Refusal, invalid, needs_docker};
 use crate::engine::embedded::{base, wire};
 use crate::stack::compose::{Build, Service};
+use crate::stack::dockerfile;
 
 impl Desired<'_> {
     /// Makes images anew (or only those that were never made); says each by name.

@@ -44,7 +44,7 @@ impl Desired<'_> {
             program: program.name.to_owned(),
             args,
             tools,
-            cpu: service.cpus.as_ref().map(|cpus| cpus.value),
+            cpu: service.cpus.as_ref().and_then(|cpus| thousandths(cpus.value)),
             image: built.image,
             env,
             mounts: self.mounts(service, program)?,
@@ -262,6 +262,13 @@ fn bound(dir: &Path, source: &str) -> PathBuf {
         }
         clean
     })
+}
+
+/// Cores as thousandths of one; Docker's own finest step is far below what a person writes, and
+/// zero is no limit.
+fn thousandths(cores: f64) -> Option<u32> {
+    let thousandths = (cores * 1000.0).round().clamp(0.0, f64::from(u32::MAX)) as u32;
+    (thousandths > 0).then_some(thousandths)
 }
 
 fn restart(service: &Service) -> Restart {

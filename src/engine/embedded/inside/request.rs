@@ -80,7 +80,7 @@ impl Request {
             } else if let Some(letters) = word.strip_prefix('-').filter(|letters| !letters.is_empty()) {
                 request.short(tool, letters, &mut args)?;
             } else if request.host.is_empty() {
-                request.to_itself(word)?;
+                request.aim_at_itself(word)?;
             } else {
                 return None;
             }
@@ -161,7 +161,7 @@ impl Request {
     }
 
     /// `http://localhost:8080/path`, with or without its scheme, port and path.
-    fn to_itself(&mut self, url: &str) -> Option<()> {
+    fn aim_at_itself(&mut self, url: &str) -> Option<()> {
         let rest = url.strip_prefix("http://").unwrap_or(url);
         let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
         let (host, port) = authority

@@ -4,17 +4,20 @@
 //!
 //! The connection is the circuit breaker: once it is found broken, whoever asks
 //! is told so at once ([`CacheError::Away`]), until a task in the background
-//! has a new one that answers.
+//! has a new one that answers. What was asked over the old one may still be
+//! answered, should Redis only have been slow ([`Late`]).
 
 mod questions;
 
+use std::fmt;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, ConnectionAddr, ErrorKind, IntoConnectionInfo as _};
-use redis::{FromRedisValue, RedisConnectionInfo, RedisError, RedisResult};
+use redis::{RedisConnectionInfo, RedisError, RedisResult};
 use tokio::sync::Notify;
 
 use crate::config::RedisConfig;
@@ -29,15 +32,37 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(500);
 const BETWEEN_PINGS: Duration = Duration::from_secs(1);
 const BETWEEN_LINES: Duration = Duration::from_secs(3);
 
+const NO_ANSWER: &str = "no answer at REDIS_HOST and REDIS_PORT";
+const TOO_SLOW: &str = "redis does not answer in time";
+
 /// Why Redis gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum CacheError {
     /// Nothing was sent.
     #[error("Redis is away")]
     Away,
-    /// It may have done what it was asked to, or not.
+    /// The connection broke, or Redis refused.
     #[error("Redis: {0}")]
-    Unsure(#[from] RedisError),
+    Failed(#[from] RedisError),
+    /// Redis may do it yet.
+    #[error("Redis did not answer within {PATIENCE:?}")]
+    Late(Late),
+}
+
+/// A question that nobody waits for any longer: comes to whether it was done.
+pub struct Late(Pin<Box<dyn Future<Output = bool> + Send>>);
+
+impl Late {
+    /// Waits until Redis answers after all, or the connection is known to be dead.
+    pub async fn done(self) -> bool {
+        self.0.await
+    }
+}
+
+impl fmt::Debug for Late {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Late")
+    }
 }
 
 /// The connection to Redis; a clone shares it.
@@ -92,11 +117,15 @@ impl Cache {
         if let Link::Away(reason) = &*self.link() {
             return Err(reason);
         }
-        match self.ask(async |mut connection| redis::cmd("PING").query_async(&mut connection).await).await {
-            Ok(()) => Ok(()),
-            Err(CacheError::Away) => Err("no answer at REDIS_HOST and REDIS_PORT"),
-            Err(CacheError::Unsure(error)) => Err(known(&error)),
-        }
+        let asked = self.ask(
+            async |mut connection| redis::cmd("PING").query_async::<()>(&mut connection).await,
+            |()| true,
+        );
+        asked.await.map_err(|error| match error {
+            CacheError::Away => NO_ANSWER,
+            CacheError::Failed(error) => known(&error),
+            CacheError::Late(_) => TOO_SLOW,
+        })
     }
 
     /// Connects again and again, for as long as the server runs.
@@ -128,11 +157,16 @@ impl Cache {
     async fn connect(&self) -> RedisResult<MultiplexedConnection> {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(CONNECT))
-            .set_response_timeout(Some(PATIENCE));
-        let mut connection = self.0.client.get_multiplexed_async_connection_with_config(&config).await?;
-        // One that loads its data accepts connections and answers nothing yet.
-        redis::cmd("PING").query_async::<()>(&mut connection).await?;
-        Ok(connection)
+            // `ask` has a patience of its own, and waits on in the background.
+            .set_response_timeout(None);
+        let connecting = async {
+            let mut connection = self.0.client.get_multiplexed_async_connection_with_config(&config).await?;
+            // One that loads its data accepts connections and answers nothing yet.
+            redis::cmd("PING").query_async::<()>(&mut connection).await?;
+            Ok(connection)
+        };
+        let too_slow = |_| RedisError::from(std::io::Error::from(std::io::ErrorKind::TimedOut));
+        tokio::time::timeout(CONNECT, connecting).await.map_err(too_slow)?
     }
 
     async fn wait_until_broken(&self) {
@@ -144,7 +178,7 @@ impl Cache {
         }
     }
 
-    fn say_away(&self, reason: &str, error: &RedisError) {
+    fn say_away(&self, reason: &str, error: impl fmt::Display) {
         let RedisConfig { host, port, .. } = &self.0.config;
         Line::new("warn")
             .field("msg", "redis is away: redirects come from the database, clicks wait here")
@@ -153,36 +187,44 @@ impl Cache {
             .print();
     }
 
-    /// Sends a question over the connection. One that breaks is given up for all.
-    async fn ask<T: FromRedisValue>(
+    /// Sends a question over the connection. One that breaks is given up for
+    /// all. `is_done` reads an answer that comes too late: whether it matters.
+    async fn ask<T: Send + 'static, F>(
         &self,
-        question: impl AsyncFnOnce(MultiplexedConnection) -> RedisResult<T>,
-    ) -> Result<T, CacheError> {
+        question: impl FnOnce(MultiplexedConnection) -> F,
+        is_done: fn(T) -> bool,
+    ) -> Result<T, CacheError>
+    where
+        F: Future<Output = RedisResult<T>> + Send + 'static,
+    {
         let (number, connection) = match &*self.link() {
             Link::Up { number, connection } => (*number, connection.clone()),
             Link::Away(_) => return Err(CacheError::Away),
         };
         let asked = self.now();
-        let answer = question(connection).await;
-        match &answer {
-            // A busy server of its own may be late to see an answer: where others
-            // were answered meanwhile, it is this question alone that failed.
-            Err(error) if error.is_timeout() => {
+        let mut answer = Box::pin(question(connection));
+        match tokio::time::timeout(PATIENCE, &mut answer).await {
+            Ok(Err(error)) if error.is_unrecoverable_error() || error.is_io_error() => {
+                self.break_up(number, known(&error), &error);
+                Err(CacheError::Failed(error))
+            }
+            Ok(answer) => {
+                self.0.last_answer.store(self.now(), Ordering::Relaxed);
+                Ok(answer?)
+            }
+            Err(late) => {
+                // A busy server of its own may be late to see an answer: where others
+                // were answered meanwhile, it is this question alone that failed.
                 if self.0.last_answer.load(Ordering::Relaxed) <= asked {
-                    self.break_up(number, error);
+                    self.break_up(number, TOO_SLOW, late);
                 }
+                Err(CacheError::Late(Late(Box::pin(async move { answer.await.is_ok_and(is_done) }))))
             }
-            Err(error) if error.is_unrecoverable_error() || error.is_io_error() => {
-                self.break_up(number, error);
-            }
-            _ => self.0.last_answer.store(self.now(), Ordering::Relaxed),
         }
-        Ok(answer?)
     }
 
     /// Gives up a connection, once.
-    fn break_up(&self, broken: u64, error: &RedisError) {
-        let reason = known(error);
+    fn break_up(&self, broken: u64, reason: &'static str, error: impl fmt::Display) {
         {
             let mut link = self.0.link.write().unwrap_or_else(PoisonError::into_inner);
             if !matches!(*link, Link::Up { number, .. } if number == broken) {
@@ -214,10 +256,10 @@ fn known(error: &RedisError) -> &'static str {
     if refused {
         "redis refused REDIS_PASSWORD"
     } else if error.is_timeout() {
-        "redis does not answer in time"
+        TOO_SLOW
     } else if error.code() == Some("LOADING") {
         "redis loads its data"
     } else {
-        "no answer at REDIS_HOST and REDIS_PORT"
+        NO_ANSWER
     }
 }

@@ -14,7 +14,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use redis::Script;
+use redis::{RedisResult, Script};
 
 use super::{Cache, CacheError};
 use crate::clicks::Batch;
@@ -105,8 +105,11 @@ impl Cache {
     pub async fn find(&self, code: Code, counts: bool) -> Result<Answer, CacheError> {
         let mut question = FIND.key(key(code));
         question.key(PENDING).arg(code.as_str()).arg(u8::from(counts));
-        let answer: Option<String> =
-            self.ask(async |mut connection| question.invoke_async(&mut connection).await).await?;
+        let ask = async move |mut connection| -> RedisResult<Option<String>> {
+            question.invoke_async(&mut connection).await
+        };
+        // Only where the code leads somewhere was the click counted.
+        let answer = self.ask(ask, |answer| answer.is_some_and(|target| !target.is_empty())).await?;
         Ok(match answer {
             None => Answer::Unknown,
             Some(target) if target.is_empty() => Answer::Nowhere,
@@ -121,7 +124,7 @@ impl Cache {
         if counts {
             question.cmd("HINCRBY").arg(PENDING).arg(code.as_str()).arg(1).ignore();
         }
-        self.ask(async |mut connection| question.query_async(&mut connection).await).await
+        self.ask(async move |mut connection| question.query_async(&mut connection).await, |()| true).await
     }
 
     /// Keeps for a short while that a code leads nowhere, unless somebody has
@@ -129,15 +132,15 @@ impl Cache {
     pub async fn keep_nowhere(&self, code: Code) -> Result<(), CacheError> {
         let mut question = redis::cmd("SET");
         question.arg(key(code)).arg("").arg("NX").arg("EX").arg(UNKNOWN_KEPT);
-        self.ask(async |mut connection| question.query_async(&mut connection).await).await
+        self.ask(async move |mut connection| question.query_async(&mut connection).await, |()| true).await
     }
 
     /// The clicks of a code that are here.
     pub async fn pending(&self, code: Code) -> Result<Pending, CacheError> {
         let mut question = PENDING_OF.key(PENDING);
         question.key(BATCH).key(TAKEN).arg(code.as_str());
-        let (taken, clicks, id, in_batch): (u64, u64, String, u64) =
-            self.ask(async |mut connection| question.invoke_async(&mut connection).await).await?;
+        let ask = async move |mut connection| question.invoke_async(&mut connection).await;
+        let (taken, clicks, id, in_batch): (u64, u64, String, u64) = self.ask(ask, |_| true).await?;
         Ok(Pending { taken, clicks, batch: (!id.is_empty()).then_some((id, in_batch)) })
     }
 
@@ -146,8 +149,8 @@ impl Cache {
     pub async fn take_batch(&self) -> Result<Option<Batch>, CacheError> {
         let mut question = TAKE.key(PENDING);
         question.key(BATCH).key(LOCK_KEY).key(TAKEN).arg(Batch::new_id()).arg(LOCK);
-        let mut fields: HashMap<String, String> =
-            self.ask(async |mut connection| question.invoke_async(&mut connection).await).await?;
+        let ask = async move |mut connection| question.invoke_async(&mut connection).await;
+        let mut fields: HashMap<String, String> = self.ask(ask, |_| true).await?;
         let Some(id) = fields.remove("") else { return Ok(None) };
         let counts = fields
             .iter()
@@ -160,7 +163,7 @@ impl Cache {
     pub async fn finish_batch(&self, batch: &Batch) -> Result<(), CacheError> {
         let mut question = DONE.key(BATCH);
         question.key(LOCK_KEY).arg(&batch.id);
-        self.ask(async |mut connection| question.invoke_async(&mut connection).await).await
+        self.ask(async move |mut connection| question.invoke_async(&mut connection).await, |()| true).await
     }
 
     /// Adds clicks that waited in this server's memory, unless they have arrived
@@ -173,7 +176,7 @@ impl Cache {
                 question.arg(code.as_str()).arg(*clicks);
             }
         }
-        self.ask(async |mut connection| question.invoke_async(&mut connection).await).await
+        self.ask(async move |mut connection| question.invoke_async(&mut connection).await, |()| true).await
     }
 }
 

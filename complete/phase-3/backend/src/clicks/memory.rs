@@ -1,7 +1,7 @@
 //! Clicks that Redis could not take: [`Memory`].
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Batch;
 use crate::codes::Code;
@@ -21,6 +21,7 @@ struct Held {
     /// On its way; kept until it is known to have arrived.
     going: Option<Batch>,
     dropped: u64,
+    in_doubt: u64,
 }
 
 impl Memory {
@@ -32,6 +33,25 @@ impl Memory {
         } else {
             *held.counts.entry(code.number()).or_default() += 1;
         }
+    }
+
+    /// Counts a click unless it turns out to have been counted elsewhere; in
+    /// doubt for as long as that takes.
+    pub fn add_unless(memory: &Arc<Self>, code: Code, counted: impl Future<Output = bool> + Send + 'static) {
+        let memory = Arc::clone(memory);
+        memory.held().in_doubt += 1;
+        tokio::spawn(async move {
+            let counted = counted.await;
+            memory.held().in_doubt -= 1;
+            if !counted {
+                memory.add(code);
+            }
+        });
+    }
+
+    /// How many clicks are in doubt.
+    pub fn in_doubt(&self) -> u64 {
+        self.held().in_doubt
     }
 
     /// Some of the clicks, to be sent on: the same ones again until

@@ -73,6 +73,13 @@ impl Writer {
         });
         let _ = sent.await;
         self.say_dropped();
+        let in_doubt = self.memory.in_doubt();
+        if in_doubt > 0 {
+            Line::new("warn")
+                .field("msg", "clicks in doubt: redis was asked to count them and has not answered")
+                .field("count", in_doubt)
+                .print();
+        }
         let lost = self.memory.clicks();
         if lost > 0 {
             Line::new("error").field("msg", "clicks lost").field("count", lost).print();

@@ -2,6 +2,7 @@
 //! counter that codes come from, the targets, and the clicks that were counted.
 
 mod clicks;
+mod lock;
 mod open;
 mod urls;
 

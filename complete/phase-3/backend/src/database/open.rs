@@ -63,6 +63,7 @@ impl Database {
                 Ok(Err(error)) => Reason::of(&error, &self.config),
                 Err(_) => Reason::slow(&self.config),
             };
+            let _ = self.ready.send_replace(Err(reason.known.clone()));
             let is_new = !said
                 .as_ref()
                 .is_some_and(|(when, known)| *known == reason.known && when.elapsed() < BETWEEN_LINES);
@@ -73,9 +74,8 @@ impl Database {
                     .field("reason", &reason.known)
                     .field("error", &reason.detail)
                     .print();
-                said = Some((Instant::now(), reason.known.clone()));
+                said = Some((Instant::now(), reason.known));
             }
-            let _ = self.ready.send_replace(Err(reason.known));
             tokio::time::sleep(BETWEEN_TRIES).await;
         }
         let _ = self.ready.send_replace(Ok(()));

@@ -14,7 +14,7 @@ use crate::http::{Answer, send};
 
 const DEADLINE: Duration = Duration::from_secs(40);
 const POLL: Duration = Duration::from_millis(10);
-const VARIABLES: [&str; 14] = [
+const VARIABLES: [&str; 15] = [
     "PORT",
     "LISTEN_ADDRESS",
     "DB_HOST",
@@ -29,6 +29,7 @@ const VARIABLES: [&str; 14] = [
     "PUBLIC_URL",
     "ACCESS_LOG",
     "RESPONSE_DELAY_MS",
+    "SHARED_LOCK_MS",
 ];
 
 /// The program with a clean environment, not yet started.

@@ -149,6 +149,24 @@ fn a_delay_is_for_every_answer_but_the_healths() {
 }
 
 #[test]
+fn a_shared_lock_lets_one_redirect_through_at_a_time_whichever_server_it_is_at() {
+    let Some(stack) = Stack::start() else { return };
+    let lock = [("SHARED_LOCK_MS", "100")];
+    let servers = ["api-1", "api-2"].map(|name| Server::listening(&stack, name, &lock));
+    for server in &servers {
+        server.wait_for_status("UP");
+    }
+    let code = servers[0].shorten("https://example.com/");
+    let begun = std::time::Instant::now();
+    std::thread::scope(|scope| {
+        for server in servers.iter().cycle().take(6) {
+            scope.spawn(|| server.get(&format!("/{code}")).expect(302));
+        }
+    });
+    assert!(begun.elapsed() >= std::time::Duration::from_millis(600), "{:?}", begun.elapsed());
+}
+
+#[test]
 fn the_healthcheck_command_says_what_the_server_says() {
     let Some(mut stack) = Stack::start() else { return };
     let server = Server::start(&stack, "api-1");

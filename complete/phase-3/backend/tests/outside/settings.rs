@@ -20,6 +20,7 @@ fn a_setting_that_cannot_be_used_is_one_clear_line() {
         ("ACCESS_LOG", "yes", "on or off"),
         ("RESPONSE_DELAY_MS", "60001", "60000"),
         ("RESPONSE_DELAY_MS", "a while", "a while"),
+        ("SHARED_LOCK_MS", "1001", "1000"),
     ] {
         let output = run(program().env("PORT", "0").env(name, value));
         let error = String::from_utf8(output.stderr).unwrap();

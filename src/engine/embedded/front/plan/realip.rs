@@ -121,7 +121,10 @@ fn parse(text: &str) -> Option<SocketAddr> {
         return Some(SocketAddr::new(ip, 0));
     }
     let (host, port) = match text.strip_prefix('[') {
-        Some(rest) => rest.split_once("]:")?,
+        Some(rest) => match rest.strip_suffix(']') {
+            Some(ip) => return address(ip).filter(IpAddr::is_ipv6).map(|ip| SocketAddr::new(ip, 0)),
+            None => rest.split_once("]:")?,
+        },
         None => text.split_once(':')?,
     };
     let port = port.bytes().all(|byte| byte.is_ascii_digit()).then(|| port.parse::<u16>().ok())?;
@@ -157,7 +160,8 @@ mod tests {
             ("010.1..3", Some("10.1.0.3:0")),
             ("::1", Some("[::1]:0")),
             ("[::1]:8080", Some("[::1]:8080")),
-            ("[::1]", None),
+            ("[::1]", Some("[::1]:0")),
+            ("[10.1.2.3]", None),
             ("10.1.2", None),
             ("10.1.2.256", None),
             ("10.1.2.3:0", None),

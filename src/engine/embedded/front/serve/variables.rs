@@ -115,7 +115,8 @@ impl<'a> Asked<'a> {
             inner.push(value, out);
             return true;
         }
-        for (pattern, value) in &map.regex {
+        // An empty source meets no pattern.
+        for (pattern, value) in map.regex.iter().filter(|_| !source.is_empty()) {
             if let Some(captures) = Captures::find(&pattern.regex, &source) {
                 Asked { captures: &captures, ..inner }.push(value, out);
                 return true;
@@ -132,7 +133,7 @@ impl<'a> Asked<'a> {
         let Some(map) = map.filter(|_| self.depth < MAX_MAPS) else { return false };
         let mut source = Vec::new();
         Asked { depth: self.depth + 1, quote: false, ..*self }.push(&map.source, &mut source);
-        if map.plain(&source.to_ascii_lowercase()).is_some() {
+        if source.is_empty() || map.plain(&source.to_ascii_lowercase()).is_some() {
             return false;
         }
         let mut patterns = map.regex.iter().map(|(pattern, _)| pattern);
@@ -173,7 +174,7 @@ impl<'a> Asked<'a> {
             Var::Cookie(name) => cookie(context, name).is_some_and(|value| add(out, &value)),
             Var::SentHttp(name) => header_of(&context.sent_headers, name, out),
             Var::UpstreamHttp(name) => header_of(&context.upstream_headers, name, out),
-            Var::RemoteAddr => write!(out, "{}", context.peer().ip().to_canonical()).is_ok(),
+            Var::RemoteAddr => write!(out, "{}", context.peer().ip()).is_ok(),
             Var::RemotePort => port(out, context.peer().port()),
             Var::ConnectionAddr => write!(out, "{}", context.client.address.ip().to_canonical()).is_ok(),
             Var::ConnectionPort => port(out, context.client.address.port()),
@@ -182,7 +183,7 @@ impl<'a> Asked<'a> {
                 if header_of(&context.headers, &HeaderName::from_static("x-forwarded-for"), out) {
                     out.extend_from_slice(b", ");
                 }
-                write!(out, "{}", context.peer().ip().to_canonical()).is_ok()
+                write!(out, "{}", context.peer().ip()).is_ok()
             }
             Var::Scheme => add(out, b"http"),
             Var::Https => add(out, b""),

@@ -1,9 +1,10 @@
-//! A Dockerfile, as far as a stack without containers needs one: which image it starts from, which
-//! files it puts where. [`Dockerfile::parse`] gives the last stage; what needs a container to be
-//! run in is named with its line.
+//! A Dockerfile's last stage, as far as a stack without containers needs it: which image it starts
+//! from, which files it puts where. What needs a container to be run in is named with its line.
 
 use std::collections::BTreeMap;
 
+use super::lines::{Instruction, instructions};
+use super::stages::LONGEST;
 use crate::stack::compose::Env;
 
 /// The last stage of a Dockerfile.
@@ -62,8 +63,8 @@ impl Dockerfile {
         };
         // A stage that the last one does not need is not built, whatever is in it.
         let mut needs_docker = None;
-        for (line, instruction) in instructions(text) {
-            match reader.take(line, &instruction) {
+        for instruction in instructions(text) {
+            match reader.take(&instruction) {
                 Ok(()) => {}
                 Err(trouble @ Trouble::Wrong { .. }) => return Err(trouble),
                 Err(trouble) => needs_docker = needs_docker.or(Some((reader.stage, trouble))),
@@ -81,11 +82,11 @@ impl Dockerfile {
 }
 
 impl Reader {
-    fn take(&mut self, line: u32, instruction: &str) -> Result<(), Trouble> {
-        let (word, rest) = instruction.split_once(char::is_whitespace).unwrap_or((instruction, ""));
-        let rest = rest.trim();
-        let needs_docker = || Trouble::NeedsDocker { line, what: instruction.to_owned() };
-        match word.to_ascii_uppercase().as_str() {
+    fn take(&mut self, instruction: &Instruction) -> Result<(), Trouble> {
+        let (word, rest) = (instruction.word.as_str(), instruction.rest());
+        let (line, rest) = (instruction.span.line, rest.as_str());
+        let needs_docker = || Trouble::NeedsDocker { line, what: format!("{word} {rest}").trim().to_owned() };
+        match word {
             "FROM" => self.from(line, rest),
             "ARG" => {
                 let (name, default) = rest.split_once('=').map_or((rest, None), |(n, d)| (n, Some(d)));
@@ -186,30 +187,9 @@ impl Reader {
 
     fn expanded(&self, text: &str) -> String {
         let env = Env::from_iter(self.now.env.clone()).over(self.args.clone());
-        env.expand(text)
+        let value = env.expand(text);
+        if value.len() <= text.len() + LONGEST { value } else { text.to_owned() }
     }
-}
-
-/// Instructions with the lines they begin at: comments are left out, continued lines joined.
-fn instructions(text: &str) -> Vec<(u32, String)> {
-    let mut found: Vec<(u32, String)> = Vec::new();
-    let mut open = false;
-    for (number, line) in (1..).zip(text.trim_start_matches(crate::stack::BOM).lines()) {
-        let line = line.trim();
-        if line.starts_with('#') || line.is_empty() {
-            continue;
-        }
-        let (part, goes_on) = line.strip_suffix('\\').map_or((line, false), |part| (part, true));
-        match found.last_mut().filter(|_| open) {
-            Some((_, whole)) => {
-                whole.push(' ');
-                whole.push_str(part.trim());
-            }
-            None => found.push((number, part.trim().to_owned())),
-        }
-        open = goes_on;
-    }
-    found
 }
 
 /// The paths of a plain `rm`, the one command that is followed here.

@@ -1,0 +1,13 @@
+//! What a Dockerfile means: [`Stages`], for questions about which stage is built from which and
+//! what each brings along; [`Dockerfile`], its last stage as far as a stack without containers can
+//! follow it.
+//!
+//! What is behind `ONBUILD`, in base images and in other build contexts is not seen.
+
+mod last;
+mod lines;
+mod shell;
+mod stages;
+
+pub use last::{Action, Dockerfile, Trouble};
+pub use stages::{Base, CopyFrom, HealthLine, Stage, Stages};

@@ -14,6 +14,8 @@ use crate::engine::embedded::machine::{KeeperSpec, ping};
 
 /// Stands in a data folder that is not complete yet.
 const MARK: &str = ".workshop-first-start";
+/// What a database takes before it holds anything, in bytes: its tables, its log, its room to work.
+const ROOM: u64 = 64 << 20;
 /// Between two looks whether the server answers.
 const LOOK: Duration = Duration::from_millis(30);
 
@@ -39,6 +41,15 @@ pub fn make(spec: &KeeperSpec, server: &Path, flavour: Flavour, kept: &Kept) -> 
     let unwritable = |error: &std::io::Error| Words::file(data, error);
     empty(data, &mark).map_err(|error| unwritable(&error))?;
     std::fs::write(&mark, "").map_err(|error| unwritable(&error))?;
+    // The server itself would name the number of an error.
+    if let Ok(disk) = rustix::fs::statvfs(data)
+        && let free = disk.f_bavail.saturating_mul(disk.f_frsize)
+        && free < ROOM
+    {
+        let (free, room) = (free >> 20, ROOM >> 20);
+        let words = format!("no space left: a new database takes {room} MiB, and {free} MiB are free");
+        return Err(unwritable(&std::io::Error::other(words)));
+    }
     let statements = spec.own.join("first.sql");
     private(&statements, &wanted.statements).map_err(|error| Words::file(&statements, &error))?;
     if let Some(password) = &wanted.made_up {

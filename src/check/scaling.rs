@@ -11,8 +11,10 @@ use super::probe::{Measured, Probe, RequestSpec, Scale, ScalingSpec, Seen, Serve
 use super::{Check, Needs, Share, Table, Verdict, World};
 use crate::text::Text;
 
-/// A generator or a machine that was this busy was the limit.
-const SATURATED: f64 = 0.9;
+/// A generator that was this busy was the limit.
+const GENERATOR: f64 = 0.9;
+/// The same of the machine: processes that wait for each other seldom fill the last of its cores.
+const HOST: f64 = 0.8;
 /// More failed requests than this share are no measurement.
 const TOO_MANY_ERRORS: f64 = 0.01;
 /// A server that answers less than this share of an even one is left out.
@@ -131,7 +133,7 @@ struct Group {
     answered: BTreeMap<String, u64>,
     /// Cores used, by replica: the mean of the runs.
     cpu: BTreeMap<String, f64>,
-    /// The most of any run, 0 to 1.
+    /// The median of the runs, 0 to 1; 0 where it is not known.
     generator: f64,
     host: f64,
 }
@@ -149,7 +151,9 @@ impl Group {
                 *cpu.entry(label.clone()).or_default() += cores / count;
             }
         }
-        let most = |of: fn(&Measured) -> Option<f64>| runs.iter().filter_map(|run| of(run)).fold(0.0, f64::max);
+        let busy = |of: fn(&Measured) -> Option<f64>| {
+            median(runs.iter().filter_map(|run| of(run)).collect()).unwrap_or(0.0)
+        };
         Some(Self {
             throughput: median(runs.iter().map(|run| run.throughput).collect())?,
             p99: Duration::from_secs_f64(median(runs.iter().map(|run| run.p99.as_secs_f64()).collect())?),
@@ -157,8 +161,8 @@ impl Group {
             errors: runs.iter().map(|run| run.errors).sum(),
             answered,
             cpu,
-            generator: most(|run| run.generator),
-            host: most(|run| run.host),
+            generator: busy(|run| run.generator),
+            host: busy(|run| run.host),
         })
     }
 
@@ -206,10 +210,10 @@ fn left_out(together: &Group, all: usize) -> Option<Verdict> {
 fn saturated(together: &Group) -> Option<Verdict> {
     // The other program may be done by the next time.
     let verdict = |text: Text| Some(Verdict::environment(text).settling());
-    if together.generator >= SATURATED {
+    if together.generator >= GENERATOR {
         return verdict(Text::new("check-scaling-generator").with("percent", percent(together.generator)));
     }
-    if together.host >= SATURATED {
+    if together.host >= HOST {
         let most = together.cpu.iter().max_by(|one, other| one.1.total_cmp(other.1));
         let part = most.map_or_else(|| "?".to_owned(), |(label, _)| label.clone());
         let text = Text::new("check-scaling-host").with("percent", percent(together.host));
@@ -225,7 +229,8 @@ fn short(alone: &Group, together: &Group, gain: f64, all: usize) -> Verdict {
         (Some(alone), Some(together)) => together < alone * WAITING,
         _ => false,
     };
-    Verdict::not_yet(text(if waiting { "check-scaling-waiting" } else { "check-scaling-short" }))
+    // Before servers are blamed, a check that has the time measures once more.
+    Verdict::not_yet(text(if waiting { "check-scaling-waiting" } else { "check-scaling-short" })).settling()
 }
 
 fn overview(alone: &Group, together: &Group, gain: f64, all: usize) -> Table {

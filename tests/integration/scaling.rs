@@ -17,6 +17,10 @@ struct Stack {
     probe: TempDir,
 }
 
+/// What a link leads to, and what it has seen: the second costs the API server more.
+const REDIRECT: &str = "/{code}";
+const FIGURES: &str = "/api/v1/urls/{code}";
+
 impl Stack {
     fn start() -> Self {
         let probe = TempDir::new().expect("a folder");
@@ -50,9 +54,9 @@ impl Stack {
         self.run(&["compose", "exec", "-T", "nginx", "nginx", "-s", "reload"]).code(0);
     }
 
-    /// A short measurement of redirects.
+    /// A short measurement.
     #[track_caller]
-    fn measure(&self, seconds: u32) -> Asked {
+    fn measure(&self, path: &str, seconds: u32) -> Asked {
         let dir = self.probe.path().join("lessons/07-probe");
         std::fs::create_dir_all(&dir).expect("a folder");
         let toml = format!(
@@ -61,8 +65,8 @@ impl Stack {
              [embedded]\nmysql = \"mysql\"\nredis = \"redis\"\napi-server-1 = \"url-shortener\"\n\
              api-server-2 = \"url-shortener\"\nnginx = \"nginx\"\n\
              [[steps]]\nid = \"probe\"\nminutes = 1\n[[steps.checks]]\nid = \"it\"\n[steps.checks.scaling]\n\
-             members = [\"api-server-1\", \"api-server-2\"]\npath = \"/{{code}}\"\nconnections = 16\n\
-             seconds = {seconds}\nrounds = 2\nleast_share = 0.8\n\
+             members = [\"api-server-1\", \"api-server-2\"]\npath = \"{path}\"\nconnections = 128\n\
+             seconds = {seconds}\nrounds = 3\nleast_share = 0.8\n\
              refresh = [\"docker compose exec -T nginx nginx -s reload\"]\n\
              [[steps.checks.scaling.prepare]]\nmethod = \"POST\"\npath = \"/api/v1/urls/shorten\"\n\
              json = {{ originalUrl = \"https://example.com/{{run}}\" }}\nstatus = 201\n\
@@ -99,7 +103,7 @@ fn rows(asked: &Asked) -> Vec<Vec<String>> {
 #[ignore = "a measurement: the gate runs it alone"]
 fn two_servers_with_a_share_each_are_twice_as_fast() {
     let stack = Stack::start();
-    let asked = stack.measure(3).passes();
+    let asked = stack.measure(FIGURES, 3).passes();
     let rows = rows(&asked);
     let rate = |row: &[String]| row[1].parse::<f64>().expect("a rate");
     assert_eq!([&rows[0][0], &rows[1][0]], ["1", "2"]);
@@ -119,7 +123,7 @@ fn two_servers_with_a_share_each_are_twice_as_fast() {
 fn servers_that_queue_at_one_lock_in_the_database_do_not_scale() {
     let stack = Stack::start();
     stack.change("      REDIS_HOST: redis\n", "      REDIS_HOST: redis\n      SHARED_LOCK_MS: \"10\"\n");
-    let asked = stack.measure(3).not_yet(&["they wait for something that they share"]);
+    let asked = stack.measure(REDIRECT, 3).not_yet(&["they wait for something that they share"]);
     let rows = rows(&asked);
     let rate = |row: &[String]| row[1].parse::<f64>().expect("a rate");
     // At most one redirect in 10 ms, with one server as with two.
@@ -135,7 +139,7 @@ fn a_machine_that_is_at_its_end_proves_nothing() {
     let end = text[start..].find("\n\n").expect("the end of the service") + start;
     let limit = text[start..end].to_owned();
     stack.change(&limit, "");
-    stack.measure(3).environment(&["inconclusive", "says nothing about your servers"]);
+    stack.measure(FIGURES, 3).environment(&["inconclusive", "says nothing about your servers"]);
 }
 
 #[test]
@@ -147,7 +151,7 @@ fn a_server_that_nginx_cannot_reach_is_named() {
                       DB_PASSWORD: ${MYSQL_PASSWORD}\n      REDIS_HOST: redis\n      \
                       REDIS_PASSWORD: ${REDIS_PASSWORD}\n";
     stack.change(second, other_port);
-    let asked = stack.measure(2).not_yet(&["api-server-2", "were not measured together"]);
+    let asked = stack.measure(REDIRECT, 2).not_yet(&["api-server-2", "were not measured together"]);
     assert!(
         !asked.check["message"].as_str().unwrap_or_default().contains("api-server-1"),
         "{:#}",

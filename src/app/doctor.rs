@@ -30,6 +30,9 @@ impl App {
                 _ => one,
             }));
         }
+        if desk.is_none() && taken != Some(EngineKind::Docker) {
+            self.wanted_programs(&mut findings).await?;
+        }
         findings.push(choice);
         findings.push(disk(self.workspace()?.root()));
         // What has another fix than another port is not over once that is set.
@@ -99,21 +102,37 @@ impl App {
         good(Text::new("doctor-choice-auto").with("engine", kind.name()), kind)
     }
 
-    /// What is in the way of an engine that was asked for.
+    /// What is in the way of an engine that was asked for: for the lesson, or for every one there is.
     async fn insisted(&self, kind: EngineKind, desk: Option<&Desk>) -> Result<Option<Text>, AppError> {
         let workspace = self.workspace()?;
         let lessons = match desk {
             Some(desk) => vec![desk.lesson.file.id.clone()],
             None => self.catalog.names()?,
         };
+        let mut lack = None;
         for name in lessons {
             match self.insist(kind, &self.catalog.find(&name)?, &workspace).await {
-                Ok(()) => {}
-                Err(error) if error.exit() == exit::ENVIRONMENT => return Ok(Some(error.text())),
+                Ok(()) => return Ok(None),
+                Err(error) if error.exit() == exit::ENVIRONMENT => lack = lack.or(Some(error.text())),
                 Err(error) => return Err(error),
             }
         }
-        Ok(None)
+        Ok(lack)
+    }
+
+    /// The programs of this machine that lessons want, before one is started: what is missing holds
+    /// up those alone.
+    async fn wanted_programs(&self, findings: &mut Vec<Finding>) -> Result<(), AppError> {
+        for name in self.catalog.names()? {
+            let lesson = self.catalog.find(&name)?;
+            let engine = self.engine(EngineKind::Embedded, Some(&lesson), &self.workspace()?);
+            for one in engine.examine(&[]).await {
+                if findings.iter().all(|known| known.subject != one.subject) {
+                    findings.push(noted(one));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The ports that the lessons want, before one is started.

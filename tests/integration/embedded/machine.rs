@@ -265,6 +265,23 @@ fn a_program_that_is_missing_is_named_with_its_package() {
 }
 
 #[test]
+fn before_a_lesson_begins_what_is_missing_for_one_of_them_is_a_note() {
+    let sandbox = crate::harness::Sandbox::new().without_docker();
+    let none = sandbox.root().join("no programs").display().to_string();
+    let doctor = |args: &[&str]| {
+        let mut command = sandbox.command();
+        crate::harness::Run::of(command.env("WORKSHOP_PROGRAMS", &none).arg("doctor").args(args))
+    };
+    for engine in [&[][..], &["--engine", "embedded"]] {
+        let run = doctor(engine).code(0);
+        run.says("note mariadbd").says("install mariadb-server").says("note redis-server");
+    }
+    let mut start = sandbox.command();
+    let start = crate::harness::Run::of(start.env("WORKSHOP_PROGRAMS", &none).args(["start", "07"])).code(3);
+    start.says("mariadb-server").says("workshop doctor");
+}
+
+#[test]
 fn a_lesson_that_needs_one_does_not_begin_without_it() {
     let sandbox = crate::harness::Sandbox::new().without_docker();
     let lessons = sandbox.root().join("lessons of mine");

@@ -43,7 +43,7 @@ fn every_service_is_looked_at() {
         "depends_on = { services = [\"a\", \"b\"], only = [\"mysql\"], condition = \"service_healthy\" }";
     let healthy = "depends_on: {mysql: {condition: service_healthy}}";
     let said = both_pass(waits, healthy);
-    assert!(said.contains("healthy") && said.contains("a, b"), "{said}");
+    assert!(said.contains("health") && said.contains("a, b"), "{said}");
     second_fails(waits, healthy, "depends_on: [mysql]", "check-depends-on-condition", "mysql");
     second_fails(waits, healthy, "tty: true", "check-depends-on-missing", "b");
     fails(

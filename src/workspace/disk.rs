@@ -1,7 +1,7 @@
 //! Files written so that a crash at any moment leaves the old content or the new, never half.
 
 use std::fs::{self, File, Permissions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
@@ -16,13 +16,90 @@ pub struct Content {
     pub mode: Option<u32>,
 }
 
-/// What lies at `path`; `None` where nothing does.
-pub fn read(path: &Path) -> io::Result<Option<Content>> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(Content { bytes, mode: mode(path) })),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
-        Err(error) => Err(error),
+/// The largest file that is taken whole where nothing smaller is asked for: 64 MiB.
+pub const LARGEST: u64 = 64 << 20;
+
+/// Why a file is not read.
+#[derive(Debug, thiserror::Error)]
+pub enum Unread {
+    #[error("it is a folder")]
+    Folder,
+    /// A pipe, a socket, a device, or a link to one: reading it may never end.
+    #[error("it is no regular file")]
+    NotAFile,
+    /// Its size and the limit, in bytes.
+    #[error("it is too large: {size} bytes, where {limit} is the most")]
+    TooLarge { size: u64, limit: u64 },
+    #[error("{}", reason(.0))]
+    Io(#[from] io::Error),
+}
+
+impl Unread {
+    /// Nothing lies there.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Io(error) if is_missing(error))
     }
+}
+
+impl From<Unread> for io::Error {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::Io(error) => error,
+            Unread::Folder => Self::new(ErrorKind::IsADirectory, unread),
+            Unread::NotAFile => Self::new(ErrorKind::InvalidInput, unread),
+            Unread::TooLarge { .. } => Self::new(ErrorKind::FileTooLarge, unread),
+        }
+    }
+}
+
+/// The bytes of the regular file at `path`, which may be `limit` of them at the most. The only way
+/// in which this program reads a file whole: nothing that hangs or never ends is opened.
+///
+/// # Errors
+/// [`Unread`]: it is not there, is something else than a file, is too large, or cannot be read.
+pub fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
+    // Asked before it is opened, for opening a device may do something, and once it is open, for
+    // something else may lie there by then.
+    regular(&fs::metadata(path)?, limit)?;
+    let file = modes::open_without_waiting(path)?;
+    regular(&file.metadata()?, limit)?;
+    let mut bytes = Vec::new();
+    let size = file.take(limit.saturating_add(1)).read_to_end(&mut bytes)? as u64;
+    if size > limit { Err(Unread::TooLarge { size, limit }) } else { Ok(bytes) }
+}
+
+fn regular(meta: &fs::Metadata, limit: u64) -> Result<(), Unread> {
+    match meta.len() {
+        _ if meta.is_dir() => Err(Unread::Folder),
+        _ if !meta.is_file() => Err(Unread::NotAFile),
+        size if size > limit => Err(Unread::TooLarge { size, limit }),
+        _ => Ok(()),
+    }
+}
+
+/// The same as text.
+///
+/// # Errors
+/// As [`bytes`]; what is no UTF-8 is [`ErrorKind::InvalidData`].
+pub fn text(path: &Path, limit: u64) -> Result<String, Unread> {
+    String::from_utf8(bytes(path, limit)?)
+        .map_err(|error| Unread::Io(io::Error::new(ErrorKind::InvalidData, error)))
+}
+
+/// What lies at `path`; `None` where nothing does.
+///
+/// # Errors
+/// As [`bytes`], with [`LARGEST`].
+pub fn read(path: &Path) -> io::Result<Option<Content>> {
+    match bytes(path, LARGEST) {
+        Ok(bytes) => Ok(Some(Content { bytes, mode: mode(path) })),
+        Err(unread) if unread.is_missing() => Ok(None),
+        Err(unread) => Err(unread.into()),
+    }
+}
+
+fn is_missing(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 /// Why the system refused, in its own words, without its number and the name of a temporary file.
@@ -121,6 +198,12 @@ mod modes {
         file.set_permissions(Permissions::from_mode(mode))
     }
 
+    pub fn open_without_waiting(path: &Path) -> io::Result<File> {
+        use std::os::unix::fs::OpenOptionsExt;
+        let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+        File::options().read(true).custom_flags(flags).open(path)
+    }
+
     pub fn create_private(path: &Path) -> io::Result<File> {
         use std::os::unix::fs::OpenOptionsExt;
         File::options().write(true).create(true).truncate(true).mode(0o600).open(path)
@@ -142,6 +225,10 @@ mod modes {
 
     pub fn set_mode(_: &File, _: u32) -> io::Result<()> {
         Ok(())
+    }
+
+    pub fn open_without_waiting(path: &Path) -> io::Result<File> {
+        File::open(path)
     }
 
     pub fn create_private(path: &Path) -> io::Result<File> {
@@ -172,6 +259,25 @@ mod tests {
         remove(&path).unwrap();
         remove(&path).unwrap();
         assert_eq!(read(&path).unwrap(), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_never_ends_is_not_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        rustix::fs::mkfifoat(rustix::fs::CWD, at("pipe"), rustix::fs::Mode::RUSR).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", at("endless")).unwrap();
+        File::create(at("sparse")).unwrap().set_len(2 << 30).unwrap();
+        let unread = |name: &str| bytes(&at(name), 1 << 20).unwrap_err();
+        assert!(matches!(unread("pipe"), Unread::NotAFile));
+        assert!(matches!(unread("endless"), Unread::NotAFile));
+        assert!(matches!(unread("sparse"), Unread::TooLarge { .. }));
+        assert!(matches!(bytes(dir.path(), 1), Err(Unread::Folder)));
+        assert!(unread("none").is_missing());
+        // Says that it is empty, and is not: nothing is believed but what was read.
+        assert!(!bytes(Path::new("/proc/self/maps"), 1 << 20).unwrap().is_empty());
+        assert!(matches!(bytes(Path::new("/proc/self/maps"), 8), Err(Unread::TooLarge { .. })));
     }
 
     #[cfg(unix)]

@@ -1,11 +1,11 @@
 //! Reads the learner's files, whatever lies there, and says which paths are safe to write.
 //! Relative paths use `/` everywhere; nothing outside the workspace is ever written.
 
-use std::fs::{self, File};
-use std::io::{ErrorKind, Read};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
-use super::disk;
+use super::disk::{self, Unread};
 use crate::text::Text;
 
 /// The largest file that is read as text: 1 MiB. A compose file is a thousandth of that.
@@ -33,10 +33,11 @@ pub enum ReadError {
         path: String,
         offset: usize,
     },
-    /// The size and [`LIMIT`], in bytes.
+    /// The size and the limit, in bytes.
     TooLarge {
         path: String,
         size: u64,
+        limit: u64,
     },
     NoPermission {
         path: String,
@@ -63,6 +64,17 @@ impl ReadError {
         }
     }
 
+    /// Why the file at `path` is not read.
+    pub fn unread(path: &str, unread: &Unread) -> Self {
+        let path = path.to_owned();
+        match unread {
+            Unread::Folder => Self::IsFolder { path },
+            Unread::NotAFile => Self::NotAFile { path },
+            Unread::TooLarge { size, limit } => Self::TooLarge { path, size: *size, limit: *limit },
+            Unread::Io(error) => Self::io(&path, error),
+        }
+    }
+
     pub fn text(&self) -> Text {
         let about = |key, path: &String| Text::new(key).with("path", path.as_str());
         match self {
@@ -70,8 +82,8 @@ impl ReadError {
             Self::IsFolder { path } => about("file-is-folder", path),
             Self::NotAFile { path } => about("file-not-a-file", path),
             Self::NotText { path, offset } => about("file-not-text", path).with("offset", *offset),
-            Self::TooLarge { path, size } => {
-                about("file-too-large", path).with("size", mebibytes(*size)).with("limit", mebibytes(LIMIT))
+            Self::TooLarge { path, size, limit } => {
+                about("file-too-large", path).with("size", mebibytes(*size)).with("limit", mebibytes(*limit))
             }
             Self::NoPermission { path } => about("file-no-permission", path),
             Self::Outside { path } => about("file-outside", path),
@@ -106,24 +118,7 @@ pub fn read_bytes(dir: &Path, rel: &str) -> Result<Vec<u8>, ReadError> {
     if !is_plain(rel) {
         return Err(ReadError::Outside { path: rel.to_owned() });
     }
-    let path = dir.join(rel);
-    let about = |error: std::io::Error| ReadError::io(rel, &error);
-    // Asked before it is opened: opening a pipe would wait for its other end.
-    let meta = fs::metadata(&path).map_err(about)?;
-    if meta.is_dir() {
-        return Err(ReadError::IsFolder { path: rel.to_owned() });
-    }
-    if !meta.is_file() {
-        return Err(ReadError::NotAFile { path: rel.to_owned() });
-    }
-    let too_large = |size| ReadError::TooLarge { path: rel.to_owned(), size };
-    if meta.len() > LIMIT {
-        return Err(too_large(meta.len()));
-    }
-    let mut bytes = Vec::new();
-    let read =
-        File::open(&path).and_then(|file| file.take(LIMIT + 1).read_to_end(&mut bytes)).map_err(about)?;
-    if read as u64 > LIMIT { Err(too_large(read as u64)) } else { Ok(bytes) }
+    disk::bytes(&dir.join(rel), LIMIT).map_err(|unread| ReadError::unread(rel, &unread))
 }
 
 /// Every file in `dir`, by path, in order. Links to folders are not followed; a link to a file
@@ -185,6 +180,8 @@ pub fn writable_path(dir: &Path, rel: &str) -> Result<PathBuf, ReadError> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+
     use super::*;
 
     fn folder() -> tempfile::TempDir {
@@ -218,7 +215,7 @@ mod tests {
         assert_eq!(kind("sub"), ReadError::IsFolder { path: path("sub") });
         assert_eq!(kind("none"), ReadError::Missing { path: path("none") });
         assert_eq!(kind("nul/below"), ReadError::Missing { path: path("nul/below") });
-        assert_eq!(kind("large"), ReadError::TooLarge { path: path("large"), size: 50 << 20 });
+        assert_eq!(kind("large"), ReadError::TooLarge { path: path("large"), size: 50 << 20, limit: LIMIT });
         assert_eq!(kind("full"), ReadError::NotText { path: path("full"), offset: 0 });
         assert!(kind("large").to_string().contains("50.0 MiB"), "{}", kind("large"));
     }

@@ -12,6 +12,7 @@ mod docker_engine;
 mod embedded;
 mod engine_contract;
 mod front;
+mod hostile;
 mod lessons;
 mod load;
 mod mishaps;

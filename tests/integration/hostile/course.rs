@@ -1,0 +1,1 @@
+//! A course from elsewhere does nothing unseen: its commands, its effects, its addresses, its paths.

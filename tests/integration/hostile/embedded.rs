@@ -1,0 +1,1 @@
+//! The engine without Docker keeps to its own folders and processes.

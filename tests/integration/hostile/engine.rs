@@ -1,0 +1,1 @@
+//! Whose Docker, whose file: contexts, environments, an engine that delays, cuts, floods and lies.

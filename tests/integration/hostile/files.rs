@@ -1,0 +1,1 @@
+//! Files that never end, are something else, or are not ours to change.

@@ -1,0 +1,1 @@
+//! Nothing of the learner's is lost: kills with edits in between, damaged entries, saves while a command writes.

@@ -1,0 +1,1 @@
+//! What was asked and not done is said; what a check changed is brought back.

@@ -167,6 +167,7 @@ app-browsed = { $count ->
    *[other] Sent { $count } requests, as a browser would.
 }
 app-command-failed = { $command } failed: { $reason }
+app-env-written = Wrote into .env: { $variables }
 app-other-port = { $for ->
     [browser] Port { $wanted } is taken, so .env says { $port }. That is the port for your browser.
    *[others] Port { $wanted } is taken, so .env says { $variable }={ $port }.

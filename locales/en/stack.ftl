@@ -102,3 +102,11 @@ front-location-outside = The location `{ $pattern }` stands inside `{ $outer }`,
 front-root-and-alias = `root` and `alias` cannot both be in one location
 front-log-format = There is no `log_format` named `{ $name }`
 front-condition = This is no condition that nginx knows: { $condition }
+
+## .env
+
+dotenv-wide = The file is saved as UTF-16, which Compose cannot read. Save it as UTF-8.
+dotenv-name = The character { $letter } cannot stand in a variable's name: { $text }
+dotenv-blank = A variable's name has no space in it: { $name }
+dotenv-open = The quote that begins here is never closed: { $text }
+dotenv-long = The value of { $name } is too long once its variables are in it.

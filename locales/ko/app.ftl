@@ -154,6 +154,7 @@ app-nothing-to-apply = 이 단계에는 대신 해 줄 일이 없습니다. 읽�
 app-left-as-it-was = 그대로 두었습니다.
 app-browsed = 브라우저처럼 요청 { $count }개를 보냈습니다.
 app-command-failed = { $command } 명령이 실패했습니다. { $reason }
+app-env-written = .env에 적었습니다: { $variables }
 app-other-port = { $for ->
     [browser] { $wanted }번 포트를 다른 프로그램이 쓰고 있어서 .env에 { $port }[을/를] 적었습니다. 브라우저에서는 { $port }번 포트로 여세요.
    *[others] { $wanted }번 포트를 다른 프로그램이 쓰고 있어서 .env에 { $variable }={ $port }[을/를] 적었습니다.

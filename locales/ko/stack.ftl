@@ -99,3 +99,11 @@ front-location-outside = location `{ $pattern }`[이/가] `{ $outer }` 안에 �
 front-root-and-alias = 한 location에 `root`와 `alias`를 함께 쓸 수 없습니다
 front-log-format = `{ $name }`[이라는/라는] `log_format`이 없습니다
 front-condition = nginx가 알지 못하는 조건입니다: { $condition }
+
+## .env
+
+dotenv-wide = 파일이 UTF-16으로 저장되어 있어 Compose가 읽지 못합니다. UTF-8로 저장하세요.
+dotenv-name = 변수 이름에 쓸 수 없는 글자가 있습니다({ $letter }): { $text }
+dotenv-blank = 변수 이름에는 빈칸을 쓸 수 없습니다: { $name }
+dotenv-open = 여기서 시작한 따옴표를 닫지 않았습니다: { $text }
+dotenv-long = 변수를 바꿔 넣으면 { $name } 값이 너무 길어집니다.

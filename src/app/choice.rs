@@ -10,6 +10,7 @@ use crate::lesson::Lesson;
 use crate::lesson::model::Image;
 use crate::session::project_of;
 use crate::text::Text;
+use crate::workspace::files::read_bytes;
 use crate::workspace::progress::Progress;
 use crate::workspace::{Workspace, env_file};
 
@@ -190,7 +191,7 @@ fn listed(kind: EngineKind, lesson: &Lesson) -> Result<(), AppError> {
 /// The base images that a first build of `lesson` needs: what the environment or the workspace's
 /// `.env` names, else the lesson's own.
 fn images(lesson: &Lesson, workspace: Option<&Workspace>) -> Vec<String> {
-    let env = workspace.and_then(|workspace| std::fs::read_to_string(workspace.dir().join(".env")).ok());
+    let env = workspace.and_then(|workspace| read_bytes(&workspace.dir(), ".env").ok());
     let set = |name: &str| {
         let from_file = || env.as_ref().and_then(|env| env_file::get(env, name));
         std::env::var(name).ok().or_else(from_file).filter(|value| !value.is_empty())

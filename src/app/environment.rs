@@ -9,46 +9,71 @@ use crate::engine::trouble::Trouble;
 use crate::engine::{CommandEnd, Detail, StackCommand};
 use crate::event::Tone;
 use crate::lesson::model::{Port, StepSpec};
+use crate::session::change::ChangeError;
 use crate::session::ports::port_now;
+use crate::stack::{self, compose::Env};
 use crate::text::Text;
 use crate::workspace::env_file;
+use crate::workspace::files::{ReadError, read_bytes};
 use crate::workspace::journal::{Change, OWN};
 
+const FILE: &str = ".env";
 const PROJECT: &str = "COMPOSE_PROJECT_NAME";
 
 /// The workspace's `.env`, to be changed.
 struct DotEnv {
     before: Option<Vec<u8>>,
-    text: String,
+    bytes: Vec<u8>,
+    /// The variables that were set, and what of them may be shown.
+    set: Vec<String>,
     /// It gets something that is for the learner's eyes alone.
     is_private: bool,
 }
 
 impl DotEnv {
-    fn read(desk: &Desk) -> Self {
-        let before = std::fs::read(desk.workspace.dir().join(".env")).ok();
-        let text = before.as_deref().map(String::from_utf8_lossy).unwrap_or_default().into_owned();
-        Self { before, text, is_private: false }
+    /// # Errors
+    /// There is something by that name that is no file, or cannot be read: then nothing is written.
+    fn read(desk: &Desk) -> Result<Self, AppError> {
+        let before = match read_bytes(&desk.workspace.dir(), FILE) {
+            Ok(bytes) => Some(bytes),
+            Err(ReadError::Missing { .. }) => None,
+            Err(error) => return Err(ChangeError::Unreadable { file: FILE.to_owned(), error }.into()),
+        };
+        let bytes = before.clone().unwrap_or_default();
+        // What Compose cannot read is not made longer.
+        if let Some(error) = stack::dotenv::DotEnv::syntax_error(&bytes, &Env::of_process()) {
+            let (reason, line) = (error.message, error.span.line);
+            return Err(ChangeError::Broken { file: FILE.to_owned(), reason, line }.into());
+        }
+        Ok(Self { before, bytes, set: Vec::new(), is_private: false })
     }
 
     fn get(&self, variable: &str) -> Option<String> {
-        env_file::get(&self.text, variable)
+        env_file::get(&self.bytes, variable)
     }
 
     fn set(&mut self, variable: &str, value: &str) {
-        self.text = env_file::set(&self.text, variable, value);
+        self.bytes = env_file::set(&self.bytes, variable, value);
+        self.set.push(format!("{variable}={value}"));
     }
 
-    /// Recorded in the journal, as all that the runner writes.
+    /// The same for a value that is shown to nobody.
+    fn set_secret(&mut self, variable: &str, value: &str) {
+        self.bytes = env_file::set(&self.bytes, variable, value);
+        self.set.push(variable.to_owned());
+        self.is_private = true;
+    }
+
+    /// Recorded in the journal, as all that the runner writes, and said.
     fn write(self, app: &App, desk: &Desk) -> Result<(), AppError> {
-        let after = self.text.into_bytes();
-        if after == self.before.as_deref().unwrap_or_default() {
+        if self.bytes == self.before.as_deref().unwrap_or_default() {
             return Ok(());
         }
         let lock = app.lock(&desk.workspace)?;
         let mode = self.is_private.then_some(0o600);
-        let change = Change { path: ".env".to_owned(), before: self.before, after: Some(after), mode };
-        desk.workspace.journal(&lock)?.record_and_write(OWN, ".env".to_owned(), vec![change])?;
+        let change = Change { path: FILE.to_owned(), before: self.before, after: Some(self.bytes), mode };
+        desk.workspace.journal(&lock)?.record_and_write(OWN, FILE.to_owned(), vec![change])?;
+        app.notice(Tone::Info, Text::new("app-env-written").with("variables", self.set));
         Ok(())
     }
 }
@@ -61,7 +86,7 @@ impl App {
         if !desk.workspace.is_created() {
             return Ok(());
         }
-        let mut env = DotEnv::read(desk);
+        let mut env = DotEnv::read(desk)?;
         let name = generate_name(&desk.workspace.dir());
         if env.get(PROJECT).is_none() {
             env.set(PROJECT, &name);
@@ -75,7 +100,7 @@ impl App {
         let wanted = &desk.lesson.file.ports;
         let (there, missing): (Vec<&Port>, Vec<&Port>) =
             wanted.iter().partition(|port| is_set(&env, &port.variable));
-        let mut given: Vec<u16> = there.iter().map(|port| port_now(port, &env.text)).collect();
+        let mut given: Vec<u16> = there.iter().map(|port| port_now(port, &env.bytes)).collect();
         for port in missing {
             let chosen = self.other_port(desk, port, port.wanted, &given);
             env.set(&port.variable, &chosen.to_string());
@@ -85,8 +110,7 @@ impl App {
             // One that is set to nothing is none: Compose would refuse it, and a server would take it.
             let from_outside = std::env::var_os(variable).is_some_and(|value| !value.is_empty());
             if !from_outside && env.get(variable).is_none_or(|value| value.is_empty()) {
-                env.set(variable, &secret()?);
-                env.is_private = true;
+                env.set_secret(variable, &secret()?);
             }
         }
         env.write(self, desk)
@@ -112,10 +136,10 @@ impl App {
 
     /// After a change of the engine: ports that the new one may not open give way to others.
     pub(super) fn move_ports(&self, desk: &Desk) -> Result<(), AppError> {
-        let mut env = DotEnv::read(desk);
+        let mut env = DotEnv::read(desk)?;
         let written = |port: &&Port| env.get(&port.variable).is_some_and(|port| port.parse::<u16>().is_ok());
         let all: Vec<&Port> = desk.lesson.file.ports.iter().filter(written).collect();
-        let mut now: Vec<u16> = all.iter().map(|port| port_now(port, &env.text)).collect();
+        let mut now: Vec<u16> = all.iter().map(|port| port_now(port, &env.bytes)).collect();
         for (at, port) in all.into_iter().enumerate() {
             let before = now[at];
             let given: Vec<u16> =
@@ -130,7 +154,7 @@ impl App {
 
     /// Puts another published port into `.env`.
     pub(super) fn set_port(&self, desk: &Desk, variable: &str, port: u16) -> Result<(), AppError> {
-        let mut env = DotEnv::read(desk);
+        let mut env = DotEnv::read(desk)?;
         env.set(variable, &port.to_string());
         env.write(self, desk)
     }

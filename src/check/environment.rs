@@ -97,7 +97,9 @@ impl Environment {
             return Verdict::not_yet(Text::new("check-environment-no-file").with("file", path))
                 .at(file.place(absent.path.span));
         }
-        let dotenv = world.files.text(".env").map(|text| Env::parse_dotenv(&text)).unwrap_or_default();
+        let outer = Env::of_process();
+        let dotenv =
+            world.files.bytes(".env").map(|text| Env::of_dotenv(&text, &outer)).unwrap_or_default();
         let only_dotenv = dotenv.get(&self.key).is_some();
         let message =
             if only_dotenv { "check-environment-dotenv-only" } else { "check-environment-missing" };
@@ -171,11 +173,12 @@ fn relative(path: &str) -> &str {
 
 /// The value of `key` in a service's `env_file`s; a later file wins, as in Compose.
 pub fn from_env_files(world: &World<'_>, service: &Service, key: &str) -> Option<String> {
-    let read = |path: &str| world.files.text(relative(path)).ok();
+    let outer = world.files.env();
+    let read = |path: &str| world.files.bytes(relative(path)).ok();
     let files = service.env_file.iter().rev();
     files
         .filter_map(|file| read(&file.path.value))
-        .find_map(|text| Env::parse_dotenv(&text).get(key).map(str::to_owned))
+        .find_map(|text| Env::of_dotenv(&text, &outer).get(key).map(str::to_owned))
         .filter(|value| !value.is_empty())
 }
 

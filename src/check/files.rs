@@ -9,10 +9,11 @@ use super::{Place, Verdict};
 use crate::lesson::{Lesson, LessonFile};
 pub use crate::stack::compose::COMPOSE_NAMES;
 use crate::stack::compose::{ComposeFile, Env, Service};
+use crate::stack::dotenv::DotEnv;
 use crate::stack::nginx::{Location, NginxConf, Target, Upstream};
 use crate::stack::{Span, SyntaxError, source_line};
 use crate::text::Text;
-use crate::workspace::files::{ReadError, read_text};
+use crate::workspace::files::{ReadError, read_bytes, read_text};
 
 /// A file of the learner's and what it means.
 #[derive(Debug)]
@@ -137,9 +138,19 @@ impl Files {
         read_text(&self.dir, path)
     }
 
+    /// The same as bytes.
+    pub fn bytes(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        read_bytes(&self.dir, path)
+    }
+
     fn read_compose(&self) -> Result<Read<ComposeFile>, Box<Verdict>> {
         let path = compose_path(&self.dir);
         let text = self.text(path).map_err(|error| Box::new(self.unreadable(&error)))?;
+        // Compose reads this one first, and nothing else where it cannot.
+        let dotenv = self.bytes(".env").unwrap_or_default();
+        if let Some(error) = DotEnv::syntax_error(&dotenv, &Env::of_process()) {
+            return Err(Box::new(broken(".env", &String::from_utf8_lossy(&dotenv), error)));
+        }
         match ComposeFile::parse(&text, &self.env()) {
             Ok(model) => Ok(Read { path: path.to_owned(), text, model }),
             Err(error) => Err(Box::new(broken(path, &text, error))),
@@ -157,13 +168,10 @@ impl Files {
 
     /// What Compose would interpolate with: the environment over `.env`, once the runner has put
     /// into it what the lesson needs there.
-    fn env(&self) -> Env {
-        let file = self.text(".env").map(|text| Env::parse_dotenv(&text)).unwrap_or_default();
-        std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect::<Env>()
-            .over(file)
-            .over(self.stand_ins.clone())
+    pub fn env(&self) -> Env {
+        let outer = Env::of_process();
+        let file = self.bytes(".env").map(|text| Env::of_dotenv(&text, &outer)).unwrap_or_default();
+        outer.over(file).over(self.stand_ins.clone())
     }
 
     /// The values of the lesson's secrets, which are never shown.

@@ -6,15 +6,16 @@ use crate::engine::Observed;
 use crate::engine::ports::{Opening, opening};
 use crate::lesson::model::Port;
 use crate::workspace::env_file;
+use crate::workspace::files::read_bytes;
 
 /// What that port is in a workspace with this `.env`: the environment's, else the file's, else the
 /// one that the lesson wants.
-pub fn port_now(port: &Port, env: &str) -> u16 {
+pub fn port_now(port: &Port, env: &[u8]) -> u16 {
     port_set(port, env).unwrap_or(port.wanted)
 }
 
 /// What the environment, else the file, says that it shall be.
-fn port_set(port: &Port, env: &str) -> Option<u16> {
+fn port_set(port: &Port, env: &[u8]) -> Option<u16> {
     let set = std::env::var(&port.variable).ok().or_else(|| env_file::get(env, &port.variable));
     set.and_then(|port| port.parse().ok())
 }
@@ -22,7 +23,7 @@ fn port_set(port: &Port, env: &str) -> Option<u16> {
 impl Session<'_> {
     /// Each of the lesson's ports: free, this workspace's own, or in somebody else's hands.
     pub fn ports(&self, observed: Option<&Observed>) -> Vec<PortSeen> {
-        let env = std::fs::read_to_string(self.workspace.dir().join(".env")).unwrap_or_default();
+        let env = read_bytes(&self.workspace.dir(), ".env").unwrap_or_default();
         let published = observed.iter().flat_map(|seen| &seen.replicas).flat_map(|one| &one.published);
         let ours: Vec<u16> = published.map(|published| published.host).collect();
         let seen = |wanted: &Port| {

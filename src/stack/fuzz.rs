@@ -9,6 +9,7 @@ use proptest::prelude::*;
 
 use super::compose::{ComposeFile, Env};
 use super::dockerfile::{Dockerfile, HealthLine, Stages};
+use super::dotenv::DotEnv;
 use super::nginx::NginxConf;
 use super::{Span, SyntaxError, source_line, yaml};
 use crate::text::Lang;
@@ -175,7 +176,12 @@ fn refused(text: &str, error: &SyntaxError) {
 }
 
 fn compose(text: &str) {
-    let env = Env::parse_dotenv(text).over(Env::from_iter([("A", "1")]));
+    let outer = Env::from_iter([("A", "1")]);
+    let dotenv = DotEnv::parse(text.as_bytes(), &outer);
+    for entry in &dotenv.entries {
+        assert!(text.get(entry.place.clone()).is_some(), "a value's place is in the text");
+    }
+    let env = Env::of_dotenv(text.as_bytes(), &outer).over(outer);
     let comments = yaml::comments(text);
     match yaml::parse(text) {
         Ok(root) => {

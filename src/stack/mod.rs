@@ -1,5 +1,5 @@
-//! Read-only models of the learner's `docker-compose.yml`, `nginx.conf` and `Dockerfile`, with
-//! source positions.
+//! Read-only models of the learner's `docker-compose.yml`, `.env`, `nginx.conf` and `Dockerfile`,
+//! with source positions.
 //!
 //! Pure: text in, model out. [`compose::ComposeFile`], [`nginx::NginxConf`] and
 //! [`dockerfile::Stages`] say what a file *means*; [`yaml`] is the tree below the first. Every value carries the [`Span`] where the learner
@@ -7,6 +7,7 @@
 
 pub mod compose;
 pub mod dockerfile;
+pub mod dotenv;
 #[cfg(test)]
 mod fuzz;
 pub mod nginx;

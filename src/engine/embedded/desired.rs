@@ -16,6 +16,9 @@ use super::refusal::{Refusal, invalid, needs_docker};
 use crate::engine::{Project, Trouble};
 use crate::stack::Span;
 use crate::stack::compose::{ComposeFile, Env, MountKind, Service};
+use crate::stack::dotenv::DotEnv;
+use crate::workspace::disk;
+use crate::workspace::files::LIMIT;
 
 pub use service::{front_mounts, view};
 
@@ -54,13 +57,16 @@ impl<'a> Desired<'a> {
         let Some(name) = names.into_iter().find(|name| project.dir.join(name).is_file()) else {
             return Err(invalid("no configuration file provided: not found"));
         };
-        let text = std::fs::read_to_string(project.dir.join(name))
-            .map_err(|error| invalid(format!("{name}: {}", crate::workspace::disk::reason(&error))))?;
-        let dotenv = std::fs::read_to_string(project.dir.join(".env")).unwrap_or_default();
-        let env = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect::<Env>()
-            .over(Env::parse_dotenv(&dotenv));
+        let text = disk::text(&project.dir.join(name), LIMIT)
+            .map_err(|unread| invalid(format!("{name}: {unread}")))?;
+        let dotenv = disk::bytes(&project.dir.join(".env"), LIMIT).unwrap_or_default();
+        let outer = Env::of_process();
+        if let Some(error) = DotEnv::syntax_error(&dotenv, &outer) {
+            let reason = error.message.render(crate::text::Lang::En);
+            return Err(invalid(format!("failed to read .env: line {}: {reason}", error.span.line)));
+        }
+        let file = Env::of_dotenv(&dotenv, &outer);
+        let env = outer.over(file);
         let file = ComposeFile::parse(&text, &env).map_err(|error| {
             let place = format!("{name}:{}:{}", error.span.line, error.span.column);
             let reason = error.message.clone();

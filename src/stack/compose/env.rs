@@ -1,8 +1,11 @@
 //! The variables that a compose file is interpolated with: an environment over a `.env` file.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 
 use super::interpolate::expand;
+use crate::stack::dotenv::DotEnv;
+use crate::text::Text;
 
 /// Variables by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,25 +20,17 @@ impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Env {
 }
 
 impl Env {
-    /// Reads a `.env` file as Compose does: comments, `export`, single quotes (as they are), double
-    /// quotes (with escapes), both over several lines, and variables of lines above. A line that
-    /// says nothing is skipped.
-    pub fn parse_dotenv(text: &str) -> Self {
-        let mut env = Self::default();
-        let mut rest = text.trim_start_matches(crate::stack::BOM);
-        while !rest.is_empty() {
-            let (line, below) = rest.split_once('\n').unwrap_or((rest, ""));
-            let Some((name, value)) = assignment(line) else {
-                rest = below;
-                continue;
-            };
-            // The value's quotes may close on a later line, so it is read from the whole rest.
-            let start = value.as_ptr() as usize - rest.as_ptr() as usize;
-            let (value, after) = env.value(&rest[start..]);
-            env.values.insert(name.to_owned(), value);
-            rest = after;
-        }
-        env
+    /// The variables of a `.env` file, in an environment that is `outer`; what Compose would not
+    /// take is left out.
+    pub fn of_dotenv(text: &[u8], outer: &Self) -> Self {
+        DotEnv::parse(text, outer).entries.into_iter().map(|entry| (entry.name, entry.value)).collect()
+    }
+
+    /// This process's own environment.
+    pub fn of_process() -> Self {
+        let text =
+            |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+        std::env::vars_os().filter_map(text).collect()
     }
 
     /// This environment where it has a variable, `below` where it has not.
@@ -51,24 +46,17 @@ impl Env {
         self.values.get(name).map(String::as_str)
     }
 
-    /// A value at the start of `text`, and what follows its line.
-    fn value<'t>(&self, text: &'t str) -> (String, &'t str) {
-        let (line, below) = text.split_once('\n').unwrap_or((text, ""));
-        let quote = text.chars().next().filter(|quote| matches!(quote, '"' | '\''));
-        let Some((quote, close)) = quote.and_then(|quote| Some((quote, closing(text, quote)?))) else {
-            return (self.expand(uncommented(line).trim()), below);
-        };
-        let inner = &text[1..close];
-        let below = text[close..].split_once('\n').map_or("", |(_, below)| below);
-        match quote {
-            '\'' => (inner.to_owned(), below),
-            _ => (self.expand(&unescaped(inner)), below),
-        }
-    }
-
     /// `text` with its variables; as it is where they cannot be read.
     pub fn expand(&self, text: &str) -> String {
         expand(text, self, &mut Vec::new()).unwrap_or_else(|_| text.to_owned())
+    }
+
+    /// `text` with its variables.
+    ///
+    /// # Errors
+    /// Why they cannot be read.
+    pub fn try_expand(&self, text: &str) -> Result<String, Text> {
+        expand(text, self, &mut Vec::new()).map_err(|failure| failure.message)
     }
 
     /// Every variable, by name.
@@ -77,94 +65,13 @@ impl Env {
     }
 }
 
-/// `export NAME = value` as (name, value); none for a comment, a blank line or no name.
-fn assignment(line: &str) -> Option<(&str, &str)> {
-    let line = line.trim_start();
-    let bare = line.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t'])).unwrap_or(line);
-    let (name, value) = bare.split_once(['=', ':'])?;
-    let name = name.trim();
-    let valid = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_.-[]".contains(c));
-    valid.then(|| (name, value.trim_start_matches([' ', '\t'])))
-}
-
-fn closing(text: &str, quote: char) -> Option<usize> {
-    let mut letters = text.char_indices().skip(1);
-    while let Some((at, letter)) = letters.next() {
-        if letter == quote {
-            return Some(at);
-        }
-        if letter == '\\' && quote == '"' {
-            letters.next();
-        }
-    }
-    None
-}
-
-fn uncommented(line: &str) -> &str {
-    let comment = line.char_indices().find(|(at, letter)| {
-        *letter == '#' && line[..*at].chars().next_back().is_none_or(char::is_whitespace)
-    });
-    comment.map_or(line, |(at, _)| &line[..at])
-}
-
-fn unescaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut letters = text.chars();
-    while let Some(letter) = letters.next() {
-        match (letter, if letter == '\\' { letters.next() } else { None }) {
-            ('\\', Some('n')) => out.push('\n'),
-            ('\\', Some('r')) => out.push('\r'),
-            ('\\', Some('t')) => out.push('\t'),
-            ('\\', Some('$')) => out.push_str("$$"),
-            ('\\', Some(other @ ('"' | '\\' | '\''))) => out.push(other),
-            ('\\', Some(other)) => out.extend(['\\', other]),
-            (letter, _) => out.push(letter),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_dotenv_file_reads_as_compose_reads_it() {
-        let env = Env::parse_dotenv(concat!(
-            "\u{feff}# 주석\r\n",
-            "PLAIN=a b # 설명\r\n",
-            "export EXPORTED = x\n",
-            "HASH=a#b\n",
-            "SINGLE='$PLAIN # no'\n",
-            "DOUBLE=\"한글 ${EXPORTED}\\n\\$X\" # c\n",
-            "EMPTY=\n",
-            "MULTI=\"one\ntwo\"\n",
-            "DEFAULT=${NOPE:-d}\n",
-            "not an assignment\n",
-            "=nameless\n",
-            "OPEN=\"never closed\n",
-            "LAST=z",
-        ));
-        for (name, value) in [
-            ("PLAIN", "a b"),
-            ("EXPORTED", "x"),
-            ("HASH", "a#b"),
-            ("SINGLE", "$PLAIN # no"),
-            ("DOUBLE", "한글 x\n$X"),
-            ("EMPTY", ""),
-            ("MULTI", "one\ntwo"),
-            ("DEFAULT", "d"),
-            ("OPEN", "\"never closed"),
-            ("LAST", "z"),
-        ] {
-            assert_eq!(env.get(name), Some(value), "{name}");
-        }
-        assert_eq!(env.get("not an assignment"), None);
-    }
-
-    #[test]
     fn the_environment_wins_over_the_file() {
-        let env = Env::from_iter([("A", "1")]).over(Env::parse_dotenv("A=2\nB=3\n"));
+        let env = Env::from_iter([("A", "1")]).over(Env::of_dotenv(b"A=2\nB=3\n", &Env::default()));
         assert_eq!((env.get("A"), env.get("B"), env.get("C")), (Some("1"), Some("3"), None));
     }
 }

@@ -12,6 +12,8 @@ use crate::engine::embedded::refusal::{Refusal, invalid, program_missing};
 use crate::engine::embedded::wire::{Mount, Publish, Restart, ServiceSpec, Wanted};
 use crate::engine::embedded::{front, health};
 use crate::stack::compose::{Attachment, Condition, Env, MountKind, Service};
+use crate::workspace::disk;
+use crate::workspace::files::LIMIT;
 
 /// How long a replica may take to end by itself, where the file does not say.
 const GRACE: Duration = Duration::from_secs(10);
@@ -142,9 +144,9 @@ impl Desired<'_> {
         let mut env = BTreeMap::new();
         for file in &service.env_file {
             let path = self.project.dir.join(&file.path.value);
-            match std::fs::read_to_string(&path) {
+            match disk::bytes(&path, LIMIT) {
                 Ok(text) => {
-                    let read = Env::parse_dotenv(&text);
+                    let read = Env::of_dotenv(&text, &self.env);
                     env.extend(read.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
                 }
                 Err(_) if !file.required => {}

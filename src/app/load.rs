@@ -16,7 +16,7 @@ use crate::load::{Guard, Load, LoadError, Plan, Progress, Report, Stage, Templat
 use crate::report::load_page;
 use crate::session::project_of;
 use crate::text::Text;
-use crate::workspace::disk;
+use crate::workspace::disk::{self, Unread};
 
 /// Connections of a closed loop, where none are named.
 const CONNECTIONS: u32 = 50;
@@ -228,12 +228,10 @@ fn body(args: &cli::Load) -> Result<Option<Vec<u8>>, AppError> {
         let name = file.display().to_string();
         AppError::Usage(Text::new("load-body-unreadable").with("file", name).with("reason", reason))
     };
-    let failed = |error: &io::Error| unreadable(Text::verbatim(disk::reason(error)));
-    let size = std::fs::metadata(file).map_err(|error| failed(&error))?.len();
-    if size > LONGEST_BODY {
-        return Err(unreadable(Text::new("load-body-too-long")));
-    }
-    std::fs::read(file).map(Some).map_err(|error| failed(&error))
+    disk::bytes(file, LONGEST_BODY).map(Some).map_err(|unread| match unread {
+        Unread::TooLarge { .. } => unreadable(Text::new("load-body-too-long")),
+        other => unreadable(Text::verbatim(disk::reason(&other.into()))),
+    })
 }
 
 /// Whether it is an object or a list in JSON once its variables are filled in.

@@ -93,7 +93,7 @@ impl Cast {
     /// # Errors
     /// It cannot be read, or is no recording; a last line that was cut off is no error.
     pub fn open(path: &Path) -> Result<Self, CastError> {
-        let file = File::open(path).map_err(|error| CastError::io(path, &error))?;
+        let file = disk::open(path, disk::LARGEST).map_err(|unread| CastError::io(path, &unread.into()))?;
         Self::read(BufReader::new(file), path)
     }
 

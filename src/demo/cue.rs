@@ -2,7 +2,6 @@
 //! written whole each time. It says so itself when the demo has ended; a demo that was killed is
 //! known by its process.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -81,7 +80,7 @@ impl Cue {
 
     /// What is in `dir`; `None` where nothing is, or nothing that this program can read.
     pub fn load(dir: &Path) -> Option<Self> {
-        let cue: Self = serde_json::from_slice(&fs::read(Self::path(dir)).ok()?).ok()?;
+        let cue: Self = serde_json::from_slice(&disk::bytes(&Self::path(dir), disk::LARGEST).ok()?).ok()?;
         Some(cue).filter(|cue| cue.format == FORMAT)
     }
 }
@@ -100,6 +99,8 @@ const fn is_running(_pid: u32) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -43,7 +43,7 @@ impl Drift {
 impl Snapshot {
     pub fn take(dir: &Path, observed: Option<&Observed>) -> Self {
         let paths = files::walk(dir).unwrap_or_default();
-        let read = |path: String| Some((path.clone(), std::fs::read(dir.join(path)).ok()?));
+        let read = |path: String| Some((path.clone(), files::read_bytes(dir, &path).ok()?));
         let replica = |replica: &crate::engine::Replica| {
             let running = replica.is_running().then(|| replica.started.unwrap_or(replica.created));
             let one = Replica { service: replica.service.clone(), id: replica.id.clone(), running };

@@ -1,6 +1,9 @@
 //! What this machine's CPU did: of a thread, and of all.
 
+use std::path::Path;
 use std::time::Duration;
+
+use crate::workspace::disk;
 
 /// CPU time that the calling thread has used; `None` where that is not told.
 pub fn thread_cpu() -> Option<Duration> {
@@ -22,7 +25,7 @@ pub struct HostTimes {
 
 impl HostTimes {
     pub fn now() -> Option<Self> {
-        Self::parse(&std::fs::read_to_string("/proc/stat").ok()?)
+        Self::parse(&disk::text(Path::new("/proc/stat"), 1 << 20).ok()?)
     }
 
     /// The first line of `/proc/stat`: user nice system idle iowait irq softirq steal (guest times

@@ -56,7 +56,7 @@ impl DotEnv {
             reader.fault(0, Text::new("dotenv-wide"));
             return reader.found;
         }
-        while reader.to_statement() {
+        while reader.reach_statement() {
             reader.statement();
         }
         reader.found
@@ -114,7 +114,7 @@ impl Reader<'_> {
     }
 
     /// Past blank lines and comments; false at the end.
-    fn to_statement(&mut self) -> bool {
+    fn reach_statement(&mut self) -> bool {
         loop {
             let blank = blanks(self.rest(), char::is_whitespace);
             self.at += blank;
@@ -242,7 +242,10 @@ fn blanks(bytes: &[u8], is: impl Fn(char) -> bool) -> usize {
 /// A value without quotes: up to a blank and `#`, without the white space around it.
 fn written(line: &[u8]) -> &[u8] {
     let end = line.windows(2).position(|two| two == b" #").unwrap_or(line.len());
-    line[..end].trim_ascii_end()
+    match std::str::from_utf8(&line[..end]) {
+        Ok(text) => text.trim_end().as_bytes(),
+        Err(_) => line[..end].trim_ascii_end(),
+    }
 }
 
 /// What stands between the quotes, and the length with both. A quote behind a backslash is one of

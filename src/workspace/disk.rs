@@ -58,14 +58,22 @@ impl From<Unread> for io::Error {
 /// # Errors
 /// [`Unread`]: it is not there, is something else than a file, is too large, or cannot be read.
 pub fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
+    let mut bytes = Vec::new();
+    let size = open(path, limit)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)? as u64;
+    if size > limit { Err(Unread::TooLarge { size, limit }) } else { Ok(bytes) }
+}
+
+/// The regular file at `path`, opened to be read; it says that it is not larger than `limit`.
+///
+/// # Errors
+/// As [`bytes`].
+pub fn open(path: &Path, limit: u64) -> Result<File, Unread> {
     // Asked before it is opened, for opening a device may do something, and once it is open, for
     // something else may lie there by then.
     regular(&fs::metadata(path)?, limit)?;
     let file = modes::open_without_waiting(path)?;
     regular(&file.metadata()?, limit)?;
-    let mut bytes = Vec::new();
-    let size = file.take(limit.saturating_add(1)).read_to_end(&mut bytes)? as u64;
-    if size > limit { Err(Unread::TooLarge { size, limit }) } else { Ok(bytes) }
+    Ok(file)
 }
 
 fn regular(meta: &fs::Metadata, limit: u64) -> Result<(), Unread> {

@@ -61,16 +61,17 @@ fn a_dotenv_that_compose_cannot_read_is_left_alone_and_named() {
     }
 }
 
-/// Everything that may lie where a file is expected, and never ends or is no file.
-fn oddities(at: &Path) -> Vec<(&'static str, Box<dyn Fn() + '_>)> {
-    let pipe = move || assert!(Command::new("mkfifo").arg(at).status().unwrap().success());
-    vec![
-        ("a pipe", Box::new(pipe)),
-        ("a link to a device", Box::new(move || std::os::unix::fs::symlink("/dev/zero", at).unwrap())),
-        ("a sparse file", Box::new(move || std::fs::File::create(at).unwrap().set_len(2 << 30).unwrap())),
-        ("a folder", Box::new(move || std::fs::create_dir(at).unwrap())),
-        ("a link to itself", Box::new(move || std::os::unix::fs::symlink(at, at).unwrap())),
-    ]
+/// What may lie where a file is expected, and never ends or is no file.
+const ODDITIES: [&str; 5] = ["a pipe", "a link to a device", "a sparse file", "a folder", "a link to itself"];
+
+fn make(oddity: &str, at: &Path) {
+    match oddity {
+        "a pipe" => assert!(Command::new("mkfifo").arg(at).status().unwrap().success()),
+        "a link to a device" => std::os::unix::fs::symlink("/dev/zero", at).unwrap(),
+        "a sparse file" => std::fs::File::create(at).unwrap().set_len(2 << 30).unwrap(),
+        "a folder" => std::fs::create_dir(at).unwrap(),
+        _ => std::os::unix::fs::symlink(at, at).unwrap(),
+    }
 }
 
 #[test]
@@ -85,9 +86,9 @@ fn no_command_hangs_at_what_is_no_file() {
     for place in places {
         let sandbox = lesson();
         let at = sandbox.root().join(place);
-        for (what, make) in oddities(&at) {
+        for what in ODDITIES {
             let _ = std::fs::remove_file(&at).or_else(|_| std::fs::remove_dir(&at));
-            make();
+            make(what, &at);
             for command in [&["status"][..], &["check", "--all"], &["apply", "--yes"], &["diff"], &["list"]] {
                 let begun = Instant::now();
                 let mut child = sandbox

@@ -2,6 +2,7 @@
 //! so text, JSON and JUnit cannot disagree.
 
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use crate::check::{Outcome, Verdict};
 use crate::engine::{EngineKind, Finding, Resource};
@@ -240,6 +241,10 @@ pub struct LoadRun {
     pub report: load::Report,
     /// In the order that they were given.
     pub thresholds: Vec<load::threshold::Outcome>,
+    /// When it ended.
+    pub at: SystemTime,
+    /// What runs the stack that was loaded, where it was the workspace's own.
+    pub engine: Option<EngineKind>,
 }
 
 /// A demo on paper.

@@ -30,10 +30,10 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         return code;
     }
     let lang = cli::lang_of(&args);
-    let parsed = cli::localised(lang).try_get_matches_from(args);
+    let parsed = cli::localised(lang).try_get_matches_from(&args);
     let cli = match parsed.and_then(|matches| cli::Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
-        Err(error) => return report::usage::tell(&error, lang).into(),
+        Err(error) => return report::usage::tell(&error, lang, &args).into(),
     };
     let streams = report::Streams::standard(cli.global.no_color);
     let io = app::Io { streams, interactive: report::at_a_terminal() };

@@ -80,6 +80,7 @@ cli-man = Print the manual page
 usage-unknown-command = there is no command "{ $what }"
 usage-unknown-option = there is no option "{ $what }" here
 usage-did-you-mean = did you mean "{ $what }"?
+usage-no-such-value = "{ $value }" is no value for { $what }
 usage-bad-value = "{ $value }" is no value for { $what } (possible: { $possible })
 usage-too-much = "{ $what }" is one word too many here
 usage-no-value = { $what } needs a value

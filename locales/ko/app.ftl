@@ -80,6 +80,7 @@ cli-man = 매뉴얼 페이지를 출력합니다
 usage-unknown-command = "{ $what }" 명령이 없습니다
 usage-unknown-option = 여기에 "{ $what }" 옵션이 없습니다
 usage-did-you-mean = 혹시 "{ $what }"인가요?
+usage-no-such-value = { $what }에 "{ $value }" 값을 쓸 수 없습니다
 usage-bad-value = { $what }에 "{ $value }" 값을 쓸 수 없습니다 (가능한 값: { $possible })
 usage-too-much = 여기에 "{ $what }"[은/는] 더 쓸 수 없습니다
 usage-no-value = { $what }에 값이 필요합니다

@@ -3,16 +3,16 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::watch;
 
 use super::error::{AppError, exit};
 use super::{App, project, terminal};
 use crate::cli;
-use crate::engine::Detail;
+use crate::engine::{Detail, EngineKind};
 use crate::event::{Event, LoadRun, Tone};
-use crate::load::{Guard, Load, LoadError, Plan, Progress, Report, Stage, Template, Threshold, units};
+use crate::load::{self, Guard, Load, LoadError, Plan, Progress, Report, Stage, Template, Threshold, units};
 use crate::report::load_page;
 use crate::session::project_of;
 use crate::text::Text;
@@ -50,10 +50,13 @@ impl App {
             () = interrupted => return Err(AppError::Interrupted),
             report = self.run_load(&mut plan, args, stopped) => report?,
         };
+        let (engine, report) = self.with_names(&plan, report).await;
         let run = LoadRun {
             thresholds: thresholds.iter().map(|threshold| threshold.judge(&report)).collect(),
             plan,
             report,
+            at: SystemTime::now(),
+            engine,
         };
         let code = code(&run);
         let page = args.report.as_deref().map(|file| (file, load_page::render(&run, self.lang)));
@@ -153,6 +156,26 @@ impl App {
         };
         let running = observed.replicas.iter().filter(|replica| replica.is_running());
         running.flat_map(|replica| replica.published.iter().map(|port| port.host)).collect()
+    }
+
+    /// The report with servers named by service and number where the workspace's own stack was
+    /// loaded: what they call themselves is a container's id.
+    async fn with_names(&self, plan: &Plan, mut report: Report) -> (Option<EngineKind>, Report) {
+        let Ok(desk) = self.desk() else { return (None, report) };
+        let Ok(observed) = desk.engine.observe(&project(&desk), Detail::StartTimes).await else {
+            return (None, report);
+        };
+        let port = load::port(&plan.url);
+        let published = observed.replicas.iter().flat_map(|replica| &replica.published);
+        if !published.into_iter().any(|published| Some(published.host) == port) {
+            return (None, report);
+        }
+        let label = |name: String| {
+            let named = observed.replicas.iter().find(|replica| replica.hostname == name);
+            named.map_or(name, crate::engine::Replica::label)
+        };
+        report.shares = report.shares.into_iter().map(|(name, number)| (label(name), number)).collect();
+        (Some(desk.engine.kind()), report)
     }
 
     /// A file that is no report of ours is not overwritten without a yes.

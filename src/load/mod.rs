@@ -21,7 +21,7 @@ pub use error::LoadError;
 pub use plan::{Load, Plan, Stage};
 pub use remarks::remarks;
 pub use report::{ErrorKind, Percentiles, Progress, Report, Second, Usage};
-pub use target::Guard;
+pub use target::{Guard, port};
 pub use template::Template;
 pub use threshold::Threshold;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::error::LoadError;
-use super::target::Guard;
+use super::target::{Guard, parse};
 use super::template::Template;
 
 /// What a load run does. [`Plan::get`] makes one with sensible values; every field may be changed.
@@ -101,6 +101,27 @@ impl Plan {
             Load::Closed { connections } | Load::Open { connections, .. } => *connections,
             Load::Stages(stages) => stages.iter().map(|stage| stage.users).max().unwrap_or(0),
         }
+    }
+
+    /// Whether a connection serves several requests: not where a header of the user's own says that
+    /// it ends with the answer, for the server then closes it, announced or not.
+    pub(super) fn keeps_connections(&self) -> bool {
+        let closes = |(name, value): &(String, String)| {
+            name.eq_ignore_ascii_case("connection")
+                && value.split(',').any(|token| token.trim().eq_ignore_ascii_case("close"))
+        };
+        self.keep_alive && !self.headers.iter().any(closes)
+    }
+
+    /// The URL as it may be shown: with stars in the place of a password.
+    pub fn shown_url(&self) -> String {
+        let Ok(mut url) = parse(&self.url) else { return self.url.clone() };
+        if url.password().is_none() {
+            return self.url.clone();
+        }
+        // A URL with a host can have one.
+        let _ = url.set_password(Some("***"));
+        url.to_string().replace("%7B", "{").replace("%7D", "}")
     }
 
     /// # Errors

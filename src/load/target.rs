@@ -2,7 +2,7 @@
 //! addresses may be loaded.
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 use reqwest::Url;
 
@@ -37,6 +37,16 @@ impl Guard {
     }
 }
 
+/// Where one gets that goes to "every address of this machine", as `docker compose ps` shows a
+/// published port: to this machine itself.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => (Ipv4Addr::LOCALHOST, address.port()).into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => (Ipv6Addr::LOCALHOST, address.port()).into(),
+        _ => address,
+    }
+}
+
 /// Only an own address can be bound to.
 fn is_of_this_machine(ip: IpAddr) -> bool {
     !ip.is_unspecified() && !ip.is_multicast() && UdpSocket::bind((ip, 0)).is_ok()
@@ -62,6 +72,11 @@ pub(super) fn parse(text: &str) -> Result<Url, LoadError> {
     Ok(url)
 }
 
+/// The port that requests to `text` go to.
+pub fn port(text: &str) -> Option<u16> {
+    parse(text).ok()?.port_or_known_default()
+}
+
 fn check_scheme(url: &Url) -> Result<(), LoadError> {
     match url.scheme() {
         "http" => Ok(()),
@@ -83,7 +98,7 @@ impl Target {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         let not_found = || LoadError::NameNotFound { host: host.clone() };
         let found: Vec<SocketAddr> =
-            tokio::net::lookup_host((bare, port)).await.map_err(|_| not_found())?.collect();
+            tokio::net::lookup_host((bare, port)).await.map_err(|_| not_found())?.map(reachable).collect();
         if let Some(foreign) = found.iter().find(|address| !guard.allows(**address)) {
             return Err(LoadError::NotOurs { host, address: foreign.ip().to_string() });
         }
@@ -129,6 +144,16 @@ mod tests {
         assert!(matches!(parse("ftp://localhost"), Err(LoadError::Scheme { .. })));
         for broken in ["", "http://", "localhost:99999", "http://a b/"] {
             assert!(matches!(parse(broken), Err(LoadError::Url { .. })), "{broken:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn every_address_of_this_machine_is_this_machine() {
+        for (typed, reached) in
+            [("http://0.0.0.0:8080/", "127.0.0.1:8080"), ("http://[::]:8080/", "[::1]:8080")]
+        {
+            let target = Target::resolve(parse(typed).unwrap(), &Guard::default()).await.expect(typed);
+            assert_eq!(target.address.to_string(), reached);
         }
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use crate::engine::EngineKind;
 use crate::event::LoadRun;
 use crate::load::threshold::Seen;
 use crate::load::{Load, Plan, Report, Second, Stage, remarks};
@@ -20,6 +21,7 @@ pub fn load(run: &LoadRun, lang: Lang) -> Value {
     });
     json!({
         "plan": plan(&run.plan),
+        "engine": run.engine.map(EngineKind::name),
         "requests": report.requests,
         "good": report.good,
         "failed": report.failed(),
@@ -62,7 +64,7 @@ fn plan(plan: &Plan) -> Value {
         }
     };
     json!({
-        "url": plan.url,
+        "url": plan.shown_url(),
         "method": plan.method,
         "load": load,
         "duration_ms": ms(plan.measured()),
@@ -76,6 +78,8 @@ fn plan(plan: &Plan) -> Value {
 
 fn latency(report: &Report) -> Value {
     let latency = &report.latency;
+    // Of nothing there is no percentile.
+    let ms = |time| (!report.distribution.is_empty()).then(|| ms(time));
     json!({
         "p50": ms(latency.p50),
         "p90": ms(latency.p90),
@@ -93,10 +97,15 @@ fn second(second: &Second) -> Value {
         "at": second.at,
         "requests": second.requests,
         "errors": second.errors,
-        "p50_ms": ms(second.p50),
-        "p99_ms": ms(second.p99),
+        "p50_ms": measured(second.p50),
+        "p99_ms": measured(second.p99),
         "active": second.active,
     })
+}
+
+/// A time that was measured; one of zero was not.
+fn measured(time: Duration) -> Option<f64> {
+    (!time.is_zero()).then(|| ms(time))
 }
 
 /// The value in the unit of its threshold.

@@ -1,6 +1,7 @@
 //! What is said about a command line that cannot be understood, and its help.
 
 use std::error::Error;
+use std::ffi::OsString;
 use std::io::Write;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -12,7 +13,8 @@ use crate::event::{Event, Failure};
 use crate::text::{Lang, Text};
 
 /// Shows help and version on standard output; says anything else as a usage failure.
-pub fn tell(error: &clap::Error, lang: Lang) -> u8 {
+/// In JSON where `args` ask for it: a program that reads the output gets one object, whatever happens.
+pub fn tell(error: &clap::Error, lang: Lang, args: &[OsString]) -> u8 {
     match error.kind() {
         ErrorKind::DisplayHelp
         | ErrorKind::DisplayVersion
@@ -23,9 +25,10 @@ pub fn tell(error: &clap::Error, lang: Lang) -> u8 {
             exit::PASS
         }
         _ => {
+            let format = if args.iter().any(|arg| arg == "--json") { Format::Json } else { Format::Text };
             let text = understood(error);
             let next = suggestion(error).unwrap_or_else(|| Text::new("usage-see-help"));
-            let mut reporter = super::reporter(Format::Text, Streams::standard(false), lang);
+            let mut reporter = super::reporter(format, Streams::standard(false), lang);
             reporter.event(&Event::Failure(Failure {
                 exit: exit::USAGE,
                 text,
@@ -55,6 +58,11 @@ fn understood(error: &clap::Error) -> Text {
         }
         ErrorKind::ValueValidation if error.source().is_some_and(|source| source.is::<PaceError>()) => {
             PaceError.text()
+        }
+        ErrorKind::ValueValidation if what(ContextKind::ValidValue).is_empty() => {
+            Text::new("usage-no-such-value")
+                .with("what", what(ContextKind::InvalidArg))
+                .with("value", what(ContextKind::InvalidValue))
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => Text::new("usage-bad-value")
             .with("what", what(ContextKind::InvalidArg))

@@ -8,6 +8,7 @@ mod errors;
 mod page;
 mod redirects;
 mod target;
+mod users;
 
 use serde_json::Value;
 

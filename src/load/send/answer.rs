@@ -6,7 +6,10 @@ use super::chunked::Chunked;
 
 /// No server of ours has a longer head.
 const LONGEST_HEAD: usize = 64 * 1024;
-const MOST_HEADERS: usize = 100;
+/// So many headers find room without asking for memory.
+const USUAL_HEADERS: usize = 100;
+/// As many as the longest head can hold.
+const MOST_HEADERS: usize = LONGEST_HEAD / 4;
 
 /// It is not HTTP/1, or contradicts itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,13 +131,15 @@ impl Answer {
             before.extend_from_slice(bytes);
             &before
         };
-        let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
+        let config = httparse::ParserConfig::default();
+        let (mut few, mut many) = ([const { MaybeUninit::uninit() }; USUAL_HEADERS], Vec::new());
         let mut head = httparse::Response::new(&mut []);
-        let parsed = httparse::ParserConfig::default().parse_response_with_uninit_headers(
-            &mut head,
-            all,
-            &mut headers,
-        );
+        let mut parsed = config.parse_response_with_uninit_headers(&mut head, all, &mut few);
+        if parsed == Err(httparse::Error::TooManyHeaders) {
+            many.resize(MOST_HEADERS, httparse::EMPTY_HEADER);
+            head = httparse::Response::new(&mut many);
+            parsed = config.parse_response(&mut head, all);
+        }
         match parsed {
             Err(_) => Err(Garbage),
             Ok(httparse::Status::Partial) if all.len() > LONGEST_HEAD => Err(Garbage),

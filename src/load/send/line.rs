@@ -101,7 +101,7 @@ impl Line {
         loop {
             self.answer.clear();
             let asked = self.once(bytes, to, request).await;
-            if !(asked.is_ok() && self.answer.keep_alive && shared.plan.keep_alive) {
+            if !(asked.is_ok() && self.answer.keep_alive && shared.keeps_connections) {
                 self.close();
             }
             match asked {

@@ -6,6 +6,9 @@ use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use percent_encoding::percent_decode_str;
 use reqwest::Url;
 
 use crate::load::error::LoadError;
@@ -49,6 +52,9 @@ impl Request {
         }
         if !given("connection") && !plan.keep_alive {
             head += "Connection: close\r\n";
+        }
+        if let Some(credentials) = credentials(url).filter(|_| !given("authorization")) {
+            head += &format!("Authorization: Basic {credentials}\r\n");
         }
         for (name, value) in &plan.headers {
             if name.is_empty() || !name.bytes().all(is_token) || value.bytes().any(breaks_a_line) {
@@ -116,6 +122,16 @@ fn path_of(url: &Url) -> String {
 fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// User and password of a URL, as HTTP's basic authentication takes them (RFC 7617).
+fn credentials(url: &Url) -> Option<String> {
+    let (user, password) = (url.username(), url.password());
+    if user.is_empty() && password.is_none() {
+        return None;
+    }
+    let decoded = |text| percent_decode_str(text).collect::<Vec<u8>>();
+    Some(BASE64.encode([decoded(user), vec![b':'], decoded(password.unwrap_or_default())].concat()))
 }
 
 const fn is_token(byte: u8) -> bool {
@@ -198,6 +214,16 @@ mod tests {
         plan.headers =
             vec![("host".to_owned(), "example.com".to_owned()), ("USER-AGENT".to_owned(), "me".to_owned())];
         assert_eq!(sent(&plan, 1), ["GET / HTTP/1.1\r\nhost: example.com\r\nUSER-AGENT: me\r\n\r\n"]);
+    }
+
+    #[test]
+    fn a_urls_user_and_password_are_sent() {
+        let one = &sent(&plan("http://mina:p%40ss@localhost/"), 1)[0];
+        assert!(one.contains("Authorization: Basic bWluYTpwQHNz\r\n"), "{one}");
+        assert!(one.contains("Host: localhost\r\n"), "{one}");
+        let mut own = plan("http://u:p@localhost/");
+        own.headers = vec![("authorization".to_owned(), "Bearer x".to_owned())];
+        assert!(!sent(&own, 1)[0].contains("Basic"));
     }
 
     #[test]

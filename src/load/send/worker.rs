@@ -49,6 +49,8 @@ pub struct Orders {
 /// What all connections of a thread use.
 pub struct Shared {
     pub plan: Plan,
+    /// A connection serves several requests.
+    pub keeps_connections: bool,
     pub target: Target,
     pub request: Request,
     /// When the warm-up is over.
@@ -92,6 +94,7 @@ async fn work(mut orders: Orders) -> io::Result<()> {
         buffer: RefCell::new(vec![0; BUFFER].into_boxed_slice()),
         random: Random::new(),
         known: RefCell::default(),
+        keeps_connections: orders.plan.keeps_connections(),
         plan: orders.plan,
         target: orders.target,
         request: orders.request,

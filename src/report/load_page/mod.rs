@@ -3,7 +3,7 @@
 
 mod plot;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use self::plot::{Axis, Band, Plot, Series};
 use super::text::load::{error_name, percentiles, seen, shape};
@@ -27,7 +27,7 @@ pub fn is_ours(page: &[u8]) -> bool {
 /// The whole page.
 pub fn render(run: &LoadRun, lang: Lang) -> String {
     let say = Say(lang);
-    let title = format!("{}: {} {}", say.word("load-page-title"), run.plan.method, run.plan.url);
+    let title = format!("{}: {} {}", say.word("load-page-title"), run.plan.method, run.plan.shown_url());
     let parts = [
         say.head(run),
         say.facts(run),
@@ -39,7 +39,11 @@ pub fn render(run: &LoadRun, lang: Lang) -> String {
         say.errors(&run.report),
         say.plan(run),
     ];
-    let written = Text::new("load-page-written").with("version", env!("CARGO_PKG_VERSION"));
+    let written = match run.engine {
+        Some(engine) => Text::new("load-page-written-engine").with("engine", engine.name()),
+        None => Text::new("load-page-written"),
+    };
+    let written = written.with("version", env!("CARGO_PKG_VERSION")).with("date", date(run.at));
     format!(
         "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n{MARKER}\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -50,6 +54,14 @@ pub fn render(run: &LoadRun, lang: Lang) -> String {
         escape(&title),
         parts.concat(),
         escape(&say.text(&written)),
+    )
+}
+
+/// The minute, by the clock of the one who measured.
+fn date(at: SystemTime) -> String {
+    jiff::Timestamp::try_from(at).map_or_else(
+        |_| String::new(),
+        |at| at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M %Z").to_string(),
     )
 }
 
@@ -83,7 +95,7 @@ impl Say {
     }
 
     fn head(self, run: &LoadRun) -> String {
-        let request = format!("{} {}", run.plan.method, run.plan.url);
+        let request = format!("{} {}", run.plan.method, run.plan.shown_url());
         format!(
             "<header><p class=\"kind\">{}</p><h1>{}</h1><p>{}</p></header>\n",
             escape(&self.word("load-page-title")),
@@ -315,7 +327,7 @@ impl Say {
             .with("connections", count(report.connections))
             .with("bytes", bytes(report.bytes));
         let rows = [
-            ("load-page-request", format!("{} {}", plan.method, plan.url)),
+            ("load-page-request", format!("{} {}", plan.method, plan.shown_url())),
             ("load-page-load", self.text(&shape(plan))),
             ("load-page-timeout", time(plan.timeout, true)),
             ("load-page-keep-alive", format!("{}; {}", self.word(kept), self.text(&opened))),

@@ -58,7 +58,10 @@ fn plots_are_drawn_within_their_frame() {
 fn a_run_without_an_answer_is_a_page_too() {
     let plan = Plan::get("localhost/", Load::Closed { connections: 1 }, Duration::from_secs(5));
     let report = Report { requests: 3, errors: [(ErrorKind::Reset, 3)].into(), ..Report::empty() };
-    let page = render(&LoadRun { plan, report, thresholds: Vec::new() }, Lang::En);
+    let page = render(
+        &LoadRun { plan, report, thresholds: Vec::new(), at: SystemTime::UNIX_EPOCH, engine: None },
+        Lang::En,
+    );
     assert!(page.contains("Nothing was measured.") && page.contains("connection reset"));
     assert!(!page.contains("NaN") && !page.contains("inf"), "{page}");
 }

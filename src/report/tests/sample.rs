@@ -1,7 +1,7 @@
 //! One of every event, as a learner of lesson 06 would meet it, Korean comments and hostile log
 //! lines included.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::check::{Outcome, Place, Share, Verdict};
 use crate::engine::{EngineKind, Finding, FindingState, Resource, ResourceKind};
@@ -348,7 +348,7 @@ pub fn load_run() -> LoadRun {
     };
     let judged = |text: &str| text.parse::<Threshold>().expect("a threshold").judge(&report);
     let thresholds = ["p99<200ms", "errors<0.01%", "rate>1000"].map(judged).to_vec();
-    LoadRun { plan, report, thresholds }
+    LoadRun { plan, report, thresholds, at: SystemTime::UNIX_EPOCH, engine: Some(EngineKind::Docker) }
 }
 
 fn load() -> Vec<Event> {

@@ -19,7 +19,7 @@ const MOST_SHARES: usize = 20;
 
 /// What will be sent, and how.
 pub fn started(pen: Pen, plan: &Plan) -> Vec<Line> {
-    let request = format!("{} {}", plan.method, plan.url);
+    let request = format!("{} {}", plan.method, plan.shown_url());
     let mut lines = pen.paragraph(Role::Heading, &request, 0);
     lines.extend(pen.paragraph(Role::Dim, &pen.say(&shape(plan)), 0));
     lines

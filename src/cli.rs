@@ -81,8 +81,10 @@ pub enum Verb {
     Hint,
     Prompt,
     Answer {
-        question: String,
-        choice: String,
+        /// Both, or neither: then the step's questions are listed.
+        #[arg(requires = "choice")]
+        question: Option<String>,
+        choice: Option<String>,
     },
     Next {
         #[arg(long)]
@@ -114,6 +116,9 @@ pub enum Verb {
         shell: clap_complete::Shell,
     },
     Man,
+    Help {
+        command: Option<String>,
+    },
 }
 
 #[derive(Clone, Debug, Default, Args)]
@@ -262,13 +267,24 @@ fn words(command: Command, key: &str, heading: &str, say: &dyn Fn(String) -> Str
     };
     let command = command
         .disable_help_flag(true)
-        .arg(flag("help").short('h').action(clap::ArgAction::Help).help(say("cli-help".into())));
+        .arg(flag("help").short('h').action(clap::ArgAction::Help).help(say("cli-flag-help".into())));
     if key != "cli-global" {
         return command;
     }
     command
         .disable_version_flag(true)
         .arg(flag("version").short('V').action(clap::ArgAction::Version).help(say("cli-version".into())))
+}
+
+/// The help of `command`, or of the whole where none is named; `None` where there is no such command.
+pub fn help(lang: Lang, command: Option<&str>) -> Option<String> {
+    let mut whole = localised(lang);
+    whole.build();
+    let found = match command {
+        None => &mut whole,
+        Some(name) => whole.find_subcommand_mut(name)?,
+    };
+    Some(found.render_help().to_string())
 }
 
 /// `workshop check [OPTIONS] …`, which clap would say in English.

@@ -18,7 +18,7 @@ cli-heading-commands = Commands
 cli-heading-arguments = Arguments
 cli-about = A guided runner for hands-on workshops about running real stacks.
     Without a command it goes on where you were.
-cli-help = Show this help
+cli-flag-help = Show this help
 cli-version = Show the version
 cli-global-lang = Language: ko or en; otherwise the one of your environment
 cli-global-engine = What runs the stack: auto, docker, or embedded (no Docker needed)
@@ -76,6 +76,8 @@ cli-validate-lesson = The lesson's number; all of them if none is given
 cli-completions = Print the completions for a shell
 cli-completions-shell = bash, zsh, fish, elvish or powershell
 cli-man = Print the manual page
+cli-help = Show what a command does and takes
+cli-help-command = The command; all of them if none is given
 
 usage-unknown-command = there is no command "{ $what }"
 usage-unknown-option = there is no option "{ $what }" here
@@ -182,6 +184,9 @@ app-no-random = this system gives no random numbers, so no passwords could be ma
 app-no-files-yet = there are no files in workshop/ yet: pass the first step
 app-no-hint = This step has no hint.
 app-no-prompt = this step has no prompt for an AI assistant
+app-no-question = this step has no open question
+app-answer-with = Answer it: workshop answer { $id } NUMBER
+app-confirm-with = Say yes to it: workshop answer { $id } yes
 app-no-such-question = there is no question "{ $id }" in this lesson
 app-no-such-choice = choose a number from 1 to { $count }
 app-not-passed = "{ $title }" is not passed yet

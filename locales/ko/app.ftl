@@ -18,7 +18,7 @@ cli-heading-commands = 명령
 cli-heading-arguments = 인자
 cli-about = 실제 스택을 직접 다뤄 보는 워크숍을 단계별로 안내합니다.
     명령 없이 실행하면 하던 곳에서 이어 갑니다.
-cli-help = 도움말을 봅니다
+cli-flag-help = 도움말을 봅니다
 cli-version = 버전을 봅니다
 cli-global-lang = 언어: ko 또는 en. 없으면 환경 설정을 따릅니다
 cli-global-engine = 스택을 실행할 엔진: auto, docker, embedded (Docker 없이)
@@ -76,6 +76,8 @@ cli-validate-lesson = 레슨 번호. 없으면 전부
 cli-completions = 셸 자동 완성 스크립트를 출력합니다
 cli-completions-shell = bash, zsh, fish, elvish, powershell
 cli-man = 매뉴얼 페이지를 출력합니다
+cli-help = 명령이 하는 일과 쓰는 법을 봅니다
+cli-help-command = 명령 이름. 적지 않으면 모든 명령
 
 usage-unknown-command = "{ $what }" 명령이 없습니다
 usage-unknown-option = 여기에 "{ $what }" 옵션이 없습니다
@@ -169,6 +171,9 @@ app-no-random = 이 시스템에서 난수를 얻을 수 없어 비밀번호를 
 app-no-files-yet = workshop/에 아직 파일이 없습니다. 첫 단계를 먼저 통과하세요
 app-no-hint = 이 단계에는 힌트가 없습니다.
 app-no-prompt = 이 단계에는 AI 도우미용 프롬프트가 없습니다
+app-no-question = 이 단계에는 남은 질문이 없습니다
+app-answer-with = 답하기: workshop answer { $id } 번호
+app-confirm-with = 그렇게 했다면: workshop answer { $id } yes
 app-no-such-question = 이 레슨에 "{ $id }" 질문이 없습니다
 app-no-such-choice = 1부터 { $count }까지의 번호를 고르세요
 app-not-passed = "{ $title }" 단계를 아직 통과하지 못했습니다

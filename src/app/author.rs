@@ -70,6 +70,13 @@ impl App {
         exit::PASS
     }
 
+    pub(super) fn help(&self, command: Option<&str>) -> Result<u8, AppError> {
+        let unknown = || Text::new("usage-unknown-command").with("what", command.unwrap_or_default());
+        let words = crate::cli::help(self.lang, command).ok_or_else(|| AppError::Usage(unknown()))?;
+        self.emit(Event::Prompt(words));
+        Ok(exit::PASS)
+    }
+
     pub(super) fn man(&self) -> Result<u8, AppError> {
         let mut page = Vec::new();
         let written = clap_mangen::Man::new(localised(self.lang)).render(&mut page);

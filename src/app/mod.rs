@@ -145,7 +145,7 @@ impl App {
             Some(Verb::Diff { step }) => self.diff(step.as_deref()),
             Some(Verb::Hint) => self.hint(),
             Some(Verb::Prompt) => self.prompt(),
-            Some(Verb::Answer { question, choice }) => self.answer(&question, &choice),
+            Some(Verb::Answer { question, choice }) => self.answer(question.zip(choice)),
             Some(Verb::Next { skip }) => self.next(skip).await,
             Some(Verb::Goto { step }) => self.goto(&step).await,
             Some(Verb::Status) => self.status().await,
@@ -159,6 +159,7 @@ impl App {
             Some(Verb::Validate { lesson }) => self.validate(lesson.as_deref()),
             Some(Verb::Completions { shell }) => Ok(self.completions(shell)),
             Some(Verb::Man) => self.man(),
+            Some(Verb::Help { command }) => self.help(command.as_deref()),
         }
     }
 

@@ -37,10 +37,29 @@ impl App {
         Ok(exit::PASS)
     }
 
-    pub(super) fn answer(&self, question: &str, choice: &str) -> Result<u8, AppError> {
+    /// Takes an answer; without one, lists the questions that are open in this step.
+    pub(super) fn answer(&self, given: Option<(String, String)>) -> Result<u8, AppError> {
         let mut desk = self.desk()?;
-        let right = self.take_answer(&mut desk, question, choice)?;
+        let Some((question, choice)) = given else { return Ok(self.list_questions(&desk)) };
+        let right = self.take_answer(&mut desk, &question, &choice)?;
         Ok(if right { exit::PASS } else { exit::NOT_YET })
+    }
+
+    fn list_questions(&self, desk: &Desk) -> u8 {
+        let questions = open_questions(desk, &desk.progress.step);
+        let confirms = open_confirms(desk);
+        if questions.is_empty() && confirms.is_empty() {
+            self.notice(Tone::Info, Text::new("app-no-question"));
+        }
+        for id in confirms {
+            self.notice(Tone::Info, Text::new("app-confirm-with").with("id", id));
+        }
+        for question in questions {
+            let next = Text::new("app-answer-with").with("id", question.id.as_str());
+            self.emit(Event::Question(question));
+            self.notice(Tone::Info, next);
+        }
+        exit::PASS
     }
 
     pub(super) fn take_answer(&self, desk: &mut Desk, id: &str, choice: &str) -> Result<bool, AppError> {
@@ -109,6 +128,16 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// What the learner has still to say of the current step himself.
+fn open_confirms(desk: &Desk) -> Vec<String> {
+    let step = desk.lesson.file.steps.iter().find(|step| step.id == desk.progress.step);
+    let answers = desk.progress.steps.get(&desk.progress.step).map(|step| &step.answers);
+    let said = |id: &str| answers.is_some_and(|answers| answers.contains_key(id));
+    let checks = step.map(|step| step.checks.as_slice()).unwrap_or_default();
+    let open = checks.iter().filter(|entry| matches!(entry.spec, CheckSpec::Confirm(_)) && !said(&entry.id));
+    open.map(|entry| entry.id.clone()).collect()
 }
 
 /// The step's questions that are not answered rightly yet.

@@ -147,6 +147,8 @@ fn prompt_writes_the_prompt_and_nothing_else() {
 fn questions_are_answered_by_id_and_number() {
     let sandbox = at_step("how-it-balances");
     sandbox.run(["check"]).code(1).says("not answered yet");
+    sandbox.run(["answer"]).code(0).says("which-order");
+    sandbox.run(["answer", "which-order"]).code(2).says("CHOICE");
     sandbox.run(["answer", "which-order", "2"]).code(1).says("not quite");
     sandbox.run(["answer", "which-order", "1"]).code(0).says("right");
     sandbox.run(["answer", "which-order", "9"]).code(2).says("from 1 to");

@@ -3,7 +3,7 @@
 use super::sandbox;
 use crate::harness::Run;
 
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 22] = [
     "list",
     "start",
     "check",
@@ -25,6 +25,7 @@ const COMMANDS: [&str; 21] = [
     "validate",
     "completions",
     "man",
+    "help",
 ];
 
 /// Names that stay in every language: programs, formats, commands, values and their placeholders.
@@ -105,6 +106,17 @@ fn help_names_every_command_and_option() {
     let at = |word: &str| check.stdout.find(word).unwrap_or_else(|| panic!("{word}: {}", check.stdout));
     assert!(at("--watch") < at("--engine"), "a command's own options come first: {}", check.stdout);
     sandbox.run(["--version"]).code(0).says(env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn help_is_a_command_too() {
+    let sandbox = sandbox();
+    assert_eq!(sandbox.run(["help"]).code(0).stdout, sandbox.run(["--help"]).code(0).stdout);
+    for name in COMMANDS {
+        let by_option = sandbox.run([name, "--help"]).code(0).stdout;
+        assert_eq!(sandbox.run(["help", name]).code(0).stdout, by_option, "{name}");
+    }
+    sandbox.run(["help", "nothing"]).code(2).says("no command \"nothing\"");
 }
 
 #[test]

@@ -115,7 +115,9 @@ pub enum Verb {
     Completions {
         shell: clap_complete::Shell,
     },
-    Man,
+    Man {
+        command: Option<String>,
+    },
     Help {
         command: Option<String>,
     },
@@ -229,7 +231,8 @@ pub fn localised(lang: Lang) -> Command {
         .about(say("cli-about".into()))
         .subcommand_help_heading(say("cli-heading-commands".into()))
         .help_template(say("cli-template".into()));
-    let command = words(command, "cli-global", &heading, &say);
+    let global = say("cli-heading-global".into());
+    let command = words(command, "cli-global", &global, &say).after_help(say("cli-examples".into()));
     let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     names.into_iter().fold(command, |command, name| {
         let key = format!("cli-{name}");
@@ -263,7 +266,8 @@ fn words(command: Command, key: &str, heading: &str, say: &dyn Fn(String) -> Str
         command.mut_arg(id, |arg| hide(arg).help(help).help_heading(heading).display_order(order))
     });
     let flag = |id: &'static str| {
-        Arg::new(id).long(id).help_heading(heading.to_owned()).display_order(GLOBAL_ORDER + 1)
+        let heading = say("cli-heading-global".into());
+        Arg::new(id).long(id).help_heading(heading).display_order(GLOBAL_ORDER + 1)
     };
     let command = command
         .disable_help_flag(true)

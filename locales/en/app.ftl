@@ -6,18 +6,25 @@ cli-template = { "{" }about{ "}" }
 
     Usage: workshop [OPTIONS] [COMMAND]
 
-    { "{" }all-args{ "}" }
+    { "{" }all-args{ "}" }{ "{" }after-help{ "}" }
 cli-template-sub = { "{" }about{ "}" }
 
     Usage: { "{" }usage{ "}" }
 
     { "{" }all-args{ "}" }
 cli-heading-options = Options
+cli-heading-global = Options of every command
 cli-usage-options = OPTIONS
 cli-heading-commands = Commands
 cli-heading-arguments = Arguments
 cli-about = A guided runner for hands-on workshops about running real stacks.
     Without a command it goes on where you were.
+cli-examples = Examples:
+    {"  "}workshop start 06            start lesson 06, or go on with it
+    {"  "}workshop check               check what you changed
+    {"  "}workshop apply               let it do the step for you
+    {"  "}workshop demo 06 --auto      watch the whole lesson
+    {"  "}workshop help load           what a command does and takes
 cli-flag-help = Show this help
 cli-version = Show the version
 cli-global-lang = Language: ko or en; otherwise the one of your environment
@@ -76,6 +83,7 @@ cli-validate-lesson = The lesson's number; all of them if none is given
 cli-completions = Print the completions for a shell
 cli-completions-shell = bash, zsh, fish, elvish or powershell
 cli-man = Print the manual page
+cli-man-command = The command; the page of the whole if none is given
 cli-help = Show what a command does and takes
 cli-help-command = The command; all of them if none is given
 
@@ -247,3 +255,24 @@ doctor-disk = disk
 doctor-disk-free = { $size } free
 doctor-disk-unknown = not known
 doctor-disk-fix = free some space: a first build needs about 3 GB
+
+## The manual
+
+man-files = FILES
+man-file-workshop = What you work on.
+man-file-env = A project name of this folder's own, ports, and passwords that were made up for it.
+man-file-private = What the program remembers: progress, and what undo needs.
+man-file-state = Which folders on this machine are workspaces of yours (without the variable: ~/.local/state/workshop).
+man-variables = ENVIRONMENT
+man-variable-lessons = Takes the lessons from this folder, as --lessons does.
+man-variable-docker = Which Docker is used, as for Docker's own command.
+man-variable-lang = The language, where --lang does not say it.
+man-variable-color = No colours, or colours also where the output is no terminal.
+man-variable-state = Where the list of workspaces is kept.
+man-exit = EXIT STATUS
+man-exit-pass = Everything passed.
+man-exit-not-yet = The step is not done yet.
+man-exit-usage = The command line makes no sense here.
+man-exit-environment = The machine is in the way: Docker down, a port taken, an image missing.
+man-exit-lesson = The lesson itself is faulty.
+man-exit-interrupted = Interrupted.

@@ -6,18 +6,25 @@ cli-template = { "{" }about{ "}" }
 
     사용법: workshop [옵션] [명령]
 
-    { "{" }all-args{ "}" }
+    { "{" }all-args{ "}" }{ "{" }after-help{ "}" }
 cli-template-sub = { "{" }about{ "}" }
 
     사용법: { "{" }usage{ "}" }
 
     { "{" }all-args{ "}" }
 cli-heading-options = 옵션
+cli-heading-global = 모든 명령의 옵션
 cli-usage-options = 옵션
 cli-heading-commands = 명령
 cli-heading-arguments = 인자
 cli-about = 실제 스택을 직접 다뤄 보는 워크숍을 단계별로 안내합니다.
     명령 없이 실행하면 하던 곳에서 이어 갑니다.
+cli-examples = 예:
+    {"  "}workshop start 06            레슨 06을 시작하거나 이어 갑니다
+    {"  "}workshop check               바꾼 것을 확인합니다
+    {"  "}workshop apply               이 단계를 대신 해 줍니다
+    {"  "}workshop demo 06 --auto      레슨 전체를 보여 줍니다
+    {"  "}workshop help load           명령이 하는 일과 쓰는 법
 cli-flag-help = 도움말을 봅니다
 cli-version = 버전을 봅니다
 cli-global-lang = 언어: ko 또는 en. 없으면 환경 설정을 따릅니다
@@ -76,6 +83,7 @@ cli-validate-lesson = 레슨 번호. 없으면 전부
 cli-completions = 셸 자동 완성 스크립트를 출력합니다
 cli-completions-shell = bash, zsh, fish, elvish, powershell
 cli-man = 매뉴얼 페이지를 출력합니다
+cli-man-command = 명령 이름. 적지 않으면 전체 매뉴얼
 cli-help = 명령이 하는 일과 쓰는 법을 봅니다
 cli-help-command = 명령 이름. 적지 않으면 모든 명령
 
@@ -228,3 +236,24 @@ doctor-disk = 디스크
 doctor-disk-free = { $size } 남음
 doctor-disk-unknown = 알 수 없음
 doctor-disk-fix = 공간을 비우세요. 첫 빌드에 3 GB쯤 필요합니다
+
+## 매뉴얼
+
+man-files = 파일
+man-file-workshop = 작업하는 파일이 있는 폴더입니다.
+man-file-env = 이 폴더만의 프로젝트 이름, 포트, 새로 만든 비밀번호가 들어갑니다.
+man-file-private = 프로그램이 기억하는 것: 진행 상황과 되돌리기에 필요한 기록.
+man-file-state = 이 컴퓨터에서 어떤 폴더가 작업 폴더인지 적어 둡니다(변수가 없으면 ~/.local/state/workshop).
+man-variables = 환경 변수
+man-variable-lessons = --lessons처럼 이 폴더에서 레슨을 읽습니다.
+man-variable-docker = 어느 Docker를 쓸지 정합니다. Docker 명령과 같습니다.
+man-variable-lang = --lang이 없을 때 쓸 언어입니다.
+man-variable-color = 색을 쓰지 않거나, 터미널이 아니어도 색을 씁니다.
+man-variable-state = 작업 폴더 목록을 두는 곳입니다.
+man-exit = 종료 코드
+man-exit-pass = 모두 통과했습니다.
+man-exit-not-yet = 단계를 아직 마치지 않았습니다.
+man-exit-usage = 명령을 잘못 적었습니다.
+man-exit-environment = 컴퓨터 쪽 문제입니다. Docker가 꺼져 있거나, 포트를 다른 프로그램이 쓰거나, 이미지가 없습니다.
+man-exit-lesson = 레슨 자체에 잘못이 있습니다.
+man-exit-interrupted = 중단했습니다.

@@ -4,7 +4,7 @@
 use std::process::Stdio;
 
 use super::error::{AppError, exit};
-use super::{App, project};
+use super::{App, manual, project};
 use crate::cli::localised;
 use crate::engine::StackCommand;
 use crate::event::{Event, Tone};
@@ -77,11 +77,10 @@ impl App {
         Ok(exit::PASS)
     }
 
-    pub(super) fn man(&self) -> Result<u8, AppError> {
-        let mut page = Vec::new();
-        let written = clap_mangen::Man::new(localised(self.lang)).render(&mut page);
-        written.map_err(|error| AppError::Terminal(error.to_string()))?;
-        self.emit(Event::Prompt(String::from_utf8_lossy(&page).into_owned()));
+    pub(super) fn man(&self, command: Option<&str>) -> Result<u8, AppError> {
+        let unknown = || Text::new("usage-unknown-command").with("what", command.unwrap_or_default());
+        let page = manual::page(self.lang, command).ok_or_else(|| AppError::Usage(unknown()))?;
+        self.emit(Event::Prompt(page));
         Ok(exit::PASS)
     }
 }

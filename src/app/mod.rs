@@ -12,6 +12,7 @@ pub mod error;
 mod guide;
 mod learn;
 mod load;
+mod manual;
 mod notes;
 mod prompt;
 mod screen;
@@ -158,7 +159,7 @@ impl App {
             Some(Verb::Compose { args }) => self.compose(&args).await,
             Some(Verb::Validate { lesson }) => self.validate(lesson.as_deref()),
             Some(Verb::Completions { shell }) => Ok(self.completions(shell)),
-            Some(Verb::Man) => self.man(),
+            Some(Verb::Man { command }) => self.man(command.as_deref()),
             Some(Verb::Help { command }) => self.help(command.as_deref()),
         }
     }

@@ -102,7 +102,8 @@ fn help_names_every_command_and_option() {
         let run = sandbox.run([name, "--help"]).code(0).says(&format!("Usage: workshop {name} [OPTIONS]"));
         assert!(!run.stdout.chars().any(|c| ('가'..='힣').contains(&c)), "{name}: {}", run.stdout);
     }
-    let check = sandbox.run(["check", "--help"]).code(0);
+    help.says("workshop start 06");
+    let check = sandbox.run(["check", "--help"]).code(0).says("Options of every command");
     let at = |word: &str| check.stdout.find(word).unwrap_or_else(|| panic!("{word}: {}", check.stdout));
     assert!(at("--watch") < at("--engine"), "a command's own options come first: {}", check.stdout);
     sandbox.run(["--version"]).code(0).says(env!("CARGO_PKG_VERSION"));
@@ -196,5 +197,14 @@ fn the_manual_page_is_roff() {
         let run = sandbox.run(["man", "--lang", lang]).code(0);
         assert!(run.stderr.is_empty() && run.stdout.contains(".TH workshop 1"), "{run:?}");
         assert!(run.stdout.contains("workshop\\-check"), "{run:?}");
+        for said in [".workshop/", "XDG_STATE_HOME", "130"] {
+            assert!(run.stdout.contains(said), "{said}: {run:?}");
+        }
+        for name in COMMANDS {
+            let run = sandbox.run(["man", name, "--lang", lang]).code(0);
+            assert!(run.stdout.contains(&format!(".TH workshop-{name} 1")), "{run:?}");
+            assert!(run.stdout.contains("130"), "the exit codes are there: {run:?}");
+        }
+        sandbox.run(["man", "nothing", "--lang", lang]).code(2).says("\"nothing\"");
     }
 }

@@ -34,8 +34,9 @@ impl App {
     pub(super) async fn arrive(&self) -> Result<(), AppError> {
         // Where there is no folder, the command itself says so.
         let Ok(located) = super::locate(&self.global, &self.registry) else { return Ok(()) };
-        for found in &located.passed_over {
-            let text = Text::new("workspace-passed-over").with("why", found.text());
+        for (workspace, found) in &located.passed_over {
+            let path = workspace.private().display().to_string();
+            let text = Text::new("workspace-passed-over").with("path", path).with("why", found.text());
             self.notice(Tone::Warning, text.with("next", found.next()));
         }
         let workspace = located.workspace;
@@ -119,14 +120,17 @@ impl App {
         Ok(())
     }
 
-    /// A place that may be begun in: nothing that lies there is in the way.
+    /// [`Self::enter`], for a lesson that may begin here: what is foreign is put aside then, and is
+    /// said to be.
     ///
     /// # Errors
     /// As [`Self::claim`], before anything is made.
-    pub(super) fn may_begin(&self, workspace: &Workspace) -> Result<(), AppError> {
+    pub(super) fn enter_to_begin(&self, workspace: &Workspace) -> Result<Entry, AppError> {
+        stays_inside(workspace)?;
         match self.registry.standing(workspace)? {
             Standing::Unsafe(found) => Err(AppError::Unsafe(found)),
-            _ => stays_inside(workspace),
+            Standing::Foreign => Ok(Entry::None),
+            _ => self.enter(workspace),
         }
     }
 

@@ -54,10 +54,9 @@ impl App {
     pub(super) async fn start(&self, wanted: &str, at: Option<&str>) -> Result<u8, AppError> {
         let lesson = self.catalog.find(wanted)?;
         let workspace = self.workspace()?;
-        self.may_begin(&workspace)?;
         let kept = Arc::default();
         let this = self.keeping(&kept);
-        let entry = this.enter(&workspace)?;
+        let entry = this.enter_to_begin(&workspace)?;
         let before = match entry {
             Entry::None => None,
             _ => {

@@ -96,8 +96,8 @@ pub struct Registry {
 #[derive(Debug)]
 pub struct Located {
     pub workspace: Workspace,
-    /// Private folders further up that were not believed, and so not taken.
-    pub passed_over: Vec<Unsafe>,
+    /// Those further up that were not believed, and so not taken.
+    pub passed_over: Vec<(Workspace, Unsafe)>,
     /// The folder that was started from is no part of the workspace's `workshop/`.
     pub is_above: bool,
 }
@@ -209,7 +209,7 @@ impl Registry {
             let taken = match self.standing(&workspace) {
                 _ if root == start => true,
                 Ok(Standing::Unsafe(found)) => {
-                    passed_over.push(found);
+                    passed_over.push((workspace.clone(), found));
                     false
                 }
                 Ok(standing) => inside || standing.is_believed(),

@@ -28,6 +28,8 @@ pub enum Why {
     Group(String),
     /// Everybody may write there.
     Everyone,
+    /// Everybody may write there, and is meant to, as in `/tmp`.
+    Shared,
     /// It cannot be looked at.
     Unseen(String),
 }
@@ -40,7 +42,7 @@ impl Unsafe {
             Why::NotAFile => about("trust-not-a-file"),
             Why::Owner(user) => about("trust-owner").with("user", user.as_str()),
             Why::Group(group) => about("trust-group").with("group", group.as_str()),
-            Why::Everyone => about("trust-everyone"),
+            Why::Everyone | Why::Shared => about("trust-everyone"),
             Why::Unseen(reason) => about("trust-unseen").with("reason", reason.as_str()),
         }
     }
@@ -51,7 +53,7 @@ impl Unsafe {
             Why::NotAFolder | Why::NotAFile => "trust-next-move",
             Why::Owner(_) => "trust-next-owner",
             Why::Group(_) | Why::Everyone => "trust-next-chmod",
-            Why::Unseen(_) => "trust-next-elsewhere",
+            Why::Shared | Why::Unseen(_) => "trust-next-elsewhere",
         };
         Text::new(key).with("path", self.path.display().to_string())
     }
@@ -148,7 +150,7 @@ mod owners {
             return Ok(());
         }
         if meta.mode() & 0o002 != 0 {
-            return found(Why::Everyone);
+            return found(if sticky { Why::Shared } else { Why::Everyone });
         }
         if meta.mode() & 0o020 != 0 && (has_list(path) || !accounts::is_private(meta.gid(), me)) {
             return found(Why::Group(accounts::group(meta.gid())));
@@ -229,7 +231,7 @@ mod tests {
         // As /tmp: nobody can take b away from there; a itself is no place to begin in.
         mode(&a, 0o1777);
         assert_eq!(chain(&b), Ok(()));
-        assert_eq!(chain(&a), Err(Unsafe { path: a.clone(), why: Why::Everyone }));
+        assert_eq!(chain(&a), Err(Unsafe { path: a.clone(), why: Why::Shared }));
     }
 
     #[test]

@@ -194,6 +194,10 @@ impl DockerEngine {
             Some(dir) => {
                 Err(EngineError::NameTaken { name: project.name.clone(), other_dir: dir.to_owned() })
             }
+            // Nothing of it runs, and its networks and volumes may be there.
+            None if project.is_anothers(&project.name) => Err(EngineError::Refused {
+                reason: Text::new("engine-name-of-another").with("name", project.name.as_str()),
+            }),
             None => Ok(()),
         }
     }

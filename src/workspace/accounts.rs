@@ -36,6 +36,23 @@ pub fn home(id: u32) -> Option<PathBuf> {
     found.get(5).filter(|home| !home.is_empty()).map(PathBuf::from)
 }
 
+/// Whether the number stands for all users that this process's user namespace does not have, as
+/// in a sandbox that was made without root. Linux alone has such a thing.
+pub fn is_outside(id: u32) -> bool {
+    let read = |path: &str| disk::text(Path::new(path), LIMIT).unwrap_or_default();
+    let is_within = |line: &str| {
+        let mut numbers = line.split_whitespace().map(str::parse::<u64>);
+        let (Some(Ok(first)), _, Some(Ok(count))) = (numbers.next(), numbers.next(), numbers.next()) else {
+            return true;
+        };
+        (first..first.saturating_add(count)).contains(&u64::from(id))
+    };
+    let map = read("/proc/self/uid_map");
+    read("/proc/sys/kernel/overflowuid").trim() == id.to_string()
+        && !map.is_empty()
+        && !map.lines().any(is_within)
+}
+
 /// Whether nobody but the user `id` (and root) is in the group: the user's own, as Debian, Fedora
 /// and their kin make one for each user.
 pub fn is_private(group: u32, id: u32) -> bool {

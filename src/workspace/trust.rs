@@ -142,7 +142,10 @@ mod owners {
             Err(error) => return found(Why::Unseen(disk::reason(&error))),
         };
         let me = rustix::process::geteuid().as_raw();
-        if meta.uid() != me && meta.uid() != 0 {
+        // Within a user namespace the system's own folders are nobody's; what is to be believed is
+        // not above, and there it is not taken for ours.
+        let outside = place == Place::Above && accounts::is_outside(meta.uid());
+        if meta.uid() != me && meta.uid() != 0 && !outside {
             return found(Why::Owner(accounts::user(meta.uid())));
         }
         let sticky = meta.mode() & 0o1000 != 0;

@@ -124,7 +124,7 @@ fn a_copy_is_told_from_what_was_moved() {
     assert_eq!(home.standing(&moved), Standing::Moved { from: original.root().to_owned() });
     home.claim(&moved);
     assert_eq!((home.standing(&moved), home.standing(&third)), (Standing::Ours, Standing::Ours));
-    assert_eq!(home.registry.left(&moved), [original.clone()]);
+    assert_eq!(home.registry.left(&moved), std::slice::from_ref(&original));
     // Somebody works at the old path again: what is there is not left any more.
     fs::create_dir_all(original.dir()).unwrap();
     assert_eq!(home.registry.left(&moved), []);

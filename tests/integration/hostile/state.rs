@@ -317,6 +317,35 @@ fn users_of_one_shared_folder_do_not_see_each_others() {
     as_nobody(&shared.join("theirs"), "\"$1\" status").code(0);
 }
 
+/// In a sandbox that was made without root the system's own folders are nobody's: no reason to stop,
+/// and what is planted there is still not believed.
+#[test]
+fn in_a_user_namespace_one_can_work() {
+    let inside = |sandbox: &Sandbox, dir: &Path, script: &str| {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid", "12345", "--regid", "12345", "--clear-groups", "unshare", "-U", "-c"]);
+        command.args(["sh", "-c", script, "sh", env!("CARGO_BIN_EXE_workshop")]).current_dir(dir);
+        command.envs(sandbox.env()).env("LANG", "en_US.UTF-8").env("XDG_STATE_HOME", dir.join("state"));
+        Run::of(&mut command)
+    };
+    let sandbox = sandbox();
+    mode(sandbox.root().parent().unwrap(), 0o755);
+    let [theirs, others] = ["theirs", "others"].map(|name| sandbox.root().join(name));
+    for (dir, owner) in [(&theirs, 12345), (&others, 23456)] {
+        fs::create_dir(dir).unwrap();
+        let _ = chown(dir, Some(owner), Some(owner));
+    }
+    let can = Command::new("setpriv").args(["--reuid", "12345", "unshare", "-U", "-c", "true"]).output();
+    if !can.is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: no user namespace can be made here");
+        return;
+    }
+    inside(&sandbox, &theirs, "umask 022; mkdir ws && cd ws && \"$1\" start 06 && \"$1\" status").code(0);
+    plant(&others.join(".workshop"), "x", "0.before", "docker");
+    chown(others.join(".workshop"), Some(23456), Some(23456)).unwrap();
+    inside(&sandbox, &others, "\"$1\" status").code(3).says("belongs to the user nobody");
+}
+
 /// Every file and folder below, with its permission bits.
 fn modes(folder: &Path, found: &mut Vec<(PathBuf, u32)>) {
     for entry in fs::read_dir(folder).unwrap() {

@@ -191,6 +191,10 @@ fn nothing_of_the_original_is_removed_from_a_copy() {
     assert!(lab.left().contains(&volume), "what carries the original's name is the original's");
     run_lab(&lab, &bare, &["compose", "down", "--volumes"]).code(0).says("another folder's");
     assert!(lab.left().contains(&volume));
+    let mut named = lab.command();
+    named.args(["compose", "down", "--volumes"]).env("COMPOSE_PROJECT_NAME", &lab.name).current_dir(&bare);
+    Run::of(&mut named).code(3).says("was made for another folder").says("unset COMPOSE_PROJECT_NAME");
+    assert!(lab.left().contains(&volume));
     assert_eq!(project(&bare), generate_name(&bare.join("workshop")));
 }
 

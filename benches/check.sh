@@ -10,6 +10,8 @@ workshop=${WORKSHOP:-$here/target/release/workshop}
 [ -x "$workshop" ] || { echo "build it first: cargo build --release" >&2 && exit 2; }
 
 scratch=$(mktemp -d)
+# What the program notes down of its workspaces goes with them.
+export XDG_STATE_HOME=$scratch/state
 # Only what was started here, by id.
 clean_up() {
   local ids

@@ -8,6 +8,8 @@ workshop=${CARGO_TARGET_DIR:-$repo/target}/release/workshop
 rounds=${1:-5}
 
 scratch=$(mktemp -d)
+# What the program notes down of its workspaces goes with them.
+export XDG_STATE_HOME=$scratch/state
 declare -a folders=()
 finish() {
   for folder in "${folders[@]}"; do

@@ -7,6 +7,8 @@ cd "$(dirname "$0")/.."
 workshop=${WORKSHOP:-$PWD/target/release/workshop}
 [ -x "$workshop" ] || { echo "build it first: cargo build --release" >&2 && exit 2; }
 scratch=$(mktemp -d)
+# What the program notes down of its workspaces goes with them.
+export XDG_STATE_HOME=$scratch/state
 export LANG=en_US.UTF-8 TERM=xterm-256color DOCKER_HOST=unix:///nonexistent
 FRONTEND_PORT=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 export FRONTEND_PORT

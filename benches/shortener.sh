@@ -24,6 +24,8 @@ for program in mariadbd mariadb-install-db redis-server curl; do
 done
 
 scratch=$(mktemp -d)
+# What the program notes down of its workspaces goes with them.
+export XDG_STATE_HOME=$scratch/state
 started=()
 clean_up() { # only what was started here, by id
   [ ${#started[@]} -eq 0 ] || kill "${started[@]}" 2>/dev/null || true

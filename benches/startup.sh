@@ -7,6 +7,8 @@ runs=${1:-200}
 workshop=${WORKSHOP:-$PWD/target/release/workshop}
 [ -x "$workshop" ] || { echo "build it first: cargo build --release" >&2 && exit 2; }
 scratch=$(mktemp -d)
+# What the program notes down of its workspaces goes with them.
+export XDG_STATE_HOME=$scratch/state
 trap 'rm -rf -- "$scratch"' EXIT
 cd "$scratch"
 "$workshop" start 06 >/dev/null

@@ -51,6 +51,21 @@ pub enum EngineChoice {
     Embedded,
 }
 
+impl Verb {
+    /// It is about the lesson that is under way in a folder, or begins one there.
+    pub const fn is_about_a_workspace(&self) -> bool {
+        !matches!(
+            self,
+            Self::List
+                | Self::Load(_)
+                | Self::Validate { .. }
+                | Self::Completions { .. }
+                | Self::Man { .. }
+                | Self::Help { .. }
+        )
+    }
+}
+
 impl EngineChoice {
     pub const fn kind(self) -> Option<EngineKind> {
         match self {

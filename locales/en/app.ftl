@@ -179,6 +179,7 @@ app-browsed = { $count ->
 }
 app-command-failed = { $command } failed: { $reason }
 app-env-written = Wrote into .env: { $variables }
+app-own-name = .env named the project { $before }, which is another folder's; it says { $name } now.
 app-other-port = { $for ->
     [browser] Port { $wanted } is taken, so .env says { $port }. That is the port for your browser.
    *[others] Port { $wanted } is taken, so .env says { $variable }={ $port }.
@@ -232,6 +233,8 @@ next-reset = bring the files back: workshop reset
 next-conflict = make the change by hand (workshop diff --step shows the lesson's), or start the step over: workshop reset
 next-not-empty = see what is missing: workshop check; or start over: workshop reset
 next-other-folder = use another folder: workshop -C DIR start
+next-leads-out = remove the link { $path }, or use another folder
+next-state-dir = set XDG_STATE_HOME to a folder that is yours alone
 next-take-down = take it down: workshop compose down --volumes (or start the step over: workshop reset)
 next-demo = do it yourself: workshop start { $lesson }
 next-rebuild = build what this step expects: workshop start { $lesson } --at { $step }

@@ -10,6 +10,7 @@ engine-permission = You may not use the Docker engine at { $address }. Add yours
 engine-compose-missing = Docker Compose is not installed: neither `docker compose` nor `docker-compose` runs.
 engine-refused = The engine refused: { $reason }
 engine-name-taken = Another folder runs a project named "{ $name }": { $dir }. Stop it there (`docker compose down`), or remove it with `docker compose -p { $name } down`.
+engine-name-of-another = The project name "{ $name }" was made for another folder, whose networks and volumes carry it. Take COMPOSE_PROJECT_NAME out of the environment (`unset COMPOSE_PROJECT_NAME`); .env has a name for this folder.
 engine-images-missing = { $count ->
     [one] The base image { $images } is not on this machine and cannot be pulled: { $reason }.
    *[other] The base images { $images } are not on this machine and cannot be pulled: { $reason }.

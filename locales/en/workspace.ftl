@@ -37,6 +37,30 @@ lock-held-by-unknown = Another workshop command is working here. Wait until it e
 workspace-newer = { $path } was written by a newer version of workshop. Update workshop; the file was not touched.
 workspace-not-writable = There is no permission to write in the folder { $path }. Check its owner and permissions, or work in another folder.
 workspace-not-empty = The folder { $path } already holds something: { $found }
+workspace-leads-out = { $path } is a link that leads out of this folder, to { $target }. Nothing is read or written there.
+workspace-above = This folder belongs to the workspace at { $root }.
+workspace-passed-over = { $path } is not used. { $why } If it is yours: { $next }.
+workspace-foreign = { $path } was not made here by this program: it came with a repository or an archive, from another machine, or from an older version. Nothing in it is used. `workshop start 06` puts it aside and begins; your files in workshop/ stay.
+workspace-put-aside = { $path } was not made here by this program. It was put aside as { $aside }, and nothing in it is used.
+workspace-copied = This folder is a copy of { $of }. It is a workspace of its own from now on; what runs there, and its data, is not touched from here.
+workspace-moved = This workspace was moved here from { $from }. Its project gets the name of the new folder.
+workspace-left-reset = `workshop reset --all` removes what it left in Docker under { $from }, too: { $names }
+workspace-left-command = { $from } is not there any more, and Docker still has this of it: { $names }. If nobody needs it: docker compose -p { $name } down --volumes
+
+trust-not-a-folder = { $path } is a link or a file, where only a folder of this program's own is used.
+trust-not-a-file = { $path } is neither a file nor a folder of this program's own.
+trust-owner = { $path } belongs to the user { $user }, who could have put anything there.
+trust-group = Everybody in the group { $group } may write to { $path }, and could have put anything there.
+trust-everyone = Everybody on this machine may write to { $path }, and could have put anything there.
+trust-unseen = { $path } cannot be looked at: { $reason }.
+trust-next-move = move { $path } away, or work in another folder
+trust-next-owner = work as that user, or in a folder of your own (for example below your home folder)
+trust-next-chmod = chmod go-w { $path } (or work in a folder of your own, for example below your home folder)
+trust-next-elsewhere = work in another folder, for example below your home folder
+
+identity-no-place = There is no folder to note down which workspaces are yours: neither XDG_STATE_HOME nor HOME is set.
+identity-unsafe = Which workspaces are yours cannot be noted down safely: { $why }
+identity-io = Which workspaces are yours is noted down outside of them, and { $path } cannot be used for that: { $reason }.
 
 demo-held = A demo is playing in this folder already (process { $pid }). Wait until it ends, or end it.
 demo-held-by-unknown = A demo is playing in this folder already. Wait until it ends.

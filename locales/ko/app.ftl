@@ -166,6 +166,7 @@ app-left-as-it-was = 그대로 두었습니다.
 app-browsed = 브라우저처럼 요청 { $count }개를 보냈습니다.
 app-command-failed = { $command } 명령이 실패했습니다. { $reason }
 app-env-written = .env에 적었습니다: { $variables }
+app-own-name = .env의 프로젝트 이름 { $before }[은/는] 다른 폴더의 것이어서 { $name }[으로/로] 바꿨습니다.
 app-other-port = { $for ->
     [browser] { $wanted }번 포트를 다른 프로그램이 쓰고 있어서 .env에 { $port }[을/를] 적었습니다. 브라우저에서는 { $port }번 포트로 여세요.
    *[others] { $wanted }번 포트를 다른 프로그램이 쓰고 있어서 .env에 { $variable }={ $port }[을/를] 적었습니다.
@@ -213,6 +214,8 @@ next-reset = 파일 되돌리기: workshop reset
 next-conflict = 직접 고치거나 (레슨의 변경은 workshop diff --step), 이 단계를 처음부터 다시 하세요: workshop reset
 next-not-empty = 무엇이 빠졌는지 보기: workshop check, 처음부터 다시 하기: workshop reset
 next-other-folder = 다른 폴더를 쓰세요: workshop -C DIR start
+next-leads-out = 링크 { $path }[을/를] 지우거나 다른 폴더를 쓰세요
+next-state-dir = 혼자 쓰는 폴더를 XDG_STATE_HOME에 지정하세요
 next-take-down = 스택 내리기: workshop compose down --volumes (단계를 처음부터 다시 하려면 workshop reset)
 next-demo = 이제 직접 해 보기: workshop start { $lesson }
 next-rebuild = 이 단계가 기대하는 상태 만들기: workshop start { $lesson } --at { $step }

@@ -10,6 +10,7 @@ engine-permission = { $address }의 Docker 엔진을 사용할 권한이 없습�
 engine-compose-missing = Docker Compose가 없습니다: `docker compose`도 `docker-compose`도 실행되지 않습니다.
 engine-refused = 엔진이 거절했습니다: { $reason }
 engine-name-taken = 다른 폴더가 이름이 "{ $name }"인 프로젝트를 쓰고 있습니다: { $dir }. 그 폴더에서 `docker compose down`을 실행하거나 `docker compose -p { $name } down`으로 지우세요.
+engine-name-of-another = 프로젝트 이름 "{ $name }"[은/는] 다른 폴더를 위해 만든 것이고, 그 폴더의 네트워크와 볼륨이 이 이름을 씁니다. 환경 변수 COMPOSE_PROJECT_NAME을 지우세요(`unset COMPOSE_PROJECT_NAME`). 이 폴더의 이름은 .env에 있습니다.
 engine-images-missing = 베이스 이미지 { $images }[이/가] 이 컴퓨터에 없고 내려받을 수도 없습니다: { $reason }.
 engine-timed-out = { $seconds }초 안에 응답이 없습니다: { $what }. 계속되면 Docker를 다시 시작하세요.
 engine-no-such-replica = { $service }-{ $index }[이/가] 없습니다. { $service } 레플리카는 { $count }개입니다

@@ -37,6 +37,30 @@ lock-held-by-unknown = 다른 workshop 명령이 여기서 실행 중입니다. 
 workspace-newer = { $path }[은/는] 더 새로운 버전의 workshop이 쓴 파일입니다. workshop을 업데이트하세요. 파일은 건드리지 않았습니다.
 workspace-not-writable = { $path } 폴더에 쓸 권한이 없습니다. 폴더의 소유자와 권한을 확인하거나 다른 폴더에서 실습하세요.
 workspace-not-empty = { $path } 폴더에 이미 파일이 있습니다: { $found }
+workspace-leads-out = { $path }[은/는] 이 폴더 밖의 { $target }[으로/로] 이어지는 링크입니다. 그곳에서는 아무것도 읽거나 쓰지 않습니다.
+workspace-above = 이 폴더는 { $root }에 있는 워크스페이스에 속합니다.
+workspace-passed-over = { $path }[은/는] 쓰지 않습니다. { $why } 직접 만든 폴더라면: { $next }
+workspace-foreign = { $path }[은/는] 이 컴퓨터에서 이 프로그램이 만든 것이 아닙니다. 저장소나 압축 파일에 들어 있었거나, 다른 컴퓨터나 이전 버전에서 온 것입니다. 그 안에 있는 것은 아무것도 쓰지 않습니다. `workshop start 06`을 실행하면 따로 옮겨 두고 새로 시작합니다. workshop/ 안의 파일은 그대로입니다.
+workspace-put-aside = { $path }[은/는] 이 컴퓨터에서 이 프로그램이 만든 것이 아니어서 { $aside }[으로/로] 옮겨 두었습니다. 그 안에 있는 것은 아무것도 쓰지 않습니다.
+workspace-copied = 이 폴더는 { $of }의 복사본입니다. 이제부터 별개의 워크스페이스로 다룹니다. 원본에서 실행 중인 것과 데이터는 여기서 건드리지 않습니다.
+workspace-moved = 이 워크스페이스는 { $from }에서 옮겨 왔습니다. 프로젝트 이름을 새 폴더에 맞게 바꿉니다.
+workspace-left-reset = { $from }에서 쓰던 것이 Docker에 남아 있습니다({ $names }). `workshop reset --all`을 실행하면 함께 지웁니다.
+workspace-left-command = { $from } 폴더는 이제 없지만 Docker에 남은 것이 있습니다: { $names }. 아무도 쓰지 않는다면 지우세요: docker compose -p { $name } down --volumes
+
+trust-not-a-folder = { $path }[은/는] 링크나 파일입니다. 이 프로그램이 직접 만든 폴더만 씁니다.
+trust-not-a-file = { $path }[은/는] 이 프로그램이 만든 파일이나 폴더가 아닙니다.
+trust-owner = { $path }의 소유자는 { $user } 사용자입니다. 그 사용자가 무엇이든 넣어 두었을 수 있습니다.
+trust-group = { $group } 그룹의 누구나 { $path }에 쓸 수 있어서, 다른 사람이 무엇이든 넣어 두었을 수 있습니다.
+trust-everyone = 이 컴퓨터의 누구나 { $path }에 쓸 수 있어서, 다른 사람이 무엇이든 넣어 두었을 수 있습니다.
+trust-unseen = { $path }[을/를] 확인할 수 없습니다: { $reason }.
+trust-next-move = { $path }[을/를] 다른 곳으로 옮기거나 다른 폴더에서 실습하세요
+trust-next-owner = 그 사용자로 실행하거나 직접 만든 폴더(예: 홈 폴더 아래)에서 실습하세요
+trust-next-chmod = chmod go-w { $path } (또는 홈 폴더 아래처럼 직접 만든 폴더에서 실습하세요)
+trust-next-elsewhere = 홈 폴더 아래처럼 다른 폴더에서 실습하세요
+
+identity-no-place = 어느 워크스페이스가 내 것인지 적어 둘 폴더가 없습니다. XDG_STATE_HOME도 HOME도 설정되어 있지 않습니다.
+identity-unsafe = 어느 워크스페이스가 내 것인지 안전하게 적어 둘 수 없습니다. { $why }
+identity-io = 어느 워크스페이스가 내 것인지는 워크스페이스 밖에 적어 두는데, { $path }[을/를] 쓸 수 없습니다: { $reason }.
 
 demo-held = 이 폴더에서 이미 데모가 진행 중입니다(프로세스 { $pid }). 끝날 때까지 기다리거나 그 데모를 종료하세요.
 demo-held-by-unknown = 이 폴더에서 이미 데모가 진행 중입니다. 끝날 때까지 기다려 주세요.

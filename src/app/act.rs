@@ -213,7 +213,7 @@ impl App {
         let index = if all { 0 } else { session.current() };
         let plan = session.plan_reset(index)?;
         let resources = desk.engine.resources(&session.project).await;
-        let resources: Vec<Resource> = match resources {
+        let mut resources: Vec<Resource> = match resources {
             Ok(resources) => resources,
             // Files can be reset without an engine; its part is said and left.
             Err(error) => {
@@ -221,6 +221,9 @@ impl App {
                 Vec::new()
             }
         };
+        // What a moved workspace left where it was is named with the rest.
+        let left = if all { self.left_behind(&desk).await.unwrap_or_default() } else { Vec::new() };
+        resources.extend(left);
         let files = plan.diff.files.iter().map(|file| file.path.clone()).collect::<Vec<_>>();
         if resources.is_empty() && files.is_empty() && !all {
             self.notice(Tone::Info, Text::new("app-nothing-to-reset"));
@@ -234,6 +237,9 @@ impl App {
         // An engine that is not there has nothing to remove, and the files can be had without it.
         if !resources.is_empty() {
             desk.engine.remove(&resources).await?;
+        }
+        if all && self.left_behind(&desk).await.is_ok_and(|left| left.is_empty()) {
+            self.registry.forget_left(&desk.workspace)?;
         }
         let lock = self.lock(&desk.workspace)?;
         self.session(&desk).make(&lock, "reset", &desk.lesson.file.steps[index].id, plan)?;

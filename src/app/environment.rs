@@ -4,7 +4,7 @@
 use super::error::AppError;
 use super::{App, Desk, project};
 use crate::engine::ports::{self, Opening};
-use crate::engine::project::generate_name;
+use crate::engine::project::{generate_name, is_made_for_another};
 use crate::engine::trouble::Trouble;
 use crate::engine::{CommandEnd, Detail, StackCommand};
 use crate::event::Tone;
@@ -86,6 +86,9 @@ impl App {
         if !desk.workspace.is_created() {
             return Ok(());
         }
+        if self.own_name(desk)? {
+            self.move_ports(desk)?;
+        }
         let mut env = DotEnv::read(desk)?;
         let name = generate_name(&desk.workspace.dir());
         if env.get(PROJECT).is_none() {
@@ -114,6 +117,24 @@ impl App {
             }
         }
         env.write(self, desk)
+    }
+
+    /// A project name that was made for another folder gives way to this one's: networks and volumes
+    /// have nothing but the name. Whether it did.
+    pub(super) fn own_name(&self, desk: &mut Desk) -> Result<bool, AppError> {
+        let mut env = DotEnv::read(desk)?;
+        let dir = desk.workspace.dir();
+        let Some(before) = env.get(PROJECT).filter(|name| is_made_for_another(name, &dir)) else {
+            return Ok(false);
+        };
+        let name = generate_name(&dir);
+        env.set(PROJECT, &name);
+        env.write(self, desk)?;
+        let text = Text::new("app-own-name").with("before", before).with("name", name.as_str());
+        self.notice(Tone::Info, text);
+        desk.progress.project = Some(name);
+        desk.progress.baseline.clear();
+        Ok(true)
     }
 
     /// `wanted` for that port of the lesson, or the one that takes its place, which is said. The

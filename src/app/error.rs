@@ -1,5 +1,7 @@
 //! Every way in which a command can end badly, and the one place that maps them to exit codes.
 
+use std::path::PathBuf;
+
 use crate::demo::PlaceError;
 use crate::demo::cast::CastError;
 use crate::engine::{EngineError, EngineKind};
@@ -9,9 +11,11 @@ use crate::load::LoadError;
 use crate::session::change::ChangeError;
 use crate::text::Text;
 use crate::workspace::files::ReadError;
+use crate::workspace::identity::IdentityError;
 use crate::workspace::journal::JournalError;
 use crate::workspace::lock::LockError;
 use crate::workspace::progress::ProgressError;
+use crate::workspace::trust::Unsafe;
 
 /// Exit codes, as documented in the README.
 pub mod exit {
@@ -32,6 +36,14 @@ pub enum AppError {
     Journal(#[from] JournalError),
     Progress(#[from] ProgressError),
     Lock(#[from] LockError),
+    Identity(#[from] IdentityError),
+    /// Somebody else could have put there what lies there, or could put something there.
+    Unsafe(Unsafe),
+    /// `workshop/` is a link to `target`, outside of the workspace.
+    LeadsOut {
+        path: PathBuf,
+        target: PathBuf,
+    },
     Place(#[from] PlaceError),
     Cast(#[from] CastError),
     Load(#[from] LoadError),
@@ -91,6 +103,9 @@ impl AppError {
             Self::Engine(_)
             | Self::Progress(_)
             | Self::Lock(_)
+            | Self::Identity(_)
+            | Self::Unsafe(_)
+            | Self::LeadsOut { .. }
             | Self::Place(_)
             | Self::Load(_)
             | Self::Terminal(_)
@@ -107,6 +122,11 @@ impl AppError {
             Self::Journal(error) => error.text(),
             Self::Progress(error) => error.text(),
             Self::Lock(error) => error.text(),
+            Self::Identity(error) => error.text(),
+            Self::Unsafe(found) => found.text(),
+            Self::LeadsOut { path, target } => Text::new("workspace-leads-out")
+                .with("path", path.display().to_string())
+                .with("target", target.display().to_string()),
             Self::Place(error) => error.text(),
             Self::Cast(error) => error.text(),
             Self::Load(error) => error.text(),
@@ -125,6 +145,11 @@ impl AppError {
     fn next(&self) -> Option<Text> {
         match self {
             Self::Engine(_) => Some(Text::new("next-doctor")),
+            Self::Unsafe(found) => Some(found.next()),
+            Self::Identity(_) => Some(Text::new("next-state-dir")),
+            Self::LeadsOut { path, .. } => {
+                Some(Text::new("next-leads-out").with("path", path.display().to_string()))
+            }
             Self::Load(error) => error.next(),
             Self::Change(ChangeError::Conflict { .. } | ChangeError::WouldBreak { .. }) => {
                 Some(Text::new("next-conflict"))

@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError};
 
 use super::act::state_commands;
+use super::arrival::Entry;
 use super::error::{AppError, exit};
 use super::screen::Opening;
 use super::words::open_questions;
@@ -18,7 +19,7 @@ use crate::workspace::progress::Progress;
 
 impl App {
     pub(super) fn list(&self) -> Result<u8, AppError> {
-        let here = self.workspace().ok().and_then(|workspace| Progress::peek(&workspace.private()));
+        let here = self.peek();
         let mut lines = Vec::new();
         for name in self.catalog.names()? {
             let lesson = self.catalog.find(&name)?;
@@ -53,10 +54,17 @@ impl App {
     pub(super) async fn start(&self, wanted: &str, at: Option<&str>) -> Result<u8, AppError> {
         let lesson = self.catalog.find(wanted)?;
         let workspace = self.workspace()?;
-        self.recover(&workspace)?;
         let kept = Arc::default();
         let this = self.keeping(&kept);
-        let (progress, fresh, changed) = match this.progress(&workspace)? {
+        let entry = this.enter_to_begin(&workspace)?;
+        let before = match entry {
+            Entry::None => None,
+            _ => {
+                self.recover(&workspace)?;
+                this.progress(&workspace)?
+            }
+        };
+        let (progress, fresh, changed) = match before {
             Some(progress) if progress.lesson != lesson.file.id => {
                 return Err(AppError::OtherLesson { id: progress.lesson });
             }
@@ -72,6 +80,7 @@ impl App {
             }
         };
         let mut desk = self.desk_of(workspace, progress)?;
+        this.settle(&mut desk, entry)?;
         if changed {
             this.move_ports(&desk)?;
             this.missing_stack(&desk, at);
@@ -116,7 +125,7 @@ impl App {
     }
 
     fn first_progress(&self, lesson: &Lesson, workspace: &Workspace) -> Result<Progress, AppError> {
-        drop(self.lock(workspace)?);
+        self.claim(workspace)?;
         let first = lesson.file.steps.first().map(|step| step.id.clone()).unwrap_or_default();
         Ok(Progress::new(&lesson.file.id, &first))
     }

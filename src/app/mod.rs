@@ -2,6 +2,7 @@
 //! workspace, an engine and a reporter.
 
 mod act;
+mod arrival;
 mod ask;
 mod author;
 mod choice;
@@ -20,10 +21,12 @@ mod terminal;
 mod watch;
 mod words;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use self::arrival::Entry;
 use self::ask::Asker;
 use self::error::{AppError, exit};
 use crate::cli::{Cli, Global, Verb};
@@ -39,6 +42,7 @@ use crate::report::{Format, Reporter, Streams};
 use crate::session::{Emit, Session, project_of};
 use crate::text::{Lang, Text};
 use crate::workspace::Workspace;
+use crate::workspace::identity::{Located, Registry};
 use crate::workspace::lock::Lock;
 use crate::workspace::progress::Progress;
 
@@ -61,6 +65,9 @@ struct App {
     interactive: bool,
     asker: Asker,
     catalog: Catalog,
+    registry: Registry,
+    /// Notices that are not said again.
+    said: Arc<Mutex<BTreeSet<String>>>,
 }
 
 /// A lesson under way: everything a session borrows from.
@@ -98,7 +105,9 @@ pub async fn run(cli: Cli, io: Io) -> u8 {
 
 impl App {
     fn new(global: Global, verb: Option<&Verb>, io: Io) -> Self {
-        let lang = global.lang.or_else(|| kept_lang(&global)).unwrap_or_else(Lang::from_environment);
+        let registry = Registry::of_user();
+        let lang =
+            global.lang.or_else(|| kept_lang(&global, &registry)).unwrap_or_else(Lang::from_environment);
         let asker = Asker::new(lang, io.streams.style);
         let interactive = io.interactive && !global.json && !global.quiet;
         let is_demo = matches!(verb, Some(Verb::Demo(_)));
@@ -132,11 +141,16 @@ impl App {
             interactive,
             asker,
             catalog: lessons.map_or(Catalog::Embedded, Catalog::Folder),
+            registry,
+            said: Arc::default(),
             global,
         }
     }
 
     async fn dispatch(&self, verb: Option<Verb>) -> Result<u8, AppError> {
+        if verb.as_ref().is_none_or(Verb::is_about_a_workspace) {
+            self.arrive().await?;
+        }
         match verb {
             None => self.go_on().await,
             Some(Verb::List) => self.list(),
@@ -177,7 +191,7 @@ impl App {
     }
 
     fn workspace(&self) -> Result<Workspace, AppError> {
-        workspace(&self.global)
+        Ok(locate(&self.global, &self.registry)?.workspace)
     }
 
     fn engine(&self, kind: EngineKind, lesson: Option<&Lesson>, workspace: &Workspace) -> Box<dyn Engine> {
@@ -191,9 +205,15 @@ impl App {
     /// The lesson under way in this folder.
     fn desk(&self) -> Result<Desk, AppError> {
         let workspace = self.workspace()?;
+        let entry = self.enter(&workspace)?;
+        if entry == Entry::None {
+            return Err(AppError::NotStarted);
+        }
         self.recover(&workspace)?;
         let Some(progress) = self.progress(&workspace)? else { return Err(AppError::NotStarted) };
-        self.desk_of(workspace, progress)
+        let mut desk = self.desk_of(workspace, progress)?;
+        self.settle(&mut desk, entry)?;
+        Ok(desk)
     }
 
     fn desk_of(&self, workspace: Workspace, progress: Progress) -> Result<Desk, AppError> {
@@ -212,11 +232,9 @@ impl App {
         Ok(loaded.map(|loaded| loaded.progress))
     }
 
-    /// Takes back what a killed run left half-done, before anything is read.
+    /// Takes back what a killed run left half-done, before anything else is read. The workspace is
+    /// one that was entered.
     fn recover(&self, workspace: &Workspace) -> Result<(), AppError> {
-        if !workspace.private().is_dir() {
-            return Ok(());
-        }
         // Where another command holds the lock, its journal is its own.
         let Ok(lock) = workspace.lock(Duration::ZERO) else { return Ok(()) };
         for text in workspace.journal(&lock)?.recovery().texts() {
@@ -274,6 +292,8 @@ impl App {
             interactive: self.interactive,
             asker: self.asker.clone(),
             catalog: self.catalog.clone(),
+            registry: self.registry.clone(),
+            said: Arc::clone(&self.said),
         }
     }
 
@@ -290,20 +310,29 @@ impl App {
 }
 
 /// The folder that commands are about: `-C DIR`, else where a lesson was started, here or above.
-fn workspace(global: &Global) -> Result<Workspace, AppError> {
+fn locate(global: &Global, registry: &Registry) -> Result<Located, AppError> {
     let here = match &global.directory {
         Some(dir) => dir.clone(),
         None => std::env::current_dir().map_err(|_| AppError::Usage(Text::new("app-no-current-dir")))?,
     };
     let here = std::fs::canonicalize(&here)
         .map_err(|_| AppError::Usage(Text::new("app-no-such-dir").with("dir", here.display().to_string())))?;
-    Ok(if global.directory.is_some() { Workspace::at(here) } else { Workspace::find(&here) })
+    Ok(match &global.directory {
+        Some(_) => Located { workspace: Workspace::at(here), passed_over: Vec::new(), is_above: false },
+        None => registry.locate(&here),
+    })
+}
+
+/// The progress in this folder, where it may be believed.
+fn peek(global: &Global, registry: &Registry) -> Option<Progress> {
+    let workspace = locate(global, registry).ok()?.workspace;
+    let believed = registry.standing(&workspace).is_ok_and(|standing| standing.is_believed());
+    if believed { Progress::peek(&workspace.private()) } else { None }
 }
 
 /// The language that the lesson was started in, where it was asked for then.
-fn kept_lang(global: &Global) -> Option<Lang> {
-    let private = workspace(global).ok()?.private();
-    Progress::peek(&private)?.lang
+fn kept_lang(global: &Global, registry: &Registry) -> Option<Lang> {
+    peek(global, registry)?.lang
 }
 
 /// What the engine calls this workspace.

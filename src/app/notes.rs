@@ -24,7 +24,10 @@ const POLL: Duration = Duration::from_millis(400);
 
 impl App {
     pub(super) async fn notes(&self, wanted: Option<&str>) -> Result<u8, AppError> {
-        let dir = Place::root_in(&self.workspace()?);
+        let workspace = self.workspace()?;
+        // Before a demo there may be nothing; what lies there must be this program's own.
+        self.enter(&workspace)?;
+        let dir = Place::root_in(&workspace);
         let cue = Cue::load(&dir);
         let id = match (wanted, &cue) {
             (Some(id), _) => id.to_owned(),

@@ -13,6 +13,8 @@ use crate::workspace::progress::unix_millis;
 
 const FILE: &str = "stage.json";
 const FORMAT: u32 = 1;
+/// No cue is larger.
+const LIMIT: u64 = 64 << 10;
 
 /// One moment of a demo.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,12 +77,12 @@ impl Cue {
     /// The folder cannot be written.
     pub fn save(&self, dir: &Path) -> io::Result<()> {
         let json = serde_json::to_vec(self).map_err(io::Error::other)?;
-        disk::write(&Self::path(dir), &json, None, dir)
+        disk::write(&Self::path(dir), &json, Some(0o600), dir)
     }
 
     /// What is in `dir`; `None` where nothing is, or nothing that this program can read.
     pub fn load(dir: &Path) -> Option<Self> {
-        let cue: Self = serde_json::from_slice(&disk::bytes(&Self::path(dir), disk::LARGEST).ok()?).ok()?;
+        let cue: Self = serde_json::from_slice(&disk::bytes(&Self::path(dir), LIMIT).ok()?).ok()?;
         Some(cue).filter(|cue| cue.format == FORMAT)
     }
 }

@@ -10,8 +10,8 @@ use std::time::Duration;
 use super::cue::Cue;
 use crate::text::Text;
 use crate::workspace::Workspace;
-use crate::workspace::disk;
 use crate::workspace::lock::{Lock, LockError};
+use crate::workspace::{disk, identity};
 
 const DIR: &str = "demo";
 const LOCK: &str = "lock";
@@ -21,8 +21,8 @@ const IGNORE: &str = ".gitignore";
 #[derive(Debug)]
 pub struct Place {
     root: PathBuf,
-    /// The `.workshop/` around it, where the demo made it.
-    made: Option<PathBuf>,
+    /// The workspace around it, where the demo made its `.workshop/`.
+    made: Option<Workspace>,
     _lock: Lock,
 }
 
@@ -54,24 +54,21 @@ impl PlaceError {
 }
 
 impl Place {
-    /// The demo's place in the folder of `outer`.
+    /// The demo's place in the folder of `outer`, whose `.workshop/` is this program's own;
+    /// `is_new` where there was none before.
     ///
     /// # Errors
     /// Another demo plays there, or the folder cannot be written.
-    pub fn take(outer: &Workspace) -> Result<Self, PlaceError> {
-        let private = outer.private();
+    pub fn take(outer: &Workspace, is_new: bool) -> Result<Self, PlaceError> {
         let root = Self::root_in(outer);
-        let made = !private.exists();
         let about = |error: io::Error| PlaceError::Io {
             path: root.display().to_string(),
             reason: disk::reason(&error),
         };
-        let ignore = private.join(IGNORE);
         let lock = loop {
-            fs::create_dir_all(&root).map_err(about)?;
-            if !ignore.exists() {
-                fs::write(&ignore, "*\n").map_err(about)?;
-            }
+            // One that ended just now may have taken the folder around it away, too.
+            outer.make_private().map_err(about)?;
+            disk::private_folder(&root).map_err(about)?;
             match Lock::acquire(&root, Duration::ZERO) {
                 // One that ended just now took its folder away, and the lock with it.
                 Ok(_) if !root.join(LOCK).exists() => {}
@@ -80,7 +77,7 @@ impl Place {
                 Err(error) => return Err(PlaceError::Lock(error)),
             }
         };
-        Ok(Self { made: made.then_some(private), root, _lock: lock })
+        Ok(Self { made: is_new.then(|| outer.clone()), root, _lock: lock })
     }
 
     /// The workspace that the demo plays in.
@@ -120,22 +117,27 @@ impl Place {
         Ok(())
     }
 
-    /// Removes the place itself; and `.workshop/`, where the demo made it and nobody else used it.
+    /// Removes the place itself; and `.workshop/`, where the demo made it and nobody else used it:
+    /// `forget` is told of that before.
     ///
     /// # Errors
     /// A file could not be removed.
-    pub fn leave(self) -> Result<(), PlaceError> {
+    pub fn leave(self, forget: impl FnOnce(&Workspace)) -> Result<(), PlaceError> {
         self.clear()?;
         // Somebody may have put a file here: what is not empty stays.
         let _ = fs::remove_file(Cue::path(&self.root));
         let _ = fs::remove_file(self.root.join(LOCK));
         let _ = fs::remove_dir(&self.root);
-        let only_ignore = |dir: &PathBuf| {
-            fs::read_dir(dir).is_ok_and(|all| all.flatten().all(|entry| entry.file_name() == IGNORE))
+        let is_unused = |dir: &Path| {
+            let known = [IGNORE, identity::FILE];
+            fs::read_dir(dir).is_ok_and(|all| {
+                all.flatten().all(|entry| known.iter().any(|name| entry.file_name() == *name))
+            })
         };
-        if let Some(private) = self.made.as_ref().filter(|dir| only_ignore(dir)) {
-            let _ = fs::remove_file(private.join(IGNORE));
-            let _ = fs::remove_dir(private);
+        if let Some(outer) = self.made.as_ref().filter(|outer| is_unused(&outer.private())) {
+            forget(outer);
+            let _ = fs::remove_file(outer.private().join(IGNORE));
+            let _ = fs::remove_dir(outer.private());
         }
         Ok(())
     }
@@ -149,19 +151,19 @@ mod tests {
     fn a_place_is_held_by_one_and_leaves_no_trace() {
         let temp = tempfile::tempdir().unwrap();
         let outer = Workspace::at(temp.path());
-        let place = Place::take(&outer).unwrap();
+        let place = Place::take(&outer, true).unwrap();
         assert!(!place.has_leftover());
         let pid = Some(std::process::id());
-        assert_eq!(Place::take(&outer).unwrap_err(), PlaceError::Held { pid });
+        assert_eq!(Place::take(&outer, false).unwrap_err(), PlaceError::Held { pid });
         fs::create_dir_all(place.workspace().dir()).unwrap();
         drop(place);
         // Dropped is as good as killed: the files are there, the lock is not.
-        let next = Place::take(&outer).unwrap();
+        let next = Place::take(&outer, false).unwrap();
         assert!(next.has_leftover());
-        next.leave().unwrap();
+        next.leave(|_| {}).unwrap();
         assert!(temp.path().join(".workshop").exists(), "the one that made it was another");
         fs::remove_dir_all(temp.path().join(".workshop")).unwrap();
-        Place::take(&outer).unwrap().leave().unwrap();
+        Place::take(&outer, true).unwrap().leave(|_| {}).unwrap();
         assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 0);
     }
 
@@ -171,7 +173,7 @@ mod tests {
         let outer = Workspace::at(temp.path());
         drop(outer.lock(Duration::ZERO).unwrap());
         fs::write(outer.private().join("progress.json"), "{}").unwrap();
-        Place::take(&outer).unwrap().leave().unwrap();
+        Place::take(&outer, true).unwrap().leave(|_| {}).unwrap();
         assert!(outer.private().join("progress.json").exists() && !outer.private().join("demo").exists());
     }
 }

@@ -132,6 +132,8 @@ impl DockerEngine {
     async fn owned(client: &Client, project: &Project, seen: &Listing) -> Result<Owned, EngineError> {
         let own: Vec<_> = seen.own.iter().collect();
         let mut projects = listing::distinct(&own, listing::PROJECT);
+        // A name alone is no proof: what another folder's name was made for is that one's.
+        projects.retain(|name| !project.is_anothers(name));
         if project.unique {
             projects.insert(&project.name);
         }
@@ -192,6 +194,10 @@ impl DockerEngine {
             Some(dir) => {
                 Err(EngineError::NameTaken { name: project.name.clone(), other_dir: dir.to_owned() })
             }
+            // Nothing of it runs, and its networks and volumes may be there.
+            None if project.is_anothers(&project.name) => Err(EngineError::Refused {
+                reason: Text::new("engine-name-of-another").with("name", project.name.as_str()),
+            }),
             None => Ok(()),
         }
     }

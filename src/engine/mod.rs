@@ -17,7 +17,7 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
 pub use command::StackCommand;
-pub use project::{Project, generate_name};
+pub use project::{Project, generate_name, is_made_for_another};
 pub use trouble::Trouble;
 
 use crate::text::Text;

@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::workspace::disk;
+
 /// One workspace as an engine knows it: what it is called and where it lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Project {
@@ -17,10 +19,12 @@ pub struct Project {
 }
 
 const VARIABLE: &str = "COMPOSE_PROJECT_NAME";
+const PREFIX: &str = "workshop-";
 
 impl Project {
     /// The project in `dir`, as Compose would name it there. `generated` is the name that the
-    /// runner made for this folder ([`generate_name`]), `file_name` the compose file's `name:`.
+    /// runner made for this folder ([`generate_name`]; one that was made for another, where this
+    /// one is a copy, counts for nothing), `file_name` the compose file's `name:`.
     ///
     /// A folder whose name has no letter that Compose accepts (`워크숍`) has no name by Compose's
     /// rules; then it is the generated one, which the runner hands to Compose.
@@ -37,9 +41,10 @@ impl Project {
         environment: Option<String>,
     ) -> Self {
         let dir = canonical(dir);
+        let generated = generated.filter(|name| *name == generate_name(&dir));
         let folder = || dir.file_name().map(|name| normalise(&name.to_string_lossy()));
         let name = environment
-            .or_else(|| from_dot_env(&std::fs::read_to_string(dir.join(".env")).unwrap_or_default()))
+            .or_else(|| from_dot_env(&dot_env(&dir)))
             .filter(|name| !name.is_empty())
             .or_else(|| file_name.filter(|name| !name.is_empty()))
             .or_else(folder)
@@ -49,13 +54,34 @@ impl Project {
         let unique = generated == Some(name.as_str()) && !name.is_empty();
         Self { name, dir, unique }
     }
+
+    /// Whether `name` was made for another folder than this one: what is called so is that one's,
+    /// even where nothing of it runs.
+    pub fn is_anothers(&self, name: &str) -> bool {
+        is_made_for_another(name, &self.dir)
+    }
+}
+
+/// Whether `name` is one of [`generate_name`]'s, and not that of `dir`.
+pub fn is_made_for_another(name: &str, dir: &Path) -> bool {
+    let digits = name.strip_prefix(PREFIX);
+    let is_made = |digits: &str| {
+        digits.len() == 6 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    digits.is_some_and(is_made) && name != generate_name(dir)
+}
+
+/// What `.env` says; what is no text Compose reads no name from either.
+fn dot_env(dir: &Path) -> String {
+    let bytes = disk::bytes(&dir.join(".env"), disk::LARGEST).unwrap_or_default();
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// A project name for the workspace in `dir`: `workshop-` and six hexadecimal digits of FNV-1a
 /// over the canonical path, the same in every version of the program.
 pub fn generate_name(dir: &Path) -> String {
     let hash = fnv1a(canonical(dir).as_os_str().as_encoded_bytes());
-    format!("workshop-{:06x}", (hash ^ (hash >> 24) ^ (hash >> 48)) & 0x00ff_ffff)
+    format!("{PREFIX}{:06x}", (hash ^ (hash >> 24) ^ (hash >> 48)) & 0x00ff_ffff)
 }
 
 /// FNV-1a, 64 bits: the offset basis and the prime of the algorithm's definition (RFC 9923).
@@ -127,6 +153,21 @@ mod tests {
         assert_eq!((project.name.as_str(), project.unique), (name.as_str(), true));
         assert_eq!(Project::resolve_with(&dir, None, None, None).name, "");
         assert!(!Project::resolve_with(&dir, Some(&name), Some("other".into()), None).unique);
+    }
+
+    #[test]
+    fn a_name_that_was_made_for_another_folder_is_no_own_one() {
+        let temp = tempfile::tempdir().unwrap();
+        let [one, two] = ["one", "two"].map(|name| temp.path().join(name));
+        std::fs::create_dir_all(&one).unwrap();
+        std::fs::create_dir_all(&two).unwrap();
+        let name = generate_name(&one);
+        std::fs::write(two.join(".env"), format!("COMPOSE_PROJECT_NAME={name}\n")).unwrap();
+        // What a copied progress says of it is of the original.
+        let copy = Project::resolve_with(&two, Some(&name), None, None);
+        assert!(!copy.unique && copy.is_anothers(&name) && !copy.is_anothers(&generate_name(&two)));
+        let theirs = ["workshop", "workshop-12345", "workshop-backend", "shop-1a2b3c", "workshop-1A2B3C"];
+        assert!(theirs.iter().all(|name| !copy.is_anothers(name)));
     }
 
     #[test]

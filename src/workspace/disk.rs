@@ -165,6 +165,18 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
+/// Makes a folder that is for this user alone, whatever the mask, with what lacks above it; one
+/// that is there is closed to others, where it can be.
+pub fn private_folder(path: &Path) -> io::Result<()> {
+    modes::private_folder(path)
+}
+
+/// Opens a file of the runner's own to write it, as it is, and makes it for this user alone where
+/// there is none. A link is not followed.
+pub fn private_file(path: &Path) -> io::Result<File> {
+    modes::private_file(path)
+}
+
 /// Makes the names in a folder last. Only Unix can open a folder to do so.
 pub fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
@@ -217,6 +229,32 @@ mod modes {
         File::options().write(true).create(true).truncate(true).mode(0o600).open(path)
     }
 
+    pub fn private_folder(path: &Path) -> io::Result<()> {
+        use std::os::unix::fs::DirBuilderExt;
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+        if mode(path).is_some_and(|mode| mode & 0o077 != 0) {
+            // One of root's is closed by root alone.
+            let _ = fs::set_permissions(path, Permissions::from_mode(0o700));
+        }
+        Ok(())
+    }
+
+    pub fn private_file(path: &Path) -> io::Result<File> {
+        use std::os::unix::fs::OpenOptionsExt;
+        let flags = (rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits().cast_signed();
+        let mut options = File::options();
+        options.read(true).write(true).create(true).truncate(false).mode(0o600).custom_flags(flags);
+        let file = options.open(path)?;
+        let meta = file.metadata()?;
+        if !meta.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, super::Unread::NotAFile));
+        }
+        if meta.permissions().mode() & 0o077 != 0 {
+            let _ = file.set_permissions(Permissions::from_mode(0o600));
+        }
+        Ok(file)
+    }
+
     /// For `open`, which takes the user's mask off.
     pub fn creation_permissions(bytes: &[u8]) -> Option<Permissions> {
         Some(Permissions::from_mode(if bytes.starts_with(b"#!") { 0o777 } else { 0o666 }))
@@ -241,6 +279,14 @@ mod modes {
 
     pub fn create_private(path: &Path) -> io::Result<File> {
         File::create(path)
+    }
+
+    pub fn private_folder(path: &Path) -> io::Result<()> {
+        std::fs::create_dir_all(path)
+    }
+
+    pub fn private_file(path: &Path) -> io::Result<File> {
+        File::options().read(true).write(true).create(true).truncate(false).open(path)
     }
 
     pub fn creation_permissions(_: &[u8]) -> Option<Permissions> {

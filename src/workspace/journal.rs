@@ -188,7 +188,7 @@ impl Journal {
         let work = private.with_file_name(Workspace::DIR);
         let folders = Folders { work, entries: private.join("journal"), tmp: private.join("tmp") };
         for folder in [&folders.entries, &folders.tmp] {
-            fs::create_dir_all(folder).map_err(|error| JournalError::io(folder, &error))?;
+            disk::private_folder(folder).map_err(|error| JournalError::io(folder, &error))?;
         }
         // The progress is written in `private` itself.
         disk::remove_temporaries(private);

@@ -1,7 +1,7 @@
 //! The workspace's [`Lock`]: one command at a time changes a workspace. It is the system's own
 //! file lock, so it goes with its process, however that ends.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 use std::thread::sleep;
@@ -61,9 +61,7 @@ impl Lock {
     pub fn acquire(private: &Path, wait: Duration) -> Result<Self, LockError> {
         let path = private.join("lock");
         let about = |error: std::io::Error| LockError::io(&path, &error);
-        let mut options = OpenOptions::new();
-        let mut file =
-            options.read(true).write(true).create(true).truncate(false).open(&path).map_err(about)?;
+        let mut file = disk::private_file(&path).map_err(about)?;
         let deadline = Instant::now() + wait;
         loop {
             match file.try_lock() {

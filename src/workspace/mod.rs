@@ -1,10 +1,13 @@
 //! The learner's folder: created, changed by journalled edits, undone, reset. A [`Workspace`] is
 //! two folders beside each other: `workshop/`, which is the learner's, and `.workshop/`, which is
-//! the runner's own (progress, journal, lock).
+//! the runner's own (progress, journal, lock), and read only where [`identity`] says that it is.
 
+#[cfg(unix)]
+mod accounts;
 pub mod disk;
 pub mod env_file;
 pub mod files;
+pub mod identity;
 pub mod journal;
 pub mod lock;
 pub mod merge;
@@ -12,6 +15,7 @@ pub mod patch;
 pub mod progress;
 #[cfg(test)]
 mod tests;
+pub mod trust;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -80,14 +84,6 @@ impl Workspace {
         Self { root: root.into() }
     }
 
-    /// The workspace that `start` lies in: its nearest ancestor (or itself) with a `.workshop/`,
-    /// else `start` itself.
-    pub fn find(start: &Path) -> Self {
-        let start = std::path::absolute(start).unwrap_or_else(|_| start.to_owned());
-        let root = start.ancestors().find(|folder| folder.join(Self::PRIVATE).is_dir());
-        Self::at(root.unwrap_or(&start))
-    }
-
     pub fn root(&self) -> &Path {
         &self.root
     }
@@ -107,14 +103,32 @@ impl Workspace {
         self.occupants().is_ok_and(|found| !found.is_empty())
     }
 
-    /// Makes `.workshop/`, which ignores itself in git, and takes its lock.
+    /// Where `workshop/` leads, if it is a link that leaves the workspace or goes nowhere: nothing
+    /// is read or written through it then.
+    pub fn leads_out(&self) -> Option<PathBuf> {
+        let dir = self.dir();
+        if !fs::symlink_metadata(&dir).is_ok_and(|meta| meta.is_symlink()) {
+            return None;
+        }
+        let target = || fs::read_link(&dir).unwrap_or_else(|_| dir.clone());
+        let Ok(real) = fs::canonicalize(&dir) else { return Some(target()) };
+        let root = fs::canonicalize(&self.root).unwrap_or_else(|_| self.root.clone());
+        let inside = real.starts_with(&root) && real != root && !real.starts_with(root.join(Self::PRIVATE));
+        (!inside).then_some(real)
+    }
+
+    /// Makes `.workshop/`, for this user alone, which ignores itself in git.
+    pub fn make_private(&self) -> std::io::Result<()> {
+        let private = self.private();
+        disk::private_folder(&private)?;
+        let ignore = private.join(".gitignore");
+        if ignore.exists() { Ok(()) } else { disk::write(&ignore, b"*\n", Some(0o600), &private) }
+    }
+
+    /// Makes `.workshop/` and takes its lock.
     pub fn lock(&self, wait: Duration) -> Result<Lock, LockError> {
         let private = self.private();
-        let ignore = private.join(".gitignore");
-        let made = fs::create_dir_all(&private).and_then(|()| {
-            if ignore.exists() { Ok(()) } else { disk::write(&ignore, b"*\n", None, &private) }
-        });
-        match made.map_err(|error| (JournalError::io(&private, &error), error)) {
+        match self.make_private().map_err(|error| (JournalError::io(&private, &error), error)) {
             Ok(()) => Lock::acquire(&private, wait),
             Err((JournalError::NotWritable { folder }, _)) => Err(LockError::NotWritable { folder }),
             Err((_, error)) => {

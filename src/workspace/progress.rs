@@ -22,6 +22,9 @@ use super::journal::JournalError;
 /// another engine for a damaged one.
 pub const FORMAT: u32 = 2;
 
+/// No progress is larger.
+const LIMIT: u64 = 16 << 20;
+
 const NAME: &str = "progress.json";
 const BACKUP: &str = "progress.json.bak";
 const BROKEN: &str = "progress.json.broken";
@@ -157,7 +160,7 @@ impl Progress {
 
     /// The progress as far as it can be read at once: nothing is repaired, put aside or said.
     pub fn peek(private: &Path) -> Option<Self> {
-        serde_json::from_slice(&fs::read(private.join(NAME)).ok()?).ok()
+        serde_json::from_slice(&disk::bytes(&private.join(NAME), LIMIT).ok()?).ok()
     }
 
     /// The progress in `private` (`.workshop/`); `None` where no lesson has been started.
@@ -189,7 +192,7 @@ impl Progress {
         let put = |path: &Path, value: &Self| {
             let mut json = serde_json::to_vec_pretty(value).expect("a progress of ours becomes JSON");
             json.push(b'\n');
-            disk::write(path, &json, None, private).map_err(|error| ProgressError::io(path, &error))
+            disk::write(path, &json, Some(0o600), private).map_err(|error| ProgressError::io(path, &error))
         };
         match read(&path)? {
             Found::Newer => return Err(ProgressError::Newer { path: path.display().to_string() }),
@@ -214,10 +217,11 @@ impl Progress {
 }
 
 fn read(path: &Path) -> Result<Found, ProgressError> {
-    let bytes = match fs::read(path) {
+    let bytes = match disk::bytes(path, LIMIT) {
         Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Missing),
-        Err(error) => return Err(ProgressError::io(path, &error)),
+        Err(unread) if unread.is_missing() => return Ok(Found::Missing),
+        Err(disk::Unread::TooLarge { .. }) => return Ok(Found::Bad),
+        Err(unread) => return Err(ProgressError::io(path, &unread.into())),
     };
     let Ok(value) = serde_json::from_slice::<serde_json::Value>(&bytes) else { return Ok(Found::Bad) };
     match value["format"].as_u64() {

@@ -13,15 +13,27 @@ fn open(workspace: &Workspace) -> (Lock, Journal) {
     (lock, journal)
 }
 
+#[cfg(unix)]
 #[test]
-fn a_workspace_is_found_from_inside() {
+fn a_workshop_that_leads_out_is_told_from_one_that_stays() {
+    use std::os::unix::fs::symlink;
     let root = tempfile::tempdir().unwrap();
-    let inside = root.path().join("workshop/backend/src");
-    fs::create_dir_all(&inside).unwrap();
-    assert_eq!(Workspace::find(&inside).root(), inside);
-    fs::create_dir(root.path().join(".workshop")).unwrap();
-    assert_eq!(Workspace::find(&inside).root(), root.path());
-    assert_eq!(Workspace::find(root.path()).dir(), root.path().join("workshop"));
+    let outside = tempfile::tempdir().unwrap();
+    let workspace = Workspace::at(root.path());
+    assert_eq!(workspace.leads_out(), None);
+    fs::create_dir_all(root.path().join("app")).unwrap();
+    fs::create_dir_all(workspace.private()).unwrap();
+    symlink(outside.path(), root.path().join("by way of")).unwrap();
+    let leads = |target: &Path| {
+        let _ = fs::remove_file(workspace.dir());
+        symlink(target, workspace.dir()).unwrap();
+        workspace.leads_out().is_some()
+    };
+    assert!(!leads(Path::new("app")) && !leads(&root.path().join("app")));
+    for target in ["..", ".", ".workshop", "by way of", "none", "workshop"].map(Path::new) {
+        assert!(leads(target), "{}", target.display());
+    }
+    assert!(leads(outside.path()) && leads(Path::new("/")));
 }
 
 #[test]

@@ -281,4 +281,6 @@ fn what_makes_no_sense_is_said_and_leaves_no_trace() {
     }
     sandbox.run(["demo", "06", "--auto", "--engine", "docker"]).code(3).says("unix:///nonexistent");
     assert!(!sandbox.root().join(".workshop").exists());
+    let noted = sandbox.root().parent().expect("a parent").join("state/workshop/workspaces");
+    assert_eq!(std::fs::read_dir(noted).expect("it was made").count(), 0, "nothing is noted down of it");
 }

@@ -21,7 +21,9 @@ impl Sandbox {
         let temp = tempfile::Builder::new().prefix("workshop-test-").tempdir().expect("a temporary folder");
         let root = temp.path().join("내 작업 folder");
         std::fs::create_dir(&root).expect("a folder with Hangul in its name");
-        Self { _temp: temp, root, env: Vec::new() }
+        // What the program knows of its workspaces stays here, too.
+        let state = temp.path().join("state").to_str().expect("UTF-8").to_owned();
+        Self { _temp: temp, root, env: vec![("XDG_STATE_HOME".to_owned(), state)] }
     }
 
     /// With a variable set for every run of the program.

@@ -55,7 +55,7 @@ impl App {
     }
 
     async fn play_by_itself(&self, lesson: &Lesson, steps: Range<usize>) -> Result<u8, AppError> {
-        let place = Place::take(&self.workspace()?)?;
+        let place = self.demo_place()?;
         let mut tally = None;
         let played = until_told(self.play(&place, lesson, steps, &mut tally)).await;
         let engine = tally.as_ref().map(Tally::engine);
@@ -167,6 +167,7 @@ impl App {
         let first = lesson.file.steps.first().map(|step| step.id.clone()).unwrap_or_default();
         let mut progress = Progress::new(&lesson.file.id, &first);
         progress.engine = Some(engine);
+        self.claim(&workspace)?;
         let desk = self.desk_of(workspace, progress)?;
         self.save(&desk.workspace, &desk.progress)?;
         Ok(desk)
@@ -203,7 +204,7 @@ impl App {
             // An engine that does not answer runs nothing that could be in the way.
             let _ = self.take_down(place, lesson, kind, 1).await;
         }
-        place.clear()?;
+        self.clear_place(place)?;
         self.notice(Tone::Info, Text::new("app-demo-swept"));
         Ok(())
     }
@@ -236,7 +237,7 @@ impl App {
                 next: None,
             })?;
         }
-        Ok(place.leave()?)
+        self.leave_demo(place)
     }
 
     /// Removes the demo's stack until the engine has nothing of it, at `looks` looks in a row.

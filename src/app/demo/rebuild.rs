@@ -21,7 +21,7 @@ impl App {
         }
         if !created {
             let engine = desk.engine.kind();
-            place.clear()?;
+            self.clear_place(place)?;
             let lesson = self.catalog.find(&desk.lesson.file.id)?;
             let trusted = std::mem::take(&mut desk.progress.trusted);
             *desk = self.fresh_desk(place.workspace(), &lesson, engine)?;

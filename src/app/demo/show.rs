@@ -78,7 +78,7 @@ impl App {
             return Err(not_paced(lesson));
         }
         let screen = self.stage_screen(lesson, args)?;
-        let place = Place::take(&self.workspace()?)?;
+        let place = self.demo_place()?;
         let planned = plan(lesson, &steps).whole();
         let pace = args.pace.unwrap_or_default();
         let mut engine = None;

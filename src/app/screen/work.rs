@@ -130,6 +130,8 @@ impl App {
             interactive: true,
             asker: Asker::through(self.lang, self.asker.style(), door),
             catalog: self.catalog.clone(),
+            registry: self.registry.clone(),
+            said: Arc::clone(&self.said),
         };
         Worker { app, said }
     }

@@ -293,7 +293,7 @@ pub fn own_binary() -> PathBuf {
 
 /// Starts a supervisor that goes on without this process.
 fn start(place: &Place, binary: Option<&Path>) -> std::io::Result<()> {
-    std::fs::create_dir_all(place.root())?;
+    crate::workspace::disk::private_folder(place.root())?;
     let log = std::fs::File::create(place.own_log())?;
     let path = binary.map_or_else(own_binary, Path::to_owned);
     let mut command = std::process::Command::new(path);

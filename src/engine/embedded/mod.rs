@@ -28,7 +28,7 @@ mod words;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -68,6 +68,15 @@ impl EmbeddedEngine {
     /// The engine of the workspace whose private folder (`.workshop/`) is `private`.
     pub fn new(private: PathBuf, programs: BTreeMap<String, String>) -> Self {
         Self { place: Place::within(&private), programs, binary: None }
+    }
+
+    /// Makes a copied private folder forget the processes of the original; what its volumes hold,
+    /// and its images, stay.
+    ///
+    /// # Errors
+    /// A file cannot be removed.
+    pub fn disown(private: &Path) -> std::io::Result<()> {
+        Place::within(private).disown()
     }
 
     /// With another program for the supervisor: a test's own cannot be one.

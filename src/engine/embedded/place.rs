@@ -75,7 +75,7 @@ impl Place {
 
     /// Takes the supervisor's lock; none where another one has it.
     pub fn lock(&self) -> io::Result<Option<File>> {
-        fs::create_dir_all(&self.root)?;
+        disk::private_folder(&self.root)?;
         try_lock(&self.root.join("supervisor.lock"))
     }
 
@@ -93,6 +93,26 @@ impl Place {
     /// Takes the way in back: the supervisor ends in order.
     pub fn close(&self) {
         let _ = fs::remove_file(self.door());
+    }
+
+    /// Removes all that speaks of processes.
+    pub fn disown(&self) -> io::Result<()> {
+        let entries = match fs::read_dir(&self.root) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            entries => entries?,
+        };
+        for entry in entries {
+            let path = entry?.path();
+            if path == self.volumes() || path == self.images() {
+                continue;
+            }
+            if path.is_symlink() || !path.is_dir() {
+                fs::remove_file(path)?
+            } else {
+                fs::remove_dir_all(path)?
+            }
+        }
+        Ok(())
     }
 
     /// Who is there.

@@ -113,7 +113,7 @@ impl Entry {
         if draft.exists() {
             fs::remove_dir_all(&draft).map_err(about)?;
         }
-        fs::create_dir(&draft).map_err(about)?;
+        disk::private_folder(&draft).map_err(about)?;
         for (index, change) in changes.iter().enumerate() {
             let side = |name: &str, bytes: &Option<Vec<u8>>, mode| -> Result<Option<Side>, JournalError> {
                 let Some(bytes) = bytes else { return Ok(None) };

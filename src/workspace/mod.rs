@@ -10,6 +10,7 @@ pub mod lock;
 pub mod merge;
 pub mod patch;
 pub mod progress;
+mod swap;
 #[cfg(test)]
 mod tests;
 
@@ -112,7 +113,7 @@ impl Workspace {
         let private = self.private();
         let ignore = private.join(".gitignore");
         let made = fs::create_dir_all(&private).and_then(|()| {
-            if ignore.exists() { Ok(()) } else { disk::write(&ignore, b"*\n", None, &private) }
+            if ignore.exists() { Ok(()) } else { disk::write(&ignore, b"*\n", Some(0o600), &private) }
         });
         match made.map_err(|error| (JournalError::io(&private, &error), error)) {
             Ok(()) => Lock::acquire(&private, wait),
@@ -146,7 +147,7 @@ impl Workspace {
         for (path, content) in files {
             let before = match files::read_bytes(&dir, &path) {
                 Ok(bytes) => Some(bytes),
-                Err(ReadError::Missing { .. }) => None,
+                Err(error) if error.is_missing() => None,
                 Err(error) => return Err(error.into()),
             };
             changes.push(Change { path, before, after: Some(content), mode: None });

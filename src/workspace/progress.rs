@@ -189,7 +189,7 @@ impl Progress {
         let put = |path: &Path, value: &Self| {
             let mut json = serde_json::to_vec_pretty(value).expect("a progress of ours becomes JSON");
             json.push(b'\n');
-            disk::write(path, &json, None, private).map_err(|error| ProgressError::io(path, &error))
+            disk::write(path, &json, Some(0o600), private).map_err(|error| ProgressError::io(path, &error))
         };
         match read(&path)? {
             Found::Newer => return Err(ProgressError::Newer { path: path.display().to_string() }),

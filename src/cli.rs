@@ -113,7 +113,10 @@ pub enum Verb {
         #[arg(long)]
         all: bool,
     },
-    Undo,
+    Undo {
+        #[arg(long)]
+        force: bool,
+    },
     Demo(Demo),
     Notes {
         lesson: Option<String>,

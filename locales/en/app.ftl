@@ -63,6 +63,7 @@ cli-status = Show where you are and what runs
 cli-reset = Bring back the files of this step's start and take the stack down
 cli-reset-all = Back to the start of the lesson
 cli-undo = Take back the last apply or reset
+cli-undo-force = Also where you changed the same lines since; another undo brings those back
 cli-demo = Play a lesson for an audience, in a folder of its own that is removed afterwards
 cli-demo-lesson = The lesson's number: 06
 cli-demo-auto = By itself, without a pause
@@ -205,6 +206,8 @@ app-undone = { $count ->
     [one] Took back "{ $label }" (1 file).
    *[other] Took back "{ $label }" ({ $count } files).
 }
+app-undone-over = What was in { $path } before this undo comes back with another `workshop undo`.
+app-moved-aside = { $from } is now { $to }.
 app-not-trusted = not trusted, so nothing of this lesson was run
 app-finished = You have finished: { $title }.
 app-quit = Your place is kept. `workshop` goes on here.
@@ -218,6 +221,7 @@ app-sound = { $count ->
 change-conflict = { $file }: your change and the lesson's are in each other's way (line { $lines }). Nothing was written.
 change-broken = { $file } cannot be read as it is (line { $line }): { $reason }. Nothing was written.
 change-would-break = { $file }: with the lesson's change in it, the file could not be read any more ({ $reason }). Nothing was written.
+change-aside = { $reason } It will be moved aside, to { $to }.
 change-not-empty = { $dir } is not empty, so nothing was copied over it
 
 next-start = workshop start 06
@@ -230,6 +234,8 @@ next-hint = workshop hint
 next-skip = workshop check, or go on without it: workshop next --skip
 next-doctor = workshop doctor
 next-reset = bring the files back: workshop reset
+next-undo-conflict = see what the lesson has there: workshop diff; or take it back all the same: workshop undo --force (another undo brings your lines back); or bring this step's files back: workshop reset
+next-undo = workshop undo
 next-conflict = make the change by hand (workshop diff --step shows the lesson's), or start the step over: workshop reset
 next-not-empty = see what is missing: workshop check; or start over: workshop reset
 next-other-folder = use another folder: workshop -C DIR start

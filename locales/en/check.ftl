@@ -34,6 +34,7 @@ check-file-pass = { $file } is as it should be
 check-file-absent-pass = { $file } is gone
 check-file-still-there = { $file } is still there
 check-file-lacks = { $file } does not say this yet
+check-file-in-the-way = { $reason } `workshop reset` moves it aside and puts the lesson's file there.
 check-file-broken = { $file } cannot be read: { $reason }
 
 check-compose-pass = { $path } is right

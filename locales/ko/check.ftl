@@ -31,6 +31,7 @@ check-file-pass = { $file }[이/가] 맞게 되어 있습니다
 check-file-absent-pass = { $file }[이/가] 없습니다
 check-file-still-there = { $file }[이/가] 아직 남아 있습니다
 check-file-lacks = { $file }에 아직 이 내용이 없습니다
+check-file-in-the-way = { $reason } `workshop reset`을 실행하면 옆으로 옮기고 레슨의 파일을 다시 놓습니다.
 check-file-broken = { $file }[을/를] 읽을 수 없습니다. { $reason }
 
 check-compose-pass = { $path } 값이 맞습니다

@@ -2,6 +2,9 @@
 
 file-missing = { $path } 파일이 없습니다.
 file-is-folder = { $path }[은/는] 파일이 아니라 폴더입니다.
+file-not-a-folder = { $file }[은/는] 파일입니다. { $path }[이/가] 들어갈 폴더가 있어야 할 자리입니다.
+file-dead-link = { $path }[은/는] 아무 데도 이어지지 않는 링크입니다.
+file-other-case = { $path } 파일이 없습니다. 대소문자만 다른 { $found } 파일이 있습니다. 이름을 { $path }[으로/로] 바꾸세요.
 file-not-a-file = { $path }[은/는] 일반 파일이 아닙니다.
 file-not-text = { $path }[은/는] UTF-8 텍스트가 아닙니다({ $offset }번째 바이트). 편집기에서 UTF-8로 저장해 주세요.
 file-too-large = { $path } 파일이 너무 큽니다({ $size }). { $limit }까지만 읽습니다.
@@ -20,14 +23,18 @@ patch-no-base = 패치 { $line }행: 바꿀 파일 { $path }[이/가] 없습니�
 patch-base-exists = 패치 { $line }행: { $path }[이/가] 이미 있습니다.
 
 journal-changed-meanwhile = 준비하는 사이에 { $path } 파일이 바뀌었습니다. 아무것도 쓰지 않았습니다. 편집기에서 저장한 뒤 다시 시도하세요.
+journal-saved-meanwhile = 바꾸는 사이에 다른 프로그램이 { $path } 파일을 저장해서 그대로 두었습니다. 잃어버린 내용은 없습니다. 이전 내용은 `workshop undo`로 되찾을 수 있습니다.
 journal-nothing-to-undo = 되돌릴 변경이 없습니다.
 journal-undo-conflict = 그 뒤에 { $path }의 같은 부분을 직접 고치셔서 자동으로 되돌릴 수 없습니다. 아무것도 바꾸지 않았습니다.
 journal-io = { $path }에 쓰지 못했습니다: { $reason }. 바뀐 것은 없습니다.
 journal-not-rolled-back = { $path }: 쓰던 내용을 바로 되돌리지 못했습니다({ $reason }). 다음 명령을 실행할 때 되돌립니다.
-journal-damaged = 저널 항목 { $path }[이/가] 손상되었습니다.
+journal-damaged = 되돌리려던 저널 항목이 손상되어 쓰지 않았습니다. 따로 옮겨 둔 곳: { $path }. `workshop undo`를 한 번 더 실행하면 그 앞의 변경을 되돌립니다.
+journal-not-a-folder = { $path }[은/는] 폴더가 아닙니다. 실습 파일은 이 이름의 폴더에 들어갑니다. 이름을 바꾸고(mv workshop workshop.old) 다시 시도하세요.
+journal-too-many = 파일이 { $count }개라서 한 번에 바꿀 수 있는 수({ $most }개)를 넘습니다. 아무것도 바꾸지 않았습니다.
 journal-rolled-back = 지난 명령이 파일을 쓰는 도중에 중단되었습니다("{ $label }"). 쓰던 내용을 되돌렸습니다.
-journal-left-alone = { $path }[은/는] 중단된 뒤에 바뀌어서 그대로 두었습니다.
-journal-broken = 손상된 저널 항목을 따로 옮겨 두었습니다: { $path }. 이 변경은 되돌릴 수 없습니다.
+journal-left-alone = { $path }[은/는] 중단된 뒤에 바뀌어서 그대로 두었습니다. 이전 내용은 `workshop undo`로 되찾을 수 있습니다.
+journal-late = workshop이 바꾸는 사이에 다른 프로그램이 { $path } 파일을 저장했습니다. 저장한 내용은 남아 있고, `workshop undo`로 되찾을 수 있습니다.
+journal-broken = 손상된 저널 항목을 따로 옮겨 두었습니다: { $path }. 이 변경은 되돌릴 수 없지만, 그 안의 파일 내용은 그대로 있습니다.
 
 progress-broken = 진행 기록 { $path }[과/와] 백업이 모두 손상되었습니다. 파일은 { $kept }[으로/로] 남겨 두었고, workshop/ 안의 작업은 그대로입니다. 레슨을 다시 시작하면 이미 끝낸 단계는 바로 통과합니다.
 

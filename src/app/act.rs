@@ -229,6 +229,7 @@ impl App {
             self.notice(Tone::Info, Text::new("app-nothing-to-reset"));
             return Ok(exit::PASS);
         }
+        self.say_asides(&plan);
         self.emit(Event::Removal { resources: resources.clone(), files });
         if !self.confirm(Text::new("ask-reset"))? {
             self.notice(Tone::Info, Text::new("app-left-as-it-was"));
@@ -253,10 +254,17 @@ impl App {
         Ok(exit::PASS)
     }
 
-    pub(super) fn undo(&self) -> Result<u8, AppError> {
+    /// What will make room for the lesson's files, before it is asked whether it may.
+    fn say_asides(&self, plan: &crate::session::change::Plan) {
+        for text in plan.asides() {
+            self.notice(Tone::Warning, text);
+        }
+    }
+
+    pub(super) fn undo(&self, over: bool) -> Result<u8, AppError> {
         let mut desk = self.desk()?;
         let lock = self.lock(&desk.workspace)?;
-        let undone = self.session(&desk).undo(&lock)?;
+        let undone = self.session(&desk).undo(&lock, over)?;
         drop(lock);
         // The step that made the change is where the learner is again.
         if desk.lesson.step_index(&undone.label).is_some() {
@@ -266,6 +274,15 @@ impl App {
         }
         let text = Text::new("app-undone").with("label", undone.label).with("count", undone.files.len());
         self.notice(Tone::Done, text);
+        for path in undone.replaced {
+            self.notice(Tone::Info, Text::new("app-undone-over").with("path", path));
+        }
+        for aside in undone.asides {
+            self.notice(
+                Tone::Info,
+                Text::new("app-moved-aside").with("from", aside.from).with("to", aside.to),
+            );
+        }
         Ok(exit::PASS)
     }
 
@@ -288,6 +305,7 @@ impl App {
             let plan = self.session(desk).plan_reset(index)?;
             if !plan.is_empty() {
                 self.notice(Tone::Info, Text::new("app-will-build").with("count", plan.diff.files.len()));
+                self.say_asides(&plan);
                 if desk.workspace.is_created() && !self.confirm(Text::new("ask-build"))? {
                     return Err(AppError::Usage(Text::new("app-left-as-it-was")));
                 }

@@ -155,9 +155,15 @@ impl AppError {
                 Some(Text::new("next-conflict"))
             }
             Self::Change(ChangeError::NotEmpty { .. }) => Some(Text::new("next-not-empty")),
-            Self::Change(
-                ChangeError::Unreadable { .. } | ChangeError::Journal(JournalError::UndoConflict { .. }),
-            ) => Some(Text::new("next-reset")),
+            Self::Change(ChangeError::Unreadable { .. } | ChangeError::Journal(JournalError::File(_))) => {
+                Some(Text::new("next-reset"))
+            }
+            Self::Change(ChangeError::Journal(JournalError::UndoConflict { .. })) => {
+                Some(Text::new("next-undo-conflict"))
+            }
+            Self::Change(ChangeError::Journal(
+                JournalError::SavedMeanwhile { .. } | JournalError::Damaged { .. },
+            )) => Some(Text::new("next-undo")),
             Self::NotStarted => Some(Text::new("next-start")),
             Self::OtherLesson { .. } => Some(Text::new("next-other-folder")),
             Self::StackRuns { .. } => Some(Text::new("next-take-down")),
@@ -177,7 +183,13 @@ impl AppError {
 const fn journal_exit(error: &JournalError) -> u8 {
     match error {
         JournalError::NothingToUndo => exit::USAGE,
-        JournalError::ChangedMeanwhile { .. } | JournalError::UndoConflict { .. } => exit::NOT_YET,
+        JournalError::ChangedMeanwhile { .. }
+        | JournalError::SavedMeanwhile { .. }
+        | JournalError::UndoConflict { .. } => exit::NOT_YET,
+        JournalError::File(error) => match error {
+            ReadError::NoPermission { .. } | ReadError::Io { .. } => exit::ENVIRONMENT,
+            _ => exit::NOT_YET,
+        },
         _ => exit::ENVIRONMENT,
     }
 }

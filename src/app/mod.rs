@@ -165,7 +165,7 @@ impl App {
             Some(Verb::Goto { step }) => self.goto(&step).await,
             Some(Verb::Status) => self.status().await,
             Some(Verb::Reset { all }) => self.reset(all).await,
-            Some(Verb::Undo) => self.undo(),
+            Some(Verb::Undo { force }) => self.undo(force),
             Some(Verb::Demo(demo)) => self.demo(&demo).await,
             Some(Verb::Notes { lesson }) => self.notes(lesson.as_deref()).await,
             Some(Verb::Doctor) => self.doctor().await,

@@ -4,7 +4,6 @@ use serde::Deserialize;
 
 use super::{Check, Needs, Place, Verdict, World};
 use crate::text::Text;
-use crate::workspace::files::ReadError;
 
 /// `file = { path = "…", contains = "…" }` or `file = { path = "…", absent = true }`.
 #[derive(Clone, Debug, Deserialize)]
@@ -24,7 +23,7 @@ impl Check for File {
     fn judge(&self, world: &World<'_>) -> Verdict {
         let file = self.path.as_str();
         let text = match (world.files.text(file), self.absent) {
-            (Err(ReadError::Missing { .. }), true) => {
+            (Err(error), true) if error.is_missing() => {
                 return Verdict::pass(Text::new("check-file-absent-pass").with("file", file));
             }
             (Err(error), _) => return world.files.unreadable(&error),

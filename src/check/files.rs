@@ -194,12 +194,19 @@ impl Files {
     }
 
     pub fn unreadable(&self, error: &ReadError) -> Verdict {
-        let missing = matches!(error, ReadError::Missing { .. });
+        let missing = error.is_missing();
         if missing && self.dir.join(&self.start_name).is_dir() {
             return Verdict::not_yet(Text::new("check-tree-nested").with("start", self.start_name.as_str()));
         }
         match error {
             ReadError::NoPermission { .. } | ReadError::Io { .. } => Verdict::environment(error.text()),
+            ReadError::IsFolder { .. }
+            | ReadError::NotAFile { .. }
+            | ReadError::NotAFolder { .. }
+            | ReadError::DeadLink { .. }
+            | ReadError::TooLarge { .. } => {
+                Verdict::not_yet(Text::new("check-file-in-the-way").with("reason", error.text()))
+            }
             _ => Verdict::not_yet(error.text()),
         }
     }

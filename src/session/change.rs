@@ -1,14 +1,17 @@
 //! What a session changes in the learner's files: planned first, so that it can be shown and
 //! refused; then written through the journal, so that it can be undone.
 
+use std::path::Path;
+
 use super::Session;
 use crate::check::files::{self as learners, own_path};
 use crate::event::{DiffView, FileDiff};
 use crate::lesson::LessonError;
 use crate::lesson::catalog::Files;
 use crate::text::Text;
+use crate::workspace::disk;
 use crate::workspace::files::{self, ReadError};
-use crate::workspace::journal::{Change, JournalError, Undone};
+use crate::workspace::journal::{Aside, Change, JournalError, Undone};
 use crate::workspace::lock::Lock;
 use crate::workspace::merge::{Conflict, merge};
 use crate::workspace::patch::unified;
@@ -17,12 +20,31 @@ use crate::workspace::patch::unified;
 #[derive(Debug, Default)]
 pub struct Plan {
     changes: Vec<Change>,
+    /// What stands in the place of a file, or of a folder on the way to one, and makes room.
+    asides: Vec<(Aside, ReadError)>,
     pub diff: DiffView,
 }
 
 impl Plan {
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
+    }
+
+    /// What will be moved aside, and what it is: a line each.
+    pub fn asides(&self) -> Vec<Text> {
+        let said = |(aside, error): &(Aside, ReadError)| {
+            Text::new("change-aside").with("reason", error.text()).with("to", aside.to.as_str())
+        };
+        self.asides.iter().map(said).collect()
+    }
+
+    /// Makes room for the file at `path`, and for what lies below it.
+    fn make_room(&mut self, dir: &Path, path: &str) {
+        let Some((thing, error)) = files::obstacle(dir, path) else { return };
+        if self.asides.iter().all(|(aside, _)| aside.from != thing) {
+            let to = files::aside(&thing, |name| std::fs::symlink_metadata(dir.join(name)).is_ok());
+            self.asides.push((Aside { from: thing, to }, error));
+        }
     }
 
     fn add(&mut self, path: &str, before: Option<Vec<u8>>, after: Option<Vec<u8>>) {
@@ -131,7 +153,7 @@ impl Session<'_> {
         // None where the edit makes the file.
         let before = match files::read_text(&self.workspace.dir(), path) {
             Ok(ours) => Some(ours),
-            Err(ReadError::Missing { .. }) if base.is_empty() => None,
+            Err(error) if error.is_missing() && base.is_empty() => None,
             Err(error) => return Err(ChangeError::Unreadable { file: path.to_owned(), error }),
         };
         let ours = before.clone().unwrap_or_default();
@@ -164,8 +186,7 @@ impl Session<'_> {
             return Err(ChangeError::NotEmpty { dir: dir.display().to_string() });
         }
         for (path, bytes) in self.lesson.start_files()? {
-            let before = std::fs::read(dir.join(&path)).ok();
-            plan.add(&path, before, Some(bytes));
+            self.plan_file(&mut plan, &path, bytes)?;
         }
         Ok(plan)
     }
@@ -179,11 +200,29 @@ impl Session<'_> {
         let dir = self.workspace.dir();
         let mut plan = Plan::default();
         for (path, bytes) in self.lesson.files_after(index)? {
-            let path = own_path(&dir, &path);
-            let before = std::fs::read(dir.join(path)).ok();
-            plan.add(path, before, Some(bytes));
+            self.plan_file(&mut plan, own_path(&dir, &path), bytes)?;
         }
         Ok(plan)
+    }
+
+    /// The file at `path` becomes `bytes`. What stands there and is no file that can be read whole
+    /// (a folder, a pipe, a link that leads out) makes room, and is never looked into.
+    fn plan_file(&self, plan: &mut Plan, path: &str, bytes: Vec<u8>) -> Result<(), ChangeError> {
+        let dir = self.workspace.dir();
+        plan.make_room(&dir, path);
+        let is_under = |(aside, _): &(Aside, ReadError)| {
+            path.strip_prefix(&aside.from).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let before = if plan.asides.iter().any(is_under) {
+            None
+        } else {
+            let read = disk::read(&dir.join(path));
+            let error =
+                |error| ChangeError::Unreadable { file: path.to_owned(), error: ReadError::io(path, &error) };
+            read.map_err(error)?.map(|content| content.bytes)
+        };
+        plan.add(path, before, Some(bytes));
+        Ok(())
     }
 
     /// Records the plan in the journal and makes it.
@@ -191,14 +230,21 @@ impl Session<'_> {
     /// # Errors
     /// Nothing is changed then: what had been written is taken back.
     pub fn make(&self, lock: &Lock, kind: &str, label: &str, plan: Plan) -> Result<Vec<String>, ChangeError> {
-        Ok(self.workspace.journal(lock)?.record_and_write(kind, label.to_owned(), plan.changes)?)
+        let asides: Vec<Aside> = plan.asides.into_iter().map(|(aside, _)| aside).collect();
+        Ok(self.workspace.journal(lock)?.make_room_and_write(
+            kind,
+            label.to_owned(),
+            &asides,
+            plan.changes,
+        )?)
     }
 
-    /// Takes back the latest change that the runner made and that is not taken back yet.
+    /// Takes back the latest change that the runner made and that is not taken back yet; with
+    /// `over` also where the learner changed the same lines since, which another undo brings back.
     ///
     /// # Errors
     /// There is none, or the learner changed the same lines since.
-    pub fn undo(&self, lock: &Lock) -> Result<Undone, ChangeError> {
-        Ok(self.workspace.journal(lock)?.undo()?)
+    pub fn undo(&self, lock: &Lock, over: bool) -> Result<Undone, ChangeError> {
+        Ok(self.workspace.journal(lock)?.undo(over)?)
     }
 }

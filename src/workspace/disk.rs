@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tempfile::{Builder, NamedTempFile};
 
@@ -120,6 +120,7 @@ pub fn reason(error: &io::Error) -> String {
 /// or beside `path` where `tmp` is on another file system. Without a `mode` a file that is there
 /// keeps its own, and a new one gets what the user's mask leaves (a script may be executed).
 pub fn write(path: &Path, bytes: &[u8], mode: Option<u32>, tmp: &Path) -> io::Result<()> {
+    fault::point("write")?;
     let mode = mode.or_else(|| self::mode(path));
     let file = match filled(bytes, mode, tmp)?.persist(path) {
         Ok(_) => return sync_parent(path),
@@ -151,6 +152,7 @@ fn filled(bytes: &[u8], mode: Option<u32>, dir: &Path) -> io::Result<NamedTempFi
 
 /// Removes `path`; that it is gone already is no error.
 pub fn remove(path: &Path) -> io::Result<()> {
+    fault::point("remove")?;
     match fs::remove_file(path) {
         Ok(()) => sync_parent(path),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
@@ -158,16 +160,16 @@ pub fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Creates a file that nothing reads yet and that is for this user's eyes alone, and syncs it.
-pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = modes::create_private(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+/// Creates a file for this user's eyes alone. What lies there already, be it a link that somebody
+/// planted, is an error and not written through. Not synced: see [`sync`].
+pub fn create_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    fill(modes::create_new(path, 0o600)?, bytes)
 }
 
 /// Makes a folder that is for this user alone, whatever the mask, with what lacks above it; one
 /// that is there is closed to others, where it can be.
 pub fn private_folder(path: &Path) -> io::Result<()> {
+    fault::point("folder")?;
     modes::private_folder(path)
 }
 
@@ -177,21 +179,34 @@ pub fn private_file(path: &Path) -> io::Result<File> {
     modes::private_file(path)
 }
 
-/// Makes the names in a folder last. Only Unix can open a folder to do so.
-pub fn sync_folder(path: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
+/// Creates a file that is to become one of the learner's: with `mode`, or with what the user's
+/// mask leaves. Not synced: see [`sync`].
+pub fn create_prepared(path: &Path, bytes: &[u8], mode: Option<u32>) -> io::Result<()> {
+    let file = modes::create_new(path, if bytes.starts_with(b"#!") { 0o777 } else { 0o666 })?;
+    if let Some(mode) = mode {
+        set_mode(&file, mode)?;
+    }
+    fill(file, bytes)
 }
 
-fn sync_parent(path: &Path) -> io::Result<()> {
-    path.parent().map_or(Ok(()), sync_folder)
+fn fill(mut file: File, bytes: &[u8]) -> io::Result<()> {
+    // Half of it first, in tests that stop here.
+    let (first, second) = bytes.split_at(if cfg!(test) { bytes.len() / 2 } else { 0 });
+    fault::point("create")?;
+    file.write_all(first)?;
+    fault::point("fill")?;
+    file.write_all(second)
 }
 
-/// The folders that must be made before `path` can be, outermost first.
-pub fn missing_folders(path: &Path) -> Vec<PathBuf> {
-    let parents = path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
-    let mut missing: Vec<_> = parents.take_while(|folder| !folder.exists()).map(Path::to_owned).collect();
-    missing.reverse();
-    missing
+/// Makes the content of a file, or the names in a folder, last. Only Unix can open a folder to do so.
+pub fn sync(path: &Path) -> io::Result<()> {
+    fault::point("sync")?;
+    if cfg!(unix) || path.is_file() { File::open(path)?.sync_all() } else { Ok(()) }
+}
+
+/// Makes the name of `path` last.
+pub fn sync_parent(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), sync)
 }
 
 /// Removes what a killed program left of its writes in `dir`; nothing below it.
@@ -200,7 +215,12 @@ pub fn remove_temporaries(dir: &Path) {
     for entry in entries.flatten() {
         if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
             let path = entry.path();
-            let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+            // Of a link only the link goes.
+            let _ = if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                fs::remove_dir_all(path)
+            } else {
+                fs::remove_file(path)
+            };
         }
     }
 }
@@ -224,9 +244,15 @@ mod modes {
         File::options().read(true).custom_flags(flags).open(path)
     }
 
-    pub fn create_private(path: &Path) -> io::Result<File> {
+    pub fn create_new(path: &Path, mode: u32) -> io::Result<File> {
         use std::os::unix::fs::OpenOptionsExt;
-        File::options().write(true).create(true).truncate(true).mode(0o600).open(path)
+        File::options().write(true).create_new(true).mode(mode).open(path)
+    }
+
+    /// What a file keeps when its name changes; none where the system has nothing of the kind.
+    pub fn inode(path: &Path) -> Option<u64> {
+        use std::os::unix::fs::MetadataExt;
+        fs::symlink_metadata(path).ok().map(|meta| meta.ino())
     }
 
     pub fn private_folder(path: &Path) -> io::Result<()> {
@@ -277,8 +303,12 @@ mod modes {
         File::open(path)
     }
 
-    pub fn create_private(path: &Path) -> io::Result<File> {
-        File::create(path)
+    pub fn create_new(path: &Path, _: u32) -> io::Result<File> {
+        File::create_new(path)
+    }
+
+    pub fn inode(_: &Path) -> Option<u64> {
+        None
     }
 
     pub fn private_folder(path: &Path) -> io::Result<()> {
@@ -294,7 +324,51 @@ mod modes {
     }
 }
 
-use modes::{creation_permissions, mode, set_mode};
+use modes::{creation_permissions, set_mode};
+pub use modes::{inode, mode};
+
+/// Where a test may stop what is being done, let it fail, or do something in between.
+pub mod fault {
+    #[cfg(not(test))]
+    pub const fn point(_: &'static str) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    #[cfg(test)]
+    pub use for_tests::{point, with};
+
+    #[cfg(test)]
+    mod for_tests {
+        use std::cell::RefCell;
+        use std::io;
+
+        type Hook = Box<dyn FnMut(&'static str) -> io::Result<()>>;
+
+        thread_local! {
+            static HOOK: RefCell<Option<Hook>> = const { RefCell::new(None) };
+        }
+
+        /// Called before every change of the disk, with its name.
+        pub fn point(name: &'static str) -> io::Result<()> {
+            // Taken out while it runs, so that what it does itself is not asked about.
+            let Some(mut hook) = HOOK.take() else { return Ok(()) };
+            let said = hook(name);
+            HOOK.set(Some(hook));
+            said
+        }
+
+        /// Runs `work` on this thread with `hook` at every point.
+        pub fn with<T>(
+            hook: impl FnMut(&'static str) -> io::Result<()> + 'static,
+            work: impl FnOnce() -> T,
+        ) -> T {
+            HOOK.set(Some(Box::new(hook)));
+            let done = work();
+            HOOK.set(None);
+            done
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -348,12 +422,5 @@ mod tests {
         write(&plain, b"x", None, dir.path()).unwrap();
         assert_eq!(mode(&plain).unwrap() & 0o111, 0);
         assert_ne!(mode(&plain).unwrap() & 0o400, 0);
-    }
-
-    #[test]
-    fn missing_folders_come_outermost_first() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("a/b/c.txt");
-        assert_eq!(missing_folders(&path), [dir.path().join("a"), dir.path().join("a/b")]);
     }
 }

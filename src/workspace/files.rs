@@ -24,6 +24,20 @@ pub enum ReadError {
     IsFolder {
         path: String,
     },
+    /// A file where a folder on the way to `path` should be.
+    NotAFolder {
+        path: String,
+        file: String,
+    },
+    /// A link that leads to nothing.
+    DeadLink {
+        path: String,
+    },
+    /// It is not there, and `found` is, whose name differs in upper and lower case alone.
+    OtherCase {
+        path: String,
+        found: String,
+    },
     /// A pipe, a socket, a device.
     NotAFile {
         path: String,
@@ -75,11 +89,19 @@ impl ReadError {
         }
     }
 
+    /// Nothing lies there.
+    pub const fn is_missing(&self) -> bool {
+        matches!(self, Self::Missing { .. } | Self::OtherCase { .. })
+    }
+
     pub fn text(&self) -> Text {
         let about = |key, path: &String| Text::new(key).with("path", path.as_str());
         match self {
             Self::Missing { path } => about("file-missing", path),
             Self::IsFolder { path } => about("file-is-folder", path),
+            Self::NotAFolder { path, file } => about("file-not-a-folder", path).with("file", file.as_str()),
+            Self::DeadLink { path } => about("file-dead-link", path),
+            Self::OtherCase { path, found } => about("file-other-case", path).with("found", found.as_str()),
             Self::NotAFile { path } => about("file-not-a-file", path),
             Self::NotText { path, offset } => about("file-not-text", path).with("offset", *offset),
             Self::TooLarge { path, size, limit } => {
@@ -97,9 +119,11 @@ fn mebibytes(bytes: u64) -> String {
     format!("{}.{} MiB", tenths / 10, tenths % 10)
 }
 
-/// A relative path that stays where it starts: `/` between names, no `..`, `.`, or empty name.
+/// A relative path that stays where it starts: `/` between names, no `..`, `.`, or empty name; and
+/// nothing in it that a terminal would obey.
 pub fn is_plain(rel: &str) -> bool {
-    let names = rel.split('/').all(|name| !matches!(name, "" | "." | "..") && !name.contains(['\\', '\0']));
+    let strange = |c: char| c == '\\' || c.is_control();
+    let names = rel.split('/').all(|name| !matches!(name, "" | "." | "..") && !name.contains(strange));
     names && Path::new(rel).components().all(|part| matches!(part, Component::Normal(_)))
 }
 
@@ -118,7 +142,80 @@ pub fn read_bytes(dir: &Path, rel: &str) -> Result<Vec<u8>, ReadError> {
     if !is_plain(rel) {
         return Err(ReadError::Outside { path: rel.to_owned() });
     }
-    disk::bytes(&dir.join(rel), LIMIT).map_err(|unread| ReadError::unread(rel, &unread))
+    disk::bytes(&dir.join(rel), LIMIT).map_err(|unread| match unread {
+        unread if unread.is_missing() => why_missing(dir, rel),
+        unread => ReadError::unread(rel, &unread),
+    })
+}
+
+/// Why nothing is found at `rel`: the first name on the way that is not what it should be.
+fn why_missing(dir: &Path, rel: &str) -> ReadError {
+    let path = rel.to_owned();
+    let ends = rel.match_indices('/').map(|(end, _)| end).chain([rel.len()]);
+    for end in ends {
+        let part = &rel[..end];
+        let full = dir.join(part);
+        match fs::symlink_metadata(&full) {
+            Ok(meta) if meta.is_symlink() && !full.exists() => {
+                return ReadError::DeadLink { path: part.to_owned() };
+            }
+            Ok(_) if end < rel.len() && !full.is_dir() => {
+                return ReadError::NotAFolder { path, file: part.to_owned() };
+            }
+            Ok(_) => {}
+            Err(_) => {
+                return match other_case(dir, part) {
+                    Some(found) => ReadError::OtherCase { path, found: format!("{found}{}", &rel[end..]) },
+                    None => ReadError::Missing { path },
+                };
+            }
+        }
+    }
+    ReadError::Missing { path }
+}
+
+fn other_case(dir: &Path, rel: &str) -> Option<String> {
+    let (parent, name) = rel.rsplit_once('/').unwrap_or(("", rel));
+    let found = fs::read_dir(dir.join(parent)).ok()?.flatten().find_map(|entry| {
+        let found = entry.file_name().into_string().ok()?;
+        (found.to_lowercase() == name.to_lowercase()).then_some(found)
+    })?;
+    Some(if parent.is_empty() { found } else { format!("{parent}/{found}") })
+}
+
+/// What stands where a file at `rel` should: the path of that thing (`rel` itself, or a folder on
+/// the way to it), and what it is. None where nothing does, or a file that can be read whole.
+pub fn obstacle(dir: &Path, rel: &str) -> Option<(String, ReadError)> {
+    let real = fs::canonicalize(dir).ok()?;
+    let ends = rel.match_indices('/').map(|(end, _)| end).chain([rel.len()]);
+    for end in ends {
+        let part = &rel[..end];
+        let full = dir.join(part);
+        let meta = fs::symlink_metadata(&full).ok()?;
+        let thing = |error: ReadError| Some((part.to_owned(), error));
+        let path = part.to_owned();
+        if meta.is_symlink() {
+            match fs::canonicalize(&full) {
+                Err(_) => return thing(ReadError::DeadLink { path }),
+                Ok(target) if !target.starts_with(&real) => return thing(ReadError::Outside { path }),
+                Ok(_) => {}
+            }
+        }
+        if end < rel.len() {
+            if !full.is_dir() {
+                return thing(ReadError::NotAFolder { path: rel.to_owned(), file: path });
+            }
+        } else if let Err(unread) = disk::bytes(&full, disk::LARGEST) {
+            return thing(ReadError::unread(&path, &unread));
+        }
+    }
+    None
+}
+
+/// A name beside `rel` that is free, for what has to make room there. `taken` says which are not.
+pub fn aside(rel: &str, taken: impl Fn(&str) -> bool) -> String {
+    let names = (1_u32..).map(|number| format!("{rel}.aside-{number}"));
+    names.into_iter().find(|name| !taken(name)).expect("one of four thousand million names is free")
 }
 
 /// Every file in `dir`, by path, in order. Links to folders are not followed; a link to a file
@@ -168,8 +265,8 @@ pub fn writable_path(dir: &Path, rel: &str) -> Result<PathBuf, ReadError> {
         path.push(name);
         let Ok(meta) = fs::symlink_metadata(&path) else { continue };
         if meta.is_symlink() {
-            // A dangling link leads nowhere that could be judged.
-            path = fs::canonicalize(&path).map_err(|_| outside())?;
+            // It leads nowhere that could be judged.
+            path = fs::canonicalize(&path).map_err(|_| ReadError::DeadLink { path: rel.to_owned() })?;
             if !path.starts_with(&real) {
                 return Err(outside());
             }
@@ -214,7 +311,8 @@ mod tests {
         assert_eq!(kind("cp949"), ReadError::NotText { path: path("cp949"), offset: 3 });
         assert_eq!(kind("sub"), ReadError::IsFolder { path: path("sub") });
         assert_eq!(kind("none"), ReadError::Missing { path: path("none") });
-        assert_eq!(kind("nul/below"), ReadError::Missing { path: path("nul/below") });
+        assert_eq!(kind("nul/below"), ReadError::NotAFolder { path: path("nul/below"), file: path("nul") });
+        assert_eq!(kind("NUL"), ReadError::OtherCase { path: path("NUL"), found: path("nul") });
         assert_eq!(kind("large"), ReadError::TooLarge { path: path("large"), size: 50 << 20, limit: LIMIT });
         assert_eq!(kind("full"), ReadError::NotText { path: path("full"), offset: 0 });
         assert!(kind("large").to_string().contains("50.0 MiB"), "{}", kind("large"));
@@ -238,7 +336,7 @@ mod tests {
     #[test]
     fn paths_that_leave_the_folder_are_refused() {
         let dir = folder();
-        for rel in ["../x", "a/../../x", "/etc/passwd", "", "a//b", "./a", "a\\..\\b"] {
+        for rel in ["../x", "a/../../x", "/etc/passwd", "", "a//b", "./a", "a\\..\\b", "a\u{1b}[2J"] {
             let outside = ReadError::Outside { path: rel.to_owned() };
             assert_eq!(writable_path(dir.path(), rel), Err(outside.clone()));
             assert_eq!(read_text(dir.path(), rel), Err(outside));
@@ -262,9 +360,12 @@ mod tests {
         symlink(".", at.join("loop")).unwrap();
         let real = fs::canonicalize(at).unwrap();
         assert_eq!(writable_path(at, "in.yml").unwrap(), real.join("real.yml"));
-        for rel in ["out.yml", "out/new.yml", "dangling"] {
+        for rel in ["out.yml", "out/new.yml"] {
             assert_eq!(writable_path(at, rel), Err(ReadError::Outside { path: rel.to_owned() }));
         }
+        let dead = ReadError::DeadLink { path: "dangling".to_owned() };
+        assert_eq!(writable_path(at, "dangling"), Err(dead.clone()));
+        assert_eq!(read_text(at, "dangling"), Err(dead));
         assert_eq!(walk(at).unwrap(), ["in.yml", "real.yml"]);
     }
 

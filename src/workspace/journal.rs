@@ -2,28 +2,46 @@
 //! so that `undo` always works and a killed program leaves the workspace as it was before a write
 //! or as it is after it, never between.
 //!
-//! An entry is a folder `.workshop/journal/NNNN/` with both contents of every file. It appears in
-//! one rename, in state `pending`; then the files are replaced one by one; then its state becomes
-//! `done` in one rename. [`Journal::open`] rolls back what is still pending. Whoever opens a
-//! journal holds the workspace's lock: another process's pending entry is not a dead one.
+//! An entry is a folder `.workshop/journal/NNNN/` with both contents of every file, each with its
+//! checksum. It appears in one rename, in state `pending`; then each file changes places with the
+//! learner's in one move, and what comes out, the learner's own file, stays in the entry; then its
+//! state becomes `done` in one rename. [`Journal::open`] rolls back what is still pending. An entry
+//! that holds something of the learner's that is nowhere else stays until an `undo` brought it back.
+//! Whoever opens a journal holds the workspace's lock: another process's pending entry is not a
+//! dead one.
 
 mod entry;
+mod error;
+mod exchange;
+mod manifest;
+mod take_back;
 #[cfg(test)]
 mod tests;
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
-use crate::text::Text;
-
-use super::files::{ReadError, writable_path};
-use super::merge::merge;
-use super::{Workspace, disk, now_millis};
-use entry::{Entry, Manifest};
+use super::files::{self, writable_path};
+use super::{Workspace, disk};
+use entry::{Contents, Entry};
+pub use error::{JournalError, Recovery};
+use exchange::Found;
+use manifest::{Manifest, Move, State};
 
 /// How many entries are kept; the oldest go first.
 const KEPT: usize = 200;
+
+/// Numbers of entries are smaller; whatever has a greater one is not ours.
+const END: u64 = 1_000_000_000;
+
+/// How many of the latest entries are asked, at each opening, whether an editor wrote to a file of
+/// theirs that it had held open.
+const WATCHED: usize = 8;
+
+/// How long an entry that was taken back waits for such an editor.
+const WAITS: Duration = Duration::from_secs(60);
 
 /// The kind of what the runner writes for itself (`.env`): recorded like all, and nothing of the
 /// learner's to take back, so [`Journal::undo`] passes over it.
@@ -40,42 +58,25 @@ pub struct Change {
     pub mode: Option<u32>,
 }
 
-/// What an undo took back.
+/// Something that is no file makes room for one: it gets another name beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Aside {
+    /// Relative to the workspace folder, with `/`.
+    pub from: String,
+    pub to: String,
+}
+
+/// What an undo took back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Undone {
     pub kind: String,
     pub label: String,
     /// The files that changed by it; empty where the learner had taken everything back already.
     pub files: Vec<String>,
-}
-
-/// What had to be repaired when the journal was opened.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Recovery {
-    /// The labels of the interrupted writes that were taken back.
-    pub rolled_back: Vec<String>,
-    /// Files that were changed by someone else since, and were not touched.
-    pub left_alone: Vec<String>,
-    /// Entries that could not be read and were put aside as `NNNN.broken`; they cannot be undone.
-    pub broken: Vec<String>,
-}
-
-impl Recovery {
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// What to say about it, a line each.
-    pub fn texts(&self) -> Vec<Text> {
-        let rolled_back = self
-            .rolled_back
-            .iter()
-            .map(|label| Text::new("journal-rolled-back").with("label", label.as_str()));
-        let left_alone =
-            self.left_alone.iter().map(|path| Text::new("journal-left-alone").with("path", path.as_str()));
-        let broken = self.broken.iter().map(|path| Text::new("journal-broken").with("path", path.as_str()));
-        rolled_back.chain(left_alone).chain(broken).collect()
-    }
+    /// Those of them that had something else in them by then, which another undo brings back.
+    pub replaced: Vec<String>,
+    /// What made room.
+    pub asides: Vec<Aside>,
 }
 
 /// One write of the past.
@@ -88,82 +89,6 @@ pub struct Past {
     pub time: u64,
     pub files: Vec<String>,
     pub undone: bool,
-}
-
-/// Why a write or an undo could not be done. Nothing was changed then, but for
-/// [`JournalError::NotRolledBack`].
-#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{}", self.text().render(crate::text::Lang::En))]
-pub enum JournalError {
-    /// The file is not as it was when the change was made up.
-    ChangedMeanwhile {
-        path: String,
-    },
-    NothingToUndo,
-    /// The learner changed what an undo would take back.
-    UndoConflict {
-        path: String,
-    },
-    File(ReadError),
-    /// No permission to write there, or a read-only file system.
-    NotWritable {
-        folder: String,
-    },
-    /// The disk is full, or the like.
-    Io {
-        path: String,
-        reason: String,
-    },
-    /// As `Io`, and what was written could not be taken back at once; the next command does it.
-    NotRolledBack {
-        path: String,
-        reason: String,
-    },
-    /// An entry that cannot be read.
-    Damaged {
-        path: String,
-    },
-    /// An entry of a newer version of this program.
-    Newer {
-        path: String,
-    },
-}
-
-impl JournalError {
-    /// The kind of `error`, met at `path`.
-    pub fn io(path: &Path, error: &io::Error) -> Self {
-        let shown = |path: &Path| path.display().to_string();
-        match error.kind() {
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
-                Self::NotWritable { folder: shown(folder) }
-            }
-            _ => Self::Io { path: shown(path), reason: disk::reason(error) },
-        }
-    }
-
-    pub fn text(&self) -> Text {
-        let about = |key, path: &String| Text::new(key).with("path", path.as_str());
-        match self {
-            Self::ChangedMeanwhile { path } => about("journal-changed-meanwhile", path),
-            Self::NothingToUndo => Text::new("journal-nothing-to-undo"),
-            Self::UndoConflict { path } => about("journal-undo-conflict", path),
-            Self::File(error) => error.text(),
-            Self::NotWritable { folder } => about("workspace-not-writable", folder),
-            Self::Io { path, reason } => about("journal-io", path).with("reason", reason.as_str()),
-            Self::NotRolledBack { path, reason } => {
-                about("journal-not-rolled-back", path).with("reason", reason.as_str())
-            }
-            Self::Damaged { path } => about("journal-damaged", path),
-            Self::Newer { path } => about("workspace-newer", path),
-        }
-    }
-}
-
-impl From<ReadError> for JournalError {
-    fn from(error: ReadError) -> Self {
-        Self::File(error)
-    }
 }
 
 /// Where the parts of a journal lie.
@@ -184,16 +109,24 @@ pub struct Journal {
 impl Journal {
     /// Opens the journal in `private` (`.workshop/`) of the workspace beside it, and repairs what
     /// a killed program left. The caller holds the workspace's lock.
+    ///
+    /// # Errors
+    /// [`JournalError::Newer`], or what the disk says.
     pub fn open(private: &Path) -> Result<Self, JournalError> {
         let work = private.with_file_name(Workspace::DIR);
         let folders = Folders { work, entries: private.join("journal"), tmp: private.join("tmp") };
+        let mut recovery = Recovery::default();
         for folder in [&folders.entries, &folders.tmp] {
+            // A link there would lead what is written elsewhere.
+            if fs::symlink_metadata(folder).is_ok_and(|meta| !meta.is_dir()) {
+                recovery.broken.push(entry::put_aside(folder)?.display().to_string());
+            }
             disk::private_folder(folder).map_err(|error| JournalError::io(folder, &error))?;
         }
         // The progress is written in `private` itself.
         disk::remove_temporaries(private);
         disk::remove_temporaries(&folders.tmp);
-        let mut journal = Self { folders, recovery: Recovery::default() };
+        let mut journal = Self { folders, recovery };
         journal.recover()?;
         Ok(journal)
     }
@@ -209,76 +142,67 @@ impl Journal {
         &mut self,
         kind: &str,
         label: String,
+        changes: Vec<Change>,
+    ) -> Result<Vec<String>, JournalError> {
+        self.make_room_and_write(kind, label, &[], changes)
+    }
+
+    /// The same, after `asides` made room for it.
+    pub fn make_room_and_write(
+        &mut self,
+        kind: &str,
+        label: String,
+        asides: &[Aside],
         mut changes: Vec<Change>,
     ) -> Result<Vec<String>, JournalError> {
         changes.retain(|change| change.before != change.after);
         if changes.is_empty() {
             return Ok(Vec::new());
         }
-        self.transact(Manifest::new(kind, label), &changes)
-    }
-
-    /// Takes back the latest write that is not undone. What the learner changed since stays, where
-    /// both can be had; where not, nothing is done.
-    pub fn undo(&mut self) -> Result<Undone, JournalError> {
-        let entries = self.entries()?;
-        let undone: Vec<u64> = entries.iter().filter_map(|entry| entry.manifest.undoes).collect();
-        let open = |entry: &&Entry| {
-            let manifest = &entry.manifest;
-            manifest.undoes.is_none() && manifest.kind != OWN && !undone.contains(&entry.number)
-        };
-        let entry = entries.iter().rev().find(open).ok_or(JournalError::NothingToUndo)?;
-        let mut changes = Vec::new();
-        for change in entry.changes()? {
-            changes.extend(self.taking_back(change)?);
-        }
-        let (kind, label) = (entry.manifest.kind.clone(), entry.manifest.label.clone());
-        let mut manifest = Manifest::new("undo", label.clone());
-        manifest.undoes = Some(entry.number);
-        manifest.removes_folders.clone_from(&entry.manifest.made_folders);
-        let files = self.transact(manifest, &changes)?;
-        Ok(Undone { kind, label, files })
+        let mut manifest = Manifest::new(kind, label);
+        manifest.asides = self.moves(asides);
+        self.transact(manifest, &changes)
     }
 
     /// The writes that are kept, oldest first; undoing is not listed as a write of its own.
     pub fn history(&self) -> Result<Vec<Past>, JournalError> {
         let entries = self.entries()?;
-        let undone: Vec<u64> = entries.iter().filter_map(|entry| entry.manifest.undoes).collect();
+        let undone = undone(&entries);
         let writes = entries.iter().filter(|entry| entry.manifest.undoes.is_none());
         Ok(writes.map(|entry| entry.past(undone.contains(&entry.number))).collect())
     }
 
-    /// The change that takes `change` back from what is on disk now.
-    fn taking_back(&self, change: Change) -> Result<Option<Change>, JournalError> {
-        let Change { path, before, after, .. } = change;
-        let now = self.on_disk(&path)?;
-        if now == before {
-            return Ok(None);
-        }
-        if now == after {
-            return Ok(Some(Change { path, before: now, after: before, mode: None }));
-        }
-        let text = |bytes: &Option<Vec<u8>>| bytes.clone().and_then(|bytes| String::from_utf8(bytes).ok());
-        let merged = match (text(&after), text(&now), text(&before)) {
-            (Some(after), Some(now), Some(before)) => merge(&after, &now, &before).ok(),
-            _ => None,
+    fn moves(&self, asides: &[Aside]) -> Vec<Move> {
+        let inode = |path: &String| disk::inode(&self.folders.work.join(path));
+        let one = |aside: &Aside| Move {
+            from: aside.from.clone(),
+            to: aside.to.clone(),
+            inode: inode(&aside.from),
         };
-        match merged {
-            Some(text) => Ok(Some(Change { path, before: now, after: Some(text.into_bytes()), mode: None })),
-            None => Err(JournalError::UndoConflict { path }),
-        }
+        asides.iter().map(one).collect()
     }
 
     fn transact(&self, manifest: Manifest, changes: &[Change]) -> Result<Vec<String>, JournalError> {
+        let work = &self.folders.work;
+        if fs::symlink_metadata(work).is_ok() && !work.is_dir() {
+            return Err(JournalError::NotAFolder { path: work.display().to_string() });
+        }
+        let mut modified = Vec::new();
         for change in changes {
-            if self.on_disk(&change.path)? != change.before {
+            // The time before the words: a save in between is seen.
+            let place = self.folders.work.join(&change.path);
+            modified.push(fs::canonicalize(place).ok().and_then(|place| entry::settled_time(&place)));
+            if !self.is_as_expected(change, &manifest.asides)? {
                 return Err(JournalError::ChangedMeanwhile { path: change.path.clone() });
             }
         }
-        let entry = self.record(manifest, changes)?;
-        if let Err(error) = self.carry_out(&entry) {
-            return Err(match entry.roll_back(&self.folders) {
-                Ok(_) => error,
+        let mut entry = Entry::record(&self.folders, self.next_number()?, manifest, changes, &modified)?;
+        if let Err(error) = self.carry_out(&mut entry, changes) {
+            return Err(match entry.roll_back(&self.folders, false) {
+                Ok(needed) => match needed.into_iter().next() {
+                    Some(path) => JournalError::SavedMeanwhile { path },
+                    None => error,
+                },
                 Err(second) => JournalError::NotRolledBack {
                     path: entry.dir.display().to_string(),
                     reason: second.to_string(),
@@ -289,72 +213,207 @@ impl Journal {
         Ok(changes.iter().map(|change| change.path.clone()).collect())
     }
 
-    fn on_disk(&self, path: &str) -> Result<Option<Vec<u8>>, JournalError> {
-        let place = writable_path(&self.folders.work, path)?;
-        let content = disk::read(&place).map_err(|error| ReadError::io(path, &error))?;
-        Ok(content.map(|content| content.bytes))
-    }
-
-    /// Writes the entry, pending. From here on a killed program's work is taken back.
-    fn record(&self, manifest: Manifest, changes: &[Change]) -> Result<Entry, JournalError> {
-        let number = self.numbers()?.last().map_or(1, |last| last + 1);
-        Entry::record(&self.folders, number, manifest, changes)
-    }
-
-    fn carry_out(&self, entry: &Entry) -> Result<(), JournalError> {
-        for index in 0..entry.manifest.files.len() {
-            entry.write(&self.folders, index)?;
+    fn is_as_expected(&self, change: &Change, asides: &[Move]) -> Result<bool, JournalError> {
+        if !files::is_plain(&change.path) {
+            return Err(files::ReadError::Outside { path: change.path.clone() }.into());
         }
-        entry.finish(&self.folders)
+        let below = |folder: &str| change.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        if asides.iter().any(|one| one.from == change.path || below(&one.from)) {
+            return Ok(change.before.is_none());
+        }
+        let place = writable_path(&self.folders.work, &change.path)?;
+        let found = exchange::look(&place).map_err(|error| JournalError::io(&place, &error))?;
+        if found == Found::Thing {
+            let thing = files::obstacle(&self.folders.work, &change.path).map(|(_, error)| error);
+            let path = change.path.clone();
+            return Err(thing.map_or(JournalError::ChangedMeanwhile { path }, JournalError::File));
+        }
+        Ok(found.is(change.before.as_deref()))
+    }
+
+    fn carry_out(&self, entry: &mut Entry, changes: &[Change]) -> Result<(), JournalError> {
+        let contents: Vec<Contents> = changes
+            .iter()
+            .map(|change| Contents { before: change.before.clone(), after: change.after.clone() })
+            .collect();
+        for one in &entry.manifest.asides {
+            exchange::move_thing(&self.folders, one)?;
+        }
+        for (index, contents) in contents.iter().enumerate() {
+            entry.write(&self.folders, index, contents)?;
+        }
+        self.finish(entry, &contents)
+    }
+
+    /// The entry is done: it stays, and can be undone.
+    fn finish(&self, entry: &mut Entry, contents: &[Contents]) -> Result<(), JournalError> {
+        exchange::remove_empty(&self.folders.work, &entry.manifest.removes_folders);
+        for one in &entry.manifest.returns {
+            // Where something else lies by now it stays beside that.
+            match exchange::move_thing(&self.folders, one) {
+                Err(JournalError::ChangedMeanwhile { .. }) => {}
+                moved => moved?,
+            }
+        }
+        entry.sync(&self.folders)?;
+        for (index, contents) in contents.iter().enumerate() {
+            let about = |error: io::Error| JournalError::io(&entry.dir, &error);
+            if !entry.came_out_as_expected(index, contents).map_err(about)? {
+                let path = entry.manifest.files[index].path.clone();
+                return Err(JournalError::ChangedMeanwhile { path });
+            }
+        }
+        entry.set_state(&self.folders, State::Done)
     }
 
     fn recover(&mut self) -> Result<(), JournalError> {
+        self.sweep()?;
         for number in self.numbers()?.into_iter().rev() {
-            match self.recover_entry(number) {
-                Err(JournalError::Damaged { .. }) => {
-                    let aside = entry::put_aside(&self.folders, number)?;
-                    self.recovery.broken.push(aside.display().to_string());
-                }
-                other => other?,
-            }
+            self.unless_damaged(number, |journal| journal.recover_entry(number))?;
+        }
+        for number in self.numbers()?.into_iter().rev().take(WATCHED) {
+            self.unless_damaged(number, |journal| journal.watch_entry(number))?;
         }
         Ok(())
     }
 
+    fn unless_damaged(
+        &mut self,
+        number: u64,
+        work: impl FnOnce(&mut Self) -> Result<(), JournalError>,
+    ) -> Result<(), JournalError> {
+        match work(self) {
+            Err(JournalError::Damaged { .. }) => {
+                let aside = entry::put_aside(&self.folders.entries.join(format!("{number:04}")))?;
+                self.recovery.broken.push(aside.display().to_string());
+                Ok(())
+            }
+            done => done,
+        }
+    }
+
     fn recover_entry(&mut self, number: u64) -> Result<(), JournalError> {
-        let entry = Entry::load(&self.folders, number)?;
-        if entry.is_pending() {
-            self.recovery.left_alone.extend(entry.roll_back(&self.folders)?);
+        let mut entry = Entry::load(&self.folders, number)?;
+        if entry.state == State::Pending {
+            self.recovery.left_alone.extend(entry.roll_back(&self.folders, true)?);
             self.recovery.rolled_back.push(entry.manifest.label);
         }
         Ok(())
     }
 
-    /// The numbers of the entries, in order.
+    /// Whether an editor wrote to what this entry took out.
+    fn watch_entry(&mut self, number: u64) -> Result<(), JournalError> {
+        let mut entry = Entry::load(&self.folders, number)?;
+        if entry.state == State::Done {
+            let late = late_files(&entry)?;
+            if !late.is_empty() {
+                entry.set_state(&self.folders, State::Late)?;
+                self.recovery.late.extend(late);
+            }
+        }
+        Ok(())
+    }
+
+    /// Entries that were taken back go after a while, unless an editor wrote to a file of theirs.
+    fn sweep(&mut self) -> Result<(), JournalError> {
+        let about = |error: io::Error| JournalError::io(&self.folders.entries, &error);
+        let mut voids = Vec::new();
+        for entry in fs::read_dir(&self.folders.entries).map_err(about)? {
+            let entry = entry.map_err(about)?;
+            if entry.file_name().to_string_lossy().contains(".void") {
+                voids.push(entry.path());
+            }
+        }
+        for dir in voids {
+            let entry = Entry::load_from(dir.clone(), 0);
+            let late = entry.as_ref().ok().map(late_files).transpose();
+            match (entry, late) {
+                (Ok(entry), Ok(Some(late))) if late.is_empty() => {
+                    let age = fs::metadata(&dir).and_then(|meta| meta.modified()).ok();
+                    let age = age.and_then(|time| SystemTime::now().duration_since(time).ok());
+                    if age.is_none_or(|age| age > WAITS) {
+                        entry::remove(&self.folders, &entry.dir)?;
+                    }
+                }
+                (Ok(entry), Ok(Some(late))) => {
+                    entry.revive(&self.folders, self.next_number()?)?;
+                    self.recovery.late.extend(late);
+                }
+                (Err(JournalError::Damaged { .. }), _) | (_, Err(JournalError::Damaged { .. })) => {
+                    self.recovery.broken.push(entry::put_aside(&dir)?.display().to_string());
+                }
+                (Err(error), _) | (_, Err(error)) => return Err(error),
+                (Ok(_), Ok(None)) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The numbers of the entries, in order: of names exactly as they are written here. Whatever
+    /// else lies there is not the journal's, and stays.
     fn numbers(&self) -> Result<Vec<u64>, JournalError> {
         let about = |error: io::Error| JournalError::io(&self.folders.entries, &error);
         let mut numbers = Vec::new();
         for entry in fs::read_dir(&self.folders.entries).map_err(about)? {
             let name = entry.map_err(about)?.file_name();
-            numbers.extend(name.to_str().and_then(|name| name.parse::<u64>().ok()));
+            let Some(name) = name.to_str() else { continue };
+            let number = name.parse::<u64>().ok();
+            numbers
+                .extend(number.filter(|number| (1..END).contains(number) && name == format!("{number:04}")));
         }
         numbers.sort_unstable();
         Ok(numbers)
     }
 
+    fn next_number(&self) -> Result<u64, JournalError> {
+        Ok(self.numbers()?.last().map_or(1, |last| last + 1))
+    }
+
+    /// All that are not being made.
     fn entries(&self) -> Result<Vec<Entry>, JournalError> {
         let numbers = self.numbers()?.into_iter();
         let mut entries: Vec<_> =
             numbers.map(|number| Entry::load(&self.folders, number)).collect::<Result<_, _>>()?;
-        entries.retain(|entry| !entry.is_pending());
+        entries.retain(|entry| entry.state != State::Pending);
         Ok(entries)
     }
 
     /// A journal that cannot be made smaller now is made smaller next time.
     fn prune(&self) {
         let Ok(numbers) = self.numbers() else { return };
-        for number in numbers.iter().rev().skip(KEPT) {
-            let _ = entry::remove(&self.folders, *number);
+        let Some(excess) = numbers.len().checked_sub(KEPT).filter(|excess| *excess > 0) else { return };
+        let Ok(entries) = self.entries() else { return };
+        let undone = undone(&entries);
+        for mut entry in entries.into_iter().filter(|entry| numbers[..excess].contains(&entry.number)) {
+            let is_late = entry.state == State::Done && late_files(&entry).is_ok_and(|late| !late.is_empty());
+            if is_late {
+                let _ = entry.set_state(&self.folders, State::Late);
+            }
+            // What holds something of the learner's stays until that was brought back.
+            if !entry.state.holds() || undone.contains(&entry.number) {
+                let _ = entry::remove(&self.folders, &entry.dir);
+            }
         }
     }
+}
+
+/// The numbers of the entries that were taken back.
+fn undone(entries: &[Entry]) -> Vec<u64> {
+    let done = entries.iter().filter(|entry| entry.state.is_done());
+    done.filter_map(|entry| entry.manifest.undoes).collect()
+}
+
+/// The files of an entry to which an editor wrote after they had been taken out.
+fn late_files(entry: &Entry) -> Result<Vec<String>, JournalError> {
+    if !entry.has_slots() {
+        return Ok(Vec::new());
+    }
+    let mut late = Vec::new();
+    for (index, contents) in entry.contents()?.iter().enumerate() {
+        let found = entry.late(index, contents).map_err(|error| JournalError::io(&entry.dir, &error))?;
+        if found.is_some() {
+            late.push(entry.manifest.files[index].path.clone());
+        }
+    }
+    Ok(late)
 }

@@ -13,6 +13,7 @@ pub mod lock;
 pub mod merge;
 pub mod patch;
 pub mod progress;
+mod swap;
 #[cfg(test)]
 mod tests;
 pub mod trust;
@@ -160,7 +161,7 @@ impl Workspace {
         for (path, content) in files {
             let before = match files::read_bytes(&dir, &path) {
                 Ok(bytes) => Some(bytes),
-                Err(ReadError::Missing { .. }) => None,
+                Err(error) if error.is_missing() => None,
                 Err(error) => return Err(error.into()),
             };
             changes.push(Change { path, before, after: Some(content), mode: None });

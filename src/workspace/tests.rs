@@ -49,7 +49,7 @@ fn it_is_created_once_and_undone_without_a_trace() {
     let again = workspace.create(&mut journal, "06".into(), start()).unwrap_err();
     assert!(matches!(again, CreateError::NotEmpty { .. }), "{again}");
     assert_eq!(fs::read_to_string(workspace.private().join(".gitignore")).unwrap(), "*\n");
-    journal.undo().unwrap();
+    journal.undo(false).unwrap();
     assert!(!workspace.dir().exists());
 }
 
@@ -64,7 +64,7 @@ fn placeholders_of_a_repository_are_no_obstacle_and_come_back() {
     let files = start().into_iter().chain([("README.md".to_owned(), b"app\n".to_vec())]);
     workspace.create(&mut journal, "06".into(), files).unwrap();
     assert_eq!(fs::read_to_string(workspace.dir().join("README.md")).unwrap(), "app\n");
-    journal.undo().unwrap();
+    journal.undo(false).unwrap();
     assert_eq!(fs::read_to_string(workspace.dir().join("README.md")).unwrap(), "here\n");
 }
 

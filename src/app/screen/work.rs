@@ -177,7 +177,7 @@ impl App {
             }
             Job::Next { skip } => return self.step_on(&mut desk, index, *skip),
             Job::Goto(step) => self.move_to(&mut desk, step).await?,
-            Job::Undo => drop(self.undo()?),
+            Job::Undo => drop(self.undo(false)?),
             Job::Reset => drop(self.reset(false).await?),
             Job::Scale { service, count } => self.scale(&mut desk, service, *count).await?,
             Job::Page => {

@@ -1,162 +1,203 @@
-//! One entry of the journal, on disk: `manifest.json`, `state`, and `N.before` and `N.after` for
-//! the N-th file.
+//! One entry of the journal, on disk: `manifest.json` and `state`, sealed by checksums; and for the
+//! N-th file `N.before` and `N.after`, copies that never change, and `N.file`, which changes places
+//! with the learner's: the new file before, the learner's own after.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde::{Deserialize, Serialize};
+use super::super::disk;
+use super::super::files::writable_path;
+use super::super::swap;
+use super::manifest::{self, FORMAT, FileRecord, MOST_FILES, Manifest, Side, State, checksum, name};
+use super::{Change, Folders, JournalError, Past};
 
-use super::super::disk::{self, Content};
-use super::super::files::{is_plain, writable_path};
-use super::{Change, Folders, JournalError, Past, now_millis};
-
-const FORMAT: u32 = 1;
-const DONE: &[u8] = b"done\n";
-const PENDING: &[u8] = b"pending\n";
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Manifest {
-    pub format: u32,
-    /// Unix time in milliseconds.
-    pub time: u64,
-    pub kind: String,
-    pub label: String,
-    /// The number of the entry that this one took back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub undoes: Option<u64>,
-    pub files: Vec<FileRecord>,
-    /// Folders that were not there before, outermost first, relative to the workspace folder,
-    /// which itself is the empty path.
-    #[serde(default)]
-    pub made_folders: Vec<String>,
-    /// Folders that go with their last file.
-    #[serde(default)]
-    pub removes_folders: Vec<String>,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct FileRecord {
-    pub path: String,
-    before: Option<Side>,
-    after: Option<Side>,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Side {
-    /// The name of the file with the content, in the entry's folder.
-    file: String,
-    #[serde(default)]
-    mode: Option<u32>,
-}
-
-impl Manifest {
-    pub fn new(kind: &str, label: String) -> Self {
-        Self {
-            format: FORMAT,
-            time: now_millis(),
-            kind: kind.to_owned(),
-            label,
-            undoes: None,
-            files: Vec::new(),
-            made_folders: Vec::new(),
-            removes_folders: Vec::new(),
-        }
-    }
-}
+/// How old a file's time must be, so that a later write is sure to have another.
+const SURELY_OLDER: Duration = Duration::from_secs(2);
 
 #[derive(Debug)]
 pub struct Entry {
     pub number: u64,
     pub dir: PathBuf,
     pub manifest: Manifest,
-    done: bool,
+    pub state: State,
+    /// The checksum of the manifest as it is written.
+    seal: String,
+}
+
+/// Both contents of a file, as they were recorded.
+#[derive(Clone, Debug)]
+pub struct Contents {
+    pub before: Option<Vec<u8>>,
+    pub after: Option<Vec<u8>>,
 }
 
 fn dir_of(folders: &Folders, number: u64) -> PathBuf {
     folders.entries.join(format!("{number:04}"))
 }
 
-/// Removes an entry; it is gone in one step.
-pub fn remove(folders: &Folders, number: u64) -> Result<(), JournalError> {
-    let (from, to) =
-        (dir_of(folders, number), folders.tmp.join(format!("{}gone-{number:04}", disk::TEMPORARY)));
-    let about = |error| JournalError::io(&from, &error);
-    if to.exists() {
-        fs::remove_dir_all(&to).map_err(about)?;
-    }
-    fs::rename(&from, &to).map_err(about)?;
-    disk::sync_folder(&folders.entries).map_err(about)?;
-    // The rest is litter that the next opening removes too.
-    let _ = fs::remove_dir_all(&to);
-    Ok(())
+/// `path` with `.WHAT` after its name, and a number where that is taken: nothing is written over.
+pub fn free_name(path: &Path, what: &str) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let names = std::iter::once(format!("{stem}.{what}"))
+        .chain((2_u32..).map(|number| format!("{stem}.{what}-{number}")));
+    let mut paths = names.map(|name| path.with_file_name(name));
+    paths
+        .find(|path| fs::symlink_metadata(path).is_err())
+        .expect("one of four thousand million names is free")
 }
 
-/// Takes an entry that cannot be read out of the numbers; a person may still look at it.
-pub fn put_aside(folders: &Folders, number: u64) -> Result<PathBuf, JournalError> {
-    let from = dir_of(folders, number);
-    let to = from.with_extension("broken");
-    let _ = fs::remove_dir_all(&to);
-    fs::rename(&from, &to).map_err(|error| JournalError::io(&from, &error))?;
+/// Takes what cannot be believed out of the way; a person may still look at it.
+pub fn put_aside(from: &Path) -> Result<PathBuf, JournalError> {
+    let to = free_name(from, "broken");
+    swap::place(from, &to).map_err(|error| JournalError::io(from, &error))?;
     Ok(to)
 }
 
+/// Removes an entry; it is gone in one step.
+pub fn remove(folders: &Folders, dir: &Path) -> Result<(), JournalError> {
+    let about = |error| JournalError::io(dir, &error);
+    let mut to = tempfile::Builder::new();
+    let to = to.prefix(disk::TEMPORARY).tempdir_in(&folders.tmp).map_err(about)?;
+    swap::take(dir, &to.path().join("gone")).map_err(about)?;
+    disk::sync(&folders.entries).map_err(about)
+    // What is left of it goes with the temporary folder, or at the next opening.
+}
+
 impl Entry {
-    /// Writes a new entry under a temporary name and moves it into place, pending.
+    /// Writes a new entry under a temporary name and moves it into place, pending. All that its
+    /// files need is on the disk then, so that what follows only changes names. `modified` says
+    /// when each of the files was last written.
     pub fn record(
         folders: &Folders,
         number: u64,
         mut manifest: Manifest,
         changes: &[Change],
+        modified: &[Option<u64>],
     ) -> Result<Self, JournalError> {
-        let draft = folders.tmp.join(format!("{}entry-{number:04}", disk::TEMPORARY));
-        let about = |error| JournalError::io(&draft, &error);
-        if draft.exists() {
-            fs::remove_dir_all(&draft).map_err(about)?;
+        if changes.len() > MOST_FILES {
+            return Err(JournalError::TooMany { count: changes.len(), most: MOST_FILES });
         }
-        disk::private_folder(&draft).map_err(about)?;
+        let about = |error| JournalError::io(&folders.tmp, &error);
+        let mut draft = tempfile::Builder::new();
+        let draft = draft.prefix(disk::TEMPORARY).tempdir_in(&folders.tmp).map_err(about)?;
+        disk::private_folder(draft.path()).map_err(about)?;
+        let create = |file: &str, bytes: &[u8]| {
+            disk::create_private(&draft.path().join(file), bytes).map_err(about)?;
+            Ok::<_, JournalError>(draft.path().join(file))
+        };
+        manifest.token = token().map_err(about)?;
+        let mut fresh = Vec::new();
         for (index, change) in changes.iter().enumerate() {
-            let side = |name: &str, bytes: &Option<Vec<u8>>, mode| -> Result<Option<Side>, JournalError> {
+            // Where something makes room for the file first, it has no mode yet.
+            let place = change.before.as_ref().and(writable_path(&folders.work, &change.path).ok());
+            let mode = place.and_then(|place| disk::mode(&place));
+            let mut side = |what: &str, bytes: &Option<Vec<u8>>, mode, modified| {
                 let Some(bytes) = bytes else { return Ok(None) };
-                let file = format!("{index}.{name}");
-                disk::write_new(&draft.join(&file), bytes).map_err(about)?;
-                Ok(Some(Side { file, mode }))
+                let file = name(index, what);
+                fresh.push(create(&file, bytes)?);
+                Ok::<_, JournalError>(Some(Side { file, mode, sha256: Some(checksum(bytes)), modified }))
             };
-            let place = writable_path(&folders.work, &change.path)?;
-            let mode = disk::read(&place).map_err(about)?.and_then(|content| content.mode);
-            manifest.files.push(FileRecord {
-                path: change.path.clone(),
-                before: side("before", &change.before, mode)?,
-                after: side("after", &change.after, change.mode)?,
-            });
-            if change.after.is_some() {
-                add_missing_folders(&folders.work, &change.path, &mut manifest.made_folders);
+            let before = side("before", &change.before, mode, modified[index])?;
+            let slot = draft.path().join(name(index, "file"));
+            if let Some(bytes) = &change.after {
+                disk::create_prepared(&slot, bytes, change.mode.or(mode)).map_err(about)?;
+                add_missing_folders(folders, &change.path, &mut manifest);
             }
+            let after = side("after", &change.after, change.mode, self::modified(&slot))?;
+            fresh.extend(change.after.is_some().then_some(slot));
+            manifest.files.push(FileRecord { path: change.path.clone(), before, after });
         }
         let json = serde_json::to_vec_pretty(&manifest).expect("a manifest of ours becomes JSON");
-        disk::write_new(&draft.join("manifest.json"), &json).map_err(about)?;
-        disk::write_new(&draft.join("state"), PENDING).map_err(about)?;
-        disk::sync_folder(&draft).map_err(about)?;
+        let seal = checksum(&json);
+        fresh.push(create("manifest.json", &json)?);
+        fresh.push(create("state", State::Pending.line(FORMAT, &seal).as_bytes())?);
+        // Together at the end: the disk's own journal takes them as one then.
+        for path in fresh.iter().map(PathBuf::as_path).chain([draft.path()]) {
+            disk::sync(path).map_err(about)?;
+        }
         let dir = dir_of(folders, number);
-        fs::rename(&draft, &dir).and_then(|()| disk::sync_folder(&folders.entries)).map_err(about)?;
-        Ok(Self { number, dir, manifest, done: false })
+        swap::place(draft.path(), &dir).map_err(about)?;
+        disk::sync(&folders.entries).map_err(about)?;
+        Ok(Self { number, dir, manifest, state: State::Pending, seal })
     }
 
     pub fn load(folders: &Folders, number: u64) -> Result<Self, JournalError> {
-        let dir = dir_of(folders, number);
-        let path = dir.join("manifest.json");
-        let damaged = || JournalError::Damaged { path: path.display().to_string() };
-        let bytes = fs::read(&path).map_err(|_| damaged())?;
-        let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
-        if value["format"].as_u64().is_some_and(|format| format > u64::from(FORMAT)) {
-            return Err(JournalError::Newer { path: path.display().to_string() });
-        }
-        let manifest = serde_json::from_value(value).map_err(|_| damaged())?;
-        let done = fs::read(dir.join("state")).map_err(|_| damaged())? == DONE;
-        Ok(Self { number, dir, manifest, done })
+        Self::load_from(dir_of(folders, number), number)
     }
 
-    pub fn is_pending(&self) -> bool {
-        !self.done
+    pub fn load_from(dir: PathBuf, number: u64) -> Result<Self, JournalError> {
+        let path = dir.join("manifest.json");
+        let damaged = || JournalError::Damaged { path: dir.display().to_string() };
+        let is_folder = fs::symlink_metadata(&dir).is_ok_and(|meta| meta.is_dir());
+        let own = |file: &str, limit| if is_folder { own_bytes(&dir.join(file), limit) } else { None };
+        let bytes = own("manifest.json", manifest::LARGEST).ok_or_else(damaged)?;
+        let line = own("state", 200).ok_or_else(damaged)?;
+        let seal = checksum(&bytes);
+        let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
+        if value["format"].as_u64().is_some_and(|format| format > u64::from(FORMAT)) {
+            // Sealed, it is newer; else it is one of ours in which a bit flipped.
+            let sealed = line.strip_suffix(b"\n").is_some_and(|line| line.ends_with(seal.as_bytes()));
+            return Err(if sealed {
+                JournalError::Newer { path: path.display().to_string() }
+            } else {
+                damaged()
+            });
+        }
+        let manifest: Manifest = serde_json::from_value(value).map_err(|_| damaged())?;
+        let state = State::read(&line, manifest.format, &seal).ok_or_else(damaged)?;
+        if !manifest.is_sound() {
+            return Err(damaged());
+        }
+        Ok(Self { number, dir, manifest, state, seal })
+    }
+
+    /// What is recorded of every file, each held against its checksum.
+    ///
+    /// # Errors
+    /// [`JournalError::Damaged`]: one of them is not what was recorded.
+    pub fn contents(&self) -> Result<Vec<Contents>, JournalError> {
+        let damaged = || JournalError::Damaged { path: self.dir.display().to_string() };
+        let bytes = |side: &Option<Side>| {
+            let Some(side) = side else { return Ok(None) };
+            let bytes = own_bytes(&self.dir.join(&side.file), disk::LARGEST).ok_or_else(damaged)?;
+            let is_right = side.sha256.as_ref().is_none_or(|sum| *sum == checksum(&bytes));
+            if is_right { Ok(Some(bytes)) } else { Err(damaged()) }
+        };
+        let files = self.manifest.files.iter();
+        files.map(|file| Ok(Contents { before: bytes(&file.before)?, after: bytes(&file.after)? })).collect()
+    }
+
+    pub fn set_state(&mut self, folders: &Folders, state: State) -> Result<(), JournalError> {
+        let path = self.dir.join("state");
+        let line = state.line(self.manifest.format, &self.seal);
+        disk::write(&path, line.as_bytes(), Some(0o600), &folders.tmp)
+            .map_err(|error| JournalError::io(&path, &error))?;
+        self.state = state;
+        Ok(())
+    }
+
+    /// The entry was taken back and holds nothing that is needed. It waits a while for editors that
+    /// held one of its files open; see [`super::Journal::open`].
+    pub fn retire(&self, folders: &Folders) -> Result<(), JournalError> {
+        let to = free_name(&self.dir, "void");
+        let moved = swap::place(&self.dir, &to).and_then(|()| disk::sync(&folders.entries));
+        moved.map_err(|error| JournalError::io(&self.dir, &error))
+    }
+
+    /// A retired entry that is needed after all gets a number again.
+    pub fn revive(mut self, folders: &Folders, number: u64) -> Result<(), JournalError> {
+        self.set_state(folders, State::Kept)?;
+        let to = dir_of(folders, number);
+        let moved = swap::place(&self.dir, &to).and_then(|()| disk::sync(&folders.entries));
+        moved.map_err(|error| JournalError::io(&self.dir, &error))
+    }
+
+    /// Whether it has a file of the learner's own, to which an editor could write.
+    pub fn has_slots(&self) -> bool {
+        let one = |index| ["file", "back"].iter().any(|what| self.dir.join(name(index, what)).exists());
+        (0..self.manifest.files.len()).any(one)
     }
 
     pub fn past(&self, undone: bool) -> Past {
@@ -169,98 +210,42 @@ impl Entry {
             undone,
         }
     }
-
-    pub fn changes(&self) -> Result<Vec<Change>, JournalError> {
-        let files = self.manifest.files.iter();
-        let bytes =
-            |side: &Option<Side>| Ok::<_, JournalError>(self.content(side)?.map(|content| content.bytes));
-        files
-            .map(|file| {
-                let (before, after) = (bytes(&file.before)?, bytes(&file.after)?);
-                let mode = file.after.as_ref().and_then(|side| side.mode);
-                Ok(Change { path: file.path.clone(), before, after, mode })
-            })
-            .collect()
-    }
-
-    fn content(&self, side: &Option<Side>) -> Result<Option<Content>, JournalError> {
-        let Some(side) = side else { return Ok(None) };
-        let path = self.dir.join(&side.file);
-        let damaged = |_| JournalError::Damaged { path: path.display().to_string() };
-        Ok(Some(Content { bytes: fs::read(&path).map_err(damaged)?, mode: side.mode }))
-    }
-
-    /// Replaces the `index`-th file, if it is still as it was.
-    pub fn write(&self, folders: &Folders, index: usize) -> Result<(), JournalError> {
-        let file = &self.manifest.files[index];
-        let (before, after) = (self.content(&file.before)?, self.content(&file.after)?);
-        let place = writable_path(&folders.work, &file.path)?;
-        let now = disk::read(&place).map_err(|error| JournalError::io(&place, &error))?;
-        if now.map(|content| content.bytes) != before.map(|content| content.bytes) {
-            return Err(JournalError::ChangedMeanwhile { path: file.path.clone() });
-        }
-        put(&place, after, folders)
-    }
-
-    /// The entry is done: it stays, and can be undone.
-    pub fn finish(&self, folders: &Folders) -> Result<(), JournalError> {
-        remove_empty(&folders.work, &self.manifest.removes_folders);
-        let path = self.dir.join("state");
-        disk::write(&path, DONE, None, &folders.tmp).map_err(|error| JournalError::io(&path, &error))
-    }
-
-    /// Puts everything back that is as this entry left it, and removes the entry. Returns the
-    /// files that someone else changed in between.
-    pub fn roll_back(&self, folders: &Folders) -> Result<Vec<String>, JournalError> {
-        let mut left_alone = Vec::new();
-        for file in self.manifest.files.iter().rev() {
-            let (before, after) = (self.content(&file.before)?, self.content(&file.after)?);
-            let bytes = |content: &Option<Content>| content.as_ref().map(|content| content.bytes.clone());
-            let now =
-                writable_path(&folders.work, &file.path).map_err(JournalError::from).and_then(|place| {
-                    Ok((disk::read(&place).map_err(|error| JournalError::io(&place, &error))?, place))
-                });
-            match now {
-                Ok((now, _)) if bytes(&now) == bytes(&before) => {}
-                Ok((now, place)) if bytes(&now) == bytes(&after) => put(&place, before, folders)?,
-                // Something else lies there now: a folder, a link, other words.
-                Ok(_) | Err(JournalError::File(_)) => left_alone.push(file.path.clone()),
-                Err(error) => return Err(error),
-            }
-            if let Some(parent) = folders.work.join(&file.path).parent() {
-                disk::remove_temporaries(parent);
-            }
-        }
-        remove_empty(&folders.work, &self.manifest.made_folders);
-        remove(folders, self.number)?;
-        Ok(left_alone)
-    }
 }
 
-fn put(place: &Path, content: Option<Content>, folders: &Folders) -> Result<(), JournalError> {
-    let about = |error| JournalError::io(place, &error);
-    let Some(content) = content else { return disk::remove(place).map_err(about) };
-    if let Some(parent) = place.parent() {
-        fs::create_dir_all(parent).map_err(about)?;
-    }
-    disk::write(place, &content.bytes, content.mode, &folders.tmp).map_err(about)
+/// The bytes of a file that is the journal's own: no link, whoever put it there.
+fn own_bytes(path: &Path, limit: u64) -> Option<Vec<u8>> {
+    let is_file = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file());
+    if is_file { disk::bytes(path, limit).ok() } else { None }
 }
 
-fn add_missing_folders(work: &Path, rel: &str, made: &mut Vec<String>) {
-    let depth = rel.split('/').count() - 1;
+/// The time of the last write to `path`, in nanoseconds since 1970.
+pub fn modified(path: &Path) -> Option<u64> {
+    let time = fs::symlink_metadata(path).ok()?.modified().ok()?;
+    u64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()
+}
+
+/// The same, where it is old enough that a write from now on has another.
+pub fn settled_time(path: &Path) -> Option<u64> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    let limit = u64::try_from(now.checked_sub(SURELY_OLDER)?.as_nanos()).ok()?;
+    modified(path).filter(|time| *time < limit)
+}
+
+/// 16 hexadecimal digits that nobody can guess.
+fn token() -> io::Result<String> {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn add_missing_folders(folders: &Folders, rel: &str, manifest: &mut Manifest) {
+    let moved = |folder: &str| manifest.asides.iter().any(|one| one.from == folder);
     let names: Vec<&str> = rel.split('/').collect();
-    for length in 0..=depth {
+    for length in 0..names.len() {
         let folder = names[..length].join("/");
-        if !made.contains(&folder) && !work.join(&folder).exists() {
-            made.push(folder);
+        let missing = moved(&folder) || !folders.work.join(&folder).exists();
+        if missing && !manifest.made_folders.contains(&folder) {
+            manifest.made_folders.push(folder);
         }
-    }
-}
-
-/// Innermost first; a folder with something in it stays.
-fn remove_empty(work: &Path, folders: &[String]) {
-    for folder in folders.iter().rev().filter(|folder| folder.is_empty() || is_plain(folder)) {
-        let path = if folder.is_empty() { work.to_owned() } else { work.join(folder) };
-        let _ = fs::remove_dir(path);
     }
 }

@@ -4,13 +4,17 @@ use std::process::{Command, Stdio};
 
 use super::*;
 
+mod hostile;
+
 struct Place {
     root: tempfile::TempDir,
 }
 
 impl Place {
     fn new() -> Self {
-        let root = tempfile::tempdir().unwrap();
+        // In memory where there is such a folder: what is tried here is the order of things.
+        let memory = Path::new("/dev/shm");
+        let root = tempfile::tempdir_in(memory).or_else(|_| tempfile::tempdir()).unwrap();
         fs::create_dir(root.path().join(".workshop")).unwrap();
         fs::create_dir(root.path().join("workshop")).unwrap();
         Self { root }
@@ -50,7 +54,7 @@ impl Place {
     }
 
     fn entries(&self) -> usize {
-        fs::read_dir(self.root.path().join(".workshop/journal")).unwrap().count()
+        self.open().numbers().unwrap().len()
     }
 }
 
@@ -79,10 +83,10 @@ fn a_write_is_done_and_undone_with_its_folders() {
     assert_eq!(written, ["a.yml", "새 폴더/in/b c.yml", "old.txt"]);
     assert_eq!(fs::read_to_string(place.path("새 폴더/in/b c.yml")).unwrap(), "b\n");
     assert!(!place.path("old.txt").exists());
-    let undone = place.open().undo().unwrap();
+    let undone = place.open().undo(false).unwrap();
     assert_eq!((undone.kind.as_str(), undone.label.as_str(), undone.files.len()), ("apply", "첫 단계", 3));
     assert_eq!(place.all(), before);
-    assert_eq!(place.open().undo(), Err(JournalError::NothingToUndo));
+    assert_eq!(place.open().undo(false), Err(JournalError::NothingToUndo));
     let history = place.open().history().unwrap();
     assert_eq!(history.iter().map(|past| past.undone).collect::<Vec<_>>(), [true]);
 }
@@ -96,12 +100,12 @@ fn several_undos_in_a_row_go_back_step_by_step() {
         let (from, to) = (step.to_string(), (step + 1).to_string());
         journal.record_and_write("apply", to.clone(), vec![change("f", Some(&from), Some(&to))]).unwrap();
     }
-    assert_eq!(journal.undo().unwrap().label, "3");
-    assert_eq!(journal.undo().unwrap().label, "2");
+    assert_eq!(journal.undo(false).unwrap().label, "3");
+    assert_eq!(journal.undo(false).unwrap().label, "2");
     journal.record_and_write("apply", "x".into(), vec![change("f", Some("1"), Some("x"))]).unwrap();
-    assert_eq!(journal.undo().unwrap().label, "x");
-    assert_eq!(journal.undo().unwrap().label, "1");
-    assert_eq!(journal.undo(), Err(JournalError::NothingToUndo));
+    assert_eq!(journal.undo(false).unwrap().label, "x");
+    assert_eq!(journal.undo(false).unwrap().label, "1");
+    assert_eq!(journal.undo(false), Err(JournalError::NothingToUndo));
     assert_eq!(fs::read_to_string(place.path("f")).unwrap(), "0");
 }
 
@@ -139,10 +143,10 @@ fn undo_keeps_what_the_learner_changed_since_or_refuses() {
     journal.record_and_write("apply", "x".into(), changes).unwrap();
     place.put("f", "# mine\na\nB\nc\n");
     place.put("g", "3\n");
-    assert_eq!(journal.undo(), Err(JournalError::UndoConflict { path: "g".into() }));
+    assert_eq!(journal.undo(false), Err(JournalError::UndoConflict { path: "g".into() }));
     assert_eq!(fs::read_to_string(place.path("f")).unwrap(), "# mine\na\nB\nc\n");
     place.put("g", "1\n");
-    assert_eq!(journal.undo().unwrap().files, ["f"]);
+    assert_eq!(journal.undo(false).unwrap().files, ["f"]);
     assert_eq!(fs::read_to_string(place.path("f")).unwrap(), "# mine\na\nb\nc\n");
 }
 
@@ -152,20 +156,28 @@ fn undo_does_not_delete_a_created_file_that_the_learner_changed() {
     let mut journal = place.open();
     journal.record_and_write("create", "x".into(), vec![change("new", None, Some("1\n"))]).unwrap();
     place.put("new", "1\nmine\n");
-    assert_eq!(journal.undo(), Err(JournalError::UndoConflict { path: "new".into() }));
+    assert_eq!(journal.undo(false), Err(JournalError::UndoConflict { path: "new".into() }));
     fs::remove_file(place.path("new")).unwrap();
-    assert_eq!(journal.undo().unwrap().files, Vec::<String>::new());
+    assert_eq!(journal.undo(false).unwrap().files, Vec::<String>::new());
+}
+
+fn recorded(journal: &Journal, manifest: Manifest, changes: &[Change]) -> Entry {
+    let number = journal.next_number().unwrap();
+    let times = changes.iter().map(|change| entry::settled_time(&journal.folders.work.join(&change.path)));
+    let times: Vec<Option<u64>> = times.collect();
+    Entry::record(&journal.folders, number, manifest, changes, &times).unwrap()
 }
 
 /// Killed after `steps` of: recording, one step a file, finishing.
 fn killed_after(place: &Place, steps: usize, changes: &[Change]) {
     let journal = place.open();
-    let entry = journal.record(Manifest::new("apply", "killed".into()), changes).unwrap();
+    let mut entry = recorded(&journal, Manifest::new("apply", "killed".into()), changes);
+    let contents = entry.contents().unwrap();
     for step in 0..steps {
         if step < changes.len() {
-            entry.write(&journal.folders, step).unwrap();
+            entry.write(&journal.folders, step, &contents[step]).unwrap();
         } else {
-            entry.finish(&journal.folders).unwrap();
+            journal.finish(&mut entry, &contents).unwrap();
         }
     }
 }
@@ -211,11 +223,11 @@ fn a_failure_in_the_middle_takes_everything_back() {
     let place = Place::new();
     let changes = files(&place);
     let journal = place.open();
-    let entry = journal.record(Manifest::new("apply", "x".into()), &changes).unwrap();
+    let mut entry = recorded(&journal, Manifest::new("apply", "x".into()), &changes);
     // A file where the second change needs a folder; works for root too, whom permissions do not stop.
     fs::write(place.path("새 폴더"), "in the way").unwrap();
-    assert!(journal.carry_out(&entry).is_err());
-    entry.roll_back(&journal.folders).unwrap();
+    assert!(journal.carry_out(&mut entry, &changes).is_err());
+    entry.roll_back(&journal.folders, false).unwrap();
     assert_eq!(fs::read_to_string(place.path("a.yml")).unwrap(), "a1\n");
     assert_eq!(fs::read_to_string(place.path("old.txt")).unwrap(), "gone\n");
     assert_eq!(fs::read_to_string(place.path("새 폴더")).unwrap(), "in the way");
@@ -236,13 +248,14 @@ fn a_killed_undo_is_taken_back_too() {
     let mut manifest = Manifest::new("undo", "x".into());
     manifest.undoes = Some(1);
     manifest.removes_folders = vec!["새 폴더".into(), "새 폴더/in".into()];
-    let entry = journal.record(manifest, &back).unwrap();
-    entry.write(&journal.folders, 0).unwrap();
-    entry.write(&journal.folders, 1).unwrap();
+    let entry = recorded(&journal, manifest, &back);
+    let contents = entry.contents().unwrap();
+    entry.write(&journal.folders, 0, &contents[0]).unwrap();
+    entry.write(&journal.folders, 1, &contents[1]).unwrap();
     remove_folders(&place);
     let mut journal = place.open();
     assert_eq!(place.all(), after);
-    assert_eq!(journal.undo().unwrap().files.len(), 3);
+    assert_eq!(journal.undo(false).unwrap().files.len(), 3);
 }
 
 fn remove_folders(place: &Place) {
@@ -256,7 +269,7 @@ fn paths_outside_are_refused_and_nothing_is_recorded() {
     let mut journal = place.open();
     for path in ["../out", "/out", "a/../../out"] {
         let error = journal.record_and_write("apply", "x".into(), vec![change(path, None, Some("x"))]);
-        assert_eq!(error, Err(JournalError::File(ReadError::Outside { path: path.into() })));
+        assert_eq!(error, Err(JournalError::File(files::ReadError::Outside { path: path.into() })));
     }
     assert_eq!(place.entries(), 0);
 }
@@ -265,10 +278,13 @@ fn paths_outside_are_refused_and_nothing_is_recorded() {
 fn the_journal_stays_small() {
     let place = Place::new();
     let mut journal = place.open();
-    for number in 1..KEPT + 5 {
-        fs::create_dir(journal.folders.entries.join(format!("{number:04}"))).unwrap();
+    let mut text = None;
+    for number in 1..KEPT + 6 {
+        let next = number.to_string();
+        let one = change("f", text.as_deref(), Some(&next));
+        journal.record_and_write("env", "x".into(), vec![one]).unwrap();
+        text = Some(next);
     }
-    journal.record_and_write("env", "x".into(), vec![change("f", None, Some("1"))]).unwrap();
     let numbers = journal.numbers().unwrap();
     assert_eq!((numbers.len(), numbers[0], numbers[KEPT - 1]), (KEPT, 6, 205));
 }
@@ -283,7 +299,7 @@ fn a_damaged_entry_is_put_aside_and_said() {
     fs::write(place.root.path().join(".workshop/journal/0002/manifest.json"), "{\"format\"").unwrap();
     let mut journal = place.open();
     assert_eq!(journal.recovery().broken.len(), 1);
-    assert_eq!(journal.undo(), Err(JournalError::UndoConflict { path: "f".into() }));
+    assert_eq!(journal.undo(false), Err(JournalError::UndoConflict { path: "f".into() }));
     assert!(place.open().recovery().is_empty());
 }
 
@@ -293,8 +309,10 @@ fn an_entry_of_a_newer_version_is_refused() {
     place.put("f", "0");
     place.open().record_and_write("env", "x".into(), vec![change("f", Some("0"), Some("1"))]).unwrap();
     let manifest = place.root.path().join(".workshop/journal/0001/manifest.json");
-    let text = fs::read_to_string(&manifest).unwrap().replace("\"format\": 1", "\"format\": 2");
-    fs::write(&manifest, text).unwrap();
+    let text = fs::read_to_string(&manifest).unwrap().replace("\"format\": 2", "\"format\": 99");
+    fs::write(&manifest, &text).unwrap();
+    let seal = manifest::checksum(text.as_bytes());
+    fs::write(manifest.with_file_name("state"), format!("done {seal}\n")).unwrap();
     let error = Journal::open(&place.root.path().join(".workshop")).unwrap_err();
     assert!(matches!(error, JournalError::Newer { .. }), "{error:?}");
 }

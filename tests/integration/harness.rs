@@ -113,6 +113,16 @@ impl Sandbox {
         Run::of(self.command().args(args))
     }
 
+    /// A copy of `template`'s folder, with what is noted down of it, that has settled: it is a
+    /// workspace of its own.
+    #[track_caller]
+    pub fn copy_of(template: &Self) -> Self {
+        let copy = Self { env: template.env.clone(), ..Self::new() };
+        copy_tree(template.root(), copy.root());
+        copy.run(["status"]).code(0);
+        copy
+    }
+
     /// A lesson started, and its files copied.
     #[track_caller]
     pub fn started(lesson: &str) -> Self {

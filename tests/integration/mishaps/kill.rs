@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::harness::{Sandbox, copy_tree};
+use crate::harness::Sandbox;
 
 const ROUNDS: usize = 100;
 const WORKERS: usize = 4;
@@ -35,16 +35,10 @@ fn files(sandbox: &Sandbox) -> Tree {
     tree
 }
 
-fn copy_of(template: &Sandbox) -> Sandbox {
-    let sandbox = Sandbox::new().without_docker();
-    copy_tree(template.root(), sandbox.root());
-    sandbox
-}
-
 impl Case {
     /// A case from `template` on, run once unharmed to see what it does and how long it takes.
     fn new(args: &'static [&'static str], template: Sandbox) -> Self {
-        let whole = copy_of(&template);
+        let whole = Sandbox::copy_of(&template);
         let before = files(&whole);
         let begun = Instant::now();
         whole.run(args).code(0);
@@ -58,15 +52,15 @@ impl Case {
 fn cases() -> Vec<Case> {
     let fresh = Sandbox::new().without_docker();
     fresh.run(["start", "06"]).code(0);
-    let copied = copy_of(&fresh);
+    let copied = Sandbox::copy_of(&fresh);
     copied.run(["apply", "--yes"]).code(0);
-    let editing = copy_of(&copied);
+    let editing = Sandbox::copy_of(&copied);
     editing.run(["goto", "3"]).code(0);
-    let spoiled = copy_of(&editing);
+    let spoiled = Sandbox::copy_of(&editing);
     for path in copied.tree().keys().filter(|path| *path != ".env") {
         spoiled.write(path, format!("# the learner's own {path}\n"));
     }
-    let reset = copy_of(&spoiled);
+    let reset = Sandbox::copy_of(&spoiled);
     reset.run(["reset", "--all", "--yes"]).code(0);
     vec![
         Case::new(&["apply", "--yes"], fresh),
@@ -86,7 +80,7 @@ enum Left {
 
 /// Kills `case`'s command after `delay`, and looks at what it left.
 fn round(case: &Case, writing: bool, delay: Duration) -> Left {
-    let sandbox = copy_of(&case.template);
+    let sandbox = Sandbox::copy_of(&case.template);
     let entries = || std::fs::read_dir(sandbox.root().join(".workshop/journal")).map_or(0, Iterator::count);
     let recorded = entries();
     let mut command = sandbox.command();

@@ -5,14 +5,24 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use super::place::{Found, Place};
+use super::kin::{self, Standing};
+use super::place::{self, Found, Place, SMALL};
 use super::supervisor;
 use super::wire::{ActRequest, Door, DownRequest, ExecAnswer, ExecRequest, Said, Stack, UpRequest};
 use crate::engine::EngineError;
 use crate::text::Text;
 
-/// How long a question may take.
+/// How long a question may take, and the head of every answer.
 const ANSWER: Duration = Duration::from_secs(5);
+/// A supervisor at work says something at least every [`BEAT`](super::wire::BEAT); silent for so
+/// long, it is not at work.
+const SILENCE: Duration = Duration::from_secs(6);
+/// How long a change may go on without a word of what it does: longer than any dependency is waited
+/// for. The grace of a stop comes on top.
+const NO_NEWS: Duration = Duration::from_secs(15 * 60);
+/// The most of an answer, and of one line of it, in bytes.
+const LARGEST: usize = 8 << 20;
+const LONGEST_LINE: usize = 64 << 10;
 /// How long a supervisor may take to begin, or to end.
 const BEGIN: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(5);
@@ -34,7 +44,8 @@ pub enum Way {
 
 impl Client {
     fn new(door: Door) -> Self {
-        let http = reqwest::Client::builder().no_proxy().build();
+        let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0);
+        let http = http.redirect(reqwest::redirect::Policy::none()).build();
         Self { door, http: http.expect("a client without TLS has nothing to fail at") }
     }
 
@@ -53,9 +64,12 @@ impl Client {
                 }
                 Found::Alive(door) => return Ok(Way::Open(Self::new(door))),
                 Found::Foreign(pid) => return Err(refused(Text::new("embedded-foreign").with("pid", pid))),
+                Found::Barred(reason) => {
+                    return Err(refused(Text::new("embedded-barred").with("reason", reason)));
+                }
                 // It is beginning or ending.
                 Found::Unreadable if Instant::now() < deadline => tokio::time::sleep(POLL).await,
-                Found::Unreadable => return Err(refused(Text::new("embedded-unreadable"))),
+                Found::Unreadable => return Err(unreadable(place)),
             }
         }
     }
@@ -82,7 +96,7 @@ impl Client {
                 return Ok((Self::new(door), lost));
             }
             if Instant::now() >= deadline {
-                let words = std::fs::read_to_string(place.own_log()).unwrap_or_default();
+                let words = crate::workspace::disk::text(&place.own_log(), SMALL).unwrap_or_default();
                 let reason = words.lines().last().unwrap_or("?").to_owned();
                 return Err(refused(Text::new("embedded-not-started").with("reason", reason)));
             }
@@ -95,17 +109,53 @@ impl Client {
         self.http.request(method, url).bearer_auth(&self.door.token)
     }
 
-    /// # Errors
-    /// It does not answer.
-    pub async fn stack(&self) -> Result<Stack, EngineError> {
-        let ask = async {
-            let answer = self.request(reqwest::Method::GET, "/stack").send().await?;
-            answer.error_for_status()?.json::<Stack>().await
+    /// Sends a request; the answer's head, in its time.
+    async fn send(&self, request: reqwest::RequestBuilder) -> Result<reqwest::Response, EngineError> {
+        match tokio::time::timeout(ANSWER, request.send()).await {
+            Ok(answer) => {
+                answer.and_then(reqwest::Response::error_for_status).map_err(|_| self.unreachable())
+            }
+            Err(_) => Err(self.silent(ANSWER)),
+        }
+    }
+
+    /// The next part of an answer; none at its end.
+    async fn part(&self, answer: &mut reqwest::Response) -> Result<Option<Vec<u8>>, EngineError> {
+        match tokio::time::timeout(SILENCE, answer.chunk()).await {
+            Ok(part) => Ok(part.map_err(|_| self.unreachable())?.map(|part| part.to_vec())),
+            Err(_) => Err(self.silent(SILENCE)),
+        }
+    }
+
+    /// Sends a request and reads what comes back, all of it within `limit`.
+    async fn ask<T: serde::de::DeserializeOwned>(
+        &self,
+        request: reqwest::RequestBuilder,
+        limit: Duration,
+    ) -> Result<T, EngineError> {
+        let asked = async {
+            let mut answer = self.send(request).await?;
+            let mut body = Vec::new();
+            while let Some(part) = self.part(&mut answer).await? {
+                body.extend_from_slice(&part);
+                if body.len() > LARGEST {
+                    return Err(self.nonsense());
+                }
+            }
+            serde_json::from_slice(&body).map_err(|_| self.nonsense())
         };
-        match tokio::time::timeout(ANSWER, ask).await {
-            Ok(Ok(stack)) => Ok(stack),
-            Ok(Err(_)) => Err(self.unreachable()),
-            Err(_) => Err(EngineError::TimedOut { what: Text::new("embedded-what"), after: ANSWER }),
+        tokio::time::timeout(limit, asked).await.unwrap_or_else(|_| Err(self.silent(limit)))
+    }
+
+    /// # Errors
+    /// It does not answer, or with something else than a stack.
+    pub async fn stack(&self) -> Result<Stack, EngineError> {
+        let stack: Stack = self.ask(self.request(reqwest::Method::GET, "/stack"), ANSWER).await?;
+        // Folders are named by ids.
+        let is_id = |id: &str| id.len() == 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        match stack.replicas.iter().all(|replica| is_id(&replica.id)) {
+            true => Ok(stack),
+            false => Err(self.nonsense()),
         }
     }
 
@@ -116,7 +166,7 @@ impl Client {
         request: &UpRequest,
         hear: &mut (dyn FnMut(Said) + Send),
     ) -> Result<(), EngineError> {
-        self.change("/up", request, hear).await
+        self.change("/up", request, request.grace, hear).await
     }
 
     /// # Errors
@@ -126,7 +176,7 @@ impl Client {
         request: &ActRequest,
         hear: &mut (dyn FnMut(Said) + Send),
     ) -> Result<(), EngineError> {
-        self.change("/act", request, hear).await
+        self.change("/act", request, request.grace, hear).await
     }
 
     /// Runs a command inside a replica.
@@ -134,12 +184,10 @@ impl Client {
     /// # Errors
     /// It does not answer.
     pub async fn exec(&self, request: &ExecRequest) -> Result<ExecAnswer, EngineError> {
-        // How long the command may take is the supervisor's to say.
-        let asked = async {
-            let sent = self.request(reqwest::Method::POST, "/exec").json(request).send().await?;
-            sent.error_for_status()?.json::<ExecAnswer>().await
-        };
-        asked.await.map_err(|_| self.unreachable())
+        // How long the command may take is the supervisor's to say; until then it lets us know that
+        // it is there.
+        let request = self.request(reqwest::Method::POST, "/exec").json(request);
+        self.ask(request, supervisor::PATIENCE + SILENCE).await
     }
 
     /// Nanoseconds of CPU time by replica.
@@ -147,14 +195,7 @@ impl Client {
     /// # Errors
     /// It does not answer.
     pub async fn cpu(&self) -> Result<BTreeMap<String, u64>, EngineError> {
-        let asked = async {
-            let sent = self.request(reqwest::Method::GET, "/cpu").send().await?;
-            sent.error_for_status()?.json().await
-        };
-        match tokio::time::timeout(ANSWER, asked).await {
-            Ok(Ok(times)) => Ok(times),
-            _ => Err(self.unreachable()),
-        }
+        self.ask(self.request(reqwest::Method::GET, "/cpu"), ANSWER).await
     }
 
     /// Takes everything down; comes back when the supervisor is gone.
@@ -167,7 +208,7 @@ impl Client {
         request: &DownRequest,
         hear: &mut (dyn FnMut(Said) + Send),
     ) -> Result<(), EngineError> {
-        self.change("/down", request, hear).await?;
+        self.change("/down", request, request.grace, hear).await?;
         self.ended(place).await;
         Ok(())
     }
@@ -177,12 +218,7 @@ impl Client {
     /// # Errors
     /// It does not answer.
     pub async fn remove_networks(&self, place: &Place, names: &[String]) -> Result<(), EngineError> {
-        let ask = self.request(reqwest::Method::POST, "/networks/remove").json(names).send();
-        tokio::time::timeout(ANSWER, ask)
-            .await
-            .ok()
-            .and_then(Result::ok)
-            .ok_or_else(|| self.unreachable())?;
+        self.send(self.request(reqwest::Method::POST, "/networks/remove").json(names)).await?;
         let empty =
             self.stack().await.map_or(true, |stack| stack.networks.is_empty() && stack.replicas.is_empty());
         if empty {
@@ -203,22 +239,33 @@ impl Client {
         &self,
         path: &str,
         request: &R,
+        grace: Option<Duration>,
         hear: &mut (dyn FnMut(Said) + Send),
     ) -> Result<(), EngineError> {
-        let answer = self.request(reqwest::Method::POST, path).json(request).send().await;
-        let answer = answer.and_then(reqwest::Response::error_for_status);
-        let mut answer = answer.map_err(|_| self.unreachable())?;
-        let mut open = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|_| self.unreachable())? {
-            open.extend_from_slice(&chunk);
+        let mut answer = self.send(self.request(reqwest::Method::POST, path).json(request)).await?;
+        let no_news = NO_NEWS.saturating_add(grace.unwrap_or_default());
+        let (mut open, mut size, mut heard) = (Vec::new(), 0, Instant::now());
+        while let Some(part) = self.part(&mut answer).await? {
+            open.extend_from_slice(&part);
+            size += part.len();
             while let Some(end) = open.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = open.drain(..=end).collect();
-                let said: Said = serde_json::from_slice(&line).map_err(|_| self.unreachable())?;
+                if line.trim_ascii().is_empty() {
+                    continue;
+                }
+                let said: Said = serde_json::from_slice(&line).map_err(|_| self.nonsense())?;
                 let last = matches!(said, Said::Done | Said::Failed(_));
                 hear(said);
+                heard = Instant::now();
                 if last {
                     return Ok(());
                 }
+            }
+            if open.len() > LONGEST_LINE || size > LARGEST {
+                return Err(self.nonsense());
+            }
+            if heard.elapsed() > no_news {
+                return Err(self.silent(no_news));
             }
         }
         Err(self.unreachable())
@@ -227,6 +274,40 @@ impl Client {
     fn unreachable(&self) -> EngineError {
         refused(Text::new("embedded-gone").with("pid", self.door.pid))
     }
+
+    fn nonsense(&self) -> EngineError {
+        refused(Text::new("embedded-nonsense").with("pid", self.door.pid))
+    }
+
+    fn silent(&self, after: Duration) -> EngineError {
+        let key = match kin::standing(self.door.pid) {
+            Standing::Stopped => "embedded-stopped",
+            Standing::Traced => "embedded-traced",
+            Standing::Other => "embedded-silent",
+        };
+        refused(Text::new(key).with("pid", self.door.pid).with("seconds", after.as_secs()))
+    }
+}
+
+/// Whether the supervisor is there and cannot be talked to: it is silent, says nonsense, or is
+/// another version's. Then its place can still be ended ([`kin::end`]).
+pub fn is_deaf(error: &EngineError) -> bool {
+    const KEYS: [&str; 7] = [
+        "embedded-gone",
+        "embedded-nonsense",
+        "embedded-stopped",
+        "embedded-traced",
+        "embedded-silent",
+        "embedded-foreign",
+        "embedded-unreadable",
+    ];
+    matches!(error, EngineError::Refused { reason } if KEYS.contains(&reason.key.as_ref()))
+}
+
+/// One lives, and its state file says nothing that could be believed.
+fn unreadable(place: &Place) -> EngineError {
+    let pid = kin::supervisor(place).map_or_else(|| "?".to_owned(), |found| found.pid.to_string());
+    refused(Text::new("embedded-unreadable").with("pid", pid))
 }
 
 /// How often it is looked whether there is a supervisor: one look is one file.
@@ -293,8 +374,8 @@ pub fn own_binary() -> PathBuf {
 
 /// Starts a supervisor that goes on without this process.
 fn start(place: &Place, binary: Option<&Path>) -> std::io::Result<()> {
-    crate::workspace::disk::private_folder(place.root())?;
-    let log = std::fs::File::create(place.own_log())?;
+    place.prepare()?;
+    let log = place::private_file(&place.own_log())?;
     let path = binary.map_or_else(own_binary, Path::to_owned);
     let mut command = std::process::Command::new(path);
     command.arg(supervisor::WORD).arg(place.root()).current_dir(place.root());

@@ -7,9 +7,9 @@ mod build;
 mod service;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use super::keys;
+use super::naming;
 use super::place::Place;
 use super::programs::Program;
 use super::refusal::{Refusal, invalid, needs_docker};
@@ -17,7 +17,8 @@ use crate::engine::{Project, Trouble};
 use crate::stack::Span;
 use crate::stack::compose::{ComposeFile, Env, MountKind, Service};
 use crate::stack::dotenv::DotEnv;
-use crate::workspace::disk;
+use crate::stack::yaml::Node;
+use crate::workspace::disk::{self, Unread};
 use crate::workspace::files::LIMIT;
 
 pub use service::{front_mounts, view};
@@ -54,12 +55,16 @@ impl<'a> Desired<'a> {
         programs: &'a BTreeMap<String, String>,
     ) -> Result<Self, Refusal> {
         let names = crate::stack::compose::COMPOSE_NAMES;
-        let Some(name) = names.into_iter().find(|name| project.dir.join(name).is_file()) else {
+        let Some(name) = names.into_iter().find(|name| project.dir.join(name).exists()) else {
             return Err(invalid("no configuration file provided: not found"));
         };
-        let text = disk::text(&project.dir.join(name), LIMIT)
-            .map_err(|unread| invalid(format!("{name}: {unread}")))?;
-        let dotenv = disk::bytes(&project.dir.join(".env"), LIMIT).unwrap_or_default();
+        let unread = |name: &str, unread: Unread| invalid(format!("{name}: {unread}"));
+        let text = disk::text(&project.dir.join(name), LIMIT).map_err(|error| unread(name, error))?;
+        let dotenv = match disk::bytes(&project.dir.join(".env"), LIMIT) {
+            Ok(bytes) => bytes,
+            Err(error) if error.is_missing() => Vec::new(),
+            Err(error) => return Err(unread(".env", error)),
+        };
         let outer = Env::of_process();
         if let Some(error) = DotEnv::syntax_error(&dotenv, &outer) {
             let reason = error.message.render(crate::text::Lang::En);
@@ -95,6 +100,7 @@ impl<'a> Desired<'a> {
             keys::Wrong::Unknown(line) => invalid(format!("validating {}: {line}", self.name)),
             keys::Wrong::NotHere { span, what } => self.not_here(span, what),
         })?;
+        self.hold_names()?;
         for service in &self.file.services {
             let name = &service.name.value;
             for network in &service.networks {
@@ -128,6 +134,37 @@ impl<'a> Desired<'a> {
             }
         }
         self.order().map(|_| ())
+    }
+
+    /// Names by Docker's and Compose's rules, in their words.
+    fn hold_names(&self) -> Result<(), Refusal> {
+        naming::project(&self.project.name).map_err(invalid)?;
+        let schema = |words: String| invalid(format!("validating {}: {words}", self.name));
+        for section in ["services", "networks", "volumes"] {
+            for entry in self.file.root.get(section).map(Node::entries).unwrap_or_default() {
+                let name = &entry.key.value;
+                if !name.starts_with("x-") {
+                    naming::key(section, name).map_err(schema)?;
+                }
+            }
+        }
+        for service in &self.file.services {
+            let name = &service.name.value;
+            if let Some(container) = &service.container_name {
+                naming::container(name, &container.value).map_err(schema)?;
+            }
+            let image = service.image.as_ref().map(|image| &image.value);
+            match image.map(|image| (image, naming::image(image))) {
+                Some((image, Err(words))) if service.build.is_some() => {
+                    return Err(invalid(format!("invalid tag \"{image}\": {words}")));
+                }
+                Some((image, Err(words))) => {
+                    return Err(invalid(format!("unable to get image '{image}': {words}")));
+                }
+                _ => {}
+            }
+        }
+        self.volumes().iter().try_for_each(|name| naming::volume(name).map_err(invalid))
     }
 
     /// Every service behind those that it depends on.
@@ -202,10 +239,9 @@ impl<'a> Desired<'a> {
         named.map_or_else(|| format!("{}_{key}", self.project.name), |volume| volume.name.clone())
     }
 
-    /// The volumes of the file by real name, with their folders.
-    pub fn volumes(&self) -> BTreeMap<String, PathBuf> {
-        let names = self.file.volumes.iter().map(|volume| self.volume(&volume.key.value));
-        names.map(|name| (name.clone(), self.place.volumes().join(name))).collect()
+    /// The volumes of the file by real name.
+    pub fn volumes(&self) -> Vec<String> {
+        self.file.volumes.iter().map(|volume| self.volume(&volume.key.value)).collect()
     }
 
     /// The program that stands for a service: the lesson's, else the one of its image's name.

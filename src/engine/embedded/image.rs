@@ -8,11 +8,16 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::place::Place;
+use super::naming;
+use super::place::{Place, SMALL, folder, private};
 use super::wire::Image;
-use crate::engine::project::fnv1a;
+use super::within;
 use crate::stack::dockerfile::{Action, Dockerfile, Trouble};
+use crate::workspace::disk;
 use crate::workspace::files::{is_plain, walk};
+
+/// The most that an image's files may be together, in bytes.
+const LARGEST: u64 = 256 << 20;
 
 /// An image, and what it gives every replica.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +57,8 @@ pub struct Recipe<'a> {
     /// The image's name.
     pub name: &'a str,
     pub context: PathBuf,
+    /// The workspace: no file outside of it is read.
+    pub project: &'a Path,
     pub dockerfile: &'a str,
     pub args: &'a BTreeMap<String, String>,
     /// Whether an image of this name may be the base.
@@ -75,13 +82,7 @@ pub fn build(place: &Place, recipe: &Recipe<'_>) -> Result<Built, BuildError> {
         let path = context.display();
         return Err(BuildError::Refused(format!("unable to prepare context: path \"{path}\" not found")));
     }
-    let text = fs::read_to_string(context.join(recipe.dockerfile)).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => {
-            let name = recipe.dockerfile;
-            BuildError::Refused(format!("failed to read dockerfile: open {name}: no such file or directory"))
-        }
-        _ => BuildError::Io(error),
-    })?;
+    let text = dockerfile(recipe)?;
     let wrong = |trouble| BuildError::Dockerfile { file: shown.clone(), trouble };
     let file = Dockerfile::parse(&text, recipe.args).map_err(wrong)?;
     if !(recipe.is_base)(&file.base) {
@@ -109,12 +110,26 @@ pub fn build(place: &Place, recipe: &Recipe<'_>) -> Result<Built, BuildError> {
     Ok(Built { image, env: file.env })
 }
 
+fn dockerfile(recipe: &Recipe<'_>) -> Result<String, BuildError> {
+    let name = recipe.dockerfile;
+    let refused = |why: &str| BuildError::Refused(format!("failed to read dockerfile: open {name}: {why}"));
+    match within::bytes(recipe.project, &recipe.context.join(name), SMALL) {
+        Ok(bytes) => String::from_utf8(bytes).map_err(|_| refused("it is no UTF-8 text")),
+        Err(unread) if unread.is_missing() => Err(refused("no such file or directory")),
+        Err(unread) => Err(refused(&unread.to_string())),
+    }
+}
+
 /// The files of a build context that its `.dockerignore` leaves, by relative path.
 fn context_files(context: &Path) -> Result<Vec<String>, BuildError> {
     let mut files =
         walk(context).map_err(|error| BuildError::Refused(error.text().render(crate::text::Lang::En)))?;
-    let rules = fs::read_to_string(context.join(".dockerignore")).unwrap_or_default();
-    let rules: Vec<(bool, String)> = rules
+    let rules = match within::bytes(context, &context.join(".dockerignore"), SMALL) {
+        Ok(bytes) => bytes,
+        Err(unread) if unread.is_missing() => Vec::new(),
+        Err(unread) => return Err(BuildError::Refused(format!("failed to read .dockerignore: {unread}"))),
+    };
+    let rules: Vec<(bool, String)> = String::from_utf8_lossy(&rules)
         .lines()
         .map(str::trim)
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
@@ -158,7 +173,10 @@ fn copy(
         if !is_plain(&at) {
             return Err(Ok(format!("{target}: not a path in the image")));
         }
-        content.insert(at, fs::read(context.join(path)).map_err(Err)?);
+        let size: u64 = content.values().map(|bytes| bytes.len() as u64).sum();
+        let room = LARGEST.saturating_sub(size).min(disk::LARGEST);
+        let bytes = within::bytes(context, &context.join(path), room);
+        content.insert(at, bytes.map_err(|unread| Ok(format!("\"/{path}\": {unread}")))?);
     }
     Ok(())
 }
@@ -221,16 +239,17 @@ fn store(place: &Place, name: &str, content: &Content, env: &BTreeMap<String, St
     for (name, value) in env {
         all.extend_from_slice(format!("{name}={value}\0").as_bytes());
     }
-    let id = format!("{:016x}", fnv1a(&all));
-    let root = place.images().join(format!("{name}-{id}"));
+    let id = naming::digest(&all);
+    let root = root(place, &id);
     if !root.is_dir() {
-        fs::create_dir_all(place.images())?;
+        place.prepare()?;
+        folder(&place.images())?;
         // Made beside and moved there whole: a build that is killed leaves no half image.
         let temporary = tempfile::Builder::new().prefix("build-").tempdir_in(place.images())?;
         for (path, bytes) in content {
             let to = temporary.path().join(path);
-            fs::create_dir_all(to.parent().unwrap_or(temporary.path()))?;
-            fs::write(to, bytes)?;
+            folder(to.parent().unwrap_or(temporary.path()))?;
+            private(&to, bytes)?;
         }
         let made = temporary.keep();
         if let Err(error) = fs::rename(&made, &root) {
@@ -243,9 +262,14 @@ fn store(place: &Place, name: &str, content: &Content, env: &BTreeMap<String, St
     Ok(Image { name: name.to_owned(), id, root })
 }
 
+/// The folder of an image: its content has a digest, and one that is bare none.
+fn root(place: &Place, id: &str) -> PathBuf {
+    place.images().join(if naming::is_digest(id) { id } else { "none" })
+}
+
 /// An image without files of its own: the program is this binary.
 pub fn bare(place: &Place, name: &str, id: &str) -> Image {
-    Image { name: name.to_owned(), id: id.to_owned(), root: place.images().join("none") }
+    Image { name: name.to_owned(), id: id.to_owned(), root: root(place, id) }
 }
 
 /// A base image as it is, for a service without a build.
@@ -254,61 +278,66 @@ pub fn bare(place: &Place, name: &str, id: &str) -> Image {
 /// The folder cannot be written.
 pub fn base(place: &Place, name: &str, files: &[(&str, &str)]) -> io::Result<Image> {
     let content = files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
-    store(place, &name.replace(['/', ':'], "-"), &content, &BTreeMap::new())
+    store(place, name, &content, &BTreeMap::new())
 }
 
 /// The image that a service was last built as.
 pub fn latest(place: &Place, name: &str) -> Option<Built> {
-    let text = fs::read(tag(place, name)).ok()?;
-    serde_json::from_slice::<Built>(&text).ok().filter(|built| built.image.root.is_dir())
+    read(place, &tag(place, name)).filter(|built| built.image.name == name && built.image.root.is_dir())
+}
+
+/// What a tag says. Where the image lies follows from its id, and is not believed.
+fn read(place: &Place, tag: &Path) -> Option<Built> {
+    let mut built: Built = serde_json::from_slice(&disk::bytes(tag, SMALL).ok()?).ok()?;
+    built.image.root = root(place, &built.image.id);
+    Some(built)
 }
 
 pub fn set_latest(place: &Place, built: &Built) -> io::Result<()> {
-    fs::create_dir_all(place.images())?;
+    place.prepare()?;
+    folder(&place.tags())?;
     let json = serde_json::to_vec(built)?;
-    crate::workspace::disk::write(&tag(place, &built.image.name), &json, None, &place.images())
+    disk::write(&tag(place, &built.image.name), &json, Some(0o600), &place.tags())
 }
 
 fn tag(place: &Place, name: &str) -> PathBuf {
-    place.images().join(format!("{name}.json"))
+    place.tags().join(naming::digest(name.as_bytes()))
+}
+
+fn tags(place: &Place) -> Vec<Built> {
+    let entries = fs::read_dir(place.tags()).into_iter().flatten().filter_map(Result::ok);
+    entries.filter_map(|entry| read(place, &entry.path())).collect()
 }
 
 /// The names of the images that builds made, as Docker lists them.
 pub fn names(place: &Place) -> Vec<String> {
-    let entries = fs::read_dir(place.images()).into_iter().flatten().filter_map(Result::ok);
-    let files = entries.filter_map(|entry| entry.file_name().into_string().ok());
     let mut names: Vec<String> =
-        files.filter_map(|file| Some(format!("{}:latest", file.strip_suffix(".json")?))).collect();
+        tags(place).into_iter().map(|built| naming::tagged(&built.image.name)).collect();
     names.sort();
     names
 }
 
-/// Takes an image's name away, and its files where no other name has them.
+/// Takes an image's name away; its files go with [`forget`].
 pub fn untag(place: &Place, name: &str) {
-    let name = name.strip_suffix(":latest").unwrap_or(name);
-    let _ = fs::remove_file(tag(place, name));
-    let used = in_use(place, &[]);
-    for entry in fs::read_dir(place.images()).into_iter().flatten().filter_map(Result::ok) {
-        let of_it = entry.file_name().to_str().is_some_and(|file| file.starts_with(&format!("{name}-")));
-        if of_it && entry.path().is_dir() && !used.contains(&entry.path()) {
-            let _ = fs::remove_dir_all(entry.path());
-        }
+    for built in tags(place).iter().filter(|built| naming::tagged(&built.image.name) == name) {
+        let _ = fs::remove_file(tag(place, &built.image.name));
     }
 }
 
 /// The folders of images that replicas (their folders: `replicas`) or names use.
 pub fn in_use(place: &Place, replicas: &[PathBuf]) -> Vec<PathBuf> {
-    let entries = fs::read_dir(place.images()).into_iter().flatten().filter_map(Result::ok);
-    let tags = entries.filter(|entry| entry.path().extension().is_some_and(|end| end == "json"));
-    let named = tags.filter_map(|tag| serde_json::from_slice::<Built>(&fs::read(tag.path()).ok()?).ok());
-    named.map(|built| built.image.root).chain(replicas.iter().cloned()).collect()
+    tags(place).into_iter().map(|built| built.image.root).chain(replicas.iter().cloned()).collect()
 }
 
-/// Forgets the images that nothing uses: all but those named by `used`, folder names.
+/// Forgets the images that nothing uses: all but those named by `used`, and what an earlier version
+/// left.
 pub fn forget(place: &Place, used: &[PathBuf]) {
     for entry in fs::read_dir(place.images()).into_iter().flatten().filter_map(Result::ok) {
-        if entry.path().is_dir() && !used.contains(&entry.path()) {
-            let _ = fs::remove_dir_all(entry.path());
+        let path = entry.path();
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() && !used.contains(&path) => drop(fs::remove_dir_all(path)),
+            Ok(kind) if kind.is_file() => drop(fs::remove_file(path)),
+            _ => {}
         }
     }
 }
@@ -317,11 +346,12 @@ pub fn forget(place: &Place, used: &[PathBuf]) {
 mod tests {
     use super::*;
 
-    fn recipe<'a>(context: &Path, args: &'a BTreeMap<String, String>) -> Recipe<'a> {
+    fn recipe<'a>(context: &'a Path, args: &'a BTreeMap<String, String>) -> Recipe<'a> {
         Recipe {
             service: "frontend",
             name: "p-frontend",
             context: context.to_owned(),
+            project: context,
             dockerfile: "Dockerfile",
             args,
             is_base: |image| image.contains("nginx"),

@@ -2,20 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::place::Place;
 use super::wire::{HealthState, ReplicaView, Stack, State};
 use super::words::Ps;
-
-/// The volumes that there are, by real name.
-pub fn volumes(place: &Place) -> Vec<String> {
-    let entries = std::fs::read_dir(place.volumes()).into_iter().flatten().filter_map(Result::ok);
-    let mut names: Vec<String> = entries
-        .filter(|entry| entry.path().is_dir())
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .collect();
-    names.sort();
-    names
-}
 
 pub fn ps(stack: &Stack, wanted: &Ps) -> Vec<String> {
     let shown = |one: &&ReplicaView| {

@@ -7,7 +7,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::place::owner_only;
 use crate::engine::LogLine;
+use crate::workspace::disk;
 
 /// A file of this size becomes the one before; with that, a log never takes more than twice it.
 const LARGEST: u64 = 16 << 20;
@@ -26,7 +28,7 @@ pub struct Writer {
 
 impl Writer {
     pub fn open(dir: &Path) -> io::Result<Self> {
-        let file = OpenOptions::new().create(true).append(true).open(dir.join(NAME))?;
+        let file = to_append(&dir.join(NAME))?;
         let size = file.metadata()?.len();
         Ok(Self { dir: dir.to_owned(), file, size })
     }
@@ -36,7 +38,7 @@ impl Writer {
         if self.size >= LARGEST {
             let path = self.dir.join(NAME);
             let _ = std::fs::rename(&path, self.dir.join(BEFORE));
-            if let Ok(file) = OpenOptions::new().create(true).append(true).open(&path) {
+            if let Ok(file) = to_append(&path) {
                 self.file = file;
                 self.size = 0;
             }
@@ -45,6 +47,20 @@ impl Writer {
             self.size += lines.len() as u64;
         }
     }
+}
+
+fn to_append(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    owner_only(&mut options);
+    options.open(path)
+}
+
+fn to_read(path: &Path) -> Option<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    owner_only(&mut options);
+    options.open(path).ok().filter(|file| file.metadata().is_ok_and(|meta| meta.is_file()))
 }
 
 /// Cuts a stream into lines as they are kept: `NANOSECONDS o|e TEXT`.
@@ -107,10 +123,10 @@ pub struct Cursor {
 pub fn read(dir: &Path, since: Option<SystemTime>) -> io::Result<Vec<LogLine>> {
     let mut lines = Vec::new();
     for name in [BEFORE, NAME] {
-        match std::fs::read(dir.join(name)) {
+        match disk::bytes(&dir.join(name), disk::LARGEST) {
             Ok(bytes) => lines.extend(bytes.split(|byte| *byte == b'\n').filter_map(line)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
+            Err(unread) if unread.is_missing() => {}
+            Err(unread) => return Err(unread.into()),
         }
     }
     if let Some(since) = since {
@@ -125,11 +141,11 @@ impl Cursor {
         use std::io::Read;
 
         if self.file.is_none() {
-            self.file = File::open(dir.join(NAME)).ok();
+            self.file = to_read(&dir.join(NAME));
         }
         let Some(file) = &mut self.file else { return Vec::new() };
         let before = self.open.len();
-        let _ = file.read_to_end(&mut self.open);
+        let _ = file.take(LARGEST * 2).read_to_end(&mut self.open);
         // At the end of a file that another has taken the place of: on with that one.
         if self.open.len() == before && moved_on(file, &dir.join(NAME)) {
             self.file = None;
@@ -159,7 +175,7 @@ impl Follower {
     pub fn new(dir: PathBuf) -> Self {
         use std::io::{Seek, SeekFrom};
 
-        let file = File::open(dir.join(NAME)).ok().map(|mut file| {
+        let file = to_read(&dir.join(NAME)).map(|mut file| {
             let size = file.metadata().map_or(0, |meta| meta.len());
             let _ = file.seek(SeekFrom::Start(size.saturating_sub(TAIL)));
             file

@@ -14,16 +14,19 @@ mod health;
 mod image;
 mod inside;
 mod keys;
+mod kin;
 mod list;
 mod log;
 mod logs;
 mod machine;
+mod naming;
 mod place;
 pub mod programs;
 mod refusal;
 mod run;
 mod supervisor;
 mod wire;
+mod within;
 mod words;
 
 use std::collections::BTreeMap;
@@ -103,7 +106,7 @@ impl Engine for EmbeddedEngine {
             at: SystemTime::now(),
             replicas: stack.replicas.iter().map(replica).collect(),
             networks: stack.networks,
-            volumes: list::volumes(&self.place),
+            volumes: self.place.volume_names(),
         })
     }
 
@@ -144,14 +147,16 @@ impl Engine for EmbeddedEngine {
     }
 
     async fn resources(&self, project: &Project) -> Result<Vec<Resource>, EngineError> {
+        let resource = |kind, id: String, name: String| Resource { kind, id, name };
         let seen = match self.observe(project, Detail::Listing).await {
             // It is gone, and so is what it ran.
             Err(EngineError::Refused { reason }) if reason.key == "embedded-lost" => {
                 self.observe(project, Detail::Listing).await?
             }
+            // What it keeps can be seen without it, and ended.
+            Err(error) if client::is_deaf(&error) => return Ok(self.on_disk()),
             seen => seen?,
         };
-        let resource = |kind, id: String, name: String| Resource { kind, id, name };
         let mut all: Vec<Resource> = seen
             .replicas
             .into_iter()
@@ -163,18 +168,21 @@ impl Engine for EmbeddedEngine {
     }
 
     async fn remove(&self, resources: &[Resource]) -> Result<(), EngineError> {
-        let of = |kind| resources.iter().filter(move |one| one.kind == kind).map(|one| one.id.clone());
-        if let Way::Open(client) = Client::find(&self.place).await? {
-            let ids: Vec<String> = of(ResourceKind::Container).collect();
-            client.act(&ActRequest { action: Action::Remove, ids, grace: None }, &mut |_| {}).await?;
-            let networks: Vec<String> = of(ResourceKind::Network).collect();
-            client.remove_networks(&self.place, &networks).await?;
+        match self.remove_replicas(resources).await {
+            Err(error) if client::is_deaf(&error) => {
+                let left = kin::end(&self.place).await.map_err(|()| error)?;
+                if !left.is_empty() {
+                    let reason = Text::new("embedded-left-alone").with("replicas", left);
+                    return Err(EngineError::Refused { reason });
+                }
+            }
+            done => done?,
         }
-        for name in of(ResourceKind::Image) {
-            image::untag(&self.place, &name);
-        }
-        for name in of(ResourceKind::Volume) {
-            let _ = std::fs::remove_dir_all(self.place.volumes().join(name));
+        let of = |kind| resources.iter().filter(move |one| one.kind == kind);
+        of(ResourceKind::Image).for_each(|one| image::untag(&self.place, &one.id));
+        of(ResourceKind::Volume).for_each(|one| self.place.remove_volume(&one.id));
+        if self.place.replica_ids().is_empty() {
+            image::forget(&self.place, &image::in_use(&self.place, &[]));
         }
         Ok(())
     }
@@ -193,7 +201,7 @@ impl Engine for EmbeddedEngine {
             }
             ExecAnswer::Missing { program, install } => refused(missing(&program, &install)),
             ExecAnswer::TookTooLong { seconds } => {
-                Err(EngineError::TimedOut { what: Text::verbatim(line), after: Duration::from_secs(seconds) })
+                refused(Text::new("embedded-exec-too-long").with("command", line).with("seconds", seconds))
             }
         }
     }
@@ -238,6 +246,38 @@ impl Engine for EmbeddedEngine {
 }
 
 impl EmbeddedEngine {
+    /// What a supervisor that does not answer keeps, by its folders.
+    fn on_disk(&self) -> Vec<Resource> {
+        let name = |id: &String| {
+            let file = self.place.replica(id).join(place::NAME);
+            crate::workspace::disk::text(&file, place::SMALL).unwrap_or_else(|_| id.clone())
+        };
+        let replicas = self.place.replica_ids().into_iter();
+        let mut all: Vec<Resource> =
+            replicas.map(|id| Resource { kind: ResourceKind::Container, name: name(&id), id }).collect();
+        // A supervisor without a replica is something to remove as well.
+        if let Some(supervisor) = kin::supervisor(&self.place).filter(|_| all.is_empty()) {
+            let name = format!("workshop-supervisor ({})", supervisor.pid);
+            all.push(Resource { kind: ResourceKind::Container, id: String::new(), name });
+        }
+        let volumes = self.place.volume_names().into_iter();
+        all.extend(volumes.map(|name| Resource { kind: ResourceKind::Volume, id: name.clone(), name }));
+        all
+    }
+
+    async fn remove_replicas(&self, resources: &[Resource]) -> Result<(), EngineError> {
+        let of = |kind| resources.iter().filter(move |one| one.kind == kind).map(|one| one.id.clone());
+        let Way::Open(client) = Client::find(&self.place).await? else { return Ok(()) };
+        // A listing by folders has ids that are cut.
+        let there = client.stack().await?.replicas;
+        let wanted: Vec<String> = of(ResourceKind::Container).filter(|id| !id.is_empty()).collect();
+        let whole = there.into_iter().map(|one| one.id);
+        let ids = whole.filter(|id| wanted.iter().any(|wanted| id.starts_with(wanted))).collect();
+        client.act(&ActRequest { action: Action::Remove, ids, grace: None }, &mut |_| {}).await?;
+        let networks: Vec<String> = of(ResourceKind::Network).collect();
+        client.remove_networks(&self.place, &networks).await
+    }
+
     /// The programs of this machine that the lesson's services need, and what brings those that it
     /// lacks.
     fn programs_of_the_machine(&self) -> Vec<Finding> {

@@ -268,14 +268,14 @@ impl Command<'_> {
             }
             Way::None | Way::Lost => {
                 for name in &volumes {
-                    let _ = std::fs::remove_dir_all(self.place.volumes().join(name));
+                    self.place.remove_volume(name);
                     self.output.line(true, &format!(" Volume {name}  Removed"));
                 }
             }
         }
         if let Some(which) = &down.rmi {
             self.remove_images(which);
-            image::forget(&self.place, &[]);
+            image::forget(&self.place, &image::in_use(&self.place, &[]));
         }
         Ok(())
     }
@@ -293,7 +293,7 @@ impl Command<'_> {
 
     /// The volumes that there are.
     fn volumes(&self) -> Vec<String> {
-        list::volumes(&self.place)
+        self.place.volume_names()
     }
 
     async fn act(&mut self, action: Action, act: Act) -> Result<(), Stopped> {

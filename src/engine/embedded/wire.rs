@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 
 use super::inside::Inside;
 
+/// A supervisor that is at work on an answer says at least so much (an empty line) this often.
+pub const BEAT: Duration = Duration::from_secs(1);
+
 /// One service, with everything that its replicas need: no file of the learner's is read later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceSpec {
@@ -110,8 +113,8 @@ pub struct UpRequest {
     pub no_recreate: bool,
     /// They are made and not started.
     pub only_create: bool,
-    /// Volumes by real name and folder, to be there before anything starts.
-    pub volumes: BTreeMap<String, PathBuf>,
+    /// Volumes by real name, to be there before anything starts.
+    pub volumes: Vec<String>,
     /// Wait until every one is running or healthy.
     pub wait: bool,
     /// The replicas' grace to end by themselves, where the command gives one.

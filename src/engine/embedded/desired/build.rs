@@ -1,13 +1,15 @@
 //! The images of a stack: made of the learner's files, or taken as they are.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use super::{Building, Desired};
 use crate::engine::Trouble;
 use crate::engine::embedded::image::{self, BuildError, Built, Recipe};
+use crate::engine::embedded::place::folder;
 use crate::engine::embedded::programs::{Kind, Program};
 use crate::engine::embedded::refusal::{Refusal, invalid, needs_docker};
-use crate::engine::embedded::{base, wire};
+use crate::engine::embedded::{base, wire, within};
 use crate::stack::compose::{Build, Service};
 use crate::stack::dockerfile;
 
@@ -60,7 +62,8 @@ impl Desired<'_> {
         let recipe = Recipe {
             service: &service.name.value,
             name,
-            context: self.project.dir.join(&build.context),
+            context: self.context(build)?,
+            project: &self.project.dir,
             dockerfile: build.dockerfile.as_deref().unwrap_or("Dockerfile"),
             args: &args,
             is_base: |image| {
@@ -104,7 +107,7 @@ impl Desired<'_> {
         name: &str,
         say: &mut dyn FnMut(String),
     ) -> Result<Built, Refusal> {
-        let context = self.project.dir.join(&build.context);
+        let context = self.context(build)?;
         if !context.is_dir() {
             let path = context.display();
             let error = BuildError::Refused(format!("unable to prepare context: path \"{path}\" not found"));
@@ -118,8 +121,21 @@ impl Desired<'_> {
             ));
         }
         let image = image::bare(self.place, name, program.name);
-        std::fs::create_dir_all(&image.root).map_err(|error| self.io(&error))?;
+        self.place.prepare().and_then(|()| folder(&image.root)).map_err(|error| self.io(&error))?;
         Ok(Built { image, env: BTreeMap::new() })
+    }
+
+    /// The folder of a build, links seen through; it is read, so it lies in the workspace.
+    fn context(&self, build: &Build) -> Result<PathBuf, Refusal> {
+        let path = within::cleaned(&self.project.dir.join(&build.context));
+        let real = path.canonicalize().unwrap_or(path);
+        match real.starts_with(&self.project.dir) {
+            true => Ok(real),
+            false => {
+                let what = format!("a build of a folder outside of the workspace ({})", build.context);
+                Err(self.not_here(build.span, what))
+            }
+        }
     }
 
     fn image_name(&self, service: &Service) -> String {

@@ -10,9 +10,8 @@ use crate::engine::Trouble;
 use crate::engine::embedded::programs::{Kind, Program};
 use crate::engine::embedded::refusal::{Refusal, invalid, program_missing};
 use crate::engine::embedded::wire::{Mount, Publish, Restart, ServiceSpec, Wanted};
-use crate::engine::embedded::{front, health};
+use crate::engine::embedded::{front, health, within};
 use crate::stack::compose::{Attachment, Condition, Env, MountKind, Service};
-use crate::workspace::disk;
 use crate::workspace::files::LIMIT;
 
 /// How long a replica may take to end by itself, where the file does not say.
@@ -143,14 +142,21 @@ impl Desired<'_> {
     fn environment(&self, service: &Service) -> Result<BTreeMap<String, String>, Refusal> {
         let mut env = BTreeMap::new();
         for file in &service.env_file {
-            let path = self.project.dir.join(&file.path.value);
-            match disk::bytes(&path, LIMIT) {
-                Ok(text) => {
-                    let read = Env::of_dotenv(&text, &self.env);
+            let path = within::cleaned(&self.project.dir.join(&file.path.value));
+            if !path.starts_with(&self.project.dir) {
+                let what = format!("a file outside of the workspace ({})", file.path.value);
+                return Err(self.not_here(file.path.span, what));
+            }
+            match within::bytes(&self.project.dir, &path, LIMIT) {
+                Ok(bytes) => {
+                    let read = Env::of_dotenv(&bytes, &self.env);
                     env.extend(read.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
                 }
-                Err(_) if !file.required => {}
-                Err(_) => return Err(invalid(format!("env file {} not found", path.display()))),
+                Err(unread) if unread.is_missing() && !file.required => {}
+                Err(unread) if unread.is_missing() => {
+                    return Err(invalid(format!("env file {} not found", path.display())));
+                }
+                Err(unread) => return Err(invalid(format!("env file {}: {unread}", path.display()))),
             }
         }
         for variable in &service.environment {
@@ -174,7 +180,7 @@ impl Desired<'_> {
             let (path, volume) = match mount.kind {
                 MountKind::Volume => {
                     let name = self.volume(source);
-                    (self.place.volumes().join(&name), Some(name))
+                    (self.place.volume(&name), Some(name))
                 }
                 MountKind::Bind => (bound(&self.project.dir, source), None),
                 // Each replica has a folder of its own there anyway.
@@ -187,10 +193,10 @@ impl Desired<'_> {
                 );
             }
             if mount.kind == MountKind::Bind && !path.exists() {
-                std::fs::create_dir_all(&path).map_err(|error| self.io(&error))?;
+                within::folder(&self.project.dir, &path).map_err(|error| self.io(&error))?;
             }
             mounts.push(Mount {
-                target: mount.target.clone(),
+                target: within::normal(&mount.target),
                 source: path,
                 read_only: mount.read_only,
                 volume,
@@ -250,20 +256,7 @@ fn is_below(path: &str, folder: &str) -> bool {
 /// A bind mount's path on this machine; a link that leads out of the workspace is seen through.
 fn bound(dir: &Path, source: &str) -> PathBuf {
     let path = dir.join(source);
-    std::fs::canonicalize(&path).unwrap_or_else(|_| {
-        // Not there yet: its parts one by one, without `..`.
-        let mut clean = PathBuf::new();
-        for part in path.components() {
-            match part {
-                std::path::Component::ParentDir => {
-                    clean.pop();
-                }
-                std::path::Component::CurDir => {}
-                part => clean.push(part),
-            }
-        }
-        clean
-    })
+    std::fs::canonicalize(&path).unwrap_or_else(|_| within::cleaned(&path))
 }
 
 /// Cores as thousandths of one; Docker's own finest step is far below what a person writes, and

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -16,6 +15,7 @@ use serde::Deserialize;
 use tokio::net::TcpStream;
 
 use super::spec::{HttpNames, NamesSpec, TableNames};
+use crate::workspace::disk;
 
 /// How long a lookup may take; nginx's `resolver_timeout`.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -129,8 +129,7 @@ impl Names for TableNames {
         if let Ok(ip) = host.parse::<IpAddr>() {
             return Ok(vec![SocketAddr::new(ip, port)]);
         }
-        let path: PathBuf = self.table.clone();
-        let text = tokio::fs::read(path).await.map_err(LookupError::failed)?;
+        let text = disk::bytes(&self.table, MAX_ANSWER as u64).map_err(LookupError::failed)?;
         let mut table: BTreeMap<String, Vec<String>> =
             serde_json::from_slice(&text).map_err(LookupError::failed)?;
         let entries = table.remove(host).ok_or(LookupError::NotFound)?;

@@ -12,6 +12,31 @@ const PAUSE: Duration = Duration::from_millis(4);
 /// Above this many bytes a writer waits for the reader: memory stays bounded, no line is lost.
 const MAX_WAITING: usize = 4 << 20;
 
+/// A log file is no larger than this, in bytes: what comes then is lost.
+const LARGEST: u64 = 64 << 20;
+
+/// A file that takes so much more.
+struct Bounded {
+    file: std::fs::File,
+    room: u64,
+}
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if (bytes.len() as u64) > self.room {
+            self.room = 0;
+            return Ok(bytes.len());
+        }
+        let written = self.file.write(bytes)?;
+        self.room -= written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
+}
+
 #[derive(Default)]
 struct State {
     waiting: Vec<u8>,
@@ -58,7 +83,12 @@ impl Sink {
     /// # Errors
     /// It cannot be opened.
     pub fn file(path: &Path) -> std::io::Result<Self> {
-        Ok(Self::to(std::fs::OpenOptions::new().create(true).append(true).open(path)?))
+        let mut options = std::fs::OpenOptions::new();
+        options.create(true).append(true);
+        crate::engine::embedded::place::owner_only(&mut options);
+        let file = options.open(path)?;
+        let room = LARGEST.saturating_sub(file.metadata()?.len());
+        Ok(Self::to(Bounded { file, room }))
     }
 
     pub(super) fn to(out: impl Write + Send + 'static) -> Self {

@@ -20,6 +20,7 @@ use super::serve::connection;
 use super::serve::live::{Counters, Live, Shared, StartError};
 use super::spec::Spec;
 use super::view::View;
+use crate::workspace::disk;
 
 /// How long requests that have begun may take after SIGQUIT.
 const GRACE: Duration = Duration::from_secs(60);
@@ -61,7 +62,7 @@ pub fn main(arguments: &[OsString]) -> ExitCode {
 
 fn spec(arguments: &[OsString]) -> Result<Spec, Fault> {
     let [path] = arguments else { return Err(Fault::Arguments) };
-    let text = std::fs::read(Path::new(path)).map_err(|error| Fault::Spec(error.to_string()))?;
+    let text = disk::bytes(Path::new(path), disk::LARGEST).map_err(|error| Fault::Spec(error.to_string()))?;
     serde_json::from_slice(&text).map_err(|error| Fault::Spec(error.to_string()))
 }
 

@@ -4,17 +4,22 @@
 //! is refused before the file system is asked, and a symbolic link that leads out is not followed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::spec::Mount;
+use crate::engine::embedded::within;
+
+/// The largest file of a configuration, in bytes.
+const LARGEST: u64 = 4 << 20;
 
 /// The files of one container.
 #[derive(Clone, Debug, Default)]
 pub struct View {
     /// As in the spec, then without symbolic links where it exists.
     image: Option<PathBuf>,
-    /// The longest target first.
+    /// The longest target first; each with its real path.
     mounts: Vec<(String, PathBuf)>,
     /// Files that are on no disk yet: what a learner's file would say.
     texts: BTreeMap<String, String>,
@@ -42,7 +47,8 @@ fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
 
 impl View {
     pub fn new(image: &Path, mounts: &[Mount]) -> Self {
-        let target = |mount: &Mount| Some((normal(&mount.target)?, real(&mount.source)));
+        // What a mount's source is, was seen through once; a link in its place is not followed now.
+        let target = |mount: &Mount| Some((normal(&mount.target)?, mount.source.clone()));
         let mut mounts: Vec<_> = mounts.iter().filter_map(target).collect();
         mounts.sort_by_key(|(target, _)| std::cmp::Reverse(target.len()));
         Self { image: Some(real(image)), mounts, texts: BTreeMap::new() }
@@ -57,6 +63,11 @@ impl View {
 
     /// The place on this machine of a path of the container, if something is there.
     pub fn locate(&self, path: &str) -> Option<PathBuf> {
+        self.find(path).map(|(_, found)| found)
+    }
+
+    /// The same behind the folder that holds it.
+    fn find(&self, path: &str) -> Option<(&Path, PathBuf)> {
         let path = normal(path)?;
         let mounted = self.mounts.iter().find_map(|(target, source)| Some((source, below(&path, target)?)));
         let (root, rest) = match mounted {
@@ -65,7 +76,16 @@ impl View {
         };
         let wanted = if rest.is_empty() { root.clone() } else { root.join(rest) };
         let found = wanted.canonicalize().ok()?;
-        found.starts_with(root).then_some(found)
+        found.starts_with(root).then_some((root.as_path(), found))
+    }
+
+    /// Opens a file to be sent.
+    ///
+    /// # Errors
+    /// There is none, or it leads out of what holds it by now.
+    pub fn open(&self, path: &str) -> io::Result<File> {
+        let (root, place) = self.find(path).ok_or(io::ErrorKind::NotFound)?;
+        Ok(within::open(root, &place)?)
     }
 
     /// The bytes of a file.
@@ -76,7 +96,8 @@ impl View {
         if let Some(text) = self.texts.get(path) {
             return Ok(text.clone().into_bytes());
         }
-        std::fs::read(self.locate(path).ok_or(io::ErrorKind::NotFound)?)
+        let (root, place) = self.find(path).ok_or(io::ErrorKind::NotFound)?;
+        Ok(within::bytes(root, &place, LARGEST)?)
     }
 
     /// Where below the image a file of the container is written, its folder made.
@@ -131,17 +152,35 @@ impl View {
 
 /// Whether a shell's pattern for one part of a path names `name`.
 fn matches(pattern: &[u8], name: &[u8]) -> bool {
+    // Where the last `*` was, and how much of the name it has taken: it may have to take more.
+    let (mut rest, mut left, mut star) = (pattern, name, None);
+    loop {
+        if let [b'*', behind @ ..] = rest {
+            star = Some((behind, left));
+            rest = behind;
+        } else if let Some((behind, after)) = one(rest, left) {
+            (rest, left) = (behind, after);
+        } else if rest.is_empty() && left.is_empty() {
+            return true;
+        } else {
+            let Some((behind, [_, more @ ..])) = star else { return false };
+            star = Some((behind, more));
+            (rest, left) = (behind, more);
+        }
+    }
+}
+
+/// What is left of both, where the pattern's next sign is the name's next byte.
+fn one<'p, 'n>(pattern: &'p [u8], name: &'n [u8]) -> Option<(&'p [u8], &'n [u8])> {
+    let (first, after) = name.split_first()?;
     match pattern {
-        [] => name.is_empty(),
-        [b'*', rest @ ..] => (0..=name.len()).any(|at| matches(rest, &name[at..])),
-        [b'?', rest @ ..] => !name.is_empty() && matches(rest, &name[1..]),
-        [b'[', rest @ ..] => match (rest.iter().position(|byte| *byte == b']'), name) {
-            (Some(end), [first, others @ ..]) => {
-                in_set(&rest[..end], *first) && matches(&rest[end + 1..], others)
-            }
-            _ => false,
-        },
-        [byte, rest @ ..] => name.first() == Some(byte) && matches(rest, &name[1..]),
+        [b'?', rest @ ..] => Some((rest, after)),
+        [b'[', rest @ ..] => {
+            let end = rest.iter().position(|byte| *byte == b']')?;
+            in_set(&rest[..end], *first).then_some((&rest[end + 1..], after))
+        }
+        [byte, rest @ ..] => (byte == first).then_some((rest, after)),
+        [] => None,
     }
 }
 
@@ -177,11 +216,21 @@ mod tests {
         std::fs::write(image.join("etc/good"), "g").expect("written");
         std::os::unix::fs::symlink(outside.join("secret"), image.join("etc/link")).expect("linked");
         std::os::unix::fs::symlink(&outside, image.join("out")).expect("linked");
-        let mount = Mount { target: "/srv/m".to_owned(), source: outside.clone() };
-        let view = View::new(&image, &[mount]);
+        let mount = Mount { target: "/srv/m".to_owned(), source: outside.canonicalize().expect("there") };
+        // A folder that was mounted, with a link in its place by now.
+        let swapped =
+            Mount { target: "/swapped".to_owned(), source: image.canonicalize().expect("there").join("out") };
+        let view = View::new(&image, &[mount, swapped]);
         assert_eq!(view.read("/etc/good").expect("read"), b"g");
         assert_eq!(view.read("/srv/m/secret").expect("read"), b"s");
-        for path in ["/etc/link", "/etc/../../outside/secret", "/srv/m/../secret", "/out/secret", "/srv/mm"] {
+        for path in [
+            "/etc/link",
+            "/etc/../../outside/secret",
+            "/srv/m/../secret",
+            "/out/secret",
+            "/srv/mm",
+            "/swapped/secret",
+        ] {
             assert!(view.read(path).is_err(), "{path}");
         }
         assert!(view.to_write("/out/x").is_err() && view.to_write("/../x").is_err());
@@ -203,5 +252,9 @@ mod tests {
         assert_eq!(names("/etc/nginx/conf.d/[ab].con?"), "a.conf b.conf");
         assert_eq!(names("/etc/*/conf.d/[!a-y]*"), "z.conf");
         assert_eq!(names("/etc/nginx/mime.types"), "/etc/nginx/mime.types");
+        // However many stars there are, it comes to an end.
+        let stars = format!("/etc/nginx/conf.d/{}y", "*a".repeat(40));
+        std::fs::write(folder.path().join("etc/nginx/conf.d").join("a".repeat(200)), "").expect("written");
+        assert_eq!(names(&stars), "");
     }
 }

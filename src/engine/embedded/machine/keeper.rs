@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{KeeperSpec, Machine, child, find};
-use crate::engine::embedded::supervisor;
+use crate::engine::embedded::{kin, supervisor};
 use crate::workspace::disk;
 
 /// How long the program may take to end after the supervisor's death.
@@ -86,7 +86,7 @@ pub fn main(
 fn read(arguments: &[OsString]) -> Result<KeeperSpec, Words> {
     let [path] = arguments else { return Err(Words::plain("one argument is expected".to_owned())) };
     let path = Path::new(path);
-    let text = std::fs::read(path).map_err(|error| Words::file(path, &error))?;
+    let text = disk::bytes(path, disk::LARGEST).map_err(|error| Words::file(path, &error.into()))?;
     serde_json::from_slice(&text).map_err(|error| Words::plain(error.to_string()))
 }
 
@@ -137,7 +137,7 @@ fn behind_us(command: &Command) -> Command {
         own.current_dir(dir);
     }
     own.stdin(std::process::Stdio::null());
-    let passed = ["HOME", "TZ", "HOSTNAME"].map(|name| (name, std::env::var_os(name)));
+    let passed = ["HOME", "TZ", "HOSTNAME", kin::VARIABLE].map(|name| (name, std::env::var_os(name)));
     own.env_clear().env("PATH", find::search_path());
     own.envs(passed.into_iter().filter_map(|(name, value)| Some((name, value?))));
     own

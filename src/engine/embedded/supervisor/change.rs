@@ -2,7 +2,7 @@
 //! what it does as it does it, in the words of Compose.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -11,6 +11,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::process::{listens, program};
 use super::state::{Plan, Replica, is_ready};
 use super::{Supervisor, now, random};
+use crate::engine::embedded::place::{self, NAME};
 use crate::engine::embedded::wire::{
     ActRequest, Action, DownRequest, Failure, HealthState, ReplicaView, Said, ServiceSpec, State, UpRequest,
     Wanted,
@@ -55,12 +56,16 @@ impl Supervisor {
             return Err(Failure::TooMany { asked: wanted, most: MOST_REPLICAS });
         }
         self.state().project.clone_from(&request.project);
+        let left = std::mem::take(&mut *self.left_alone.lock().unwrap_or_else(PoisonError::into_inner));
+        for id in left {
+            teller.say("Process", &format!("of replica {id}"), "Left alone: not known to be ours");
+        }
         self.orphans(&request, teller).await;
         self.make_networks(&request, teller);
-        for (name, path) in &request.volumes {
-            if !path.is_dir() {
+        for name in &request.volumes {
+            if !self.place.volume(name).is_dir() {
                 teller.say("Volume", &format!("\"{name}\""), "Creating");
-                std::fs::create_dir_all(path).map_err(|error| refused("volume", &error))?;
+                self.place.make_volume(name).map_err(|error| refused("volume", &error))?;
                 teller.say("Volume", &format!("\"{name}\""), "Created");
             }
         }
@@ -191,7 +196,7 @@ impl Supervisor {
     fn create(&self, spec: &ServiceSpec, index: u32) -> Result<String, Failure> {
         let id = random(32).map_err(|error| refused("id", &error))?;
         let dir = self.place.replica(&id);
-        std::fs::create_dir_all(dir.join("root")).map_err(|error| refused("folder", &error))?;
+        place::folder(&dir.join("root")).map_err(|error| refused("folder", &error))?;
         let ports = listens(spec);
         let mut state = self.state();
         let used = state.used();
@@ -219,7 +224,10 @@ impl Supervisor {
         let spec = Arc::new(spec.clone());
         let replica = Replica { view, spec, address, told_to_end: false, held: false, forwards: Vec::new() };
         state.replicas.insert(id.clone(), replica);
+        let name = state.view(&id).map(|view| view.name.clone()).unwrap_or_default();
         drop(state);
+        // For a command that finds the supervisor deaf.
+        let _ = place::private(&dir.join(NAME), name.as_bytes());
         self.touch();
         Ok(id)
     }
@@ -315,7 +323,7 @@ impl Supervisor {
         }
         for name in &request.volumes {
             teller.say("Volume", name, "Removing");
-            let _ = std::fs::remove_dir_all(self.place.volumes().join(name));
+            self.place.remove_volume(name);
             teller.say("Volume", name, "Removed");
         }
         teller.end(Ok(()));

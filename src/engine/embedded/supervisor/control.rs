@@ -2,23 +2,26 @@
 //! state file, which only this user can read; a replica's own token is good for names alone.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{Json, Query, Request, State};
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Json, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::change::Teller;
 use super::{Supervisor, names};
-use crate::engine::embedded::wire::{ActRequest, DownRequest, ExecRequest, Said, UpRequest};
+use crate::engine::embedded::wire::{ActRequest, BEAT, DownRequest, ExecRequest, Said, UpRequest};
 
 /// Room for a request: a compose file of a hundred services is far below.
 const LARGEST_REQUEST: usize = 4 << 20;
+/// How long a request's body may take to come.
+const BODY: Duration = Duration::from_secs(5);
 
 type Shared = State<Arc<Supervisor>>;
 
@@ -56,7 +59,14 @@ async fn for_commands(State(supervisor): Shared, request: Request, next: Next) -
         return StatusCode::UNAUTHORIZED.into_response();
     }
     supervisor.note_activity();
-    next.run(request).await
+    // Read here, in its time; the handler then has it whole.
+    let (parts, body) = request.into_parts();
+    let whole = Bytes::from_request(Request::from_parts(parts.clone(), body), &());
+    match tokio::time::timeout(BODY, whole).await {
+        Ok(Ok(body)) => next.run(Request::from_parts(parts, Body::from(body))).await,
+        Ok(Err(refused)) => refused.into_response(),
+        Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
+    }
 }
 
 async fn stack(State(supervisor): Shared) -> Response {
@@ -108,7 +118,8 @@ async fn act(State(supervisor): Shared, Json(request): Json<ActRequest>) -> Resp
 }
 
 async fn exec(State(supervisor): Shared, Json(request): Json<ExecRequest>) -> Response {
-    Json(supervisor.exec(&request).await).into_response()
+    let answer = async move { serde_json::to_vec(&supervisor.exec(&request).await).unwrap_or_default() };
+    beating(stream::once(answer)).into_response()
 }
 
 /// Nanoseconds of CPU time by replica.
@@ -133,7 +144,20 @@ fn told(lines: UnboundedReceiver<Said>) -> Response {
         let said = lines.recv().await?;
         let mut line = serde_json::to_vec(&said).unwrap_or_default();
         line.push(b'\n');
-        Some((Ok::<_, std::convert::Infallible>(line), lines))
+        Some((line, lines))
     });
-    Body::from_stream(body).into_response()
+    beating(body).into_response()
+}
+
+/// What comes, and an empty line where nothing does for a while: whoever waits knows that somebody
+/// is at work.
+fn beating(parts: impl stream::Stream<Item = Vec<u8>> + Send + 'static) -> Body {
+    let parts = Box::pin(parts);
+    Body::from_stream(stream::unfold(parts, |mut parts| async move {
+        let part = match tokio::time::timeout(BEAT, parts.next()).await {
+            Ok(part) => part?,
+            Err(_) => b"\n".to_vec(),
+        };
+        Some((Ok::<_, std::convert::Infallible>(part), parts))
+    }))
 }

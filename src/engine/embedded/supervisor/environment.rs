@@ -9,29 +9,31 @@ use super::names;
 use super::state::{Replica, State};
 use crate::engine::embedded::programs::{Plain, ServiceVariables};
 use crate::engine::embedded::wire::Mount;
+use crate::engine::embedded::within;
 
 /// A path of a container, on this machine.
 pub struct Located {
     pub path: PathBuf,
+    /// The folder (or the file) that holds it: a link that leads out of it leads nowhere.
+    pub root: PathBuf,
     pub read_only: bool,
 }
 
 /// Where the container's path `path` (absolute) is: in a mount, the longest that fits, else among
 /// the replica's own files at `root`.
 pub fn locate(path: &str, mounts: &[Mount], root: &Path) -> Located {
-    let inside = |mount: &&Mount| {
-        let target = mount.target.trim_end_matches('/');
-        path.strip_prefix(target).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    let path = within::normal(path);
+    let rest = |mount: &Mount| {
+        let rest = path.strip_prefix(within::normal(&mount.target).trim_end_matches('/'))?;
+        (rest.is_empty() || rest.starts_with('/')).then(|| rest.trim_start_matches('/').to_owned())
     };
-    let found = mounts.iter().filter(inside).max_by_key(|mount| mount.target.len());
-    match found {
-        Some(mount) => {
-            let rest = path[mount.target.trim_end_matches('/').len()..].trim_start_matches('/');
-            let path = if rest.is_empty() { mount.source.clone() } else { mount.source.join(rest) };
-            Located { path, read_only: mount.read_only }
-        }
-        None => Located { path: root.join(path.trim_start_matches('/')), read_only: false },
-    }
+    let found = mounts.iter().filter_map(|mount| Some((mount, rest(mount)?)));
+    let (root, rest, read_only) = match found.min_by_key(|(_, rest)| rest.len()) {
+        Some((mount, rest)) => (mount.source.clone(), rest, mount.read_only),
+        None => (root.to_owned(), path.trim_start_matches('/').to_owned(), false),
+    };
+    let path = if rest.is_empty() { root.clone() } else { root.join(rest) };
+    Located { path, root, read_only }
 }
 
 /// The environment of a replica of a program that is told by it.
@@ -82,6 +84,13 @@ fn find_file(
     if located.read_only {
         let program = &replica.spec.program;
         return Err(format!("{program}: {variable}: {absolute:?} is on a read-only volume"));
+    }
+    // As the program would find no such file in a container.
+    if located.root.canonicalize().is_ok_and(|real| real != located.root)
+        || (located.path.parent().is_some_and(Path::exists) && !within::holds(&located.root, &located.path))
+    {
+        let program = &replica.spec.program;
+        return Err(format!("{program}: {variable}: {absolute:?} is a link that leads out of its volume"));
     }
     env.insert(variable.into(), format!("sqlite://{}{rest}", encoded(&located.path)));
     Ok(())
@@ -144,6 +153,8 @@ mod tests {
         assert_eq!(at("/database/x"), Path::new("/root/database/x"));
         assert_eq!(at("/one.conf"), Path::new("/v/1"));
         assert_eq!(at("/srv/contoso.db"), Path::new("/root/srv/contoso.db"));
+        assert_eq!(at("/data/../../../etc/x"), Path::new("/root/etc/x"));
+        assert_eq!(at("/../data/./x"), Path::new("/v/data/x"));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::engine::embedded::wire::{Ended, ExecAnswer, ExecRequest, ServiceSpec,
 /// The most that is kept of each of the two outputs, in bytes.
 const MOST: usize = 64 << 10;
 /// How long a command may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Supervisor {
     /// What `exec` calls.

@@ -28,11 +28,14 @@ pub async fn watch(supervisor: Arc<Supervisor>, id: String, mut child: Child, lo
     let asked = says_who_asked(&supervisor, &id).then(|| Arc::clone(&supervisor));
     let out = child.stdout.take().map(|pipe| tokio::spawn(keep(asked, pipe, false, Arc::clone(&logs))));
     let err = child.stderr.take().map(|pipe| tokio::spawn(keep(None, pipe, true, Arc::clone(&logs))));
-    let status = child.wait().await;
     if let Some(pid) = pid.filter(|_| has_child(&supervisor, &id)) {
+        ended(pid).await;
         // A keeper that was killed leaves its program in its group.
         process::signal_group(pid, "SIGKILL");
     }
+    let status = child.wait().await;
+    // Without a pause: until here the number was this replica's, and nobody signals it from now on.
+    supervisor.reaped(&id);
     drop(stdin);
     for pump in [out, err].into_iter().flatten() {
         let abort = pump.abort_handle();
@@ -48,6 +51,22 @@ pub async fn watch(supervisor: Arc<Supervisor>, id: String, mut child: Child, lo
     };
     supervisor.ended(&id, code);
     again(supervisor, id, code, ran).await;
+}
+
+/// Comes back when a child of this process has ended, and leaves it as it is: its number is not given
+/// to another one before it is waited for.
+async fn ended(pid: u32) {
+    use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) else { return };
+    let waits = std::thread::Builder::new().stack_size(64 << 10).spawn(move || {
+        let look = || waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
+        while look().is_err_and(|error| error == rustix::io::Errno::INTR) {}
+        let _ = tell.send(());
+    });
+    if waits.is_ok() {
+        let _ = told.await;
+    }
 }
 
 /// Starts a replica again that ended by itself, where its service says so.

@@ -16,6 +16,7 @@ mod life;
 mod names;
 mod process;
 mod request;
+mod serve;
 mod share;
 mod state;
 mod usage;
@@ -30,9 +31,11 @@ use tokio::sync::watch;
 
 use self::address::Addresses;
 use self::state::State;
-use super::place::{self, FORMAT, Place};
+use super::kin;
+use super::place::{FORMAT, Place};
 use super::wire::Door;
 
+pub use inside::PATIENCE;
 pub use life::exit_code;
 pub use process::{signal, signal_group};
 
@@ -42,14 +45,8 @@ pub const WORD: &str = "__supervisor";
 pub const IDLE_VARIABLE: &str = "WORKSHOP_EMBEDDED_IDLE";
 const IDLE: Duration = Duration::from_secs(2 * 60 * 60);
 
-/// How long replicas of a supervisor that died may take to see that.
-const ORPHANS: Duration = Duration::from_secs(1);
-
 /// How long commands that look for a supervisor may keep its lock from it.
 const LOOKED_AT: Duration = Duration::from_millis(300);
-/// How long an answer that is under way may take at the end.
-const LAST_ANSWERS: Duration = Duration::from_millis(300);
-
 /// The stack and everything that changes it.
 pub struct Supervisor {
     place: Place,
@@ -66,6 +63,8 @@ pub struct Supervisor {
     active: Mutex<Instant>,
     /// Told when it is over.
     over: watch::Sender<bool>,
+    /// Replicas of before whose locks somebody unknown holds; told once.
+    left_alone: Mutex<Vec<String>>,
 }
 
 impl Supervisor {
@@ -111,15 +110,29 @@ pub fn main(arguments: &[OsString]) -> Option<ExitCode> {
         return None;
     }
     let place = Place::at(PathBuf::from(root));
-    // A session of its own: the terminal's signals and its end are not for it.
     #[cfg(unix)]
-    let _ = rustix::process::setsid();
+    {
+        // A session of its own: the terminal's signals and its end are not for it.
+        let _ = rustix::process::setsid();
+        // What it writes, and what its replicas write, is for nobody else's eyes.
+        rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+        raise_descriptors();
+    }
     let Some(_lock) = lock(&place) else { return Some(ExitCode::SUCCESS) };
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         return Some(ExitCode::FAILURE);
     };
     let ended = runtime.block_on(run(place));
     Some(if ended.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Every connection takes one.
+#[cfg(unix)]
+fn raise_descriptors() {
+    const WANTED: u64 = 16 << 10;
+    let mut limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+    limit.current = Some(limit.maximum.map_or(WANTED, |maximum| maximum.min(WANTED)));
+    let _ = rustix::process::setrlimit(rustix::process::Resource::Nofile, limit);
 }
 
 /// The lock for as long as this process lives; none where another supervisor has it. A command that
@@ -135,7 +148,8 @@ fn lock(place: &Place) -> Option<std::fs::File> {
 }
 
 async fn run(place: Place) -> std::io::Result<()> {
-    clear(&place).await;
+    let left = kin::clear(&place).await;
+    place.adopt_old_volumes();
     let listener = tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await?;
     let address = listener.local_addr()?;
     let supervisor = Arc::new(Supervisor {
@@ -147,6 +161,7 @@ async fn run(place: Place) -> std::io::Result<()> {
         changed: watch::channel(0).0,
         active: Mutex::new(Instant::now()),
         over: watch::channel(false).0,
+        left_alone: Mutex::new(left),
         place: place.clone(),
     });
     place.announce(&Door {
@@ -169,17 +184,8 @@ async fn run(place: Place) -> std::io::Result<()> {
         watched.end_all().await;
         watched.over.send_replace(true);
     };
-    let mut over = supervisor.over.subscribe();
-    let served = axum::serve(listener, control::router(supervisor)).with_graceful_shutdown(end);
-    // An answer that is under way is still sent; a connection that only waits is not waited for.
-    let last = async {
-        let _ = over.wait_for(|over| *over).await;
-        tokio::time::sleep(LAST_ANSWERS).await;
-    };
-    tokio::select! {
-        served = std::future::IntoFuture::into_future(served) => served,
-        () = last => Ok(()),
-    }
+    serve::serve(listener, control::router(Arc::clone(&supervisor)), end).await;
+    Ok(())
 }
 
 /// How often it looks whether its folder is still there.
@@ -215,33 +221,6 @@ async fn told_to_end() {
         }
     }
     std::future::pending().await
-}
-
-/// Ends what a supervisor that died may have left, and forgets it. A replica ends by itself when
-/// its supervisor does, unless it hangs; its lock proves that a process is the one that was noted.
-async fn clear(place: &Place) {
-    let deadline = Instant::now() + ORPHANS;
-    for entry in std::fs::read_dir(place.replicas()).into_iter().flatten().filter_map(Result::ok) {
-        let dir = entry.path();
-        while lives(&dir) {
-            if Instant::now() < deadline {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-                continue;
-            }
-            let pid = std::fs::read_to_string(dir.join(process::PID)).ok();
-            if let Some(pid) = pid.and_then(|pid| pid.trim().parse().ok()) {
-                // A replica leads a group of its own: what it has started is in there.
-                process::signal_group(pid, "SIGKILL");
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            break;
-        }
-        let _ = std::fs::remove_dir_all(&dir);
-    }
-}
-
-fn lives(dir: &std::path::Path) -> bool {
-    matches!(place::try_lock(&dir.join(process::LOCK)), Ok(None))
 }
 
 /// 32 hexadecimal digits that nobody can guess.

@@ -15,12 +15,7 @@ use super::{Supervisor, environment, health, life, now, share};
 use crate::engine::embedded::log::{Cutter, Writer};
 use crate::engine::embedded::programs::{Kind, PROGRAM, Plain, Program, REPLICA};
 use crate::engine::embedded::wire::{Bound, Failure, HealthState, Publish, ServiceSpec, State};
-use crate::engine::embedded::{front, machine};
-
-/// The name of a replica's lock in its folder.
-pub const LOCK: &str = "lock";
-/// The name of the file with its process id.
-pub const PID: &str = "pid";
+use crate::engine::embedded::{front, kin, machine, place, within};
 
 /// What a start needs to know of its replica, taken out of the state.
 struct Starting {
@@ -53,7 +48,6 @@ impl Supervisor {
             return Ok(());
         };
         let pid = child.id();
-        let _ = std::fs::write(starting.dir.join(PID), pid.unwrap_or(0).to_string());
         let started = now();
         {
             let mut state = self.state();
@@ -171,7 +165,7 @@ impl Supervisor {
                     let path = starting.dir.join(machine::SPEC);
                     let json = serde_json::to_vec(&spec)?;
                     // A password may be among the arguments.
-                    crate::workspace::disk::write(&path, &json, Some(0o600), &starting.dir)?;
+                    place::private(&path, &json)?;
                     let mut env = starting.spec.env.clone();
                     env.insert("HOME".to_owned(), root.display().to_string());
                     env.entry("HOSTNAME".to_owned()).or_insert_with(|| starting.id[..12].to_owned());
@@ -181,14 +175,15 @@ impl Supervisor {
             },
             Kind::Front => {
                 let spec = starting.dir.join("front.json");
-                std::fs::write(&spec, serde_json::to_vec(&self.front_spec(starting, published))?)?;
+                // The supervisor's token for names is in it.
+                place::private(&spec, &serde_json::to_vec(&self.front_spec(starting, published))?)?;
                 (root.to_owned(), starting.spec.env.clone(), vec![spec.display().to_string()])
             }
         };
         std::fs::create_dir_all(&workdir)?;
         let mut command = own_command(program.name);
-        command.arg(REPLICA).arg(starting.dir.join(LOCK)).arg(program.name).args(arguments);
-        command.env_clear().envs(env).current_dir(workdir);
+        command.arg(REPLICA).arg(starting.dir.join(kin::LOCK)).arg(program.name).args(arguments);
+        command.env_clear().envs(env).env(kin::VARIABLE, &starting.id).current_dir(workdir);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         #[cfg(unix)]
         command.process_group(0);
@@ -207,7 +202,7 @@ impl Supervisor {
         if data.read_only {
             return Err(format!("{}: {} is on a read-only volume", spec.program, machine.data));
         }
-        if let Err(error) = std::fs::create_dir_all(&data.path) {
+        if let Err(error) = within::folder(&data.root, &data.path) {
             let reason = crate::workspace::disk::reason(&error);
             return Err(format!("{}: {}: {reason}", spec.program, data.path.display()));
         }
@@ -283,10 +278,12 @@ impl Supervisor {
             }
             replica.view.pid.filter(|_| replica.view.state == State::Running)
         };
-        let Some(pid) = pid else { return };
+        if pid.is_none() {
+            return;
+        }
         self.signal(id, signal);
         if !self.gone(id, grace).await {
-            self::signal(pid, "SIGKILL");
+            self.signal(id, "SIGKILL");
             self.gone(id, Duration::from_secs(10)).await;
         }
     }
@@ -305,6 +302,13 @@ impl Supervisor {
         };
         if let Some(pid) = pid {
             self::signal(pid, name);
+        }
+    }
+
+    /// The replica's process is no more, and its number may be another's from now on.
+    pub fn reaped(&self, id: &str) {
+        if let Some(replica) = self.state().replicas.get_mut(id) {
+            replica.view.pid = None;
         }
     }
 

@@ -66,7 +66,8 @@ fn of_process(pid: u32) -> Option<Duration> {
 /// The fields of `/proc/PID/stat` behind the name, which may hold anything: the first is the state.
 #[cfg(target_os = "linux")]
 fn stat(pid: &str) -> Option<Vec<u64>> {
-    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let text = crate::workspace::disk::bytes(format!("/proc/{pid}/stat").as_ref(), 1 << 16).ok()?;
+    let text = String::from_utf8_lossy(&text);
     let (_, fields) = text.rsplit_once(')')?;
     Some(fields.split_ascii_whitespace().map(|field| field.parse().unwrap_or(0)).collect())
 }

@@ -70,7 +70,7 @@ pub fn answer(context: &mut Context) -> Next {
         return index(context);
     }
     let path = path(context, &context.uri);
-    let Some((place, metadata)) = find(context, &path) else {
+    let Some((_, metadata)) = find(context, &path) else {
         return missing(context, &path);
     };
     if metadata.is_dir() {
@@ -88,8 +88,9 @@ pub fn answer(context: &mut Context) -> Next {
     if context.method == Method::POST {
         return Next::Status(405);
     }
-    match File::open(&place) {
-        Ok(file) => file_answer(context, file, &metadata),
+    let opened = context.live.view.open(&String::from_utf8_lossy(&path));
+    match opened.and_then(|file| Ok((file.metadata()?, file))) {
+        Ok((metadata, file)) => file_answer(context, file, &metadata),
         Err(error) => {
             let status = if error.kind() == std::io::ErrorKind::PermissionDenied { 403 } else { 404 };
             let shown = String::from_utf8_lossy(&path);

@@ -117,7 +117,8 @@ impl Sandbox {
     /// workspace of its own.
     #[track_caller]
     pub fn copy_of(template: &Self) -> Self {
-        let copy = Self { env: template.env.clone(), ..Self::new() };
+        let disk = template._temp.path().parent().expect("the disk it lies on");
+        let copy = Self { env: template.env.clone(), ..Self::on(disk) };
         copy_tree(template.root(), copy.root());
         copy.run(["status"]).code(0);
         copy

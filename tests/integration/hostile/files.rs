@@ -247,6 +247,10 @@ fn a_dotenv_is_read_as_compose_reads_it() {
             let value = &read.entry(&entry.name).unwrap().value;
             assert!(said.contains(&format!("{}={value}\n", entry.name)), "{line:?}: {entry:?}\n{said}");
         }
+        // A value of several lines may look like anything.
+        if read.entries.iter().any(|entry| entry.value.contains('\n')) {
+            continue;
+        }
         let set = said.lines().filter(|line| line.starts_with("P=")).count();
         assert_eq!(set, usize::from(read.entry("P").is_some() && read.faults.is_empty()), "{line:?}\n{said}");
     }

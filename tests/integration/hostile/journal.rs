@@ -7,13 +7,7 @@ mod things;
 
 use std::collections::BTreeMap;
 
-use crate::harness::{Sandbox, copy_tree};
-
-fn copy_of(template: &Sandbox) -> Sandbox {
-    let sandbox = Sandbox::in_memory().without_docker();
-    copy_tree(template.root(), sandbox.root());
-    sandbox
-}
+use crate::harness::Sandbox;
 
 /// How often, by a variable of the environment.
 fn rounds(variable: &str, usual: usize) -> usize {
@@ -41,7 +35,7 @@ fn has(all: &[Vec<u8>], text: &[u8]) -> bool {
 
 /// A lesson under way in which every file is the learner's own.
 fn spoiled() -> (Sandbox, BTreeMap<String, Vec<u8>>) {
-    let sandbox = Sandbox::new().without_docker();
+    let sandbox = Sandbox::in_memory().without_docker();
     sandbox.run(["start", "06"]).code(0);
     sandbox.run(["apply", "--yes"]).code(0);
     sandbox.run(["goto", "3"]).code(0);

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use super::{Dice, copy_of, has, reachable, rounds, spoiled};
+use super::{Dice, has, reachable, rounds, spoiled};
 use crate::harness::Sandbox;
 
 const WORKERS: usize = 3;
@@ -28,7 +28,7 @@ fn files(sandbox: &Sandbox) -> BTreeMap<String, Vec<u8>> {
 
 impl Case {
     fn new(args: &'static [&'static str], template: Sandbox, own: &BTreeMap<String, Vec<u8>>) -> Self {
-        let whole = copy_of(&template);
+        let whole = Sandbox::copy_of(&template);
         let begun = Instant::now();
         whole.run(args).code(0);
         let takes = begun.elapsed();
@@ -38,16 +38,16 @@ impl Case {
 }
 
 fn cases() -> Vec<Case> {
-    let fresh = Sandbox::new().without_docker();
+    let fresh = Sandbox::in_memory().without_docker();
     fresh.run(["start", "06"]).code(0);
-    let editing = copy_of(&fresh);
+    let editing = Sandbox::copy_of(&fresh);
     editing.run(["apply", "--yes"]).code(0);
     editing.run(["goto", "3"]).code(0);
     let notes = "# my notes\n";
     editing.write("docker-compose.yml", format!("{notes}{}", editing.read("docker-compose.yml")));
     let noted = BTreeMap::from([("docker-compose.yml".to_owned(), notes.into())]);
     let (spoiled, own) = spoiled();
-    let reset = copy_of(&spoiled);
+    let reset = Sandbox::copy_of(&spoiled);
     reset.run(["reset", "--yes"]).code(0);
     vec![
         Case::new(&["apply", "--yes"], editing, &noted),
@@ -61,7 +61,7 @@ const WORDS: &[u8] = b"# written after the kill\n";
 
 /// Kills, edits, runs the next command, and looks for everything that was the learner's.
 fn round(case: &Case, dice: &mut Dice) {
-    let sandbox = copy_of(&case.template);
+    let sandbox = Sandbox::copy_of(&case.template);
     let entries = || std::fs::read_dir(sandbox.root().join(".workshop/journal")).map_or(0, Iterator::count);
     let recorded = entries();
     let mut command = sandbox.command();

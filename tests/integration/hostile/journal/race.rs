@@ -7,7 +7,7 @@ use std::process::Stdio;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use super::{Dice, copy_of, has, reachable, rounds, spoiled};
+use super::{Dice, has, reachable, rounds, spoiled};
 use crate::harness::Sandbox;
 
 const WORDS: &str = "# saved while it was being changed\n";
@@ -41,14 +41,14 @@ struct Case {
 
 fn cases() -> Vec<Case> {
     let (spoiled, _) = spoiled();
-    let reset = copy_of(&spoiled);
+    let reset = Sandbox::copy_of(&spoiled);
     reset.run(["reset", "--yes"]).code(0);
-    let editing = copy_of(&reset);
+    let editing = Sandbox::copy_of(&reset);
     let all: [(&'static [&'static str], Sandbox); 3] =
         [(&["reset", "--yes"], spoiled), (&["undo"], reset), (&["apply", "--yes"], editing)];
     all.into_iter()
         .map(|(args, template)| {
-            let whole = copy_of(&template);
+            let whole = Sandbox::copy_of(&template);
             let begun = Instant::now();
             whole.run(args).code(0);
             Case { args, template, takes: begun.elapsed() }
@@ -58,7 +58,7 @@ fn cases() -> Vec<Case> {
 
 /// Whether the command saw it.
 fn round(case: &Case, dice: &mut Dice) -> bool {
-    let sandbox = copy_of(&case.template);
+    let sandbox = Sandbox::copy_of(&case.template);
     let entries = || fs::read_dir(sandbox.root().join(".workshop/journal")).map_or(0, Iterator::count);
     let (recorded, style) = (entries(), dice.roll(3));
     let mut command = sandbox.command();

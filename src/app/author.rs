@@ -30,11 +30,12 @@ impl App {
             }
             return Ok(end.code.and_then(|code| u8::try_from(code).ok()).unwrap_or(exit::INTERRUPTED));
         };
-        let mut command = tokio::process::Command::new(&program[0]);
-        command.args(&program[1..]).current_dir(&project.dir).stdin(Stdio::inherit());
+        let name = program.line.first().cloned().unwrap_or_default();
+        let mut command = tokio::process::Command::new(&name);
+        command.args(program.line.iter().skip(1)).env_clear().envs(program.environment);
+        command.current_dir(&project.dir).stdin(Stdio::inherit());
         let status = command.status().await.map_err(|error| AppError::Environment {
-            text: Text::new("engine-refused")
-                .with("reason", Text::verbatim(format!("{}: {error}", program[0]))),
+            text: Text::new("engine-refused").with("reason", Text::verbatim(format!("{name}: {error}"))),
             next: Some(Text::new("next-doctor")),
         })?;
         let code = status.code().unwrap_or(i32::from(exit::INTERRUPTED));

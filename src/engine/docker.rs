@@ -9,6 +9,7 @@
 mod changes;
 mod client;
 mod compose;
+mod endpoint;
 mod examine;
 mod inside;
 mod listing;
@@ -16,6 +17,8 @@ mod logs;
 mod ready;
 mod run;
 mod stderr;
+mod surroundings;
+mod transport;
 mod usage;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -23,46 +26,35 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
-use bollard::models::{ContainerSummary, Network, Volume};
-use bollard::query_parameters::{
-    ListContainersOptionsBuilder, ListNetworksOptionsBuilder, ListVolumesOptionsBuilder,
-    RemoveContainerOptionsBuilder, RemoveImageOptions, RemoveVolumeOptions,
-};
+use bollard::models::{ContainerSummary, Network, Volume, VolumeListResponse};
+use bollard::query_parameters::{RemoveContainerOptionsBuilder, RemoveImageOptions, RemoveVolumeOptions};
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{
     CommandEnd, CpuTime, Detail, Engine, EngineError, EngineKind, ExecEnd, Finding, LogLine, Observed,
-    Output, Project, Replica, Resource, ResourceKind, StackCommand,
+    Output, Program, Project, Replica, Resource, ResourceKind, StackCommand,
 };
 use crate::text::Text;
 use client::{Client, OBSERVE};
 use compose::Compose;
-
-/// Where an engine is when nobody says otherwise.
-#[cfg(not(windows))]
-const USUAL_ADDRESS: &str = "unix:///var/run/docker.sock";
-#[cfg(windows)]
-const USUAL_ADDRESS: &str = "npipe:////./pipe/docker_engine";
+pub use compose::wait_for_children;
+use endpoint::Endpoint;
 
 /// The longest that an action on one container, or its removal, may take.
 const ACTION: Duration = Duration::from_secs(40);
 /// Requests at a time, where there is one a container.
 const AT_ONCE: usize = 16;
-/// The engine at `DOCKER_HOST`, or at this system's usual address. Nothing is asked before the
-/// first call, and every call connects anew, so an engine that comes later is found.
+/// One engine, for observation and for Compose alike: see [`Endpoint::resolve`]. Nothing is asked
+/// before the first call, and every call connects anew, so an engine that comes later is found.
 pub struct DockerEngine {
-    address: String,
-    /// The address for child processes, where it is not the environment's own.
-    host: Option<String>,
+    endpoint: Result<Endpoint, EngineError>,
     compose: tokio::sync::OnceCell<Compose>,
 }
 
 impl Default for DockerEngine {
     fn default() -> Self {
-        let host = std::env::var("DOCKER_HOST").ok().filter(|host| !host.is_empty());
-        let address = host.unwrap_or_else(|| USUAL_ADDRESS.to_owned());
-        Self { address, host: None, compose: tokio::sync::OnceCell::new() }
+        Self { endpoint: Endpoint::resolve(), compose: tokio::sync::OnceCell::new() }
     }
 }
 
@@ -86,9 +78,9 @@ impl DockerEngine {
     }
 
     /// The engine at `address` (`unix:///…`, `tcp://…`), whatever the environment says.
-    pub fn at(address: impl Into<String>) -> Self {
-        let address = address.into();
-        Self { host: Some(address.clone()), address, compose: tokio::sync::OnceCell::new() }
+    pub fn at(address: impl AsRef<str>) -> Self {
+        let endpoint = Endpoint::at(address.as_ref(), endpoint::Rule::Given);
+        Self { endpoint, compose: tokio::sync::OnceCell::new() }
     }
 
     /// Whether the engine answers, within two seconds: cheap, for the choice of an engine.
@@ -100,7 +92,11 @@ impl DockerEngine {
     }
 
     fn client(&self) -> Result<Client, EngineError> {
-        Client::connect(&self.address)
+        Client::new(self.endpoint()?)
+    }
+
+    fn endpoint(&self) -> Result<&Endpoint, EngineError> {
+        self.endpoint.as_ref().map_err(Clone::clone)
     }
 
     async fn compose(&self) -> Result<&Compose, EngineError> {
@@ -109,10 +105,12 @@ impl DockerEngine {
 
     /// Containers of all states: those that Compose made, or with `all` really all.
     async fn containers(client: &Client, all: bool) -> Result<Vec<ContainerSummary>, EngineError> {
-        let made_by_compose = HashMap::from([("label", vec![listing::WORKING_DIR])]);
-        let options = ListContainersOptionsBuilder::default().all(true);
-        let options = if all { options } else { options.filters(&made_by_compose) }.build();
-        client.call("engine-what-listing", OBSERVE, client.docker.list_containers(Some(options))).await
+        let made_by_compose = listing::by_label(listing::WORKING_DIR);
+        let mut query = vec![("all", "true")];
+        if !all {
+            query.push(("filters", &made_by_compose));
+        }
+        client.list(&["containers", "json"], &query).await
     }
 
     async fn listing(client: &Client, dir: &Path, all: bool) -> Result<Listing, EngineError> {
@@ -140,12 +138,11 @@ impl DockerEngine {
         if projects.is_empty() {
             return Ok(Owned { networks: Vec::new(), volumes: Vec::new() });
         }
-        let label = HashMap::from([("label", vec![listing::PROJECT])]);
-        let networks = ListNetworksOptionsBuilder::default().filters(&label).build();
-        let volumes = ListVolumesOptionsBuilder::default().filters(&label).build();
+        let of_compose = listing::by_label(listing::PROJECT);
+        let query = [("filters", of_compose.as_str())];
         let (networks, volumes) = tokio::try_join!(
-            client.call("engine-what-listing", OBSERVE, client.docker.list_networks(Some(networks))),
-            client.call("engine-what-listing", OBSERVE, client.docker.list_volumes(Some(volumes))),
+            client.list::<Vec<Network>>(&["networks"], &query),
+            client.list::<VolumeListResponse>(&["volumes"], &query),
         )?;
         let used = |containers: &[ContainerSummary]| -> (BTreeSet<String>, BTreeSet<String>) {
             let networks = containers.iter().flat_map(|one| listing::networks(one).into_keys()).collect();
@@ -204,7 +201,7 @@ impl DockerEngine {
 
     async fn remove_one(client: &Client, resource: &Resource) -> Result<(), EngineError> {
         let docker = &client.docker;
-        let forced = RemoveContainerOptionsBuilder::default().force(true).build();
+        let forced = RemoveContainerOptionsBuilder::default().force(true).v(true).build();
         let request = async {
             match resource.kind {
                 ResourceKind::Container => docker.remove_container(&resource.id, Some(forced)).await,
@@ -338,19 +335,22 @@ impl Engine for DockerEngine {
     }
 
     async fn examine(&self, images: &[String]) -> Vec<Finding> {
-        examine::findings(self.client(), self.compose().await, images).await
+        examine::findings(self.endpoint(), self.client(), self.compose().await, images).await
     }
 
     async fn compose_program(
         &self,
         project: &Project,
         args: &[String],
-    ) -> Result<Option<Vec<String>>, EngineError> {
+    ) -> Result<Option<Program>, EngineError> {
+        run::stays_in_project(args)?;
         let compose = self.compose().await?;
+        surroundings::has_file(&project.dir)?;
         if !run::is_harmless(args) {
             Self::ensure_name_is_ours(&self.client()?, project).await?;
         }
-        Ok(Some(compose.line(args)))
+        let environment = surroundings::of(project, self.endpoint()?);
+        Ok(Some(Program { line: compose.line(args), environment }))
     }
 }
 

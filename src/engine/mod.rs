@@ -211,6 +211,15 @@ pub struct ExecEnd {
     pub stderr: String,
 }
 
+/// A program to be run in the workspace's folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    /// Its name and its arguments.
+    pub line: Vec<String>,
+    /// Everything that its environment holds.
+    pub environment: Vec<(std::ffi::OsString, std::ffi::OsString)>,
+}
+
 /// Where a command's own output goes, line by line, as it comes.
 pub trait Output: Send {
     fn line(&mut self, stderr: bool, line: &str);
@@ -260,6 +269,8 @@ pub enum EngineError {
     Unreachable { address: String, reason: Text },
     /// The socket is there and this user may not open it.
     PermissionDenied { address: String },
+    /// It cannot be said which engine is meant, or it is one that cannot be used from here.
+    Endpoint { reason: Text },
     /// Neither `docker compose` nor `docker-compose` is installed.
     ComposeMissing,
     /// The engine answered with an error, or there is nothing that the command could be about.
@@ -268,6 +279,8 @@ pub enum EngineError {
     NameTaken { name: String, other_dir: String },
     /// Base images that are neither on this machine nor to be had from their registry.
     ImagesMissing { images: Vec<String>, reason: Text },
+    /// The engine's own program does not come to an end.
+    ProgramHangs { program: String, after: Duration },
     /// It did not answer within the time given.
     TimedOut { what: Text, after: Duration },
 }
@@ -281,6 +294,7 @@ impl EngineError {
             Self::PermissionDenied { address } => {
                 Text::new("engine-permission").with("address", address.as_str())
             }
+            Self::Endpoint { reason } => reason.clone(),
             Self::ComposeMissing => Text::new("engine-compose-missing"),
             Self::Refused { reason } => Text::new("engine-refused").with("reason", reason.clone()),
             Self::NameTaken { name, other_dir } => {
@@ -290,6 +304,9 @@ impl EngineError {
                 .with("count", images.len())
                 .with("images", images.clone())
                 .with("reason", reason.clone()),
+            Self::ProgramHangs { program, after } => Text::new("engine-program-hangs")
+                .with("program", program.as_str())
+                .with("seconds", after.as_secs()),
             Self::TimedOut { what, after } => {
                 Text::new("engine-timed-out").with("what", what.clone()).with("seconds", after.as_secs())
             }
@@ -312,8 +329,8 @@ impl EngineError {
             Self::TimedOut { after, .. } => {
                 Text::new("engine-brief-timed-out").with("seconds", after.as_secs())
             }
-            Self::Refused { reason } => reason.clone(),
-            Self::NameTaken { .. } => self.text(),
+            Self::Refused { reason } | Self::Endpoint { reason } => reason.clone(),
+            Self::NameTaken { .. } | Self::ProgramHangs { .. } => self.text(),
         }
     }
 }
@@ -378,13 +395,12 @@ pub trait Engine: Send + Sync {
     /// What `doctor` can say: the engine, Compose, and the base images named in `images`.
     async fn examine(&self, images: &[String]) -> Vec<Finding>;
 
-    /// The program and arguments that `workshop compose ARGS` stands for, to be run with the
-    /// terminal handed through; `None` where [`run`](Self::run) does it itself.
+    /// The program that `workshop compose ARGS` stands for, to be run with the terminal handed through; `None` where [`run`](Self::run) does it itself.
     async fn compose_program(
         &self,
         project: &Project,
         args: &[String],
-    ) -> Result<Option<Vec<String>>, EngineError>;
+    ) -> Result<Option<Program>, EngineError>;
 }
 
 /// A command is about a replica that is not there.

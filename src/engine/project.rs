@@ -3,13 +3,15 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::workspace::disk;
+use crate::workspace::files::LIMIT;
+use crate::workspace::{disk, env_file};
 
 /// One workspace as an engine knows it: what it is called and where it lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Project {
-    /// The Compose project name in force (`COMPOSE_PROJECT_NAME` of the environment or of `.env`,
-    /// else the compose file's `name:`, else the folder's name, by Compose's own rules).
+    /// The Compose project name in force: `COMPOSE_PROJECT_NAME` of `.env`, else the compose file's
+    /// `name:`, else the folder's name, by Compose's own rules. What the user's shell says belongs to
+    /// another project, and is not handed on to Compose either.
     pub name: String,
     /// The workspace folder, canonical: what Compose writes as `project.working_dir`.
     pub dir: PathBuf,
@@ -29,22 +31,10 @@ impl Project {
     /// A folder whose name has no letter that Compose accepts (`워크숍`) has no name by Compose's
     /// rules; then it is the generated one, which the runner hands to Compose.
     pub fn resolve(dir: &Path, generated: Option<&str>, file_name: Option<String>) -> Self {
-        Self::resolve_with(dir, generated, file_name, std::env::var(VARIABLE).ok())
-    }
-
-    /// [`Self::resolve`] with the environment's own `COMPOSE_PROJECT_NAME` as a value. One that is
-    /// set and empty hides the one in `.env` (tried on Compose 2.40).
-    fn resolve_with(
-        dir: &Path,
-        generated: Option<&str>,
-        file_name: Option<String>,
-        environment: Option<String>,
-    ) -> Self {
         let dir = canonical(dir);
         let generated = generated.filter(|name| *name == generate_name(&dir));
         let folder = || dir.file_name().map(|name| normalise(&name.to_string_lossy()));
-        let name = environment
-            .or_else(|| from_dot_env(&dot_env(&dir)))
+        let name = from_dot_env(&dir)
             .filter(|name| !name.is_empty())
             .or_else(|| file_name.filter(|name| !name.is_empty()))
             .or_else(folder)
@@ -71,10 +61,10 @@ pub fn is_made_for_another(name: &str, dir: &Path) -> bool {
     digits.is_some_and(is_made) && name != generate_name(dir)
 }
 
-/// What `.env` says; what is no text Compose reads no name from either.
-fn dot_env(dir: &Path) -> String {
-    let bytes = disk::bytes(&dir.join(".env"), disk::LARGEST).unwrap_or_default();
-    String::from_utf8_lossy(&bytes).into_owned()
+/// What `.env` says.
+fn from_dot_env(dir: &Path) -> Option<String> {
+    let bytes = disk::bytes(&dir.join(".env"), LIMIT).ok()?;
+    env_file::get(&bytes, VARIABLE)
 }
 
 /// A project name for the workspace in `dir`: `workshop-` and six hexadecimal digits of FNV-1a
@@ -104,25 +94,6 @@ fn normalise(folder: &str) -> String {
     kept.trim_start_matches(['_', '-']).to_owned()
 }
 
-/// The value of `COMPOSE_PROJECT_NAME` in the text of a `.env` file; the last one counts.
-fn from_dot_env(text: &str) -> Option<String> {
-    text.trim_start_matches('\u{feff}').lines().filter_map(assignment).next_back()
-}
-
-fn assignment(line: &str) -> Option<String> {
-    let line = line.trim_start();
-    let line = line.strip_prefix("export ").map_or(line, str::trim_start);
-    let rest = line.strip_prefix(VARIABLE)?.trim_start();
-    let value = rest.strip_prefix(['=', ':'])?.trim();
-    for quote in ['"', '\''] {
-        if let Some((inside, _)) = value.strip_prefix(quote).and_then(|value| value.split_once(quote)) {
-            return Some(inside.to_owned());
-        }
-    }
-    let value = if value.starts_with('#') { "" } else { value.split(" #").next().unwrap_or(value) };
-    Some(value.trim().to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,15 +103,24 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let dir = temp.path().join("_-My.Shop");
         std::fs::create_dir(&dir).unwrap();
-        let name = |file: Option<&str>, env: Option<&str>| {
-            Project::resolve_with(&dir, None, file.map(str::to_owned), env.map(str::to_owned)).name
-        };
-        assert_eq!(name(None, None), "myshop");
-        assert_eq!(name(Some("filed"), None), "filed");
-        std::fs::write(dir.join(".env"), "A=1\nCOMPOSE_PROJECT_NAME=dotted\n").unwrap();
-        assert_eq!(name(Some("filed"), None), "dotted");
-        assert_eq!(name(Some("filed"), Some("exported")), "exported");
-        assert_eq!(name(Some("filed"), Some("")), "filed");
+        let name = |file: Option<&str>| Project::resolve(&dir, None, file.map(str::to_owned)).name;
+        assert_eq!(name(None), "myshop");
+        assert_eq!(name(Some("filed")), "filed");
+        std::fs::write(
+            dir.join(".env"),
+            "A=1
+COMPOSE_PROJECT_NAME=dotted
+",
+        )
+        .unwrap();
+        assert_eq!(name(Some("filed")), "dotted");
+        std::fs::write(
+            dir.join(".env"),
+            "COMPOSE_PROJECT_NAME=
+",
+        )
+        .unwrap();
+        assert_eq!(name(Some("filed")), "filed");
     }
 
     #[test]
@@ -149,10 +129,10 @@ mod tests {
         let dir = temp.path().join("워크숍");
         std::fs::create_dir(&dir).unwrap();
         let name = generate_name(&dir);
-        let project = Project::resolve_with(&dir, Some(&name), None, None);
+        let project = Project::resolve(&dir, Some(&name), None);
         assert_eq!((project.name.as_str(), project.unique), (name.as_str(), true));
-        assert_eq!(Project::resolve_with(&dir, None, None, None).name, "");
-        assert!(!Project::resolve_with(&dir, Some(&name), Some("other".into()), None).unique);
+        assert_eq!(Project::resolve(&dir, None, None).name, "");
+        assert!(!Project::resolve(&dir, Some("other"), None).unique);
     }
 
     #[test]
@@ -164,26 +144,10 @@ mod tests {
         let name = generate_name(&one);
         std::fs::write(two.join(".env"), format!("COMPOSE_PROJECT_NAME={name}\n")).unwrap();
         // What a copied progress says of it is of the original.
-        let copy = Project::resolve_with(&two, Some(&name), None, None);
+        let copy = Project::resolve(&two, Some(&name), None);
         assert!(!copy.unique && copy.is_anothers(&name) && !copy.is_anothers(&generate_name(&two)));
         let theirs = ["workshop", "workshop-12345", "workshop-backend", "shop-1a2b3c", "workshop-1A2B3C"];
         assert!(theirs.iter().all(|name| !copy.is_anothers(name)));
-    }
-
-    #[test]
-    fn dot_env_is_read_as_compose_reads_it() {
-        for (text, wanted) in [
-            ("COMPOSE_PROJECT_NAME=a", Some("a")),
-            ("export COMPOSE_PROJECT_NAME='q-1' # c", Some("q-1")),
-            ("COMPOSE_PROJECT_NAME: \"q-2\"", Some("q-2")),
-            ("COMPOSE_PROJECT_NAME=a # note\r\n", Some("a")),
-            ("COMPOSE_PROJECT_NAME=a\nCOMPOSE_PROJECT_NAME=b", Some("b")),
-            ("COMPOSE_PROJECT_NAME=", Some("")),
-            ("#COMPOSE_PROJECT_NAME=a", None),
-            ("COMPOSE_PROJECT_NAMES=a", None),
-        ] {
-            assert_eq!(from_dot_env(text).as_deref(), wanted, "{text}");
-        }
     }
 
     #[test]

@@ -3,20 +3,29 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
 
-use super::stderr;
+use super::endpoint::Endpoint;
+use super::{stderr, surroundings};
 use crate::engine::{CommandEnd, EngineError, Output, Project};
-use crate::stack::compose::COMPOSE_NAMES;
 use crate::text::Text;
 
 /// What a program that only says its version may take.
 const VERSION: Duration = Duration::from_secs(10);
+/// What a command that only asks may take.
+const QUESTION: Duration = Duration::from_secs(60);
+/// How long a command may say nothing: a build compiles for minutes in one go, and `--wait` waits.
+const SILENCE: Duration = Duration::from_secs(20 * 60);
+/// Longer versions there are none.
+const LONGEST_VERSION: u64 = 4 << 10;
 /// How long a child may take to end by itself once it is told to.
 const GRACE: Duration = Duration::from_secs(3);
+const POLL: Duration = Duration::from_millis(20);
 /// How long output may still come after the child's end: from a grandchild that keeps the pipe.
 const AFTERWARDS: Duration = Duration::from_millis(500);
 /// Lines of each stream that are kept for a message.
@@ -65,7 +74,7 @@ impl Compose {
         &self,
         project: &Project,
         args: &[String],
-        host: Option<&str>,
+        endpoint: &Endpoint,
         output: &mut dyn Output,
     ) -> Result<(CommandEnd, Vec<String>), EngineError> {
         let mut command = Command::new(self.words[0]);
@@ -75,6 +84,8 @@ impl Compose {
         }
         command
             .args(args)
+            .env_clear()
+            .envs(surroundings::of(project, endpoint))
             .env("COMPOSE_PROGRESS", "plain")
             .env("BUILDKIT_PROGRESS", "plain")
             .env("COMPOSE_ANSI", "never")
@@ -82,40 +93,34 @@ impl Compose {
             .env("DOCKER_CLI_HINTS", "false")
             .env("COMPOSE_MENU", "0")
             .env("PWD", logical_dir(&project.dir));
-        if !project.name.is_empty() {
-            command.env("COMPOSE_PROJECT_NAME", &project.name);
+        let most = if is_question(args) { QUESTION } else { SILENCE };
+        let program = self.line(args).join(" ");
+        if is_question(args) {
+            let asked = tokio::time::timeout(QUESTION, stream(&mut command, &program, most, output)).await;
+            return asked.unwrap_or(Err(EngineError::ProgramHangs { program, after: QUESTION }));
         }
-        if let Some(host) = host {
-            command.env("DOCKER_HOST", host);
-        }
-        stream(&mut command, output).await
+        stream(&mut command, &program, most, output).await
     }
 
     /// Asks Compose whether the project's file is one that it accepts; its complaint if not.
-    pub async fn complaint(&self, project: &Project) -> Option<String> {
+    pub async fn complaint(&self, project: &Project, endpoint: &Endpoint) -> Option<String> {
         let args = ["config".to_owned(), "-q".to_owned()];
         let mut nowhere = Nowhere;
-        let check = self.run(project, &args, None, &mut nowhere);
-        let (end, _) = tokio::time::timeout(VERSION, check).await.ok()?.ok()?;
+        let (end, _) = self.run(project, &args, endpoint, &mut nowhere).await.ok()?;
         if end.success() { None } else { stderr::last_line(&end.stderr_tail) }
     }
+}
+
+/// Words that only ask, and are answered at once by a program that is well.
+fn is_question(args: &[String]) -> bool {
+    let word = args.iter().find(|arg| !arg.starts_with('-')).map(String::as_str);
+    word.is_some_and(|word| ["ps", "config", "images", "version", "ls", "port", "top"].contains(&word))
 }
 
 struct Nowhere;
 
 impl Output for Nowhere {
     fn line(&mut self, _: bool, _: &str) {}
-}
-
-/// True where Compose finds a file of its own in `dir`. Where there is none, it would go on to the
-/// folders above, and work on a project that is not the learner's.
-pub fn has_file(dir: &Path) -> bool {
-    let says_which = |text: String| {
-        text.lines().any(|line| line.trim_start().trim_start_matches("export ").starts_with("COMPOSE_FILE"))
-    };
-    COMPOSE_NAMES.iter().any(|name| dir.join(name).is_file())
-        || std::env::var_os("COMPOSE_FILE").is_some_and(|value| !value.is_empty())
-        || std::fs::read_to_string(dir.join(".env")).is_ok_and(says_which)
 }
 
 /// The folder as the learner's shell names it, through the symbolic links that they came by:
@@ -134,14 +139,22 @@ fn logical_dir(dir: &Path) -> PathBuf {
 async fn version_of(words: &[&str]) -> Result<Option<String>, EngineError> {
     let mut command = Command::new(words[0]);
     command.args(&words[1..]).args(["version", "--short"]).stdin(Stdio::null()).kill_on_drop(true);
-    let Ok(answer) = tokio::time::timeout(VERSION, command.output()).await else {
-        return Err(EngineError::TimedOut { what: Text::verbatim(words.join(" ")), after: VERSION });
+    command.stdout(Stdio::piped()).stderr(Stdio::null());
+    let Ok(answer) = tokio::time::timeout(VERSION, answer(command)).await else {
+        return Err(EngineError::ProgramHangs { program: words.join(" "), after: VERSION });
     };
-    let said = answer.ok().filter(|answer| answer.status.success());
-    let version = said.map(|answer| String::from_utf8_lossy(&answer.stdout).trim().to_owned());
+    let version = answer.map(|said| String::from_utf8_lossy(&said).trim().to_owned());
     Ok(version
         .map(|version| version.trim_start_matches('v').to_owned())
         .filter(|version| version.starts_with(|c: char| c.is_ascii_digit())))
+}
+
+/// What a program that ends well says first; it may say no more than a version has room for.
+async fn answer(mut command: Command) -> Option<Vec<u8>> {
+    let mut child = command.spawn().ok()?;
+    let mut said = Vec::new();
+    child.stdout.take()?.take(LONGEST_VERSION).read_to_end(&mut said).await.ok()?;
+    child.wait().await.ok()?.success().then_some(said)
 }
 
 /// A child that is told to end when this is dropped: politely, so that a plugin below `docker`
@@ -163,36 +176,65 @@ impl Drop for Guard {
         if matches!(child.try_wait(), Ok(Some(_))) {
             return;
         }
-        terminate(&child);
-        // Where the runtime ends first, `kill_on_drop` ends the child.
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move {
-                if tokio::time::timeout(GRACE, child.wait()).await.is_err() {
-                    let _ = child.kill().await;
-                }
-            });
-        }
+        #[cfg(unix)]
+        let group = group_of(&child);
+        let end = move || {
+            #[cfg(unix)]
+            signal(group, rustix::process::Signal::TERM);
+            let deadline = Instant::now() + GRACE;
+            while matches!(child.try_wait(), Ok(None)) && Instant::now() < deadline {
+                std::thread::sleep(POLL);
+            }
+            // The child may have ended and left others behind.
+            #[cfg(unix)]
+            signal(group, rustix::process::Signal::KILL);
+            let _ = child.start_kill();
+        };
+        leaving().push(std::thread::spawn(end));
     }
+}
+
+/// Children that were told to end and are waited for, each in a thread: a runtime that is at its own
+/// end waits for nobody.
+static LEAVING: Mutex<Vec<JoinHandle<()>>> = Mutex::new(Vec::new());
+
+fn leaving() -> MutexGuard<'static, Vec<JoinHandle<()>>> {
+    LEAVING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits until every child that was told to end has ended, which it is made to in the end.
+pub fn wait_for_children() {
+    let all = std::mem::take(&mut *leaving());
+    for thread in all {
+        let _ = thread.join();
+    }
+}
+
+/// The group that a child was started as the first of. Docker's program hands its work on to a plugin.
+#[cfg(unix)]
+fn group_of(child: &Child) -> Option<rustix::process::Pid> {
+    child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw)
 }
 
 #[cfg(unix)]
-fn terminate(child: &Child) {
-    let id = child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
-    if let Some(id) = id {
+fn signal(group: Option<rustix::process::Pid>, signal: rustix::process::Signal) {
+    if let Some(group) = group {
         // It may have ended by itself; then there is nothing to tell.
-        let _ = rustix::process::kill_process(id, rustix::process::Signal::TERM);
+        let _ = rustix::process::kill_process_group(group, signal);
     }
 }
 
-#[cfg(not(unix))]
-fn terminate(_: &Child) {}
-
-/// Runs the command; its end, and the last lines of its standard output.
+/// Runs the command; its end, and the last lines of its standard output. One that says nothing for
+/// `most` is taken for hanging.
 async fn stream(
     command: &mut Command,
+    program: &str,
+    most: Duration,
     output: &mut dyn Output,
 ) -> Result<(CommandEnd, Vec<String>), EngineError> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    #[cfg(unix)]
+    command.process_group(0);
     let mut child = command.spawn().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => EngineError::ComposeMissing,
         _ => EngineError::Refused { reason: Text::verbatim(error.to_string()) },
@@ -203,16 +245,27 @@ async fn stream(
     // After the end, what is still in the pipes.
     let afterwards = tokio::time::sleep(Duration::MAX);
     tokio::pin!(afterwards);
+    let silence = tokio::time::sleep(most);
+    tokio::pin!(silence);
     while ended.is_none() || out.is_open() || err.is_open() {
         tokio::select! {
             biased;
-            () = out.read(), if out.is_open() => out.hand_on(output),
-            () = err.read(), if err.is_open() => err.hand_on(output),
+            () = out.read(), if out.is_open() => {
+                out.hand_on(output);
+                silence.as_mut().reset(tokio::time::Instant::now() + most);
+            }
+            () = err.read(), if err.is_open() => {
+                err.hand_on(output);
+                silence.as_mut().reset(tokio::time::Instant::now() + most);
+            }
             status = guard.wait(), if ended.is_none() => {
                 ended = Some(status);
                 afterwards.as_mut().reset(tokio::time::Instant::now() + AFTERWARDS);
             }
             () = &mut afterwards => break,
+            () = &mut silence, if ended.is_none() => {
+                return Err(EngineError::ProgramHangs { program: program.to_owned(), after: most });
+            }
         }
     }
     out.finish(output);
@@ -339,13 +392,5 @@ mod tests {
         assert_eq!(split(&["숍".as_bytes().split_at(1).0, "\u{c80d}".as_bytes().split_at(1).0]).len(), 1);
         assert_eq!(split(&["숍".as_bytes().split_at(1).0, "숍".as_bytes().split_at(1).1, b"\n"]), ["숍"]);
         assert_eq!(split(&[&vec![b'x'; LONGEST_LINE + 5], b"\n"]).len(), 2);
-    }
-
-    #[test]
-    fn a_folder_without_a_compose_file_is_known() {
-        let temp = tempfile::tempdir().unwrap();
-        assert!(!has_file(temp.path()));
-        std::fs::write(temp.path().join("compose.yaml"), "services: {}").unwrap();
-        assert!(has_file(temp.path()));
     }
 }

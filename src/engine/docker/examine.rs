@@ -5,7 +5,8 @@ use futures_util::future::join_all;
 
 use super::client::{Client, OBSERVE};
 use super::compose::Compose;
-use super::ready;
+use super::endpoint::Endpoint;
+use super::{ready, surroundings};
 use crate::engine::{EngineError, Finding, FindingState};
 use crate::text::Text;
 
@@ -15,6 +16,7 @@ const LEAST_GIB: f64 = 2.0;
 
 /// All findings, the engine's first.
 pub async fn findings(
+    endpoint: Result<&Endpoint, EngineError>,
     client: Result<Client, EngineError>,
     compose: Result<&Compose, EngineError>,
     images: &[String],
@@ -23,7 +25,11 @@ pub async fn findings(
         Ok(client) => client.call("engine-what-info", OBSERVE, client.docker.info()).await,
         Err(error) => Err(error.clone()),
     };
-    let mut all = vec![engine(&info), compose_finding(&compose)];
+    let mut all = vec![engine(&info, endpoint.ok()), compose_finding(&compose)];
+    let elsewhere = surroundings::elsewhere();
+    if !elsewhere.is_empty() {
+        all.push(shell(&elsewhere));
+    }
     if let (Ok(client), Ok(info)) = (&client, &info) {
         all.push(resources(info));
         all.push(storage(info));
@@ -36,11 +42,24 @@ fn finding(subject: &'static str, state: FindingState, seen: Text) -> Finding {
     Finding { subject: Text::new(subject), state, seen, fix: None }
 }
 
-fn engine(info: &Result<SystemInfo, EngineError>) -> Finding {
+/// Variables of the shell's make the learner's own `docker compose` look at another project.
+fn shell(names: &[&str]) -> Finding {
+    let seen = Text::new("engine-doctor-shell-seen").with("names", names.join(", "));
+    let fix = Some(Text::new("engine-doctor-fix-shell").with("names", names.join(" ")));
+    Finding { fix, ..finding("engine-doctor-shell", FindingState::Warning, seen) }
+}
+
+fn engine(info: &Result<SystemInfo, EngineError>, endpoint: Option<&Endpoint>) -> Finding {
     match info {
         Ok(info) => {
             let version = info.server_version.clone().unwrap_or_default();
-            let seen = Text::new("engine-doctor-version").with("version", version);
+            let seen = match endpoint {
+                Some(endpoint) => Text::new("engine-doctor-version-at")
+                    .with("address", endpoint.address.as_str())
+                    .with("rule", endpoint.rule.text()),
+                None => Text::new("engine-doctor-version"),
+            };
+            let seen = seen.with("version", version);
             finding("engine-doctor-engine", FindingState::Good, seen)
         }
         Err(error) => Finding {

@@ -14,6 +14,11 @@ const SERVICE: &str = "com.docker.compose.service";
 const NUMBER: &str = "com.docker.compose.container-number";
 const ONE_OFF: &str = "com.docker.compose.oneoff";
 
+/// A filter of the API's: what has this label, whatever its value.
+pub fn by_label(name: &str) -> String {
+    serde_json::json!({ "label": [name] }).to_string()
+}
+
 pub fn label<'a>(container: &'a ContainerSummary, name: &str) -> Option<&'a str> {
     container.labels.as_ref()?.get(name).map(String::as_str)
 }

@@ -10,11 +10,11 @@ use bollard::query_parameters::{
 };
 
 use super::client::{Client, OBSERVE};
-use super::compose::{self, Compose};
-use super::{ACTION, DockerEngine, listing, stderr};
+use super::compose::Compose;
+use super::{ACTION, DockerEngine, listing, stderr, surroundings};
 use crate::engine::command::ReplicaAction;
 use crate::engine::{CommandEnd, Detail, Engine, EngineError, Output, Project, StackCommand, Trouble};
-use crate::text::Lang;
+use crate::text::{Lang, Text};
 
 /// What a container has to end by itself before `docker restart` and `docker stop` kill it.
 const GRACE_SECONDS: i32 = 10;
@@ -33,7 +33,8 @@ impl DockerEngine {
         args: &[String],
         output: &mut dyn Output,
     ) -> Result<CommandEnd, EngineError> {
-        if !compose::has_file(&project.dir) {
+        stays_in_project(args)?;
+        if !surroundings::has_file(&project.dir)? {
             let line = "no configuration file provided: not found".to_owned();
             output.line(true, &line);
             let trouble = Some(Trouble::ComposeFileInvalid { detail: line.clone() });
@@ -47,7 +48,7 @@ impl DockerEngine {
             Self::ensure_name_is_ours(&client, project).await?;
         }
         let (mut end, stdout) = tokio::select! {
-            ended = compose.run(project, args, self.host.as_deref(), output) => ended?,
+            ended = compose.run(project, args, self.endpoint()?, output) => ended?,
             dead = until_dead(&client) => return Err(dead),
         };
         if !end.success() {
@@ -65,6 +66,7 @@ impl DockerEngine {
         project: &Project,
         trouble: Trouble,
     ) -> Trouble {
+        let Ok(endpoint) = self.endpoint() else { return trouble };
         match trouble {
             Trouble::PortTaken { port, .. } => {
                 let Ok(seen) = Self::listing(client, &project.dir, true).await else { return trouble };
@@ -78,7 +80,7 @@ impl DockerEngine {
                     None => Trouble::PortTaken { port, holder },
                 }
             }
-            Trouble::Other { line } => match compose.complaint(project).await {
+            Trouble::Other { line } => match compose.complaint(project, endpoint).await {
                 Some(detail) => Trouble::ComposeFileInvalid { detail },
                 None => Trouble::Other { line },
             },
@@ -132,6 +134,31 @@ pub fn is_harmless(args: &[String]) -> bool {
     HARMLESS.contains(&word) || ["", "help", "-h", "--help", "-v", "--version"].contains(&word)
 }
 
+/// Options in front of Compose's word that leave the project what it is; the others (`-p`, `-f`,
+/// `--project-directory` …) would make it another one, whose containers are not this workspace's.
+const GLOBAL: [&str; 7] =
+    ["--ansi", "--progress", "--parallel", "--profile", "--dry-run", "--compatibility", "--all-resources"];
+
+/// Refuses options that lead to another project.
+pub fn stays_in_project(args: &[String]) -> Result<(), EngineError> {
+    let mut rest = args.iter();
+    while let Some(option) = rest.next().filter(|word| word.starts_with('-')) {
+        let name = option.split('=').next().unwrap_or(option);
+        if ["-h", "--help", "-v", "--version"].contains(&name) {
+            return Ok(());
+        }
+        if !GLOBAL.contains(&name) {
+            let reason = Text::new("engine-compose-other-project").with("option", name);
+            return Err(EngineError::Refused { reason });
+        }
+        let takes_value = GLOBAL[..4].contains(&name) && !option.contains('=');
+        if takes_value {
+            rest.next();
+        }
+    }
+    Ok(())
+}
+
 /// Never ends while the engine answers.
 async fn until_dead(client: &Client) -> EngineError {
     loop {
@@ -146,6 +173,29 @@ async fn until_dead(client: &Client) -> EngineError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_project_cannot_be_meant() {
+        let stays =
+            |line: &str| stays_in_project(&line.split(' ').map(str::to_owned).collect::<Vec<_>>()).is_ok();
+        for fine in
+            ["up -d", "--ansi never up -d", "--progress=plain build", "--profile a down", "--help", "ps"]
+        {
+            assert!(stays(fine), "{fine}");
+        }
+        for other in [
+            "-p other down",
+            "--project-name=other down",
+            "-f other.yaml up",
+            "--ansi never -p other down",
+            "--project-directory /x down",
+            "--env-file x up",
+            "-H tcp://x ps",
+            "--context x ps",
+        ] {
+            assert!(!stays(other), "{other}");
+        }
+    }
 
     #[test]
     fn only_commands_that_leave_containers_alone_are_harmless() {

@@ -10,7 +10,7 @@ engine-permission = You may not use the Docker engine at { $address }. Add yours
 engine-compose-missing = Docker Compose is not installed: neither `docker compose` nor `docker-compose` runs.
 engine-refused = The engine refused: { $reason }
 engine-name-taken = Another folder runs a project named "{ $name }": { $dir }. Stop it there (`docker compose down`), or remove it with `docker compose -p { $name } down`.
-engine-name-of-another = The project name "{ $name }" was made for another folder, whose networks and volumes carry it. Take COMPOSE_PROJECT_NAME out of the environment (`unset COMPOSE_PROJECT_NAME`); .env has a name for this folder.
+engine-name-of-another = The project name "{ $name }" was made for another folder, whose networks and volumes carry it. Take COMPOSE_PROJECT_NAME out of workshop/.env; it gets a name of its own then.
 engine-images-missing = { $count ->
     [one] The base image { $images } is not on this machine and cannot be pulled: { $reason }.
    *[other] The base images { $images } are not on this machine and cannot be pulled: { $reason }.
@@ -57,17 +57,17 @@ engine-brief-images = { $count ->
 }
 engine-brief-timed-out = no answer within { $seconds } seconds
 
-engine-what-ping = the Docker engine
-engine-what-listing = the Docker engine's listing
+engine-what-ping = the Docker engine ({ $address })
+engine-what-listing = the Docker engine's listing ({ $address })
 engine-what-folders = the file system, for the folders of running projects
-engine-what-inspect = the Docker engine about one container
-engine-what-logs = the Docker engine, for a container's log
-engine-what-command = the Docker engine, for a command on one container
-engine-what-remove = the Docker engine, for a removal
-engine-what-info = the Docker engine about itself
-engine-what-image = the Docker engine about an image
-engine-what-exec = the Docker engine, for a command inside a container
-engine-what-usage = the Docker engine about CPU time
+engine-what-inspect = the Docker engine about one container ({ $address })
+engine-what-logs = the Docker engine, for a container's log ({ $address })
+engine-what-command = the Docker engine, for a command on one container ({ $address })
+engine-what-remove = the Docker engine, for a removal ({ $address })
+engine-what-info = the Docker engine about itself ({ $address })
+engine-what-image = the Docker engine about an image ({ $address })
+engine-what-exec = the Docker engine, for a command inside a container ({ $address })
+engine-what-usage = the Docker engine about CPU time ({ $address })
 
 ## Trouble: why a command failed
 engine-trouble-port-taken = Port { $port } of this machine is in use by another program. Stop that program, or publish another port.

@@ -10,7 +10,7 @@ engine-permission = { $address }의 Docker 엔진을 사용할 권한이 없습�
 engine-compose-missing = Docker Compose가 없습니다: `docker compose`도 `docker-compose`도 실행되지 않습니다.
 engine-refused = 엔진이 거절했습니다: { $reason }
 engine-name-taken = 다른 폴더가 이름이 "{ $name }"인 프로젝트를 쓰고 있습니다: { $dir }. 그 폴더에서 `docker compose down`을 실행하거나 `docker compose -p { $name } down`으로 지우세요.
-engine-name-of-another = 프로젝트 이름 "{ $name }"[은/는] 다른 폴더를 위해 만든 것이고, 그 폴더의 네트워크와 볼륨이 이 이름을 씁니다. 환경 변수 COMPOSE_PROJECT_NAME을 지우세요(`unset COMPOSE_PROJECT_NAME`). 이 폴더의 이름은 .env에 있습니다.
+engine-name-of-another = 프로젝트 이름 "{ $name }"[은/는] 다른 폴더를 위해 만든 것이고, 그 폴더의 네트워크와 볼륨이 이 이름을 씁니다. workshop/.env에서 COMPOSE_PROJECT_NAME 줄을 지우세요. 그러면 이 폴더의 이름을 새로 적습니다.
 engine-images-missing = 베이스 이미지 { $images }[이/가] 이 컴퓨터에 없고 내려받을 수도 없습니다: { $reason }.
 engine-timed-out = { $seconds }초 안에 응답이 없습니다: { $what }. 계속되면 Docker를 다시 시작하세요.
 engine-no-such-replica = { $service }-{ $index }[이/가] 없습니다. { $service } 레플리카는 { $count }개입니다
@@ -51,17 +51,17 @@ engine-brief-compose = Docker Compose 없음
 engine-brief-images = 베이스 이미지 { $images }[이/가] 없고 내려받을 수도 없음
 engine-brief-timed-out = { $seconds }초 안에 응답 없음
 
-engine-what-ping = Docker 엔진
-engine-what-listing = Docker 엔진의 목록
+engine-what-ping = Docker 엔진 ({ $address })
+engine-what-listing = Docker 엔진의 목록 ({ $address })
 engine-what-folders = 실행 중인 프로젝트 폴더를 찾는 파일 시스템
-engine-what-inspect = 컨테이너 하나에 대한 Docker 엔진의 정보
-engine-what-logs = Docker 엔진의 컨테이너 로그
-engine-what-command = Docker 엔진의 컨테이너 명령
-engine-what-remove = Docker 엔진의 삭제
-engine-what-info = Docker 엔진의 정보
-engine-what-image = Docker 엔진의 이미지 정보
-engine-what-exec = Docker 엔진의 컨테이너 내부 명령
-engine-what-usage = Docker 엔진의 CPU 사용 시간
+engine-what-inspect = 컨테이너 하나에 대한 Docker 엔진의 정보 ({ $address })
+engine-what-logs = Docker 엔진의 컨테이너 로그 ({ $address })
+engine-what-command = Docker 엔진의 컨테이너 명령 ({ $address })
+engine-what-remove = Docker 엔진의 삭제 ({ $address })
+engine-what-info = Docker 엔진의 정보 ({ $address })
+engine-what-image = Docker 엔진의 이미지 정보 ({ $address })
+engine-what-exec = Docker 엔진의 컨테이너 내부 명령 ({ $address })
+engine-what-usage = Docker 엔진의 CPU 사용 시간 ({ $address })
 
 ## Trouble: 명령이 실패한 까닭
 engine-trouble-port-taken = 이 컴퓨터의 { $port } 포트를 다른 프로그램이 쓰고 있습니다. 그 프로그램을 끄거나 다른 포트를 쓰세요.

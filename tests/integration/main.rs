@@ -1,7 +1,7 @@
 //! Behaviour from outside, on real parts: the built program, real files, a real terminal, real
 //! Docker. One binary, so that it is linked once.
 
-#![allow(clippy::print_stderr)]
+#![allow(clippy::print_stderr, clippy::disallowed_methods)]
 
 mod harness;
 

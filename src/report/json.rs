@@ -282,6 +282,19 @@ impl JsonReporter {
                 let resources: Value = resources.iter().map(resource).collect();
                 self.set("removal", json!({ "resources": resources, "files": files }));
             }
+            Event::Effects(view) => {
+                let effect = |one: &crate::lesson::effects::Effect| {
+                    json!({
+                        "kind": one.kind,
+                        "what": one.what,
+                        "who": one.who,
+                        "reaches_out": one.kind.reaches(),
+                        "text": self.say(&one.text()),
+                    })
+                };
+                let effects: Value = view.effects.iter().map(effect).collect();
+                self.set("effects", json!({ "lesson": view.lesson, "digest": view.digest, "new": view.again, "list": effects }));
+            }
             Event::Findings(findings) => {
                 let finding = |one: &crate::engine::Finding| {
                     json!({
@@ -359,7 +372,11 @@ impl Reporter for JsonReporter {
             Event::CommandStarted { .. } | Event::CommandOutput { .. } | Event::CommandFinished { .. } => {
                 self.command_event(event);
             }
-            Event::Lessons(_) | Event::Status(_) | Event::Removal { .. } | Event::Findings(_) => {
+            Event::Lessons(_)
+            | Event::Status(_)
+            | Event::Removal { .. }
+            | Event::Effects(_)
+            | Event::Findings(_) => {
                 self.overview(event);
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::interpolate::expand;
+use super::interpolate::{Variable, expand};
 
 /// Variables by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,6 +69,13 @@ impl Env {
     /// `text` with its variables; as it is where they cannot be read.
     pub fn expand(&self, text: &str) -> String {
         expand(text, self, &mut Vec::new()).unwrap_or_else(|_| text.to_owned())
+    }
+
+    /// `text` with its variables, and which they are; none where they cannot be read.
+    pub fn expanded(&self, text: &str) -> Option<(String, Vec<Variable>)> {
+        let mut variables = Vec::new();
+        let expanded = expand(text, self, &mut variables).ok()?;
+        Some((expanded, variables))
     }
 
     /// Every variable, by name.

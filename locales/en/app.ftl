@@ -120,7 +120,6 @@ ask-consent = This lesson comes from a folder, not with the program. May it do a
 ask-consent-own = The lesson itself does not do this. May your compose file?
 ask-port = Use port { $port } for { $variable } instead?
 ask-reset = Remove and restore this?
-}
 
 app-not-started = no lesson has been started here
 app-other-lesson = lesson { $id } is under way in this folder

@@ -10,7 +10,7 @@ use dialoguer::{Confirm, Select};
 use super::error::AppError;
 use super::prompt::Prompts;
 use super::terminal::{Question as Standing, Terminal};
-use crate::report::line::{Line, Span, width, wrap};
+use crate::report::line::{Line, Span, clean, width, wrap};
 use crate::report::{Pager, Style};
 use crate::text::{Lang, Text};
 
@@ -179,7 +179,8 @@ impl Asker {
     fn plain_choice(&self, question: &str, items: &[String]) -> Result<Option<usize>, AppError> {
         let term = Term::stderr();
         for (at, item) in items.iter().enumerate() {
-            term.write_line(&format!("  {}. {item}", at + 1)).map_err(|error| lost(&error.into()))?;
+            term.write_line(&format!("  {}. {}", at + 1, clean(item)))
+                .map_err(|error| lost(&error.into()))?;
         }
         loop {
             let Some(line) = self.line(&format!("{question} (1-{}) ", items.len()))? else { return Ok(None) };
@@ -193,7 +194,7 @@ impl Asker {
 
     /// A line typed after `prompt`; `None` at the end of input.
     fn line(&self, prompt: &str) -> Result<Option<String>, AppError> {
-        Term::stderr().write_str(prompt).map_err(|error| lost(&error.into()))?;
+        Term::stderr().write_str(&clean(prompt)).map_err(|error| lost(&error.into()))?;
         let mut line = String::new();
         match io::stdin().lock().read_line(&mut line) {
             Ok(0) => Ok(None),

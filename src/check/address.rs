@@ -97,38 +97,36 @@ impl From<&str> for RequestPath {
 
 impl<'de> Deserialize<'de> for RequestPath {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(deserializer)?).map_err(refused::error)
+        refused::read(deserializer, Self::parse)
     }
 }
 
 /// For `deserialize_with`: a method that a lesson may use.
 pub fn method<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    if METHODS.contains(&text.as_str()) {
-        return Ok(text);
-    }
-    let known: Vec<String> = METHODS.map(str::to_owned).to_vec();
-    Err(refused::error(Text::new("rule-method").with("method", text).with("known", known)))
+    let known = || METHODS.map(str::to_owned).to_vec();
+    refused::read(deserializer, |text| match METHODS.contains(&text) {
+        true => Ok(text.to_owned()),
+        false => Err(Text::new("rule-method").with("method", text).with("known", known())),
+    })
 }
 
 /// For `deserialize_with`: the name of a header that a lesson may set.
 pub fn header<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let is_name = reqwest::header::HeaderName::from_bytes(text.as_bytes()).is_ok();
-    if is_name && !OWN_HEADERS.contains(&text.to_ascii_lowercase().as_str()) {
-        return Ok(text);
-    }
-    Err(refused::error(Text::new("rule-header").with("header", text)))
+    refused::read(deserializer, |text| {
+        let is_name = reqwest::header::HeaderName::from_bytes(text.as_bytes()).is_ok();
+        match is_name && !OWN_HEADERS.contains(&text.to_ascii_lowercase().as_str()) {
+            true => Ok(text.to_owned()),
+            false => Err(Text::new("rule-header").with("header", text)),
+        }
+    })
 }
 
 /// For `deserialize_with`: values of a header.
 pub fn header_values<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    let values = Vec::<String>::deserialize(deserializer)?;
-    let is_value = |value: &String| reqwest::header::HeaderValue::from_str(value).is_ok();
-    match values.iter().find(|value| !is_value(value)) {
-        None => Ok(values),
-        Some(value) => Err(refused::error(Text::new("rule-header-value").with("value", value.as_str()))),
-    }
+    refused::read_all(deserializer, |text| match reqwest::header::HeaderValue::from_str(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) => Err(Text::new("rule-header-value").with("value", text)),
+    })
 }
 
 /// Everything but letters, digits and `-._~` as `%XX`.

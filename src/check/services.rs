@@ -57,21 +57,22 @@ impl<'de> Deserialize<'de> for Services {
 }
 
 /// A service's name by Compose's rules: nothing that a command would take for something else.
-fn named<E: de::Error>(name: &str) -> Result<String, E> {
+fn named(name: &str) -> Result<String, Text> {
     if is_service(name) {
-        return Ok(name.to_owned());
+        Ok(name.to_owned())
+    } else {
+        Err(Text::new("rule-service-name").with("name", name))
     }
-    Err(refused::error(Text::new("rule-service-name").with("name", name)))
 }
 
 /// For `deserialize_with`: the name of a service.
 pub fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    named(&String::deserialize(deserializer)?)
+    refused::read(deserializer, named)
 }
 
 /// For `deserialize_with`: names of services.
 pub fn names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    Vec::<String>::deserialize(deserializer)?.iter().map(|name| named(name)).collect()
+    refused::read_all(deserializer, named)
 }
 
 struct Names;
@@ -84,13 +85,13 @@ impl<'de> Visitor<'de> for Names {
     }
 
     fn visit_str<E: de::Error>(self, name: &str) -> Result<Services, E> {
-        Ok(Services(vec![named(name)?]))
+        Ok(Services(vec![named(name).map_err(refused::error)?]))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Services, A::Error> {
         let mut names: Vec<String> = Vec::new();
         while let Some(name) = items.next_element::<String>()? {
-            let name = named(&name)?;
+            let name = named(&name).map_err(refused::error)?;
             if names.contains(&name) {
                 return Err(de::Error::custom(format!("the service {name:?} is named twice")));
             }

@@ -135,8 +135,7 @@ impl StackCommand {
 impl<'de> Deserialize<'de> for StackCommand {
     /// Of a `run` line, so that one that may not run is reported where it stands.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let line = String::deserialize(deserializer)?;
-        Self::parse(&line).map_err(|error| crate::lesson::refused::error(error.text()))
+        crate::lesson::refused::read(deserializer, |line| Self::parse(line).map_err(|error| error.text()))
     }
 }
 

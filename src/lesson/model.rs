@@ -13,7 +13,6 @@ use crate::check::CheckSpec;
 use crate::check::probe::RequestSpec;
 use crate::engine::{EngineKind, StackCommand};
 use crate::text::Text;
-use crate::workspace::files::is_plain;
 
 /// The format of `lesson.toml` that this program reads.
 pub const FORMAT: u32 = 1;
@@ -199,35 +198,35 @@ impl<'de> Deserialize<'de> for Id {
 }
 
 fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let inner = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let begins = text.starts_with(char::is_alphanumeric);
-    if begins && text.chars().count() <= 64 && text.chars().all(inner) {
-        return Ok(text);
-    }
-    Err(refused::error(Text::new("rule-id").with("id", text)))
+    refused::read(deserializer, |text| {
+        let inner = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+        let begins = text.starts_with(char::is_alphanumeric);
+        match begins && text.chars().count() <= 64 && text.chars().all(inner) {
+            true => Ok(text.to_owned()),
+            false => Err(Text::new("rule-id").with("id", text)),
+        }
+    })
 }
 
 /// A folder or file of the course, from its root.
 fn course_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    if is_plain(&text) && names::fault(&text).is_none() {
-        return Ok(text);
-    }
-    Err(refused::error(Text::new("rule-course-path").with("path", text)))
+    refused::read(deserializer, |text| match names::fault(text) {
+        None => Ok(text.to_owned()),
+        Some(_) => Err(Text::new("rule-course-path").with("path", text)),
+    })
 }
 
 fn course_path_if<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     course_path(deserializer).map(Some)
 }
 
+fn named(path: &str) -> Result<String, Text> {
+    names::fault(path).map_or_else(|| Ok(path.to_owned()), Err)
+}
+
 /// For `deserialize_with`: a file of the workspace that a check may look at.
 pub fn workspace_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    match names::fault(&text) {
-        None => Ok(text),
-        Some(reason) => Err(refused::error(reason)),
-    }
+    refused::read(deserializer, named)
 }
 
 fn workspace_path_if<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
@@ -236,29 +235,24 @@ fn workspace_path_if<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
 
 /// For `deserialize_with`: the same, several.
 pub fn workspace_paths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    let all = Vec::<String>::deserialize(deserializer)?;
-    match all.iter().find_map(|path| names::fault(path)) {
-        None => Ok(all),
-        Some(reason) => Err(refused::error(reason)),
+    refused::read_all(deserializer, named)
+}
+
+fn free(name: &str) -> Result<String, Text> {
+    if is_obeyed(name) {
+        Err(Text::new("rule-variable-obeyed").with("name", name))
+    } else {
+        Ok(name.to_owned())
     }
 }
 
 /// A variable that the runner may write into `.env`: none that Compose or Docker obeys.
 fn variable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    if is_obeyed(&text) {
-        Err(refused::error(Text::new("rule-variable-obeyed").with("name", text)))
-    } else {
-        Ok(text)
-    }
+    refused::read(deserializer, free)
 }
 
 fn variables<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    let all = Vec::<String>::deserialize(deserializer)?;
-    match all.iter().find(|name| is_obeyed(name)) {
-        None => Ok(all),
-        Some(name) => Err(refused::error(Text::new("rule-variable-obeyed").with("name", name.as_str()))),
-    }
+    refused::read_all(deserializer, free)
 }
 
 /// Whether a tool that brings the stack up changes what it does by this variable: which files it

@@ -115,6 +115,20 @@ impl Effect {
     }
 }
 
+/// The same effects for a reader: one of several services is said once, and the gravest come last,
+/// where a long list still shows them.
+pub fn grouped(effects: &[Effect]) -> Vec<Effect> {
+    let mut all: Vec<Effect> = Vec::new();
+    for effect in effects {
+        match all.iter_mut().find(|one| one.kind == effect.kind && one.what == effect.what) {
+            Some(one) => one.who = format!("{}, {}", one.who, effect.who),
+            None => all.push(effect.clone()),
+        }
+    }
+    all.sort_by_key(|effect| std::cmp::Reverse(effect.kind));
+    all
+}
+
 /// A file that Compose may understand and this program does not: what it does is not known.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unclear {
@@ -164,7 +178,11 @@ pub fn of_lesson(lesson: &Lesson, env: &Env) -> Result<Effects, LessonError> {
         })?);
         before = Some(files);
     }
-    found.extend(of_toml(lesson));
+    let named: BTreeSet<String> =
+        found.iter().filter(|one| one.kind == Kind::Image).map(|one| one.what.clone()).collect();
+    found.extend(
+        of_toml(lesson).into_iter().filter(|one| one.kind != Kind::Image || !named.contains(&one.what)),
+    );
     Ok(found)
 }
 

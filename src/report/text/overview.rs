@@ -7,6 +7,7 @@ use crate::engine::{EngineKind, Finding, FindingState, Resource, ResourceKind};
 use crate::event::{
     EffectsView, Failure, LessonLine, Notice, ReplicaLine, StatusView, StepLine, StepState, Tone,
 };
+use crate::lesson::effects::grouped;
 use crate::report::line::{Line, Role, Span, width, wrap};
 use crate::text::Text;
 
@@ -156,7 +157,7 @@ pub fn effects(pen: Pen, view: &EffectsView) -> Vec<Line> {
     };
     let heading = Text::new(key).with("lesson", view.lesson.as_str());
     let mut lines = pen.paragraph(Role::Heading, &pen.say(&heading), 0);
-    for effect in &view.effects {
+    for effect in &grouped(&view.effects) {
         let (role, sign) = if effect.kind.reaches() { (Role::NotYet, "  ! ") } else { (Role::Dim, "  - ") };
         lines.extend(pen.hanging(Line::new(role, sign), Role::Plain, &pen.say(&effect.text())));
     }

@@ -81,8 +81,7 @@ impl<'w> Reader<'w> {
 
     /// `-dV`, `-t10`, `-t 10`, `-t=10`.
     fn cluster(&mut self, word: &'w str) -> Result<(), CommandError> {
-        let mut letters = word[1..].char_indices();
-        while let Some((at, letter)) = letters.next() {
+        for (at, letter) in word[1..].char_indices() {
             let option = self.verb.short(letter).ok_or_else(|| self.unknown(word))?;
             let rest = &word[1 + at + letter.len_utf8()..];
             let value = (!rest.is_empty()).then(|| rest.strip_prefix('=').unwrap_or(rest));

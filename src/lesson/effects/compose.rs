@@ -3,151 +3,35 @@
 
 use std::collections::BTreeSet;
 
+use super::harmless::{DEPLOY, HARMLESS, LIMITS, LOG_DRIVERS, MOUNT, PORT, SERVICE, TOP};
 use super::place::{View, Where, folder_of, is_remote};
+use super::values::listed;
 use super::{Effect, Effects, Kind, Unclear};
 use crate::lesson::names;
 use crate::stack::compose::{COMPOSE_NAMES, Env, OVERRIDE_NAMES, source_of};
-use crate::stack::dockerfile::{Base, Stages};
 use crate::stack::yaml::{self, Node, Value};
 use crate::text::Text;
 
 /// Files that include each other deeper than this are not followed.
 const DEPTH: usize = 16;
 
-/// Keys of a service that stay within its container, or are about other services of the file.
-const SERVICE: [&str; 63] = [
-    "attach",
-    "cap_drop",
-    "command",
-    "container_name",
-    "cpu_count",
-    "cpu_percent",
-    "cpu_period",
-    "cpu_quota",
-    "cpu_shares",
-    "cpus",
-    "cpuset",
-    "depends_on",
-    "develop",
-    "dns",
-    "dns_opt",
-    "dns_search",
-    "domainname",
-    "entrypoint",
-    "environment",
-    "expose",
-    "group_add",
-    "healthcheck",
-    "hostname",
-    "init",
-    "labels",
-    "links",
-    "mac_address",
-    "mem_limit",
-    "mem_reservation",
-    "mem_swappiness",
-    "memswap_limit",
-    "networks",
-    "oom_kill_disable",
-    "pids_limit",
-    "platform",
-    "profiles",
-    "pull_policy",
-    "pull_refresh_after",
-    "read_only",
-    "scale",
-    "shm_size",
-    "stdin_open",
-    "stop_grace_period",
-    "stop_signal",
-    "tmpfs",
-    "tty",
-    "ulimits",
-    "user",
-    "working_dir",
-    // Looked at on their own below.
-    "build",
-    "configs",
-    "deploy",
-    "env_file",
-    "extends",
-    "extra_hosts",
-    "image",
-    "logging",
-    "network_mode",
-    "ports",
-    "restart",
-    "secrets",
-    "volumes",
-    "privileged",
-];
-const BUILD: [&str; 16] = [
-    "args",
-    "dockerfile_inline",
-    "labels",
-    "no_cache",
-    "no_cache_filter",
-    "platforms",
-    "provenance",
-    "pull",
-    "sbom",
-    "shm_size",
-    "target",
-    "ulimits",
-    // Looked at below.
-    "context",
-    "dockerfile",
-    "network",
-    "tags",
-];
-const DEPLOY: [&str; 9] = [
-    "endpoint_mode",
-    "labels",
-    "mode",
-    "placement",
-    "replicas",
-    "restart_policy",
-    "rollback_config",
-    "update_config",
-    "resources",
-];
-const LIMITS: [&str; 3] = ["cpus", "memory", "pids"];
-const MOUNT: [&str; 8] = ["type", "source", "target", "read_only", "consistency", "tmpfs", "volume", "image"];
-const PORT: [&str; 7] = ["target", "published", "host_ip", "protocol", "mode", "name", "app_protocol"];
-const TOP: [&str; 7] = ["version", "services", "networks", "volumes", "configs", "secrets", "include"];
-/// Variables of `.env` by which Compose does nothing else to other things.
-const HARMLESS: [&str; 10] = [
-    "COMPOSE_PROJECT_NAME",
-    "COMPOSE_PROFILES",
-    "COMPOSE_PATH_SEPARATOR",
-    "COMPOSE_ANSI",
-    "COMPOSE_PROGRESS",
-    "COMPOSE_PARALLEL_LIMIT",
-    "COMPOSE_IGNORE_ORPHANS",
-    "COMPOSE_REMOVE_ORPHANS",
-    "COMPOSE_STATUS_STDOUT",
-    "COMPOSE_MENU",
-];
-/// Docker's own drivers that send nothing elsewhere.
-const LOG_DRIVERS: [&str; 4] = ["json-file", "local", "none", "journald"];
-
 /// One walk through the files of a project.
 pub(super) struct Walk<'a> {
-    view: &'a View<'a>,
-    env: Env,
+    pub view: &'a View<'a>,
+    pub env: Env,
     /// What images are named with: the user's own choice of another image is no effect of a lesson.
-    plain: Env,
+    pub plain: Env,
     /// Variables that the lesson or `.env` gives.
-    declared: BTreeSet<String>,
+    pub declared: BTreeSet<String>,
     seen: BTreeSet<String>,
     depth: usize,
     pub found: Effects,
 }
 
 /// Where something is said: the service or file, and the folders that its paths are seen from.
-struct Said<'s> {
-    who: &'s str,
-    bases: &'s [String],
+pub(super) struct Said<'s> {
+    pub who: &'s str,
+    pub bases: &'s [String],
 }
 
 impl<'a> Walk<'a> {
@@ -155,7 +39,7 @@ impl<'a> Walk<'a> {
         Self { view, env, plain, declared, seen: BTreeSet::new(), depth: 0, found: Effects::new() }
     }
 
-    fn add(&mut self, kind: Kind, what: impl Into<String>, who: &str) {
+    pub(super) fn add(&mut self, kind: Kind, what: impl Into<String>, who: &str) {
         self.found.insert(Effect::new(kind, what, who));
     }
 
@@ -176,7 +60,7 @@ impl<'a> Walk<'a> {
                         value.split(between.unwrap_or(if cfg!(windows) { ";" } else { ":" })).collect();
                     let first = folder_of(files.first().copied().unwrap_or_default());
                     for file in files {
-                        self.other_file(file, ".env", &root, &[first.clone()])?;
+                        self.other_file(file, ".env", &root, std::slice::from_ref(&first))?;
                     }
                 }
                 _ => self.add(Kind::Unknown, format!("{name}={value}"), ".env"),
@@ -346,10 +230,8 @@ impl<'a> Walk<'a> {
                     }
                 }
                 "logging" => self.logging(value, name),
-                "extra_hosts" => {
-                    if self.whole(value).contains("host-gateway") {
-                        self.add(Kind::Namespace, "host-gateway", name);
-                    }
+                "extra_hosts" if self.whole(value).contains("host-gateway") => {
+                    self.add(Kind::Namespace, "host-gateway", name);
                 }
                 "environment" => self.passed_through(value, name),
                 _ => {}
@@ -391,10 +273,9 @@ impl<'a> Walk<'a> {
         for item in listed(value) {
             if item.entries().is_empty() {
                 let text = self.text(item);
-                match source_of(&text) {
-                    Some((source, true)) => self.mount(source, said),
-                    // Its volume is looked at where it is declared.
-                    Some((_, false)) | None => {}
+                // A volume is looked at where it is declared.
+                if let Some((source, true)) = source_of(&text) {
+                    self.mount(source, said);
                 }
                 continue;
             }
@@ -452,121 +333,6 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn image(&mut self, value: &Node, service: &Node, who: &str) {
-        let raw = value.text().unwrap_or_default();
-        let image = self.plain.expanded(raw).map_or_else(|| raw.to_owned(), |(image, _)| image);
-        let kind = if service.entry("build").is_some() { Kind::Tag } else { Kind::Image };
-        self.add(kind, if image.is_empty() { raw.to_owned() } else { image }, who);
-    }
-
-    fn build(&mut self, value: &Node, said: &Said<'_>) {
-        let who = said.who;
-        let part = |key: &str| value.get(key).filter(|_| !value.entries().is_empty());
-        let context = part("context").or(value.entries().is_empty().then_some(value));
-        let context = context.map_or_else(|| ".".to_owned(), |node| self.text(node));
-        let file = part("dockerfile").map_or_else(|| "Dockerfile".to_owned(), |node| self.text(node));
-        self.add(Kind::Build, context.as_str(), who);
-        match self.elsewhere(&context, said) {
-            None => {}
-            Some(folder) => match self.view.place(&file, std::slice::from_ref(&folder)) {
-                _ if part("dockerfile_inline").is_some() => {}
-                Where::Outside(path) => self.add(Kind::HostFile, path, who),
-                Where::Inside(path) => {
-                    let text = (self.view.read)(&path).and_then(Result::ok).unwrap_or_default();
-                    self.dockerfile(&text, value, who);
-                }
-            },
-        }
-        if let Some(inline) = part("dockerfile_inline") {
-            let text = self.text(inline);
-            self.dockerfile(&text, value, who);
-        }
-        if value.entries().is_empty() {
-            return;
-        }
-        for entry in value.entries() {
-            match entry.key.value.as_str() {
-                "additional_contexts" => {
-                    for (_, path) in self.pairs(&entry.value) {
-                        if let Some(image) = path.strip_prefix("docker-image://") {
-                            self.add(Kind::Image, image, who);
-                        } else if !path.starts_with("service:") {
-                            self.elsewhere(&path, said);
-                        }
-                    }
-                }
-                "ssh" | "entitlements" | "cache_to" | "cache_from" | "secrets" | "isolation" => {
-                    let what = format!("{}: {}", entry.key.value, self.whole(&entry.value));
-                    self.add(Kind::BuildPower, what, who);
-                }
-                "privileged" if self.is_no(&entry.value) => {}
-                "privileged" => self.add(Kind::BuildPower, "privileged", who),
-                "network" => {
-                    let network = self.text(&entry.value);
-                    if !matches!(network.as_str(), "" | "none" | "default" | "bridge") {
-                        self.add(Kind::BuildPower, format!("network: {network}"), who);
-                    }
-                }
-                "tags" => self.each(&entry.value, Kind::Tag, who),
-                "args" => self.passed_through(&entry.value, who),
-                "extra_hosts" if self.whole(&entry.value).contains("host-gateway") => {
-                    self.add(Kind::Namespace, "host-gateway", who);
-                }
-                _ => {}
-            }
-        }
-        let known = [
-            "additional_contexts",
-            "ssh",
-            "entitlements",
-            "cache_to",
-            "cache_from",
-            "secrets",
-            "isolation",
-            "privileged",
-            "extra_hosts",
-        ];
-        self.unknown(value, &BUILD, who, &known);
-    }
-
-    /// A folder that a build takes in: where it is in the workspace, or an effect.
-    fn elsewhere(&mut self, path: &str, said: &Said<'_>) -> Option<String> {
-        if is_remote(path) {
-            self.add(Kind::Elsewhere, path, said.who);
-            return None;
-        }
-        match self.view.place(path, said.bases) {
-            Where::Outside(path) => {
-                self.add(Kind::HostFile, path, said.who);
-                None
-            }
-            Where::Inside(path) => Some(path),
-        }
-    }
-
-    /// The images that a Dockerfile takes from others.
-    fn dockerfile(&mut self, text: &str, build: &Node, who: &str) {
-        let args = build.get("args").map(|args| self.plain_pairs(args)).unwrap_or_default();
-        let stages = Stages::parse(text, &args.into_iter().collect());
-        for stage in &stages.stages {
-            if stage.base == Base::Image && stage.from.value != "scratch" && !stage.from.value.is_empty() {
-                self.add(Kind::Image, stage.from.value.clone(), who);
-            }
-            for copy in stage.copies.iter().filter(|copy| copy.stage.is_none()) {
-                self.add(Kind::Image, copy.from.value.clone(), who);
-            }
-        }
-        let head = text.lines().take_while(|line| line.trim_start().starts_with('#'));
-        for line in head {
-            let said = line.trim_start().trim_start_matches('#').trim();
-            if let Some(image) =
-                said.strip_prefix("syntax").and_then(|rest| rest.trim_start().strip_prefix('='))
-            {
-                self.add(Kind::Image, image.trim(), who);
-            }
-        }
-    }
-
     fn deploy(&mut self, value: &Node, who: &str) {
         self.unknown(value, &DEPLOY, who, &[]);
         let Some(resources) = value.get("resources") else { return };
@@ -587,199 +353,4 @@ impl<'a> Walk<'a> {
             self.add(Kind::Unknown, what, who);
         }
     }
-
-    fn network(&mut self, name: &str, node: &Node, said: &Said<'_>) {
-        self.external(name, node, said);
-        if let Some(driver) = node.get("driver").map(|node| self.text(node))
-            && !matches!(driver.as_str(), "" | "bridge" | "default")
-        {
-            self.add(Kind::Namespace, format!("driver: {driver}"), name);
-        }
-        let harmless =
-            ["name", "driver", "external", "internal", "attachable", "labels", "enable_ipv4", "enable_ipv6"];
-        self.unknown(node, &harmless, name, &[]);
-    }
-
-    fn volume(&mut self, name: &str, node: &Node, said: &Said<'_>) {
-        self.external(name, node, said);
-        // Another project's volume of that name would be taken as it is.
-        if node.get("external").is_none_or(|external| self.is_no(external))
-            && let Some(real) = node.get("name").map(|node| self.text(node))
-        {
-            self.add(Kind::Foreign, format!("volume {real}"), name);
-        }
-        if let Some(driver) = node.get("driver").map(|node| self.text(node))
-            && !matches!(driver.as_str(), "" | "local")
-        {
-            self.add(Kind::Unknown, format!("driver: {driver}"), name);
-        }
-        if let Some(options) = node.get("driver_opts").filter(|options| !options.entries().is_empty()) {
-            let device = options.get("device").map(|node| self.text(node)).unwrap_or_default();
-            let rest = self.whole(options);
-            match self.view.place(&device, said.bases) {
-                Where::Inside(path)
-                    if rest.contains("bind") && !path.is_empty() && names::fault(&path).is_none() =>
-                {
-                    self.add(Kind::WorkspaceMount, path, name);
-                }
-                _ => self.add(Kind::Mount, rest, name),
-            }
-        }
-        self.unknown(node, &["name", "driver", "driver_opts", "external", "labels"], name, &[]);
-    }
-
-    fn external(&mut self, name: &str, node: &Node, said: &Said<'_>) {
-        let Some(external) = node.get("external").filter(|external| !self.is_no(external)) else { return };
-        let real = node.get("name").or_else(|| external.get("name")).map(|node| self.text(node));
-        self.add(Kind::Foreign, real.unwrap_or_else(|| name.to_owned()), said.who);
-    }
-
-    /// A config or a secret of the project.
-    fn content(&mut self, name: &str, node: &Node, said: &Said<'_>) {
-        self.external(name, node, said);
-        if let Some(file) = node.get("file") {
-            self.host_file(file, said);
-        }
-        if let Some(variable) = node.get("environment").map(|node| self.text(node)) {
-            self.variable(&variable, name);
-        }
-        self.unknown(node, &["name", "file", "environment", "content", "external", "labels"], name, &[]);
-    }
-
-    /// A file that is read from this machine, where it is not the workspace's.
-    fn host_file(&mut self, node: &Node, said: &Said<'_>) {
-        let path = self.text(node);
-        if let Where::Outside(path) = self.view.place(&path, said.bases) {
-            self.add(Kind::HostFile, path, said.who);
-        }
-    }
-
-    /// `NAME` alone takes the value that the user's environment has.
-    fn passed_through(&mut self, node: &Node, who: &str) {
-        for item in node.items() {
-            let text = self.text(item);
-            if !text.contains('=') && !text.is_empty() {
-                self.variable(&text, who);
-            }
-        }
-        for entry in node.entries().iter().filter(|entry| entry.value.is_null()) {
-            self.variable(&entry.key.value, who);
-        }
-    }
-
-    fn variable(&mut self, name: &str, who: &str) {
-        if !self.declared.contains(name) {
-            self.add(Kind::Variable, name, who);
-        }
-    }
-
-    /// The variables of every value in the file.
-    fn variables(&mut self, node: &Node, file: &str) {
-        if let Some(text) = node.text().filter(|text| text.contains('$')) {
-            for name in super::compose::names_in(text, &self.env) {
-                self.variable(&name, file);
-            }
-        }
-        node.items().iter().for_each(|item| self.variables(item, file));
-        node.entries().iter().for_each(|entry| self.variables(&entry.value, file));
-    }
-
-    /// Keys that nobody knows to be harmless, but for those that were looked at already.
-    fn unknown(&mut self, node: &Node, harmless: &[&str], who: &str, known: &[&str]) {
-        for entry in node.entries() {
-            let key = entry.key.value.as_str();
-            if !harmless.contains(&key)
-                && !known.contains(&key)
-                && !key.starts_with("x-")
-                && !entry.value.is_null()
-            {
-                let what = format!("{key}: {}", self.whole(&entry.value));
-                self.add(Kind::Unknown, what, who);
-            }
-        }
-    }
-
-    fn each(&mut self, node: &Node, kind: Kind, who: &str) {
-        for item in listed(node) {
-            let what = self.whole(item);
-            self.add(kind, what, who);
-        }
-        for entry in node.entries() {
-            let what = format!("{}: {}", entry.key.value, self.whole(&entry.value));
-            self.add(kind, what, who);
-        }
-    }
-
-    /// A scalar with its variables.
-    fn text(&self, node: &Node) -> String {
-        let raw = node.text().unwrap_or_default();
-        self.env.expanded(raw).map_or_else(|| raw.to_owned(), |(text, _)| text)
-    }
-
-    fn is_no(&self, node: &Node) -> bool {
-        node.is_null()
-            || matches!(self.text(node).to_lowercase().as_str(), "false" | "no" | "off" | "n" | "0" | "")
-                && node.entries().is_empty()
-                && node.items().is_empty()
-    }
-
-    /// A value of any shape, on one line.
-    fn whole(&self, node: &Node) -> String {
-        match &node.value {
-            Value::Null => String::new(),
-            Value::Scalar(_) => self.text(node),
-            Value::Sequence(items) => {
-                items.iter().map(|item| self.whole(item)).collect::<Vec<_>>().join(", ")
-            }
-            Value::Mapping(entries) => {
-                let one = |entry: &yaml::Entry| format!("{}={}", entry.key.value, self.whole(&entry.value));
-                entries.iter().map(one).collect::<Vec<_>>().join(" ")
-            }
-        }
-    }
-
-    /// `NAME=value` of a list, or the entries of a mapping.
-    fn pairs(&self, node: &Node) -> Vec<(String, String)> {
-        pairs(node, &self.env)
-    }
-
-    fn plain_pairs(&self, node: &Node) -> Vec<(String, String)> {
-        pairs(node, &self.plain)
-    }
-}
-
-fn pairs(node: &Node, env: &Env) -> Vec<(String, String)> {
-    let text = |node: &Node| {
-        let raw = node.text().unwrap_or_default();
-        env.expanded(raw).map_or_else(|| raw.to_owned(), |(text, _)| text)
-    };
-    let listed = node.items().iter().map(|item| {
-        let text = text(item);
-        let (name, value) = text.split_once('=').unwrap_or((&text, ""));
-        (name.to_owned(), value.to_owned())
-    });
-    let mapped = node.entries().iter().map(|entry| (entry.key.value.clone(), text(&entry.value)));
-    listed.chain(mapped).collect()
-}
-
-/// The variables in `text`, also those in the defaults of others.
-fn names_in(text: &str, env: &Env) -> Vec<String> {
-    // What a default holds is read only where it is taken: so every name is looked for as such too.
-    let known = env.expanded(text).map(|(_, variables)| variables).unwrap_or_default();
-    let mut names: Vec<String> = known.into_iter().map(|variable| variable.name).collect();
-    let plain = text.replace("$$", "");
-    for (at, _) in plain.match_indices('$') {
-        let rest = plain[at + 1..].trim_start_matches('{');
-        let name: String = rest.chars().take_while(|c| *c == '_' || c.is_ascii_alphanumeric()).collect();
-        if !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit()) && !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names
-}
-
-/// The items of a list, or the one value that stands in its place.
-fn listed(node: &Node) -> impl Iterator<Item = &Node> {
-    let alone = matches!(node.value, Value::Scalar(_)).then_some(node);
-    node.items().iter().chain(alone)
 }

@@ -2,10 +2,14 @@
 //! files after each of its own edits ([`of_lesson`]) and from the learner's as they are now
 //! ([`of_workspace`]). Nothing is run to find it out, and what is not understood is on the list.
 
+mod beside;
+mod build;
 mod compose;
+mod harmless;
 mod place;
 #[cfg(test)]
 mod tests;
+mod values;
 
 use std::collections::BTreeSet;
 use std::path::Path;

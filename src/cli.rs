@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, Args, Command, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::app::consent::LEAST_DIGITS;
 use crate::demo::pace::Pace;
 use crate::engine::EngineKind;
 use crate::report::Format;
@@ -34,6 +35,8 @@ pub struct Global {
     pub quiet: bool,
     #[arg(short, long, global = true)]
     pub yes: bool,
+    #[arg(long, global = true, value_name = "DIGEST", value_parser = digest)]
+    pub agree: Option<String>,
     #[arg(long, global = true)]
     pub no_color: bool,
     #[arg(long, global = true)]
@@ -229,6 +232,17 @@ pub enum Profile {
     Standard,
 }
 
+/// The beginning of a digest, long enough to stand for it.
+fn digest(text: &str) -> Result<String, String> {
+    let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_hex && (LEAST_DIGITS..=64).contains(&text.len()) {
+        return Ok(text.to_ascii_lowercase());
+    }
+    Err(Text::new("consent-no-digest")
+        .with("least", LEAST_DIGITS)
+        .render(lang_of(&std::env::args_os().collect::<Vec<_>>())))
+}
+
 /// Where the options of every command stand in a help, after the command's own.
 const GLOBAL_ORDER: usize = 100;
 
@@ -324,5 +338,6 @@ fn is_positional(command: &Command, id: &str) -> bool {
 }
 
 fn is_global(id: &str) -> bool {
-    ["lang", "engine", "directory", "json", "quiet", "yes", "no_color", "plain", "lessons"].contains(&id)
+    ["lang", "engine", "directory", "json", "quiet", "yes", "agree", "no_color", "plain", "lessons"]
+        .contains(&id)
 }

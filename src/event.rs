@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use crate::check::{Outcome, Verdict};
 use crate::engine::{EngineKind, Finding, Resource};
+use crate::lesson::effects::Effect;
 use crate::lesson::markdown::Block;
 use crate::load::{self, Plan};
 use crate::text::Text;
@@ -74,6 +75,8 @@ pub enum Event {
         resources: Vec<Resource>,
         files: Vec<String>,
     },
+    /// What a lesson would do, before it is agreed to.
+    Effects(EffectsView),
     /// What `doctor` found.
     Findings(Vec<Finding>),
     /// A change in few words, where the whole of it would hide the rest.
@@ -310,6 +313,19 @@ pub struct StatusView {
     pub stack: Result<Vec<ReplicaLine>, Text>,
     /// Minutes of the steps that are not done yet.
     pub minutes_left: u32,
+}
+
+/// What nobody has agreed to yet.
+#[derive(Clone, Debug)]
+pub struct EffectsView {
+    pub lesson: String,
+    /// The lesson comes from a folder, not with the program.
+    pub is_foreign: bool,
+    /// The rest of the same course was agreed to before.
+    pub again: bool,
+    /// What `--agree` takes.
+    pub digest: String,
+    pub effects: Vec<Effect>,
 }
 
 #[derive(Clone, Debug)]

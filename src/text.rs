@@ -5,6 +5,8 @@
 
 mod josa;
 pub mod measure;
+pub mod near;
+pub mod visible;
 
 use std::borrow::Cow;
 use std::sync::LazyLock;

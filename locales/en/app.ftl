@@ -35,6 +35,7 @@ cli-global-quiet = Say nothing but errors; the exit code tells the rest
 cli-global-yes = Answer every question with yes
 cli-global-no-color = No colours (also with NO_COLOR)
 cli-global-plain = Line by line instead of the full screen (good with a screen reader)
+cli-global-agree = Agree to what a lesson from elsewhere does, by the digest that is shown with it (-y does not)
 cli-global-lessons = Take the lessons from this folder, not from the program
 cli-list = List the lessons
 cli-start = Start a lesson, or go on with it
@@ -115,6 +116,7 @@ ask-more = -- more: Enter, all of it: Esc --
 ask-first-step = -- to the first step: Enter --
 ask-go-on = -- go on: Enter --
 ask-how = (Enter: yes, n: no)
+ask-how-no = (y: yes, Enter: no)
 ask-how-line = (yes: y, no: n)
 ask-yes = yes
 ask-no = no
@@ -126,12 +128,10 @@ ask-apply = { $count ->
 ask-copy = Copy them?
 ask-build = Your files will be changed to this state (undo takes it back). Go on?
 ask-choice = Your answer
+ask-consent = This lesson comes from a folder, not with the program. May it do all of the above?
+ask-consent-own = The lesson itself does not do this. May your compose file?
 ask-port = Use port { $port } for { $variable } instead?
 ask-reset = Remove and restore this?
-ask-trust = { $count ->
-    [one] This lesson comes from a folder, not with the program, and will run the command above. Do you trust it?
-   *[other] This lesson comes from a folder, not with the program, and will run the { $count } commands above. Do you trust it?
-}
 
 app-not-started = no lesson has been started here
 app-other-lesson = lesson { $id } is under way in this folder
@@ -152,6 +152,14 @@ app-demo-removal = the removal of the demo's stack
 demo-copies = { $start } is copied ({ $count } files).
 app-demo-place = Plays in .workshop/demo/, which is removed afterwards. A workshop/ of yours is left alone.
 app-demo-left = The demo's stack may still run. The next demo in this folder takes it down.
+consent-needed = this needs your consent, and there is no terminal to ask at (--yes does not give it): read the list, then add --agree { $digest }
+consent-wrong = --agree names another digest than that of the list above, so nothing was run: if you agree to the list, it is --agree { $digest }
+consent-digest = what it does is agreed to by --agree { $digest }
+consent-refused = not agreed to, so nothing of it was run
+consent-missing = nobody has agreed to what this lesson does, so it is not run
+consent-unclear = { $file } cannot be read (line { $line }), so nobody knows what it would do, and nothing was run: { $reason }
+consent-no-digest = a digest is at least { $least } hexadecimal digits: it is shown where consent is asked for
+next-mend-file = mend that line, then try again
 app-needs-yes = this needs your yes, and there is no terminal to ask at: add --yes
 app-no-current-dir = the current folder is gone: change to another one
 app-no-such-dir = there is no folder { $dir }
@@ -208,7 +216,6 @@ app-undone = { $count ->
 }
 app-undone-over = What was in { $path } before this undo comes back with another `workshop undo`.
 app-moved-aside = { $from } is now { $to }.
-app-not-trusted = not trusted, so nothing of this lesson was run
 app-finished = You have finished: { $title }.
 app-quit = Your place is kept. `workshop` goes on here.
 app-watching = Watching { $dir }. Save a file to check it; Ctrl-C ends.

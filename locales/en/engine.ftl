@@ -2,7 +2,24 @@
 
 ## A lesson's commands
 engine-command-unreadable = this command line cannot be read (an open quote?): { $line }
-engine-command-not-allowed = this is not a command that a lesson may run: { $line }
+engine-command-not-allowed = this is not a command that a lesson may run: { $line } (a lesson may say "docker compose …", or "docker restart", "kill", "stop" or "start" with {"{"}SERVICE-NUMBER{"}"})
+engine-command-near = { " " }(did you mean { $near }?)
+engine-command-verb = a lesson may not run "docker compose { $verb }"{ $near }. There are: { $known }
+engine-command-option = "docker compose { $verb }" of a lesson may not have { $option }{ $near }. There are: { $known }
+engine-command-no-option = "docker compose { $verb }" of a lesson may have no option, and { $option } stands there
+engine-command-value = "docker compose { $verb }" of a lesson: { $option } takes { $wanted }, and not "{ $value }"
+engine-command-beside = "docker compose { $verb }" of a lesson takes { $wanted }, and not "{ $word }"
+engine-command-endless = "docker compose { $verb }" would not end by itself: it needs one of { $known }
+engine-takes-nothing = nothing
+engine-takes-number = a number
+engine-takes-scale = SERVICE=NUMBER (at most 100)
+engine-takes-one-of = one of { $known }
+engine-takes-lines = a number of lines or "all"
+engine-takes-time = a time such as 10m
+engine-takes-signal = a signal such as HUP
+engine-beside-services = names of services
+engine-beside-scales = one or more of SERVICE=NUMBER (at most 100)
+engine-beside-command = the name of a service and then a command
 
 ## EngineError
 engine-unreachable = The Docker engine does not answer at { $address }: { $reason }. Start Docker, then try again.

@@ -2,7 +2,24 @@
 
 ## 레슨의 명령
 engine-command-unreadable = 명령줄을 읽을 수 없습니다(따옴표가 열려 있나요?): { $line }
-engine-command-not-allowed = 레슨이 실행할 수 있는 명령이 아닙니다: { $line }
+engine-command-not-allowed = 레슨이 실행할 수 있는 명령이 아닙니다: { $line } (레슨은 "docker compose …"나, "docker restart", "kill", "stop", "start"에 {"{"}서비스-번호{"}"}를 붙인 명령만 실행할 수 있습니다)
+engine-command-near = { " " }({ $near }[을/를] 쓰려고 하셨나요?)
+engine-command-verb = 레슨은 "docker compose { $verb }"[을/를] 실행할 수 없습니다{ $near }. 쓸 수 있는 것: { $known }
+engine-command-option = 레슨의 "docker compose { $verb }"에는 { $option }[을/를] 쓸 수 없습니다{ $near }. 쓸 수 있는 것: { $known }
+engine-command-no-option = 레슨의 "docker compose { $verb }"에는 옵션을 쓸 수 없는데 { $option }[이/가] 있습니다
+engine-command-value = 레슨의 "docker compose { $verb }": { $option }에는 { $wanted }[이/가] 와야 하는데 "{ $value }"[이/가] 있습니다
+engine-command-beside = 레슨의 "docker compose { $verb }"에는 { $wanted }[이/가] 와야 하는데 "{ $word }"[이/가] 있습니다
+engine-command-endless = "docker compose { $verb }"[은/는] 스스로 끝나지 않습니다. 다음 중 하나가 필요합니다: { $known }
+engine-takes-nothing = 값 없음
+engine-takes-number = 숫자
+engine-takes-scale = SERVICE=NUMBER(최대 100)
+engine-takes-one-of = { $known } 중 하나
+engine-takes-lines = 줄 수나 "all"
+engine-takes-time = 10m 같은 시간
+engine-takes-signal = HUP 같은 시그널
+engine-beside-services = 서비스 이름
+engine-beside-scales = 하나 이상의 SERVICE=NUMBER(최대 100)
+engine-beside-command = 서비스 이름과 그 안에서 실행할 명령
 
 ## EngineError
 engine-unreachable = Docker 엔진이 { $address }에서 응답하지 않습니다: { $reason }. Docker를 켜고 다시 시도하세요.

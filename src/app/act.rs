@@ -3,12 +3,11 @@
 use super::error::{AppError, exit};
 use super::learn::{commands, find_step};
 use super::{App, Desk, worst};
-use crate::check::{CheckSpec, Outcome};
+use crate::check::{CheckSpec, Needs, Outcome};
 use crate::cli;
 use crate::engine::{Resource, StackCommand};
 use crate::event::{CheckRun, Event, StepReport, StepState, Tone};
-use crate::lesson::LessonError;
-use crate::lesson::model::LessonFile;
+use crate::lesson::model::{CheckEntry, LessonFile};
 use crate::session::Scope;
 use crate::text::Text;
 
@@ -53,12 +52,17 @@ impl App {
         steps: &[usize],
         scope: &dyn Fn(usize) -> Scope,
     ) -> Result<CheckRun, AppError> {
-        let disruptive = |index: &usize| {
-            let mut entries = desk.lesson.file.steps[*index].checks.iter();
-            scope(*index) == Scope::All && entries.any(|entry| entry.spec.check().needs().is_disruptive())
+        // A check that runs something, and any that a lesson from elsewhere has asked of the stack.
+        let acts = |entry: &CheckEntry| {
+            let check = entry.spec.check();
+            let asks = desk.lesson.is_foreign() && matches!(check.needs(), Needs::Probe(_));
+            asks || check.needs().is_disruptive() || !check.commands().is_empty()
         };
-        if steps.iter().any(disruptive) {
-            self.may_run(desk)?;
+        let wanted = |index: &usize| {
+            scope(*index) == Scope::All && desk.lesson.file.steps[*index].checks.iter().any(acts)
+        };
+        if steps.iter().any(wanted) {
+            self.consent_to_checks(desk)?;
         }
         let steps_live = steps.iter().any(|index| scope(*index) == Scope::All);
         if steps_live && desk.workspace.is_created() {
@@ -91,36 +95,6 @@ impl App {
         Ok(run)
     }
 
-    /// Commands of a lesson that nobody has agreed to are not run, not even by a check.
-    pub(super) fn may_run(&self, desk: &mut Desk) -> Result<(), AppError> {
-        if desk.lesson.commands().iter().all(|command| desk.progress.trusted.contains(command))
-            || !desk.lesson.is_foreign()
-        {
-            return Ok(());
-        }
-        self.trust(desk)
-    }
-
-    /// A lesson from elsewhere shows its commands before it may run any.
-    pub(super) fn trust(&self, desk: &mut Desk) -> Result<(), AppError> {
-        let commands = desk.lesson.commands();
-        // A yes is kept for a lesson from elsewhere alone: the program's own needs none, and must
-        // not be one for a folder that takes its place later.
-        if !desk.lesson.is_foreign() || commands.is_empty() {
-            return Ok(());
-        }
-        for command in &commands {
-            StackCommand::parse(command)
-                .map_err(|error| LessonError::Rule { file: desk.lesson.dir.clone(), reason: error.text() })?;
-            self.notice(Tone::Info, Text::verbatim(format!("$ {command}")));
-        }
-        if !self.confirm(Text::new("ask-trust").with("count", commands.len()))? {
-            return Err(AppError::Usage(Text::new("app-not-trusted")));
-        }
-        desk.progress.trusted = commands;
-        Ok(())
-    }
-
     pub(super) async fn apply(&self, step: Option<&str>) -> Result<u8, AppError> {
         let mut desk = self.desk()?;
         let index = self.wanted_step(&desk, step)?;
@@ -138,7 +112,7 @@ impl App {
 
     /// Shows what the step would do, asks, and does it. False when the learner said no.
     pub(super) async fn do_step(&self, desk: &mut Desk, index: usize) -> Result<bool, AppError> {
-        self.may_run(desk)?;
+        self.consent(desk)?;
         let step = desk.lesson.file.steps[index].clone();
         let has_question = step.checks.iter().any(|entry| matches!(entry.spec, CheckSpec::Question(_)));
         if !step.has_action() && !has_question {
@@ -209,6 +183,10 @@ impl App {
 
     pub(super) async fn reset(&self, all: bool) -> Result<u8, AppError> {
         let mut desk = self.desk()?;
+        // The files that it puts back are the course's.
+        if desk.lesson.is_foreign() {
+            self.consent(&mut desk)?;
+        }
         let session = self.session(&desk);
         let index = if all { 0 } else { session.current() };
         let plan = session.plan_reset(index)?;
@@ -231,7 +209,9 @@ impl App {
         }
         self.say_asides(&plan);
         self.emit(Event::Removal { resources: resources.clone(), files });
-        if !self.confirm(Text::new("ask-reset"))? {
+        // Everything is much to lose by a key too many.
+        let sure = if all { Self::confirm_or_no } else { Self::confirm };
+        if !sure(self, Text::new("ask-reset"))? {
             self.notice(Tone::Info, Text::new("app-left-as-it-was"));
             return Ok(exit::NOT_YET);
         }
@@ -298,8 +278,9 @@ impl App {
         &self,
         desk: &mut Desk,
         index: usize,
-        commands: &[String],
+        commands: &[StackCommand],
     ) -> Result<(), AppError> {
+        self.consent(desk)?;
         let id = desk.lesson.file.steps[index].id.clone();
         if desk.lesson.file.steps[..index].iter().any(|step| step.create) {
             let plan = self.session(desk).plan_reset(index)?;
@@ -333,11 +314,11 @@ impl App {
 
 /// The fewest of the commands before the step at `index` that make the stack what it is after
 /// them: the first that brings it up, and the last; then what lets it take in its files.
-pub(super) fn state_commands(lesson: &LessonFile, index: usize) -> Vec<String> {
-    let ups: Vec<&String> = lesson.steps[..index]
+pub(super) fn state_commands(lesson: &LessonFile, index: usize) -> Vec<StackCommand> {
+    let ups: Vec<&StackCommand> = lesson.steps[..index]
         .iter()
         .flat_map(|step| &step.run)
-        .filter(|line| line.starts_with("docker compose up"))
+        .filter(|command| command.verb() == Some("up"))
         .collect();
     let ups = match ups.as_slice() {
         [] => return Vec::new(),

@@ -154,7 +154,7 @@ impl App {
         progress.baseline.clear();
         progress.project = None;
         // Agreed to for the original; and whoever made the copy may have written here.
-        progress.trusted.clear();
+        progress.agreed = None;
         self.save(workspace, &progress)
     }
 

@@ -10,7 +10,7 @@ use dialoguer::{Confirm, Select};
 use super::error::AppError;
 use super::prompt::Prompts;
 use super::terminal::{Question as Standing, Terminal};
-use crate::report::line::{Line, Span, width, wrap};
+use crate::report::line::{Line, Span, clean, width, wrap};
 use crate::report::{Pager, Style};
 use crate::text::{Lang, Text};
 
@@ -19,6 +19,8 @@ use crate::text::{Lang, Text};
 pub struct Question {
     pub words: String,
     pub items: Vec<String>,
+    /// Enter is a yes, where there are no items.
+    pub enter_is_yes: bool,
 }
 
 /// An answer from elsewhere.
@@ -61,16 +63,28 @@ impl Asker {
     /// # Errors
     /// Ctrl-C, or the terminal is gone.
     pub fn confirm(&self, question: &str) -> Result<bool, AppError> {
+        self.yes_or_no(question, true)
+    }
+
+    /// The same; Enter is a no.
+    ///
+    /// # Errors
+    /// Ctrl-C, or the terminal is gone.
+    pub fn confirm_or_no(&self, question: &str) -> Result<bool, AppError> {
+        self.yes_or_no(question, false)
+    }
+
+    fn yes_or_no(&self, question: &str, enter_is_yes: bool) -> Result<bool, AppError> {
         if let Some(door) = &self.door {
-            let reply = door(Question { words: question.to_owned(), items: Vec::new() });
+            let reply = door(Question { words: question.to_owned(), items: Vec::new(), enter_is_yes });
             return reply.map(|reply| reply == Reply::Yes).ok_or(AppError::Interrupted);
         }
         let _question = self.question()?;
         if !self.style.terminal {
-            return self.plain_confirm(question);
+            return self.plain_confirm(question, enter_is_yes);
         }
         let term = Term::stderr();
-        let how = width(&Text::new("ask-how").render(self.lang));
+        let how = width(&Text::new(how_to_answer(enter_is_yes)).render(self.lang));
         let limit = self.style.measure().saturating_sub(how + 4).max(20);
         let mut rows = wrap(&[Span::plain(question)], &Line::default(), &Line::default(), limit);
         // dialoguer redraws one row, so the rows above the last are not its own.
@@ -79,7 +93,7 @@ impl Asker {
             term.write_line(&row.draw(false)).map_err(|error| lost(&error.into()))?;
         }
         let prompts = Prompts::new(self.lang, self.style, &[]);
-        let answer = Confirm::with_theme(&prompts).with_prompt(last).default(true).interact_opt();
+        let answer = Confirm::with_theme(&prompts).with_prompt(last).default(enter_is_yes).interact_opt();
         answer.map(|answer| answer.unwrap_or(false)).map_err(|error| {
             let _ = term.write_line("");
             lost(&error)
@@ -92,7 +106,11 @@ impl Asker {
     /// Ctrl-C, or the terminal is gone.
     pub fn choose(&self, question: &str, items: &[String]) -> Result<Option<usize>, AppError> {
         if let Some(door) = &self.door {
-            return match door(Question { words: question.to_owned(), items: items.to_vec() }) {
+            return match door(Question {
+                words: question.to_owned(),
+                items: items.to_vec(),
+                enter_is_yes: true,
+            }) {
                 Some(Reply::Chosen(at)) => Ok(Some(at)),
                 Some(_) => Ok(None),
                 None => Err(AppError::Interrupted),
@@ -146,11 +164,12 @@ impl Asker {
         self.terminal.question(self.style.terminal).ok_or(AppError::Interrupted)
     }
 
-    fn plain_confirm(&self, question: &str) -> Result<bool, AppError> {
+    fn plain_confirm(&self, question: &str, enter_is_yes: bool) -> Result<bool, AppError> {
         let how = Text::new("ask-how-line").render(self.lang);
         loop {
             match self.line(&format!("{question} {how} "))?.as_deref() {
-                Some("" | "y" | "Y" | "yes" | "네" | "예" | "ㅛ") => return Ok(true),
+                Some("") => return Ok(enter_is_yes),
+                Some("y" | "Y" | "yes" | "네" | "예" | "ㅛ") => return Ok(true),
                 None | Some("n" | "N" | "no" | "아니요" | "아니오" | "ㅜ") => return Ok(false),
                 Some(_) => {}
             }
@@ -160,7 +179,8 @@ impl Asker {
     fn plain_choice(&self, question: &str, items: &[String]) -> Result<Option<usize>, AppError> {
         let term = Term::stderr();
         for (at, item) in items.iter().enumerate() {
-            term.write_line(&format!("  {}. {item}", at + 1)).map_err(|error| lost(&error.into()))?;
+            term.write_line(&format!("  {}. {}", at + 1, clean(item)))
+                .map_err(|error| lost(&error.into()))?;
         }
         loop {
             let Some(line) = self.line(&format!("{question} (1-{}) ", items.len()))? else { return Ok(None) };
@@ -174,7 +194,7 @@ impl Asker {
 
     /// A line typed after `prompt`; `None` at the end of input.
     fn line(&self, prompt: &str) -> Result<Option<String>, AppError> {
-        Term::stderr().write_str(prompt).map_err(|error| lost(&error.into()))?;
+        Term::stderr().write_str(&clean(prompt)).map_err(|error| lost(&error.into()))?;
         let mut line = String::new();
         match io::stdin().lock().read_line(&mut line) {
             Ok(0) => Ok(None),
@@ -182,6 +202,11 @@ impl Asker {
             Err(error) => Err(lost(&error.into())),
         }
     }
+}
+
+/// How a yes or a no is given.
+pub(super) const fn how_to_answer(enter_is_yes: bool) -> &'static str {
+    if enter_is_yes { "ask-how" } else { "ask-how-no" }
 }
 
 /// Shows `words` until Enter, space or an arrow (true), or Esc or q (false).

@@ -59,6 +59,10 @@ impl App {
             if faults.is_empty() {
                 let text = Text::new("app-sound").with("lesson", lesson.dir.as_str());
                 self.notice(Tone::Done, text.with("count", lesson.file.steps.len()));
+                if lesson.is_foreign() {
+                    let digest = self.digest_of(&lesson)?;
+                    self.notice(Tone::Info, Text::new("consent-digest").with("digest", digest));
+                }
             }
         }
         Ok(if sound { exit::PASS } else { exit::LESSON })

@@ -181,14 +181,10 @@ impl App {
     }
 
     /// Runs a step's commands, one after the other; the first that fails ends it.
-    pub(super) async fn run_commands(&self, desk: &Desk, lines: &[String]) -> Result<(), AppError> {
-        for line in lines {
-            let command = StackCommand::parse(line).map_err(|error| {
-                let file = format!("{}/lesson.toml", desk.lesson.dir);
-                crate::lesson::LessonError::Rule { file, reason: error.text() }
-            })?;
+    pub(super) async fn run_commands(&self, desk: &Desk, commands: &[StackCommand]) -> Result<(), AppError> {
+        for command in commands {
             let session = self.session(desk);
-            let end = session.run(&command).await?;
+            let end = session.run(command).await?;
             if !end.success() {
                 return Err(command_failed(&command.display(desk.engine.kind(), None), &end));
             }
@@ -205,8 +201,8 @@ impl App {
         let session = self.session(desk);
         let nowhere =
             || AppError::NotYet { text: Text::new("check-no-entry"), next: Some(Text::new("next-bring-up")) };
-        let url = session.entry_url(&observed).ok_or_else(nowhere)?;
-        let (sent, failed) = session.browse(&url, &step.requests).await;
+        let entry = session.entry(&observed).ok_or_else(nowhere)?;
+        let (sent, failed) = session.browse(entry, &step.requests).await;
         match failed {
             None => self.notice(Tone::Done, Text::new("app-browsed").with("count", sent)),
             Some(failure) => {

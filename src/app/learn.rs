@@ -86,8 +86,8 @@ impl App {
             this.missing_stack(&desk, at);
         }
         desk.progress.lang = self.global.lang.or(desk.progress.lang);
-        if fresh {
-            self.trust(&mut desk)?;
+        if fresh && desk.lesson.is_foreign() {
+            self.consent(&mut desk)?;
         }
         if self.full_screen() {
             if let Some(step) = at {
@@ -313,10 +313,7 @@ pub(super) fn find_step(lesson: &Lesson, wanted: &str) -> Result<usize, AppError
 
 /// The step's commands in the words of the engine.
 pub(super) fn commands(desk: &Desk, index: usize) -> Vec<String> {
-    let shown = |line: &String| match StackCommand::parse(line) {
-        Ok(command) => command.display(desk.engine.kind(), None),
-        Err(_) => line.clone(),
-    };
+    let shown = |command: &StackCommand| command.display(desk.engine.kind(), None);
     desk.lesson.file.steps[index].run.iter().map(shown).collect()
 }
 

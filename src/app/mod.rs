@@ -6,6 +6,7 @@ mod arrival;
 mod ask;
 mod author;
 mod choice;
+pub mod consent;
 mod demo;
 mod doctor;
 mod environment;
@@ -39,6 +40,7 @@ use crate::event::{Event, Notice, Tone};
 use crate::lesson::markdown::Prose;
 use crate::lesson::{Catalog, Lesson};
 use crate::report::{Format, Reporter, Streams};
+use crate::session::consent::Consent;
 use crate::session::{Emit, Session, project_of};
 use crate::text::{Lang, Text};
 use crate::workspace::Workspace;
@@ -77,6 +79,8 @@ struct Desk {
     workspace: Workspace,
     engine: Box<dyn Engine>,
     progress: Progress,
+    /// What the lesson does is agreed to, as of this command.
+    consent: Option<Consent>,
 }
 
 /// Does what the command line says; the exit code.
@@ -221,7 +225,7 @@ impl App {
         let kind = self.engine_for(&lesson, &progress)?;
         let prose = lesson.prose(self.lang)?.in_words_of(kind);
         let engine = self.engine(kind, Some(&lesson), &workspace);
-        Ok(Desk { lesson, prose, workspace, engine, progress })
+        Ok(Desk { lesson, prose, workspace, engine, progress, consent: None })
     }
 
     fn progress(&self, workspace: &Workspace) -> Result<Option<Progress>, AppError> {
@@ -251,6 +255,7 @@ impl App {
             engine: desk.engine.as_ref(),
             project: project(desk),
             progress: desk.progress.clone(),
+            consent: desk.consent,
             emit: Arc::clone(&self.emit),
         }
     }
@@ -299,13 +304,26 @@ impl App {
 
     /// A yes of the learner's: asked at a terminal, given by `--yes`, else missing.
     fn confirm(&self, question: Text) -> Result<bool, AppError> {
+        self.confirm_with(question, Asker::confirm)
+    }
+
+    /// The same for what cannot be had back: who says nothing says no.
+    fn confirm_or_no(&self, question: Text) -> Result<bool, AppError> {
+        self.confirm_with(question, Asker::confirm_or_no)
+    }
+
+    fn confirm_with(
+        &self,
+        question: Text,
+        ask: fn(&Asker, &str) -> Result<bool, AppError>,
+    ) -> Result<bool, AppError> {
         if self.global.yes {
             return Ok(true);
         }
         if !self.interactive {
             return Err(AppError::NeedsYes);
         }
-        self.asker.confirm(&self.say(&question))
+        ask(&self.asker, &self.say(&question))
     }
 }
 

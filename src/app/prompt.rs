@@ -56,8 +56,8 @@ impl Theme for Prompts<'_> {
         self.rows(f, (Role::Code, "?"), &[Span::new(Role::Strong, prompt)])
     }
 
-    fn format_confirm_prompt(&self, f: &mut dyn Write, prompt: &str, _default: Option<bool>) -> fmt::Result {
-        let how = format!(" {} ", self.word("ask-how"));
+    fn format_confirm_prompt(&self, f: &mut dyn Write, prompt: &str, default: Option<bool>) -> fmt::Result {
+        let how = format!(" {} ", self.word(super::ask::how_to_answer(default != Some(false))));
         self.rows(f, (Role::Code, "?"), &[Span::new(Role::Strong, prompt), Span::new(Role::Dim, &how)])
     }
 

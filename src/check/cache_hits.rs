@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::probe::{Probe, Seen};
 use super::{Check, Needs, Verdict, World};
+use crate::engine::StackCommand;
 use crate::text::Text;
 
 /// `cache_hits = { service = "redis", at_least = 0.5 }`: by `INFO stats`, at least that share of all
@@ -11,6 +12,7 @@ use crate::text::Text;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CacheHits {
+    #[serde(deserialize_with = "super::services::name")]
     service: String,
     at_least: f64,
 }
@@ -23,8 +25,9 @@ impl Check for CacheHits {
         Needs::probe(Probe::Exec { services: vec![self.service.clone()], command })
     }
 
-    fn commands(&self) -> Vec<String> {
-        vec![format!("docker compose exec -T {} {}", self.service, INFO.join(" "))]
+    fn commands(&self) -> Vec<StackCommand> {
+        let words = ["exec", "-T", &self.service].into_iter().chain(INFO).map(str::to_owned);
+        vec![StackCommand::Compose(words.collect())]
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {

@@ -26,10 +26,9 @@ impl Check for Exec {
         Needs::probe(Probe::Exec { services: self.services.to_vec(), command: self.command.clone() })
     }
 
-    fn commands(&self) -> Vec<String> {
+    fn commands(&self) -> Vec<StackCommand> {
         let words = |service: &String| ["exec", "-T", service].map(str::to_owned).into_iter().chain(self.command.clone());
-        let line = |service| StackCommand::Compose(words(service).collect()).to_string();
-        self.services.iter().map(line).collect()
+        self.services.iter().map(|service| StackCommand::Compose(words(service).collect())).collect()
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::address::RequestPath;
 use super::probe::{BurstSpec, Hit, Probe, Seen};
 use super::{Check, Needs, Share, Verdict, World};
 use crate::engine::Observed;
@@ -15,7 +16,7 @@ use crate::text::Text;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Favours {
-    path: String,
+    path: RequestPath,
     requests: u32,
     at_once: usize,
     service: String,

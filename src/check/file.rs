@@ -9,6 +9,7 @@ use crate::text::Text;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {
+    #[serde(deserialize_with = "crate::lesson::model::workspace_path")]
     path: String,
     #[serde(default)]
     absent: bool,

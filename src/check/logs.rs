@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::address::RequestPath;
 use super::probe::{BurstSpec, OWN_REQUEST, Probe, Seen};
 use super::services::Services;
 use super::{Check, Needs, Verdict, World};
@@ -23,7 +24,7 @@ pub struct Logs {
     replicas: Option<usize>,
     #[serde(default = "one")]
     lines: usize,
-    live: Option<String>,
+    live: Option<RequestPath>,
 }
 
 const fn one() -> usize {

@@ -3,6 +3,7 @@
 //! A [`CheckSpec`] is what a lesson writes; it says what it [`Needs`] and judges a [`World`] into a
 //! [`Verdict`]. Judging is a pure function: the session observes, the check decides. One file a kind.
 
+pub mod address;
 mod built;
 pub mod files;
 pub mod probe;
@@ -17,7 +18,7 @@ use serde::de::MapAccess;
 
 use self::files::Files;
 use self::probe::{Hit, Probe, Seen};
-use crate::engine::{Detail, Health, Observed, Replica, State};
+use crate::engine::{Detail, Health, Observed, Replica, StackCommand, State};
 use crate::text::Text;
 use crate::workspace::progress::BaselineReplica;
 
@@ -71,7 +72,7 @@ pub trait Check: fmt::Debug {
 
     /// The commands that it runs by itself, as a learner would type them on Docker: shown and agreed
     /// to, like a step's own, where the lesson comes from elsewhere.
-    fn commands(&self) -> Vec<String> {
+    fn commands(&self) -> Vec<StackCommand> {
         Vec::new()
     }
 }

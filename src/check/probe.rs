@@ -7,7 +7,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::engine::{CommandEnd, EngineError, ExecEnd, LogLine, Resource};
+use super::address::RequestPath;
+use crate::engine::{CommandEnd, EngineError, ExecEnd, LogLine, Resource, StackCommand};
 use crate::text::Text;
 
 /// The prefix of the ids that the runner gives its own requests; a learner's never have it.
@@ -18,9 +19,9 @@ pub const OWN_REQUEST: &str = "workshop-check-";
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RequestSpec {
-    #[serde(default = "get")]
+    #[serde(default = "get", deserialize_with = "super::address::method")]
     pub method: String,
-    pub path: String,
+    pub path: RequestPath,
     pub json: Option<Value>,
     #[serde(default)]
     pub status: Statuses,
@@ -87,10 +88,10 @@ pub enum Probe {
     /// All log lines of every replica of these services.
     Logs { services: Vec<String> },
     /// One POST, then GETs of what it made until every replica of `service` has answered one.
-    SharedData { create: RequestSpec, item: String, service: String },
+    SharedData { create: RequestSpec, item: RequestPath, service: String },
     /// GETs of `path` at `rate` a second while the step's own commands run, and `after` more.
     /// First the stack is brought to `from` where it is not there.
-    Steady { path: String, rate: u32, from: Option<Scale>, after: Duration },
+    Steady { path: RequestPath, rate: u32, from: Option<Scale>, after: Duration },
     /// A command in every running replica of these services.
     Exec { services: Vec<String>, command: Vec<String> },
     /// How large the images of these services' running replicas are.
@@ -106,7 +107,7 @@ pub enum Probe {
 /// `requests` GETs of `path`, `at_once` of them under way at a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BurstSpec {
-    pub path: String,
+    pub path: RequestPath,
     pub requests: u32,
     pub at_once: usize,
     /// Services whose replicas' log lines since the first request are read as well.
@@ -123,8 +124,8 @@ pub struct Clients {
 
 impl BurstSpec {
     /// A few requests at a time, from one client, and no log is read.
-    pub fn new(path: &str, requests: u32) -> Self {
-        Self { path: path.to_owned(), requests, at_once: 4, services: Vec::new(), clients: None }
+    pub fn new(path: &RequestPath, requests: u32) -> Self {
+        Self { path: path.clone(), requests, at_once: 4, services: Vec::new(), clients: None }
     }
 
     #[must_use]
@@ -160,8 +161,17 @@ pub enum PortState {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scale {
+    #[serde(deserialize_with = "super::services::name")]
     pub service: String,
     pub replicas: u32,
+}
+
+impl Scale {
+    /// The command that brings the service to so many.
+    pub fn command(&self) -> StackCommand {
+        let argument = format!("{}={}", self.service, self.replicas);
+        StackCommand::Compose(["up", "-d", "--no-build", "--scale", &argument].map(str::to_owned).to_vec())
+    }
 }
 
 /// What a `scaling` check measures.
@@ -171,7 +181,7 @@ pub struct ScalingSpec {
     /// Requests before the load; what they keep may stand in `path`.
     pub prepare: Vec<RequestSpec>,
     pub method: String,
-    pub path: String,
+    pub path: RequestPath,
     pub json: Option<Value>,
     pub connections: u32,
     /// How long each run sends.
@@ -179,7 +189,7 @@ pub struct ScalingSpec {
     /// Runs with one server, and as many with all.
     pub rounds: u32,
     /// Commands after each change of the servers.
-    pub refresh: Vec<String>,
+    pub refresh: Vec<StackCommand>,
 }
 
 /// Which servers are one, and which are all.
@@ -207,15 +217,15 @@ impl Servers {
     }
 
     /// The commands that leave one of them, and that bring all of them back.
-    pub fn commands(&self) -> Vec<String> {
+    pub fn commands(&self) -> Vec<StackCommand> {
         match self {
             Self::Members(members) => {
-                let others = members.get(1..).unwrap_or_default().join(" ");
-                ["stop", "start"].map(|word| format!("docker compose {word} {others}")).to_vec()
+                let others = members.get(1..).unwrap_or_default();
+                ["stop", "start"].map(|word| StackCommand::about(word, others)).to_vec()
             }
-            Self::Scaled(Scale { service, replicas }) => [1, *replicas]
-                .map(|count| format!("docker compose up -d --no-build --scale {service}={count}"))
-                .to_vec(),
+            Self::Scaled(scale) => {
+                [1, scale.replicas].map(|replicas| Scale { replicas, ..scale.clone() }.command()).to_vec()
+            }
         }
     }
 }

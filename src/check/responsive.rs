@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::address::RequestPath;
 use super::probe::{BurstSpec, Probe, Seen};
 use super::{Check, Needs, Verdict, World};
 use crate::lesson::model::Span;
@@ -14,7 +15,7 @@ use crate::text::Text;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Responsive {
-    path: String,
+    path: RequestPath,
     requests: u32,
     p95: Span,
 }

@@ -7,8 +7,10 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::address::RequestPath;
 use super::probe::{Measured, Probe, RequestSpec, Scale, ScalingSpec, Seen, Servers};
 use super::{Check, Needs, Share, Table, Verdict, World};
+use crate::engine::StackCommand;
 use crate::text::Text;
 
 /// A generator that was this busy was the limit.
@@ -34,20 +36,20 @@ const WAITING: f64 = 0.85;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scaling {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::services::names")]
     members: Vec<String>,
     scale: Option<Scale>,
     #[serde(default)]
     prepare: Vec<RequestSpec>,
-    #[serde(default = "super::probe::get")]
+    #[serde(default = "super::probe::get", deserialize_with = "super::address::method")]
     method: String,
-    path: String,
+    path: RequestPath,
     json: Option<Value>,
     connections: u32,
     seconds: u32,
     rounds: u32,
     #[serde(default)]
-    refresh: Vec<String>,
+    refresh: Vec<StackCommand>,
     least_share: f64,
 }
 
@@ -66,7 +68,7 @@ impl Check for Scaling {
         }))
     }
 
-    fn commands(&self) -> Vec<String> {
+    fn commands(&self) -> Vec<StackCommand> {
         self.servers().commands().into_iter().chain(self.refresh.iter().cloned()).collect()
     }
 

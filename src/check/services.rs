@@ -7,7 +7,9 @@ use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::Verdict;
+use crate::engine::command::is_service;
 use crate::engine::{Observed, Replica};
+use crate::lesson::refused;
 use crate::text::Text;
 
 /// `service = "x"` or `services = ["x", "y"]` of a check, which takes it as a field
@@ -54,6 +56,25 @@ impl<'de> Deserialize<'de> for Services {
     }
 }
 
+/// A service's name by Compose's rules: nothing that a command would take for something else.
+fn named(name: &str) -> Result<String, Text> {
+    if is_service(name) {
+        Ok(name.to_owned())
+    } else {
+        Err(Text::new("rule-service-name").with("name", name))
+    }
+}
+
+/// For `deserialize_with`: the name of a service.
+pub fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    refused::read(deserializer, named)
+}
+
+/// For `deserialize_with`: names of services.
+pub fn names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    refused::read_all(deserializer, named)
+}
+
 struct Names;
 
 impl<'de> Visitor<'de> for Names {
@@ -64,12 +85,13 @@ impl<'de> Visitor<'de> for Names {
     }
 
     fn visit_str<E: de::Error>(self, name: &str) -> Result<Services, E> {
-        Ok(Services(vec![name.to_owned()]))
+        Ok(Services(vec![named(name).map_err(refused::error)?]))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Services, A::Error> {
         let mut names: Vec<String> = Vec::new();
         while let Some(name) = items.next_element::<String>()? {
+            let name = named(&name).map_err(refused::error)?;
             if names.contains(&name) {
                 return Err(de::Error::custom(format!("the service {name:?} is named twice")));
             }

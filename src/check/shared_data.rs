@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::address::RequestPath;
 use super::probe::{Probe, RequestSpec, Seen, Statuses};
 use super::{Check, Needs, Verdict, World};
 use crate::engine::Replica;
@@ -13,9 +14,9 @@ use crate::text::Text;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SharedData {
-    path: String,
+    path: RequestPath,
     json: Value,
-    item: String,
+    item: RequestPath,
     service: String,
 }
 
@@ -47,7 +48,7 @@ impl Check for SharedData {
             Ok(reply) => {
                 return Verdict::not_yet(
                     Text::new("check-http-status")
-                        .with("request", format!("POST {}", self.path))
+                        .with("request", format!("POST {}", self.path.as_str()))
                         .with("status", reply.status),
                 )
                 .settling();
@@ -55,7 +56,7 @@ impl Check for SharedData {
             Err(failure) => {
                 return Verdict::not_yet(
                     Text::new("check-http-no-answer")
-                        .with("request", format!("POST {}", self.path))
+                        .with("request", format!("POST {}", self.path.as_str()))
                         .with("failure", failure.to_string()),
                 )
                 .settling();

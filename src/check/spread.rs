@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::address::RequestPath;
 use super::probe::{Burst, BurstSpec, Hit, Probe, Seen};
 use super::services::Services;
 use super::{Check, Needs, Share, Verdict, World};
@@ -16,7 +17,7 @@ use crate::text::Text;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Spread {
-    path: String,
+    path: RequestPath,
     requests: u32,
     #[serde(alias = "service")]
     services: Services,
@@ -71,7 +72,7 @@ impl Spread {
         }
         let names: Vec<String> = empty.iter().map(|replica| replica.label()).collect();
         // One name that is never looked up again does not come to have more addresses by waiting.
-        let hopeless = self.services.len() == 1 && world.files.resolves_again(&self.path) == Some(false);
+        let hopeless = self.services.len() == 1 && world.files.resolves_again(self.path.as_str()) == Some(false);
         let reason = self.reason(world, stack, &empty);
         let message = self
             .services
@@ -90,7 +91,7 @@ impl Spread {
         let entry = stack.replicas.iter().find(is_entry);
         let came_later = entry.is_some_and(|entry| empty.iter().all(|replica| replica.created > entry.created));
         let about = |key| Text::new(key).with("service", empty[0].service.as_str());
-        match (world.files.resolves_again(&self.path), came_later, self.services.len()) {
+        match (world.files.resolves_again(self.path.as_str()), came_later, self.services.len()) {
             (Some(false), true, 1) => about("check-spread-stale-name"),
             (Some(false), false, 1) => about("check-spread-resolved-once"),
             (Some(false), true, _) => {

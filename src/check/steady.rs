@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::address::RequestPath;
 use super::probe::{Probe, Scale, Seen, Steady as Watched};
 use super::{Check, Needs, Verdict, World};
 use crate::lesson::model::Span;
@@ -16,7 +17,7 @@ use crate::text::Text;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Steady {
-    path: String,
+    path: RequestPath,
     rate: u32,
     from: Option<Scale>,
     after: Span,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
+use super::address::RequestPath;
 use super::probe::{BurstSpec, Clients, Hit, Probe, Seen};
 use super::services::Services;
 use super::{Check, Needs, Share, Verdict, World};
@@ -17,8 +18,10 @@ use crate::text::Text;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sticky {
-    path: String,
+    path: RequestPath,
+    #[serde(deserialize_with = "super::address::header")]
     header: String,
+    #[serde(deserialize_with = "super::address::header_values")]
     clients: Vec<String>,
     requests: u32,
     #[serde(alias = "service")]

@@ -13,6 +13,7 @@ use crate::text::Text;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tree {
+    #[serde(deserialize_with = "crate::lesson::model::workspace_paths")]
     has: Vec<String>,
 }
 

@@ -1,13 +1,22 @@
 //! The commands that a lesson may run: Compose's own words, and a signal to one replica.
 //!
 //! A lesson is somebody else's file, so its `run` lines are not shell: they are split as a shell
-//! would split them, and only what [`StackCommand`] can say is accepted.
+//! would split them, and only what [`StackCommand`] can say is accepted: [`words`] is the list.
+
+mod error;
+mod read;
+mod words;
 
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::{Deserialize, Deserializer};
+
+pub use error::CommandError;
+pub use read::is_service;
+use words::Verb;
+
 use super::{EngineKind, Observed, Replica};
-use crate::text::Text;
 
 /// One command of a lesson, understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,44 +48,22 @@ impl ReplicaAction {
     }
 }
 
-/// Why a `run` line of a lesson is not one that the runner would run.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.text().render(crate::text::Lang::En))]
-pub enum CommandError {
-    /// An open quote or a trailing backslash.
-    Unreadable { line: String },
-    /// Not `docker compose …` and not `docker restart|kill|stop|start {service-N}`.
-    NotAllowed { line: String },
-}
-
-impl CommandError {
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Unreadable { line } => Text::new("engine-command-unreadable").with("line", line.as_str()),
-            Self::NotAllowed { line } => Text::new("engine-command-not-allowed").with("line", line.as_str()),
-        }
-    }
-}
-
-/// The Compose subcommands that a lesson may use: those that stay within the project and read no
-/// other file (no `-f`, `run`, `cp` …).
-const COMPOSE_WORDS: [&str; 16] = [
-    "up", "down", "build", "scale", "ps", "logs", "restart", "stop", "start", "kill", "rm", "config",
-    "images", "pull", "top", "exec",
-];
-
 impl StackCommand {
     /// Reads one `run` line.
     ///
     /// # Errors
     /// [`CommandError`], with the line, when it is not one of the accepted forms.
     pub fn parse(line: &str) -> Result<Self, CommandError> {
+        // A NUL or a line feed in an argument is nobody's command, and hides what follows.
+        if line.contains(|c: char| c.is_control()) {
+            return Err(CommandError::Unreadable { line: line.to_owned() });
+        }
         let words = shlex::split(line).ok_or_else(|| CommandError::Unreadable { line: line.to_owned() })?;
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let command = match words.as_slice() {
-            ["docker", "compose", word, rest @ ..] if COMPOSE_WORDS.contains(word) => {
-                let args = words[2..].iter().map(|word| (*word).to_owned()).collect();
-                stays_inside(word, rest).then_some(Self::Compose(args))
+            ["docker", "compose", rest @ ..] => {
+                read::compose(rest)?;
+                Some(Self::Compose(rest.iter().map(|word| (*word).to_owned()).collect()))
             }
             ["docker", word, place] => ReplicaAction::ALL
                 .into_iter()
@@ -86,6 +73,19 @@ impl StackCommand {
             _ => None,
         };
         command.ok_or_else(|| CommandError::NotAllowed { line: line.to_owned() })
+    }
+
+    /// Compose's `word` for these services.
+    pub fn about(word: &str, services: &[String]) -> Self {
+        Self::Compose(std::iter::once(word.to_owned()).chain(services.iter().cloned()).collect())
+    }
+
+    /// Compose's verb, where this is a command of Compose.
+    pub fn verb(&self) -> Option<&str> {
+        match self {
+            Self::Compose(args) => args.first().map(String::as_str),
+            Self::Replica { .. } => None,
+        }
     }
 
     /// Compose's arguments where no terminal is: `exec` must be told that there is none.
@@ -132,6 +132,13 @@ impl StackCommand {
     }
 }
 
+impl<'de> Deserialize<'de> for StackCommand {
+    /// Of a `run` line, so that one that may not run is reported where it stands.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::lesson::refused::read(deserializer, |line| Self::parse(line).map_err(|error| error.text()))
+    }
+}
+
 impl fmt::Display for StackCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -154,7 +161,7 @@ pub fn in_words_of(engine: EngineKind, line: &str) -> Cow<'_, str> {
     let mut words = command.split(' ');
     let said = match (engine, words.next(), words.next(), words.next()) {
         (EngineKind::Docker, ..) => None,
-        (_, Some("docker"), Some("compose"), Some(word)) if COMPOSE_WORDS.contains(&word) => {
+        (_, Some("docker"), Some("compose"), Some(word)) if Verb::find(word).is_some() => {
             Some(command.replacen("docker", "workshop", 1))
         }
         (_, Some("docker"), Some(word), name) if ReplicaAction::ALL.iter().any(|one| one.word() == word) => {
@@ -203,28 +210,12 @@ fn quoted(word: &str) -> Cow<'_, str> {
     shlex::try_quote(word).unwrap_or(Cow::Borrowed(word))
 }
 
-/// Whether the words behind a subcommand leave alone what is not the project's: `exec [-T] SERVICE
-/// ARG…` has no other option (a user, a variable, a folder), and `down` takes no image along that
-/// the project did not build.
-fn stays_inside(word: &str, rest: &[&str]) -> bool {
-    match (word, rest) {
-        ("exec", ["-T", service, _, ..] | [service, _, ..]) => !service.starts_with('-'),
-        ("exec", _) => false,
-        ("down", rest) => rest.iter().enumerate().all(|(at, option)| match option.strip_prefix("--rmi") {
-            Some("") => rest.get(at + 1) == Some(&"local"),
-            Some(value) => value == "=local",
-            None => true,
-        }),
-        _ => true,
-    }
-}
-
 /// `{backend-2}` as (`backend`, 2).
 fn placeholder(word: &str) -> Option<(String, u32)> {
     let inner = word.strip_prefix('{')?.strip_suffix('}')?;
     let (service, index) = inner.rsplit_once('-')?;
     let index = index.parse().ok().filter(|index| *index > 0)?;
-    (!service.is_empty()).then(|| (service.to_owned(), index))
+    is_service(service).then(|| (service.to_owned(), index))
 }
 
 #[cfg(test)]
@@ -294,31 +285,115 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn options_stand_where_compose_takes_them() {
         for line in [
-            "rm -rf /",
-            "docker run alpine",
-            "docker compose exec",
-            "docker compose exec backend",
-            "docker compose exec -T backend",
-            "docker compose exec -u root backend sh",
-            "docker compose exec -T --privileged backend sh",
-            "docker compose exec -e A=1 backend sh",
-            "docker compose down --rmi all",
-            "docker compose down --rmi=all",
-            "docker compose down --rmi",
-            "docker compose -f /etc/other.yml up",
-            "docker kill other-project-web-1",
-            "docker compose up; rm x",
-            "docker",
-            "",
+            "docker compose up -d --build --wait --remove-orphans",
+            "docker compose up -dV --scale=a=1 --scale b=2 --timeout 5 a b",
+            "docker compose up a -d -t5 -- b",
+            "docker compose up --wait -t=5",
+            "docker compose down -v --rmi=local -t 3",
+            "docker compose logs -n 5 -t --since 10m backend",
+            "docker compose logs --tail all --until 2026-01-02T10:00:00Z",
+            "docker compose scale backend=3 web=1",
+            "docker compose rm -fsv backend",
+            "docker compose kill -s HUP nginx",
+            "docker compose config -q",
+            "docker compose exec -T a printenv -e --push -o x",
+            "docker compose exec --no-tty a sh -c 'a; b'",
+            "docker compose ps --format json --status running",
+            "docker compose pull --policy missing a",
+            "docker compose top",
         ] {
-            assert_eq!(
-                StackCommand::parse(line),
-                Err(CommandError::NotAllowed { line: line.to_owned() }),
-                "{line}"
-            );
+            StackCommand::parse(line).unwrap_or_else(|error| panic!("{line}: {error}"));
         }
-        assert!(matches!(StackCommand::parse("docker compose 'up"), Err(CommandError::Unreadable { .. })));
+    }
+
+    #[test]
+    fn anything_else_is_refused_and_what_there_is_is_named() {
+        for (line, says) in [
+            ("rm -rf /", "not a command"),
+            ("docker run alpine", "not a command"),
+            ("docker", "not a command"),
+            ("", "not a command"),
+            ("docker kill other-project-web-1", "not a command"),
+            ("docker kill {--signal-1}", "not a command"),
+            ("docker compose", "up, down, build"),
+            ("docker compose dwon", "did you mean down"),
+            ("docker compose run a sh", "up, down, build"),
+            ("docker compose cp a:/x /y", "up, down, build"),
+            ("docker compose watch", "up, down, build"),
+            ("docker compose attach a", "up, down, build"),
+            ("docker compose -f /etc/other.yml up -d", "-f"),
+            ("docker compose --project-directory / up -d", "--project-directory"),
+            ("docker compose --profile a up -d", "--profile"),
+            ("docker compose -p other down", "-p"),
+            ("docker compose --env-file /x config -q", "--env-file"),
+            ("docker compose config -o /x", "-q/--quiet"),
+            ("docker compose config --output=/x", "-q/--quiet"),
+            ("docker compose config -qo/x", "-q/--quiet"),
+            ("docker compose config --environment", "-q/--quiet"),
+            ("docker compose config --lock-image-digests", "-q/--quiet"),
+            ("docker compose build --push", "--no-cache"),
+            ("docker compose build --ssh default", "--no-cache"),
+            ("docker compose build --secret id=x,src=/y", "--no-cache"),
+            ("docker compose build --build-arg AWS_SECRET_ACCESS_KEY", "--no-cache"),
+            ("docker compose build --builder x", "--no-cache"),
+            ("docker compose up", "--detach"),
+            ("docker compose up --build", "--detach"),
+            ("docker compose up -- -d", "--detach"),
+            ("docker compose up -d --detahc", "did you mean --detach"),
+            ("docker compose up -d -- --env-file", "--env-file"),
+            ("docker compose up -d --env-file /x", "--env-file"),
+            ("docker compose up -d --attach a", "--attach"),
+            ("docker compose up -d --build=/x", "/x"),
+            ("docker compose up -d=x", "-d"),
+            ("docker compose up -d --scale", "SERVICE=NUMBER"),
+            ("docker compose up -d --scale backend", "SERVICE=NUMBER"),
+            ("docker compose up -d --scale backend=-1", "SERVICE=NUMBER"),
+            ("docker compose up -d --scale backend=99999", "SERVICE=NUMBER"),
+            ("docker compose up -d --scale --push=3", "SERVICE=NUMBER"),
+            ("docker compose up -d --pull ../x", "always, missing, never"),
+            ("docker compose up -d ../x", "names of services"),
+            ("docker compose up -d ''", "names of services"),
+            ("docker compose logs -f", "--tail"),
+            ("docker compose logs --follow backend", "--tail"),
+            ("docker compose logs -tf", "--tail"),
+            ("docker compose scale", "SERVICE=NUMBER"),
+            ("docker compose exec", "service"),
+            ("docker compose exec backend", "service"),
+            ("docker compose exec -T backend", "service"),
+            ("docker compose exec -u root backend sh", "-T/--no-tty"),
+            ("docker compose exec -T --privileged backend sh", "-T/--no-tty"),
+            ("docker compose exec -e A=1 backend sh", "-T/--no-tty"),
+            ("docker compose exec -d backend sh", "-T/--no-tty"),
+            ("docker compose exec -Td backend sh", "-T/--no-tty"),
+            ("docker compose down --rmi all", "local"),
+            ("docker compose down --rmi=all", "local"),
+            ("docker compose down --rmi", "local"),
+            ("docker compose kill -s '$(x)' a", "signal"),
+            ("docker compose up -d; rm x", "d;"),
+            ("docker compose up -d && curl evil", "&&"),
+            ("docker compose up -d | sh", "|"),
+            ("docker compose 'up", "open quote"),
+            ("docker compose up -d\nrm x", "cannot be read"),
+            ("docker compose up -d \u{1b}[2K", "cannot be read"),
+        ] {
+            let error = StackCommand::parse(line).expect_err(line).to_string();
+            assert!(error.contains(says), "{line}: {error}");
+        }
+    }
+
+    proptest::proptest! {
+        /// Whatever stands there, it is refused or is one that ends and names no file.
+        #[test]
+        fn no_line_leads_out(words in proptest::collection::vec("-{0,2}[a-zA-Z=/.~{}$;&|'\"-]{0,9}|up|exec|-d|config|logs", 0..6)) {
+            let line = format!("docker compose {}", words.join(" "));
+            if let Ok(StackCommand::Compose(args)) = StackCommand::parse(&line) {
+                proptest::prop_assert!(Verb::find(&args[0]).is_some());
+                if args[0] != "exec" {
+                    proptest::prop_assert!(args.iter().all(|arg| !arg.contains(['/', '~', '$', ';', '&', '|'])), "{args:?}");
+                }
+            }
+        }
     }
 }

@@ -3,12 +3,15 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 
-use super::LessonError;
+use super::course::Course;
 use super::markdown::Prose;
 use super::model::{FORMAT, LessonFile, StepSpec};
+use super::{LessonError, names};
+use crate::engine::StackCommand;
 use crate::text::{Lang, Text};
 use crate::workspace::patch::Patch;
 
@@ -64,27 +67,36 @@ impl Catalog {
         }
     }
 
-    /// A file by its path from the root that holds `lessons/` and `complete/`.
-    ///
-    /// # Errors
-    /// It is not there, or cannot be read.
-    pub fn read(&self, path: &str) -> Result<Vec<u8>, LessonError> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, LessonError> {
         let missing = || LessonError::FileMissing { file: path.to_owned() };
         match self {
             Self::Embedded => CONTENT.get_file(path).map(|file| file.contents().to_vec()).ok_or_else(missing),
-            Self::Folder(root) => std::fs::read(root.join(path)).map_err(|_| missing()),
+            Self::Folder(root) => Course::file(root, path),
         }
     }
+}
 
-    fn read_text(&self, path: &str) -> Result<String, LessonError> {
-        String::from_utf8(self.read(path)?).map_err(|_| LessonError::NotText { file: path.to_owned() })
+/// Where a lesson's files are, once it has been read.
+#[derive(Clone, Debug)]
+enum Source {
+    /// In this binary.
+    Embedded,
+    /// As they were on disk then.
+    Course(Arc<Course>),
+}
+
+impl Source {
+    fn text(&self, path: &str) -> Result<String, LessonError> {
+        let missing = || LessonError::FileMissing { file: path.to_owned() };
+        let bytes = match self {
+            Self::Embedded => CONTENT.get_file(path).map(|file| file.contents().to_vec()),
+            Self::Course(course) => course.files.get(path).cloned(),
+        };
+        text(bytes.ok_or_else(missing)?, path)
     }
 
     /// All files below `dir`, by path relative to it.
-    ///
-    /// # Errors
-    /// The folder is not there.
-    pub fn tree(&self, dir: &str) -> Result<Files, LessonError> {
+    fn tree(&self, dir: &str) -> Result<Files, LessonError> {
         let missing = || LessonError::FileMissing { file: dir.to_owned() };
         let mut files = Files::new();
         match self {
@@ -92,16 +104,23 @@ impl Catalog {
                 let top = CONTENT.get_dir(dir).ok_or_else(missing)?;
                 collect(top, top.path(), &mut files);
             }
-            Self::Folder(root) => {
-                let top = root.join(dir);
-                let paths = crate::workspace::files::walk(&top).map_err(|_| missing())?;
-                for path in paths {
-                    files.insert(path.clone(), self.read(&format!("{dir}/{path}"))?);
+            Self::Course(course) => {
+                let below = format!("{dir}/");
+                let own = course.files.iter();
+                files.extend(own.filter_map(|(path, bytes)| {
+                    Some((path.strip_prefix(&below)?.to_owned(), bytes.clone()))
+                }));
+                if files.is_empty() {
+                    return Err(missing());
                 }
             }
         }
         Ok(files)
     }
+}
+
+fn text(bytes: Vec<u8>, path: &str) -> Result<String, LessonError> {
+    String::from_utf8(bytes).map_err(|_| LessonError::NotText { file: path.to_owned() })
 }
 
 fn collect(dir: &Dir<'_>, top: &Path, files: &mut Files) {
@@ -119,8 +138,9 @@ fn folder_names(lessons: &Path) -> Result<Vec<String>, LessonError> {
     let entries = std::fs::read_dir(lessons).map_err(|_| missing())?;
     Ok(entries
         .filter_map(Result::ok)
-        .filter(|entry| entry.path().join("lesson.toml").is_file())
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|entry| entry.path().join("lesson.toml").exists())
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| names::fault(name).is_none())
         .collect())
 }
 
@@ -130,20 +150,58 @@ pub struct Lesson {
     pub file: LessonFile,
     /// `lessons/06-horizontal-scaling`
     pub dir: String,
-    catalog: Catalog,
+    source: Source,
 }
 
 impl Lesson {
     fn read(catalog: Catalog, name: &str) -> Result<Self, LessonError> {
         let dir = format!("lessons/{name}");
         let path = format!("{dir}/lesson.toml");
-        let text = catalog.read_text(&path)?;
+        let text = text(catalog.read(&path)?, &path)?;
         let file: LessonFile =
             toml::from_str(&text).map_err(|error| LessonError::faulty(&path, &text, &error))?;
         if file.format != FORMAT {
             return Err(LessonError::Format { file: path, format: file.format });
         }
-        Ok(Self { file, dir, catalog })
+        let source = match &catalog {
+            Catalog::Embedded => Source::Embedded,
+            Catalog::Folder(root) => {
+                let mut folders = vec![dir.as_str(), file.start.as_str()];
+                folders.extend(file.finish.as_deref());
+                let course = Course::read(root, &folders)?;
+                // What was understood is what the digest is of.
+                if course.files.get(&path).map(Vec::as_slice) != Some(text.as_bytes()) {
+                    return Err(LessonError::Rule { file: path, reason: Text::new("rule-course-changing") });
+                }
+                Source::Course(Arc::new(course))
+            }
+        };
+        let lesson = Self { file, dir, source };
+        for folder in std::iter::once(&lesson.file.start).chain(&lesson.file.finish) {
+            lesson.hold_to_names(folder)?;
+        }
+        Ok(lesson)
+    }
+
+    /// Refuses files that a course may not bring into a workspace.
+    fn hold_to_names(&self, folder: &str) -> Result<(), LessonError> {
+        let Ok(files) = self.source.tree(folder) else { return Ok(()) };
+        let clash = |(one, other): (String, String)| {
+            Text::new("rule-file-collision").with("one", one).with("other", other)
+        };
+        match files.keys().find_map(|path| names::fault(path)).or_else(|| names::collision(&files).map(clash))
+        {
+            None => Ok(()),
+            Some(reason) => Err(LessonError::Rule { file: folder.to_owned(), reason }),
+        }
+    }
+
+    /// What all of its files are, in 64 hexadecimal digits; of a lesson in this program, its id.
+    pub fn digest(&self) -> String {
+        match &self.source {
+            Source::Embedded => format!("program:{}", self.file.id),
+            Source::Course(course) => course.digest(),
+        }
     }
 
     /// What a person reads, in `lang`.
@@ -152,7 +210,7 @@ impl Lesson {
     /// The file is missing or its structure is not a lesson's.
     pub fn prose(&self, lang: Lang) -> Result<Prose, LessonError> {
         let path = format!("{}/{}.md", self.dir, lang.code());
-        let text = self.catalog.read_text(&path)?;
+        let text = self.source.text(&path)?;
         Prose::parse(&text).map_err(|error| LessonError::Prose {
             file: path,
             line: error.line,
@@ -165,7 +223,7 @@ impl Lesson {
     }
 
     /// Every command that the lesson may run, by itself, in its steps and for its checks; each once.
-    pub fn commands(&self) -> Vec<String> {
+    pub fn commands(&self) -> Vec<StackCommand> {
         let mut commands = self.file.refresh.clone();
         for step in &self.file.steps {
             let checks = step.checks.iter().flat_map(|entry| entry.spec.check().commands());
@@ -188,12 +246,20 @@ impl Lesson {
     /// # Errors
     /// The folder cannot be read.
     pub fn own_files(&self) -> Result<Files, LessonError> {
-        self.catalog.tree(&self.dir)
+        self.source.tree(&self.dir)
+    }
+
+    /// The files below one of its folders, by path from that.
+    ///
+    /// # Errors
+    /// There are none.
+    pub fn folder(&self, folder: &str) -> Result<Files, LessonError> {
+        self.source.tree(folder)
     }
 
     /// Whether it comes from a folder on disk and not with this program.
     pub const fn is_foreign(&self) -> bool {
-        matches!(self.catalog, Catalog::Folder(_))
+        matches!(self.source, Source::Course(_))
     }
 
     /// The files that a learner starts from.
@@ -201,7 +267,7 @@ impl Lesson {
     /// # Errors
     /// The start folder is missing.
     pub fn start_files(&self) -> Result<Files, LessonError> {
-        self.catalog.tree(&self.file.start)
+        self.source.tree(&self.file.start)
     }
 
     /// The start with the files of `finish` laid over it.
@@ -211,7 +277,7 @@ impl Lesson {
     pub fn finish_files(&self) -> Result<Files, LessonError> {
         let mut files = self.start_files()?;
         if let Some(finish) = &self.file.finish {
-            files.extend(self.catalog.tree(finish)?);
+            files.extend(self.source.tree(finish)?);
         }
         Ok(files)
     }
@@ -235,8 +301,13 @@ impl Lesson {
     pub fn patch(&self, step: &StepSpec) -> Result<Option<Patch>, LessonError> {
         let Some(edit) = &step.edit else { return Ok(None) };
         let path = format!("{}/{edit}", self.dir);
-        let text = self.catalog.read_text(&path)?;
-        Patch::parse(&text).map(Some).map_err(|error| LessonError::Patch { file: path, reason: error.text() })
+        let text = self.source.text(&path)?;
+        let faulty = |reason| LessonError::Patch { file: path.clone(), reason };
+        let patch = Patch::parse(&text).map_err(|error| faulty(error.text()))?;
+        match patch.files().iter().find_map(|file| names::fault(&file.path)) {
+            None => Ok(Some(patch)),
+            Some(reason) => Err(faulty(reason)),
+        }
     }
 
     fn apply_edit(&self, step: &StepSpec, files: &mut Files) -> Result<(), LessonError> {
@@ -252,6 +323,11 @@ impl Lesson {
                 None => files.remove(path),
             };
         }
-        Ok(())
+        match names::collision(files) {
+            None => Ok(()),
+            Some((one, other)) => {
+                Err(faulty(Text::new("rule-file-collision").with("one", one).with("other", other)))
+            }
+        }
     }
 }

@@ -1,9 +1,12 @@
 //! Lessons: what a machine reads of them (`lesson.toml`) and what a person reads (`LANG.md`).
 
 pub mod catalog;
+pub mod course;
+pub mod effects;
 pub mod markdown;
 pub mod model;
-
+pub mod names;
+pub mod refused;
 pub mod validate;
 
 pub use catalog::{Catalog, Lesson};
@@ -36,7 +39,7 @@ pub enum LessonError {
         file: String,
         line: usize,
         column: usize,
-        reason: String,
+        reason: Text,
     },
     /// A format that this program does not read.
     Format {
@@ -68,7 +71,7 @@ impl LessonError {
             file: file.to_owned(),
             line: before.matches('\n').count() + 1,
             column: before[line_start..].chars().count() + 1,
-            reason: error.message().lines().next().unwrap_or_default().to_owned(),
+            reason: refused::text_of(error.message()),
         }
     }
 
@@ -84,7 +87,7 @@ impl LessonError {
             Self::NotText { file } => Text::new("lesson-not-text").with("file", file.as_str()),
             Self::Faulty { file, line, column, reason } => Text::new("lesson-faulty")
                 .with("place", format!("{file}:{line}:{column}"))
-                .with("reason", reason.as_str()),
+                .with("reason", reason.clone()),
             Self::Format { file, format } => {
                 Text::new("lesson-format").with("file", file.as_str()).with("format", *format)
             }

@@ -8,9 +8,11 @@ use std::time::Duration;
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::{names, refused};
 use crate::check::CheckSpec;
 use crate::check::probe::RequestSpec;
-use crate::engine::EngineKind;
+use crate::engine::{EngineKind, StackCommand};
+use crate::text::Text;
 
 /// The format of `lesson.toml` that this program reads.
 pub const FORMAT: u32 = 1;
@@ -20,25 +22,29 @@ pub const FORMAT: u32 = 1;
 #[serde(deny_unknown_fields)]
 pub struct LessonFile {
     pub format: u32,
+    #[serde(deserialize_with = "id")]
     pub id: String,
     pub minutes: u32,
     /// The folder that a learner starts from, relative to the repository: `complete/step-05`.
+    #[serde(deserialize_with = "course_path")]
     pub start: String,
     /// The folder of the files that differ once the lesson is done, where there is one.
+    #[serde(default, deserialize_with = "course_path_if")]
     pub finish: Option<String>,
     pub engines: Vec<EngineKind>,
     /// The nginx configuration that the checks read, relative to the workspace.
+    #[serde(default, deserialize_with = "workspace_path_if")]
     pub nginx: Option<String>,
     pub entry: Entry,
     /// The ports of this machine that the stack publishes; the entry's is the first.
     #[serde(default)]
     pub ports: Vec<Port>,
     /// Variables of `.env` whose values the runner makes up, and never shows.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "variables")]
     pub secrets: Vec<String>,
     /// Commands by which services that run take in files that were changed under them.
     #[serde(default)]
-    pub refresh: Vec<String>,
+    pub refresh: Vec<StackCommand>,
     #[serde(default)]
     pub images: Vec<Image>,
     /// Service → the program of this binary that stands for it where there is no Docker.
@@ -51,6 +57,7 @@ pub struct LessonFile {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
+    #[serde(deserialize_with = "crate::check::services::name")]
     pub service: String,
     pub port: u16,
 }
@@ -59,6 +66,7 @@ pub struct Entry {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Port {
+    #[serde(deserialize_with = "variable")]
     pub variable: String,
     pub wanted: u16,
 }
@@ -67,6 +75,7 @@ pub struct Port {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Image {
+    #[serde(deserialize_with = "variable")]
     pub variable: String,
     pub default: Option<String>,
     /// Not needed where this variable is set.
@@ -77,6 +86,7 @@ pub struct Image {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StepSpec {
+    #[serde(deserialize_with = "id")]
     pub id: String,
     pub minutes: u32,
     /// It never holds a learner up.
@@ -86,10 +96,10 @@ pub struct StepSpec {
     #[serde(default)]
     pub create: bool,
     /// A unified diff, relative to the lesson's folder.
+    #[serde(default, deserialize_with = "course_path_if")]
     pub edit: Option<String>,
-    /// Commands, in [`StackCommand`](crate::engine::StackCommand)'s words.
     #[serde(default)]
-    pub run: Vec<String>,
+    pub run: Vec<StackCommand>,
     /// Requests that stand for what a learner does in the browser.
     #[serde(default)]
     pub requests: Vec<RequestSpec>,
@@ -133,7 +143,7 @@ impl<'de> Visitor<'de> for CheckVisitor {
         let (mut id, mut spec, mut within, mut hold) = (None, None, Duration::ZERO, Duration::ZERO);
         while let Some(Key(key)) = map.next_key()? {
             match key.as_str() {
-                "id" => id = Some(map.next_value()?),
+                "id" => id = Some(map.next_value::<Id>()?.0),
                 "within" => within = map.next_value::<Span>()?.0,
                 "hold" => hold = map.next_value::<Span>()?.0,
                 kind => {
@@ -176,6 +186,97 @@ impl Visitor<'_> for KeyVisitor {
         }
         Err(E::unknown_field(key, CheckSpec::KINDS))
     }
+}
+
+/// The id of a lesson, a step or a check: it is typed, and stands in files' names.
+struct Id(String);
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        id(deserializer).map(Self)
+    }
+}
+
+fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    refused::read(deserializer, |text| {
+        let inner = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+        let begins = text.starts_with(char::is_alphanumeric);
+        match begins && text.chars().count() <= 64 && text.chars().all(inner) {
+            true => Ok(text.to_owned()),
+            false => Err(Text::new("rule-id").with("id", text)),
+        }
+    })
+}
+
+/// A folder or file of the course, from its root.
+fn course_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    refused::read(deserializer, |text| match names::fault(text) {
+        None => Ok(text.to_owned()),
+        Some(_) => Err(Text::new("rule-course-path").with("path", text)),
+    })
+}
+
+fn course_path_if<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    course_path(deserializer).map(Some)
+}
+
+fn named(path: &str) -> Result<String, Text> {
+    names::fault(path).map_or_else(|| Ok(path.to_owned()), Err)
+}
+
+/// For `deserialize_with`: a file of the workspace that a check may look at.
+pub fn workspace_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    refused::read(deserializer, named)
+}
+
+fn workspace_path_if<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    workspace_path(deserializer).map(Some)
+}
+
+/// For `deserialize_with`: the same, several.
+pub fn workspace_paths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    refused::read_all(deserializer, named)
+}
+
+fn free(name: &str) -> Result<String, Text> {
+    if is_obeyed(name) {
+        Err(Text::new("rule-variable-obeyed").with("name", name))
+    } else {
+        Ok(name.to_owned())
+    }
+}
+
+/// A variable that the runner may write into `.env`: none that Compose or Docker obeys.
+fn variable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    refused::read(deserializer, free)
+}
+
+fn variables<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    refused::read_all(deserializer, free)
+}
+
+/// Whether a tool that brings the stack up changes what it does by this variable: which files it
+/// reads, which project and which engine it acts on.
+pub fn is_obeyed(variable: &str) -> bool {
+    let name = variable.to_ascii_uppercase();
+    ["COMPOSE_", "DOCKER_", "BUILDKIT_", "BUILDX_", "LD_", "DYLD_"]
+        .iter()
+        .any(|begin| name.starts_with(begin))
+        || [
+            "PATH",
+            "HOME",
+            "SHELL",
+            "PWD",
+            "TMPDIR",
+            "TEMP",
+            "TMP",
+            "SSH_AUTH_SOCK",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "NO_PROXY",
+            "ALL_PROXY",
+        ]
+        .contains(&name.as_str())
 }
 
 /// A length of time as lessons write it: `500ms`, `2s`, `1m`.

@@ -5,13 +5,14 @@ mod stack;
 
 use std::collections::BTreeSet;
 
-use super::LessonError;
 use super::catalog::Lesson;
 use super::markdown::{Prose, StepProse};
 use super::model::StepSpec;
+use super::{LessonError, effects};
 use crate::check::CheckSpec;
+use crate::engine::EngineKind;
 use crate::engine::embedded::programs::Program;
-use crate::engine::{EngineKind, StackCommand};
+use crate::stack::compose::Env;
 use crate::text::{Lang, Text};
 
 /// Hints a step has at least, from a nudge to the exact line.
@@ -22,7 +23,6 @@ impl Lesson {
     pub fn faults(&self) -> Vec<LessonError> {
         let mut faults = Faults { lesson: self, found: Vec::new() };
         faults.ids();
-        faults.commands();
         faults.programs();
         faults.stack();
         let prose: Vec<(Lang, Prose)> = Lang::ALL
@@ -42,7 +42,15 @@ impl Lesson {
             faults.same_shape(first, *lang, second);
         }
         match self.files_after(self.file.steps.len()) {
-            Ok(_) => faults.excerpts(&prose),
+            Ok(_) => {
+                faults.excerpts(&prose);
+                // What it does to a machine must be known; a file that cannot be read is said already.
+                if let Err(LessonError::Rule { file, reason }) = effects::of_lesson(self, &Env::default())
+                    && reason.key != "rule-compose-broken"
+                {
+                    faults.found.push(LessonError::Rule { file, reason });
+                }
+            }
             Err(error) => faults.found.push(error),
         }
         faults.unlisted();
@@ -71,14 +79,6 @@ impl Faults<'_> {
             }
             if step.checks.is_empty() {
                 self.add("lesson.toml", Text::new("rule-no-check").with("id", step.id.as_str()));
-            }
-        }
-    }
-
-    fn commands(&mut self) {
-        for line in self.lesson.commands() {
-            if let Err(error) = StackCommand::parse(&line) {
-                self.add("lesson.toml", error.text());
             }
         }
     }

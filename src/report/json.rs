@@ -14,6 +14,7 @@ use crate::event::{
     StepReport, StepView, Tone,
 };
 use crate::lesson::markdown::Block;
+use crate::text::visible::is_hidden;
 use crate::text::{Lang, Text};
 
 /// Collects events and writes them as one object.
@@ -282,6 +283,19 @@ impl JsonReporter {
                 let resources: Value = resources.iter().map(resource).collect();
                 self.set("removal", json!({ "resources": resources, "files": files }));
             }
+            Event::Effects(view) => {
+                let effect = |one: &crate::lesson::effects::Effect| {
+                    json!({
+                        "kind": one.kind,
+                        "what": one.what,
+                        "who": one.who,
+                        "reaches_out": one.kind.reaches(),
+                        "text": self.say(&one.text()),
+                    })
+                };
+                let effects: Value = view.effects.iter().map(effect).collect();
+                self.set("effects", json!({ "lesson": view.lesson, "digest": view.digest, "new": view.again, "list": effects }));
+            }
             Event::Findings(findings) => {
                 let finding = |one: &crate::engine::Finding| {
                     json!({
@@ -359,7 +373,11 @@ impl Reporter for JsonReporter {
             Event::CommandStarted { .. } | Event::CommandOutput { .. } | Event::CommandFinished { .. } => {
                 self.command_event(event);
             }
-            Event::Lessons(_) | Event::Status(_) | Event::Removal { .. } | Event::Findings(_) => {
+            Event::Lessons(_)
+            | Event::Status(_)
+            | Event::Removal { .. }
+            | Event::Effects(_)
+            | Event::Findings(_) => {
                 self.overview(event);
             }
         }
@@ -367,12 +385,26 @@ impl Reporter for JsonReporter {
 
     fn finish(&mut self) -> io::Result<()> {
         if !std::mem::replace(&mut self.written, true) {
-            let mut text = self.object().to_string();
+            let mut text = shown(&self.object().to_string());
             text.push('\n');
             self.out.raw(&text);
         }
         self.out.finish()
     }
+}
+
+/// JSON with what a terminal would obey or not show written as `\u….`: such signs can only stand in
+/// strings, so it says the same.
+fn shown(json: &str) -> String {
+    let mut out = String::with_capacity(json.len() + 1);
+    for c in json.chars() {
+        if is_hidden(c) {
+            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 fn object(value: Value) -> Map<String, Value> {

@@ -6,6 +6,9 @@ use std::borrow::Cow;
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::text::visible::is_hidden;
+pub use crate::text::visible::visible as clean;
+
 /// What a run of text is, which decides its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -181,28 +184,9 @@ pub fn cut(text: &str, columns: usize, unicode: bool) -> Cow<'_, str> {
     Cow::Owned(kept + sign)
 }
 
-/// `text` with nothing in it that a terminal obeys: control characters (C0 but tab and line feed,
-/// DEL, C1) and those that turn the reading direction are written as escapes.
-pub fn clean(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_hostile) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match c {
-            '\r' => out.push_str("\\r"),
-            c if is_hostile(c) && u32::from(c) < 0x100 => out.push_str(&format!("\\x{:02x}", u32::from(c))),
-            c if is_hostile(c) => out.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    Cow::Owned(out)
-}
-
-/// Whether a terminal would act on `c` rather than show it.
+/// Whether [`clean`] writes `c` as something else.
 pub fn is_hostile(c: char) -> bool {
-    (c.is_control() && c != '\t' && c != '\n')
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    is_hidden(c) && !matches!(c, '\t' | '\n')
 }
 
 /// `spans` as lines of at most `limit` columns: broken at spaces, which join as one; a word that is

@@ -2,8 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use reqwest::Url;
 use serde_json::Value;
 
+use crate::check::address::{Kept, RequestPath};
 use crate::check::probe::{Exchange, Hit, HttpFailure, OWN_REQUEST, Reply};
 
 const CONNECT: Duration = Duration::from_secs(2);
@@ -11,10 +13,10 @@ const WHOLE: Duration = Duration::from_secs(10);
 /// Enough of a body for every check; a page of any size does no harm.
 const BODY: usize = 64 * 1024;
 
-/// Sends requests to one base URL, each with an id of its own.
+/// Sends requests to one entry, each with an id of its own.
 #[derive(Clone)]
 pub struct Client {
-    base: String,
+    entry: Url,
     /// Part of every id: `run` of the lesson's placeholders.
     pub run: String,
     prefix: &'static str,
@@ -23,16 +25,16 @@ pub struct Client {
 
 impl Client {
     /// A client whose requests are known as the runner's own in the logs.
-    pub fn probing(base: String) -> Self {
-        Self::new(base, OWN_REQUEST)
+    pub fn probing(entry: Url) -> Self {
+        Self::new(entry, OWN_REQUEST)
     }
 
     /// A client that stands for the learner's browser.
-    pub fn browsing(base: String) -> Self {
-        Self::new(base, "workshop-apply-")
+    pub fn browsing(entry: Url) -> Self {
+        Self::new(entry, "workshop-apply-")
     }
 
-    fn new(base: String, prefix: &'static str) -> Self {
+    fn new(entry: Url, prefix: &'static str) -> Self {
         let http = reqwest::Client::builder()
             .no_proxy()
             .connect_timeout(CONNECT)
@@ -40,7 +42,7 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .expect("a client without TLS has nothing to fail at");
-        Self { base, run: run_id(), prefix, http }
+        Self { entry, run: run_id(), prefix, http }
     }
 
     pub fn id(&self, number: usize) -> String {
@@ -48,22 +50,27 @@ impl Client {
     }
 
     /// One request and its whole answer.
-    pub async fn exchange(&self, method: &str, path: &str, json: Option<&Value>, number: usize) -> Exchange {
-        let reply = self.send(method, path, json, &self.id(number), None).await;
-        Exchange { method: method.to_owned(), path: path.to_owned(), reply }
+    pub async fn exchange(
+        &self,
+        method: &str,
+        (path, kept): (&RequestPath, &Kept),
+        json: Option<&Value>,
+        number: usize,
+    ) -> Exchange {
+        let reply = self.send(method, path.at(&self.entry, kept), json, &self.id(number), None).await;
+        Exchange { method: method.to_owned(), path: path.fill(kept), reply }
     }
 
     async fn send(
         &self,
         method: &str,
-        path: &str,
+        url: Url,
         json: Option<&Value>,
         id: &str,
         header: Option<(&str, &str)>,
     ) -> Result<Reply, HttpFailure> {
         let method = method.parse().map_err(|_| HttpFailure::Other(format!("no such method: {method}")))?;
-        let mut request =
-            self.http.request(method, format!("{}{path}", self.base)).header("x-request-id", id);
+        let mut request = self.http.request(method, url).header("x-request-id", id);
         if let Some((name, value)) = header {
             request = request.header(name, value);
         }
@@ -85,15 +92,16 @@ impl Client {
     }
 
     /// One GET among many: its id, status, replica and time.
-    pub async fn hit(&self, path: &str, number: usize) -> Hit {
+    pub async fn hit(&self, path: &RequestPath, number: usize) -> Hit {
         self.hit_as(path, number, None).await
     }
 
     /// The same with one header more, which says for which client it is.
-    pub async fn hit_as(&self, path: &str, number: usize, client: Option<(&str, &str)>) -> Hit {
+    pub async fn hit_as(&self, path: &RequestPath, number: usize, client: Option<(&str, &str)>) -> Hit {
         let id = self.id(number);
         let begun = Instant::now();
-        let reply = self.send("GET", path, None, &id, client).await;
+        let url = path.at(&self.entry, &Kept::new());
+        let reply = self.send("GET", url, None, &id, client).await;
         let time = begun.elapsed();
         let replica = reply.as_ref().ok().and_then(|reply| reply.replica.clone());
         let client = client.map(|(_, value)| value.to_owned());

@@ -2,6 +2,7 @@
 //! workspace and an engine, and says what happens as [`Event`]s; it knows no terminal.
 
 pub mod change;
+pub mod consent;
 mod http;
 pub mod ports;
 mod prober;
@@ -45,6 +46,8 @@ pub struct Session<'a> {
     pub engine: &'a dyn Engine,
     pub project: Project,
     pub progress: Progress,
+    /// Without it no command of the lesson is run.
+    pub consent: Option<consent::Consent>,
     pub emit: Emit,
 }
 

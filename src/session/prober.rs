@@ -6,15 +6,17 @@ use std::time::{Duration, Instant, SystemTime};
 
 use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt};
+use reqwest::Url;
 use serde_json::Value;
 
 use super::http::Client;
 use super::{Emit, Session};
 use crate::check::Share;
+use crate::check::address::{Kept, RequestPath};
 use crate::check::probe::{
     Burst, BurstSpec, Exchange, Hit, Probe, RequestSpec, Scale, Seen, SharedData, Steady,
 };
-use crate::engine::{Detail, EngineError, LogLine, Observed, Replica, StackCommand};
+use crate::engine::{Detail, EngineError, LogLine, Observed, Replica};
 use crate::event::{Event, TrafficView};
 use crate::lesson::model::StepSpec;
 
@@ -56,6 +58,9 @@ impl Prober<'_> {
             },
             Probe::Logs { services } => self.logs(services, &observed, None).await.map(Seen::Logs),
             Probe::Exec { services, command } => {
+                if let Err(error) = self.session.agreed() {
+                    return Err((error, observed));
+                }
                 let engine = self.session.engine;
                 each(services, &observed, |replica| engine.exec(replica, command)).await.map(Seen::Exec)
             }
@@ -73,7 +78,7 @@ impl Prober<'_> {
     }
 
     pub(super) fn client(&self, observed: &Observed) -> Option<Client> {
-        self.session.entry_url(observed).map(Client::probing)
+        self.session.entry(observed).map(Client::probing)
     }
 
     /// Requests in a row of a few at a time, then the logs until every one of them is found in one
@@ -126,7 +131,7 @@ impl Prober<'_> {
     /// Sends requests at a steady rate while the step's commands run, and a while after.
     async fn steady(
         &self,
-        path: &str,
+        path: &RequestPath,
         rate: u32,
         from: Option<&Scale>,
         after: Duration,
@@ -142,12 +147,11 @@ impl Prober<'_> {
         let Some(client) = self.client(&observed) else { return Ok((Seen::NoEntry, observed)) };
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let told = Told::new(Arc::clone(&self.session.emit), &observed);
-        let load = tokio::spawn(at_a_rate(client, path.to_owned(), rate, stopped, told));
+        let load = tokio::spawn(at_a_rate(client, path.clone(), rate, stopped, told));
         let mut commands = Vec::new();
         let mut failed = None;
-        for line in &self.step.run {
-            let Ok(command) = StackCommand::parse(line) else { continue };
-            match self.session.run(&command).await {
+        for command in &self.step.run {
+            match self.session.run(command).await {
                 Ok(end) => commands.push((command.display(self.session.engine.kind(), Some(&observed)), end)),
                 Err(error) => {
                     failed = Some(error);
@@ -201,7 +205,7 @@ fn own_requests(
 /// One GET every 1/`rate` seconds, whether or not the ones before are answered, until told to stop.
 async fn at_a_rate(
     client: Client,
-    path: String,
+    path: RequestPath,
     rate: u32,
     mut stopped: tokio::sync::watch::Receiver<bool>,
     mut told: Told,
@@ -279,9 +283,6 @@ impl Told {
     }
 }
 
-/// What requests kept, by name.
-type Kept = BTreeMap<String, String>;
-
 /// Requests one after the other, and what they kept; nothing where one was not answered as it
 /// should be, after which no other is sent.
 pub(super) async fn requests(client: &Client, specs: &[RequestSpec]) -> (Vec<Exchange>, Option<Kept>) {
@@ -290,9 +291,9 @@ pub(super) async fn requests(client: &Client, specs: &[RequestSpec]) -> (Vec<Exc
     for spec in specs {
         for number in 1..=spec.times {
             kept.insert("number".to_owned(), number.to_string());
-            let path = fill(&spec.path, &kept);
             let body = spec.json.as_ref().map(|json| fill_json(json, &kept));
-            let exchange = client.exchange(&spec.method, &path, body.as_ref(), exchanges.len() + 1).await;
+            let exchange =
+                client.exchange(&spec.method, (&spec.path, &kept), body.as_ref(), exchanges.len() + 1).await;
             let good = exchange.reply.as_ref().is_ok_and(|reply| spec.status.accepts(reply.status));
             if let Ok(reply) = &exchange.reply {
                 keep(spec, reply.json().as_ref(), &mut kept);
@@ -317,7 +318,7 @@ fn keep(spec: &RequestSpec, json: Option<&Value>, kept: &mut Kept) {
     }
 }
 
-pub(super) fn fill(text: &str, kept: &Kept) -> String {
+fn fill(text: &str, kept: &Kept) -> String {
     kept.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
 }
 
@@ -335,26 +336,25 @@ fn fill_json(json: &Value, kept: &Kept) -> Value {
 async fn shared_data(
     client: &Client,
     create: &RequestSpec,
-    item: &str,
+    item: &RequestPath,
     service: &str,
     observed: &Observed,
 ) -> SharedData {
     let (mut written, _) = requests(client, std::slice::from_ref(create)).await;
     let written = written.remove(0);
-    let mut kept = BTreeMap::new();
+    let mut kept = Kept::new();
     keep(create, written.reply.as_ref().ok().and_then(|reply| reply.json()).as_ref(), &mut kept);
     let mut data = SharedData { written, read: BTreeMap::new(), lost: 0 };
     if kept.is_empty() {
         return data;
     }
-    let path = fill(item, &kept);
     let wanted: Vec<&str> =
         observed.of(service).filter(|r| r.is_running()).map(|replica| replica.hostname.as_str()).collect();
     for number in 0..wanted.len() * TRIES_A_REPLICA {
         if wanted.iter().all(|hostname| data.read.contains_key(*hostname)) {
             break;
         }
-        let exchange = client.exchange("GET", &path, None, number + 2).await;
+        let exchange = client.exchange("GET", (item, &kept), None, number + 2).await;
         match exchange.reply {
             Ok(reply) if reply.replica.is_some() => {
                 data.read.entry(reply.replica.unwrap_or_default()).or_insert(reply.status);
@@ -362,15 +362,15 @@ async fn shared_data(
             _ => data.lost += 1,
         }
     }
-    let _ = client.exchange("DELETE", &path, None, 0).await;
+    let _ = client.exchange("DELETE", (item, &kept), None, 0).await;
     data
 }
 
 impl Session<'_> {
     /// Sends `specs` as a learner's browser would; how many were answered as they should be, and
     /// the first that was not: request and reason.
-    pub async fn browse(&self, url: &str, specs: &[RequestSpec]) -> (usize, Option<(String, String)>) {
-        let (exchanges, kept) = requests(&Client::browsing(url.to_owned()), specs).await;
+    pub async fn browse(&self, entry: Url, specs: &[RequestSpec]) -> (usize, Option<(String, String)>) {
+        let (exchanges, kept) = requests(&Client::browsing(entry), specs).await;
         let failed = exchanges.last().filter(|_| kept.is_none()).map(|exchange| {
             let reason = match &exchange.reply {
                 Ok(reply) => format!("HTTP {}", reply.status),

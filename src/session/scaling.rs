@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use reqwest::Url;
+
 use super::http::Client;
-use super::prober::{Found, Prober, fill, requests};
+use super::prober::{Found, Prober, requests};
+use crate::check::address::{Kept, RequestPath};
 use crate::check::probe::{Failed, Measured, RequestSpec, ScalingSpec, Seen, Servers};
 use crate::engine::{Detail, EngineError, Observed, Replica, StackCommand};
 use crate::event::Event;
@@ -59,17 +62,17 @@ impl Prober<'_> {
     }
 
     async fn measure(&self, spec: &ScalingSpec) -> Result<Vec<Measured>, Stop> {
-        let mut path = None;
+        let mut kept = None;
         let mut runs = Vec::new();
         for servers in order(spec.servers.count(), spec.rounds) {
             self.bring(spec, servers).await?;
             let observed = self.session.engine.observe(&self.session.project, Detail::StartTimes).await?;
-            let url = self.session.entry_url(&observed).ok_or(Stop::NoEntry)?;
-            let path = match &path {
-                Some(path) => path,
-                None => &*path.insert(prepared(&url, &spec.prepare, &spec.path).await?),
+            let url = self.session.entry(&observed).ok_or(Stop::NoEntry)?;
+            let kept = match &kept {
+                Some(kept) => kept,
+                None => &*kept.insert(prepared(&url, &spec.prepare).await?),
             };
-            runs.push(self.run(spec, servers, &format!("{url}{path}"), &observed).await?);
+            runs.push(self.run(spec, servers, spec.path.at(&url, kept).as_str(), &observed).await?);
         }
         Ok(runs)
     }
@@ -133,8 +136,8 @@ impl Prober<'_> {
         if !changed {
             return Ok(());
         }
-        for line in &spec.refresh {
-            self.command(line).await?;
+        for command in &spec.refresh {
+            self.command(command).await?;
         }
         self.taken_in(spec).await
     }
@@ -154,8 +157,8 @@ impl Prober<'_> {
         let stop: Vec<&String> = others.iter().filter(runs).collect();
         for (word, services) in [("start", &start), ("stop", &stop)] {
             if !services.is_empty() {
-                let names = services.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(" ");
-                self.command(&format!("docker compose {word} {names}")).await?;
+                let names: Vec<String> = services.iter().map(|name| (*name).clone()).collect();
+                self.command(&StackCommand::about(word, &names)).await?;
             }
         }
         let ready =
@@ -170,9 +173,8 @@ impl Prober<'_> {
         Ok(!start.is_empty())
     }
 
-    async fn command(&self, line: &str) -> Result<(), Stop> {
-        let command = StackCommand::parse(line).map_err(|error| failed(error.text(), Vec::new()))?;
-        let end = self.session.run(&command).await?;
+    async fn command(&self, command: &StackCommand) -> Result<(), Stop> {
+        let end = self.session.run(command).await?;
         if end.success() {
             return Ok(());
         }
@@ -192,7 +194,7 @@ impl Prober<'_> {
         let mut number = 0;
         while !missing.is_empty() && Instant::now() < deadline {
             number += 1;
-            let hit = client.hit("/", number).await;
+            let hit = client.hit(&RequestPath::root(), number).await;
             missing.retain(|hostname| hit.replica.as_deref() != Some(*hostname));
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -212,11 +214,11 @@ fn order(all: usize, rounds: u32) -> Vec<usize> {
     (0..rounds).flat_map(|round| if round % 2 == 0 { [all, 1] } else { [1, all] }).collect()
 }
 
-/// Sends the requests before the load; the load's path with what they kept.
-async fn prepared(url: &str, specs: &[RequestSpec], path: &str) -> Result<String, Stop> {
-    let (exchanges, kept) = requests(&Client::probing(url.to_owned()), specs).await;
+/// Sends the requests before the load; what they kept.
+async fn prepared(entry: &Url, specs: &[RequestSpec]) -> Result<Kept, Stop> {
+    let (exchanges, kept) = requests(&Client::probing(entry.clone()), specs).await;
     match kept {
-        Some(kept) => Ok(fill(path, &kept)),
+        Some(kept) => Ok(kept),
         None => {
             let last = exchanges.last().map(|one| format!("{} {}", one.method, one.path)).unwrap_or_default();
             Err(failed(Text::new("check-scaling-prepare").with("request", last), Vec::new()))

@@ -20,6 +20,11 @@ impl Session<'_> {
         observed.url_of(&self.lesson.file.entry.service, self.lesson.file.entry.port)
     }
 
+    /// The same, for requests.
+    pub fn entry(&self, observed: &Observed) -> Option<reqwest::Url> {
+        self.entry_url(observed)?.parse().ok()
+    }
+
     /// What the engine holds of the workspace; with `images`, also those that its builds made.
     pub async fn resources(&self, images: bool) -> Result<Vec<Resource>, EngineError> {
         let mut all = self.engine.resources(&self.project).await?;
@@ -31,6 +36,7 @@ impl Session<'_> {
 
     /// Runs one command in the workspace and hands its output on.
     pub async fn run(&self, command: &StackCommand) -> Result<CommandEnd, EngineError> {
+        self.agreed()?;
         let observed = match command {
             StackCommand::Replica { .. } => self.engine.observe(&self.project, Detail::Listing).await.ok(),
             StackCommand::Compose(_) => None,
@@ -60,9 +66,7 @@ impl Session<'_> {
         if is_there(&observed) {
             return Ok(observed);
         }
-        let argument = format!("{}={}", scale.service, scale.replicas);
-        let args = ["up", "-d", "--no-build", "--scale", &argument].map(str::to_owned).to_vec();
-        if let Err(error) = self.run(&StackCommand::Compose(args)).await {
+        if let Err(error) = self.run(&scale.command()).await {
             return Err((error, observed));
         }
         let deadline = Instant::now() + READY;

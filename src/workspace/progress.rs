@@ -2,7 +2,7 @@
 //! step, the version before stays as `progress.json.bak`, and a file of a newer program is neither
 //! read nor overwritten.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -52,9 +52,9 @@ pub struct Progress {
     /// Unix time in milliseconds.
     #[serde(default)]
     pub started_at: u64,
-    /// The commands of a lesson from elsewhere that the learner agreed to, as they stood there.
+    /// What the learner agreed that the lesson may do.
     #[serde(default)]
-    pub trusted: Vec<String>,
+    pub agreed: Option<Agreed>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +74,15 @@ pub struct BaselineReplica {
     pub id: String,
     /// Unix time in milliseconds.
     pub started: u64,
+}
+
+/// A yes to what one version of one course does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agreed {
+    /// [`Lesson::digest`](crate::lesson::Lesson::digest).
+    pub digest: String,
+    /// [`Effect::mark`](crate::lesson::effects::Effect::mark) of each effect.
+    pub effects: BTreeSet<String>,
 }
 
 /// A progress as it was read.
@@ -154,7 +163,7 @@ impl Progress {
             baseline: Vec::new(),
             project: None,
             started_at: super::now_millis(),
-            trusted: Vec::new(),
+            agreed: None,
         }
     }
 
@@ -335,6 +344,6 @@ mod tests {
             .unwrap();
         let progress = Progress::load(dir.path()).unwrap().unwrap().progress;
         assert_eq!(progress.steps["a"].state, StepState::Skipped);
-        assert!(progress.trusted.is_empty());
+        assert_eq!(progress.agreed, None);
     }
 }

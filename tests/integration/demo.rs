@@ -207,13 +207,16 @@ fn it_stops_at_the_first_step_that_does_not_pass_and_says_why() {
         });
         let lessons = lessons.to_str().unwrap();
         // It is somebody else's lesson, so its commands are agreed to first, in a demo too.
-        let run = stage.run(&["--lessons", lessons]).code(2).says("--yes");
-        assert!(run.stdout.contains("$ docker compose up"), "{run:?}");
-        let run = stage.run(&["--lessons", lessons, "--yes"]).code(1);
+        let run = stage.run(&["--lessons", lessons]).code(2).says("--agree ");
+        assert!(run.stdout.contains("runs: docker compose up"), "{run:?}");
+        let digest = run.digest().unwrap();
+        stage.run(&["--lessons", lessons, "--yes"]).code(2);
+        let run = stage.run(&["--lessons", lessons, "--agree", &digest]).code(1);
         let run = run.says("Stopped at step 3, Remove container_name").says("0/1 ✗ not yet");
         let run = run.says("backend-has-no-container-name services.backend is still there");
         run.says("not yet Lesson 06: 2 of 20 steps passed");
-        let report = held_to_schema(&stage.run(&["--lessons", lessons, "--yes", "--json"]).code(1));
+        let report =
+            held_to_schema(&stage.run(&["--lessons", lessons, "--agree", &digest, "--json"]).code(1));
         assert_eq!((&report["verdict"], report["steps"].as_array().unwrap().len()), (&"not_yet".into(), 3));
         std::fs::remove_dir_all(lessons).unwrap();
         stage.is_clean();

@@ -124,6 +124,13 @@ impl Sandbox {
         copy
     }
 
+    /// The same, agreeing to what the lesson does where that is asked.
+    #[track_caller]
+    pub fn run_agreed<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
+        let args: Vec<_> = args.into_iter().map(|arg| arg.as_ref().to_owned()).collect();
+        agreed(|more| Run::of(self.command().args(&args).args(more)))
+    }
+
     /// A lesson started, and its files copied.
     #[track_caller]
     pub fn started(lesson: &str) -> Self {
@@ -133,6 +140,27 @@ impl Sandbox {
         let copy = steps.iter().find(|step| step.create).expect("a step that copies the start");
         sandbox.run(["apply", "--yes", "--step", &copy.id]).code(0);
         sandbox
+    }
+}
+
+/// What `--agree` takes for the lesson `id` of the course at `root`, by itself.
+#[track_caller]
+pub fn digest_of(root: &Path, id: &str) -> String {
+    use workshop::lesson::{Catalog, effects};
+    let lesson = Catalog::Folder(root.to_owned()).find(id).expect("the lesson");
+    let env = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let own = effects::of_lesson(&lesson, &env.collect()).expect("what it does");
+    effects::digest(&lesson.digest(), &own)
+}
+
+/// Runs, and once more with the digest that the first run asks for.
+#[track_caller]
+pub fn agreed(run: impl Fn(&[String]) -> Run) -> Run {
+    let first = run(&[]);
+    match first.digest() {
+        Some(digest) => run(&["--agree".to_owned(), digest]),
+        None => first,
     }
 }
 
@@ -205,6 +233,14 @@ impl Run {
         let folded = all.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(folded.contains(words), "{words:?} is not in:\n{all}");
         self
+    }
+
+    /// The digest that `--agree` takes, where the run ended for want of it.
+    pub fn digest(&self) -> Option<String> {
+        let all = format!("{} {}", self.stdout, self.stderr);
+        let after = |at: usize| all[at..].chars().take_while(char::is_ascii_hexdigit).collect::<String>();
+        let mut found = all.match_indices("--agree ").map(|(at, flag)| after(at + flag.len()));
+        found.find(|digest| self.status == Some(2) && digest.len() >= 12)
     }
 
     /// Standard output as JSON.

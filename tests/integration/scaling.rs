@@ -79,7 +79,11 @@ impl Stack {
         }
         let lessons = self.probe.path().to_str().expect("UTF-8");
         let args = ["check", "--step", "probe", "--json", "--yes", "--lessons", lessons];
-        Asked::of(self.run(&args), "it")
+        let run = crate::harness::agreed(|more| {
+            let more = more.iter().map(String::as_str);
+            self.run(&args.iter().copied().chain(more).collect::<Vec<_>>())
+        });
+        Asked::of(run, "it")
     }
 }
 

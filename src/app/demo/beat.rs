@@ -103,19 +103,17 @@ impl Show<'_> {
     }
 
     async fn command(&mut self, at: usize, place: usize) -> Result<(), Stop> {
-        let line = self.desk.lesson.file.steps[at].run[place].clone();
+        let command = self.desk.lesson.file.steps[at].run[place].clone();
         self.app.ensure_env(&mut self.desk)?;
-        if let Ok(command) = StackCommand::parse(&line) {
-            let observed = match &command {
-                StackCommand::Replica { .. } => {
-                    self.desk.engine.observe(&project(&self.desk), Detail::Listing).await.ok()
-                }
-                StackCommand::Compose(_) => None,
-            };
-            let shown = command.display(self.desk.engine.kind(), observed.as_ref());
-            self.stage.type_command(&shown).await?;
-        }
-        self.stage.watch(self.app.run_commands(&self.desk, &[line])).await??;
+        let observed = match &command {
+            StackCommand::Replica { .. } => {
+                self.desk.engine.observe(&project(&self.desk), Detail::Listing).await.ok()
+            }
+            StackCommand::Compose(_) => None,
+        };
+        let shown = command.display(self.desk.engine.kind(), observed.as_ref());
+        self.stage.type_command(&shown).await?;
+        self.stage.watch(self.app.run_commands(&self.desk, &[command])).await??;
         Ok(())
     }
 

@@ -132,7 +132,7 @@ impl App {
         let begun = Instant::now();
         let mut desk = self.set_up(place, lesson).await?;
         let tally = tally.insert(Tally::new(&lesson.file.id, desk.engine.kind(), steps.len(), begun));
-        self.trust(&mut desk)?;
+        self.consent(&mut desk)?;
         let stage = self.answering_yes(Arc::clone(&self.emit));
         stage.notice(Tone::Info, Text::new("app-demo-place"));
         stage.emit(Event::Intro { title: desk.prose.title.clone(), blocks: desk.prose.intro.clone() });

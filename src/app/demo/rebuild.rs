@@ -23,9 +23,9 @@ impl App {
             let engine = desk.engine.kind();
             self.clear_place(place)?;
             let lesson = self.catalog.find(&desk.lesson.file.id)?;
-            let trusted = std::mem::take(&mut desk.progress.trusted);
+            let (agreed, consent) = (desk.progress.agreed.take(), desk.consent);
             *desk = self.fresh_desk(place.workspace(), &lesson, engine)?;
-            desk.progress.trusted = trusted;
+            (desk.progress.agreed, desk.consent) = (agreed, consent);
             desk.progress.step = lesson.file.steps[index].id.clone();
             return self.save(&desk.workspace, &desk.progress);
         }

@@ -31,9 +31,7 @@ fn script_step(
 ) -> Result<ScriptStep, AppError> {
     let step = &lesson.file.steps[index];
     let title = prose.steps.iter().find(|prose| prose.id == step.id).map(|prose| prose.title.clone());
-    let command = |line: &String| {
-        StackCommand::parse(line).map_or_else(|_| line.clone(), |command| command.display(engine, None))
-    };
+    let command = |command: &StackCommand| command.display(engine, None);
     let is_question = |spec: &CheckSpec| matches!(spec, CheckSpec::Question(_));
     let ids = |questions: bool| {
         let own = step.checks.iter().filter(|entry| is_question(&entry.spec) == questions);

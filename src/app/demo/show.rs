@@ -109,7 +109,7 @@ impl App {
     ) -> Result<Duration, AppError> {
         let mut desk = until_told(self.set_up(place, lesson)).await?;
         *engine = Some(desk.engine.kind());
-        self.trust(&mut desk)?;
+        self.consent(&mut desk)?;
         let (sender, events) = mpsc::unbounded_channel();
         // Who no longer listens has ended the demo.
         let emit = Arc::new(move |event| drop(sender.send(event)));

@@ -215,8 +215,9 @@ impl Screen {
         let code = latin(code);
         if count == 0 {
             match code {
-                KeyCode::Char('y') | KeyCode::Enter => return self.reply(Reply::Yes),
-                KeyCode::Char('n' | 'q') | KeyCode::Esc => return self.reply(Reply::No),
+                KeyCode::Char('y') => return self.reply(Reply::Yes),
+                KeyCode::Enter if asked.enter_is_yes => return self.reply(Reply::Yes),
+                KeyCode::Char('n' | 'q') | KeyCode::Esc | KeyCode::Enter => return self.reply(Reply::No),
                 _ => {}
             }
             self.state.layer = Some(Layer::Asked(asked));

@@ -32,8 +32,9 @@ impl Screen {
     fn ask(&mut self, question: Question) {
         let told = &self.state.told;
         let said: Vec<Event> = if question.items.is_empty() {
-            let matters =
-                |event: &&Event| matches!(event, Event::Diff(_) | Event::Notice(_) | Event::Removal { .. });
+            let matters = |event: &&Event| {
+                matches!(event, Event::Diff(_) | Event::Notice(_) | Event::Removal { .. } | Event::Effects(_))
+            };
             told.iter().filter(matters).cloned().collect()
         } else {
             // The question, and what came of the one before it.
@@ -44,8 +45,13 @@ impl Screen {
             told.iter().skip(from).cloned().collect()
         };
         self.state.layer_scroll = 0;
-        self.state.layer =
-            Some(Layer::Asked(Asked { question: question.words, said, items: question.items, chosen: 0 }));
+        self.state.layer = Some(Layer::Asked(Asked {
+            question: question.words,
+            said,
+            items: question.items,
+            chosen: 0,
+            enter_is_yes: question.enter_is_yes,
+        }));
     }
 
     fn ended(&mut self, job: Job, ended: Result<Outcome, AppError>) {

@@ -233,6 +233,7 @@ impl App {
         if !desk.workspace.is_created() {
             return Err(AppError::Usage(Text::new("app-no-files-yet")));
         }
+        self.consent(desk)?;
         self.ensure_env(desk)?;
         let argument = format!("{service}={count}");
         let args = ["up", "-d", "--no-build", "--scale", &argument].map(str::to_owned).to_vec();

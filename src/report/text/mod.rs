@@ -265,6 +265,7 @@ impl TextReporter {
             Event::Lessons(lessons) => self.section(&overview::lessons(pen, lessons)),
             Event::Status(view) => self.section(&overview::status(pen, view)),
             Event::Removal { resources, files } => self.section(&overview::removal(pen, resources, files)),
+            Event::Effects(view) => self.section(&overview::effects(pen, view)),
             Event::Findings(findings) => self.section(&overview::findings(pen, findings)),
             Event::Traffic(view) => self.wait(&demo::sent(pen, view)),
             Event::Script(view) => self.section(&demo::script(pen, view)),

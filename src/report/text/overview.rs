@@ -4,7 +4,10 @@
 use super::check::excerpt;
 use super::pen::Pen;
 use crate::engine::{EngineKind, Finding, FindingState, Resource, ResourceKind};
-use crate::event::{Failure, LessonLine, Notice, ReplicaLine, StatusView, StepLine, StepState, Tone};
+use crate::event::{
+    EffectsView, Failure, LessonLine, Notice, ReplicaLine, StatusView, StepLine, StepState, Tone,
+};
+use crate::lesson::effects::grouped;
 use crate::report::line::{Line, Role, Span, width, wrap};
 use crate::text::Text;
 
@@ -142,6 +145,25 @@ pub fn removal(pen: Pen, resources: &[Resource], files: &[String]) -> Vec<Line> 
     }
     let mut lines = pen.paragraph(Role::Heading, &pen.word("report-removal"), 0);
     lines.extend(pen.rows(&rows, 2));
+    lines
+}
+
+/// What a lesson would do, the gravest first.
+pub fn effects(pen: Pen, view: &EffectsView) -> Vec<Line> {
+    let key = match (view.is_foreign, view.again) {
+        (true, false) => "effects-course",
+        (true, true) => "effects-course-more",
+        (false, _) => "effects-own",
+    };
+    let heading = Text::new(key).with("lesson", view.lesson.as_str());
+    let mut lines = pen.paragraph(Role::Heading, &pen.say(&heading), 0);
+    for effect in &grouped(&view.effects) {
+        let (role, sign) = if effect.kind.reaches() { (Role::NotYet, "  ! ") } else { (Role::Dim, "  - ") };
+        lines.extend(pen.hanging(Line::new(role, sign), Role::Plain, &pen.say(&effect.text())));
+    }
+    if view.effects.iter().any(|effect| effect.kind.reaches()) {
+        lines.extend(pen.paragraph(Role::Dim, &pen.word("effects-sign"), 0));
+    }
     lines
 }
 

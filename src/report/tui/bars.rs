@@ -214,7 +214,8 @@ fn layer_rows(state: &State, layer: &Layer, columns: u16) -> (Line, Line) {
     let (status, all, last) = match layer {
         Layer::Asked(asked) if asked.items.is_empty() => {
             let yes = key("y", "ask-yes");
-            (ask(&asked.question), vec![yes, (scroll, say("screen-key-scroll"))], vec![key("n", "ask-no")])
+            let no = key(if asked.enter_is_yes { "n" } else { "Enter, n" }, "ask-no");
+            (ask(&asked.question), vec![yes, (scroll, say("screen-key-scroll"))], vec![no])
         }
         Layer::Asked(asked) => {
             let numbers = vec![("1-9", say("screen-key-choose")), ("Enter", say("screen-key-take"))];

@@ -142,6 +142,8 @@ pub struct Asked {
     /// What can be chosen; empty where it is a yes or a no.
     pub items: Vec<String>,
     pub chosen: usize,
+    /// Enter is a yes, where there are no items.
+    pub enter_is_yes: bool,
 }
 
 /// What stands in front of the step.
@@ -338,6 +340,7 @@ impl Reporter for State {
             | Event::Question(_)
             | Event::Answer { .. }
             | Event::Removal { .. }
+            | Event::Effects(_)
             | Event::Notice(_) => self.tell(event),
             _ => {}
         }

@@ -155,7 +155,8 @@ fn asked(lang: Lang) -> State {
     let file = FileDiff { path: "docker-compose.yml".into(), unified: unified.into() };
     let question = Text::new("ask-apply").with("count", 1).render(lang);
     let said = vec![Event::Diff(DiffView { files: vec![file] })];
-    state.layer = Some(Layer::Asked(Asked { question, said, items: Vec::new(), chosen: 0 }));
+    state.layer =
+        Some(Layer::Asked(Asked { question, said, items: Vec::new(), chosen: 0, enter_is_yes: true }));
     state
 }
 

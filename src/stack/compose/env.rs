@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use super::interpolate::expand;
+use super::interpolate::{Variable, expand};
 use crate::stack::dotenv::DotEnv;
 use crate::text::Text;
 
@@ -57,6 +57,13 @@ impl Env {
     /// Why they cannot be read.
     pub fn try_expand(&self, text: &str) -> Result<String, Text> {
         expand(text, self, &mut Vec::new()).map_err(|failure| failure.message)
+    }
+
+    /// `text` with its variables, and which they are; none where they cannot be read.
+    pub fn expanded(&self, text: &str) -> Option<(String, Vec<Variable>)> {
+        let mut variables = Vec::new();
+        let expanded = expand(text, self, &mut variables).ok()?;
+        Some((expanded, variables))
     }
 
     /// Every variable, by name.

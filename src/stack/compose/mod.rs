@@ -29,11 +29,19 @@ pub use env::Env;
 pub use health::{Healthcheck, Probe};
 pub use interpolate::{Interpolated, Variable};
 pub use port::{Port, PortRange};
-pub use volume::{Mount, MountKind};
+pub use volume::{Mount, MountKind, source_of};
 
 /// The names that Compose looks for, in its order.
 pub const COMPOSE_NAMES: [&str; 4] =
     ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+
+/// The names of the files that Compose lays over those.
+pub const OVERRIDE_NAMES: [&str; 4] = [
+    "compose.override.yml",
+    "compose.override.yaml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+];
 
 /// A compose file.
 #[derive(Clone, Debug, PartialEq)]

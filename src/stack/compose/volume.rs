@@ -78,6 +78,14 @@ fn short(place: &Place<'_>) -> Result<Mount, SyntaxError> {
     Ok(Mount { kind, source, target: target.to_owned(), read_only, span: text.span })
 }
 
+/// The source of a mount in the short syntax, and whether it is a path; none for one without.
+pub fn source_of(text: &str) -> Option<(&str, bool)> {
+    match parts(text).as_slice() {
+        [_] | [] => None,
+        [source, ..] => Some((source, is_path(source))),
+    }
+}
+
 /// Splits at colons, but not behind a Windows drive letter, as Compose does: `c:/data` is one part
 /// (so is `v:/data`: a volume needs a name of two letters).
 fn parts(text: &str) -> Vec<&str> {

@@ -86,7 +86,7 @@ fn an_engine_that_the_lesson_does_not_list_is_refused_with_those_it_has() {
     sandbox.run(["start", "06", "--yes", "--lessons", docker]).code(3).says("unix:///nonexistent");
     let embedded = only("embedded");
     let embedded = embedded.to_str().unwrap();
-    let run = sandbox.run(["start", "06", "--yes", "--lessons", embedded]).code(0);
+    let run = sandbox.run_agreed(["start", "06", "--lessons", embedded]).code(0);
     assert!(!run.stdout.contains("Docker cannot be used"), "there was nothing to choose: {run:?}");
     sandbox.run(["check", "--lessons", embedded, "--engine", "docker"]).code(2).says("it runs on: embedded");
     sandbox.run(["doctor", "--lessons", embedded, "--engine", "docker"]).code(2);

@@ -24,11 +24,15 @@ fn a_lesson_from_a_folder_is_agreed_to_before_anything_runs() {
     let sandbox = sandbox();
     let lessons = lessons(&sandbox, |text| text);
     let lessons = lessons.to_str().unwrap();
-    let run = sandbox.run(["start", "06", "--lessons", lessons]).code(2).says("--yes");
-    let run = run.says("$ docker compose up -d --build --scale backend=3");
-    run.says("$ docker compose down --volumes --remove-orphans");
+    // A yes to everything else is none to this.
+    for yes in [&[][..], &["--yes"]] {
+        let run =
+            sandbox.run(["start", "06", "--lessons", lessons].iter().chain(yes)).code(2).says("--agree ");
+        let run = run.says("runs: docker compose up -d --build --scale backend=3");
+        run.says("runs: docker compose down --volumes --remove-orphans");
+    }
     sandbox.run(["status", "--lessons", lessons]).code(2).says("no lesson has been started here");
-    sandbox.run(["start", "06", "--lessons", lessons, "--yes"]).code(0).says("Step 1 of 20");
+    sandbox.run_agreed(["start", "06", "--lessons", lessons]).code(0).says("Step 1 of 20");
     // Agreed to once, it is not asked again.
     sandbox.run(["check", "--lessons", lessons]).code(1);
 }
@@ -46,7 +50,7 @@ fn a_lesson_that_changed_hands_is_not_run_either() {
     for args in [&["apply"][..], &["check", "--step", "scale-to-2"]] {
         let run = sandbox.run(args.iter().copied().chain(["--lessons", lessons]));
         // The lesson in the program was trusted as part of it; this one is somebody else's.
-        run.code(2).says("$ docker compose up -d --build --scale backend=4");
+        run.code(2).says("runs: docker compose up -d --build --scale backend=4");
         assert!(!mark.exists());
     }
 }
@@ -56,7 +60,7 @@ fn a_faulty_lesson_is_the_lessons_fault() {
     let sandbox = sandbox();
     let lessons = lessons(&sandbox, |text| text.replace("minutes = 50", "minuets = 50"));
     let lessons = lessons.to_str().unwrap();
-    sandbox.run(["start", "06", "--lessons", lessons, "--yes"]).code(4).says("lesson.toml:4").says("minuets");
+    sandbox.run_agreed(["start", "06", "--lessons", lessons]).code(4).says("lesson.toml:4").says("minuets");
     sandbox.run(["list", "--lessons", "no/such/folder"]).code(4).says("no/such/folder");
 }
 
@@ -67,7 +71,7 @@ fn a_port_that_is_taken_gets_another_in_env() {
     let port = held.local_addr().unwrap().port();
     let lessons = lessons(&sandbox, |text| text.replace("wanted = 80 }", &format!("wanted = {port} }}")));
     let lessons = lessons.to_str().unwrap();
-    sandbox.run(["start", "06", "--lessons", lessons, "--yes"]).code(0);
+    sandbox.run_agreed(["start", "06", "--lessons", lessons]).code(0);
     let run = sandbox.run(["apply", "--yes", "--lessons", lessons]).code(0);
     let env = sandbox.read(".env");
     let other = env.lines().find_map(|line| line.strip_prefix("FRONTEND_PORT=")).expect("a port in .env");

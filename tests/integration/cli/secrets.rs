@@ -12,7 +12,7 @@ fn with_a_secret() -> (Sandbox, String) {
         text.replace("\nports =", "\nsecrets = [\"DATABASE_URL\", \"OTHER_PASSWORD\"]\nports =")
     };
     let lessons = lessons(&sandbox, change).to_str().unwrap().to_owned();
-    sandbox.run(["start", "06", "--lessons", &lessons, "--yes"]).code(0);
+    sandbox.run_agreed(["start", "06", "--lessons", &lessons]).code(0);
     let sandbox = sandbox.kept_on_docker();
     sandbox.run(["apply", "--yes", "--lessons", &lessons]).code(0);
     (sandbox, lessons)
@@ -104,7 +104,7 @@ fn two_ports_of_a_lesson_get_two_substitutes() {
     let two = format!("wanted = {port} }}, {{ variable = \"SECOND_PORT\", wanted = {port} }}");
     let lessons = lessons(&sandbox, |text| text.replace("wanted = 80 }", &two));
     let lessons = lessons.to_str().unwrap();
-    sandbox.run(["start", "06", "--lessons", lessons, "--yes"]).code(0);
+    sandbox.run_agreed(["start", "06", "--lessons", lessons]).code(0);
     let run = sandbox.run(["apply", "--yes", "--lessons", lessons]).code(0);
     let (first, second) = (value(&sandbox, "FRONTEND_PORT"), value(&sandbox, "SECOND_PORT"));
     assert!(first != second && first != port.to_string() && second != port.to_string(), "{first} {second}");
@@ -133,7 +133,7 @@ fn a_taken_port_is_the_machines_fault_and_the_doctor_helps_before_the_files_are_
         text.replace("wanted = 80 }", &format!("wanted = {port} }}")).replace("confirm = {}", "ports = {}")
     });
     let lessons = lessons.to_str().unwrap();
-    sandbox.run(["start", "06", "--lessons", lessons, "--yes"]).code(0);
+    sandbox.run_agreed(["start", "06", "--lessons", lessons]).code(0);
     let check = || sandbox.run(["check", "--step", "ai-assistant", "--lessons", lessons]);
     // Nobody has said yet that it shall be this one.
     check().code(0).says("cannot be had here");

@@ -169,7 +169,10 @@ impl Lab {
             std::fs::write(dir.join(format!("{lang}.md")), text).expect("written");
         }
         let lessons = self.probes.path().to_str().expect("UTF-8");
-        ["check", "--step", "probe", "--json", "--yes", "--lessons", lessons].map(str::to_owned).to_vec()
+        let digest = crate::harness::digest_of(self.probes.path(), "06");
+        ["check", "--step", "probe", "--json", "--yes", "--lessons", lessons, "--agree", &digest]
+            .map(str::to_owned)
+            .to_vec()
     }
 
     /// All containers of this folder's project, by service and number.

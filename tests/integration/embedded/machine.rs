@@ -300,7 +300,11 @@ fn a_lesson_that_needs_one_does_not_begin_without_it() {
     let start = run("/nonexistent", &["start", "06"]).code(3);
     start.says("mariadbd").says("install mariadb-server");
     run("/nonexistent", &["start", "06", "--engine", "embedded"]).code(3).says("mariadb-server");
-    run("/usr/sbin:/usr/bin:/usr/local/bin", &["start", "06", "--yes"]).code(0);
+    let start = crate::harness::agreed(|more| {
+        let args = ["start", "06"].into_iter().chain(more.iter().map(String::as_str));
+        run("/usr/sbin:/usr/bin:/usr/local/bin", &args.collect::<Vec<_>>())
+    });
+    start.code(0);
     let doctor = run("/nonexistent", &["doctor"]).code(3);
     doctor.says("mariadb-server").says("redis-server");
     run("/usr/sbin:/usr/bin:/usr/local/bin", &["doctor"]).says("mariadbd");

@@ -43,8 +43,8 @@ const SLIPS: [Slip; 18] = [
         file: "lesson.toml",
         from: "run = [\"docker compose up -d --build --scale backend=3\"]",
         to: "run = [\"rm -rf x\"]",
-        at: None,
-        says: "lesson.toml: this is not a command that a lesson may run: rm -rf x",
+        at: Some("\"rm -rf x\""),
+        says: "this is not a command that a lesson may run: rm -rf x",
     },
     Slip {
         file: "lesson.toml",

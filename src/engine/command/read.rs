@@ -1,0 +1,177 @@
+//! Reads the words behind `docker compose` as Compose itself does (pflag): clusters of short
+//! options, `--option=value` and `--option value`, `--` before what is no option; and refuses what
+//! is not in the table.
+
+use super::error::CommandError;
+use super::words::{Beside, Opt, Takes, VERBS, Verb};
+
+/// More replicas than this are no lesson.
+const MOST_REPLICAS: u32 = 100;
+
+/// Whether `words` are a verb of Compose with what a lesson may say to it.
+///
+/// # Errors
+/// What is refused, with what there is in its place.
+pub(super) fn compose(words: &[&str]) -> Result<(), CommandError> {
+    let Some((name, rest)) = words.split_first() else {
+        return Err(CommandError::Verb { verb: String::new() });
+    };
+    let Some(verb) = Verb::find(name) else { return Err(CommandError::Verb { verb: (*name).to_owned() }) };
+    let mut reader = Reader { verb, rest, said: Vec::new(), beside: Vec::new() };
+    reader.read()?;
+    reader.judge()
+}
+
+/// Every verb's name, for a list.
+pub(super) fn names() -> Vec<String> {
+    VERBS.iter().map(|verb| verb.name.to_owned()).collect()
+}
+
+/// A service's name by Compose's rules. It begins with no dash, so it is never taken for an option.
+pub fn is_service(name: &str) -> bool {
+    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    name.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+        && name.len() <= 128
+        && name.chars().all(inner)
+}
+
+struct Reader<'w> {
+    verb: &'static Verb,
+    rest: &'w [&'w str],
+    said: Vec<&'static str>,
+    beside: Vec<&'w str>,
+}
+
+impl<'w> Reader<'w> {
+    fn next(&mut self) -> Option<&'w str> {
+        let (first, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        Some(first)
+    }
+
+    fn read(&mut self) -> Result<(), CommandError> {
+        while let Some(word) = self.next() {
+            match word.strip_prefix("--") {
+                Some("") => {
+                    self.beside.extend(std::mem::take(&mut self.rest));
+                }
+                Some(long) => self.long(word, long)?,
+                // A dash alone is no option.
+                None if word.starts_with('-') && word.len() > 1 => self.cluster(word)?,
+                None => {
+                    self.beside.push(word);
+                    // What follows the service belongs to the command inside.
+                    if self.verb.beside == Beside::Command {
+                        self.beside.extend(std::mem::take(&mut self.rest));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn long(&mut self, word: &str, long: &'w str) -> Result<(), CommandError> {
+        let (name, value) = match long.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (long, None),
+        };
+        let option = self.verb.long(name).ok_or_else(|| self.unknown(word))?;
+        self.take(option, &format!("--{name}"), value)
+    }
+
+    /// `-dV`, `-t10`, `-t 10`, `-t=10`.
+    fn cluster(&mut self, word: &'w str) -> Result<(), CommandError> {
+        for (at, letter) in word[1..].char_indices() {
+            let option = self.verb.short(letter).ok_or_else(|| self.unknown(word))?;
+            let rest = &word[1 + at + letter.len_utf8()..];
+            let value = (!rest.is_empty()).then(|| rest.strip_prefix('=').unwrap_or(rest));
+            if option.takes != Takes::Nothing {
+                return self.take(option, &format!("-{letter}"), value);
+            }
+            if rest.starts_with('=') {
+                return self.take(option, &format!("-{letter}"), value);
+            }
+            self.said.push(option.long);
+        }
+        Ok(())
+    }
+
+    fn take(
+        &mut self,
+        option: &'static Opt,
+        shown: &str,
+        value: Option<&'w str>,
+    ) -> Result<(), CommandError> {
+        self.said.push(option.long);
+        let refused = |value: &str| CommandError::Value {
+            verb: self.verb.name,
+            option: shown.to_owned(),
+            value: value.to_owned(),
+            wanted: option.takes,
+        };
+        match (option.takes, value) {
+            (Takes::Nothing, None) => Ok(()),
+            (Takes::Nothing, Some(value)) => Err(refused(value)),
+            (takes, value) => {
+                let Some(value) = value.or_else(|| self.next()) else { return Err(refused("")) };
+                if takes.accepts(value) { Ok(()) } else { Err(refused(value)) }
+            }
+        }
+    }
+
+    fn unknown(&self, word: &str) -> CommandError {
+        CommandError::Option { verb: self.verb, option: word.to_owned() }
+    }
+
+    /// What stands beside the options, and whether the command ends by itself.
+    fn judge(&self) -> Result<(), CommandError> {
+        let ends = self.verb.ends_by;
+        if !ends.is_empty() && !ends.iter().any(|option| self.said.contains(option)) {
+            return Err(CommandError::Endless { verb: self.verb });
+        }
+        let wrong = |word: &str| CommandError::Beside { verb: self.verb, word: word.to_owned() };
+        let all = |good: fn(&str) -> bool| match self.beside.iter().find(|word| !good(word)) {
+            Some(word) => Err(wrong(word)),
+            None => Ok(()),
+        };
+        match (self.verb.beside, self.beside.as_slice()) {
+            (Beside::Nothing, []) => Ok(()),
+            (Beside::Nothing, [word, ..]) => Err(wrong(word)),
+            (Beside::Services, _) => all(is_service),
+            (Beside::Scales | Beside::Command, []) => Err(wrong("")),
+            (Beside::Scales, _) => all(|word| Takes::Scale.accepts(word)),
+            (Beside::Command, [service, inside @ ..]) => match inside {
+                _ if !is_service(service) => Err(wrong(service)),
+                [] => Err(wrong("")),
+                _ => Ok(()),
+            },
+        }
+    }
+}
+
+impl Takes {
+    fn accepts(self, value: &str) -> bool {
+        let digits =
+            |text: &str| !text.is_empty() && text.len() <= 5 && text.bytes().all(|b| b.is_ascii_digit());
+        match self {
+            Self::Nothing => false,
+            Self::Number => digits(value),
+            Self::Scale => value.split_once('=').is_some_and(|(service, count)| {
+                is_service(service)
+                    && digits(count)
+                    && count.parse::<u32>().is_ok_and(|count| count <= MOST_REPLICAS)
+            }),
+            Self::OneOf(all) => all.contains(&value),
+            Self::Lines => value == "all" || digits(value),
+            Self::Time => {
+                let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '.' | '-' | '+');
+                value.starts_with(|c: char| c.is_ascii_digit())
+                    && value.len() <= 40
+                    && value.chars().all(plain)
+            }
+            Self::Signal => {
+                !value.is_empty() && value.len() <= 12 && value.chars().all(|c| c.is_ascii_alphanumeric())
+            }
+        }
+    }
+}

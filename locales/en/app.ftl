@@ -257,6 +257,8 @@ doctor-port = port { $port }
 doctor-port-free = free
 doctor-port-ours = in use by this workspace's own stack
 doctor-port-taken = taken by another program
+doctor-port-stack = in use by the stack of { $dir }
+doctor-port-program = taken by { $program } (process { $pid })
 doctor-port-taken-yet = taken by another program; a lesson will use another one
 doctor-port-fix = write { $variable }={ $port } into workshop/.env (workshop doctor does it with your yes)
 doctor-port-not-allowed = you may not open it

@@ -241,6 +241,8 @@ doctor-port = { $port }번 포트
 doctor-port-free = 비어 있음
 doctor-port-ours = 이 작업 폴더의 스택이 사용 중
 doctor-port-taken = 다른 프로그램이 사용 중
+doctor-port-stack = { $dir }의 스택이 사용 중
+doctor-port-program = { $program }[이/가] 사용 중 (프로세스 { $pid })
 doctor-port-taken-yet = 다른 프로그램이 사용 중이라 레슨이 다른 포트를 씁니다
 doctor-port-fix = workshop/.env에 { $variable }={ $port }[을/를] 적으세요 (workshop doctor가 물어보고 적어 줍니다)
 doctor-port-not-allowed = 열 권한 없음

@@ -1,13 +1,16 @@
 //! `doctor`: what this machine lacks for the lesson, and the exact next command.
 
+use std::path::{Path, PathBuf};
+
 use super::choice::Choice;
 use super::error::{AppError, exit};
 use super::{App, Desk, project};
 use crate::check::probe::{PortSeen, PortState};
-use crate::engine::ports::{Opening, free, opening};
+use crate::engine::ports::{Holder, Opening, free, holder, opening};
 use crate::engine::{Detail, EngineError, EngineKind, Finding, FindingState};
 use crate::event::{Event, Tone};
 use crate::text::Text;
+use crate::workspace::Workspace;
 
 /// Free disk space that a first build needs, in bytes.
 const DISK: u64 = 3 << 30;
@@ -41,7 +44,7 @@ impl App {
         let others = match &desk {
             Some(desk) => self.ports(desk, &mut findings).await,
             None => {
-                findings.extend(self.wanted_ports(taken.unwrap_or(EngineKind::Docker))?);
+                findings.extend(self.wanted_ports(taken.unwrap_or(EngineKind::Docker)).await?);
                 Vec::new()
             }
         };
@@ -136,27 +139,49 @@ impl App {
     }
 
     /// The ports that the lessons want, before one is started.
-    fn wanted_ports(&self, engine: EngineKind) -> Result<Vec<Finding>, AppError> {
+    async fn wanted_ports(&self, engine: EngineKind) -> Result<Vec<Finding>, AppError> {
         let mut ports = Vec::new();
         for name in self.catalog.names()? {
             ports.extend(self.catalog.find(&name)?.file.ports.iter().map(|port| port.wanted));
         }
         ports.sort_unstable();
         ports.dedup();
-        let finding = |port| {
+        let mut findings = Vec::new();
+        for port in ports {
             let (state, seen) = match opening(port, engine) {
-                Opening::Free => (FindingState::Good, "doctor-port-free"),
-                Opening::Taken => (FindingState::Warning, "doctor-port-taken-yet"),
-                Opening::NotAllowed => (FindingState::Warning, "doctor-port-not-allowed-yet"),
+                Opening::Free => (FindingState::Good, Text::new("doctor-port-free")),
+                Opening::Taken => {
+                    let seen = self.whose(port).await.text("doctor-port-taken-yet");
+                    (FindingState::Warning, seen)
+                }
+                Opening::NotAllowed => (FindingState::Warning, Text::new("doctor-port-not-allowed-yet")),
             };
-            Finding {
+            findings.push(Finding {
                 subject: Text::new("doctor-port").with("port", port),
                 state,
-                seen: Text::new(seen),
+                seen,
                 fix: None,
-            }
-        };
-        Ok(ports.into_iter().map(finding).collect())
+            });
+        }
+        Ok(findings)
+    }
+
+    /// Who has a port that is taken. The embedded engine's stacks are processes of this user's;
+    /// Docker's are asked of Docker.
+    async fn whose(&self, port: u16) -> Whose {
+        let holder = holder(port);
+        if let Some(Holder::Stack(dir)) = holder {
+            return Whose::Stack(dir);
+        }
+        if let Ok(workspace) = self.workspace()
+            && let Some(dir) = self.engine(EngineKind::Docker, None, &workspace).publisher(port).await
+        {
+            return Whose::Stack(dir);
+        }
+        match holder {
+            Some(Holder::Program { name, pid }) => Whose::Program { name, pid },
+            _ => Whose::Unknown,
+        }
     }
 
     /// Whether the lesson's ports can be published; those that cannot, each with another one.
@@ -167,10 +192,16 @@ impl App {
         let mut others = Vec::new();
         for PortSeen { variable, port, state, .. } in seen {
             let (state, seen) = match state {
-                PortState::Free => (FindingState::Good, "doctor-port-free"),
-                PortState::Ours => (FindingState::Good, "doctor-port-ours"),
-                PortState::Taken => (FindingState::Bad, "doctor-port-taken"),
-                PortState::NotAllowed => (FindingState::Bad, "doctor-port-not-allowed"),
+                PortState::Free => (FindingState::Good, Text::new("doctor-port-free")),
+                PortState::Ours => (FindingState::Good, Text::new("doctor-port-ours")),
+                // What cannot be observed now, or is on the other engine, is this workspace's own too.
+                PortState::Taken => match self.whose(port).await {
+                    whose if whose.is_of(&desk.workspace) => {
+                        (FindingState::Good, Text::new("doctor-port-ours"))
+                    }
+                    whose => (FindingState::Bad, whose.text("doctor-port-taken")),
+                },
+                PortState::NotAllowed => (FindingState::Bad, Text::new("doctor-port-not-allowed")),
             };
             let fix = (state == FindingState::Bad).then(|| {
                 let other = free(port, desk.engine.kind(), &given);
@@ -179,7 +210,7 @@ impl App {
                 Text::new("doctor-port-fix").with("variable", variable.as_str()).with("port", other)
             });
             let subject = Text::new("doctor-port").with("port", port);
-            findings.push(Finding { subject, state, seen: Text::new(seen), fix });
+            findings.push(Finding { subject, state, seen, fix });
         }
         others
     }
@@ -196,6 +227,37 @@ impl App {
             self.notice(Tone::Done, text);
         }
         Ok(true)
+    }
+}
+
+/// Who has a port.
+enum Whose {
+    /// The stack of a workspace, by its folder or by the one of its compose file.
+    Stack(PathBuf),
+    Program {
+        name: String,
+        pid: u32,
+    },
+    Unknown,
+}
+
+impl Whose {
+    fn is_of(&self, workspace: &Workspace) -> bool {
+        let real = |path: &Path| path.canonicalize().ok();
+        let Self::Stack(dir) = self else { return false };
+        real(dir)
+            .is_some_and(|dir| [workspace.root(), workspace.dir().as_path()].map(real).contains(&Some(dir)))
+    }
+
+    /// In words; `unknown` is the key of those for somebody.
+    fn text(&self, unknown: &'static str) -> Text {
+        match self {
+            Self::Stack(dir) => Text::new("doctor-port-stack").with("dir", dir.display().to_string()),
+            Self::Program { name, pid } => {
+                Text::new("doctor-port-program").with("program", name.as_str()).with("pid", pid.to_string())
+            }
+            Self::Unknown => Text::new(unknown),
+        }
     }
 }
 

@@ -338,6 +338,15 @@ impl Engine for DockerEngine {
         examine::findings(self.endpoint(), self.client(), self.compose().await, images).await
     }
 
+    async fn publisher(&self, port: u16) -> Option<PathBuf> {
+        let client = self.client().ok()?;
+        let all = Self::containers(&client, false).await.ok()?;
+        let holds = |one: &&ContainerSummary| {
+            one.ports.iter().flatten().any(|listed| listed.public_port == Some(port))
+        };
+        all.iter().find(holds).and_then(|one| listing::label(one, listing::WORKING_DIR)).map(PathBuf::from)
+    }
+
     async fn compose_program(
         &self,
         project: &Project,

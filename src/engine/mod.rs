@@ -395,6 +395,12 @@ pub trait Engine: Send + Sync {
     /// What `doctor` can say: the engine, Compose, and the base images named in `images`.
     async fn examine(&self, images: &[String]) -> Vec<Finding>;
 
+    /// The folder of the project whose stack publishes `port`; `None` where no stack of this engine
+    /// does, or where that is seen without asking it.
+    async fn publisher(&self, _port: u16) -> Option<std::path::PathBuf> {
+        None
+    }
+
     /// The program that `workshop compose ARGS` stands for, to be run with the terminal handed through; `None` where [`run`](Self::run) does it itself.
     async fn compose_program(
         &self,

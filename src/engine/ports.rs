@@ -1,9 +1,11 @@
 //! Ports of this machine: whether an engine could publish one, and another where it could not.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use super::EngineKind;
+use super::{EngineKind, embedded};
+use crate::workspace::disk;
 
 /// Ports that are tried when the wanted one is taken.
 const OTHERS: std::ops::Range<u16> = 8080..8180;
@@ -46,6 +48,57 @@ pub fn free(wanted: u16, engine: EngineKind, given: &[u16]) -> u16 {
     std::iter::once(wanted).chain(OTHERS).find(is_free).unwrap_or(wanted)
 }
 
+/// Who listens at a port of this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// The stack of a workspace, by its folder.
+    Stack(PathBuf),
+    Program {
+        name: String,
+        pid: u32,
+    },
+}
+
+/// Who listens at `port`; `None` where the system does not tell, as of another user's programs.
+pub fn holder(port: u16) -> Option<Holder> {
+    let pid = listener(port)?;
+    if let Some(workspace) = embedded::workspace_of(pid) {
+        return Some(Holder::Stack(workspace));
+    }
+    let name = disk::bytes(format!("/proc/{pid}/comm").as_ref(), 1 << 10).ok()?;
+    Some(Holder::Program { name: String::from_utf8_lossy(&name).trim().to_owned(), pid })
+}
+
+/// The process that listens at the port: the one that has a socket which the system's tables name.
+#[cfg(target_os = "linux")]
+fn listener(port: u16) -> Option<u32> {
+    const LISTENS: &str = "0A";
+    const LARGEST: u64 = 64 << 20;
+    let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|table| disk::bytes(table.as_ref(), LARGEST));
+    let tables = tables.map(|table| String::from_utf8_lossy(&table.unwrap_or_default()).into_owned());
+    let at = format!(":{port:04X}");
+    let sockets: Vec<String> = tables
+        .iter()
+        .flat_map(|table| table.lines())
+        .map(|line| line.split_ascii_whitespace().collect::<Vec<_>>())
+        .filter(|row| row.len() > 9 && row[3] == LISTENS && row[1].ends_with(&at))
+        .map(|row| format!("socket:[{}]", row[9]))
+        .collect();
+    let has = |pid: &u32| {
+        let open = std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().filter_map(Result::ok);
+        open.filter_map(|entry| std::fs::read_link(entry.path()).ok())
+            .any(|target| sockets.iter().any(|socket| target.as_os_str() == socket.as_str()))
+    };
+    let all = std::fs::read_dir("/proc").ok()?.filter_map(Result::ok);
+    let mut pids = all.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    (!sockets.is_empty()).then(|| pids.find(has)).flatten()
+}
+
+#[cfg(not(target_os = "linux"))]
+const fn listener(_: u16) -> Option<u32> {
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +114,17 @@ mod tests {
             assert_ne!(first, wanted, "{engine:?}");
             assert!(second != first && second != wanted, "{engine:?}: {first}, {second}");
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn who_listens_is_told() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let Some(Holder::Program { pid, .. }) = holder(port) else { panic!("this program") };
+        assert_eq!(pid, std::process::id());
+        drop(listener);
+        assert_eq!(holder(port), None);
     }
 
     #[test]

@@ -20,8 +20,9 @@ const SILENCE: Duration = Duration::from_secs(6);
 /// How long a change may go on without a word of what it does: longer than any dependency is waited
 /// for. The grace of a stop comes on top.
 const NO_NEWS: Duration = Duration::from_secs(15 * 60);
-/// The most of an answer, and of one line of it, in bytes.
+/// The most of an answer, of all the lines of one, and of one line, in bytes.
 const LARGEST: usize = 8 << 20;
+const ALL_LINES: usize = 1 << 20;
 const LONGEST_LINE: usize = 64 << 10;
 /// How long a supervisor may take to begin, or to end.
 const BEGIN: Duration = Duration::from_secs(10);
@@ -261,7 +262,7 @@ impl Client {
                     return Ok(());
                 }
             }
-            if open.len() > LONGEST_LINE || size > LARGEST {
+            if open.len() > LONGEST_LINE || size > ALL_LINES {
                 return Err(self.nonsense());
             }
             if heard.elapsed() > no_news {

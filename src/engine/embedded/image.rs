@@ -245,7 +245,10 @@ fn store(place: &Place, name: &str, content: &Content, env: &BTreeMap<String, St
         place.prepare()?;
         folder(&place.images())?;
         // Made beside and moved there whole: a build that is killed leaves no half image.
-        let temporary = tempfile::Builder::new().prefix("build-").tempdir_in(place.images())?;
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let temporary = builder.prefix("build-").tempdir_in(place.images())?;
         for (path, bytes) in content {
             let to = temporary.path().join(path);
             folder(to.parent().unwrap_or(temporary.path()))?;

@@ -96,9 +96,11 @@ fn lives(dir: &Path) -> bool {
     dir.join(LOCK).exists() && matches!(place::try_lock(&dir.join(LOCK)), Ok(None))
 }
 
-/// The folder with the replica's files that a process's command line names, where it is a replica.
-pub fn replica_folder(pid: u32) -> Option<PathBuf> {
-    Looked::at(pid)?.lock().and_then(|lock| Some(lock.parent()?.to_owned()))
+/// The workspace whose stack a process is of, as its command line says it.
+pub fn workspace_of(pid: u32) -> Option<PathBuf> {
+    let looked = Looked::at(pid)?;
+    let root = looked.root().or_else(|| looked.lock()?.ancestors().nth(3).map(Path::to_owned))?;
+    root.ancestors().nth(2).map(Path::to_owned)
 }
 
 #[cfg(target_os = "linux")]
@@ -185,6 +187,13 @@ mod linux {
             self.word(1) == WORD.as_bytes() && same_file(&self.dir.join("cwd"), root)
         }
 
+        /// The folder of the place that it is the supervisor of.
+        pub fn root(&self) -> Option<PathBuf> {
+            let named = (self.word(1) == WORD.as_bytes()).then(|| self.word(2).to_vec())?;
+            Some(PathBuf::from(std::ffi::OsString::from_vec(named)))
+        }
+
+        /// The lock of the replica that it was started as.
         pub fn lock(&self) -> Option<PathBuf> {
             let named = (self.word(1) == REPLICA.as_bytes()).then(|| self.word(2).to_vec())?;
             Some(PathBuf::from(std::ffi::OsString::from_vec(named)))
@@ -292,6 +301,10 @@ mod listed {
 
         pub fn is_supervisor(&self, root: &Path) -> bool {
             self.command.ends_with(&format!(" {WORD} {}", root.display()))
+        }
+
+        pub fn root(&self) -> Option<PathBuf> {
+            Some(PathBuf::from(self.command.split_once(&format!(" {WORD} "))?.1))
         }
 
         pub fn lock(&self) -> Option<PathBuf> {

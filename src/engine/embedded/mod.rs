@@ -58,6 +58,11 @@ pub fn process(arguments: &[OsString]) -> Option<ExitCode> {
     supervisor::main(arguments).or_else(|| programs::main(arguments))
 }
 
+/// The workspace whose stack a process of this user's is of, if it is one's.
+pub fn workspace_of(pid: u32) -> Option<PathBuf> {
+    kin::workspace_of(pid)
+}
+
 /// A workspace's stack without Docker.
 pub struct EmbeddedEngine {
     place: Place,
@@ -235,7 +240,10 @@ impl Engine for EmbeddedEngine {
                     (FindingState::Bad, "embedded-doctor-no-loopback", Some(Text::new("embedded-doctor-fix")))
                 }
             };
-        let mut findings = vec![Finding { subject, state, seen: Text::new(seen), fix }];
+        let mut findings = vec![Finding { subject: subject.clone(), state, seen: Text::new(seen), fix }];
+        if let Err(EngineError::Refused { reason }) = self.asked().await {
+            findings.push(Finding { subject, state: FindingState::Bad, seen: reason, fix: None });
+        }
         findings.extend(self.programs_of_the_machine());
         findings
     }
@@ -250,6 +258,17 @@ impl Engine for EmbeddedEngine {
 }
 
 impl EmbeddedEngine {
+    /// Whether the supervisor answers, if there is one. One that died is told of by what needs it.
+    async fn asked(&self) -> Result<(), EngineError> {
+        match self.place.look() {
+            place::Found::Nobody | place::Found::Dead => Ok(()),
+            _ => match Client::find(&self.place).await? {
+                Way::Open(client) => client.stack().await.map(drop),
+                Way::None | Way::Lost => Ok(()),
+            },
+        }
+    }
+
     /// What a supervisor that does not answer keeps, by its folders.
     fn on_disk(&self) -> Vec<Resource> {
         let name = |id: &String| {

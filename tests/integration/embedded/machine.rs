@@ -196,6 +196,7 @@ fn a_first_start_that_was_interrupted_is_made_again() {
     desk.compose("up -d --wait").code(0);
     desk.compose("down").code(0);
     let volume = std::fs::read_dir(desk.place().join("volumes")).unwrap().next().unwrap().unwrap().path();
+    let volume = volume.join("data");
     std::fs::write(volume.join(".workshop-first-start"), "").unwrap();
     std::fs::remove_file(volume.join("ibdata1")).unwrap();
     desk.compose("up -d --wait").code(0);

@@ -117,7 +117,9 @@ fn a_state_file_that_is_stale_or_cut_is_seen_through() {
         "{\"form",
         "{\"format\":1,\"pid\":1,\"address\":\"127.0.0.1:1\",\"token\":\"a\",\"names_token\":\"b\"}",
     ] {
-        std::fs::write(desk.place().join("supervisor.json"), text).unwrap();
+        let door = desk.place().join("supervisor.json");
+        std::fs::write(&door, text).unwrap();
+        std::fs::set_permissions(&door, std::fs::Permissions::from_mode(0o600)).unwrap();
         // Nobody holds the lock, so whoever wrote this is gone.
         desk.compose("up -d --build backend").code(0).says("ended without warning");
         desk.healthy(1);

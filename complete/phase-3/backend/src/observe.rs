@@ -1,5 +1,6 @@
 //! What every request gets, whatever answers it: the headers `X-Replica` and
-//! `X-Request-Id`, and one line in the log ([`observe`]).
+//! `X-Request-Id`, that it is what it says it is (`nosniff`), and one line in
+//! the log ([`observe`]).
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,6 +17,7 @@ use crate::log::Line;
 const X_REPLICA: HeaderName = HeaderName::from_static("x-replica");
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+const NO_SNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const LONGEST_REQUEST_ID: usize = 128;
 const LONGEST_LOGGED_PATH: usize = 512;
 /// nginx's own status for a client that went away before the answer.
@@ -67,6 +69,7 @@ pub async fn observe(State(observer): State<Arc<Observer>>, request: Request, ne
     headers.insert(X_REPLICA, observer.replica.clone());
     headers.insert(X_REQUEST_ID, id);
     headers.insert(header::CACHE_CONTROL, NO_STORE);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, NO_SNIFF);
     response
 }
 

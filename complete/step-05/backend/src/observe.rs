@@ -1,5 +1,6 @@
 //! What every request gets, whatever answers it: the headers `X-Replica` and
-//! `X-Request-Id`, and one line in the log ([`observe`]).
+//! `X-Request-Id`, that it is what it says it is (`nosniff`), and one line in
+//! the log ([`observe`]).
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -39,6 +40,7 @@ pub async fn observe(State(replica): State<Arc<str>>, request: Request, next: Ne
         }
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }
 

@@ -14,6 +14,7 @@ fn shorten_follow_and_look_up() {
     let made = server.post(&json!({"originalUrl": url}).to_string()).expect(201);
     assert_eq!(made.header("x-replica"), Some("api-1"));
     assert_eq!(made.header("content-type"), Some("application/json"));
+    assert_eq!(made.header("x-content-type-options"), Some("nosniff"));
     let made = made.json();
     let code = made["shortCode"].as_str().unwrap();
     assert_eq!(
@@ -24,6 +25,7 @@ fn shorten_follow_and_look_up() {
     let followed = server.get(&format!("/{code}")).expect(302);
     assert_eq!(followed.header("location"), Some(url));
     assert_eq!(followed.header("cache-control"), Some("no-store"));
+    assert_eq!(followed.header("x-content-type-options"), Some("nosniff"));
     assert_eq!(followed.header("x-replica"), Some("api-1"));
     // Not by a look.
     let head = send(server.address, &format!("HEAD /{code}"), &[], b"").expect(302);

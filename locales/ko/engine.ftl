@@ -10,17 +10,37 @@ engine-permission = { $address }의 Docker 엔진을 사용할 권한이 없습�
 engine-compose-missing = Docker Compose가 없습니다: `docker compose`도 `docker-compose`도 실행되지 않습니다.
 engine-refused = 엔진이 거절했습니다: { $reason }
 engine-name-taken = 다른 폴더가 이름이 "{ $name }"인 프로젝트를 쓰고 있습니다: { $dir }. 그 폴더에서 `docker compose down`을 실행하거나 `docker compose -p { $name } down`으로 지우세요.
+engine-strange = 이름이 "{ $name }"인데 여기 컨테이너가 쓰지 않는 것이 이미 { $count }개 있습니다: { $things }. 다른 폴더의 것일 수 있어 아무것도 바꾸지 않았습니다. workshop/.env에서 COMPOSE_PROJECT_NAME 줄을 지우면 이 레슨만의 이름을 씁니다. 직접 만든 것이라면 손으로 지우세요(`docker volume rm`, `docker network rm`).
+engine-file-outside = workshop/.env의 COMPOSE_FILE이 workshop/ 바로 안에 있지 않은 파일을 가리킵니다: { $file }. 그러면 Compose가 다른 프로젝트를 다루게 됩니다. workshop/.env에서 그 줄을 지우고 다시 해 보세요.
+engine-other-project = `workshop compose`는 이 레슨의 스택만 바꿉니다. `{ $option }`[은/는] 다른 곳을 가리킵니다. 다른 프로젝트에는 `docker compose`를 직접 쓰세요.
+engine-remaining = 아직 { $count }개가 남아 있습니다: { $left } ({ $reason }). Docker가 응답하면 같은 명령을 다시 실행하세요.
 engine-images-missing = 베이스 이미지 { $images }[이/가] 이 컴퓨터에 없고 내려받을 수도 없습니다: { $reason }.
 engine-timed-out = { $seconds }초 안에 응답이 없습니다: { $what }. 계속되면 Docker를 다시 시작하세요.
+engine-program-hangs = Docker의 프로그램 `{ $program }`[이/가] 응답하지 않습니다. { $seconds }초 동안 아무 말이 없었습니다. 레슨 탓이 아닙니다. `{ $program } version`을 직접 실행해 보고, 그것도 멈추면 Docker를 다시 시작하거나 Docker 명령줄 프로그램을 다시 설치하세요.
+engine-program-floods = Docker의 프로그램 `{ $program }`[이/가] 출력을 멈추지 않아 끝냈습니다. 레슨 탓이 아닙니다. `{ $program } version`을 직접 실행해 보고, 그것도 그러면 Docker 명령줄 프로그램을 다시 설치하세요.
+engine-endpoint = 어느 Docker를 쓸지 정할 수 없습니다: { $reason }
 engine-no-such-replica = { $service }-{ $index }[이/가] 없습니다. { $service } 레플리카는 { $count }개입니다
+
+# 어느 엔진을, 왜 쓰는지: 다른 문장에 들어가는 조각.
+engine-rule-given = 그렇게 지정됨
+engine-rule-host = DOCKER_HOST가 가리킴
+engine-rule-context-named = DOCKER_CONTEXT가 컨텍스트 "{ $name }"[을/를] 가리킴
+engine-rule-context-chosen = `docker context use`로 고른 컨텍스트 "{ $name }"
+engine-rule-usual = 기본 주소
+engine-rule-tls = DOCKER_TLS_VERIFY 또는 DOCKER_TLS가 설정됨
+engine-endpoint-scheme = 여기서는 unix:// 또는 tcp://로 시작하는 주소만 쓸 수 있는데, 지금 주소는 { $address }입니다({ $rule }). `docker context use 이름`으로 다른 엔진을 고르거나 DOCKER_HOST에 적으세요.
+engine-endpoint-address = { $address }[은/는] 엔진의 주소가 아닙니다({ $rule }). unix:///경로 또는 tcp://호스트:포트로 적으세요.
+engine-endpoint-tls = 이 엔진은 TLS를 요구하는데({ $rule }) 여기서는 쓸 수 없습니다. `docker context use 이름`이나 DOCKER_HOST로 TLS 없는 엔진을 고르세요.
+engine-endpoint-context-missing = 그런 컨텍스트가 없습니다({ $rule }). `docker context ls`로 목록을 볼 수 있습니다. `docker context use default`는 기본으로, `unset DOCKER_CONTEXT`는 골라 둔 것으로 돌아갑니다.
+engine-endpoint-context-broken = 컨텍스트를 읽을 수 없습니다({ $rule }): { $file } ({ $reason }). `docker context create`로 다시 만들거나 `docker context use 이름`으로 다른 것을 고르세요.
+engine-endpoint-config-broken = Docker의 설정 파일을 읽을 수 없습니다: { $file } ({ $reason }). 그 파일을 고치거나 DOCKER_HOST에 엔진을 적으세요.
 
 engine-reason-no-socket = 그 자리에 아무것도 없습니다
 engine-reason-refused = 연결이 거부되었습니다
 engine-reason-network = 그 호스트에 닿을 수 없습니다
 engine-reason-broken-off = 연결이 끊겼습니다
 engine-reason-not-docker = 응답하는 것이 Docker 엔진이 아닙니다
-engine-reason-scheme = 지원하지 않는 주소입니다(unix:// 또는 tcp://를 쓰세요)
-engine-reason-address = 주소가 아닙니다
+engine-reason-too-much = Docker 엔진이라면 보내지 않을 만큼 많은 답을 보냅니다
 engine-reason-registry = 레지스트리에 닿을 수 없습니다
 engine-reason-registry-slow = 레지스트리가 { $seconds }초 안에 응답하지 않았습니다
 engine-reason-no-image = 레지스트리에 없습니다
@@ -31,18 +51,19 @@ engine-brief-permission = { $address }[을/를] 사용할 권한 없음
 engine-brief-compose = Docker Compose 없음
 engine-brief-images = 베이스 이미지 { $images }[이/가] 없고 내려받을 수도 없음
 engine-brief-timed-out = { $seconds }초 안에 응답 없음
+engine-brief-program-hangs = `{ $program }`[이/가] { $seconds }초 안에 응답하지 않음
 
-engine-what-ping = Docker 엔진
-engine-what-listing = Docker 엔진의 목록
+engine-what-ping = Docker 엔진({ $address })
+engine-what-listing = Docker 엔진({ $address })의 목록
 engine-what-folders = 실행 중인 프로젝트 폴더를 찾는 파일 시스템
-engine-what-inspect = 컨테이너 하나에 대한 Docker 엔진의 정보
-engine-what-logs = Docker 엔진의 컨테이너 로그
-engine-what-command = Docker 엔진의 컨테이너 명령
-engine-what-remove = Docker 엔진의 삭제
-engine-what-info = Docker 엔진의 정보
-engine-what-image = Docker 엔진의 이미지 정보
-engine-what-exec = Docker 엔진의 컨테이너 내부 명령
-engine-what-usage = Docker 엔진의 CPU 사용 시간
+engine-what-inspect = 컨테이너 하나에 대한 Docker 엔진({ $address })의 정보
+engine-what-logs = Docker 엔진({ $address })의 컨테이너 로그
+engine-what-command = Docker 엔진({ $address })의 컨테이너 명령
+engine-what-remove = Docker 엔진({ $address })의 삭제
+engine-what-info = Docker 엔진({ $address })의 정보
+engine-what-image = Docker 엔진({ $address })의 이미지 정보
+engine-what-exec = Docker 엔진({ $address })의 컨테이너 내부 명령
+engine-what-usage = Docker 엔진({ $address })의 CPU 사용 시간
 
 ## Trouble: 명령이 실패한 까닭
 engine-trouble-port-taken = 이 컴퓨터의 { $port } 포트를 다른 프로그램이 쓰고 있습니다. 그 프로그램을 끄거나 다른 포트를 쓰세요.
@@ -63,9 +84,13 @@ engine-trouble-other = Compose가 실패했습니다: { $line }
 
 ## doctor
 engine-doctor-engine = Docker 엔진
-engine-doctor-version = 버전 { $version }
+engine-doctor-version = 버전 { $version }, { $address } ({ $rule })
 engine-doctor-fix-engine = Docker Desktop을 켜세요. Linux에서는 `sudo systemctl start docker`를 실행하세요
 engine-doctor-fix-permission = `sudo usermod -aG docker $USER`를 실행하고 다시 로그인하세요
+engine-doctor-fix-endpoint = 엔진을 고르세요. `docker context ls`로 목록을 보고 `docker context use 이름`으로 고릅니다. `unset DOCKER_HOST DOCKER_CONTEXT`를 하면 골라 둔 것으로 돌아갑니다
+engine-doctor-shell = 지금 쓰는 셸
+engine-doctor-shell-seen = { $names }[이/가] 설정되어 있습니다. 이 레슨은 이를 따르지 않지만, 직접 입력하는 `docker compose`는 이를 따라 다른 것을 다룹니다
+engine-doctor-fix-shell = 이 셸에서 `unset { $names }`[을/를] 실행하거나, `docker compose` 대신 `workshop compose`를 쓰세요
 engine-doctor-compose = Docker Compose
 engine-doctor-compose-version = { $program }, 버전 { $version }
 engine-doctor-fix-compose = Compose 2를 설치하세요. Docker Desktop에는 들어 있고, Docker의 패키지를 쓰는 Debian과 Ubuntu에서는 `sudo apt-get install docker-compose-plugin`을 실행하세요

@@ -30,13 +30,13 @@ impl App {
             }
             return Ok(end.code.and_then(|code| u8::try_from(code).ok()).unwrap_or(exit::INTERRUPTED));
         };
-        let mut command = tokio::process::Command::new(&program[0]);
-        command.args(&program[1..]).current_dir(&project.dir).stdin(Stdio::inherit());
-        let status = command.status().await.map_err(|error| AppError::Environment {
-            text: Text::new("engine-refused")
-                .with("reason", Text::verbatim(format!("{}: {error}", program[0]))),
-            next: Some(Text::new("next-doctor")),
-        })?;
+        let name = program.get_program().to_string_lossy().into_owned();
+        let mut command = tokio::process::Command::from(program);
+        let status =
+            command.stdin(Stdio::inherit()).status().await.map_err(|error| AppError::Environment {
+                text: Text::new("engine-refused").with("reason", Text::verbatim(format!("{name}: {error}"))),
+                next: Some(Text::new("next-doctor")),
+            })?;
         let code = status.code().unwrap_or(i32::from(exit::INTERRUPTED));
         Ok(u8::try_from(code).unwrap_or(exit::NOT_YET))
     }

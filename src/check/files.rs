@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::secrets::Secrets;
 use super::{Place, Verdict};
+use crate::engine::shell;
 use crate::lesson::{Lesson, LessonFile};
 pub use crate::stack::compose::COMPOSE_NAMES;
 use crate::stack::compose::{ComposeFile, Env, Service};
@@ -159,11 +160,7 @@ impl Files {
     /// into it what the lesson needs there.
     fn env(&self) -> Env {
         let file = self.text(".env").map(|text| Env::parse_dotenv(&text)).unwrap_or_default();
-        std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect::<Env>()
-            .over(file)
-            .over(self.stand_ins.clone())
+        shell::visible().over(file).over(self.stand_ins.clone())
     }
 
     /// The values of the lesson's secrets, which are never shown.

@@ -3,11 +3,14 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::workspace::disk;
+
 /// One workspace as an engine knows it: what it is called and where it lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Project {
-    /// The Compose project name in force (`COMPOSE_PROJECT_NAME` of the environment or of `.env`,
-    /// else the compose file's `name:`, else the folder's name, by Compose's own rules).
+    /// The Compose project name in force (`COMPOSE_PROJECT_NAME` of `.env`, else the compose file's
+    /// `name:`, else the folder's name, by Compose's own rules). One of the shell is meant for
+    /// something else, and is not passed on.
     pub name: String,
     /// The workspace folder, canonical: what Compose writes as `project.working_dir`.
     pub dir: PathBuf,
@@ -25,21 +28,10 @@ impl Project {
     /// A folder whose name has no letter that Compose accepts (`워크숍`) has no name by Compose's
     /// rules; then it is the generated one, which the runner hands to Compose.
     pub fn resolve(dir: &Path, generated: Option<&str>, file_name: Option<String>) -> Self {
-        Self::resolve_with(dir, generated, file_name, std::env::var(VARIABLE).ok())
-    }
-
-    /// [`Self::resolve`] with the environment's own `COMPOSE_PROJECT_NAME` as a value. One that is
-    /// set and empty hides the one in `.env` (tried on Compose 2.40).
-    fn resolve_with(
-        dir: &Path,
-        generated: Option<&str>,
-        file_name: Option<String>,
-        environment: Option<String>,
-    ) -> Self {
         let dir = canonical(dir);
         let folder = || dir.file_name().map(|name| normalise(&name.to_string_lossy()));
-        let name = environment
-            .or_else(|| from_dot_env(&std::fs::read_to_string(dir.join(".env")).unwrap_or_default()))
+        let dotenv = disk::bytes(&dir.join(".env"), disk::LARGEST).unwrap_or_default();
+        let name = from_dot_env(&String::from_utf8_lossy(&dotenv))
             .filter(|name| !name.is_empty())
             .or_else(|| file_name.filter(|name| !name.is_empty()))
             .or_else(folder)
@@ -106,15 +98,11 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let dir = temp.path().join("_-My.Shop");
         std::fs::create_dir(&dir).unwrap();
-        let name = |file: Option<&str>, env: Option<&str>| {
-            Project::resolve_with(&dir, None, file.map(str::to_owned), env.map(str::to_owned)).name
-        };
-        assert_eq!(name(None, None), "myshop");
-        assert_eq!(name(Some("filed"), None), "filed");
+        let name = |file: Option<&str>| Project::resolve(&dir, None, file.map(str::to_owned)).name;
+        assert_eq!(name(None), "myshop");
+        assert_eq!(name(Some("filed")), "filed");
         std::fs::write(dir.join(".env"), "A=1\nCOMPOSE_PROJECT_NAME=dotted\n").unwrap();
-        assert_eq!(name(Some("filed"), None), "dotted");
-        assert_eq!(name(Some("filed"), Some("exported")), "exported");
-        assert_eq!(name(Some("filed"), Some("")), "filed");
+        assert_eq!(name(Some("filed")), "dotted");
     }
 
     #[test]
@@ -123,10 +111,10 @@ mod tests {
         let dir = temp.path().join("워크숍");
         std::fs::create_dir(&dir).unwrap();
         let name = generate_name(&dir);
-        let project = Project::resolve_with(&dir, Some(&name), None, None);
+        let project = Project::resolve(&dir, Some(&name), None);
         assert_eq!((project.name.as_str(), project.unique), (name.as_str(), true));
-        assert_eq!(Project::resolve_with(&dir, None, None, None).name, "");
-        assert!(!Project::resolve_with(&dir, Some(&name), Some("other".into()), None).unique);
+        assert_eq!(Project::resolve(&dir, None, None).name, "");
+        assert!(!Project::resolve(&dir, Some(&name), Some("other".into())).unique);
     }
 
     #[test]

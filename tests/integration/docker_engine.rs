@@ -474,7 +474,7 @@ async fn an_engine_that_is_not_there_is_said_to_be_so_in_words() {
     let reason_at = async |address: &str| {
         let engine = DockerEngine::at(address);
         let error = engine.observe(&nobody(), Detail::StartTimes).await.unwrap_err();
-        assert!(matches!(engine.available().await, Err(EngineError::Unreachable { .. })));
+        assert!(engine.available().await.is_err());
         for lang in Lang::ALL {
             let words = error.text().render(lang);
             assert!(
@@ -483,13 +483,13 @@ async fn an_engine_that_is_not_there_is_said_to_be_so_in_words() {
             );
         }
         match error {
-            EngineError::Unreachable { reason, .. } => reason.key,
+            EngineError::Unreachable { reason, .. } | EngineError::Endpoint { reason } => reason.key,
             other => panic!("{other:?}"),
         }
     };
     assert_eq!(reason_at("unix:///nonexistent").await, "engine-reason-no-socket");
-    assert_eq!(reason_at("ssh://learner@example.org").await, "engine-reason-scheme");
-    assert_eq!(reason_at("nonsense").await, "engine-reason-scheme");
+    assert_eq!(reason_at("ssh://learner@example.org").await, "engine-endpoint-scheme");
+    assert_eq!(reason_at("nonsense").await, "engine-endpoint-scheme");
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     assert_eq!(reason_at(&format!("tcp://{closed}")).await, "engine-reason-refused");
     let dir = tempfile::tempdir().unwrap();
@@ -545,7 +545,7 @@ async fn an_engine_that_never_answers_is_waited_for_five_seconds() {
     let replica_of_nobody = async |address: &str| {
         let (engine, start) = (DockerEngine::at(address), Instant::now());
         let error = engine.observe(&nobody(), Detail::Listing).await.unwrap_err();
-        let what = Text::new("engine-what-listing");
+        let what = Text::new("engine-what-listing").with("address", address);
         assert_eq!(error, EngineError::TimedOut { what, after: Duration::from_secs(5) });
         assert!(start.elapsed() < Duration::from_secs(7));
         let findings = engine.examine(&["nginx:alpine".into()]).await;
@@ -577,7 +577,7 @@ async fn an_engine_that_stops_in_the_middle_is_unreachable() {
             open.spawn(relay(stream, real.clone()));
         }
     });
-    let relayed = DockerEngine::at(format!("unix://{}", path.display()));
+    let relayed = DockerEngine::at(&format!("unix://{}", path.display()));
     assert_eq!(relayed.observe(&stack.project, Detail::Listing).await.unwrap().replicas.len(), 1);
     let mut output = FirstLine::default();
     let heard = output.0.clone();

@@ -5,8 +5,9 @@ use futures_util::future::join_all;
 
 use super::client::{Client, OBSERVE};
 use super::compose::Compose;
+use super::endpoint::Endpoint;
 use super::ready;
-use crate::engine::{EngineError, Finding, FindingState};
+use crate::engine::{EngineError, Finding, FindingState, shell};
 use crate::text::Text;
 
 const GIB: f64 = 1_073_741_824.0;
@@ -15,20 +16,22 @@ const LEAST_GIB: f64 = 2.0;
 
 /// All findings, the engine's first.
 pub async fn findings(
-    client: Result<Client, EngineError>,
+    endpoint: Result<&Endpoint, EngineError>,
     compose: Result<&Compose, EngineError>,
     images: &[String],
 ) -> Vec<Finding> {
+    let client = endpoint.clone().and_then(Client::new);
     let info = match &client {
         Ok(client) => client.call("engine-what-info", OBSERVE, client.docker.info()).await,
         Err(error) => Err(error.clone()),
     };
-    let mut all = vec![engine(&info), compose_finding(&compose)];
+    let mut all = vec![engine(endpoint.ok(), &info), compose_finding(&compose)];
     if let (Ok(client), Ok(info)) = (&client, &info) {
         all.push(resources(info));
         all.push(storage(info));
         all.extend(join_all(images.iter().map(|name| image(client, name))).await);
     }
+    all.extend(the_shell());
     all
 }
 
@@ -36,16 +39,37 @@ fn finding(subject: &'static str, state: FindingState, seen: Text) -> Finding {
     Finding { subject: Text::new(subject), state, seen, fix: None }
 }
 
-fn engine(info: &Result<SystemInfo, EngineError>) -> Finding {
+/// What makes the user's own `docker compose` work on something else than this program does.
+fn the_shell() -> Option<Finding> {
+    let names = shell::astray();
+    let first = Finding {
+        fix: Some(Text::new("engine-doctor-fix-shell").with("names", names.join(" "))),
+        ..finding(
+            "engine-doctor-shell",
+            FindingState::Warning,
+            Text::new("engine-doctor-shell-seen").with("count", names.len()).with("names", names.clone()),
+        )
+    };
+    (!names.is_empty()).then_some(first)
+}
+
+fn engine(endpoint: Option<&Endpoint>, info: &Result<SystemInfo, EngineError>) -> Finding {
     match info {
         Ok(info) => {
             let version = info.server_version.clone().unwrap_or_default();
             let seen = Text::new("engine-doctor-version").with("version", version);
+            let seen = match endpoint {
+                Some(endpoint) => {
+                    seen.with("address", endpoint.address.as_str()).with("rule", endpoint.rule.text())
+                }
+                None => seen,
+            };
             finding("engine-doctor-engine", FindingState::Good, seen)
         }
         Err(error) => Finding {
             fix: Some(Text::new(match error {
                 EngineError::PermissionDenied { .. } => "engine-doctor-fix-permission",
+                EngineError::Endpoint { .. } => "engine-doctor-fix-endpoint",
                 _ => "engine-doctor-fix-engine",
             })),
             ..finding("engine-doctor-engine", FindingState::Bad, error.text())
@@ -67,7 +91,7 @@ fn compose_finding(compose: &Result<&Compose, EngineError>) -> Finding {
             Finding { fix, ..finding("engine-doctor-compose", state, seen) }
         }
         Err(error) => Finding {
-            fix: Some(Text::new("engine-doctor-fix-compose")),
+            fix: matches!(error, EngineError::ComposeMissing).then(|| Text::new("engine-doctor-fix-compose")),
             ..finding("engine-doctor-compose", FindingState::Bad, error.text())
         },
     }

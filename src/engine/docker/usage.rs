@@ -1,9 +1,10 @@
 //! What containers use: CPU time, and the size of their images.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bollard::query_parameters::{ListImagesOptionsBuilder, StatsOptionsBuilder};
+use bollard::models::ImageSummary;
+use bollard::query_parameters::StatsOptionsBuilder;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::client::{Client, OBSERVE};
@@ -50,10 +51,8 @@ pub async fn images(client: &Client, project: &Project) -> Result<Vec<Resource>,
     if !project.unique {
         return Ok(Vec::new());
     }
-    let filters = HashMap::from([("label", vec![format!("{}={}", listing::PROJECT, project.name)])]);
-    let options = ListImagesOptionsBuilder::default().filters(&filters).build();
-    let images =
-        client.call("engine-what-listing", OBSERVE, client.docker.list_images(Some(options))).await?;
+    let filters = super::labelled(&format!("{}={}", listing::PROJECT, project.name));
+    let images: Vec<ImageSummary> = client.list(&["images", "json"], &[("filters", &filters)]).await?;
     // One without a name is what a build before left behind; `down --rmi` does not know it.
     let named = images.into_iter().flat_map(|image| image.repo_tags).filter(|name| name != "<none>:<none>");
     let mut found: Vec<Resource> =

@@ -57,10 +57,7 @@ impl<'a> Desired<'a> {
         let text = std::fs::read_to_string(project.dir.join(name))
             .map_err(|error| invalid(format!("{name}: {}", crate::workspace::disk::reason(&error))))?;
         let dotenv = std::fs::read_to_string(project.dir.join(".env")).unwrap_or_default();
-        let env = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect::<Env>()
-            .over(Env::parse_dotenv(&dotenv));
+        let env = crate::engine::shell::visible().over(Env::parse_dotenv(&dotenv));
         let file = ComposeFile::parse(&text, &env).map_err(|error| {
             let place = format!("{name}:{}:{}", error.span.line, error.span.column);
             let reason = error.message.clone();

@@ -223,7 +223,11 @@ impl Engine for EmbeddedEngine {
         findings
     }
 
-    async fn compose_program(&self, _: &Project, _: &[String]) -> Result<Option<Vec<String>>, EngineError> {
+    async fn compose_program(
+        &self,
+        _: &Project,
+        _: &[String],
+    ) -> Result<Option<std::process::Command>, EngineError> {
         Ok(None)
     }
 }

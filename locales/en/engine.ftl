@@ -101,11 +101,12 @@ engine-doctor-fix-engine = Start Docker Desktop, or on Linux run `sudo systemctl
 engine-doctor-fix-permission = Run `sudo usermod -aG docker $USER`, then log in again
 engine-doctor-fix-endpoint = Choose an engine: `docker context ls` shows those there are, `docker context use NAME` takes one, `unset DOCKER_HOST DOCKER_CONTEXT` goes back to the chosen one
 engine-doctor-shell = your shell
-engine-doctor-shell-seen = { $count ->
+engine-shell-seen = { $count ->
     [one] { $names } is set. This lesson does not go by it, but a `docker compose` that you type yourself does, and works on something else
    *[other] { $names } are set. This lesson does not go by them, but a `docker compose` that you type yourself does, and works on something else
 }
-engine-doctor-fix-shell = Run `unset { $names }` in this shell, or type `workshop compose` in place of `docker compose`
+engine-shell-fix = Run `unset { $names }` in this shell, or type `workshop compose` in place of `docker compose`
+engine-shell-note = { $seen }. { $fix }.
 engine-doctor-compose = Docker Compose
 engine-doctor-compose-version = { $program }, version { $version }
 engine-doctor-fix-compose = Install Compose 2: Docker Desktop has it; on Debian and Ubuntu with Docker's packages run `sudo apt-get install docker-compose-plugin`

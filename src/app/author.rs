@@ -20,6 +20,7 @@ impl App {
         }
         self.ensure_env(&mut desk)?;
         self.save(&desk.workspace, &desk.progress)?;
+        self.look_at_the_shell(&desk);
         let project = project(&desk);
         let Some(program) = desk.engine.compose_program(&project, args).await? else {
             let command = StackCommand::Compose(args.to_vec());

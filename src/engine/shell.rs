@@ -6,6 +6,7 @@
 //! a compose file from there. The workspace's own `.env` may say it.
 
 use crate::stack::compose::Env;
+use crate::text::Text;
 
 /// Whether a variable chooses a project, its files, an engine or a builder.
 pub fn steers(name: &str) -> bool {
@@ -20,18 +21,37 @@ pub fn visible() -> Env {
         .collect()
 }
 
-/// Variables that are set here and make the user's own `docker compose` work on something else than
-/// this program does.
-pub fn astray() -> Vec<String> {
-    const ASTRAY: [&str; 7] = [
-        "BUILDKIT_HOST",
-        "BUILDX_BUILDER",
-        "COMPOSE_DISABLE_ENV_FILE",
-        "COMPOSE_ENV_FILES",
-        "COMPOSE_FILE",
-        "COMPOSE_PROFILES",
-        "COMPOSE_PROJECT_NAME",
-    ];
-    let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    ASTRAY.into_iter().filter(is_set).map(str::to_owned).collect()
+/// What is set in a shell that makes the user's own `docker compose` work on something else than this
+/// program does.
+pub struct Astray(Vec<String>);
+
+impl Astray {
+    /// `None` where nothing is.
+    pub fn now() -> Option<Self> {
+        const NAMES: [&str; 7] = [
+            "BUILDKIT_HOST",
+            "BUILDX_BUILDER",
+            "COMPOSE_DISABLE_ENV_FILE",
+            "COMPOSE_ENV_FILES",
+            "COMPOSE_FILE",
+            "COMPOSE_PROFILES",
+            "COMPOSE_PROJECT_NAME",
+        ];
+        let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let set: Vec<String> = NAMES.into_iter().filter(is_set).map(str::to_owned).collect();
+        (!set.is_empty()).then_some(Self(set))
+    }
+
+    pub fn seen(&self) -> Text {
+        Text::new("engine-shell-seen").with("count", self.0.len()).with("names", self.0.clone())
+    }
+
+    pub fn fix(&self) -> Text {
+        Text::new("engine-shell-fix").with("names", self.0.join(" "))
+    }
+
+    /// Both, to be said where a lesson begins.
+    pub fn text(&self) -> Text {
+        Text::new("engine-shell-note").with("seen", self.seen()).with("fix", self.fix())
+    }
 }

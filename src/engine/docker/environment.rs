@@ -126,8 +126,7 @@ fn is_passed(name: &OsStr) -> bool {
         if cfg!(windows) { name.eq_ignore_ascii_case(known) } else { name == *known }
     };
     let bytes = name.as_encoded_bytes();
-    PASSED.iter().any(|known| same(known))
-        || PREFIXES.iter().any(|prefix| bytes.starts_with(prefix.as_bytes()))
+    PASSED.iter().any(same) || PREFIXES.iter().any(|prefix| bytes.starts_with(prefix.as_bytes()))
 }
 
 /// The folder as the learner's shell names it, through the symbolic links that they came by:

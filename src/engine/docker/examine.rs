@@ -41,16 +41,9 @@ fn finding(subject: &'static str, state: FindingState, seen: Text) -> Finding {
 
 /// What makes the user's own `docker compose` work on something else than this program does.
 fn the_shell() -> Option<Finding> {
-    let names = shell::astray();
-    let first = Finding {
-        fix: Some(Text::new("engine-doctor-fix-shell").with("names", names.join(" "))),
-        ..finding(
-            "engine-doctor-shell",
-            FindingState::Warning,
-            Text::new("engine-doctor-shell-seen").with("count", names.len()).with("names", names.clone()),
-        )
-    };
-    (!names.is_empty()).then_some(first)
+    let astray = shell::Astray::now()?;
+    let finding = finding("engine-doctor-shell", FindingState::Warning, astray.seen());
+    Some(Finding { fix: Some(astray.fix()), ..finding })
 }
 
 fn engine(endpoint: Option<&Endpoint>, info: &Result<SystemInfo, EngineError>) -> Finding {

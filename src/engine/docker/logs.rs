@@ -261,7 +261,8 @@ mod tests {
 
     #[test]
     fn the_engines_stream_is_taken_apart_wherever_it_is_cut() {
-        let stream: [&[u8]; 3] = [b"\x01\0\0\0\0\0\0\x02hi", b"\x02\0\0\0\0\0\0\x02no", b"\x01\0\0\0\0\0\0\0\x01\0"];
+        let stream: [&[u8]; 3] =
+            [b"\x01\0\0\0\0\0\0\x02hi", b"\x02\0\0\0\0\0\0\x02no", b"\x01\0\0\0\0\0\0\0\x01\0"];
         let whole = stream.concat();
         let wanted = vec![(false, b"hi".to_vec()), (true, b"no".to_vec()), (false, Vec::new())];
         assert_eq!(pieces(&[&whole]), wanted);

@@ -44,6 +44,5 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(runtime) => runtime.block_on(app::run(cli, io)),
         Err(_) => app::error::exit::ENVIRONMENT,
     };
-    engine::docker::wait_for_children();
     code.into()
 }

@@ -28,38 +28,46 @@ engine-compose-missing = Docker Compose is not installed: neither `docker compos
 engine-refused = The engine refused: { $reason }
 engine-name-taken = Another folder runs a project named "{ $name }": { $dir }. Stop it there (`docker compose down`), or remove it with `docker compose -p { $name } down`.
 engine-name-of-another = The project name "{ $name }" was made for another folder, whose networks and volumes carry it. Take COMPOSE_PROJECT_NAME out of workshop/.env; it gets a name of its own then.
+engine-strange = { $count ->
+    [one] There is something named "{ $name }" already that no container here uses: { $things }. It
+   *[other] There are things named "{ $name }" already that no container here uses: { $things }. They
+} may be another folder's, so nothing is changed. Take COMPOSE_PROJECT_NAME out of workshop/.env, and the lesson gets a name of its own; or remove by hand what is yours (`docker volume rm`, `docker network rm`).
+engine-file-outside = COMPOSE_FILE in workshop/.env names a file that does not lie in workshop/ itself: { $file }. Compose would work on another project. Take that line out of workshop/.env, then try again.
+engine-other-project = `workshop compose` changes nothing but this lesson's stack, and `{ $option }` leads elsewhere. Use `docker compose` itself for another project.
+engine-remaining = { $count ->
+    [one] One thing is still there: { $left }
+   *[other] { $count } things are still there: { $left }
+} ({ $reason }). Once Docker answers, run the same command again.
 engine-images-missing = { $count ->
     [one] The base image { $images } is not on this machine and cannot be pulled: { $reason }.
    *[other] The base images { $images } are not on this machine and cannot be pulled: { $reason }.
 }
 engine-timed-out = No answer within { $seconds } seconds from: { $what }. Restart Docker if this happens again.
+engine-program-hangs = Docker's own program `{ $program }` does not answer: not a word for { $seconds } seconds. The lesson is not at fault. Try `{ $program } version` by hand; if it hangs as well, restart Docker or install its command-line program anew.
+engine-program-floods = Docker's own program `{ $program }` does not stop writing, so it was ended. The lesson is not at fault. Try `{ $program } version` by hand; if it does the same, install Docker's command-line program anew.
+engine-endpoint = Which Docker to use cannot be settled: { $reason }
 engine-no-such-replica = there is no { $service }-{ $index }; the number of { $service } replicas is { $count }
 
-engine-endpoint-scheme = { $rule } gives { $address }, and this program speaks to Docker by unix:// and tcp:// alone. Choose another engine (docker context use default, or unset DOCKER_HOST), or go on without Docker: --engine embedded.
-engine-endpoint-address = { $rule } gives { $address }, which is no address of an engine. Correct it, or unset it.
-engine-endpoint-tls = { $rule } asks for an engine over TLS, which this program does not speak; no other engine is taken in its place. Choose another one (docker context use default, or unset DOCKER_HOST and DOCKER_TLS_VERIFY), or go on without Docker: --engine embedded.
-engine-endpoint-context-missing = { $rule } names a Docker context that is not there. See: docker context ls
-engine-endpoint-context-broken = { $rule } names a Docker context that cannot be read ({ $file }: { $reason }). See: docker context inspect
-engine-endpoint-config-broken = Docker's own file { $file } cannot be read, so it is not known which engine is meant: { $reason }
-engine-rule-given = the program
-engine-rule-host = DOCKER_HOST
-engine-rule-context-named = DOCKER_CONTEXT={ $name }
-engine-rule-context-chosen = the context { $name } (docker context use)
+# Which engine, and why it is that one: parts of other messages.
+engine-rule-given = as it was called
+engine-rule-host = DOCKER_HOST says so
+engine-rule-context-named = DOCKER_CONTEXT names the context "{ $name }"
+engine-rule-context-chosen = the context "{ $name }" was chosen with `docker context use`
 engine-rule-usual = the usual address
-engine-rule-tls = DOCKER_TLS_VERIFY
-engine-reason-too-much = it answered with far more than such an answer can hold
-engine-program-hangs = Docker's own program does not come to an end: { $program } (nothing for { $seconds } seconds). Try the same in a terminal; if it hangs there too, start Docker again.
-engine-compose-file-elsewhere = workshop/.env names a compose file that is not in this workspace: { $file }. Take COMPOSE_FILE out of it.
-engine-compose-other-project = { $option } would be about another project. `workshop compose` is for this workspace alone; for others use docker compose itself.
-engine-doctor-version-at = version { $version } at { $address } (by { $rule })
-engine-doctor-shell = this shell
-engine-doctor-shell-seen = { $names } would lead your own docker compose to another project (this program does not look at it)
-engine-doctor-fix-shell = unset { $names }
+engine-rule-tls = DOCKER_TLS_VERIFY or DOCKER_TLS is set
+engine-endpoint-scheme = only addresses that begin with unix:// or tcp:// can be used from here, and this one is { $address } ({ $rule }). Choose another engine with `docker context use NAME`, or name one in DOCKER_HOST.
+engine-endpoint-address = { $address } is no address of an engine ({ $rule }). Write it as unix:///PATH or tcp://HOST:PORT.
+engine-endpoint-tls = this engine wants TLS ({ $rule }), which cannot be used from here. Choose an engine without it, with `docker context use NAME` or DOCKER_HOST.
+engine-endpoint-context-missing = there is no such context ({ $rule }). `docker context ls` shows those there are; `docker context use default` goes back to the usual one, and `unset DOCKER_CONTEXT` to the chosen one.
+engine-endpoint-context-broken = the context cannot be read ({ $rule }): { $file } ({ $reason }). Make it anew with `docker context create`, or choose another one with `docker context use NAME`.
+engine-endpoint-config-broken = Docker's own settings cannot be read: { $file } ({ $reason }). Mend that file, or name the engine in DOCKER_HOST.
+
 engine-reason-no-socket = nothing is there
 engine-reason-refused = the connection was refused
 engine-reason-network = the host cannot be reached
 engine-reason-broken-off = the connection broke off
 engine-reason-not-docker = what answers there is not a Docker engine
+engine-reason-too-much = it answers with far more than a Docker engine would
 engine-reason-registry = the registry cannot be reached
 engine-reason-registry-slow = no answer from the registry within { $seconds } seconds
 engine-reason-no-image = not in the registry
@@ -73,18 +81,19 @@ engine-brief-images = { $count ->
    *[other] the base images { $images } are not here and cannot be pulled
 }
 engine-brief-timed-out = no answer within { $seconds } seconds
+engine-brief-program-hangs = `{ $program }` does not answer within { $seconds } seconds
 
-engine-what-ping = the Docker engine ({ $address })
-engine-what-listing = the Docker engine's listing ({ $address })
+engine-what-ping = the Docker engine at { $address }
+engine-what-listing = the Docker engine at { $address }, for its listing
 engine-what-folders = the file system, for the folders of running projects
-engine-what-inspect = the Docker engine about one container ({ $address })
-engine-what-logs = the Docker engine, for a container's log ({ $address })
-engine-what-command = the Docker engine, for a command on one container ({ $address })
-engine-what-remove = the Docker engine, for a removal ({ $address })
-engine-what-info = the Docker engine about itself ({ $address })
-engine-what-image = the Docker engine about an image ({ $address })
-engine-what-exec = the Docker engine, for a command inside a container ({ $address })
-engine-what-usage = the Docker engine about CPU time ({ $address })
+engine-what-inspect = the Docker engine at { $address } about one container
+engine-what-logs = the Docker engine at { $address }, for a container's log
+engine-what-command = the Docker engine at { $address }, for a command on one container
+engine-what-remove = the Docker engine at { $address }, for a removal
+engine-what-info = the Docker engine at { $address } about itself
+engine-what-image = the Docker engine at { $address } about an image
+engine-what-exec = the Docker engine at { $address }, for a command inside a container
+engine-what-usage = the Docker engine at { $address } about CPU time
 
 ## Trouble: why a command failed
 engine-trouble-port-taken = Port { $port } of this machine is in use by another program. Stop that program, or publish another port.
@@ -105,9 +114,17 @@ engine-trouble-other = Compose failed: { $line }
 
 ## doctor
 engine-doctor-engine = Docker engine
-engine-doctor-version = version { $version }
+engine-doctor-version = version { $version } at { $address } ({ $rule })
 engine-doctor-fix-engine = Start Docker Desktop, or on Linux run `sudo systemctl start docker`
 engine-doctor-fix-permission = Run `sudo usermod -aG docker $USER`, then log in again
+engine-doctor-fix-endpoint = Choose an engine: `docker context ls` shows those there are, `docker context use NAME` takes one, `unset DOCKER_HOST DOCKER_CONTEXT` goes back to the chosen one
+engine-doctor-shell = your shell
+engine-shell-seen = { $count ->
+    [one] { $names } is set. This lesson does not go by it, but a `docker compose` that you type yourself does, and works on something else
+   *[other] { $names } are set. This lesson does not go by them, but a `docker compose` that you type yourself does, and works on something else
+}
+engine-shell-fix = Run `unset { $names }` in this shell, or type `workshop compose` in place of `docker compose`
+engine-shell-note = { $seen }. { $fix }.
 engine-doctor-compose = Docker Compose
 engine-doctor-compose-version = { $program }, version { $version }
 engine-doctor-fix-compose = Install Compose 2: Docker Desktop has it; on Debian and Ubuntu with Docker's packages run `sudo apt-get install docker-compose-plugin`

@@ -20,6 +20,7 @@ impl App {
         }
         self.ensure_env(&mut desk)?;
         self.save(&desk.workspace, &desk.progress)?;
+        self.look_at_the_shell(&desk);
         let project = project(&desk);
         let Some(program) = desk.engine.compose_program(&project, args).await? else {
             let command = StackCommand::Compose(args.to_vec());
@@ -30,14 +31,13 @@ impl App {
             }
             return Ok(end.code.and_then(|code| u8::try_from(code).ok()).unwrap_or(exit::INTERRUPTED));
         };
-        let name = program.line.first().cloned().unwrap_or_default();
-        let mut command = tokio::process::Command::new(&name);
-        command.args(program.line.iter().skip(1)).env_clear().envs(program.environment);
-        command.current_dir(&project.dir).stdin(Stdio::inherit());
-        let status = command.status().await.map_err(|error| AppError::Environment {
-            text: Text::new("engine-refused").with("reason", Text::verbatim(format!("{name}: {error}"))),
-            next: Some(Text::new("next-doctor")),
-        })?;
+        let name = program.get_program().to_string_lossy().into_owned();
+        let mut command = tokio::process::Command::from(program);
+        let status =
+            command.stdin(Stdio::inherit()).status().await.map_err(|error| AppError::Environment {
+                text: Text::new("engine-refused").with("reason", Text::verbatim(format!("{name}: {error}"))),
+                next: Some(Text::new("next-doctor")),
+            })?;
         let code = status.code().unwrap_or(i32::from(exit::INTERRUPTED));
         Ok(u8::try_from(code).unwrap_or(exit::NOT_YET))
     }

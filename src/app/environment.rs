@@ -5,8 +5,9 @@ use super::error::AppError;
 use super::{App, Desk, project};
 use crate::engine::ports::{self, Opening};
 use crate::engine::project::{generate_name, is_made_for_another};
+use crate::engine::shell::Astray;
 use crate::engine::trouble::Trouble;
-use crate::engine::{CommandEnd, Detail, StackCommand};
+use crate::engine::{CommandEnd, Detail, EngineKind, StackCommand};
 use crate::event::Tone;
 use crate::lesson::model::{Port, StepSpec};
 use crate::session::change::ChangeError;
@@ -135,6 +136,13 @@ impl App {
         desk.progress.project = Some(name);
         desk.progress.baseline.clear();
         Ok(true)
+    }
+
+    /// Says it where the shell would lead the learner's own `docker compose` elsewhere.
+    pub(super) fn look_at_the_shell(&self, desk: &Desk) {
+        if let Some(astray) = Astray::now().filter(|_| desk.engine.kind() == EngineKind::Docker) {
+            self.notice(Tone::Warning, astray.text());
+        }
     }
 
     /// `wanted` for that port of the lesson, or the one that takes its place, which is said. The

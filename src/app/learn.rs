@@ -81,6 +81,7 @@ impl App {
         };
         let mut desk = self.desk_of(workspace, progress)?;
         this.settle(&mut desk, entry)?;
+        this.look_at_the_shell(&desk);
         if changed {
             this.move_ports(&desk)?;
             this.missing_stack(&desk, at);

@@ -10,14 +10,15 @@ mod changes;
 mod client;
 mod compose;
 mod endpoint;
+mod environment;
 mod examine;
+mod files;
 mod inside;
 mod listing;
 mod logs;
 mod ready;
 mod run;
 mod stderr;
-mod surroundings;
 mod transport;
 mod usage;
 
@@ -33,20 +34,22 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{
     CommandEnd, CpuTime, Detail, Engine, EngineError, EngineKind, ExecEnd, Finding, LogLine, Observed,
-    Output, Program, Project, Replica, Resource, ResourceKind, StackCommand,
+    Output, Project, Replica, Resource, ResourceKind, StackCommand,
 };
 use crate::text::Text;
 use client::{Client, OBSERVE};
 use compose::Compose;
-pub use compose::wait_for_children;
-use endpoint::Endpoint;
+use endpoint::{Endpoint, Rule};
 
 /// The longest that an action on one container, or its removal, may take.
 const ACTION: Duration = Duration::from_secs(40);
+/// The engine's clock and a file system's, at their coarsest.
+const ONE_SECOND: Duration = Duration::from_secs(1);
 /// Requests at a time, where there is one a container.
 const AT_ONCE: usize = 16;
-/// One engine, for observation and for Compose alike: see [`Endpoint::resolve`]. Nothing is asked
-/// before the first call, and every call connects anew, so an engine that comes later is found.
+/// The engine that Docker's own CLI would take ([`Endpoint`]), for what is observed and for Compose.
+/// Nothing is asked before the first call, and every call connects anew, so an engine that comes
+/// later is found.
 pub struct DockerEngine {
     endpoint: Result<Endpoint, EngineError>,
     compose: tokio::sync::OnceCell<Compose>,
@@ -78,9 +81,13 @@ impl DockerEngine {
     }
 
     /// The engine at `address` (`unix:///…`, `tcp://…`), whatever the environment says.
-    pub fn at(address: impl AsRef<str>) -> Self {
-        let endpoint = Endpoint::at(address.as_ref(), endpoint::Rule::Given);
-        Self { endpoint, compose: tokio::sync::OnceCell::new() }
+    pub fn at(address: &str) -> Self {
+        Self { endpoint: Endpoint::at(address, Rule::Given), compose: tokio::sync::OnceCell::new() }
+    }
+
+    /// Which engine it is.
+    fn endpoint(&self) -> Result<&Endpoint, EngineError> {
+        self.endpoint.as_ref().map_err(Clone::clone)
     }
 
     /// Whether the engine answers, within two seconds: cheap, for the choice of an engine.
@@ -95,22 +102,28 @@ impl DockerEngine {
         Client::new(self.endpoint()?)
     }
 
-    fn endpoint(&self) -> Result<&Endpoint, EngineError> {
-        self.endpoint.as_ref().map_err(Clone::clone)
-    }
-
     async fn compose(&self) -> Result<&Compose, EngineError> {
-        self.compose.get_or_try_init(Compose::find).await
+        let endpoint = self.endpoint()?;
+        self.compose.get_or_try_init(|| Compose::find(endpoint)).await
     }
 
     /// Containers of all states: those that Compose made, or with `all` really all.
     async fn containers(client: &Client, all: bool) -> Result<Vec<ContainerSummary>, EngineError> {
-        let made_by_compose = listing::by_label(listing::WORKING_DIR);
-        let mut query = vec![("all", "true")];
-        if !all {
-            query.push(("filters", &made_by_compose));
-        }
-        client.list(&["containers", "json"], &query).await
+        let made_by_compose = labelled(listing::WORKING_DIR);
+        let filters = ("filters", made_by_compose.as_str());
+        let query = [("all", "true"), filters];
+        let query = if all { &query[..1] } else { &query[..] };
+        let all: Vec<ContainerSummary> = client.list(&["containers", "json"], query).await?;
+        if all.iter().all(listing::is_sound) { Ok(all) } else { Err(client.talks_nonsense()) }
+    }
+
+    /// The networks and volumes that Compose made, whosever they are.
+    async fn made(client: &Client) -> Result<Owned, EngineError> {
+        let label = labelled(listing::PROJECT);
+        let query = [("filters", label.as_str())];
+        let (networks, volumes): (Vec<Network>, VolumeListResponse) =
+            tokio::try_join!(client.list(&["networks"], &query), client.list(&["volumes"], &query))?;
+        Ok(Owned { networks, volumes: volumes.volumes.unwrap_or_default() })
     }
 
     async fn listing(client: &Client, dir: &Path, all: bool) -> Result<Listing, EngineError> {
@@ -138,27 +151,16 @@ impl DockerEngine {
         if projects.is_empty() {
             return Ok(Owned { networks: Vec::new(), volumes: Vec::new() });
         }
-        let of_compose = listing::by_label(listing::PROJECT);
-        let query = [("filters", of_compose.as_str())];
-        let (networks, volumes) = tokio::try_join!(
-            client.list::<Vec<Network>>(&["networks"], &query),
-            client.list::<VolumeListResponse>(&["volumes"], &query),
-        )?;
-        let used = |containers: &[ContainerSummary]| -> (BTreeSet<String>, BTreeSet<String>) {
-            let networks = containers.iter().flat_map(|one| listing::networks(one).into_keys()).collect();
-            (networks, containers.iter().flat_map(listing::volumes).collect())
-        };
+        let Owned { mut networks, mut volumes } = Self::made(client).await?;
         let (ours, theirs) = (used(&seen.own), used(&seen.others));
         let is_own = |labels: Option<&HashMap<String, String>>, name: &String, kind: fn(&Used) -> &Names| {
             let certain = project.unique && listing::is_of(labels, &BTreeSet::from([project.name.as_str()]));
             let used = listing::is_of(labels, &projects) && kind(&ours).contains(name);
             (certain || used) && !kind(&theirs).contains(name)
         };
-        let mut networks = networks;
         networks.retain(|one| {
             one.name.as_ref().is_some_and(|name| is_own(one.labels.as_ref(), name, |used| &used.0))
         });
-        let mut volumes = volumes.volumes.unwrap_or_default();
         volumes.retain(|one| is_own(Some(&one.labels), &one.name, |used| &used.1));
         networks.sort_by(|a, b| a.name.cmp(&b.name));
         volumes.sort_by(|a, b| a.name.cmp(&b.name));
@@ -179,28 +181,70 @@ impl DockerEngine {
         inspections.buffered(AT_ONCE).try_filter_map(|found| async { Ok(found) }).try_collect().await
     }
 
-    /// Makes sure that no other folder has containers of this project's name: Compose would take
-    /// them for this one's and change or remove them.
-    async fn ensure_name_is_ours(client: &Client, project: &Project) -> Result<(), EngineError> {
+    /// Makes sure that no other folder has containers, networks or volumes of this project's name:
+    /// Compose would take them for this one's and change or remove them.
+    async fn ensure_name_is_ours(
+        client: &Client,
+        project: &Project,
+        args: &[String],
+    ) -> Result<(), EngineError> {
         let seen = Self::listing(client, &project.dir, false).await?;
         let other = seen.others.iter().find_map(|one| {
             let same = listing::label(one, listing::PROJECT) == Some(project.name.as_str());
             listing::label(one, listing::WORKING_DIR).filter(|_| same)
         });
-        match other {
-            Some(dir) => {
-                Err(EngineError::NameTaken { name: project.name.clone(), other_dir: dir.to_owned() })
-            }
-            // Nothing of it runs, and its networks and volumes may be there.
-            None if project.is_anothers(&project.name) => Err(EngineError::Refused {
-                reason: Text::new("engine-name-of-another").with("name", project.name.as_str()),
-            }),
-            None => Ok(()),
+        if let Some(dir) = other {
+            return Err(EngineError::NameTaken { name: project.name.clone(), other_dir: dir.to_owned() });
         }
+        if project.unique {
+            return Ok(());
+        }
+        // Nothing of it runs, and its networks and volumes may be there.
+        if project.is_anothers(&project.name) {
+            let reason = Text::new("engine-name-of-another").with("name", project.name.as_str());
+            return Err(EngineError::Refused { reason });
+        }
+        let strange = Self::strange(client, project, &seen.own, run::removes_volumes(args)).await?;
+        if strange.is_empty() {
+            return Ok(());
+        }
+        Err(EngineError::Strange { name: project.name.clone(), things: strange })
+    }
+
+    /// Networks and volumes of a name that was not made for this folder, which none of its containers
+    /// use. They carry no folder, so what is older than this one is taken for another's; with
+    /// `volumes`, every such volume is.
+    async fn strange(
+        client: &Client,
+        project: &Project,
+        own: &[ContainerSummary],
+        volumes: bool,
+    ) -> Result<Vec<String>, EngineError> {
+        let made = Self::made(client).await?;
+        let ours = used(own);
+        let name = BTreeSet::from([project.name.as_str()]);
+        // Where the file system does not keep it, nothing can be said to be older.
+        let begun = std::fs::metadata(&project.dir).and_then(|meta| meta.created()).ok();
+        let is_older = |created: Option<&str>| {
+            let created = created.and_then(listing::parse_time);
+            begun.zip(created).is_some_and(|(begun, created)| created + ONE_SECOND < begun)
+        };
+        let networks = made.networks.into_iter().filter(|one| {
+            listing::is_of(one.labels.as_ref(), &name)
+                && is_older(one.created.as_deref())
+                && one.name.as_ref().is_some_and(|name| !ours.0.contains(name))
+        });
+        let strange = made.volumes.into_iter().filter(|one| {
+            listing::is_of(Some(&one.labels), &name)
+                && (volumes || is_older(one.created_at.as_deref()))
+                && !ours.1.contains(&one.name)
+        });
+        Ok(networks.filter_map(|one| one.name).chain(strange.map(|one| one.name)).collect())
     }
 
     async fn remove_one(client: &Client, resource: &Resource) -> Result<(), EngineError> {
         let docker = &client.docker;
+        // With the volumes that have no name, which nobody would find again.
         let forced = RemoveContainerOptionsBuilder::default().force(true).v(true).build();
         let request = async {
             match resource.kind {
@@ -228,6 +272,17 @@ impl DockerEngine {
 
 type Names = BTreeSet<String>;
 type Used = (Names, Names);
+
+/// The networks and volumes that containers use.
+fn used(containers: &[ContainerSummary]) -> Used {
+    let networks = containers.iter().flat_map(|one| listing::networks(one).into_keys()).collect();
+    (networks, containers.iter().flat_map(listing::volumes).collect())
+}
+
+/// A filter of the API: what has this label.
+fn labelled(label: &str) -> String {
+    serde_json::json!({ "label": [label] }).to_string()
+}
 
 #[async_trait]
 impl Engine for DockerEngine {
@@ -307,15 +362,21 @@ impl Engine for DockerEngine {
 
     async fn remove(&self, resources: &[Resource]) -> Result<(), EngineError> {
         let client = &self.client()?;
+        let mut left = Vec::new();
         for kind in ResourceKind::ALL {
-            let of_kind = resources.iter().filter(|resource| resource.kind == kind).cloned();
-            stream::iter(of_kind.map(Ok::<_, EngineError>))
-                .try_for_each_concurrent(AT_ONCE, |resource| async move {
-                    Self::remove_one(client, &resource).await
-                })
-                .await?;
+            let of_kind: Vec<Resource> = resources.iter().filter(|one| one.kind == kind).cloned().collect();
+            let removals = of_kind.into_iter().map(|resource| async move {
+                let error = Self::remove_one(client, &resource).await.err()?;
+                Some((resource, error))
+            });
+            // One that stays is no reason to leave the others.
+            let kept: Vec<_> = stream::iter(removals).buffer_unordered(AT_ONCE).collect().await;
+            left.extend(kept.into_iter().flatten());
         }
-        Ok(())
+        let Some((_, first)) = left.first() else { return Ok(()) };
+        let reason = first.brief();
+        left.sort_by(|(a, _), (b, _)| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
+        Err(EngineError::Remaining { left: left.into_iter().map(|(one, _)| one).collect(), reason })
     }
 
     async fn exec(&self, replica: &Replica, command: &[String]) -> Result<ExecEnd, EngineError> {
@@ -335,7 +396,7 @@ impl Engine for DockerEngine {
     }
 
     async fn examine(&self, images: &[String]) -> Vec<Finding> {
-        examine::findings(self.endpoint(), self.client(), self.compose().await, images).await
+        examine::findings(self.endpoint(), self.compose().await, images).await
     }
 
     async fn publisher(&self, port: u16) -> Option<PathBuf> {
@@ -351,15 +412,8 @@ impl Engine for DockerEngine {
         &self,
         project: &Project,
         args: &[String],
-    ) -> Result<Option<Program>, EngineError> {
-        run::stays_in_project(args)?;
-        let compose = self.compose().await?;
-        surroundings::has_file(&project.dir)?;
-        if !run::is_harmless(args) {
-            Self::ensure_name_is_ours(&self.client()?, project).await?;
-        }
-        let environment = surroundings::of(project, self.endpoint()?);
-        Ok(Some(Program { line: compose.line(args), environment }))
+    ) -> Result<Option<std::process::Command>, EngineError> {
+        self.handed_through(project, args).await.map(Some)
     }
 }
 

@@ -8,6 +8,7 @@ pub mod docker;
 pub mod embedded;
 pub mod ports;
 pub mod project;
+pub mod shell;
 pub mod trouble;
 
 use std::collections::BTreeMap;
@@ -211,15 +212,6 @@ pub struct ExecEnd {
     pub stderr: String,
 }
 
-/// A program to be run in the workspace's folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Program {
-    /// Its name and its arguments.
-    pub line: Vec<String>,
-    /// Everything that its environment holds.
-    pub environment: Vec<(std::ffi::OsString, std::ffi::OsString)>,
-}
-
 /// Where a command's own output goes, line by line, as it comes.
 pub trait Output: Send {
     fn line(&mut self, stderr: bool, line: &str);
@@ -269,8 +261,6 @@ pub enum EngineError {
     Unreachable { address: String, reason: Text },
     /// The socket is there and this user may not open it.
     PermissionDenied { address: String },
-    /// It cannot be said which engine is meant, or it is one that cannot be used from here.
-    Endpoint { reason: Text },
     /// Neither `docker compose` nor `docker-compose` is installed.
     ComposeMissing,
     /// The engine answered with an error, or there is nothing that the command could be about.
@@ -279,10 +269,22 @@ pub enum EngineError {
     NameTaken { name: String, other_dir: String },
     /// Base images that are neither on this machine nor to be had from their registry.
     ImagesMissing { images: Vec<String>, reason: Text },
-    /// The engine's own program does not come to an end.
-    ProgramHangs { program: String, after: Duration },
     /// It did not answer within the time given.
     TimedOut { what: Text, after: Duration },
+    /// Which engine to use cannot be said, or it is one that cannot be used from here.
+    Endpoint { reason: Text },
+    /// The workspace's `.env` names a compose file that is not in the workspace.
+    FileOutside { file: String },
+    /// A command would change another project than the workspace's.
+    OtherProject { option: String },
+    /// Networks and volumes of this project's name that are not known to be this folder's.
+    Strange { name: String, things: Vec<String> },
+    /// A program of the engine's said nothing for so long, or did not end.
+    ProgramHangs { program: String, after: Duration },
+    /// A program of the engine's never stopped to write.
+    ProgramFloods { program: String },
+    /// What a removal has left, and the first reason.
+    Remaining { left: Vec<Resource>, reason: Text },
 }
 
 impl EngineError {
@@ -294,7 +296,6 @@ impl EngineError {
             Self::PermissionDenied { address } => {
                 Text::new("engine-permission").with("address", address.as_str())
             }
-            Self::Endpoint { reason } => reason.clone(),
             Self::ComposeMissing => Text::new("engine-compose-missing"),
             Self::Refused { reason } => Text::new("engine-refused").with("reason", reason.clone()),
             Self::NameTaken { name, other_dir } => {
@@ -304,11 +305,30 @@ impl EngineError {
                 .with("count", images.len())
                 .with("images", images.clone())
                 .with("reason", reason.clone()),
+            Self::TimedOut { what, after } => {
+                Text::new("engine-timed-out").with("what", what.clone()).with("seconds", after.as_secs())
+            }
+            Self::Endpoint { reason } => Text::new("engine-endpoint").with("reason", reason.clone()),
+            Self::FileOutside { file } => Text::new("engine-file-outside").with("file", file.as_str()),
+            Self::OtherProject { option } => {
+                Text::new("engine-other-project").with("option", option.as_str())
+            }
+            Self::Strange { name, things } => Text::new("engine-strange")
+                .with("name", name.as_str())
+                .with("count", things.len())
+                .with("things", things.clone()),
             Self::ProgramHangs { program, after } => Text::new("engine-program-hangs")
                 .with("program", program.as_str())
                 .with("seconds", after.as_secs()),
-            Self::TimedOut { what, after } => {
-                Text::new("engine-timed-out").with("what", what.clone()).with("seconds", after.as_secs())
+            Self::ProgramFloods { program } => {
+                Text::new("engine-program-floods").with("program", program.as_str())
+            }
+            Self::Remaining { left, reason } => {
+                let names: Vec<String> = left.iter().map(|one| one.name.clone()).collect();
+                Text::new("engine-remaining")
+                    .with("count", names.len())
+                    .with("left", names)
+                    .with("reason", reason.clone())
             }
         }
     }
@@ -330,7 +350,15 @@ impl EngineError {
                 Text::new("engine-brief-timed-out").with("seconds", after.as_secs())
             }
             Self::Refused { reason } | Self::Endpoint { reason } => reason.clone(),
-            Self::NameTaken { .. } | Self::ProgramHangs { .. } => self.text(),
+            Self::ProgramHangs { program, after } => Text::new("engine-brief-program-hangs")
+                .with("program", program.as_str())
+                .with("seconds", after.as_secs()),
+            Self::NameTaken { .. }
+            | Self::FileOutside { .. }
+            | Self::OtherProject { .. }
+            | Self::Strange { .. }
+            | Self::ProgramFloods { .. }
+            | Self::Remaining { .. } => self.text(),
         }
     }
 }
@@ -389,7 +417,11 @@ pub trait Engine: Send + Sync {
     /// The images that builds of this workspace made, which only `down --rmi` removes.
     async fn images(&self, project: &Project) -> Result<Vec<Resource>, EngineError>;
 
-    /// Removes `resources`, containers first. What is gone already is no error.
+    /// Removes `resources`, containers first, each with the volumes of its own that have no name.
+    /// What is gone already is no error, and one that stays keeps no other.
+    ///
+    /// # Errors
+    /// [`EngineError::Remaining`], with all that is still there.
     async fn remove(&self, resources: &[Resource]) -> Result<(), EngineError>;
 
     /// What `doctor` can say: the engine, Compose, and the base images named in `images`.
@@ -401,12 +433,13 @@ pub trait Engine: Send + Sync {
         None
     }
 
-    /// The program that `workshop compose ARGS` stands for, to be run with the terminal handed through; `None` where [`run`](Self::run) does it itself.
+    /// The program that `workshop compose ARGS` stands for, with its folder and environment, to be
+    /// run with the terminal handed through; `None` where [`run`](Self::run) does it itself.
     async fn compose_program(
         &self,
         project: &Project,
         args: &[String],
-    ) -> Result<Option<Program>, EngineError>;
+    ) -> Result<Option<std::process::Command>, EngineError>;
 }
 
 /// A command is about a replica that is not there.

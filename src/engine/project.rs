@@ -106,20 +106,9 @@ mod tests {
         let name = |file: Option<&str>| Project::resolve(&dir, None, file.map(str::to_owned)).name;
         assert_eq!(name(None), "myshop");
         assert_eq!(name(Some("filed")), "filed");
-        std::fs::write(
-            dir.join(".env"),
-            "A=1
-COMPOSE_PROJECT_NAME=dotted
-",
-        )
-        .unwrap();
+        std::fs::write(dir.join(".env"), "A=1\nCOMPOSE_PROJECT_NAME=dotted\n").unwrap();
         assert_eq!(name(Some("filed")), "dotted");
-        std::fs::write(
-            dir.join(".env"),
-            "COMPOSE_PROJECT_NAME=
-",
-        )
-        .unwrap();
+        std::fs::write(dir.join(".env"), "COMPOSE_PROJECT_NAME=\n").unwrap();
         assert_eq!(name(Some("filed")), "filed");
     }
 

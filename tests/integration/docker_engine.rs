@@ -474,8 +474,7 @@ async fn an_engine_that_is_not_there_is_said_to_be_so_in_words() {
     let reason_at = async |address: &str| {
         let engine = DockerEngine::at(address);
         let error = engine.observe(&nobody(), Detail::StartTimes).await.unwrap_err();
-        let available = engine.available().await;
-        assert!(matches!(available, Err(EngineError::Unreachable { .. } | EngineError::Endpoint { .. })));
+        assert!(engine.available().await.is_err());
         for lang in Lang::ALL {
             let words = error.text().render(lang);
             assert!(
@@ -578,7 +577,7 @@ async fn an_engine_that_stops_in_the_middle_is_unreachable() {
             open.spawn(relay(stream, real.clone()));
         }
     });
-    let relayed = DockerEngine::at(format!("unix://{}", path.display()));
+    let relayed = DockerEngine::at(&format!("unix://{}", path.display()));
     assert_eq!(relayed.observe(&stack.project, Detail::Listing).await.unwrap().replicas.len(), 1);
     let mut output = FirstLine::default();
     let heard = output.0.clone();

@@ -114,6 +114,12 @@ impl Client {
         self.call("engine-what-listing", OBSERVE, request).await
     }
 
+    /// What answers says what no Docker would.
+    pub fn talks_nonsense(&self) -> EngineError {
+        let address = self.endpoint.address.clone();
+        EngineError::Unreachable { address, reason: Text::new("engine-reason-not-docker") }
+    }
+
     /// Waits for one request, at most `limit`; `what` names it where it takes too long.
     ///
     /// # Errors
@@ -178,7 +184,7 @@ fn is_moderate(json: &[u8]) -> bool {
 }
 
 /// An engine's complaint, cut where it says no more.
-fn shortened(message: &str) -> String {
+pub fn shortened(message: &str) -> String {
     let message = message.trim();
     match message.char_indices().nth(COMPLAINT) {
         Some((at, _)) => format!("{} …", &message[..at]),

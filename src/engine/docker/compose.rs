@@ -1,37 +1,58 @@
 //! Docker Compose as a child process: which program it is ([`Compose`]), and its run with output
-//! line by line. The child never outlives the future that waits for it.
+//! line by line. The child never outlives the future that waits for it, and is never waited for
+//! without a limit: Docker's own program may hang, or never stop to write.
 
-use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
+use tokio::time::Instant;
 
 use super::endpoint::Endpoint;
-use super::{stderr, surroundings};
+use super::environment::{self, Variables};
+use super::stderr;
 use crate::engine::{CommandEnd, EngineError, Output, Project};
 use crate::text::Text;
 
-/// What a program that only says its version may take.
-const VERSION: Duration = Duration::from_secs(10);
-/// What a command that only asks may take.
-const QUESTION: Duration = Duration::from_secs(60);
-/// How long a command may say nothing: a build compiles for minutes in one go, and `--wait` waits.
-const SILENCE: Duration = Duration::from_secs(20 * 60);
-/// Longer versions there are none.
-const LONGEST_VERSION: u64 = 4 << 10;
 /// How long a child may take to end by itself once it is told to.
 const GRACE: Duration = Duration::from_secs(3);
-const POLL: Duration = Duration::from_millis(20);
 /// How long output may still come after the child's end: from a grandchild that keeps the pipe.
 const AFTERWARDS: Duration = Duration::from_millis(500);
 /// Lines of each stream that are kept for a message.
 const TAIL: usize = 40;
 /// A line is handed on at this length, ended or not.
 const LONGEST_LINE: usize = 64 << 10;
+
+/// How long a child is waited for, and how much of its output is taken.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// Without a word of it.
+    silence: Duration,
+    total: Duration,
+    bytes: u64,
+}
+
+impl Limits {
+    /// Of a program that only says its version, or what it thinks of a file.
+    const WORD: Self =
+        Self { silence: Duration::from_secs(10), total: Duration::from_secs(10), bytes: 1 << 20 };
+    /// Of a command that looks at what is there.
+    const LOOK: Self =
+        Self { silence: Duration::from_secs(60), total: Duration::from_secs(60), bytes: 64 << 20 };
+    /// Of one that builds, pulls, or waits until something is healthy. On a bad network a large
+    /// layer says nothing for long.
+    const WORK: Self =
+        Self { silence: Duration::from_secs(15 * 60), total: Duration::from_secs(3 * 3600), bytes: 64 << 20 };
+
+    fn of(args: &[String]) -> Self {
+        const LOOKS: [&str; 8] = ["config", "convert", "images", "ls", "port", "ps", "top", "version"];
+        match args.first() {
+            Some(word) if LOOKS.contains(&word.as_str()) => Self::LOOK,
+            _ => Self::WORK,
+        }
+    }
+}
 
 /// Compose as it is installed here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,11 +67,11 @@ impl Compose {
     /// Looks for `docker compose`, then for `docker-compose`. Neither asks the engine for this.
     ///
     /// # Errors
-    /// [`EngineError::ComposeMissing`], and [`EngineError::TimedOut`] where a program hangs.
-    pub async fn find() -> Result<Self, EngineError> {
+    /// [`EngineError::ComposeMissing`], and [`EngineError::ProgramHangs`] where a program does.
+    pub async fn find(endpoint: &Endpoint) -> Result<Self, EngineError> {
         const PROGRAMS: [&[&str]; 2] = [&["docker", "compose"], &["docker-compose"]];
         for words in PROGRAMS {
-            if let Some(version) = version_of(words).await? {
+            if let Some(version) = version_of(words, endpoint).await? {
                 return Ok(Self { words, version });
             }
         }
@@ -62,59 +83,61 @@ impl Compose {
         self.version.starts_with("1.") || self.version.starts_with("0.")
     }
 
-    /// The command line for `args`.
-    pub fn line(&self, args: &[String]) -> Vec<String> {
-        self.words.iter().map(|word| (*word).to_owned()).chain(args.iter().cloned()).collect()
+    /// The command for `args`, for a terminal. No flag names the folder or a file: so the labels
+    /// that it writes, and the service's own hash, are the ones that the learner's `docker compose`
+    /// writes.
+    pub fn command(&self, project: &Project, args: &[String], variables: Variables) -> std::process::Command {
+        let mut command = std::process::Command::new(self.words[0]);
+        command.args(&self.words[1..]).args(args).current_dir(&project.dir).env_clear().envs(variables);
+        command
     }
 
     /// Runs `args` in the project's folder, as the learner's own shell there would, and hands its
-    /// output on. No flag names the folder or a file: so the labels that it writes, and the
-    /// service's own hash, are the ones that the learner's `docker compose` writes.
+    /// output on.
+    ///
+    /// # Errors
+    /// [`EngineError::ProgramHangs`] and [`EngineError::ProgramFloods`].
     pub async fn run(
         &self,
         project: &Project,
         args: &[String],
-        endpoint: &Endpoint,
+        variables: Variables,
         output: &mut dyn Output,
     ) -> Result<(CommandEnd, Vec<String>), EngineError> {
-        let mut command = Command::new(self.words[0]);
-        command.args(&self.words[1..]).current_dir(&project.dir);
-        if self.is_old() {
-            command.args(["--ansi", "never"]);
-        }
+        self.run_within(Limits::of(args), project, args, variables, output).await
+    }
+
+    async fn run_within(
+        &self,
+        limits: Limits,
+        project: &Project,
+        args: &[String],
+        variables: Variables,
+        output: &mut dyn Output,
+    ) -> Result<(CommandEnd, Vec<String>), EngineError> {
+        let plain = ["--ansi".to_owned(), "never".to_owned()];
+        let args: Vec<String> = if self.is_old() {
+            plain.into_iter().chain(args.iter().cloned()).collect()
+        } else {
+            args.to_vec()
+        };
+        let mut command = Command::from(self.command(project, &args, variables));
         command
-            .args(args)
-            .env_clear()
-            .envs(surroundings::of(project, endpoint))
             .env("COMPOSE_PROGRESS", "plain")
             .env("BUILDKIT_PROGRESS", "plain")
             .env("COMPOSE_ANSI", "never")
             .env("NO_COLOR", "1")
             .env("DOCKER_CLI_HINTS", "false")
-            .env("COMPOSE_MENU", "0")
-            .env("PWD", logical_dir(&project.dir));
-        let most = if is_question(args) { QUESTION } else { SILENCE };
-        let program = self.line(args).join(" ");
-        if is_question(args) {
-            let asked = tokio::time::timeout(QUESTION, stream(&mut command, &program, most, output)).await;
-            return asked.unwrap_or(Err(EngineError::ProgramHangs { program, after: QUESTION }));
-        }
-        stream(&mut command, &program, most, output).await
+            .env("COMPOSE_MENU", "0");
+        stream(&mut command, limits, &self.words.join(" "), output).await
     }
 
     /// Asks Compose whether the project's file is one that it accepts; its complaint if not.
-    pub async fn complaint(&self, project: &Project, endpoint: &Endpoint) -> Option<String> {
+    pub async fn complaint(&self, project: &Project, variables: Variables) -> Option<String> {
         let args = ["config".to_owned(), "-q".to_owned()];
-        let mut nowhere = Nowhere;
-        let (end, _) = self.run(project, &args, endpoint, &mut nowhere).await.ok()?;
+        let (end, _) = self.run_within(Limits::WORD, project, &args, variables, &mut Nowhere).await.ok()?;
         if end.success() { None } else { stderr::last_line(&end.stderr_tail) }
     }
-}
-
-/// Words that only ask, and are answered at once by a program that is well.
-fn is_question(args: &[String]) -> bool {
-    let word = args.iter().find(|arg| !arg.starts_with('-')).map(String::as_str);
-    word.is_some_and(|word| ["ps", "config", "images", "version", "ls", "port", "top"].contains(&word))
 }
 
 struct Nowhere;
@@ -123,42 +146,21 @@ impl Output for Nowhere {
     fn line(&mut self, _: bool, _: &str) {}
 }
 
-/// The folder as the learner's shell names it, through the symbolic links that they came by:
-/// Compose takes the folder's name from `PWD`, writes it into labels, and counts a service of
-/// another build path as changed, so both names in turn would make every container anew.
-fn logical_dir(dir: &Path) -> PathBuf {
-    let shell = std::env::var_os("PWD").map(PathBuf::from).filter(|pwd| pwd.is_absolute());
-    let named = shell.and_then(|pwd| {
-        let real = std::fs::canonicalize(&pwd).ok()?;
-        let rest = dir.strip_prefix(real).ok()?;
-        Some(if rest.as_os_str().is_empty() { pwd } else { pwd.join(rest) })
-    });
-    named.unwrap_or_else(|| dir.to_path_buf())
-}
-
-async fn version_of(words: &[&str]) -> Result<Option<String>, EngineError> {
+async fn version_of(words: &[&str], endpoint: &Endpoint) -> Result<Option<String>, EngineError> {
     let mut command = Command::new(words[0]);
-    command.args(&words[1..]).args(["version", "--short"]).stdin(Stdio::null()).kill_on_drop(true);
-    command.stdout(Stdio::piped()).stderr(Stdio::null());
-    let Ok(answer) = tokio::time::timeout(VERSION, answer(command)).await else {
-        return Err(EngineError::ProgramHangs { program: words.join(" "), after: VERSION });
+    command.args(&words[1..]).args(["version", "--short"]);
+    command.env_clear().envs(environment::base(endpoint));
+    let (end, said) = match stream(&mut command, Limits::WORD, &words.join(" "), &mut Nowhere).await {
+        Err(EngineError::ComposeMissing | EngineError::Refused { .. }) => return Ok(None),
+        answer => answer?,
     };
-    let version = answer.map(|said| String::from_utf8_lossy(&said).trim().to_owned());
-    Ok(version
-        .map(|version| version.trim_start_matches('v').to_owned())
-        .filter(|version| version.starts_with(|c: char| c.is_ascii_digit())))
+    let version =
+        said.first().filter(|_| end.success()).map(|said| said.trim().trim_start_matches('v').to_owned());
+    Ok(version.filter(|version| version.starts_with(|c: char| c.is_ascii_digit())))
 }
 
-/// What a program that ends well says first; it may say no more than a version has room for.
-async fn answer(mut command: Command) -> Option<Vec<u8>> {
-    let mut child = command.spawn().ok()?;
-    let mut said = Vec::new();
-    child.stdout.take()?.take(LONGEST_VERSION).read_to_end(&mut said).await.ok()?;
-    child.wait().await.ok()?.success().then_some(said)
-}
-
-/// A child that is told to end when this is dropped: politely, so that a plugin below `docker`
-/// ends as well and `up` stops what it started, and then by force.
+/// A child that is told to end when this is dropped, with all that it has started: politely, so that
+/// a plugin below `docker` ends as well and `up` stops what it started, and then by force.
 struct Guard(Option<Child>);
 
 impl Guard {
@@ -176,60 +178,91 @@ impl Drop for Guard {
         if matches!(child.try_wait(), Ok(Some(_))) {
             return;
         }
-        #[cfg(unix)]
-        let group = group_of(&child);
-        let end = move || {
-            #[cfg(unix)]
-            signal(group, rustix::process::Signal::TERM);
-            let deadline = Instant::now() + GRACE;
-            while matches!(child.try_wait(), Ok(None)) && Instant::now() < deadline {
-                std::thread::sleep(POLL);
-            }
-            // The child may have ended and left others behind.
-            #[cfg(unix)]
-            signal(group, rustix::process::Signal::KILL);
-            let _ = child.start_kill();
-        };
-        leaving().push(std::thread::spawn(end));
+        let mut ending = Ending { group: group::of(&child), child };
+        group::end(ending.group, false);
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                let deadline = Instant::now() + GRACE;
+                while !ending.is_over() && Instant::now() < deadline {
+                    tokio::time::sleep(LOOK_AGAIN).await;
+                }
+            });
+        }
     }
 }
 
-/// Children that were told to end and are waited for, each in a thread: a runtime that is at its own
-/// end waits for nobody.
-static LEAVING: Mutex<Vec<JoinHandle<()>>> = Mutex::new(Vec::new());
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-fn leaving() -> MutexGuard<'static, Vec<JoinHandle<()>>> {
-    LEAVING.lock().unwrap_or_else(PoisonError::into_inner)
+/// What has been told to end. Dropped, because its time is over or because the program itself ends,
+/// it is gone.
+struct Ending {
+    child: Child,
+    group: group::Group,
 }
 
-/// Waits until every child that was told to end has ended, which it is made to in the end.
-pub fn wait_for_children() {
-    let all = std::mem::take(&mut *leaving());
-    for thread in all {
-        let _ = thread.join();
+impl Ending {
+    fn is_over(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None)) && !group::is_there(self.group)
     }
 }
 
-/// The group that a child was started as the first of. Docker's program hands its work on to a plugin.
+impl Drop for Ending {
+    fn drop(&mut self) {
+        // Where the program ends first, the runtime drops this at once: it may still be ending.
+        let deadline = std::time::Instant::now() + GRACE;
+        while !self.is_over() && std::time::Instant::now() < deadline {
+            std::thread::sleep(LOOK_AGAIN);
+        }
+        if !self.is_over() {
+            group::end(self.group, true);
+        }
+    }
+}
+
+/// A child and all that it starts, as one group of processes.
 #[cfg(unix)]
-fn group_of(child: &Child) -> Option<rustix::process::Pid> {
-    child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw)
-}
+mod group {
+    use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
+    use tokio::process::Child;
 
-#[cfg(unix)]
-fn signal(group: Option<rustix::process::Pid>, signal: rustix::process::Signal) {
-    if let Some(group) = group {
-        // It may have ended by itself; then there is nothing to tell.
-        let _ = rustix::process::kill_process_group(group, signal);
+    pub type Group = Option<Pid>;
+
+    /// The group of a child that was started as its first.
+    pub fn of(child: &Child) -> Group {
+        child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw)
+    }
+
+    pub fn is_there(group: Group) -> bool {
+        group.is_some_and(|group| test_kill_process_group(group).is_ok())
+    }
+
+    /// One that has ended by itself needs no telling.
+    pub fn end(group: Group, by_force: bool) {
+        if let Some(group) = group {
+            let _ = kill_process_group(group, if by_force { Signal::KILL } else { Signal::TERM });
+        }
     }
 }
 
-/// Runs the command; its end, and the last lines of its standard output. One that says nothing for
-/// `most` is taken for hanging.
+/// Elsewhere `kill_on_drop` ends the child.
+#[cfg(not(unix))]
+mod group {
+    pub type Group = ();
+
+    pub fn of(_: &tokio::process::Child) -> Group {}
+
+    pub fn is_there((): Group) -> bool {
+        false
+    }
+
+    pub fn end((): Group, _: bool) {}
+}
+
+/// Runs the command; its end, and the last lines of its standard output.
 async fn stream(
     command: &mut Command,
+    limits: Limits,
     program: &str,
-    most: Duration,
     output: &mut dyn Output,
 ) -> Result<(CommandEnd, Vec<String>), EngineError> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
@@ -240,37 +273,44 @@ async fn stream(
         _ => EngineError::Refused { reason: Text::verbatim(error.to_string()) },
     })?;
     let (mut out, mut err) = (Pipe::new(child.stdout.take(), false), Pipe::new(child.stderr.take(), true));
+    let group = group::of(&child);
     let mut guard = Guard(Some(child));
     let mut ended = None;
-    // After the end, what is still in the pipes.
-    let afterwards = tokio::time::sleep(Duration::MAX);
-    tokio::pin!(afterwards);
-    let silence = tokio::time::sleep(most);
-    tokio::pin!(silence);
+    let latest = Instant::now() + limits.total;
+    let mut deadline = latest.min(Instant::now() + limits.silence);
+    let mut left = limits.bytes;
     while ended.is_none() || out.is_open() || err.is_open() {
-        tokio::select! {
-            biased;
-            () = out.read(), if out.is_open() => {
-                out.hand_on(output);
-                silence.as_mut().reset(tokio::time::Instant::now() + most);
-            }
-            () = err.read(), if err.is_open() => {
-                err.hand_on(output);
-                silence.as_mut().reset(tokio::time::Instant::now() + most);
-            }
+        let read = tokio::select! {
+            // Not in order: one that never stops to write must not hide the end or the time.
+            read = out.read(), if out.is_open() => { out.hand_on(output); read }
+            read = err.read(), if err.is_open() => { err.hand_on(output); read }
             status = guard.wait(), if ended.is_none() => {
                 ended = Some(status);
-                afterwards.as_mut().reset(tokio::time::Instant::now() + AFTERWARDS);
+                // What is still in the pipes.
+                deadline = Instant::now() + AFTERWARDS;
+                continue;
             }
-            () = &mut afterwards => break,
-            () = &mut silence, if ended.is_none() => {
-                return Err(EngineError::ProgramHangs { program: program.to_owned(), after: most });
-            }
+            () = tokio::time::sleep_until(deadline) => break,
+        };
+        left = left.saturating_sub(read as u64);
+        if left == 0 {
+            return Err(EngineError::ProgramFloods { program: program.to_owned() });
         }
+        if ended.is_none() {
+            deadline = latest.min(Instant::now() + limits.silence);
+        }
+    }
+    let Some(ended) = ended else {
+        let after = if Instant::now() >= latest { limits.total } else { limits.silence };
+        return Err(EngineError::ProgramHangs { program: program.to_owned(), after });
+    };
+    if out.is_open() || err.is_open() {
+        // It has left something behind that holds the pipe.
+        group::end(group, false);
     }
     out.finish(output);
     err.finish(output);
-    let code = ended.and_then(Result::ok).and_then(|status| status.code());
+    let code = ended.ok().and_then(|status| status.code());
     let end = CommandEnd { code, stderr_tail: err.tail, trouble: None };
     Ok((end, out.tail))
 }
@@ -293,13 +333,15 @@ impl<R: AsyncRead + Unpin> Pipe<R> {
         self.source.is_some()
     }
 
-    /// Reads once. Dropped before its end, it has read nothing.
-    async fn read(&mut self) {
-        let Some(source) = &mut self.source else { return };
+    /// Reads once; how much. Dropped before its end, it has read nothing.
+    async fn read(&mut self) -> usize {
+        let Some(source) = &mut self.source else { return 0 };
         self.chunk.reserve(8 << 10);
-        if !matches!(source.read_buf(&mut self.chunk).await, Ok(1..)) {
+        let read = source.read_buf(&mut self.chunk).await.unwrap_or(0);
+        if read == 0 {
             self.source = None;
         }
+        read
     }
 
     fn hand_on(&mut self, output: &mut dyn Output) {
@@ -392,5 +434,88 @@ mod tests {
         assert_eq!(split(&["숍".as_bytes().split_at(1).0, "\u{c80d}".as_bytes().split_at(1).0]).len(), 1);
         assert_eq!(split(&["숍".as_bytes().split_at(1).0, "숍".as_bytes().split_at(1).1, b"\n"]), ["숍"]);
         assert_eq!(split(&[&vec![b'x'; LONGEST_LINE + 5], b"\n"]).len(), 2);
+    }
+
+    /// A program that does `script`, as Compose would be run.
+    #[cfg(unix)]
+    async fn played(script: &str, limits: Limits) -> (Result<CommandEnd, EngineError>, usize) {
+        #[derive(Default)]
+        struct Count(usize);
+        impl Output for Count {
+            fn line(&mut self, _: bool, line: &str) {
+                self.0 += line.len();
+            }
+        }
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        let mut count = Count::default();
+        let end = stream(&mut command, limits, "docker compose", &mut count).await;
+        (end.map(|(end, _)| end), count.0)
+    }
+
+    #[cfg(unix)]
+    const SHORT: Limits =
+        Limits { silence: Duration::from_millis(400), total: Duration::from_secs(2), bytes: 1 << 20 };
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_program_that_hangs_is_ended_with_all_that_it_started() {
+        let temp = tempfile::tempdir().unwrap();
+        let pids = temp.path().join("pids");
+        // It does not listen to a polite word, nor does what it has started.
+        let script = format!(
+            "trap '' TERM; sh -c 'trap \"\" TERM; echo $$ >> {0}; sleep 60' & echo $$ >> {0}; sleep 60",
+            pids.display()
+        );
+        let (end, _) = played(&script, SHORT).await;
+        let program = "docker compose".to_owned();
+        assert_eq!(end, Err(EngineError::ProgramHangs { program, after: SHORT.silence }));
+        let begun = Instant::now();
+        let listed = std::fs::read_to_string(&pids).unwrap();
+        assert_eq!(listed.lines().count(), 2);
+        let lives = || {
+            listed.lines().any(|pid| {
+                let pid = rustix::process::Pid::from_raw(pid.parse().unwrap()).unwrap();
+                // What nobody has waited for yet is still there, and runs no more.
+                let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero()));
+                rustix::process::test_kill_process(pid).is_ok()
+                    && !stat.is_ok_and(|stat| stat.contains(") Z "))
+            })
+        };
+        while lives() {
+            assert!(begun.elapsed() < Duration::from_secs(10), "{listed}");
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_program_is_waited_for_as_long_as_it_says_something_and_no_longer_than_all_in_all() {
+        let (end, _) = played("for i in 1 2 3 4 5 6; do echo $i; sleep 0.2; done", SHORT).await;
+        assert!(end.unwrap().success());
+        let (end, _) = played("while :; do echo again; sleep 0.1; done", SHORT).await;
+        assert!(
+            matches!(end, Err(EngineError::ProgramHangs { after, .. }) if after == SHORT.total),
+            "{end:?}"
+        );
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_program_that_never_stops_to_write_is_ended() {
+        for script in ["exec yes", "exec cat /dev/zero", "exec yes >&2"] {
+            let (end, taken) = played(script, SHORT).await;
+            assert!(matches!(end, Err(EngineError::ProgramFloods { .. })), "{script}: {end:?}");
+            assert!(taken <= 4 * SHORT.bytes as usize, "{script}: {taken}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn what_a_program_leaves_behind_is_not_waited_for() {
+        let begun = Instant::now();
+        let (end, _) = played("sleep 60 & echo done; exit 3", Limits::WORD).await;
+        assert_eq!(end.unwrap().code, Some(3));
+        assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
     }
 }

@@ -6,8 +6,8 @@ use futures_util::future::join_all;
 use super::client::{Client, OBSERVE};
 use super::compose::Compose;
 use super::endpoint::Endpoint;
-use super::{ready, surroundings};
-use crate::engine::{EngineError, Finding, FindingState};
+use super::ready;
+use crate::engine::{EngineError, Finding, FindingState, shell};
 use crate::text::Text;
 
 const GIB: f64 = 1_073_741_824.0;
@@ -17,24 +17,21 @@ const LEAST_GIB: f64 = 2.0;
 /// All findings, the engine's first.
 pub async fn findings(
     endpoint: Result<&Endpoint, EngineError>,
-    client: Result<Client, EngineError>,
     compose: Result<&Compose, EngineError>,
     images: &[String],
 ) -> Vec<Finding> {
+    let client = endpoint.clone().and_then(Client::new);
     let info = match &client {
         Ok(client) => client.call("engine-what-info", OBSERVE, client.docker.info()).await,
         Err(error) => Err(error.clone()),
     };
-    let mut all = vec![engine(&info, endpoint.ok()), compose_finding(&compose)];
-    let elsewhere = surroundings::elsewhere();
-    if !elsewhere.is_empty() {
-        all.push(shell(&elsewhere));
-    }
+    let mut all = vec![engine(endpoint.ok(), &info), compose_finding(&compose)];
     if let (Ok(client), Ok(info)) = (&client, &info) {
         all.push(resources(info));
         all.push(storage(info));
         all.extend(join_all(images.iter().map(|name| image(client, name))).await);
     }
+    all.extend(the_shell());
     all
 }
 
@@ -42,29 +39,30 @@ fn finding(subject: &'static str, state: FindingState, seen: Text) -> Finding {
     Finding { subject: Text::new(subject), state, seen, fix: None }
 }
 
-/// Variables of the shell's make the learner's own `docker compose` look at another project.
-fn shell(names: &[&str]) -> Finding {
-    let seen = Text::new("engine-doctor-shell-seen").with("names", names.join(", "));
-    let fix = Some(Text::new("engine-doctor-fix-shell").with("names", names.join(" ")));
-    Finding { fix, ..finding("engine-doctor-shell", FindingState::Warning, seen) }
+/// What makes the user's own `docker compose` work on something else than this program does.
+fn the_shell() -> Option<Finding> {
+    let astray = shell::Astray::now()?;
+    let finding = finding("engine-doctor-shell", FindingState::Warning, astray.seen());
+    Some(Finding { fix: Some(astray.fix()), ..finding })
 }
 
-fn engine(info: &Result<SystemInfo, EngineError>, endpoint: Option<&Endpoint>) -> Finding {
+fn engine(endpoint: Option<&Endpoint>, info: &Result<SystemInfo, EngineError>) -> Finding {
     match info {
         Ok(info) => {
             let version = info.server_version.clone().unwrap_or_default();
+            let seen = Text::new("engine-doctor-version").with("version", version);
             let seen = match endpoint {
-                Some(endpoint) => Text::new("engine-doctor-version-at")
-                    .with("address", endpoint.address.as_str())
-                    .with("rule", endpoint.rule.text()),
-                None => Text::new("engine-doctor-version"),
+                Some(endpoint) => {
+                    seen.with("address", endpoint.address.as_str()).with("rule", endpoint.rule.text())
+                }
+                None => seen,
             };
-            let seen = seen.with("version", version);
             finding("engine-doctor-engine", FindingState::Good, seen)
         }
         Err(error) => Finding {
             fix: Some(Text::new(match error {
                 EngineError::PermissionDenied { .. } => "engine-doctor-fix-permission",
+                EngineError::Endpoint { .. } => "engine-doctor-fix-endpoint",
                 _ => "engine-doctor-fix-engine",
             })),
             ..finding("engine-doctor-engine", FindingState::Bad, error.text())
@@ -86,7 +84,7 @@ fn compose_finding(compose: &Result<&Compose, EngineError>) -> Finding {
             Finding { fix, ..finding("engine-doctor-compose", state, seen) }
         }
         Err(error) => Finding {
-            fix: Some(Text::new("engine-doctor-fix-compose")),
+            fix: matches!(error, EngineError::ComposeMissing).then(|| Text::new("engine-doctor-fix-compose")),
             ..finding("engine-doctor-compose", FindingState::Bad, error.text())
         },
     }

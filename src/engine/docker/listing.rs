@@ -14,11 +14,6 @@ const SERVICE: &str = "com.docker.compose.service";
 const NUMBER: &str = "com.docker.compose.container-number";
 const ONE_OFF: &str = "com.docker.compose.oneoff";
 
-/// A filter of the API's: what has this label, whatever its value.
-pub fn by_label(name: &str) -> String {
-    serde_json::json!({ "label": [name] }).to_string()
-}
-
 pub fn label<'a>(container: &'a ContainerSummary, name: &str) -> Option<&'a str> {
     container.labels.as_ref()?.get(name).map(String::as_str)
 }
@@ -33,6 +28,14 @@ pub fn name(container: &ContainerSummary) -> String {
     // A legacy link adds a second name, `/other/alias`.
     let own = names.iter().find(|name| name.matches('/').count() == 1).or_else(|| names.first());
     own.map(|name| name.trim_start_matches('/').to_owned()).unwrap_or_default()
+}
+
+/// Whether a container can be what the engine says: its id is one, and leads nowhere else within a
+/// request.
+pub fn is_sound(container: &ContainerSummary) -> bool {
+    let is_id =
+        |id: &String| (12..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    container.id.as_ref().is_some_and(is_id)
 }
 
 /// One replica as the listing shows it; `None` for a container that belongs to no service.
@@ -139,7 +142,8 @@ fn published(container: &ContainerSummary) -> Vec<Published> {
 }
 
 pub fn since_epoch(seconds: i64) -> SystemTime {
-    SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(seconds).unwrap_or_default())
+    let past = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
+    SystemTime::UNIX_EPOCH.checked_add(past).unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
 /// The values of one label, each once.
@@ -167,6 +171,10 @@ pub fn parse_time(text: &str) -> Option<SystemTime> {
     if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
         return None;
     }
+    let bounded = |value: i64, most| (0..=most).contains(&value);
+    if !bounded(year, 9999) || !bounded(hour, 24) || !bounded(minute, 60) || !bounded(second, 61) {
+        return None;
+    }
     let seconds = days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset(zone)?;
     let seconds = u64::try_from(seconds).ok()?;
     Some(SystemTime::UNIX_EPOCH + Duration::new(seconds, nanos))
@@ -178,7 +186,7 @@ fn offset(zone: &str) -> Option<i64> {
         return Some(0);
     }
     let (hours, minutes) = zone.get(1..)?.split_once(':')?;
-    let seconds = hours.parse::<i64>().ok()? * 3_600 + minutes.parse::<i64>().ok()? * 60;
+    let seconds = i64::from(hours.parse::<u8>().ok()?) * 3_600 + i64::from(minutes.parse::<u8>().ok()?) * 60;
     Some(if zone.starts_with('-') { -seconds } else { seconds })
 }
 
@@ -207,6 +215,10 @@ mod tests {
             ("2026-13-01T00:00:00Z", None),
             ("hello", None),
             ("T", None),
+            ("9223372036854775807-01-01T00:00:00Z", None),
+            ("2026-01-01T9223372036854775807:00:00Z", None),
+            ("2026-01-01T00:00:-5Z", None),
+            ("2026-01-01T00:00:00+9223372036854775807:00", None),
         ] {
             assert_eq!(parse_time(text), wanted, "{text}");
         }

@@ -7,7 +7,7 @@ use bollard::errors::Error;
 use futures_util::future::join_all;
 
 use super::DockerEngine;
-use super::client::{Client, OBSERVE};
+use super::client::{Client, OBSERVE, shortened};
 use crate::engine::EngineError;
 use crate::text::Text;
 
@@ -69,7 +69,7 @@ fn refused(error: &Error) -> Result<(), Text> {
         404 | 501 if message.contains("not supported") => Ok(()),
         404 => Err(Text::new("engine-reason-no-image")),
         500.. => Err(Text::new("engine-reason-registry")),
-        _ => Err(Text::verbatim(message.trim())),
+        _ => Err(Text::verbatim(shortened(message))),
     }
 }
 

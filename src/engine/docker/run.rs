@@ -11,10 +11,12 @@ use bollard::query_parameters::{
 
 use super::client::{Client, OBSERVE};
 use super::compose::Compose;
-use super::{ACTION, DockerEngine, listing, stderr, surroundings};
+use super::environment::{self, Variables};
+use super::files::{self, ComposeFiles};
+use super::{ACTION, DockerEngine, listing, stderr};
 use crate::engine::command::ReplicaAction;
 use crate::engine::{CommandEnd, Detail, Engine, EngineError, Output, Project, StackCommand, Trouble};
-use crate::text::{Lang, Text};
+use crate::text::Lang;
 
 /// What a container has to end by itself before `docker restart` and `docker stop` kill it.
 const GRACE_SECONDS: i32 = 10;
@@ -33,8 +35,8 @@ impl DockerEngine {
         args: &[String],
         output: &mut dyn Output,
     ) -> Result<CommandEnd, EngineError> {
-        stays_in_project(args)?;
-        if !surroundings::has_file(&project.dir)? {
+        let files = ComposeFiles::of(&project.dir)?;
+        if files.is_empty() {
             let line = "no configuration file provided: not found".to_owned();
             output.line(true, &line);
             let trouble = Some(Trouble::ComposeFileInvalid { detail: line.clone() });
@@ -45,15 +47,16 @@ impl DockerEngine {
         if is_harmless(args) {
             client.ping(OBSERVE).await?;
         } else {
-            Self::ensure_name_is_ours(&client, project).await?;
+            Self::ensure_name_is_ours(&client, project, args).await?;
         }
+        let variables = environment::of(self.endpoint()?, project, &files);
         let (mut end, stdout) = tokio::select! {
-            ended = compose.run(project, args, self.endpoint()?, output) => ended?,
+            ended = compose.run(project, args, variables.clone(), output) => ended?,
             dead = until_dead(&client) => return Err(dead),
         };
         if !end.success() {
             let trouble = stderr::classify(&stdout, &end.stderr_tail);
-            end.trouble = Some(self.looked_into(&client, compose, project, trouble).await);
+            end.trouble = Some(self.looked_into(&client, compose, project, variables, trouble).await);
         }
         Ok(end)
     }
@@ -64,9 +67,9 @@ impl DockerEngine {
         client: &Client,
         compose: &Compose,
         project: &Project,
+        variables: Variables,
         trouble: Trouble,
     ) -> Trouble {
-        let Ok(endpoint) = self.endpoint() else { return trouble };
         match trouble {
             Trouble::PortTaken { port, .. } => {
                 let Ok(seen) = Self::listing(client, &project.dir, true).await else { return trouble };
@@ -80,12 +83,31 @@ impl DockerEngine {
                     None => Trouble::PortTaken { port, holder },
                 }
             }
-            Trouble::Other { line } => match compose.complaint(project, endpoint).await {
+            Trouble::Other { line } => match compose.complaint(project, variables).await {
                 Some(detail) => Trouble::ComposeFileInvalid { detail },
                 None => Trouble::Other { line },
             },
             clear => clear,
         }
+    }
+
+    /// What `workshop compose ARGS` stands for. Options that lead to another project are the user's
+    /// own business as long as nothing is changed there.
+    pub(super) async fn handed_through(
+        &self,
+        project: &Project,
+        args: &[String],
+    ) -> Result<std::process::Command, EngineError> {
+        let compose = self.compose().await?;
+        let asked = Asked::of(args, project);
+        if !is_harmless(asked.rest) {
+            if let Some(option) = asked.foreign {
+                return Err(EngineError::OtherProject { option });
+            }
+            Self::ensure_name_is_ours(&self.client()?, project, asked.rest).await?;
+        }
+        let files = ComposeFiles::of(&project.dir)?;
+        Ok(compose.command(project, args, environment::of(self.endpoint()?, project, &files)))
     }
 
     pub(super) async fn run_on_replica(
@@ -128,35 +150,84 @@ impl DockerEngine {
     }
 }
 
+/// True for a Compose command that removes volumes that have a name.
+pub fn removes_volumes(args: &[String]) -> bool {
+    let is_volumes = |arg: &String| {
+        arg == "--volumes"
+            || arg.starts_with("--volumes=")
+            || (arg.starts_with('-') && !arg.starts_with("--") && arg.contains('v'))
+    };
+    args.first().is_some_and(|word| word == "down") && args.iter().any(is_volumes)
+}
+
+/// What is asked of Compose, with the options in front of its word taken apart (tried on 2.40: it
+/// takes none of them behind the word).
+struct Asked<'a> {
+    /// The word and what follows.
+    rest: &'a [String],
+    /// The first option that leads to another project or folder, or that nobody knows. Behind an
+    /// unknown one nothing is taken for the word.
+    foreign: Option<String>,
+}
+
+impl<'a> Asked<'a> {
+    fn of(args: &'a [String], project: &Project) -> Self {
+        const ALONE: [&str; 5] =
+            ["--all-resources", "--compatibility", "--dry-run", "--no-ansi", "--verbose"];
+        const WITH_VALUE: [&str; 5] = ["--ansi", "--env-file", "--parallel", "--profile", "--progress"];
+        const CHOOSES: [&str; 6] =
+            ["-f", "--file", "-p", "--project-name", "--project-directory", "--workdir"];
+        const LAST: [&str; 4] = ["-h", "--help", "-v", "--version"];
+        let (mut rest, mut foreign, mut named) = (args, None, Vec::new());
+        while let [option, behind @ ..] = rest
+            && option.starts_with('-')
+            && !LAST.contains(&option.as_str())
+        {
+            let (name, mut value) = split(option);
+            let takes_value = WITH_VALUE.contains(&name) || CHOOSES.contains(&name);
+            if !takes_value && !ALONE.contains(&option.as_str()) {
+                foreign = foreign.or_else(|| Some(option.clone()));
+                break;
+            }
+            rest = behind;
+            if takes_value && value.is_none() {
+                value = behind.first().map(String::as_str);
+                rest = behind.get(1..).unwrap_or_default();
+            }
+            let stays = match name {
+                "-f" | "--file" => {
+                    named.extend(value.map(str::to_owned));
+                    files::stray(&project.dir, &named).is_none()
+                }
+                "-p" | "--project-name" => value == Some(project.name.as_str()),
+                "--project-directory" | "--workdir" => value.is_some_and(|dir| {
+                    std::fs::canonicalize(project.dir.join(dir)).is_ok_and(|dir| dir == project.dir)
+                }),
+                _ => true,
+            };
+            if !stays && foreign.is_none() {
+                foreign = Some(option.clone());
+            }
+        }
+        Self { rest, foreign }
+    }
+}
+
+/// An option and the value that is written with it: `--file=x`, `-fx`, `-f=x`.
+fn split(option: &str) -> (&str, Option<&str>) {
+    if option.starts_with("--") {
+        return option.split_once('=').map_or((option, None), |(name, value)| (name, Some(value)));
+    }
+    let end = option.char_indices().nth(2).map_or(option.len(), |(at, _)| at);
+    let (name, value) = option.split_at(end);
+    let value = value.strip_prefix('=').unwrap_or(value);
+    (name, (!value.is_empty()).then_some(value))
+}
+
 /// True for a Compose command that leaves containers as they are. An unknown word is none.
 pub fn is_harmless(args: &[String]) -> bool {
     let word = args.first().map_or("", String::as_str);
     HARMLESS.contains(&word) || ["", "help", "-h", "--help", "-v", "--version"].contains(&word)
-}
-
-/// Options in front of Compose's word that leave the project what it is; the others (`-p`, `-f`,
-/// `--project-directory` …) would make it another one, whose containers are not this workspace's.
-const GLOBAL: [&str; 7] =
-    ["--ansi", "--progress", "--parallel", "--profile", "--dry-run", "--compatibility", "--all-resources"];
-
-/// Refuses options that lead to another project.
-pub fn stays_in_project(args: &[String]) -> Result<(), EngineError> {
-    let mut rest = args.iter();
-    while let Some(option) = rest.next().filter(|word| word.starts_with('-')) {
-        let name = option.split('=').next().unwrap_or(option);
-        if ["-h", "--help", "-v", "--version"].contains(&name) {
-            return Ok(());
-        }
-        if !GLOBAL.contains(&name) {
-            let reason = Text::new("engine-compose-other-project").with("option", name);
-            return Err(EngineError::Refused { reason });
-        }
-        let takes_value = GLOBAL[..4].contains(&name) && !option.contains('=');
-        if takes_value {
-            rest.next();
-        }
-    }
-    Ok(())
 }
 
 /// Never ends while the engine answers.
@@ -175,45 +246,57 @@ mod tests {
     use super::*;
 
     #[test]
-    fn another_project_cannot_be_meant() {
-        let stays =
-            |line: &str| stays_in_project(&line.split(' ').map(str::to_owned).collect::<Vec<_>>()).is_ok();
-        for fine in
-            ["up -d", "--ansi never up -d", "--progress=plain build", "--profile a down", "--help", "ps"]
+    fn only_commands_that_leave_containers_alone_are_harmless() {
+        let harmless = |line: &str| is_harmless(&line.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        assert!(harmless("ps -a") && harmless("logs -f") && harmless("build backend") && harmless("config"));
+        for changing in
+            ["up -d", "down -v", "scale a=2", "restart", "stop", "kill", "rm -f", "start", "exec a sh"]
         {
-            assert!(stays(fine), "{fine}");
-        }
-        for other in [
-            "-p other down",
-            "--project-name=other down",
-            "-f other.yaml up",
-            "--ansi never -p other down",
-            "--project-directory /x down",
-            "--env-file x up",
-            "-H tcp://x ps",
-            "--context x ps",
-        ] {
-            assert!(!stays(other), "{other}");
+            assert!(!harmless(changing), "{changing}");
         }
     }
 
     #[test]
-    fn only_commands_that_leave_containers_alone_are_harmless() {
-        let harmless = |line: &str| is_harmless(&line.split(' ').map(str::to_owned).collect::<Vec<_>>());
-        assert!(harmless("ps -a") && harmless("logs -f") && harmless("build backend") && harmless("config"));
-        for changing in [
-            "up -d",
+    fn options_that_lead_elsewhere_are_found_however_they_are_written() {
+        let temp = tempfile::tempdir().unwrap();
+        let dir = std::fs::canonicalize(temp.path()).unwrap();
+        std::fs::write(dir.join("a.yml"), "").unwrap();
+        let project = Project { name: "mine".into(), dir: dir.clone(), unique: true };
+        let asked = |line: &str| {
+            let args: Vec<String> = line.split(' ').map(str::to_owned).collect();
+            let asked = Asked::of(&args, &project);
+            (asked.rest.join(" "), asked.foreign)
+        };
+        for line in [
             "down -v",
-            "scale a=2",
-            "restart",
-            "stop",
-            "kill",
-            "rm -f",
-            "start",
-            "-p x ps",
-            "exec a sh",
+            "--profile x --env-file=y --ansi never down -v",
+            "-p mine down -v",
+            "-pmine --project-name=mine down -v",
+            "-f a.yml -f deep/b.yml down -v",
+            "--project-directory . down -v",
+            "--dry-run --verbose down -v",
         ] {
-            assert!(!harmless(changing), "{changing}");
+            assert_eq!(asked(line), ("down -v".to_owned(), None), "{line}");
         }
+        for (line, option) in [
+            ("-p other down -v", "-p"),
+            ("-pother down -v", "-pother"),
+            ("-p=other down -v", "-p=other"),
+            ("--project-name other down -v", "--project-name"),
+            ("-p mine -p other down -v", "-p"),
+            ("--file=/etc/other.yml down -v", "--file=/etc/other.yml"),
+            ("-f a.yml -f ../b.yml down -v", "-f"),
+            ("-f deep/b.yml down -v", "-f"),
+            ("--project-directory /etc down -v", "--project-directory"),
+            ("--context other down -v", "--context"),
+            ("-H=tcp://192.0.2.1 down -v", "-H=tcp://192.0.2.1"),
+            ("-한 down -v", "-한"),
+        ] {
+            assert_eq!(asked(line).1.as_deref(), Some(option), "{line}");
+        }
+        assert_eq!(asked("-p other ps").0, "ps");
+        assert_eq!(asked("--newer ps down").0, "--newer ps down");
+        assert_eq!(asked("--help"), ("--help".to_owned(), None));
+        assert_eq!(asked("-p").1.as_deref(), Some("-p"));
     }
 }

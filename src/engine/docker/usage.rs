@@ -51,7 +51,7 @@ pub async fn images(client: &Client, project: &Project) -> Result<Vec<Resource>,
     if !project.unique {
         return Ok(Vec::new());
     }
-    let filters = listing::by_label(&format!("{}={}", listing::PROJECT, project.name));
+    let filters = super::labelled(&format!("{}={}", listing::PROJECT, project.name));
     let images: Vec<ImageSummary> = client.list(&["images", "json"], &[("filters", &filters)]).await?;
     // One without a name is what a build before left behind; `down --rmi` does not know it.
     let named = images.into_iter().flat_map(|image| image.repo_tags).filter(|name| name != "<none>:<none>");

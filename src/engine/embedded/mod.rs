@@ -252,7 +252,7 @@ impl Engine for EmbeddedEngine {
         &self,
         _: &Project,
         _: &[String],
-    ) -> Result<Option<super::Program>, EngineError> {
+    ) -> Result<Option<std::process::Command>, EngineError> {
         Ok(None)
     }
 }

@@ -7,6 +7,14 @@ use super::interpolate::{Variable, expand};
 use crate::stack::dotenv::DotEnv;
 use crate::text::Text;
 
+/// How variables begin that say what Docker and Compose work on.
+const STEERING: [&str; 4] = ["COMPOSE_", "DOCKER_", "BUILDX_", "BUILDKIT_"];
+
+/// Whether a variable says what Docker and Compose work on.
+pub fn steers(name: &str) -> bool {
+    STEERING.iter().any(|prefix| name.starts_with(prefix))
+}
+
 /// Variables by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Env {
@@ -26,11 +34,12 @@ impl Env {
         DotEnv::parse(text, outer).entries.into_iter().map(|entry| (entry.name, entry.value)).collect()
     }
 
-    /// This process's own environment.
+    /// This process's own environment, without what chooses a project, its files, an engine or a
+    /// builder (`COMPOSE_FILE=../other/compose.yaml` …): that is meant for something else.
     pub fn of_process() -> Self {
         let text =
             |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
-        std::env::vars_os().filter_map(text).collect()
+        std::env::vars_os().filter_map(text).filter(|(name, _)| !steers(name)).collect()
     }
 
     /// This environment where it has a variable, `below` where it has not.

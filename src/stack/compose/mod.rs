@@ -25,7 +25,7 @@ use crate::text::Text;
 use read::Place;
 
 pub use duration::parse as parse_duration;
-pub use env::Env;
+pub use env::{Env, steers};
 pub use health::{Healthcheck, Probe};
 pub use interpolate::{Interpolated, Variable};
 pub use port::{Port, PortRange};

@@ -2,6 +2,7 @@
 //! the next command works.
 
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
@@ -13,21 +14,19 @@ use crate::harness::wait_for;
 
 /// How soon "soon" is, on a busy machine.
 const SOON: Duration = Duration::from_secs(15);
-/// The variable by which a started program's children are known.
-const MARK: &str = "WORKSHOP_TEST_MARK";
 
 struct Started {
     child: Child,
-    mark: String,
+    /// The folder that the program's children work in, by which they are known.
+    dir: PathBuf,
 }
 
 impl Started {
     fn new(lab: &Lab, args: &[String]) -> Self {
-        let mark = format!("{}-{}", lab.name, super::lab::free_port());
         let mut command = lab.command();
-        command.args(args).env(MARK, &mark).process_group(0);
+        command.args(args).process_group(0);
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
-        Self { child, mark }
+        Self { child, dir: std::fs::canonicalize(lab.sandbox.root()).expect("a folder") }
     }
 
     /// What Ctrl-C at a terminal does: the signal goes to the whole group.
@@ -44,14 +43,12 @@ impl Started {
         wait_for("the end of its children", SOON, || self.alive().is_empty());
     }
 
-    /// Command lines of processes that came of this one.
+    /// Command lines of processes in that folder.
     fn alive(&self) -> Vec<String> {
-        let mark = format!("{MARK}={}", self.mark);
         let processes = std::fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok);
         processes
             .filter(|entry| {
-                let environment = std::fs::read(entry.path().join("environ")).unwrap_or_default();
-                environment.split(|byte| *byte == 0).any(|one| one == mark.as_bytes())
+                std::fs::read_link(entry.path().join("cwd")).is_ok_and(|dir| dir.starts_with(&self.dir))
             })
             .filter_map(|entry| std::fs::read_to_string(entry.path().join("cmdline")).ok())
             .filter(|line| !line.is_empty())

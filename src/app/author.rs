@@ -20,15 +20,21 @@ impl App {
         }
         self.ensure_env(&mut desk)?;
         self.save(&desk.workspace, &desk.progress)?;
+        self.pay(&mut desk).await?;
         let project = project(&desk);
         let Some(program) = desk.engine.compose_program(&project, args).await? else {
             let command = StackCommand::Compose(args.to_vec());
-            let end = desk.engine.run(&project, &command, &mut HandedThrough::standard()).await?;
+            let mut output = HandedThrough::standard();
+            let end = desk.engine.run(&project, &command, &mut output).await?;
             // Compose's own words are English; what they mean is said in the learner's language.
             if let Some(trouble) = &end.trouble {
                 self.notice(Tone::Warning, trouble.text());
             }
-            return Ok(end.code.and_then(|code| u8::try_from(code).ok()).unwrap_or(exit::INTERRUPTED));
+            let code = end.code.and_then(|code| u8::try_from(code).ok()).unwrap_or(exit::INTERRUPTED);
+            return output.finish().map(|()| code).or_else(|lost| match code {
+                exit::PASS => Err(lost.into()),
+                code => Ok(code),
+            });
         };
         let mut command = tokio::process::Command::new(&program[0]);
         command.args(&program[1..]).current_dir(&project.dir).stdin(Stdio::inherit());

@@ -4,6 +4,7 @@
 mod act;
 mod ask;
 mod author;
+mod back;
 mod choice;
 mod demo;
 mod doctor;
@@ -14,6 +15,7 @@ mod learn;
 mod load;
 mod notes;
 mod prompt;
+mod reset;
 mod screen;
 mod terminal;
 mod watch;
@@ -34,7 +36,9 @@ use crate::engine::{Engine, EngineKind};
 use crate::event::{Event, Notice, Tone};
 use crate::lesson::markdown::Prose;
 use crate::lesson::{Catalog, Lesson};
+use crate::report::usage::ended;
 use crate::report::{Format, Reporter, Streams};
+use crate::session::back::Owing;
 use crate::session::{Emit, Session, project_of};
 use crate::text::{Lang, Text};
 use crate::workspace::Workspace;
@@ -60,6 +64,8 @@ struct App {
     interactive: bool,
     asker: Asker,
     catalog: Catalog,
+    /// What would be half-done if the program ended now, the outermost first.
+    half_done: Arc<Mutex<Vec<back::Half>>>,
 }
 
 /// A lesson under way: everything a session borrows from.
@@ -86,13 +92,16 @@ pub async fn run(cli: Cli, io: Io) -> u8 {
         () = terminal::told_to_end(), if !own => Err(AppError::Interrupted),
         outcome = app.dispatch(verb) => outcome,
     };
+    let outcome = match outcome {
+        Err(AppError::Interrupted) => Err(app.interrupted(back::told_again()).await),
+        outcome => outcome,
+    };
     let code = outcome.unwrap_or_else(|error| {
         app.emit(Event::Failure(error.failure()));
         error.exit()
     });
     let mut reporter = app.reporter.lock().unwrap_or_else(PoisonError::into_inner);
-    let _ = reporter.finish();
-    code
+    ended(reporter.finish(), code, app.lang)
 }
 
 impl App {
@@ -131,6 +140,7 @@ impl App {
             interactive,
             asker,
             catalog: lessons.map_or(Catalog::Embedded, Catalog::Folder),
+            half_done: Arc::default(),
             global,
         }
     }
@@ -232,6 +242,7 @@ impl App {
             project: project(desk),
             progress: desk.progress.clone(),
             emit: Arc::clone(&self.emit),
+            owing: Owing::default(),
         }
     }
 
@@ -272,6 +283,7 @@ impl App {
             interactive: self.interactive,
             asker: self.asker.clone(),
             catalog: self.catalog.clone(),
+            half_done: Arc::clone(&self.half_done),
         }
     }
 

@@ -214,7 +214,9 @@ impl Servers {
                 ["stop", "start"].map(|word| format!("docker compose {word} {others}")).to_vec()
             }
             Self::Scaled(Scale { service, replicas }) => [1, *replicas]
-                .map(|count| format!("docker compose up -d --no-build --scale {service}={count}"))
+                .map(|count| {
+                    format!("docker compose up -d --no-build --no-deps --scale {service}={count} {service}")
+                })
                 .to_vec(),
         }
     }

@@ -40,7 +40,10 @@ impl Session<'_> {
         let begun = Instant::now();
         let secrets = Files::load(&self.workspace.dir(), self.lesson).secrets();
         let mut output = Lines { emit: Arc::clone(&self.emit), secrets: &secrets };
-        let mut end = self.engine.run(&self.project, command, &mut output).await?;
+        self.owing.asks(true);
+        let end = self.engine.run(&self.project, command, &mut output).await;
+        self.owing.asks(false);
+        let mut end = end?;
         end.stderr_tail.iter_mut().for_each(|line| *line = secrets.hide(line));
         let ms = begun.elapsed().as_millis() as u64;
         self.emit(Event::CommandFinished { command: shown, code: end.code, ms });
@@ -61,7 +64,8 @@ impl Session<'_> {
             return Ok(observed);
         }
         let argument = format!("{}={}", scale.service, scale.replicas);
-        let args = ["up", "-d", "--no-build", "--scale", &argument].map(str::to_owned).to_vec();
+        let args = ["up", "-d", "--no-build", "--no-deps", "--scale", &argument, &scale.service];
+        let args = args.map(str::to_owned).to_vec();
         if let Err(error) = self.run(&StackCommand::Compose(args)).await {
             return Err((error, observed));
         }

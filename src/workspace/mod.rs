@@ -8,6 +8,7 @@ pub mod files;
 pub mod journal;
 pub mod lock;
 pub mod merge;
+pub mod owed;
 pub mod patch;
 pub mod progress;
 #[cfg(test)]

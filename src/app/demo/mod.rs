@@ -15,7 +15,7 @@ mod show;
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::error::{AppError, exit};
 use super::learn::{commands, find_step, step_prose};
@@ -24,19 +24,15 @@ use crate::check::{CheckSpec, Outcome};
 use crate::cli;
 use crate::demo::cast::{Recorded, Recorder};
 use crate::demo::{Brief, Place, Tally};
-use crate::engine::{EngineError, EngineKind, generate_name};
-use crate::event::{Event, Offers, StepReport, StepView, Tone};
+use crate::engine::{EngineKind, generate_name};
+use crate::event::{Event, Offers, ResetView, StepReport, StepView, Tone};
 use crate::lesson::Lesson;
 use crate::report::{Format, Reporter, Streams};
+use crate::session::removal::{self, What};
 use crate::session::{Emit, Scope, project_of};
 use crate::text::Text;
 use crate::workspace::Workspace;
 use crate::workspace::progress::Progress;
-
-/// How long taking a stack down may take in all.
-const TAKE_DOWN: Duration = Duration::from_secs(90);
-/// After an interruption the engine may still be at work on what it was told last.
-const LATE: Duration = Duration::from_millis(400);
 
 impl App {
     pub(super) async fn demo(&self, args: &cli::Demo) -> Result<u8, AppError> {
@@ -90,9 +86,11 @@ impl App {
         match (played, left) {
             (Ok(()), Ok(())) => Ok(code),
             (Err(error), Ok(())) => Err(error),
-            (played, Err(error)) => {
-                self.notice(Tone::Warning, error.text());
-                played.map(|()| code.max(exit::ENVIRONMENT))
+            // Both are said, and what is left of the demo is the worse.
+            (Ok(()), Err(error)) => Err(error),
+            (Err(error), Err(left)) => {
+                self.notice(Tone::Warning, left.text());
+                Err(error)
             }
         }
     }
@@ -231,10 +229,7 @@ impl App {
     ) -> Result<(), AppError> {
         if let Some(kind) = engine {
             let looks = if ended { 1 } else { 3 };
-            self.take_down(&place, lesson, kind, looks).await.map_err(|error| AppError::Environment {
-                text: Text::new("app-demo-not-clean").with("why", error.brief()),
-                next: None,
-            })?;
+            self.take_down(&place, lesson, kind, looks).await?;
         }
         Ok(place.leave()?)
     }
@@ -246,30 +241,26 @@ impl App {
         lesson: &Lesson,
         kind: EngineKind,
         looks: u32,
-    ) -> Result<(), EngineError> {
+    ) -> Result<(), AppError> {
         let workspace = place.workspace();
         let engine = self.engine(kind, Some(lesson), &workspace);
         let mut progress = Progress::new(&lesson.file.id, "");
         progress.project = Some(generate_name(&workspace.dir()));
         let project = project_of(lesson, &workspace, &progress);
-        let deadline = Instant::now() + TAKE_DOWN;
-        let mut clean = 0;
-        while clean < looks {
-            let left = engine.resources(&project).await?;
-            clean = if left.is_empty() { clean + 1 } else { 0 };
-            // A network may still have somebody in it who is just going.
-            let removed = engine.remove(&left).await;
-            if Instant::now() >= deadline {
-                return removed.and(Err(EngineError::TimedOut {
-                    what: Text::new("app-demo-removal"),
-                    after: TAKE_DOWN,
-                }));
-            }
-            if removed.is_err() || (clean > 0 && clean < looks) {
-                tokio::time::sleep(LATE).await;
-            }
+        let done = removal::remove(engine.as_ref(), &project, What::Everything { looks }).await;
+        let not_clean = |why: Text| AppError::Environment {
+            text: Text::new("app-demo-not-clean").with("why", why),
+            next: None,
+        };
+        if let Some(error) = done.unseen {
+            return Err(not_clean(error.brief()));
         }
-        Ok(())
+        if done.left.is_empty() {
+            return Ok(());
+        }
+        self.emit(Event::Reset(ResetView { left: done.left.clone(), ..ResetView::default() }));
+        let names: Vec<String> = done.left.into_iter().map(|left| left.resource.name).collect();
+        Err(not_clean(Text::new("app-demo-still-there").with("names", names)))
     }
 }
 

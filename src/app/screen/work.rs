@@ -9,6 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::app::ask::{Asker, Question, Reply};
 use crate::app::error::AppError;
+use crate::app::environment::half_run;
 use crate::app::learn::{is_finished, step_prose};
 use crate::app::words::open_questions;
 use crate::app::{App, Desk, project};
@@ -130,6 +131,7 @@ impl App {
             interactive: true,
             asker: Asker::through(self.lang, self.asker.style(), door),
             catalog: self.catalog.clone(),
+            half_done: Arc::default(),
         };
         Worker { app, said }
     }
@@ -232,10 +234,13 @@ impl App {
             return Err(AppError::Usage(Text::new("app-no-files-yet")));
         }
         self.ensure_env(desk)?;
+        self.pay(desk).await?;
         let argument = format!("{service}={count}");
         let args = ["up", "-d", "--no-build", "--scale", &argument].map(str::to_owned).to_vec();
         let session = self.session(desk);
-        let end = session.run(&StackCommand::Compose(args)).await?;
+        let command = StackCommand::Compose(args);
+        let half = half_run(&command, desk);
+        let end = self.during(half, session.run(&command)).await?;
         if end.success() { Ok(()) } else { Err(super::super::environment::command_failed(&argument, &end)) }
     }
 }
@@ -258,6 +263,13 @@ impl Worker {
                     ended = self.app.job(&job) => ended,
                 }
             });
+            // What a check changed is brought back first; told once more, that is left.
+            let ended = match ended {
+                Err(AppError::Interrupted) => {
+                    Err(runtime.block_on(self.app.interrupted(stop.notified())))
+                }
+                ended => ended,
+            };
             if let Ok(Outcome::Language(lang)) = ended {
                 self.app.lang = lang;
                 self.app.global.lang = Some(lang);

@@ -4,7 +4,9 @@
 use super::check::excerpt;
 use super::pen::Pen;
 use crate::engine::{EngineKind, Finding, FindingState, Resource, ResourceKind};
-use crate::event::{Failure, LessonLine, Notice, ReplicaLine, StatusView, StepLine, StepState, Tone};
+use crate::event::{
+    Failure, LeftOver, LessonLine, Notice, ReplicaLine, ResetView, StatusView, StepLine, StepState, Tone,
+};
 use crate::report::line::{Line, Role, Span, width, wrap};
 use crate::text::Text;
 
@@ -141,6 +143,21 @@ pub fn removal(pen: Pen, resources: &[Resource], files: &[String]) -> Vec<Line> 
         rows.push((pen.word("report-removal-files"), Role::Plain, files.join("\n")));
     }
     let mut lines = pen.paragraph(Role::Heading, &pen.word("report-removal"), 0);
+    lines.extend(pen.rows(&rows, 2));
+    lines
+}
+
+/// What a `reset` could not remove, each with the reason; nothing where all is gone.
+pub fn reset(pen: Pen, view: &ResetView) -> Vec<Line> {
+    if view.left.is_empty() {
+        return Vec::new();
+    }
+    let row = |left: &LeftOver| {
+        let why = left.why.as_ref().map(|why| pen.say(why)).unwrap_or_default();
+        (left.resource.name.clone(), Role::Plain, why)
+    };
+    let rows: Vec<_> = view.left.iter().map(row).collect();
+    let mut lines = pen.paragraph(Role::Heading, &pen.word("report-reset-left"), 0);
     lines.extend(pen.rows(&rows, 2));
     lines
 }

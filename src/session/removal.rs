@@ -20,8 +20,9 @@ const LATE: Duration = Duration::from_millis(400);
 pub enum What<'a> {
     /// These, and nothing that came since.
     These(&'a [Resource]),
-    /// All that the workspace has, its images too, until nothing of it is seen so often in a row.
-    Everything { looks: u32 },
+    /// All that the workspace has, until nothing of it is seen so often in a row; with `images` also
+    /// those that its builds made.
+    Everything { looks: u32, images: bool },
 }
 
 /// What came of it.
@@ -38,7 +39,7 @@ pub async fn remove(engine: &dyn Engine, project: &Project, what: What<'_>) -> R
     let begun = Instant::now();
     let (looks, mut found) = match what {
         What::These(these) => (1, these.to_vec()),
-        What::Everything { looks } => (looks, Vec::new()),
+        What::Everything { looks, .. } => (looks, Vec::new()),
     };
     let (mut clean, mut fewest, mut progress) = (0, usize::MAX, begun);
     let mut unseen = None;
@@ -90,7 +91,8 @@ async fn still_there(
     let mut there = engine.resources(project).await?;
     match what {
         What::These(these) => there.retain(|one| these.contains(one)),
-        What::Everything { .. } => there.extend(engine.images(project).await?),
+        What::Everything { images: true, .. } => there.extend(engine.images(project).await?),
+        What::Everything { .. } => {}
     }
     Ok(there)
 }

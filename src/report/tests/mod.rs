@@ -8,7 +8,7 @@ mod text;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use super::{Format, Reporter, Streams, Style, reporter};
+use super::{Format, Lost, Reporter, Streams, Style, reporter};
 use crate::event::Event;
 use crate::text::Lang;
 

@@ -211,6 +211,7 @@ app-not-passed = "{ $title }" is not passed yet
 app-nothing-to-reset = Nothing to reset: the files are as this step expects them, and nothing runs.
 app-reset = Reset. You are at "{ $title }"; `workshop undo` brings your files back.
 app-reset-unseen = the files are reset, but the stack was not taken down: it could not be seen whether it is gone ({ $why })
+reset-held = a container that is not this workspace's uses it
 app-reset-left = { $count ->
     [one] the files are reset, but of the stack 1 thing is left: { $names }
    *[other] the files are reset, but of the stack { $count } things are left: { $names }

@@ -198,6 +198,7 @@ app-not-passed = "{ $title }" 단계를 아직 통과하지 못했습니다
 app-nothing-to-reset = 되돌릴 것이 없습니다. 파일은 이 단계의 처음 그대로이고 실행 중인 것도 없습니다.
 app-reset = 되돌렸습니다. 지금 단계는 "{ $title }"입니다. 파일은 `workshop undo`로 다시 가져올 수 있습니다.
 app-reset-unseen = 파일은 되돌렸지만 스택은 내리지 못했습니다. 남아 있는지 볼 수 없었습니다({ $why })
+reset-held = 이 작업 폴더의 것이 아닌 컨테이너가 쓰고 있습니다
 app-reset-left = 파일은 되돌렸지만 스택에서 { $count }개가 남았습니다: { $names }
 app-reset-images = { $count ->
     [1] 여기서 빌드한 이미지는 남겨 둡니다: { $images }. 지우려면: { $command }

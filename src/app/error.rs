@@ -155,7 +155,9 @@ impl AppError {
             Self::StackRuns { .. } => Some(Text::new("next-take-down")),
             Self::Lesson(LessonError::Unknown { .. }) => Some(Text::new("next-list")),
             Self::Lesson(LessonError::UnknownStep { .. }) => Some(Text::new("next-status")),
-            Self::Environment { next, .. } | Self::NotYet { next, .. } | Self::Cut { next, .. } => next.clone(),
+            Self::Environment { next, .. } | Self::NotYet { next, .. } | Self::Cut { next, .. } => {
+                next.clone()
+            }
             _ => None,
         }
     }

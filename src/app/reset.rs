@@ -26,7 +26,11 @@ impl App {
             }
         };
         let files = plan.diff.files.iter().map(|file| file.path.clone()).collect::<Vec<_>>();
-        if resources.is_empty() && files.is_empty() && !all {
+        let held = match unseen {
+            None => desk.engine.held(&session.project).await?,
+            Some(_) => Vec::new(),
+        };
+        if resources.is_empty() && held.is_empty() && files.is_empty() && !all {
             return match unseen {
                 Some(why) => Err(not_whole(&ResetView { unseen: Some(why), ..ResetView::default() }, all)),
                 None => {
@@ -40,7 +44,8 @@ impl App {
             self.notice(Tone::Info, Text::new("app-left-as-it-was"));
             return Ok(exit::NOT_YET);
         }
-        let half = Half { text: Text::new("half-reset"), next: Text::new("next-half-reset").with("all", yes(all)) };
+        let half =
+            Half { text: Text::new("half-reset"), next: Text::new("next-half-reset").with("all", yes(all)) };
         let mut view = ResetView { unseen, ..ResetView::default() };
         let reset = self.during(half, self.reset_now(&mut desk, index, plan, &resources, &mut view)).await;
         if all && view.unseen.is_none() {
@@ -69,7 +74,7 @@ impl App {
         resources: &[Resource],
         view: &mut ResetView,
     ) -> Result<(), AppError> {
-        if !resources.is_empty() {
+        if view.unseen.is_none() {
             let project = self.session(desk).project;
             let done = removal::remove(desk.engine.as_ref(), &project, What::These(resources)).await;
             (view.removed, view.left) = (done.removed, done.left);

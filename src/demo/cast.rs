@@ -73,9 +73,9 @@ impl CastError {
 
     pub fn text(&self) -> Text {
         match self {
-            Self::Unfinished { path, reason } => Text::new("cast-unfinished")
-                .with("path", path.as_str())
-                .with("reason", reason.as_str()),
+            Self::Unfinished { path, reason } => {
+                Text::new("cast-unfinished").with("path", path.as_str()).with("reason", reason.as_str())
+            }
             Self::Io { path, reason } => {
                 Text::new("cast-io").with("path", path.as_str()).with("reason", reason.as_str())
             }

@@ -1,12 +1,12 @@
 //! JUnit XML of a run of `check`: a test suite a step, a test case a check. A check that is not
 //! yet true is a `failure`, one that the machine prevents an `error`.
 
-use std::fmt::Write as _;
 use super::sink::{Lost, Sink};
 use super::{Reporter, Streams};
 use crate::check::Outcome;
 use crate::event::{CheckReport, CheckRun, Event, Failure, StepReport};
 use crate::text::{Lang, Text};
+use std::fmt::Write as _;
 
 /// Writes the run as XML at the end; a command that fails before it is one test case in error.
 pub struct JunitReporter {

@@ -132,11 +132,8 @@ impl Session<'_> {
     /// # Errors
     /// It could not; then it stays written down.
     pub async fn bring_back(&self, ledger: &Ledger, owed: &Owed) -> Result<Back, Unpaid> {
-        let unpaid = |why: Text| Unpaid {
-            check: owed.check.clone(),
-            why,
-            command: by_hand(owed, self.engine.kind()),
-        };
+        let unpaid =
+            |why: Text| Unpaid { check: owed.check.clone(), why, command: by_hand(owed, self.engine.kind()) };
         let late = owed.asked.map(|asked| asked.saturating_add(LATE.as_millis() as u64));
         // Behind a command that was cut off, in the engine's own order.
         let mut once_more = owed.asked.is_some();
@@ -189,8 +186,7 @@ impl Session<'_> {
             let ours = seen.replicas.iter().filter(|one| owed.services.contains_key(&one.service));
             ours.into_iter().any(|one| one.is_running() && !one.is_ready())
         };
-        while coming(&self.engine.observe(&self.project, Detail::Listing).await?)
-            && Instant::now() < deadline
+        while coming(&self.engine.observe(&self.project, Detail::Listing).await?) && Instant::now() < deadline
         {
             tokio::time::sleep(super::AGAIN).await;
         }
@@ -297,9 +293,8 @@ pub fn by_hand(owed: &Owed, engine: EngineKind) -> String {
     let services: Vec<(&String, usize)> =
         owed.services.iter().map(|(service, seats)| (service, seats.len())).collect();
     let mut commands = vec![up(&services).display(engine, None)];
-    let stopped = owed.services.iter().filter(|(_, seats)| {
-        !seats.is_empty() && seats.iter().all(|seat| !seat.running)
-    });
+    let stopped =
+        owed.services.iter().filter(|(_, seats)| !seats.is_empty() && seats.iter().all(|seat| !seat.running));
     let stopped: Vec<String> = stopped.map(|(service, _)| service.clone()).collect();
     if !stopped.is_empty() {
         let args = std::iter::once("stop".to_owned()).chain(stopped).collect();

@@ -207,7 +207,9 @@ impl App {
         // What was not said to run on an engine did not run.
         let engine = Progress::peek(&place.workspace().private()).and_then(|progress| progress.engine);
         let left = match engine {
-            Some(kind) => self.take_down(place, lesson, kind, What::Everything { looks: 1, images: true }).await.err(),
+            Some(kind) => {
+                self.take_down(place, lesson, kind, What::Everything { looks: 1, images: true }).await.err()
+            }
             None => None,
         };
         place.clear()?;

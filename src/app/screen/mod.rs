@@ -157,7 +157,8 @@ impl App {
 }
 
 impl Drop for Screen {
-    /// However the screen ends, what the worker is at ends with it.
+    /// However the screen ends, what the worker is at ends with it. (After two Ctrl-C it was told
+    /// twice already: it brings nothing back any more.)
     fn drop(&mut self) {
         self.cancel();
     }

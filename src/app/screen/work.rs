@@ -8,8 +8,8 @@ use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::app::ask::{Asker, Question, Reply};
-use crate::app::error::AppError;
 use crate::app::environment::half_run;
+use crate::app::error::AppError;
 use crate::app::learn::{is_finished, step_prose};
 use crate::app::words::open_questions;
 use crate::app::{App, Desk, project};
@@ -265,9 +265,7 @@ impl Worker {
             });
             // What a check changed is brought back first; told once more, that is left.
             let ended = match ended {
-                Err(AppError::Interrupted) => {
-                    Err(runtime.block_on(self.app.interrupted(stop.notified())))
-                }
+                Err(AppError::Interrupted) => Err(runtime.block_on(self.app.interrupted(stop.notified()))),
                 ended => ended,
             };
             if let Ok(Outcome::Language(lang)) = ended {

@@ -59,6 +59,19 @@ impl Stack {
         seen.of("backend").map(|one| (one.index, one.is_running())).collect()
     }
 
+    /// The process that runs the stack.
+    fn supervisor(&self) -> Option<Pid> {
+        let mine = self.private().join("engine");
+        let mine = mine.to_str().expect("UTF-8");
+        let pid = std::fs::read_dir("/proc").expect("/proc").flatten().find_map(|entry| {
+            let line = std::fs::read(entry.path().join("cmdline")).ok()?;
+            let is_it = line.starts_with(b"workshop-supervisor\0");
+            let ours = String::from_utf8_lossy(&line).contains(mine);
+            (is_it && ours).then(|| entry.file_name().to_string_lossy().parse::<i32>().ok()).flatten()
+        });
+        pid.and_then(Pid::from_raw)
+    }
+
     #[track_caller]
     fn wait_for_count(&self, count: usize) {
         wait_for(&format!("{count} backends"), SOON, || self.backends().len() == count);

@@ -55,7 +55,7 @@ fn a_second_word_ends_it_at_once_and_says_what_is_left() {
     let check = stack.begin(&stack.scaling(30));
     stack.wait_for_count(2);
     // The supervisor is held up, so that nothing can be brought back.
-    let pid = supervisor(&stack);
+    let pid = stack.supervisor().expect("a supervisor");
     rustix::process::kill_process(pid, Signal::STOP).expect("it is there");
     check.signal(Signal::INT);
     std::thread::park_timeout(Duration::from_millis(300));
@@ -68,34 +68,22 @@ fn a_second_word_ends_it_at_once_and_says_what_is_left() {
     assert_eq!(stack.backends(), THREE);
 }
 
-/// The process that runs the stack: the one that has its folder's lock.
-fn supervisor(stack: &Stack) -> rustix::process::Pid {
-    let mine = stack.private().join("engine");
-    let mine = mine.to_str().expect("UTF-8");
-    let found = std::fs::read_dir("/proc").expect("/proc").flatten().find_map(|entry| {
-        let line = std::fs::read(entry.path().join("cmdline")).ok()?;
-        let mut words = line.split(|byte| *byte == 0);
-        let is_it = words.next().is_some_and(|name| name == b"workshop-supervisor");
-        let ours = String::from_utf8_lossy(&line).contains(mine);
-        (is_it && ours).then(|| entry.file_name().to_string_lossy().parse::<i32>().ok()).flatten()
-    });
-    rustix::process::Pid::from_raw(found.expect("a supervisor")).expect("a pid")
-}
-
 #[test]
 fn a_check_that_fails_or_passes_leaves_what_it_found() {
     let stack = Stack::start();
     Run::of(&mut stack.command(&stack.scaling(1)));
     assert_eq!(stack.backends(), THREE, "after a measurement");
     // The step's own command is refused in the middle.
-    let fails = "steady = { path = \"/api/posts\", rate = 20, from = { service = \"backend\", replicas = 5 } }";
+    let fails =
+        "steady = { path = \"/api/posts\", rate = 20, from = { service = \"backend\", replicas = 5 } }";
     let args = stack.probe(&["docker compose up -d --no-build --scale nobody=2"], fails);
     let run = Run::of(&mut stack.command(&args));
     assert_ne!(run.status, Some(0), "{run:?}");
     assert_eq!(stack.backends(), THREE, "after a command that failed");
     // One that the learner has stopped is stopped again.
     stack.sandbox.run(["compose", "stop", "--index", "3", "backend"]).code(0);
-    let kills = "steady = { path = \"/api/posts\", rate = 20, from = { service = \"backend\", replicas = 3 } }";
+    let kills =
+        "steady = { path = \"/api/posts\", rate = 20, from = { service = \"backend\", replicas = 3 } }";
     Run::of(&mut stack.command(&stack.probe(&["docker restart {backend-1}"], kills)));
     assert_eq!(stack.backends(), [(1, true), (2, true), (3, false)]);
     assert!(!stack.owes());
@@ -144,7 +132,8 @@ fn esc_and_leaving_the_screen_bring_it_back_too() {
     // The full screen is at the lesson's current step, which is the only one of this lesson.
     let progress = stack.private().join("progress.json");
     let text = std::fs::read_to_string(&progress).expect("a lesson under way");
-    std::fs::write(&progress, text.replace("\"step\": \"scale-to-3\"", "\"step\": \"probe\"")).expect("written");
+    std::fs::write(&progress, text.replace("\"step\": \"scale-to-3\"", "\"step\": \"probe\""))
+        .expect("written");
     args.drain(..4);
     let args: Vec<&str> = std::iter::once("--yes").chain(args.iter().map(String::as_str)).collect();
     for leave in ["\u{1b}", "q"] {

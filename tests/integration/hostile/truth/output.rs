@@ -16,7 +16,7 @@ fn no_output_into_a_full_disk_is_a_success() {
         &["list"],
         &["list", "--json"],
         &["status", "--json"],
-        &["diff"],
+        &["diff", "--step", "remove-container-name"],
         &["hint"],
         &["man"],
         &["completions", "bash"],
@@ -81,7 +81,8 @@ fn what_was_seen_is_said_where_it_cannot_be_kept() {
 #[test]
 fn a_report_and_a_recording_that_cannot_be_written_are_said() {
     let sandbox = Sandbox::new();
-    let run = sandbox.run(["load", "http://127.0.0.1:9", "--duration", "1s", "--report", "no/such/folder.html"]);
+    let run =
+        sandbox.run(["load", "http://127.0.0.1:9", "--duration", "1s", "--report", "no/such/folder.html"]);
     run.code(3).says("no/such/folder.html");
     // The recording may have four kilobytes, as on a disk that is full then.
     let port = crate::docker::lab::free_port().to_string();

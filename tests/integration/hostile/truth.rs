@@ -101,7 +101,8 @@ impl Stack {
     fn scaling(&self, seconds: u32) -> Vec<String> {
         let check = format!(
             "scaling = {{ scale = {{ service = \"backend\", replicas = 2 }}, path = \"/api/posts\", \
-             connections = 2, seconds = {seconds}, rounds = 1, least_share = 0.01 }}"
+             connections = 2, seconds = {seconds}, rounds = 1, least_share = 0.01, \
+             refresh = [\"docker compose exec -T frontend nginx -s reload\"] }}"
         );
         self.probe(&[], &check)
     }

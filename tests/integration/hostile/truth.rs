@@ -133,6 +133,30 @@ impl Begun {
         kill_process(Pid::from_child(&self.0), signal).expect("it is there");
     }
 
+    /// From then on SIGINT does not simply end it.
+    #[track_caller]
+    fn wait_until_it_hears(&self) {
+        let path = format!("/proc/{}/status", self.0.id());
+        wait_for("a handler of SIGINT", SOON, || {
+            let status = std::fs::read_to_string(&path).unwrap_or_default();
+            let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+            mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 2 != 0)
+        });
+    }
+
+    /// Its end, told to come to it again and again.
+    #[track_caller]
+    fn told_until_it_ends(mut self, signal: Signal) -> Run {
+        wait_for("the end", SOON, || {
+            let ended = self.0.try_wait().expect("a child").is_some();
+            if !ended {
+                self.signal(signal);
+            }
+            ended
+        });
+        self.end()
+    }
+
     /// Its end, after it was told to come to it.
     #[track_caller]
     fn end(mut self) -> Run {

@@ -1,7 +1,5 @@
 //! A check that changes the stack leaves it as it found it, on every way out.
 
-use std::time::Duration;
-
 use rustix::process::Signal;
 
 use super::Stack;
@@ -57,10 +55,7 @@ fn a_second_word_ends_it_at_once_and_says_what_is_left() {
     // The supervisor is held up, so that nothing can be brought back.
     let pid = stack.supervisor().expect("a supervisor");
     rustix::process::kill_process(pid, Signal::STOP).expect("it is there");
-    check.signal(Signal::INT);
-    std::thread::park_timeout(Duration::from_millis(300));
-    check.signal(Signal::INT);
-    let ended = check.end();
+    let ended = check.told_until_it_ends(Signal::INT);
     rustix::process::kill_process(pid, Signal::CONT).expect("it is there");
     ended.code(130).says("--scale backend=3 backend").says("workshop check");
     assert!(stack.owes());

@@ -88,12 +88,18 @@ fn docker_what_somebody_else_holds_is_left_and_named_and_the_rest_is_removed() {
 }
 
 #[test]
-fn an_engine_that_is_cut_off_in_the_middle_is_said() {
+fn a_command_that_is_cut_off_in_the_middle_is_said() {
     let stack = Stack::start();
     let apply = ["compose", "up", "-d", "--build", "--wait", "--scale", "backend=5"].map(str::to_owned);
+    let pid = stack.supervisor().expect("a supervisor");
+    rustix::process::kill_process(pid, Signal::STOP).expect("it is there");
     let up = stack.begin(&apply);
+    // From when it hears signals, it waits for an answer that does not come.
+    up.wait_until_it_hears();
     up.signal(Signal::INT);
-    drop(up);
+    let ended = up.end();
+    rustix::process::kill_process(pid, Signal::CONT).expect("it is there");
+    ended.code(130).says("was cut off in the middle").says("workshop status");
     // Whatever it had come to, a reset takes all of it down.
     stack.sandbox.run(["reset", "--all", "--yes"]).code(0);
     assert!(stack.backends().is_empty());

@@ -77,6 +77,8 @@ pub enum Event {
     },
     /// What a lesson would do, before it is agreed to.
     Effects(EffectsView),
+    /// What `reset` did, and what it did not.
+    Reset(ResetView),
     /// What `doctor` found.
     Findings(Vec<Finding>),
     /// A change in few words, where the whole of it would hide the rest.
@@ -351,6 +353,27 @@ pub struct ReplicaLine {
     pub label: String,
     pub state: Text,
     pub published: Vec<u16>,
+}
+
+/// A reset that is over.
+#[derive(Clone, Debug, Default)]
+pub struct ResetView {
+    pub removed: Vec<Resource>,
+    pub left: Vec<LeftOver>,
+    /// Why it could not be seen what runs, where that is so.
+    pub unseen: Option<Text>,
+    /// What the workspace has that a reset leaves: the images that it built.
+    pub kept: Vec<Resource>,
+    /// Files that were brought back.
+    pub files: Vec<String>,
+}
+
+/// Something that could not be removed.
+#[derive(Clone, Debug)]
+pub struct LeftOver {
+    pub resource: Resource,
+    /// In the engine's words, where it said any.
+    pub why: Option<Text>,
 }
 
 /// A command that could not be done: what, and what to do next.

@@ -148,7 +148,8 @@ app-replay-no-terminal = a recording is played at a terminal
 app-demo-backwards = the step after --to comes before the one after --from
 app-demo-swept = Took down what an earlier demo had left here.
 app-demo-not-clean = The demo's stack could not be taken down ({ $why }). The next demo in this folder tries again.
-app-demo-removal = the removal of the demo's stack
+app-demo-still-there = still there: { $names }
+app-demo-not-swept = What an earlier demo left could not be taken down. { $why } Once the engine answers, see it with: docker ps -a --filter label=com.docker.compose.project={ $name }
 demo-copies = { $start } is copied ({ $count } files).
 app-demo-place = Plays in .workshop/demo/, which is removed afterwards. A workshop/ of yours is left alone.
 app-demo-left = The demo's stack may still run. The next demo in this folder takes it down.
@@ -164,6 +165,30 @@ app-needs-yes = this needs your yes, and there is no terminal to ask at: add --y
 app-no-current-dir = the current folder is gone: change to another one
 app-no-such-dir = there is no folder { $dir }
 app-interrupted = nothing is half-done
+half-command = `{ $command }` was cut off in the middle: the stack may be half-way
+next-half-command = see what runs: workshop status; then run it again: { $command }
+half-apply = { $files ->
+    [yes] the files of this step are changed, and its commands were not all run
+   *[no] the commands of this step were not all run
+}
+next-half-apply = do the rest: workshop apply --step { $step }
+half-build = the state of { $step } is not built to its end: its files are there, the stack may be half-way
+half-reset = the reset was cut off in the middle: part of the stack is removed, part may be there
+next-half-reset = { $all ->
+    [yes] remove the rest: workshop reset --all
+   *[no] remove the rest: workshop reset
+}
+owed-bringing-back = Bringing the stack back to what it was before the check (at most { $seconds } s). Ctrl-C again leaves it as it is.
+owed-back = The stack is as it was before { $check }.
+owed-gone = The stack that { $check } had changed is gone, so there is nothing to bring back.
+owed-paying = A run was cut off while { $check } had servers stopped or added. They are brought back first.
+owed-seen = A run was cut off while { $check } had servers stopped or added. They are not back yet.
+owed-unpaid = { $check } changed the stack, and it could not be brought back. { $why }. By hand: { $command }
+owed-left = { $check } had changed the stack, and it is not as it was. By hand: { $command }
+owed-left-somewhere = a check had changed the stack, and it is not as it was
+owed-not-staying = a server that was started again does not stay up
+owed-refresh-failed = The servers are back, but `{ $command }` failed: the proxy may not know them yet.
+next-owed = the next command brings it back, too: workshop check
 app-terminal = the terminal could not be asked: { $reason }
 app-progress-recovered = The progress file was damaged; the copy before it is used.
 app-will-copy = { $count ->
@@ -210,6 +235,18 @@ app-no-such-choice = choose a number from 1 to { $count }
 app-not-passed = "{ $title }" is not passed yet
 app-nothing-to-reset = Nothing to reset: the files are as this step expects them, and nothing runs.
 app-reset = Reset. You are at "{ $title }"; `workshop undo` brings your files back.
+app-reset-unseen = the files are reset, but the stack was not taken down: it could not be seen whether it is gone ({ $why })
+reset-held = a container that is not this workspace's uses it
+app-reset-left = { $count ->
+    [one] the files are reset, but of the stack 1 thing is left: { $names }
+   *[other] the files are reset, but of the stack { $count } things are left: { $names }
+}
+app-reset-images = { $count ->
+    [one] The image that was built here stays: { $images }. Remove it with: { $command }
+   *[other] The images that were built here stay: { $images }. Remove them with: { $command }
+}
+app-reset-shared = Base images and the build cache stay, for other projects may use them. See them with: docker system df
+app-reset-folders = Your files, your place and `workshop undo` stay in workshop/ and .workshop/. When you need neither, delete the two folders in { $root }.
 app-undone = { $count ->
     [one] Took back "{ $label }" (1 file).
    *[other] Took back "{ $label }" ({ $count } files).
@@ -243,6 +280,14 @@ next-doctor = workshop doctor
 next-reset = bring the files back: workshop reset
 next-undo-conflict = see what the lesson has there: workshop diff; or take it back all the same: workshop undo --force (another undo brings your lines back); or bring this step's files back: workshop reset
 next-undo = workshop undo
+next-reset-unseen = { $all ->
+    [yes] see why it does not answer: workshop doctor; then take the stack down: workshop reset --all
+   *[no] see why it does not answer: workshop doctor; then take the stack down: workshop reset
+}
+next-reset-left = { $all ->
+    [yes] see to what holds it, then remove the rest: workshop reset --all
+   *[no] see to what holds it, then remove the rest: workshop reset
+}
 next-conflict = make the change by hand (workshop diff --step shows the lesson's), or start the step over: workshop reset
 next-not-empty = see what is missing: workshop check; or start over: workshop reset
 next-other-folder = use another folder: workshop -C DIR start
@@ -264,6 +309,8 @@ doctor-port-fix = write { $variable }={ $port } into workshop/.env (workshop doc
 doctor-port-not-allowed = you may not open it
 doctor-port-not-allowed-yet = you may not open it; a lesson will use another one
 doctor-choice = engine
+doctor-owed = what a check left changed
+doctor-owed-fix = bring it back: workshop check (by hand: { $command })
 doctor-choice-asked = { $engine }, as you asked
 doctor-choice-kept = { $engine }, as when the lesson was started
 doctor-choice-fix = To go on without Docker, run `workshop start { $lesson } --engine embedded`

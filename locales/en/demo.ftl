@@ -75,6 +75,7 @@ replay-paused = paused: space goes on
 replay-keys = space: pause, →: skip a wait
 
 cast-io = { $path }: { $reason }
+cast-unfinished = the recording { $path } could not be written to its end: { $reason }
 cast-exists = { $path } is there already: choose another name for the recording
 cast-none = { $path } is not a recording (asciicast v2): its first line is not the header of one
 cast-version = { $path } is an asciicast of version { $version }; only version 2 can be played

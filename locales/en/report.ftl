@@ -75,6 +75,7 @@ report-removal-networks = Networks
 report-removal-volumes = Volumes
 report-removal-images = Images
 report-removal-files = Files brought back
+report-reset-left = This could not be removed:
 
 report-finding-good = ok
 report-finding-warning = note
@@ -87,6 +88,8 @@ report-failure = error
 report-failure-usage = usage
 report-failure-lesson = lesson error
 report-failure-interrupted = interrupted
+report-lost-output = standard output could not be written to its end: { $reason }
+report-lost-errors = standard error could not be written to its end: { $reason }
 
 report-demo-step = Step
 report-demo-checks = Checks

@@ -147,7 +147,8 @@ app-replay-no-terminal = 녹화는 터미널에서 재생합니다
 app-demo-backwards = --to 단계가 --from 단계보다 앞에 있습니다
 app-demo-swept = 이전 데모가 남긴 것을 내렸습니다.
 app-demo-not-clean = 데모의 스택을 내리지 못했습니다({ $why }). 이 폴더의 다음 데모가 다시 내립니다.
-app-demo-removal = 데모 스택의 삭제
+app-demo-still-there = 남은 것: { $names }
+app-demo-not-swept = 이전 데모가 남긴 것을 내리지 못했습니다. { $why } 엔진이 응답하면 다음 명령으로 볼 수 있습니다: docker ps -a --filter label=com.docker.compose.project={ $name }
 demo-copies = { $start }[을/를] 복사합니다 (파일 { $count }개).
 app-demo-place = .workshop/demo/에서 진행하고 끝나면 지웁니다. 내 workshop/은 건드리지 않습니다.
 app-demo-left = 데모의 스택이 아직 떠 있을 수 있습니다. 이 폴더의 다음 데모가 내립니다.
@@ -163,6 +164,30 @@ app-needs-yes = 확인이 필요한데 물어볼 터미널이 없습니다. --ye
 app-no-current-dir = 현재 폴더가 사라졌습니다. 다른 폴더로 이동하세요
 app-no-such-dir = { $dir } 폴더가 없습니다
 app-interrupted = 하다 만 것은 없습니다
+half-command = `{ $command }` 명령이 도중에 끊겼습니다. 스택이 반만 바뀌었을 수 있습니다
+next-half-command = 실행 중인 것 보기: workshop status, 다시 실행하기: { $command }
+half-apply = { $files ->
+    [yes] 이 단계의 파일은 바꿨지만 명령은 끝까지 실행하지 못했습니다
+   *[no] 이 단계의 명령을 끝까지 실행하지 못했습니다
+}
+next-half-apply = 나머지 하기: workshop apply --step { $step }
+half-build = { $step } 단계의 상태를 끝까지 만들지 못했습니다. 파일은 있고 스택은 반만 떠 있을 수 있습니다
+half-reset = reset이 도중에 끊겼습니다. 스택의 일부는 지웠고 일부는 남아 있을 수 있습니다
+next-half-reset = { $all ->
+    [yes] 나머지 지우기: workshop reset --all
+   *[no] 나머지 지우기: workshop reset
+}
+owed-bringing-back = 스택을 검사 전 상태로 되돌리고 있습니다 (최대 { $seconds }초). Ctrl-C를 한 번 더 누르면 그대로 두고 끝냅니다.
+owed-back = 스택이 { $check } 검사 전 상태로 돌아왔습니다.
+owed-gone = { $check } 검사가 바꾼 스택이 이미 없어서 되돌릴 것이 없습니다.
+owed-paying = { $check } 검사가 서버를 멈추거나 늘린 채로 끊겼습니다. 먼저 되돌립니다.
+owed-seen = { $check } 검사가 서버를 멈추거나 늘린 채로 끊겼습니다. 아직 되돌리지 않았습니다.
+owed-unpaid = { $check } 검사가 바꾼 스택을 되돌리지 못했습니다. { $why }. 직접 하려면: { $command }
+owed-left = { $check } 검사가 스택을 바꿨고 아직 되돌리지 않았습니다. 직접 하려면: { $command }
+owed-left-somewhere = 검사가 스택을 바꿨고 아직 되돌리지 않았습니다
+owed-not-staying = 다시 시작한 서버가 곧바로 꺼집니다
+owed-refresh-failed = 서버는 돌아왔지만 `{ $command }` 명령이 실패했습니다. 프록시가 아직 모를 수 있습니다.
+next-owed = 다음 명령도 되돌립니다: workshop check
 app-terminal = 터미널에 물어볼 수 없었습니다: { $reason }
 app-progress-recovered = 진행 파일이 손상되어 바로 전 사본을 씁니다.
 app-will-copy = { $start }[을/를] workshop/에 복사합니다 (파일 { $count }개).
@@ -200,6 +225,15 @@ app-no-such-choice = 1부터 { $count }까지의 번호를 고르세요
 app-not-passed = "{ $title }" 단계를 아직 통과하지 못했습니다
 app-nothing-to-reset = 되돌릴 것이 없습니다. 파일은 이 단계의 처음 그대로이고 실행 중인 것도 없습니다.
 app-reset = 되돌렸습니다. 지금 단계는 "{ $title }"입니다. 파일은 `workshop undo`로 다시 가져올 수 있습니다.
+app-reset-unseen = 파일은 되돌렸지만 스택은 내리지 못했습니다. 남아 있는지 볼 수 없었습니다({ $why })
+reset-held = 이 작업 폴더의 것이 아닌 컨테이너가 쓰고 있습니다
+app-reset-left = 파일은 되돌렸지만 스택에서 { $count }개가 남았습니다: { $names }
+app-reset-images = { $count ->
+    [1] 여기서 빌드한 이미지는 남겨 둡니다: { $images }. 지우려면: { $command }
+   *[other] 여기서 빌드한 이미지 { $count }개는 남겨 둡니다: { $images }. 지우려면: { $command }
+}
+app-reset-shared = 기본 이미지와 빌드 캐시는 다른 프로젝트도 쓸 수 있어서 남겨 둡니다. 보려면: docker system df
+app-reset-folders = 파일과 진행 위치와 `workshop undo`는 workshop/과 .workshop/에 남아 있습니다. 둘 다 필요 없으면 { $root }에서 두 폴더를 지우세요.
 app-undone = "{ $label }"[을/를] 되돌렸습니다 (파일 { $count }개).
 app-undone-over = 되돌리기 전 { $path }의 내용은 `workshop undo`를 한 번 더 실행하면 돌아옵니다.
 app-moved-aside = { $from }의 이름을 { $to }[으로/로] 바꿨습니다.
@@ -227,6 +261,14 @@ next-doctor = workshop doctor
 next-reset = 파일 되돌리기: workshop reset
 next-undo-conflict = 레슨의 내용 보기: workshop diff, 그래도 되돌리기: workshop undo --force (고친 내용은 undo를 한 번 더 하면 돌아옵니다), 이 단계의 파일로 돌아가기: workshop reset
 next-undo = workshop undo
+next-reset-unseen = { $all ->
+    [yes] 왜 응답하지 않는지 보기: workshop doctor, 그다음 스택 내리기: workshop reset --all
+   *[no] 왜 응답하지 않는지 보기: workshop doctor, 그다음 스택 내리기: workshop reset
+}
+next-reset-left = { $all ->
+    [yes] 쓰고 있는 것을 정리한 다음 나머지 지우기: workshop reset --all
+   *[no] 쓰고 있는 것을 정리한 다음 나머지 지우기: workshop reset
+}
 next-conflict = 직접 고치거나 (레슨의 변경은 workshop diff --step), 이 단계를 처음부터 다시 하세요: workshop reset
 next-not-empty = 무엇이 빠졌는지 보기: workshop check, 처음부터 다시 하기: workshop reset
 next-other-folder = 다른 폴더를 쓰세요: workshop -C DIR start
@@ -248,6 +290,8 @@ doctor-port-fix = workshop/.env에 { $variable }={ $port }[을/를] 적으세요
 doctor-port-not-allowed = 열 권한 없음
 doctor-port-not-allowed-yet = 열 권한이 없어서 레슨이 다른 포트를 씁니다
 doctor-choice = 엔진
+doctor-owed = 검사가 바꾼 것
+doctor-owed-fix = 되돌리기: workshop check (직접 하려면: { $command })
 doctor-choice-asked = 요청한 대로 { $engine }
 doctor-choice-kept = 레슨을 시작할 때처럼 { $engine }
 doctor-choice-fix = Docker 없이 이어 가려면 `workshop start { $lesson } --engine embedded`를 실행하세요

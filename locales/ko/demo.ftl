@@ -75,6 +75,7 @@ replay-paused = 멈춤. 스페이스: 계속
 replay-keys = 스페이스: 멈춤, →: 기다림 건너뛰기
 
 cast-io = { $path }: { $reason }
+cast-unfinished = 녹화 { $path }[을/를] 끝까지 쓰지 못했습니다: { $reason }
 cast-exists = { $path }[이/가] 이미 있습니다. 녹화 파일에 다른 이름을 쓰세요
 cast-none = { $path }[은/는] 녹화 파일(asciicast v2)이 아닙니다. 첫 줄이 그 머리글이 아닙니다
 cast-version = { $path }[은/는] asciicast 버전 { $version }입니다. 버전 2만 재생할 수 있습니다

@@ -66,6 +66,7 @@ report-removal-networks = 네트워크
 report-removal-volumes = 볼륨
 report-removal-images = 이미지
 report-removal-files = 되돌릴 파일
+report-reset-left = 다음은 지우지 못했습니다.
 
 report-finding-good = 정상
 report-finding-warning = 참고
@@ -78,6 +79,8 @@ report-failure = 오류
 report-failure-usage = 사용법
 report-failure-lesson = 레슨 오류
 report-failure-interrupted = 중단됨
+report-lost-output = 표준 출력에 끝까지 쓰지 못했습니다: { $reason }
+report-lost-errors = 표준 오류에 끝까지 쓰지 못했습니다: { $reason }
 
 report-demo-step = 단계
 report-demo-checks = 검사

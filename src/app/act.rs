@@ -1,11 +1,12 @@
-//! What changes something: check, apply, reset and undo, and the state that a step starts from.
+//! What changes something: check, apply and undo, and the state that a step starts from.
 
+use super::back::Half;
 use super::error::{AppError, exit};
 use super::learn::{commands, find_step};
 use super::{App, Desk, worst};
 use crate::check::{CheckSpec, Needs, Outcome};
 use crate::cli;
-use crate::engine::{Resource, StackCommand};
+use crate::engine::StackCommand;
 use crate::event::{CheckRun, Event, StepReport, StepState, Tone};
 use crate::lesson::model::{CheckEntry, LessonFile};
 use crate::session::Scope;
@@ -68,6 +69,9 @@ impl App {
         if steps_live && desk.workspace.is_created() {
             self.ensure_env(desk)?;
         }
+        if steps_live {
+            self.pay(desk).await?;
+        }
         let mut reports: Vec<StepReport> = Vec::new();
         let mut session = self.session(desk);
         for index in steps {
@@ -91,7 +95,11 @@ impl App {
             steps: reports,
         };
         desk.progress = progress;
-        self.save(&desk.workspace, &desk.progress)?;
+        // What was seen is said, also where it cannot be kept.
+        if let Err(error) = self.save(&desk.workspace, &desk.progress) {
+            self.emit(Event::CheckRun(run));
+            return Err(error);
+        }
         Ok(run)
     }
 
@@ -142,12 +150,23 @@ impl App {
             self.notice(Tone::Info, Text::new("app-left-as-it-was"));
             return Ok(false);
         }
+        if !step.run.is_empty() {
+            self.pay(desk).await?;
+        }
+        let changes = !plan.is_empty();
         self.write(desk, &step.id, plan)?;
         if step.create || !step.run.is_empty() {
             self.ensure_env(desk)?;
         }
-        self.run_commands(desk, &step.run).await?;
-        self.browse(desk, &step).await?;
+        let half = Half {
+            text: Text::new("half-apply").with("files", if changes { "yes" } else { "no" }),
+            next: Text::new("next-half-apply").with("step", step.id.as_str()),
+        };
+        let acted = async {
+            self.run_commands(desk, &step.run).await?;
+            self.browse(desk, &step).await
+        };
+        self.during(half, acted).await?;
         if has_question {
             self.answer_all(desk, index)?;
         }
@@ -181,61 +200,8 @@ impl App {
         Ok(exit::PASS)
     }
 
-    pub(super) async fn reset(&self, all: bool) -> Result<u8, AppError> {
-        let mut desk = self.desk()?;
-        // The files that it puts back are the course's.
-        if desk.lesson.is_foreign() {
-            self.consent(&mut desk)?;
-        }
-        let session = self.session(&desk);
-        let index = if all { 0 } else { session.current() };
-        let plan = session.plan_reset(index)?;
-        let resources = desk.engine.resources(&session.project).await;
-        let mut resources: Vec<Resource> = match resources {
-            Ok(resources) => resources,
-            // Files can be reset without an engine; its part is said and left.
-            Err(error) => {
-                self.notice(Tone::Warning, error.text());
-                Vec::new()
-            }
-        };
-        // What a moved workspace left where it was is named with the rest.
-        let left = if all { self.left_behind(&desk).await.unwrap_or_default() } else { Vec::new() };
-        resources.extend(left);
-        let files = plan.diff.files.iter().map(|file| file.path.clone()).collect::<Vec<_>>();
-        if resources.is_empty() && files.is_empty() && !all {
-            self.notice(Tone::Info, Text::new("app-nothing-to-reset"));
-            return Ok(exit::PASS);
-        }
-        self.say_asides(&plan);
-        self.emit(Event::Removal { resources: resources.clone(), files });
-        // Everything is much to lose by a key too many.
-        let sure = if all { Self::confirm_or_no } else { Self::confirm };
-        if !sure(self, Text::new("ask-reset"))? {
-            self.notice(Tone::Info, Text::new("app-left-as-it-was"));
-            return Ok(exit::NOT_YET);
-        }
-        // An engine that is not there has nothing to remove, and the files can be had without it.
-        if !resources.is_empty() {
-            desk.engine.remove(&resources).await?;
-        }
-        if all && self.left_behind(&desk).await.is_ok_and(|left| left.is_empty()) {
-            self.registry.forget_left(&desk.workspace)?;
-        }
-        let lock = self.lock(&desk.workspace)?;
-        self.session(&desk).make(&lock, "reset", &desk.lesson.file.steps[index].id, plan)?;
-        drop(lock);
-        forget(&mut desk, index);
-        self.save(&desk.workspace, &desk.progress)?;
-        self.notice(
-            Tone::Done,
-            Text::new("app-reset").with("title", self.session(&desk).title(&desk.progress.step)),
-        );
-        Ok(exit::PASS)
-    }
-
     /// What will make room for the lesson's files, before it is asked whether it may.
-    fn say_asides(&self, plan: &crate::session::change::Plan) {
+    pub(super) fn say_asides(&self, plan: &crate::session::change::Plan) {
         for text in plan.asides() {
             self.notice(Tone::Warning, text);
         }
@@ -247,13 +213,13 @@ impl App {
         let undone = self.session(&desk).undo(&lock, over)?;
         drop(lock);
         // The step that made the change is where the learner is again.
+        let text = Text::new("app-undone").with("count", undone.files.len());
+        self.notice(Tone::Done, text.with("label", undone.label.as_str()));
         if desk.lesson.step_index(&undone.label).is_some() {
             desk.progress.steps.entry(undone.label.clone()).or_default().state = StepState::Open;
             desk.progress.step.clone_from(&undone.label);
             self.save(&desk.workspace, &desk.progress)?;
         }
-        let text = Text::new("app-undone").with("label", undone.label).with("count", undone.files.len());
-        self.notice(Tone::Done, text);
         for path in undone.replaced {
             self.notice(Tone::Info, Text::new("app-undone-over").with("path", path));
         }
@@ -294,7 +260,16 @@ impl App {
             }
             self.ensure_env(desk)?;
         }
-        self.run_commands(desk, commands).await?;
+        if !commands.is_empty() {
+            self.pay(desk).await?;
+        }
+        let half = Half {
+            text: Text::new("half-build").with("step", id.as_str()),
+            next: Text::new("next-rebuild")
+                .with("lesson", desk.lesson.file.id.as_str())
+                .with("step", id.as_str()),
+        };
+        self.during(half, self.run_commands(desk, commands)).await?;
         for earlier in &desk.lesson.file.steps[..index] {
             let record = desk.progress.steps.entry(earlier.id.clone()).or_default();
             if record.state == StepState::Open {

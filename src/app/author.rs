@@ -3,8 +3,9 @@
 
 use std::process::Stdio;
 
+use super::environment::half_run;
 use super::error::{AppError, exit};
-use super::{App, manual, project};
+use super::{App, manual, project, terminal};
 use crate::cli::localised;
 use crate::engine::StackCommand;
 use crate::event::{Event, Tone};
@@ -21,15 +22,28 @@ impl App {
         self.ensure_env(&mut desk)?;
         self.save(&desk.workspace, &desk.progress)?;
         self.look_at_the_shell(&desk);
+        self.pay(&mut desk).await?;
         let project = project(&desk);
         let Some(program) = desk.engine.compose_program(&project, args).await? else {
             let command = StackCommand::Compose(args.to_vec());
-            let end = desk.engine.run(&project, &command, &mut HandedThrough::standard()).await?;
+            let mut output = HandedThrough::standard();
+            let half = half_run(&command, &desk);
+            let work = self.during(half, desk.engine.run(&project, &command, &mut output));
+            let end = tokio::select! {
+                biased;
+                _ = tokio::signal::ctrl_c(), if is_half_done(args) => return Err(AppError::Interrupted),
+                () = terminal::told_to_end(), if is_half_done(args) => return Err(AppError::Interrupted),
+                end = work => end?,
+            };
             // Compose's own words are English; what they mean is said in the learner's language.
             if let Some(trouble) = &end.trouble {
                 self.notice(Tone::Warning, trouble.text());
             }
-            return Ok(end.code.and_then(|code| u8::try_from(code).ok()).unwrap_or(exit::INTERRUPTED));
+            let code = end.code.and_then(|code| u8::try_from(code).ok()).unwrap_or(exit::INTERRUPTED);
+            return output.finish().map(|()| code).or_else(|lost| match code {
+                exit::PASS => Err(lost.into()),
+                code => Ok(code),
+            });
         };
         let name = program.get_program().to_string_lossy().into_owned();
         let mut command = tokio::process::Command::from(program);
@@ -88,4 +102,13 @@ impl App {
         self.emit(Event::Prompt(page));
         Ok(exit::PASS)
     }
+}
+
+/// Whether a command that is cut off may have changed the stack half-way. One that stays in front
+/// hears Ctrl-C itself.
+fn is_half_done(args: &[String]) -> bool {
+    const CHANGES: [&str; 10] =
+        ["up", "down", "build", "create", "start", "stop", "restart", "kill", "rm", "scale"];
+    let in_front = !args.iter().any(|arg| matches!(arg.as_str(), "-d" | "--detach" | "--wait"));
+    args.first().is_some_and(|word| CHANGES.contains(&word.as_str()) && !(word == "up" && in_front))
 }

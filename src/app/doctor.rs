@@ -37,6 +37,7 @@ impl App {
             self.wanted_programs(&mut findings).await?;
         }
         findings.push(choice);
+        findings.extend(desk.as_ref().and_then(|desk| self.owed_finding(desk)));
         findings.push(disk(self.workspace()?.root()));
         // What has another fix than another port is not over once that is set.
         let bad = |findings: &[Finding]| findings.iter().any(|one| one.state == FindingState::Bad);

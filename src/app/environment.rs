@@ -1,6 +1,7 @@
 //! The learner's machine as a lesson needs it: the project's name, ports and secrets in `.env`, and
 //! the lesson's commands on the engine.
 
+use super::back::Half;
 use super::error::AppError;
 use super::{App, Desk, project};
 use crate::engine::ports::{self, Opening};
@@ -192,7 +193,7 @@ impl App {
     pub(super) async fn run_commands(&self, desk: &Desk, commands: &[StackCommand]) -> Result<(), AppError> {
         for command in commands {
             let session = self.session(desk);
-            let end = session.run(command).await?;
+            let end = self.during(half_run(command, desk), session.run(command)).await?;
             if !end.success() {
                 return Err(command_failed(&command.display(desk.engine.kind(), None), &end));
             }
@@ -221,6 +222,13 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// What is said where a command is cut off.
+pub(super) fn half_run(command: &StackCommand, desk: &Desk) -> Half {
+    let command = command.display(desk.engine.kind(), None);
+    let text = Text::new("half-command").with("command", command.as_str());
+    Half { text, next: Text::new("next-half-command").with("command", command) }
 }
 
 pub(super) fn command_failed(line: &str, end: &CommandEnd) -> AppError {

@@ -8,12 +8,14 @@ use crate::engine::{EngineError, EngineKind};
 use crate::event::Failure;
 use crate::lesson::LessonError;
 use crate::load::LoadError;
+use crate::report::Lost;
 use crate::session::change::ChangeError;
 use crate::text::Text;
 use crate::workspace::files::ReadError;
 use crate::workspace::identity::IdentityError;
 use crate::workspace::journal::JournalError;
 use crate::workspace::lock::LockError;
+use crate::workspace::owed::OwedError;
 use crate::workspace::progress::ProgressError;
 use crate::workspace::trust::Unsafe;
 
@@ -75,6 +77,14 @@ pub enum AppError {
     /// The terminal could not be asked.
     Terminal(String),
     Interrupted,
+    /// The same, and something is half-done.
+    Cut {
+        text: Text,
+        next: Option<Text>,
+    },
+    /// What was asked for is done, but could not be said.
+    Output(#[from] Lost),
+    Owed(#[from] OwedError),
 }
 
 impl AppError {
@@ -109,8 +119,10 @@ impl AppError {
             | Self::Place(_)
             | Self::Load(_)
             | Self::Terminal(_)
+            | Self::Output(_)
+            | Self::Owed(_)
             | Self::Environment { .. } => exit::ENVIRONMENT,
-            Self::Interrupted => exit::INTERRUPTED,
+            Self::Interrupted | Self::Cut { .. } => exit::INTERRUPTED,
         }
     }
 
@@ -138,7 +150,12 @@ impl AppError {
             Self::NeedsYes => Text::new("app-needs-yes"),
             Self::Terminal(reason) => Text::new("app-terminal").with("reason", reason.as_str()),
             Self::Interrupted => Text::new("app-interrupted"),
-            Self::Usage(text) | Self::Environment { text, .. } | Self::NotYet { text, .. } => text.clone(),
+            Self::Output(lost) => lost.text(),
+            Self::Owed(error) => error.text(),
+            Self::Usage(text)
+            | Self::Environment { text, .. }
+            | Self::NotYet { text, .. }
+            | Self::Cut { text, .. } => text.clone(),
         }
     }
 
@@ -169,7 +186,9 @@ impl AppError {
             Self::StackRuns { .. } => Some(Text::new("next-take-down")),
             Self::Lesson(LessonError::Unknown { .. }) => Some(Text::new("next-list")),
             Self::Lesson(LessonError::UnknownStep { .. }) => Some(Text::new("next-status")),
-            Self::Environment { next, .. } | Self::NotYet { next, .. } => next.clone(),
+            Self::Environment { next, .. } | Self::NotYet { next, .. } | Self::Cut { next, .. } => {
+                next.clone()
+            }
             _ => None,
         }
     }

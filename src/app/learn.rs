@@ -9,7 +9,7 @@ use super::screen::Opening;
 use super::words::open_questions;
 use super::{App, Desk, project};
 use crate::check::CheckSpec;
-use crate::engine::{Detail, StackCommand};
+use crate::engine::{Detail, Finding, StackCommand};
 use crate::event::{Event, LessonLine, Offers, ReplicaLine, StatusView, StepLine, StepState, StepView, Tone};
 use crate::lesson::markdown::StepProse;
 use crate::lesson::{Lesson, LessonError};
@@ -46,6 +46,7 @@ impl App {
             }
             desk => desk?,
         };
+        self.pay(&mut desk).await?;
         self.pass_by(&mut desk);
         self.save(&desk.workspace, &desk.progress)?;
         self.at_step(desk).await
@@ -89,6 +90,9 @@ impl App {
         desk.progress.lang = self.global.lang.or(desk.progress.lang);
         if fresh && desk.lesson.is_foreign() {
             self.consent(&mut desk)?;
+        }
+        if !fresh {
+            self.pay(&mut desk).await?;
         }
         if self.full_screen() {
             if let Some(step) = at {
@@ -266,6 +270,10 @@ impl App {
             observed.replicas.iter().map(line).collect()
         });
         self.emit(Event::Status(self.status_view(&desk, stack)));
+        if let Some(Finding { seen, fix, .. }) = self.owed_finding(&desk) {
+            self.notice(Tone::Warning, seen);
+            fix.into_iter().for_each(|fix| self.notice(Tone::Next, fix));
+        }
         Ok(exit::PASS)
     }
 

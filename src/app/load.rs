@@ -134,11 +134,12 @@ impl App {
 
     /// The lesson's own entry, where it runs.
     async fn entry(&self) -> Result<String, AppError> {
-        let desk = match self.desk() {
+        let mut desk = match self.desk() {
             Ok(desk) => desk,
             Err(AppError::NotStarted) => return Err(AppError::Usage(Text::new("load-no-url"))),
             Err(error) => return Err(error),
         };
+        self.pay(&mut desk).await?;
         let observed = desk.engine.observe(&project(&desk), Detail::Listing).await?;
         let nowhere = || AppError::Environment {
             text: Text::new("load-no-entry"),

@@ -5,6 +5,7 @@ mod act;
 mod arrival;
 mod ask;
 mod author;
+mod back;
 mod choice;
 pub mod consent;
 mod demo;
@@ -17,6 +18,7 @@ mod load;
 mod manual;
 mod notes;
 mod prompt;
+mod reset;
 mod screen;
 mod terminal;
 mod watch;
@@ -39,7 +41,9 @@ use crate::engine::{Engine, EngineKind};
 use crate::event::{Event, Notice, Tone};
 use crate::lesson::markdown::Prose;
 use crate::lesson::{Catalog, Lesson};
+use crate::report::usage::ended;
 use crate::report::{Format, Reporter, Streams};
+use crate::session::back::Owing;
 use crate::session::consent::Consent;
 use crate::session::{Emit, Session, project_of};
 use crate::text::{Lang, Text};
@@ -70,6 +74,8 @@ struct App {
     registry: Registry,
     /// Notices that are not said again.
     said: Arc<Mutex<BTreeSet<String>>>,
+    /// What would be half-done if the program ended now, the outermost first.
+    half_done: Arc<Mutex<Vec<back::Half>>>,
 }
 
 /// A lesson under way: everything a session borrows from.
@@ -98,13 +104,16 @@ pub async fn run(cli: Cli, io: Io) -> u8 {
         () = terminal::told_to_end(), if !own => Err(AppError::Interrupted),
         outcome = app.dispatch(verb) => outcome,
     };
+    let outcome = match outcome {
+        Err(AppError::Interrupted) => Err(app.interrupted(back::told_again()).await),
+        outcome => outcome,
+    };
     let code = outcome.unwrap_or_else(|error| {
         app.emit(Event::Failure(error.failure()));
         error.exit()
     });
     let mut reporter = app.reporter.lock().unwrap_or_else(PoisonError::into_inner);
-    let _ = reporter.finish();
-    code
+    ended(reporter.finish(), code, app.lang)
 }
 
 impl App {
@@ -147,6 +156,7 @@ impl App {
             catalog: lessons.map_or(Catalog::Embedded, Catalog::Folder),
             registry,
             said: Arc::default(),
+            half_done: Arc::default(),
             global,
         }
     }
@@ -257,6 +267,7 @@ impl App {
             progress: desk.progress.clone(),
             consent: desk.consent,
             emit: Arc::clone(&self.emit),
+            owing: Owing::default(),
         }
     }
 
@@ -299,6 +310,7 @@ impl App {
             catalog: self.catalog.clone(),
             registry: self.registry.clone(),
             said: Arc::clone(&self.said),
+            half_done: Arc::clone(&self.half_done),
         }
     }
 

@@ -117,12 +117,37 @@ impl Signals {
     }
 }
 
-/// Comes back when the program is told to end (SIGTERM, where there are signals).
+/// Comes back when the program is told to end (SIGTERM or SIGHUP, where there are signals).
 pub async fn told_to_end() {
     #[cfg(unix)]
-    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        terminate.recv().await;
-        return;
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        let hang_up = if hang_up_is_ignored() { None } else { signal(SignalKind::hangup()).ok() };
+        match (signal(SignalKind::terminate()), hang_up) {
+            (Ok(mut terminate), Some(mut hang_up)) => tokio::select! {
+                _ = terminate.recv() => return,
+                _ = hang_up.recv() => return,
+            },
+            (Ok(mut terminate), None) => {
+                terminate.recv().await;
+                return;
+            }
+            (Err(_), _) => {}
+        }
     }
     std::future::pending().await
+}
+
+/// Somebody wants it to outlive its terminal (`nohup`). Known where the system says so, and asked
+/// once: once we listen it is no longer ignored.
+#[cfg(unix)]
+fn hang_up_is_ignored() -> bool {
+    static IGNORED: std::sync::LazyLock<bool> = std::sync::LazyLock::new(|| {
+        let status = crate::workspace::disk::text(std::path::Path::new("/proc/self/status"), 1 << 20);
+        let status = status.unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        mask.is_some_and(|mask| u64::from_str_radix(mask.trim(), 16).is_ok_and(|mask| mask & 1 == 1))
+    });
+    *IGNORED
 }

@@ -170,7 +170,11 @@ impl Scale {
     /// The command that brings the service to so many.
     pub fn command(&self) -> StackCommand {
         let argument = format!("{}={}", self.service, self.replicas);
-        StackCommand::Compose(["up", "-d", "--no-build", "--scale", &argument].map(str::to_owned).to_vec())
+        StackCommand::Compose(
+            ["up", "-d", "--no-build", "--no-deps", "--scale", &argument, &self.service]
+                .map(str::to_owned)
+                .to_vec(),
+        )
     }
 }
 

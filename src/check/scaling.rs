@@ -84,6 +84,11 @@ impl Check for Scaling {
 }
 
 impl Scaling {
+    /// What is run once servers came (back).
+    pub fn refresh(&self) -> &[StackCommand] {
+        &self.refresh
+    }
+
     fn servers(&self) -> Servers {
         match &self.scale {
             Some(scale) => Servers::Scaled(scale.clone()),

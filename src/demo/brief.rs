@@ -2,13 +2,12 @@
 //! becomes its first words, a diff its few lines or their number, a command's output its end.
 
 use std::collections::VecDeque;
-use std::io;
 
 use crate::check::Outcome;
 use crate::event::{ChangeView, DiffView, Event, Notice, Offers, QuestionView, StepView};
 use crate::lesson::markdown::{Block, Inline, plain};
 use crate::report::line::{clean, cut};
-use crate::report::{Reporter, Style};
+use crate::report::{Lost, Reporter, Style};
 use crate::text::Text;
 
 /// A second paragraph is shown where the first is no longer than this, in characters.
@@ -111,7 +110,7 @@ impl Reporter for Brief {
         }
     }
 
-    fn finish(&mut self) -> io::Result<()> {
+    fn finish(&mut self) -> Result<(), Lost> {
         self.inner.finish()
     }
 }
@@ -236,7 +235,7 @@ mod tests {
             self.0.lock().unwrap().push(said);
         }
 
-        fn finish(&mut self) -> io::Result<()> {
+        fn finish(&mut self) -> Result<(), Lost> {
             Ok(())
         }
     }

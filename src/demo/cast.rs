@@ -49,6 +49,8 @@ pub struct Cast {
 pub enum CastError {
     /// The file cannot be read or written.
     Io { path: String, reason: String },
+    /// The recording could not be written to its end.
+    Unfinished { path: String, reason: String },
     /// It is there already, and might be somebody's only one.
     Exists { path: String },
     /// The first line is not the header of a recording.
@@ -66,11 +68,14 @@ impl CastError {
 
     /// The machine is in the way, not the file.
     pub const fn is_environment(&self) -> bool {
-        matches!(self, Self::Io { .. })
+        matches!(self, Self::Io { .. } | Self::Unfinished { .. })
     }
 
     pub fn text(&self) -> Text {
         match self {
+            Self::Unfinished { path, reason } => {
+                Text::new("cast-unfinished").with("path", path.as_str()).with("reason", reason.as_str())
+            }
             Self::Io { path, reason } => {
                 Text::new("cast-io").with("path", path.as_str()).with("reason", reason.as_str())
             }
@@ -183,7 +188,10 @@ fn event(line: &str) -> Result<(Duration, &'static str, String), Text> {
 /// Writes a recording as it happens, line by line: a demo that is killed leaves one that plays.
 pub struct Recorder {
     file: File,
+    path: std::path::PathBuf,
     begun: Instant,
+    /// The first of any write, after which nothing is written.
+    error: Option<io::Error>,
 }
 
 impl Recorder {
@@ -206,7 +214,7 @@ impl Recorder {
             title: Some(title.to_owned()),
         };
         writeln!(file, "{}", json!(header)).map_err(|error| CastError::io(path, &error))?;
-        Ok(Self { file, begun: Instant::now() })
+        Ok(Self { file, path: path.to_owned(), begun: Instant::now(), error: None })
     }
 
     /// Something was written to the screen. A disk that is full must not stop a talk.
@@ -222,7 +230,23 @@ impl Recorder {
 
     fn event(&mut self, kind: &str, data: &str) {
         let micros = self.begun.elapsed().as_micros() as f64;
-        let _ = writeln!(self.file, "{}", json!([micros / 1e6, kind, data]));
+        if self.error.is_none() {
+            self.error = writeln!(self.file, "{}", json!([micros / 1e6, kind, data])).err();
+        }
+    }
+
+    /// To be asked once, at the end.
+    ///
+    /// # Errors
+    /// The first error of any write: the recording ends there.
+    pub fn finish(&mut self) -> Result<(), CastError> {
+        match self.error.take().or_else(|| self.file.sync_all().err()) {
+            Some(error) => Err(CastError::Unfinished {
+                path: self.path.display().to_string(),
+                reason: disk::reason(&error),
+            }),
+            None => Ok(()),
+        }
     }
 }
 

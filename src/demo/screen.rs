@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::cast::Recorder;
+use super::cast::{CastError, Recorder};
 use crate::report::Style;
 use crate::report::line::{Line, width};
 
@@ -60,6 +60,14 @@ impl Screen {
 
     pub fn record(&self, recorder: Recorder) {
         self.state().recorder = Some(recorder);
+    }
+
+    /// Ends the recording, where there is one.
+    ///
+    /// # Errors
+    /// It could not be written to its end.
+    pub fn recorded(&self) -> Result<(), CastError> {
+        self.state().recorder.take().map_or(Ok(()), |mut recorder| recorder.finish())
     }
 
     /// Whether there is a line at the bottom.

@@ -379,6 +379,24 @@ impl Engine for DockerEngine {
         Err(EngineError::Remaining { left: left.into_iter().map(|(one, _)| one).collect(), reason })
     }
 
+    async fn held(&self, project: &Project) -> Result<Vec<Resource>, EngineError> {
+        let client = self.client()?;
+        let mut seen = Self::listing(&client, &project.dir, true).await?;
+        let known = Self::owned(&client, project, &seen).await?;
+        // The same again, as if nobody else were there.
+        seen.others.clear();
+        let Owned { mut networks, mut volumes } = Self::owned(&client, project, &seen).await?;
+        networks.retain(|one| known.networks.iter().all(|other| other.id != one.id));
+        volumes.retain(|one| known.volumes.iter().all(|other| other.name != one.name));
+        let resource = |kind| move |(id, name)| Resource { kind, id, name };
+        let networks = networks.into_iter().filter_map(|one| one.id.zip(one.name));
+        let mut held: Vec<_> = networks.map(resource(ResourceKind::Network)).collect();
+        held.extend(
+            volumes.into_iter().map(|one| (one.name.clone(), one.name)).map(resource(ResourceKind::Volume)),
+        );
+        Ok(held)
+    }
+
     async fn exec(&self, replica: &Replica, command: &[String]) -> Result<ExecEnd, EngineError> {
         inside::exec(&self.client()?, &replica.id, command).await
     }

@@ -400,6 +400,12 @@ pub trait Engine: Send + Sync {
     /// networks and volumes that can be no other project's.
     async fn resources(&self, project: &Project) -> Result<Vec<Resource>, EngineError>;
 
+    /// Networks and volumes that are the workspace's by their name, and that a container of
+    /// somebody else uses: they cannot be removed, and are in no other list.
+    async fn held(&self, _: &Project) -> Result<Vec<Resource>, EngineError> {
+        Ok(Vec::new())
+    }
+
     /// Runs `command` inside a running replica, without a terminal and without input, and waits
     /// for its end.
     ///

@@ -1,14 +1,13 @@
 //! One JSON object a command, written at the end; `docs/check-report.md` describes it, and
 //! `docs/check-report.schema.json` holds the object of `check` to its shape.
 
-use std::io;
-
 use serde_json::{Map, Value, json};
 
-use super::sink::Sink;
+use super::sink::{Lost, Sink};
 use super::text::plain_text;
 use super::{Reporter, Streams};
 use crate::check::Table;
+use crate::engine::{Resource, ResourceKind};
 use crate::event::{
     ChangeView, CheckReport, CheckRun, DemoRun, Event, Failure, Notice, ScriptStep, ScriptView, StatusView,
     StepReport, StepView, Tone,
@@ -33,7 +32,7 @@ pub struct JsonReporter {
 impl JsonReporter {
     pub fn new(streams: Streams, lang: Lang) -> Self {
         Self {
-            out: Sink::new(streams.out, streams.style),
+            out: Sink::out(streams.out, streams.style),
             lang,
             body: Map::new(),
             run: None,
@@ -271,17 +270,22 @@ impl JsonReporter {
             }
             Event::Status(view) => self.set("status", self.status(view)),
             Event::Removal { resources, files } => {
-                let resource = |one: &crate::engine::Resource| {
-                    let kind = match one.kind {
-                        crate::engine::ResourceKind::Container => "container",
-                        crate::engine::ResourceKind::Network => "network",
-                        crate::engine::ResourceKind::Volume => "volume",
-                        crate::engine::ResourceKind::Image => "image",
-                    };
-                    json!({ "kind": kind, "name": one.name })
-                };
-                let resources: Value = resources.iter().map(resource).collect();
-                self.set("removal", json!({ "resources": resources, "files": files }));
+                self.set("removal", json!({ "resources": resources_of(resources), "files": files }));
+            }
+            Event::Reset(view) => {
+                let left = view.left.iter().map(|left| {
+                    let mut value = resource(&left.resource);
+                    value["reason"] = self.say_if(left.why.as_ref());
+                    value
+                });
+                let value = json!({
+                    "removed": resources_of(&view.removed),
+                    "left": left.collect::<Value>(),
+                    "unseen": self.say_if(view.unseen.as_ref()),
+                    "kept": resources_of(&view.kept),
+                    "files": view.files,
+                });
+                self.set("reset", value);
             }
             Event::Effects(view) => {
                 let effect = |one: &crate::lesson::effects::Effect| {
@@ -377,13 +381,12 @@ impl Reporter for JsonReporter {
             | Event::Status(_)
             | Event::Removal { .. }
             | Event::Effects(_)
-            | Event::Findings(_) => {
-                self.overview(event);
-            }
+            | Event::Reset(_)
+            | Event::Findings(_) => self.overview(event),
         }
     }
 
-    fn finish(&mut self) -> io::Result<()> {
+    fn finish(&mut self) -> Result<(), Lost> {
         if !std::mem::replace(&mut self.written, true) {
             let mut text = shown(&self.object().to_string());
             text.push('\n');
@@ -405,6 +408,20 @@ fn shown(json: &str) -> String {
         }
     }
     out
+}
+
+fn resource(one: &Resource) -> Value {
+    let kind = match one.kind {
+        ResourceKind::Container => "container",
+        ResourceKind::Network => "network",
+        ResourceKind::Volume => "volume",
+        ResourceKind::Image => "image",
+    };
+    json!({ "kind": kind, "name": one.name })
+}
+
+fn resources_of(all: &[Resource]) -> Value {
+    all.iter().map(resource).collect()
 }
 
 fn object(value: Value) -> Map<String, Value> {

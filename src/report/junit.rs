@@ -1,14 +1,12 @@
 //! JUnit XML of a run of `check`: a test suite a step, a test case a check. A check that is not
 //! yet true is a `failure`, one that the machine prevents an `error`.
 
-use std::fmt::Write as _;
-use std::io;
-
-use super::sink::Sink;
+use super::sink::{Lost, Sink};
 use super::{Reporter, Streams};
 use crate::check::Outcome;
 use crate::event::{CheckReport, CheckRun, Event, Failure, StepReport};
 use crate::text::{Lang, Text};
+use std::fmt::Write as _;
 
 /// Writes the run as XML at the end; a command that fails before it is one test case in error.
 pub struct JunitReporter {
@@ -22,8 +20,8 @@ pub struct JunitReporter {
 impl JunitReporter {
     pub fn new(streams: Streams, lang: Lang) -> Self {
         Self {
-            out: Sink::new(streams.out, streams.style),
-            err: Sink::new(streams.err, streams.err_style),
+            out: Sink::out(streams.out, streams.style),
+            err: Sink::err(streams.err, streams.err_style),
             lang,
             run: None,
             failure: None,
@@ -167,13 +165,13 @@ impl Reporter for JunitReporter {
         }
     }
 
-    fn finish(&mut self) -> io::Result<()> {
+    fn finish(&mut self) -> Result<(), Lost> {
         if let Some(xml) = self.document() {
             self.out.raw(&xml);
             self.run = None;
             self.failure = None;
         }
-        self.err.finish()?;
-        self.out.finish()
+        let err = self.err.finish();
+        self.out.finish().and(err)
     }
 }

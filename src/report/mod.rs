@@ -20,10 +20,12 @@ pub mod usage;
 use std::io::{self, IsTerminal, Write};
 
 pub use page::Pager;
+pub use sink::{Lost, Stream};
 pub use style::Style;
 pub use text::traffic;
 
-use crate::event::Event;
+use self::sink::Sink;
+use crate::event::{Event, Failure};
 use crate::text::Lang;
 
 /// Turns events into output.
@@ -35,7 +37,7 @@ pub trait Reporter: Send {
     ///
     /// # Errors
     /// The first error that any write met, except a pipe whose reader went away.
-    fn finish(&mut self) -> io::Result<()>;
+    fn finish(&mut self) -> Result<(), Lost>;
 }
 
 /// The output formats that there are. A new one is registered here.
@@ -61,20 +63,33 @@ pub struct Streams {
 
 /// A program's own output, handed through as it is: what `workshop compose` writes.
 pub struct HandedThrough {
-    streams: Streams,
+    out: Sink,
+    err: Sink,
 }
 
 impl HandedThrough {
     pub fn standard() -> Self {
-        Self { streams: Streams::standard(true) }
+        let Streams { out, err, style, err_style } = Streams::standard(true);
+        Self { out: Sink::out(out, style), err: Sink::err(err, err_style) }
+    }
+
+    /// To be called once, after the last line.
+    ///
+    /// # Errors
+    /// As [`Reporter::finish`].
+    pub fn finish(&mut self) -> Result<(), Lost> {
+        let err = self.err.finish();
+        self.out.finish().and(err)
     }
 }
 
 impl crate::engine::Output for HandedThrough {
     fn line(&mut self, stderr: bool, line: &str) {
-        let stream = if stderr { &mut self.streams.err } else { &mut self.streams.out };
-        // A reader that went away does not stop what is being done.
-        let _ = writeln!(stream, "{line}").and_then(|()| stream.flush());
+        // What cannot be written does not stop what is being done; it is said at the end.
+        let stream = if stderr { &mut self.err } else { &mut self.out };
+        stream.raw(line);
+        stream.raw("\n");
+        stream.flush();
     }
 }
 
@@ -117,6 +132,14 @@ pub fn paged(streams: Streams, lang: Lang, pager: Pager) -> Box<dyn Reporter> {
 /// A reporter that says nothing but failures, one line each, on the error stream.
 pub fn quiet(streams: Streams, lang: Lang) -> Box<dyn Reporter> {
     Box::new(quiet::QuietReporter::new(streams, lang))
+}
+
+/// Says in one line on standard error what could not be written. Where that is what is lost, the
+/// exit code alone tells of it.
+pub fn say_lost(lost: &Lost, exit: u8, lang: Lang) {
+    let mut err = Sink::err(Box::new(io::stderr()), Style::stderr(false));
+    let failure = Failure { exit, text: lost.text(), next: None, place: None };
+    quiet::one_line(&mut err, &failure, lang);
 }
 
 #[cfg(test)]

@@ -1,10 +1,8 @@
 //! Says nothing but failures, one line each on the error stream, and the end of a demo: the exit
 //! code says the rest.
 
-use std::io;
-
 use super::line::{Line, Role};
-use super::sink::Sink;
+use super::sink::{Lost, Sink};
 use super::text::{blame, demo_result};
 use super::{Reporter, Streams};
 use crate::event::{Event, Failure};
@@ -19,8 +17,8 @@ pub struct QuietReporter {
 
 impl QuietReporter {
     pub fn new(streams: Streams, lang: Lang) -> Self {
-        let out = Sink::new(streams.out, streams.style);
-        Self { out, err: Sink::new(streams.err, streams.err_style), lang }
+        let out = Sink::out(streams.out, streams.style);
+        Self { out, err: Sink::err(streams.err, streams.err_style), lang }
     }
 }
 
@@ -45,8 +43,8 @@ impl Reporter for QuietReporter {
         }
     }
 
-    fn finish(&mut self) -> io::Result<()> {
-        let out = self.out.finish();
-        self.err.finish().and(out)
+    fn finish(&mut self) -> Result<(), Lost> {
+        let err = self.err.finish();
+        self.out.finish().and(err)
     }
 }

@@ -4,18 +4,52 @@ use std::io::{self, Write};
 
 use super::line::Line;
 use super::style::Style;
+use crate::text::{Lang, Text};
+use crate::workspace::disk;
+
+/// One of this process's two output streams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    Out,
+    Err,
+}
+
+/// Output that did not come to where it should: what was asked for was not said.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", self.text().render(Lang::En))]
+pub struct Lost {
+    pub stream: Stream,
+    pub error: io::Error,
+}
+
+impl Lost {
+    pub fn text(&self) -> Text {
+        let key = match self.stream {
+            Stream::Out => "report-lost-output",
+            Stream::Err => "report-lost-errors",
+        };
+        Text::new(key).with("reason", disk::reason(&self.error))
+    }
+}
 
 /// A stream that reporters write to. A reader that went away (`workshop list | head -1`) is no
 /// error of ours: it ends the output, quietly.
 pub struct Sink {
+    stream: Stream,
     out: Box<dyn Write + Send>,
     style: Style,
     error: Option<io::Error>,
 }
 
 impl Sink {
-    pub fn new(out: Box<dyn Write + Send>, style: Style) -> Self {
-        Self { out, style, error: None }
+    /// Standard output.
+    pub fn out(out: Box<dyn Write + Send>, style: Style) -> Self {
+        Self { stream: Stream::Out, out, style, error: None }
+    }
+
+    /// Standard error.
+    pub fn err(out: Box<dyn Write + Send>, style: Style) -> Self {
+        Self { stream: Stream::Err, ..Self::out(out, style) }
     }
 
     pub const fn style(&self) -> Style {
@@ -49,10 +83,12 @@ impl Sink {
     ///
     /// # Errors
     /// The first error of any write, unless the reader had closed the pipe.
-    pub fn finish(&mut self) -> io::Result<()> {
+    pub fn finish(&mut self) -> Result<(), Lost> {
         self.flush();
         match self.error.take() {
-            Some(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+            Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Lost { stream: self.stream, error })
+            }
             error => {
                 self.error = error;
                 Ok(())

@@ -2,11 +2,11 @@
 
 use std::error::Error;
 use std::ffi::OsString;
-use std::io::Write;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::{Format, Streams, Style};
+use super::sink::Sink;
+use super::{Format, Lost, Streams, Style};
 use crate::app::error::exit;
 use crate::demo::pace::PaceError;
 use crate::event::{Event, Failure};
@@ -21,8 +21,9 @@ pub fn tell(error: &clap::Error, lang: Lang, args: &[OsString]) -> u8 {
         | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             let words = error.render();
             let words = if Style::stdout(false).color { words.ansi().to_string() } else { words.to_string() };
-            let _ = std::io::stdout().write_all(words.as_bytes());
-            exit::PASS
+            let mut out = Sink::out(Box::new(std::io::stdout()), Style::PLAIN);
+            out.raw(&words);
+            ended(out.finish(), exit::PASS, lang)
         }
         _ => {
             let format = if args.iter().any(|arg| arg == "--json") { Format::Json } else { Format::Text };
@@ -35,10 +36,18 @@ pub fn tell(error: &clap::Error, lang: Lang, args: &[OsString]) -> u8 {
                 next: Some(next),
                 place: None,
             }));
-            let _ = reporter.finish();
-            exit::USAGE
+            ended(reporter.finish(), exit::USAGE, lang)
         }
     }
+}
+
+/// The exit code of a run whose words are written, or are not.
+pub fn ended(written: Result<(), Lost>, code: u8, lang: Lang) -> u8 {
+    let Err(lost) = written else { return code };
+    // What went wrong before is worse than that it could not all be said.
+    let code = if code <= exit::NOT_YET { exit::ENVIRONMENT } else { code };
+    super::say_lost(&lost, code, lang);
+    code
 }
 
 fn understood(error: &clap::Error) -> Text {

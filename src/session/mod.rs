@@ -1,11 +1,13 @@
 //! One learner at one lesson: apply → observe → check → record. A [`Session`] knows the lesson, the
 //! workspace and an engine, and says what happens as [`Event`]s; it knows no terminal.
 
+pub mod back;
 pub mod change;
 pub mod consent;
 mod http;
 pub mod ports;
 mod prober;
+pub mod removal;
 mod scaling;
 pub mod stack;
 
@@ -49,6 +51,8 @@ pub struct Session<'a> {
     /// Without it no command of the lesson is run.
     pub consent: Option<consent::Consent>,
     pub emit: Emit,
+    /// What a check owes the stack while it is asked.
+    pub owing: back::Owing,
 }
 
 impl Session<'_> {
@@ -84,7 +88,13 @@ impl Session<'_> {
             let begun = Instant::now();
             let verdict = match blocked(entry, &reports) {
                 Some(verdict) => verdict,
-                None => self.settle(step, entry, &files, snapshot.as_ref()).await,
+                None => {
+                    let judged = self.settle(step, entry, &files, snapshot.as_ref());
+                    match entry.spec.check().needs().is_disruptive() {
+                        true => self.undisturbed(step, entry, judged).await,
+                        false => judged.await,
+                    }
+                }
             };
             let report = CheckReport {
                 step: step.id.clone(),

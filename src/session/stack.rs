@@ -46,7 +46,10 @@ impl Session<'_> {
         let begun = Instant::now();
         let secrets = Files::load(&self.workspace.dir(), self.lesson).secrets();
         let mut output = Lines { emit: Arc::clone(&self.emit), secrets: &secrets };
-        let mut end = self.engine.run(&self.project, command, &mut output).await?;
+        self.owing.asks(true);
+        let end = self.engine.run(&self.project, command, &mut output).await;
+        self.owing.asks(false);
+        let mut end = end?;
         end.stderr_tail.iter_mut().for_each(|line| *line = secrets.hide(line));
         let ms = begun.elapsed().as_millis() as u64;
         self.emit(Event::CommandFinished { command: shown, code: end.code, ms });

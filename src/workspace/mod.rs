@@ -11,6 +11,7 @@ pub mod identity;
 pub mod journal;
 pub mod lock;
 pub mod merge;
+pub mod owed;
 pub mod patch;
 pub mod progress;
 mod swap;

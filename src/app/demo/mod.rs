@@ -15,7 +15,7 @@ mod show;
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::error::{AppError, exit};
 use super::learn::{commands, find_step, step_prose};
@@ -24,19 +24,15 @@ use crate::check::{CheckSpec, Outcome};
 use crate::cli;
 use crate::demo::cast::{Recorded, Recorder};
 use crate::demo::{Brief, Place, Tally};
-use crate::engine::{EngineError, EngineKind, generate_name};
-use crate::event::{Event, Offers, StepReport, StepView, Tone};
+use crate::engine::{EngineKind, generate_name};
+use crate::event::{Event, Offers, ResetView, StepReport, StepView, Tone};
 use crate::lesson::Lesson;
 use crate::report::{Format, Reporter, Streams};
+use crate::session::removal::{self, What};
 use crate::session::{Emit, Scope, project_of};
 use crate::text::Text;
 use crate::workspace::Workspace;
 use crate::workspace::progress::Progress;
-
-/// How long taking a stack down may take in all.
-const TAKE_DOWN: Duration = Duration::from_secs(90);
-/// After an interruption the engine may still be at work on what it was told last.
-const LATE: Duration = Duration::from_millis(400);
 
 impl App {
     pub(super) async fn demo(&self, args: &cli::Demo) -> Result<u8, AppError> {
@@ -49,7 +45,12 @@ impl App {
             return self.script(&lesson, steps);
         }
         if args.auto {
-            return self.recorded(&lesson, args)?.play_by_itself(&lesson, steps).await;
+            let (app, recording) = self.recorded(&lesson, args)?;
+            let played = app.play_by_itself(&lesson, steps).await;
+            let Some(recording) = recording else { return played };
+            let written = recording.finish();
+            // What went wrong in the demo is worse.
+            return played.and_then(|code| written.map(|()| code));
         }
         self.play_for_presenter(&lesson, steps, args).await
     }
@@ -90,16 +91,19 @@ impl App {
         match (played, left) {
             (Ok(()), Ok(())) => Ok(code),
             (Err(error), Ok(())) => Err(error),
-            (played, Err(error)) => {
-                self.notice(Tone::Warning, error.text());
-                played.map(|()| code.max(exit::ENVIRONMENT))
+            // Both are said, and what is left of the demo is the worse.
+            (Ok(()), Err(error)) => Err(error),
+            (Err(AppError::Interrupted), Err(left)) => Err(AppError::Cut { text: left.text(), next: None }),
+            (Err(error), Err(left)) => {
+                self.notice(Tone::Warning, left.text());
+                Err(error)
             }
         }
     }
 
     /// This program, its words recorded where that was asked for.
-    fn recorded(&self, lesson: &Lesson, args: &cli::Demo) -> Result<Self, AppError> {
-        let Some(path) = &args.record else { return Ok(self.with_emit(Arc::clone(&self.emit))) };
+    fn recorded(&self, lesson: &Lesson, args: &cli::Demo) -> Result<(Self, Option<Recording>), AppError> {
+        let Some(path) = &args.record else { return Ok((self.with_emit(Arc::clone(&self.emit)), None)) };
         let Streams { out, err, style, err_style } = Streams::standard(self.global.no_color);
         let rows = console::Term::stdout().size().0;
         let title = self.title(lesson)?;
@@ -107,14 +111,15 @@ impl App {
         let recorder = Arc::new(Mutex::new(recorder));
         let streams = Streams {
             out: Box::new(Recorded { inner: out, recorder: Arc::clone(&recorder) }),
-            err: Box::new(Recorded { inner: err, recorder }),
+            err: Box::new(Recorded { inner: err, recorder: Arc::clone(&recorder) }),
             style,
             err_style,
         };
         let reporter = crate::report::reporter(Format::Text, streams, self.lang);
-        let reporter = Mutex::new(Brief::new(reporter, style));
-        let emit = move |event| reporter.lock().unwrap_or_else(PoisonError::into_inner).event(&event);
-        Ok(self.with_emit(Arc::new(emit)))
+        let reporter = Arc::new(Mutex::new(Brief::new(reporter, style)));
+        let heard = Arc::clone(&reporter);
+        let emit = move |event| heard.lock().unwrap_or_else(PoisonError::into_inner).event(&event);
+        Ok((self.with_emit(Arc::new(emit)), Some(Recording { reporter, recorder })))
     }
 
     /// What a recording of `lesson` is called.
@@ -200,12 +205,25 @@ impl App {
 
     /// Takes down what an earlier demo left, on whichever engine it was.
     async fn sweep(&self, place: &Place, lesson: &Lesson) -> Result<(), AppError> {
-        for kind in EngineKind::ALL {
-            // An engine that does not answer runs nothing that could be in the way.
-            let _ = self.take_down(place, lesson, kind, 1).await;
-        }
+        // What was not said to run on an engine did not run.
+        let engine = Progress::peek(&place.workspace().private()).and_then(|progress| progress.engine);
+        let left = match engine {
+            Some(kind) => {
+                self.take_down(place, lesson, kind, What::Everything { looks: 1, images: true }).await.err()
+            }
+            None => None,
+        };
         self.clear_place(place)?;
-        self.notice(Tone::Info, Text::new("app-demo-swept"));
+        let said = match left {
+            None => (Tone::Info, Text::new("app-demo-swept")),
+            // This demo may be played on another engine: it is said, and gone on.
+            Some(error) => {
+                let name = generate_name(&place.workspace().dir());
+                let text = Text::new("app-demo-not-swept").with("why", error.text()).with("name", name);
+                (Tone::Warning, text)
+            }
+        };
+        self.notice(said.0, said.1);
         Ok(())
     }
 
@@ -218,7 +236,7 @@ impl App {
     ) -> Result<(), AppError> {
         tokio::select! {
             biased;
-            _ = tokio::signal::ctrl_c() => Err(AppError::Usage(Text::new("app-demo-left"))),
+            _ = tokio::signal::ctrl_c() => Err(AppError::Cut { text: Text::new("app-demo-left"), next: None }),
             left = self.leave_place(place, lesson, engine, ended) => left,
         }
     }
@@ -232,44 +250,52 @@ impl App {
     ) -> Result<(), AppError> {
         if let Some(kind) = engine {
             let looks = if ended { 1 } else { 3 };
-            self.take_down(&place, lesson, kind, looks).await.map_err(|error| AppError::Environment {
-                text: Text::new("app-demo-not-clean").with("why", error.brief()),
-                next: None,
-            })?;
+            self.take_down(&place, lesson, kind, What::Everything { looks, images: true }).await?;
         }
         self.leave_demo(place)
     }
 
-    /// Removes the demo's stack until the engine has nothing of it, at `looks` looks in a row.
+    /// Removes the demo's stack; what of it is left is an error.
     async fn take_down(
         &self,
         place: &Place,
         lesson: &Lesson,
         kind: EngineKind,
-        looks: u32,
-    ) -> Result<(), EngineError> {
+        what: What<'_>,
+    ) -> Result<(), AppError> {
         let workspace = place.workspace();
         let engine = self.engine(kind, Some(lesson), &workspace);
         let mut progress = Progress::new(&lesson.file.id, "");
         progress.project = Some(generate_name(&workspace.dir()));
         let project = project_of(lesson, &workspace, &progress);
-        let deadline = Instant::now() + TAKE_DOWN;
-        let mut clean = 0;
-        while clean < looks {
-            let left = engine.resources(&project).await?;
-            clean = if left.is_empty() { clean + 1 } else { 0 };
-            // A network may still have somebody in it who is just going.
-            let removed = engine.remove(&left).await;
-            if Instant::now() >= deadline {
-                return removed.and(Err(EngineError::TimedOut {
-                    what: Text::new("app-demo-removal"),
-                    after: TAKE_DOWN,
-                }));
-            }
-            if removed.is_err() || (clean > 0 && clean < looks) {
-                tokio::time::sleep(LATE).await;
-            }
+        let done = removal::remove(engine.as_ref(), &project, what).await;
+        let not_clean = |why: Text| AppError::Environment {
+            text: Text::new("app-demo-not-clean").with("why", why),
+            next: None,
+        };
+        if let Some(error) = done.unseen {
+            return Err(not_clean(error.brief()));
         }
+        if done.left.is_empty() {
+            return Ok(());
+        }
+        self.emit(Event::Reset(ResetView { left: done.left.clone(), ..ResetView::default() }));
+        let names: Vec<String> = done.left.into_iter().map(|left| left.resource.name).collect();
+        Err(not_clean(Text::new("app-demo-still-there").with("names", names)))
+    }
+}
+
+/// A demo that is recorded while it plays by itself.
+struct Recording {
+    reporter: Arc<Mutex<Brief>>,
+    recorder: Arc<Mutex<Recorder>>,
+}
+
+impl Recording {
+    /// Whether all of it was said, and all of that recorded.
+    fn finish(&self) -> Result<(), AppError> {
+        self.reporter.lock().unwrap_or_else(PoisonError::into_inner).finish()?;
+        self.recorder.lock().unwrap_or_else(PoisonError::into_inner).finish()?;
         Ok(())
     }
 }

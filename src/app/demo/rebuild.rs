@@ -5,6 +5,7 @@ use super::super::error::AppError;
 use super::super::{App, Desk, project};
 use crate::demo::Place;
 use crate::engine::Detail;
+use crate::session::removal::What;
 use crate::workspace::disk;
 use crate::workspace::files;
 
@@ -17,7 +18,9 @@ impl App {
         let created = steps[..index].iter().any(|step| step.create);
         let mut commands = state_commands(&desk.lesson.file, index);
         if commands.is_empty() {
-            self.take_down(place, &desk.lesson, desk.engine.kind(), 1).await?;
+            // The images stay: what comes next is built from them.
+            let what = What::Everything { looks: 1, images: false };
+            self.take_down(place, &desk.lesson, desk.engine.kind(), what).await?;
         }
         if !created {
             let engine = desk.engine.kind();

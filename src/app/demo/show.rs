@@ -82,7 +82,8 @@ impl App {
         let planned = plan(lesson, &steps).whole();
         let pace = args.pace.unwrap_or_default();
         let mut engine = None;
-        let played = self.present(&place, lesson, steps, screen, pace, &mut engine).await;
+        let played = self.present(&place, lesson, steps, screen.clone(), pace, &mut engine).await;
+        let recorded = screen.recorded();
         if engine.is_some() {
             self.notice(Tone::Info, Text::new("demo-leaving"));
         }
@@ -90,6 +91,7 @@ impl App {
         let left = self.leave_or_told(place, lesson, engine, false).await;
         let elapsed = played.as_ref().ok().copied();
         let code = self.after(played.map(drop), left, exit::PASS)?;
+        recorded?;
         if let Some(elapsed) = elapsed {
             let text = Text::new("demo-ended").with("time", clock(elapsed)).with("planned", clock(planned));
             self.notice(Tone::Done, text);

@@ -242,7 +242,7 @@ impl Screen {
     fn be_sure(&mut self, text: Text, code: KeyCode) {
         match (latin(code), self.sure) {
             (KeyCode::Char('y'), Some(Sure::Quit)) => {
-                self.cancel();
+                // What the worker is at ends with the screen.
                 self.over = Some(exit::PASS);
             }
             (KeyCode::Char('y'), Some(Sure::Skip)) => self.run(Job::Next { skip: true }),

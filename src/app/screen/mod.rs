@@ -128,11 +128,39 @@ impl App {
             screen.run(Job::Build(step));
         }
         let code = screen.live(&mut keys, &mut hear, &mut seen).await;
+        let busy = screen.stop.is_some();
         drop(screen);
+        if busy {
+            self.let_end(&mut hear).await;
+        }
         if code.is_ok() {
             self.notice(Tone::Info, Text::new("app-quit"));
         }
         code
+    }
+}
+
+impl App {
+    /// The worker was told to stop, and brings back what it changed. What it says is shown.
+    async fn let_end(&self, hear: &mut mpsc::UnboundedReceiver<Said>) {
+        while let Some(said) = hear.recv().await {
+            match said {
+                Said::Event(event) if matches!(*event, Event::Notice(_)) => self.emit(*event),
+                // That it was stopped is no news.
+                Said::Ended(_, Err(error)) if !matches!(error, AppError::Interrupted) => {
+                    self.emit(Event::Failure(error.failure()));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Drop for Screen {
+    /// However the screen ends, what the worker is at ends with it. (After two Ctrl-C it was told
+    /// twice already: it brings nothing back any more.)
+    fn drop(&mut self) {
+        self.cancel();
     }
 }
 

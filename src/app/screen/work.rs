@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::app::ask::{Asker, Question, Reply};
+use crate::app::environment::half_run;
 use crate::app::error::AppError;
 use crate::app::learn::{is_finished, step_prose};
 use crate::app::words::open_questions;
@@ -132,6 +133,7 @@ impl App {
             catalog: self.catalog.clone(),
             registry: self.registry.clone(),
             said: Arc::clone(&self.said),
+            half_done: Arc::default(),
         };
         Worker { app, said }
     }
@@ -235,10 +237,13 @@ impl App {
         }
         self.consent(desk)?;
         self.ensure_env(desk)?;
+        self.pay(desk).await?;
         let argument = format!("{service}={count}");
         let args = ["up", "-d", "--no-build", "--scale", &argument].map(str::to_owned).to_vec();
         let session = self.session(desk);
-        let end = session.run(&StackCommand::Compose(args)).await?;
+        let command = StackCommand::Compose(args);
+        let half = half_run(&command, desk);
+        let end = self.during(half, session.run(&command)).await?;
         if end.success() { Ok(()) } else { Err(super::super::environment::command_failed(&argument, &end)) }
     }
 }
@@ -261,6 +266,11 @@ impl Worker {
                     ended = self.app.job(&job) => ended,
                 }
             });
+            // What a check changed is brought back first; told once more, that is left.
+            let ended = match ended {
+                Err(AppError::Interrupted) => Err(runtime.block_on(self.app.interrupted(stop.notified()))),
+                ended => ended,
+            };
             if let Ok(Outcome::Language(lang)) = ended {
                 self.app.lang = lang;
                 self.app.global.lang = Some(lang);

@@ -8,7 +8,7 @@ mod text;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use super::{Format, Reporter, Streams, Style, reporter};
+use super::{Format, Lost, Reporter, Streams, Style, reporter};
 use crate::event::Event;
 use crate::text::Lang;
 
@@ -41,7 +41,7 @@ fn written(format: Format, style: Style, lang: Lang, events: &[Event]) -> (Strin
     (out.text(), err.text())
 }
 
-fn drive(mut reporter: Box<dyn Reporter>, events: &[Event]) -> io::Result<()> {
+fn drive(mut reporter: Box<dyn Reporter>, events: &[Event]) -> Result<(), Lost> {
     for event in events {
         reporter.event(event);
     }

@@ -12,12 +12,10 @@ pub(super) mod prose;
 pub(super) mod step;
 mod table;
 
-use std::io;
-
 use self::pen::Pen;
 use super::line::{Line, Role};
 use super::page::{MENU, PAUSE, Pager, pages};
-use super::sink::Sink;
+use super::sink::{Lost, Sink};
 use super::{Reporter, Streams};
 use crate::event::{Event, Tone};
 use crate::lesson::markdown::Block;
@@ -52,8 +50,8 @@ pub struct TextReporter {
 impl TextReporter {
     pub fn new(streams: Streams, lang: Lang) -> Self {
         Self {
-            out: Sink::new(streams.out, streams.style),
-            err: Sink::new(streams.err, streams.err_style),
+            out: Sink::out(streams.out, streams.style),
+            err: Sink::err(streams.err, streams.err_style),
             lang,
             step: None,
             gap: true,
@@ -266,6 +264,12 @@ impl TextReporter {
             Event::Status(view) => self.section(&overview::status(pen, view)),
             Event::Removal { resources, files } => self.section(&overview::removal(pen, resources, files)),
             Event::Effects(view) => self.section(&overview::effects(pen, view)),
+            Event::Reset(view) => {
+                let lines = overview::reset(pen, view);
+                if !lines.is_empty() {
+                    self.section(&lines);
+                }
+            }
             Event::Findings(findings) => self.section(&overview::findings(pen, findings)),
             Event::Traffic(view) => self.wait(&demo::sent(pen, view)),
             Event::Script(view) => self.section(&demo::script(pen, view)),
@@ -302,10 +306,10 @@ impl Reporter for TextReporter {
         self.out.flush();
     }
 
-    fn finish(&mut self) -> io::Result<()> {
+    fn finish(&mut self) -> Result<(), Lost> {
         self.wipe();
-        let out = self.out.finish();
-        self.err.finish().and(out)
+        let err = self.err.finish();
+        self.out.finish().and(err)
     }
 }
 

@@ -5,7 +5,8 @@ use super::check::excerpt;
 use super::pen::Pen;
 use crate::engine::{EngineKind, Finding, FindingState, Resource, ResourceKind};
 use crate::event::{
-    EffectsView, Failure, LessonLine, Notice, ReplicaLine, StatusView, StepLine, StepState, Tone,
+    EffectsView, Failure, LeftOver, LessonLine, Notice, ReplicaLine, ResetView, StatusView, StepLine,
+    StepState, Tone,
 };
 use crate::lesson::effects::grouped;
 use crate::report::line::{Line, Role, Span, width, wrap};
@@ -164,6 +165,21 @@ pub fn effects(pen: Pen, view: &EffectsView) -> Vec<Line> {
     if view.effects.iter().any(|effect| effect.kind.reaches()) {
         lines.extend(pen.paragraph(Role::Dim, &pen.word("effects-sign"), 0));
     }
+    lines
+}
+
+/// What a `reset` could not remove, each with the reason; nothing where all is gone.
+pub fn reset(pen: Pen, view: &ResetView) -> Vec<Line> {
+    if view.left.is_empty() {
+        return Vec::new();
+    }
+    let row = |left: &LeftOver| {
+        let why = left.why.as_ref().map(|why| pen.say(why)).unwrap_or_default();
+        (left.resource.name.clone(), Role::Plain, why)
+    };
+    let rows: Vec<_> = view.left.iter().map(row).collect();
+    let mut lines = pen.paragraph(Role::Heading, &pen.word("report-reset-left"), 0);
+    lines.extend(pen.rows(&rows, 2));
     lines
 }
 

@@ -128,6 +128,7 @@ pub fn told(pen: Pen, event: &Event) -> Vec<Line> {
         Event::Failure(failure) => overview::failure(pen, failure),
         Event::Removal { resources, files } => overview::removal(pen, resources, files),
         Event::Effects(view) => overview::effects(pen, view),
+        Event::Reset(view) => overview::reset(pen, view),
         Event::Diff(view) => step::diff(pen, view),
         Event::CommandStarted { command } => step::command_started(command),
         Event::CommandOutput { line, .. } => {

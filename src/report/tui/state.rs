@@ -2,14 +2,13 @@
 //! the line mode and remembers what is to be seen of them.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::io;
 use std::time::SystemTime;
 
 use crate::event::{
     CheckReport, DiffView, Event, Failure, Notice, QuestionView, StatusView, StepState, StepView,
 };
 use crate::lesson::markdown::Block;
-use crate::report::{Reporter, Style};
+use crate::report::{Lost, Reporter, Style};
 use crate::text::{Lang, Text};
 
 /// What is kept of what was said and of what commands wrote.
@@ -341,12 +340,13 @@ impl Reporter for State {
             | Event::Answer { .. }
             | Event::Removal { .. }
             | Event::Effects(_)
+            | Event::Reset(_)
             | Event::Notice(_) => self.tell(event),
             _ => {}
         }
     }
 
-    fn finish(&mut self) -> io::Result<()> {
+    fn finish(&mut self) -> Result<(), Lost> {
         Ok(())
     }
 }

@@ -302,7 +302,7 @@ pub fn is_deaf(error: &EngineError) -> bool {
         "embedded-foreign",
         "embedded-unreadable",
     ];
-    matches!(error, EngineError::Refused { reason } if KEYS.contains(&reason.key.as_ref()))
+    matches!(error, EngineError::Refused { reason } if KEYS.contains(&reason.key))
 }
 
 /// One lives, and its state file says nothing that could be believed.

@@ -11,7 +11,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::machine::{Machine, child, keeper, mysql, redis};
-use super::place;
+use super::place::{self, SMALL};
+use crate::workspace::disk;
 
 /// The first argument that makes this binary a program.
 pub const PROGRAM: &str = "__program";
@@ -159,7 +160,8 @@ impl Program {
 
     /// Whether the source in a build's folder is another than this program's.
     pub fn differs(&self, context: &Path) -> bool {
-        self.source.is_some_and(|source| source_sum(context) != source)
+        let read = |path: &Path| disk::bytes(path, SMALL).unwrap_or_default();
+        self.source.is_some_and(|source| source_sum(context, read) != source)
     }
 }
 

@@ -1,14 +1,15 @@
 // Shared with build.rs, which is why it is included and not a module.
 
 /// A sum over `Cargo.toml`, `Cargo.lock` and `src/` of a program: names and contents, so that any
-/// change of the source is another sum. Line ends count as one, whichever a checkout has.
-fn source_sum(dir: &std::path::Path) -> String {
+/// change of the source is another sum. Line ends count as one, whichever a checkout has. Links to
+/// folders are not followed; a file is what `read` says of it.
+fn source_sum(dir: &std::path::Path, read: impl Fn(&std::path::Path) -> Vec<u8>) -> String {
     fn collect(dir: &std::path::Path, name: &str, files: &mut Vec<(String, std::path::PathBuf)>) {
         let mut entries: Vec<_> = std::fs::read_dir(dir).into_iter().flatten().filter_map(Result::ok).collect();
         entries.sort_by_key(std::fs::DirEntry::file_name);
         for entry in entries {
             let name = format!("{name}/{}", entry.file_name().to_string_lossy());
-            if entry.path().is_dir() {
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 collect(&entry.path(), &name, files);
             } else {
                 files.push((name, entry.path()));
@@ -25,10 +26,7 @@ fn source_sum(dir: &std::path::Path) -> String {
     let mut add = |byte: u8| sum = (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
     for (name, path) in files {
         name.bytes().chain([0]).for_each(&mut add);
-        // Of this repository itself, when it is built.
-        #[allow(clippy::disallowed_methods)]
-        let content = std::fs::read(path).unwrap_or_default();
-        content.into_iter().filter(|byte| *byte != b'\r').chain([0]).for_each(&mut add);
+        read(&path).into_iter().filter(|byte| *byte != b'\r').chain([0]).for_each(&mut add);
     }
     format!("{sum:016x}")
 }

@@ -83,7 +83,10 @@ fn a_port_that_is_taken_gets_another_in_env() {
     assert_eq!(sandbox.read(".env"), env);
 
     sandbox.write(".env", env.replace(other, &port.to_string()));
-    let doctor = sandbox.run(["doctor", "--lessons", lessons]).code(3).says("taken by another program");
+    let doctor = sandbox
+        .run(["doctor", "--lessons", lessons])
+        .code(3)
+        .says(&format!("(process {})", std::process::id()));
     doctor.says("write FRONTEND_PORT=");
     drop(held);
     sandbox.run(["doctor", "--lessons", lessons]).says(&format!("port {port} free"));

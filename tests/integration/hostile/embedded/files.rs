@@ -7,6 +7,9 @@ use std::process::Command;
 use super::in_time;
 use crate::embedded::desk::Desk;
 
+/// What lies there in a file's place, and what makes it.
+type Kind = (&'static str, fn(&Path));
+
 #[test]
 fn whatever_lies_in_a_files_place_is_said_and_not_waited_for() {
     let desk = Desk::new();
@@ -19,7 +22,7 @@ fn whatever_lies_in_a_files_place_is_said_and_not_waited_for() {
     ] {
         let path = desk.sandbox.path(file);
         let before = std::fs::read(&path).ok();
-        let kinds: [(&str, fn(&Path)); 4] = [
+        let kinds: [Kind; 4] = [
             ("pipe", |path| {
                 assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
             }),

@@ -107,7 +107,7 @@ fn every_other_command_answers_with_one_object() {
         (&["apply"], 2, "error"),
         (&["apply", "--yes"], 0, "diff"),
         (&["next"], 0, "step"),
-        (&["reset", "--all", "--yes"], 0, "removal"),
+        (&["reset", "--all", "--yes"], 3, "reset"),
     ];
     for (args, code, key) in cases {
         let run = sandbox.run([args, &["--json"]].concat()).code(code);

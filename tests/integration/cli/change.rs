@@ -110,7 +110,7 @@ fn undo_takes_back_one_after_the_other() {
         sandbox.run(["next"]).code(0);
         states.push(sandbox.tree());
     }
-    sandbox.run(["reset", "--all", "--yes"]).code(0);
+    sandbox.run(["reset", "--all", "--yes"]).code(3);
     let reset = sandbox.tree();
     assert_eq!(reset["docker-compose.yml"], states[0]["docker-compose.yml"]);
     while let Some(state) = states.pop() {
@@ -149,14 +149,14 @@ fn reset_restores_this_step_and_all_restores_the_lesson() {
     let spoiled = sandbox.tree();
     sandbox.run(["reset"]).code(2).says("--yes");
     assert!(sandbox.tree() == spoiled);
-    sandbox.run(["reset", "--yes"]).code(0).says("docker-compose.yml").says("frontend/nginx.conf");
+    sandbox.run(["reset", "--yes"]).code(3).says("docker-compose.yml").says("frontend/nginx.conf");
     let mut with_notes = at_four;
     with_notes.insert("notes.txt".to_owned(), b"mine\n".to_vec());
     assert!(sandbox.tree() == with_notes, "files that the lesson does not have stay");
     sandbox.run(["status"]).code(0).says("> 4 open").says("3 ✓ done");
     sandbox.run(["undo"]).code(0);
     assert!(sandbox.tree() == spoiled);
-    sandbox.run(["reset", "--all", "--yes"]).code(0);
+    sandbox.run(["reset", "--all", "--yes"]).code(3);
     assert_eq!(sandbox.tree()["docker-compose.yml"], start["docker-compose.yml"]);
     sandbox.run(["status"]).code(0).says("> 1 open Copy the app");
     sandbox.run(["undo"]).code(0);

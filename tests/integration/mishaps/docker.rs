@@ -138,13 +138,13 @@ fn files_are_reset_and_brought_back_without_docker() {
     let (_dir, address) = fake(|mut stream| request(&mut stream));
     let sandbox = sandbox_with(&address);
     sandbox.write("docker-compose.yml", "mine\n");
-    sandbox.run(["reset", "--yes"]).code(0).says("Docker");
+    sandbox.run(["reset", "--yes"]).code(3).says("Docker");
     assert_ne!(sandbox.read("docker-compose.yml"), "mine\n");
     sandbox.run(["undo"]).code(0);
     assert_eq!(sandbox.read("docker-compose.yml"), "mine\n");
-    sandbox.run(["reset", "--all", "--yes"]).code(0);
+    sandbox.run(["reset", "--all", "--yes"]).code(3);
     // With nothing left to restore it is the same.
-    sandbox.run(["reset", "--all", "--yes"]).code(0);
+    sandbox.run(["reset", "--all", "--yes"]).code(3);
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn a_broken_compose_file_is_shown_where_it_breaks() {
     spoiled(&sandbox, file, b"services:\n  backend: \xff\xfe\n", &["UTF-8"]);
     spoiled(&sandbox, file, b"\0\0\0\0binary", &["UTF-8"]);
     sandbox.run(["apply", "--yes"]).code(1).says(file).says("workshop reset");
-    sandbox.run(["reset", "--yes"]).code(0);
+    sandbox.run(["reset", "--yes"]).code(3);
     assert_eq!(sandbox.read(file), whole);
     sandbox.run(["undo"]).code(0);
     assert!(sandbox.tree()[file] == b"\0\0\0\0binary", "even that comes back");
@@ -90,12 +90,12 @@ fn a_file_that_went_away_is_named_and_reset_brings_it_back() {
     sandbox.run(["check"]).code(1).says("docker-compose.yml is not there");
     sandbox.run(["apply", "--yes"]).code(1).says("workshop reset");
     sandbox.run(["diff"]).code(1).says("docker-compose.yml");
-    sandbox.run(["reset", "--yes"]).code(0);
+    sandbox.run(["reset", "--yes"]).code(3);
     assert!(sandbox.tree() == whole);
     std::fs::remove_dir_all(sandbox.path("")).unwrap();
     sandbox.run(["check"]).code(1);
     sandbox.run(["status"]).code(0);
-    sandbox.run(["reset", "--yes"]).code(0);
+    sandbox.run(["reset", "--yes"]).code(3);
     let back = sandbox.tree();
     assert!(
         whole.iter().filter(|(path, _)| *path != ".env").all(|(path, text)| back.get(path) == Some(text))
@@ -141,5 +141,5 @@ fn a_file_where_the_folder_should_be_is_named() {
     sandbox.run(["status"]).code(0);
     assert_eq!(std::fs::read_to_string(&folder).unwrap(), "mine\n");
     std::fs::remove_file(&folder).unwrap();
-    sandbox.run(["reset", "--yes"]).code(0);
+    sandbox.run(["reset", "--yes"]).code(3);
 }

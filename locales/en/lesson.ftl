@@ -36,6 +36,7 @@ effect-elsewhere = { $who } fetches and uses: { $what }
 effect-build-power = building { $who } gets more: { $what }
 effect-variable = { $who } takes { $what } from your environment
 effect-unknown = { $who } uses what this program does not know: { $what }
+effect-misspelt = { $who } has a key that Compose does not know: { $what }
 effect-publish = { $who } is reachable from other machines at its port { $what }
 effect-command = runs: { $what }
 effect-image = fetches the image { $what } (for { $who })

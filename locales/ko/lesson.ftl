@@ -36,6 +36,7 @@ effect-elsewhere = { $who }[이/가] 가져와서 씁니다: { $what }
 effect-build-power = { $who } 빌드가 더 많은 것을 씁니다: { $what }
 effect-variable = { $who }[이/가] 지금의 환경 변수 { $what }[을/를] 가져갑니다
 effect-unknown = { $who }[이/가] 이 프로그램이 모르는 것을 씁니다: { $what }
+effect-misspelt = { $who }에 Compose가 모르는 키가 있습니다: { $what }
 effect-publish = { $who }[은/는] 다른 컴퓨터에서도 { $what }번 포트에 접속할 수 있게 됩니다
 effect-command = 실행합니다: { $what }
 effect-image = 이미지를 받습니다: { $what } ({ $who })

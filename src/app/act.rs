@@ -120,14 +120,14 @@ impl App {
 
     /// Shows what the step would do, asks, and does it. False when the learner said no.
     pub(super) async fn do_step(&self, desk: &mut Desk, index: usize) -> Result<bool, AppError> {
-        self.consent(desk)?;
         let step = desk.lesson.file.steps[index].clone();
         let has_question = step.checks.iter().any(|entry| matches!(entry.spec, CheckSpec::Question(_)));
         if !step.has_action() && !has_question {
             return Err(AppError::Usage(Text::new("app-nothing-to-apply")));
         }
-        let session = self.session(desk);
-        let plan = session.plan_step(index)?;
+        // A file that is in the way is said first: it says more than that it cannot be read.
+        let plan = self.session(desk).plan_step(index)?;
+        self.consent(desk)?;
         let count = plan.diff.files.len();
         if step.create {
             let text = Text::new("app-will-copy")

@@ -77,6 +77,9 @@ impl Stack {
             let text = "# Probe\n\nOne check.\n\n## Probe {#probe}\n\nIt alone.\n";
             std::fs::write(dir.join(format!("{lang}.md")), text).expect("written");
         }
+        let start = "complete/phase-3";
+        let own = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(start);
+        crate::harness::copy_tree(&own, &self.probe.path().join(start));
         let lessons = self.probe.path().to_str().expect("UTF-8");
         let args = ["check", "--step", "probe", "--json", "--yes", "--lessons", lessons];
         let run = crate::harness::agreed(|more| {

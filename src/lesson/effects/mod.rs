@@ -72,6 +72,8 @@ kinds! {
     Variable "effect-variable" true,
     /// A key that is not known to be harmless.
     Unknown "effect-unknown" true,
+    /// A key that is a harmless one but for a letter or two: Compose refuses it.
+    Misspelt "effect-misspelt" false,
     Publish "effect-publish" false,
     Command "effect-command" false,
     Image "effect-image" false,

@@ -5,6 +5,7 @@ use super::compose::{Said, Walk};
 use super::place::Where;
 use crate::stack::compose::Env;
 use crate::stack::yaml::{self, Node, Value};
+use crate::text::near::nearest;
 
 impl Walk<'_> {
     /// A file that is read from this machine, where it is not the workspace's.
@@ -55,7 +56,8 @@ impl Walk<'_> {
                 && !entry.value.is_null()
             {
                 let what = format!("{key}: {}", self.whole(&entry.value));
-                self.add(Kind::Unknown, what, who);
+                let meant = nearest(key, harmless.iter().copied());
+                self.add(if meant.is_some() { Kind::Misspelt } else { Kind::Unknown }, what, who);
             }
         }
     }

@@ -72,9 +72,11 @@ fn only_the_digest_of_what_was_shown_agrees() {
     course.run(&["apply", "--yes"]).code(0);
 }
 
+type Change<'c> = &'c dyn Fn(&Course);
+
 #[test]
 fn another_version_is_asked_about_again_whatever_is_other_in_it() {
-    let changes: [(&str, &dyn Fn(&Course), &str); 6] = [
+    let changes: [(&str, Change<'_>, &str); 6] = [
         ("the compose file", &|course| course.service("volumes: [\"/:/host\"]"), "on this machine: /"),
         ("a file beside it", &|course| course.write("complete/start/app.sh", "evil"), "files: 2"),
         ("the text", &|course| course.write("lessons/66-small/note.txt", "x"), "runs: docker compose up -d"),

@@ -33,11 +33,13 @@ const LONGEST: usize = 200;
 /// Why a course may not have a file at `path` of the workspace.
 pub fn fault(path: &str) -> Option<Text> {
     let about = |key| Some(Text::new(key).with("path", path));
+    if path.chars().any(is_hidden) {
+        return about("rule-file-hidden");
+    }
     if !is_plain(path) || path.len() > LONGEST * 4 {
         return about("rule-file-outside");
     }
     path.split('/').find_map(|name| match () {
-        () if name.chars().any(is_hidden) => about("rule-file-hidden"),
         () if !is_portable(name) => about("rule-file-name"),
         () if !is_harmless(name) => about("rule-file-dot"),
         () => None,

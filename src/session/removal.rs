@@ -113,7 +113,10 @@ async fn each(engine: &dyn Engine, resources: &[Resource]) -> Vec<LeftOver> {
     for kind in ResourceKind::ALL {
         let of_kind = resources.iter().filter(|one| one.kind == kind);
         let asked = join_all(of_kind.map(|one| async move {
-            let why = engine.remove(std::slice::from_ref(one)).await.err().map(|error| error.brief());
+            let why = engine.remove(std::slice::from_ref(one)).await.err().map(|error| match error {
+                EngineError::Remaining { reason, .. } => reason,
+                other => other.brief(),
+            });
             LeftOver { resource: one.clone(), why }
         }));
         left.extend(asked.await);

@@ -40,15 +40,25 @@ pub struct DotEnv {
 
 /// What UTF-16 starts with: Compose cannot read it, and nothing can be added to it.
 const WIDE: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
-/// A value of more bytes is refused: each line may double the one above.
+/// A value of more bytes is refused, and one more where all have so many: each line may double the
+/// one above, or say it again.
 const LONGEST: usize = 1 << 20;
+const MOST: usize = 8 << 20;
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 impl DotEnv {
     /// Reads `bytes`. A name alone takes its value from `outer`, and so do the variables in values,
     /// before the lines above.
     pub fn parse(bytes: &[u8], outer: &Env) -> Self {
-        let mut reader = Reader { bytes, at: 0, outer, above: Env::default(), found: Self::default() };
+        let mut reader = Reader {
+            bytes,
+            at: 0,
+            counted: (0, 1),
+            outer,
+            known: outer.clone(),
+            total: 0,
+            found: Self::default(),
+        };
         if bytes.starts_with(BOM) {
             reader.at = BOM.len();
         }
@@ -80,8 +90,13 @@ impl DotEnv {
 struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// A place, and the line that it is in: lines are counted once.
+    counted: (usize, u32),
     outer: &'a Env,
-    above: Env,
+    /// What a value is expanded with: the lines above, where `outer` has nothing.
+    known: Env,
+    /// Bytes of all values so far.
+    total: usize,
     found: DotEnv,
 }
 
@@ -108,9 +123,13 @@ impl Reader<'_> {
         self.found.faults.push(Fault { line, reason });
     }
 
-    fn line_of(&self, at: usize) -> u32 {
-        let above = self.bytes[..at].iter().filter(|byte| **byte == b'\n').count();
-        u32::try_from(above).map_or(u32::MAX, |above| above.saturating_add(1))
+    /// Of places that come one after the other.
+    fn line_of(&mut self, at: usize) -> u32 {
+        let (from, line) = self.counted;
+        let more = self.bytes[from.min(at)..at].iter().filter(|byte| **byte == b'\n').count();
+        let line = line.saturating_add(u32::try_from(more).unwrap_or(u32::MAX));
+        self.counted = (at.max(from), line);
+        line
     }
 
     /// Past blank lines and comments; false at the end.
@@ -188,7 +207,10 @@ impl Reader<'_> {
     }
 
     fn keep(&mut self, begun: usize, name: String, value: String, place: Range<usize>) {
-        self.above = Env::from_iter([(name.as_str(), value.as_str())]).over(std::mem::take(&mut self.above));
+        self.total = self.total.saturating_add(value.len());
+        if self.outer.get(&name).is_none() {
+            self.known.set(&name, &value);
+        }
         let line = self.line_of(begun);
         self.found.entries.push(Entry { name, value, line, place });
     }
@@ -219,9 +241,8 @@ impl Reader<'_> {
     }
 
     fn keep_expanded(&mut self, begun: usize, name: String, value: &str, place: Range<usize>) {
-        let env = self.outer.clone().over(self.above.clone());
-        match env.try_expand(value) {
-            Ok(value) if value.len() > LONGEST => {
+        match self.known.try_expand(value) {
+            Ok(value) if value.len() > LONGEST || self.total > MOST => {
                 self.fault(begun, Text::new("dotenv-long").with("name", name))
             }
             Ok(value) => self.keep(begun, name, value, place),
@@ -382,6 +403,9 @@ mod tests {
         let lines: String = (1..200).map(|n| format!("A{n}=$A{0}$A{0}\n", n - 1)).collect();
         let read = DotEnv::parse(format!("A0=xxxxxxxx\n{lines}").as_bytes(), &Env::default());
         assert_eq!(read.faults[0].reason.key, "dotenv-long");
+        let again = format!("A={}\n{}", "x".repeat(1 << 19), "B=$A\n".repeat(5000));
+        let read = DotEnv::parse(again.as_bytes(), &Env::default());
+        assert!(read.entries.iter().map(|entry| entry.value.len()).sum::<usize>() < 10 << 20);
     }
 
     #[test]

@@ -430,7 +430,7 @@ async fn a_command_that_is_given_up_leaves_no_process_behind() {
     let Some(engine) = engine() else { return };
     let stack = Stack::new(STACK);
     done(&run(&engine, &stack.project, "docker compose up -d --build").await);
-    let follow = StackCommand::parse("docker compose logs -f").unwrap();
+    let follow = StackCommand::Compose(vec!["logs".into(), "-f".into()]);
     let mut output = Lines::default();
     {
         let running = engine.run(&stack.project, &follow, &mut output);
@@ -581,7 +581,7 @@ async fn an_engine_that_stops_in_the_middle_is_unreachable() {
     assert_eq!(relayed.observe(&stack.project, Detail::Listing).await.unwrap().replicas.len(), 1);
     let mut output = FirstLine::default();
     let heard = output.0.clone();
-    let follow = StackCommand::parse("docker compose logs -f").unwrap();
+    let follow = StackCommand::Compose(vec!["logs".into(), "-f".into()]);
     let running = relayed.run(&stack.project, &follow, &mut output);
     let stopping = async {
         heard.notified().await;

@@ -51,6 +51,11 @@ impl Env {
         self
     }
 
+    /// Sets a variable, whatever it was.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.values.insert(name.to_owned(), value.to_owned());
+    }
+
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)
     }

@@ -134,9 +134,9 @@ fn the_context_that_docker_uses_is_the_one_that_is_looked_at() {
     named("DOCKER_HOST", "unix:///var/run/docker.sock").run(["status"]).code(0);
     assert_eq!(fake.requests().len(), before);
     for (name, value, words) in [
-        ("DOCKER_CONTEXT", "gone", "names a Docker context that is not there"),
+        ("DOCKER_CONTEXT", "gone", "there is no such context"),
         ("DOCKER_HOST", "ssh://learner@example.org", "unix:// and tcp://"),
-        ("DOCKER_HOST", "tcp://127.0.0.1:1/base", "no address of an engine"),
+        ("DOCKER_HOST", "tcp://127.0.0.1:1/base", "is no address of an engine"),
         ("DOCKER_TLS_VERIFY", "1", "TLS"),
     ] {
         let sandbox = named(name, value);
@@ -181,7 +181,7 @@ fn another_project_in_the_environment_is_never_touched() {
         .with_env("COMPOSE_PROFILES", "x")
         .with_env("COMPOSE_ENV_FILES", "/nonexistent");
     let run = |args: &[&str]| Run::of(local_images(sandbox.command().args(args)));
-    run(&["doctor"]).says("unset COMPOSE_FILE COMPOSE_PROJECT_NAME");
+    run(&["doctor"]).says("unset COMPOSE_ENV_FILES COMPOSE_FILE COMPOSE_PROFILES COMPOSE_PROJECT_NAME");
     run(&["compose", "ps", "-a"]).code(0);
     let run_compose = run(&["compose", "ps", "-a"]);
     assert!(!run_compose.stdout.contains(&name), "{run_compose:?}");
@@ -191,7 +191,7 @@ fn another_project_in_the_environment_is_never_touched() {
         &["compose", "-f", file.to_str().unwrap(), "down"],
         &["compose", "--project-directory", other.path().to_str().unwrap(), "down"],
     ] {
-        run(args).code(3).says("another project");
+        run(args).code(3).says("leads elsewhere");
     }
     run(&["compose", "down", "-v", "--remove-orphans"]).code(0);
     run(&["reset", "--all", "--yes"]).code(0);
@@ -202,7 +202,7 @@ fn another_project_in_the_environment_is_never_touched() {
     // Named by the workspace's own .env it is refused as well.
     sandbox.write(".env", format!("COMPOSE_FILE={}\n", file.display()));
     sandbox.run(["goto", "scale-to-3"]).code(0);
-    run(&["compose", "down"]).code(3).says("not in this workspace");
+    run(&["compose", "down"]).code(3).says("does not lie in workshop/ itself");
     assert_eq!(compose(&["ps", "-q", "web"]), id);
     compose(&["down", "-v", "-t", "0"]);
 }

@@ -16,7 +16,7 @@ use workshop::engine::embedded::EmbeddedEngine;
 use workshop::engine::{Detail, Engine, Project};
 
 use crate::docker::lab::free_port;
-use crate::harness::{Run, Sandbox, wait_for};
+use crate::harness::{Run, Sandbox, copy_tree, wait_for};
 
 /// How soon "soon" is, on a busy machine.
 const SOON: Duration = Duration::from_secs(60);
@@ -93,8 +93,13 @@ impl Stack {
             let text = "# Probe\n\nOne check.\n\n## Probe {#probe}\n\nIt alone.\n";
             std::fs::write(dir.join(format!("{lang}.md")), text).expect("written");
         }
+        let sources = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("complete/step-05");
+        copy_tree(&sources, &self.probes.path().join("complete/step-05"));
         let lessons = self.probes.path().to_str().expect("UTF-8");
-        ["check", "--step", "probe", "--yes", "--lessons", lessons].map(str::to_owned).to_vec()
+        // A lesson from elsewhere is agreed to.
+        let first = self.sandbox.run(["check", "--step", "probe", "--lessons", lessons]);
+        let digest = first.digest().unwrap_or_else(|| panic!("{first:?}"));
+        ["check", "--step", "probe", "--agree", &digest, "--lessons", lessons].map(str::to_owned).to_vec()
     }
 
     /// A measurement of one backend against two, which goes on for `seconds` each.

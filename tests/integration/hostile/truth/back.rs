@@ -129,7 +129,7 @@ fn esc_and_leaving_the_screen_bring_it_back_too() {
     let text = std::fs::read_to_string(&progress).expect("a lesson under way");
     std::fs::write(&progress, text.replace("\"step\": \"scale-to-3\"", "\"step\": \"probe\""))
         .expect("written");
-    args.drain(..4);
+    args.drain(..3);
     let args: Vec<&str> = std::iter::once("--yes").chain(args.iter().map(String::as_str)).collect();
     for leave in ["\u{1b}", "q"] {
         let mut terminal = Terminal::start(&stack.sandbox, Setup::default(), &args);

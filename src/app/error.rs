@@ -82,6 +82,7 @@ impl AppError {
             | Self::OtherLesson { .. }
             | Self::StackRuns { .. }
             | Self::NeedsYes
+            | Self::Engine(EngineError::OtherProject { .. })
             | Self::Usage(_) => exit::USAGE,
             Self::Cast(error) if error.is_environment() => exit::ENVIRONMENT,
             Self::Cast(_) => exit::USAGE,
@@ -124,6 +125,12 @@ impl AppError {
 
     fn next(&self) -> Option<Text> {
         match self {
+            Self::Engine(
+                EngineError::OtherProject { .. }
+                | EngineError::FileOutside { .. }
+                | EngineError::Strange { .. }
+                | EngineError::Remaining { .. },
+            ) => None,
             Self::Engine(_) => Some(Text::new("next-doctor")),
             Self::Load(error) => error.next(),
             Self::Change(ChangeError::Conflict { .. } | ChangeError::WouldBreak { .. }) => {

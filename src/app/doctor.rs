@@ -14,6 +14,8 @@ use crate::workspace::Workspace;
 
 /// Free disk space that a first build needs, in bytes.
 const DISK: u64 = 3 << 30;
+/// How long `df` may take to say how much there is.
+const DF: std::time::Duration = std::time::Duration::from_secs(3);
 
 impl App {
     pub(super) async fn doctor(&self) -> Result<u8, AppError> {
@@ -38,7 +40,7 @@ impl App {
         }
         findings.push(choice);
         findings.extend(desk.as_ref().and_then(|desk| self.owed_finding(desk)));
-        findings.push(disk(self.workspace()?.root()));
+        findings.push(disk(self.workspace()?.root()).await);
         // What has another fix than another port is not over once that is set.
         let bad = |findings: &[Finding]| findings.iter().any(|one| one.state == FindingState::Bad);
         let others_bad = bad(&findings);
@@ -271,8 +273,8 @@ fn noted(finding: Finding) -> Finding {
 }
 
 /// Free space where the workspace lies.
-fn disk(root: &std::path::Path) -> Finding {
-    let free = free_space(root);
+async fn disk(root: &std::path::Path) -> Finding {
+    let free = free_space(root).await;
     let (state, fix) = match free {
         Some(free) if free < DISK => (FindingState::Warning, Some(Text::new("doctor-disk-fix"))),
         _ => (FindingState::Good, None),
@@ -284,9 +286,12 @@ fn disk(root: &std::path::Path) -> Finding {
     Finding { subject: Text::new("doctor-disk"), state, seen, fix }
 }
 
-/// Bytes free for this user, as `df` says; the standard library has no call for it.
-fn free_space(root: &std::path::Path) -> Option<u64> {
-    let output = std::process::Command::new("df").arg("-Pk").arg(root).output().ok()?;
+/// Bytes free for this user, as `df` says; the standard library has no call for it. On a share that
+/// has gone it would hang.
+async fn free_space(root: &std::path::Path) -> Option<u64> {
+    let mut df = tokio::process::Command::new("df");
+    let asked = df.arg("-Pk").arg(root).stdin(std::process::Stdio::null()).kill_on_drop(true).output();
+    let output = tokio::time::timeout(DF, asked).await.ok()?.ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let kilobytes: u64 = text.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()?;
     Some(kilobytes * 1024)

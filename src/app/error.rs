@@ -104,6 +104,7 @@ impl AppError {
             | Self::OtherLesson { .. }
             | Self::StackRuns { .. }
             | Self::NeedsYes
+            | Self::Engine(EngineError::OtherProject { .. })
             | Self::Usage(_) => exit::USAGE,
             Self::Cast(error) if error.is_environment() => exit::ENVIRONMENT,
             Self::Cast(_) => exit::USAGE,
@@ -161,6 +162,12 @@ impl AppError {
 
     fn next(&self) -> Option<Text> {
         match self {
+            Self::Engine(
+                EngineError::OtherProject { .. }
+                | EngineError::FileOutside { .. }
+                | EngineError::Strange { .. }
+                | EngineError::Remaining { .. },
+            ) => None,
             Self::Engine(_) => Some(Text::new("next-doctor")),
             Self::Unsafe(found) => Some(found.next()),
             Self::Identity(_) => Some(Text::new("next-state-dir")),

@@ -7,6 +7,7 @@
 #![allow(clippy::disallowed_types)]
 
 mod changes;
+mod child;
 mod client;
 mod compose;
 mod endpoint;

@@ -5,7 +5,7 @@
 #![cfg(unix)]
 
 pub mod lab;
-mod link;
+pub mod link;
 pub mod outside;
 
 mod by_hand;

@@ -1,224 +1,129 @@
-//! A [`Fake`] engine at a socket of its own: it looks like Docker as far as it answers at all, and
-//! does with every other request what its [`Answer`] says.
+//! A Docker engine of the test's own at a socket: as much of the API as the program asks for, and a
+//! scenario that answers first.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-/// What is sent in answer to a listing.
-#[derive(Clone, Copy, Debug)]
-pub enum Answer {
-    /// An engine with nothing on it.
-    Empty,
-    /// Containers of another folder, so many.
-    Containers(usize),
-    /// Containers of the folder that is asked about, with ids that are paths.
-    Lying,
-    /// Nothing, and the connection stays open.
-    Silence,
-    /// The connection is closed.
-    Close,
-    /// These bytes, then it is closed.
-    Bytes(&'static [u8]),
-    /// These bytes again and again, after a head.
-    Endless(&'static str, &'static [u8]),
-    /// One byte of an answer each tenth of a second.
-    Drip,
-    /// An error with a message, as JSON has it.
-    Error(u16, &'static str),
-    /// An error with a message of this many bytes.
-    LongError(usize),
-}
-
-/// Every way to be ill.
-pub fn sick() -> Vec<(&'static str, Answer)> {
-    const OK: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
-    const CHUNKED: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-    vec![
-        ("silent", Answer::Silence),
-        ("closing", Answer::Close),
-        ("cut in its head", Answer::Bytes(b"HTTP/1.1 200 O")),
-        ("cut in its body", Answer::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n[{\"Id\":")),
-        ("no HTTP", Answer::Bytes(b"220 mail.example ESMTP\r\n")),
-        ("no JSON", Answer::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>")),
-        ("other types", Answer::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n[{\"Id\":[1,-2,{}]}")),
-        ("endless body", Answer::Endless(OK, b"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[")),
-        ("endless strings", Answer::Endless(OK, b"\",\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")),
-        ("endless chunks", Answer::Endless(CHUNKED, b"10\r\n[{\"Id\":\"aaaaaaa\r\n")),
-        ("endless chunk extension", Answer::Endless(CHUNKED, b"1;aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")),
-        ("endless headers", Answer::Endless("HTTP/1.1 200 OK\r\n", b"X-A: aaaaaaaaaaaaaaaaaaaaaaaa\r\n")),
-        ("endless header", Answer::Endless("HTTP/1.1 200 OK\r\nX-A: ", b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")),
-        ("dripping", Answer::Drip),
-        ("refusing at length", Answer::LongError(64 << 20)),
-        ("refusing", Answer::Error(500, "the daemon is not well")),
-    ]
+/// What was asked: `GET`, `/containers/json`.
+pub struct Asked {
+    pub method: String,
+    pub path: String,
 }
 
 pub struct Fake {
-    folder: tempfile::TempDir,
-    requests: Arc<Mutex<Vec<String>>>,
-    ended: Arc<AtomicBool>,
+    _dir: tempfile::TempDir,
+    path: PathBuf,
+    seen: Arc<Mutex<Vec<String>>>,
 }
 
 impl Fake {
-    pub fn start(answer: Answer) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let listener = UnixListener::bind(folder.path().join("docker.sock")).expect("a socket");
-        let (requests, ended) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
-        let (seen, over) = (Arc::clone(&requests), Arc::clone(&ended));
+    /// An engine on which nothing runs.
+    pub fn idle() -> Self {
+        Self::new(|_, _| false)
+    }
+
+    /// `scenario` sees every request first, and says whether it has answered.
+    pub fn new(scenario: impl Fn(&Asked, &mut UnixStream) -> bool + Send + Sync + 'static) -> Self {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("docker.sock");
+        let listener = UnixListener::bind(&path).expect("a socket");
+        let (seen, scenario) = (Arc::<Mutex<Vec<String>>>::default(), Arc::new(scenario));
+        let shared = Arc::clone(&seen);
         std::thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
-                if over.load(Ordering::SeqCst) {
-                    return;
-                }
-                let (seen, over) = (Arc::clone(&seen), Arc::clone(&over));
-                std::thread::spawn(move || serve(stream, answer, &seen, &over));
+            for mut stream in listener.incoming().flatten() {
+                let (seen, scenario) = (Arc::clone(&shared), Arc::clone(&scenario));
+                std::thread::spawn(move || {
+                    while let Some(asked) = request(&stream) {
+                        let line = format!("{} {}", asked.method, asked.path);
+                        seen.lock().expect("not poisoned").push(line);
+                        if scenario(&asked, &mut stream) {
+                            return;
+                        }
+                        answer(&asked, &mut stream);
+                    }
+                });
             }
         });
-        Self { folder, requests, ended }
+        Self { _dir: dir, path, seen }
     }
 
     pub fn address(&self) -> String {
-        format!("unix://{}", self.folder.path().join("docker.sock").display())
+        format!("unix://{}", self.path.display())
     }
 
-    pub fn requests(&self) -> Vec<String> {
-        self.requests.lock().unwrap().clone()
-    }
-}
-
-impl Drop for Fake {
-    fn drop(&mut self) {
-        self.ended.store(true, Ordering::SeqCst);
-        let _ = UnixStream::connect(self.folder.path().join("docker.sock"));
+    /// Everything that was asked so far.
+    pub fn seen(&self) -> Vec<String> {
+        self.seen.lock().expect("not poisoned").clone()
     }
 }
 
-fn serve(mut stream: UnixStream, answer: Answer, seen: &Mutex<Vec<String>>, over: &AtomicBool) {
-    let _ = stream.set_write_timeout(Some(Duration::from_secs(2)));
-    let mut reader = BufReader::new(stream.try_clone().expect("the same"));
+/// One request's head; its body is read and thrown away.
+fn request(stream: &UnixStream) -> Option<Asked> {
+    let mut reader = BufReader::new(stream);
+    let (mut first, mut length) = (String::new(), 0);
+    reader.read_line(&mut first).ok().filter(|read| *read > 0)?;
     loop {
-        let mut request = String::new();
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            if !matches!(reader.read_line(&mut line), Ok(1..)) {
-                return;
-            }
-            if let Some(bytes) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-                length = bytes.trim().parse().unwrap_or(0);
-            }
-            if line == "\r\n" {
-                break;
-            }
-            if request.is_empty() {
-                request = line.trim().to_owned();
-            }
+        let mut line = String::new();
+        reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().ok()?;
         }
-        if std::io::copy(&mut std::io::Read::take(&mut reader, length), &mut std::io::sink()).is_err() {
-            return;
-        }
-        seen.lock().unwrap().push(request.clone());
-        if reply(&mut stream, answer, &request, over).is_err() {
-            return;
+        if line.trim().is_empty() {
+            break;
         }
     }
+    reader.read_exact(&mut vec![0; length]).ok()?;
+    let mut words = first.split(' ');
+    let (method, path) = (words.next()?.to_owned(), words.next()?);
+    let path = path.split('?').next()?;
+    // Docker's own program names a version of the API.
+    let path = path.strip_prefix("/v1.").and_then(|rest| rest.split_once('/')).map_or(path, |(_, rest)| rest);
+    Some(Asked { method, path: format!("/{}", path.trim_start_matches('/')) })
 }
 
-fn json(stream: &mut UnixStream, status: &str, body: &str) -> std::io::Result<()> {
-    let length = body.len();
-    write!(
-        stream,
-        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nApi-Version: 1.41\r\nContent-Length: {length}\r\n\r\n{body}"
+/// What an engine on which nothing runs says.
+fn answer(asked: &Asked, stream: &mut UnixStream) {
+    let body = match asked.path.as_str() {
+        "/_ping" => "OK",
+        "/containers/json" | "/networks" | "/images/json" => "[]",
+        "/volumes" => r#"{"Volumes": [], "Warnings": null}"#,
+        "/info" => r#"{"ServerVersion": "28.0.0", "NCPU": 2, "MemTotal": 8000000000, "Driver": "overlay2"}"#,
+        path if path.starts_with("/images/") => r#"{"Id": "sha256:0", "Size": 1}"#,
+        _ => return json(stream, 404, r#"{"message": "no such thing"}"#),
+    };
+    json(stream, 200, body);
+}
+
+pub fn json(stream: &mut UnixStream, status: u16, body: &str) {
+    let head = format!("HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nApi-Version: 1.41\r\n");
+    let _ = stream.write_all(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes());
+}
+
+/// `head`, then `part` again and again until the other side hangs up.
+pub fn flood(stream: &mut UnixStream, head: &str, part: &[u8]) -> bool {
+    let many = part.repeat((64 << 10) / part.len() + 1);
+    let mut alive = stream.write_all(head.as_bytes()).is_ok();
+    while alive {
+        alive = stream.write_all(&many).is_ok();
+    }
+    true
+}
+
+/// Waits until the other side hangs up.
+pub fn silence(stream: &mut UnixStream) -> bool {
+    while stream.read(&mut [0; 4096]).is_ok_and(|read| read > 0) {}
+    true
+}
+
+/// One container of Compose as the listing of a real engine has it.
+pub fn container(number: usize, dir: &str, project: &str) -> String {
+    let id = format!("{number:064x}");
+    let compose = "com.docker.compose";
+    format!(
+        r#"{{"Id":"{id}","Names":["/{project}-backend-{number}"],"Image":"{project}-backend","ImageID":"sha256:{id}","Command":"/usr/local/bin/backend --listen 0.0.0.0:8080","Created":1795776744,"Ports":[{{"IP":"0.0.0.0","PrivatePort":8080,"PublicPort":{port},"Type":"tcp"}},{{"IP":"::","PrivatePort":8080,"PublicPort":{port},"Type":"tcp"}}],"Labels":{{"{compose}.config-hash":"{id}","{compose}.container-number":"{number}","{compose}.depends_on":"","{compose}.image":"sha256:{id}","{compose}.oneoff":"False","{compose}.project":"{project}","{compose}.project.config_files":"{dir}/docker-compose.yml","{compose}.project.working_dir":"{dir}","{compose}.service":"backend","{compose}.version":"2.40.3"}},"State":"running","Status":"Up 2 minutes (healthy)","HostConfig":{{"NetworkMode":"{project}_default"}},"NetworkSettings":{{"Networks":{{"{project}_default":{{"IPAMConfig":null,"Links":null,"Aliases":null,"NetworkID":"{id}","EndpointID":"{id}","Gateway":"172.18.0.1","IPAddress":"172.18.0.{last}","IPPrefixLen":16,"IPv6Gateway":"","GlobalIPv6Address":"","GlobalIPv6PrefixLen":0,"MacAddress":"02:42:ac:12:00:02","DriverOpts":null}}}}}},"Mounts":[{{"Type":"volume","Name":"{project}_data","Source":"","Destination":"/data","Driver":"local","Mode":"z","RW":true,"Propagation":""}}]}}"#,
+        port = 1024 + number % 60_000,
+        last = number % 250,
     )
-}
-
-fn reply(stream: &mut UnixStream, answer: Answer, request: &str, over: &AtomicBool) -> std::io::Result<()> {
-    let end = || std::io::ErrorKind::ConnectionAborted.into();
-    let waiting = || {
-        while !over.load(Ordering::SeqCst) {
-            std::thread::park_timeout(Duration::from_millis(100));
-        }
-    };
-    match answer {
-        Answer::Silence => {
-            waiting();
-            Err(end())
-        }
-        Answer::Close => Err(end()),
-        Answer::Bytes(bytes) => stream.write_all(bytes).and(Err(end())),
-        Answer::Endless(head, more) => {
-            stream.write_all(head.as_bytes())?;
-            if head.ends_with("json\r\n") {
-                stream.write_all(b"\r\n")?;
-            }
-            let many = more.repeat(2000);
-            while !over.load(Ordering::SeqCst) {
-                stream.write_all(&many)?;
-            }
-            Err(end())
-        }
-        Answer::Drip => {
-            for byte in
-                b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n".iter().chain(std::iter::repeat(&b' '))
-            {
-                if over.load(Ordering::SeqCst) {
-                    break;
-                }
-                stream.write_all(&[*byte])?;
-                std::thread::park_timeout(Duration::from_millis(100));
-            }
-            Err(end())
-        }
-        Answer::Error(status, message) => {
-            json(stream, &format!("{status} Broken"), &format!("{{\"message\":\"{message}\"}}"))
-        }
-        Answer::LongError(size) => {
-            json(stream, "500 Broken", &format!("{{\"message\":\"{}\"}}", "x".repeat(size)))
-        }
-        Answer::Empty | Answer::Containers(_) | Answer::Lying => well(stream, answer, request),
-    }
-}
-
-/// As an engine answers that is well.
-fn well(stream: &mut UnixStream, answer: Answer, request: &str) -> std::io::Result<()> {
-    let path = request.split(' ').nth(1).unwrap_or_default();
-    let bare = path.split('?').next().unwrap_or_default();
-    let bare = bare.strip_prefix("/v1.41").unwrap_or(bare);
-    match bare {
-        "/_ping" => write!(stream, "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: 2\r\n\r\nOK"),
-        "/version" => json(stream, "200 OK", r#"{"Version":"20.10.24","ApiVersion":"1.41"}"#),
-        "/info" => json(
-            stream,
-            "200 OK",
-            r#"{"ServerVersion":"20.10.24","NCPU":2,"MemTotal":8589934592,"Driver":"overlay2"}"#,
-        ),
-        "/containers/json" => json(stream, "200 OK", &containers(answer)),
-        "/networks" => json(stream, "200 OK", "[]"),
-        "/volumes" => json(stream, "200 OK", r#"{"Volumes":[],"Warnings":null}"#),
-        "/images/json" => json(stream, "200 OK", "[]"),
-        _ => json(stream, "404 Not Found", r#"{"message":"no such thing"}"#),
-    }
-}
-
-fn containers(answer: Answer) -> String {
-    let one = |id: &str, dir: &str, number: usize| {
-        format!(
-            r#"{{"Id":"{id}","Names":["/x-{number}"],"Image":"a","Created":1700000000,"Ports":[],"State":"running","Status":"Up","Labels":{{"com.docker.compose.project":"other","com.docker.compose.service":"web","com.docker.compose.container-number":"{number}","com.docker.compose.project.working_dir":"{dir}"}},"NetworkSettings":{{"Networks":{{}}}},"Mounts":[]}}"#
-        )
-    };
-    let all: Vec<String> = match answer {
-        Answer::Containers(count) => {
-            (0..count).map(|at| one(&format!("{at:064x}"), "/elsewhere", at)).collect()
-        }
-        Answer::Lying => ["../../images/x", "..%2f..", "a/../../volumes/v", ""]
-            .iter()
-            .enumerate()
-            .map(|(at, id)| one(id, "/", at))
-            .collect(),
-        _ => Vec::new(),
-    };
-    format!("[{}]", all.join(","))
 }

@@ -70,6 +70,7 @@ stack-nginx-block-expected = `{ $name }` 다음에는 `;`가 아니라 중괄호
 stack-nginx-unexpected-block = `{ $name }`에는 블록을 쓸 수 없습니다. `;`로 끝내세요
 stack-nginx-unknown-near = nginx에 `{ $name }`[이라는/라는] 지시어는 없습니다. `{ $near }`[을/를] 쓰려고 했나요?
 stack-nginx-parameter-near = `{ $name }`에 `{ $value }`[이라는/라는] 매개변수는 없습니다. `{ $near }`[을/를] 쓰려고 했나요?
+stack-nginx-address-first = `server` 다음에는 주소가 먼저 와야 합니다: `server { $address } { $word };`
 stack-nginx-http-in-http = 이 파일은 이미 `http` 블록 안에서 읽힙니다. `http {"{"} … {"}"}`[을/를] 빼세요
 stack-nginx-whole-seconds = `{ $value }`: 여기에는 `1s`처럼 초 단위로만 쓸 수 있습니다
 stack-nginx-zone-size = zone `{ $name }`의 크기가 어디에도 없습니다. `64k`처럼 크기를 적어야 nginx가 시작합니다

@@ -73,6 +73,8 @@ pub struct Started {
     pub conf: NginxConf,
     /// What becomes of requests; none where only nginx itself can say it.
     pub asked: Option<Asked>,
+    /// What nginx refuses all the same: `resolve` without what it needs.
+    pub refused: Option<ConfError>,
 }
 
 /// Whether nginx itself would start with these files, as far as can be said without its network:
@@ -84,8 +86,11 @@ pub fn would_start(files: View) -> Result<Started, ConfError> {
     let conf = read::read(&files)?;
     verify(&conf.directives)?;
     match plan::compile_to_ask(&conf) {
-        Ok(plan) => Ok(Started { conf, asked: Some(Asked::new(plan, files)) }),
-        Err(error) if error.needs_docker => Ok(Started { conf, asked: None }),
+        Ok(mut plan) => {
+            let refused = plan.refused.take();
+            Ok(Started { conf, asked: Some(Asked::new(plan, files)), refused })
+        }
+        Err(error) if error.needs_docker => Ok(Started { conf, asked: None, refused: None }),
         Err(error) => Err(error),
     }
 }

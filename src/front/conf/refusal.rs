@@ -18,6 +18,8 @@ pub struct ConfError {
     pub line: u32,
     /// Counted from 1, in characters.
     pub column: u32,
+    /// Characters to underline.
+    pub width: u32,
     pub message: Text,
     /// nginx itself may take it: the advice is to use Docker.
     pub needs_docker: bool,
@@ -29,7 +31,15 @@ impl From<Refusal> for ConfError {
     fn from(refusal: Refusal) -> Self {
         let Refusal { file, span, message, words } = refusal;
         let file = file.as_deref().unwrap_or(NAMELESS).to_owned();
-        Self { file, line: span.line, column: span.column, message, needs_docker: false, words }
+        Self {
+            file,
+            line: span.line,
+            column: span.column,
+            width: span.width,
+            message,
+            needs_docker: false,
+            words,
+        }
     }
 }
 
@@ -49,6 +59,7 @@ impl ConfError {
             file: directive.file.as_deref().unwrap_or(NAMELESS).to_owned(),
             line: span.line,
             column: span.column,
+            width: span.width,
             message,
             needs_docker: false,
             words: words.into(),
@@ -103,6 +114,7 @@ impl ConfError {
             file: file.to_owned(),
             line: error.span.line,
             column: error.span.column,
+            width: error.span.width,
             message: error.message.clone(),
             needs_docker: false,
             words,

@@ -43,7 +43,14 @@ impl Compiler {
             return Err(ConfError { line, column: 1, ..ConfError::of(directive, message, words) });
         }
         backups(directive, &servers, &scope, &method)?;
-        let valid = resolving(directive, &scope, &servers, &name.value)?;
+        let valid = match resolving(directive, &scope, &servers, &name.value) {
+            // Where a request goes can be said without it.
+            Err(error) if self.only_asked && error.message.key.starts_with("front-resolve-") => {
+                self.refused.get_or_insert(error);
+                VALID
+            }
+            other => other?,
+        };
         let keepalive = keepalive(&scope)?;
         if let Some(zone) = scope.own("zone").next() {
             zone_size(zone)?;

@@ -29,6 +29,8 @@ pub struct Compiler {
     pub ignores_abort: bool,
     /// What the front does not do is understood, for questions.
     pub only_asked: bool,
+    /// What nginx refuses, and a plan to be asked can do without.
+    pub refused: Option<ConfError>,
     /// nginx's own, without a place of their own in a report.
     pub warnings: Vec<String>,
 }
@@ -57,6 +59,7 @@ fn compiled(conf: &NginxConf, only_asked: bool) -> Result<Plan, ConfError> {
         keeps_headers: Cell::new(false),
         ignores_abort: false,
         only_asked,
+        refused: None,
         warnings: Vec::new(),
     };
     compiler.define(inside)?;
@@ -68,7 +71,7 @@ fn compiled(conf: &NginxConf, only_asked: bool) -> Result<Plan, ConfError> {
     }
     let error_log = error_log(&main)?;
     let (servers, ports) = server::servers(&mut compiler, &scope, inside)?;
-    let Compiler { own, groups, keeps_headers, ignores_abort, warnings, .. } = compiler;
+    let Compiler { own, groups, keeps_headers, ignores_abort, refused, warnings, .. } = compiler;
     let captures = maps.iter().enumerate().flat_map(|(at, map)| {
         let slots = map.regex.iter().flat_map(|(pattern, _)| &pattern.named);
         slots.map(move |(_, slot)| (*slot, at))
@@ -83,6 +86,7 @@ fn compiled(conf: &NginxConf, only_asked: bool) -> Result<Plan, ConfError> {
         error_log,
         ignores_abort,
         keeps_headers: keeps_headers.get(),
+        refused,
         warnings,
     })
 }

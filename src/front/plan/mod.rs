@@ -26,6 +26,7 @@ use regex::bytes::Regex;
 use self::access::Rule;
 use self::realip::RealIp;
 use self::value::{Value, Var};
+use super::conf::ConfError;
 use super::upstream::Group;
 use crate::stack::Span;
 use crate::stack::nginx::{Candidate, Directive, Modifier};
@@ -49,6 +50,8 @@ pub struct Plan {
     pub ignores_abort: bool,
     /// Somebody asks for `$sent_http_…` or `$upstream_http_…`.
     pub keeps_headers: bool,
+    /// What nginx refuses all the same, in a plan to be asked.
+    pub refused: Option<ConfError>,
     /// nginx's warnings, for the log.
     pub warnings: Vec<String>,
 }

@@ -148,7 +148,7 @@ impl Judge {
 
     fn ours(conf: &str) -> Option<String> {
         let view = View::new(Path::new("/nowhere"), &[]).with_text("/etc/nginx/nginx.conf", conf);
-        would_start(view).err().map(|error| error.nginx_line())
+        would_start(view).map_or_else(Some, |started| started.refused).map(|error| error.nginx_line())
     }
 }
 
@@ -272,7 +272,7 @@ fn differing(asked: &[(&str, (&'static str, String))]) -> Vec<String> {
 
 fn told(every: usize) {
     let (asked, differences) = compare(every);
-    println!("{asked} asked, {} agree, {} differ", asked - differences.len(), differences.len());
+    eprintln!("{asked} asked, {} agree, {} differ", asked - differences.len(), differences.len());
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 

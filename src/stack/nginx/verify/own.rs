@@ -231,6 +231,13 @@ fn upstream_server(directive: &Directive) -> Checked {
             Some(_) => false,
             None => matches!(arg.value.as_str(), "backup" | "down" | "resolve" | "drain"),
         };
+        let is_word = matches!(first.value.as_str(), "resolve" | "down" | "backup");
+        if !good && is_word {
+            let message = Text::new("stack-nginx-address-first")
+                .with("address", arg.value.as_str())
+                .with("word", first.value.as_str());
+            return Err(Refusal { message, span: first.span, ..Refusal::parameter(directive, arg) });
+        }
         if !good {
             return Err(parameter_near(
                 directive,

@@ -211,8 +211,12 @@ impl Builder<'_> {
         {
             return Some(rule);
         }
-        let named = || directives::all().filter(|rule| rule.name == name);
-        named().find(|rule| rule.block == has_block && rule.takes.takes(count)).or_else(|| named().next())
+        let rules = directives::named(name);
+        rules
+            .iter()
+            .find(|rule| rule.block == has_block && rule.takes.takes(count))
+            .or(rules.first())
+            .copied()
     }
 
     /// Two directives in one: a line that begins with a directive's name, inside another's arguments.
@@ -232,10 +236,9 @@ impl Builder<'_> {
         let name = &words[0];
         let Some(rule) = self.rule(&name.value, words.len() - 1, has_block) else { return Ok(()) };
         if rule.block != has_block {
-            let is_block =
-                |other: &'static Rule| other.name == rule.name && other.block && other.places != rule.places;
-            if let (true, true, Some(open)) = (has_block, directives::all().any(is_block), self.stack.last())
-            {
+            let mut others = directives::named(&name.value).iter();
+            let is_block_elsewhere = others.any(|other| other.block && other.places != rule.places);
+            if let (true, true, Some(open)) = (has_block, is_block_elsewhere, self.stack.last()) {
                 // `server {` in an `upstream` belongs outside: it is the brace before it that lacks.
                 return Err(unclosed(&open.directive.name, open.directive.span));
             }

@@ -10,6 +10,9 @@ mod modules;
 mod proxy;
 mod upstream;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// Where directives stand. A set of places is the sum of its bits.
 pub mod place {
     pub const MAIN: u16 = 1;
@@ -202,9 +205,21 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     TABLES.into_iter().flatten()
 }
 
+/// The rules by their names: a large file asks for many.
+static BY_NAME: LazyLock<HashMap<&'static str, Vec<&'static Rule>>> = LazyLock::new(|| {
+    let mut names: HashMap<_, Vec<_>> = HashMap::new();
+    all().for_each(|rule| names.entry(rule.name).or_default().push(rule));
+    names
+});
+
+/// The rules of one name, at whatever places.
+pub fn named(name: &str) -> &'static [&'static Rule] {
+    BY_NAME.get(name).map_or(&[], Vec::as_slice)
+}
+
 /// Whether nginx knows a directive of that name, wherever.
 pub fn is_known(name: &str) -> bool {
-    all().any(|rule| rule.name == name)
+    !named(name).is_empty()
 }
 
 /// What a name is at a place.
@@ -218,11 +233,9 @@ pub enum Found {
 
 /// The directive of that name at one place (a single bit of [`place`]).
 pub fn find(name: &str, here: u16) -> Found {
-    let mut named = all().filter(|rule| rule.name == name).peekable();
-    if named.peek().is_none() {
-        return Found::Unknown;
-    }
-    named.find(|rule| rule.places & here != 0).map_or(Found::Misplaced, Found::Taken)
+    let rules = named(name);
+    let here = rules.iter().find(|rule| rule.places & here != 0);
+    here.map_or(if rules.is_empty() { Found::Unknown } else { Found::Misplaced }, |rule| Found::Taken(rule))
 }
 
 /// The place inside a block; none where its lines are entries of a table, or of another kind of

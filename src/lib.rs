@@ -13,6 +13,7 @@ pub mod cli;
 pub mod demo;
 pub mod engine;
 pub mod event;
+pub mod front;
 pub mod lesson;
 pub mod load;
 pub mod report;

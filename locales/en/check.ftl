@@ -125,6 +125,9 @@ check-nginx-pass = { $directive }
 check-nginx-missing = { $directive } is not in force for { $path }
 check-nginx-other = { $directive } has another value
 check-nginx-no-location = no location in { $file } serves { $path }
+check-nginx-refused = nginx does not start: { $reason }
+check-nginx-unread = nginx does not read { $file }: no file below /etc/nginx that it includes comes from there
+check-nginx-port = requests come to nginx at port { $port }, and it listens elsewhere: { $seen }
 
 check-proxy-pass = { $path } is passed on to { $service }
 check-proxy-none = the location that serves { $path } passes it on to no server: it has no proxy_pass
@@ -132,12 +135,19 @@ check-proxy-elsewhere = { $path } is passed on to something else than { $service
 check-proxy-localhost = { $path } is passed on to { $seen }: in a container that is the container itself, here nginx and not { $service }
 check-proxy-upstream-port = { $name } is an upstream, and its servers have ports of their own: with :{ $port } behind its name nginx does not start
 check-proxy-path-changed = { $path } reaches the backend under another path, because proxy_pass ends in { $uri }
+check-proxy-answers = { $request }: nginx answers { $status } by itself and passes nothing on to { $service }
+check-proxy-closes = { $request }: nginx closes the connection without an answer
+check-proxy-tls = { $request } is passed on with TLS (https://), and { $service } speaks plain HTTP
+check-proxy-all-down = { $request }: every server of the upstream is marked down, so nobody is left to answer
+check-proxy-other-target = { $request } reaches { $service } as { $seen }
+check-proxy-other-host = { $request } goes to { $seen }, not to { $service }
 
 check-proxy-header-pass = the backend gets { $line }
 check-proxy-header-missing = the header { $name } is not sent on for { $path }
 check-proxy-header-hidden = the header { $name } is set here, outside of the location, but does not reach { $path }: one proxy_set_header inside the location hides all of those around it
 check-proxy-header-answer = add_header puts { $name } into the answer to the browser; to send it on for { $path }, use proxy_set_header
 check-proxy-header-other = the header { $name } is sent on with another value
+check-proxy-header-below = for { $path } the header { $name } is sent on with another value
 
 check-upstream-group-pass = requests go through the upstream { $name }
 check-upstream-no-group = { $path } is passed on to a name, not to an upstream
@@ -147,6 +157,7 @@ check-upstream-resolve-pass = { $name } looks its server's name up again while n
 check-upstream-lacks = the upstream { $name } lacks: { $directive }
 check-upstream-resolver-inside = the upstream { $name } does not see this resolver: it stands inside a server or location. Move it to the top of the file
 check-upstream-stale = an address counts for too long: without a short `valid` nginx keeps what Docker's DNS said for up to 10 minutes, so { $name } misses new replicas
+check-upstream-resolver-other = the resolver of { $name } is not Docker's: only 127.0.0.11 knows the names of services
 
 check-replicas-pass = { $services ->
     [one] { $count ->

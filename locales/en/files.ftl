@@ -68,6 +68,7 @@ check-location-pass = nginx answers { $path } itself ({ $what })
 check-location-guarded = nginx answers { $path } itself ({ $what }), and not to everybody
 check-location-no-answer = nothing answers { $path } by itself: `location { $location }` serves it, and has no `return`
 check-location-other = { $path } is answered in another way
+check-location-answer = { $request } is not answered with { $status }
 check-location-lacks = `location { $location }`, which serves { $path }, has no { $what }
 check-location-return-first = this `return` answers { $path } before { $what } does
 check-location-open = everybody may read { $path }: nothing refuses them

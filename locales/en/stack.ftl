@@ -71,6 +71,17 @@ stack-nginx-depth = The blocks are nested deeper than { $limit } levels here
 stack-nginx-arguments = `{ $name }` takes another number of arguments: { $wanted }, not { $count }
 stack-nginx-block-expected = `{ $name }` needs a block in braces, not `;`
 stack-nginx-unexpected-block = `{ $name }` takes no block: end it with `;`
+stack-nginx-unknown-near = nginx knows no directive `{ $name }`: did you mean `{ $near }`?
+stack-nginx-parameter-near = `{ $name }` has no parameter `{ $value }`: did you mean `{ $near }`?
+stack-nginx-address-first = A `server` begins with its address: `server { $address } { $word };`
+stack-nginx-http-in-http = This file is already read inside of the `http` block: leave `http {"{"} … {"}"}` out
+stack-nginx-whole-seconds = `{ $value }`: nginx takes whole seconds here, as `1s`
+stack-nginx-zone-size = The zone `{ $name }` has no size anywhere, and nginx does not start without one: write it behind the name, as `64k`
+stack-nginx-cache-zone = No `{ $path }` defines the zone `{ $name }` that is used here
+stack-nginx-certificate = This `listen` wants TLS, and the server has no `ssl_certificate`
+stack-nginx-two-buffers = `{ $name }` needs at least 2 buffers
+stack-nginx-buffer-least = `{ $name }` must be at least as large as the largest single buffer: { $least } bytes here
+stack-nginx-buffer-most = `{ $name }` must fit into all buffers but one: { $most } bytes here, and one buffer alone has { $least }. Raise the buffers with it
 
 # the front: why it does not take a configuration
 front-unknown = nginx knows no directive `{ $name }`: check its spelling

@@ -100,6 +100,9 @@ check-nginx-pass = { $directive }
 check-nginx-missing = { $path }에 { $directive } 지시어가 적용되지 않습니다
 check-nginx-other = { $directive } 지시어의 값이 다릅니다
 check-nginx-no-location = { $file }에 { $path } 경로를 맡는 location이 없습니다
+check-nginx-refused = nginx가 시작하지 않습니다. { $reason }
+check-nginx-unread = nginx가 { $file }[을/를] 읽지 않습니다. /etc/nginx 아래에서 읽는 파일 가운데 이 파일이 없습니다
+check-nginx-port = 요청은 nginx의 { $port } 포트로 들어오는데 nginx는 다른 포트에서 기다립니다: { $seen }
 
 check-proxy-pass = { $path } 요청이 { $service } 서비스로 전달됩니다
 check-proxy-none = { $path } 요청을 맡은 location에 proxy_pass가 없어서 어디로도 전달되지 않습니다
@@ -107,12 +110,19 @@ check-proxy-elsewhere = { $path } 요청이 { $service } 서비스가 아닌 다
 check-proxy-localhost = { $path } 요청이 { $seen }[으로/로] 전달됩니다. 컨테이너 안에서 그 주소는 { $service } 서비스가 아니라 nginx 컨테이너 자신입니다
 check-proxy-upstream-port = { $name }[은/는] 업스트림이고 포트는 그 안의 server마다 정해져 있습니다. 이름 뒤에 :{ $port }[을/를] 붙이면 nginx가 시작하지 않습니다
 check-proxy-path-changed = proxy_pass 끝의 { $uri } 때문에 { $path } 요청이 다른 경로로 백엔드에 도착합니다
+check-proxy-answers = { $request }: nginx가 { $service } 서비스에 전달하지 않고 직접 { $status }[으로/로] 응답합니다
+check-proxy-closes = { $request }: nginx가 응답 없이 연결을 끊습니다
+check-proxy-tls = { $request } 요청을 TLS(https://)로 전달하지만 { $service } 서비스는 일반 HTTP만 씁니다
+check-proxy-all-down = { $request }: 업스트림의 서버가 모두 down으로 표시되어 응답할 서버가 없습니다
+check-proxy-other-target = { $request } 요청이 { $service } 서비스에 { $seen }[으로/로] 도착합니다
+check-proxy-other-host = { $request } 요청이 { $service }[이/가] 아니라 { $seen }[으로/로] 갑니다
 
 check-proxy-header-pass = 백엔드가 { $line } 헤더를 받습니다
 check-proxy-header-missing = { $path } 요청에 { $name } 헤더가 전달되지 않습니다
 check-proxy-header-hidden = { $name } 헤더를 location 밖인 여기에서 정했지만 { $path } 요청에는 적용되지 않습니다. location 안에 proxy_set_header가 하나라도 있으면 바깥 것은 모두 무시됩니다
 check-proxy-header-answer = add_header는 { $name } 헤더를 브라우저로 가는 응답에 넣습니다. { $path } 요청에 실어 전달하려면 proxy_set_header를 쓰세요
 check-proxy-header-other = { $name } 헤더가 다른 값으로 전달됩니다
+check-proxy-header-below = { $path } 요청에는 { $name } 헤더가 다른 값으로 전달됩니다
 
 check-upstream-group-pass = 요청이 업스트림 { $name }[을/를] 거칩니다
 check-upstream-no-group = { $path } 요청이 업스트림이 아니라 이름으로 바로 전달됩니다
@@ -122,6 +132,7 @@ check-upstream-resolve-pass = nginx가 실행 중에도 { $name }의 서버 이�
 check-upstream-lacks = 업스트림 { $name }에 빠진 것: { $directive }
 check-upstream-resolver-inside = 이 resolver는 server나 location 안에 있어서 업스트림 { $name }에 적용되지 않습니다. 파일 맨 위로 옮기세요
 check-upstream-stale = 주소를 너무 오래 믿습니다. `valid`를 짧게 주지 않으면 nginx는 Docker DNS의 답을 길게는 10분 동안 그대로 써서 업스트림 { $name }[이/가] 새 레플리카를 놓칩니다
+check-upstream-resolver-other = { $name }의 resolver가 Docker의 DNS가 아닙니다. 서비스 이름은 127.0.0.11만 압니다
 
 check-replicas-pass = { $services ->
     [1] { $service } 레플리카가 정확히 { $count }개 실행 중이고 모두 준비됐습니다

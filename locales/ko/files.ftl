@@ -53,6 +53,7 @@ check-location-pass = nginx가 { $path } 요청에 직접 응답합니다 ({ $wh
 check-location-guarded = nginx가 { $path } 요청에 직접 응답하고 ({ $what }), 아무에게나 보여 주지 않습니다
 check-location-no-answer = { $path } 요청에 직접 응답하는 곳이 없습니다. `location { $location }`[이/가] 맡는데 `return`이 없습니다
 check-location-other = { $path } 요청의 응답이 다릅니다
+check-location-answer = { $request } 요청에 { $status }[으로/로] 응답하지 않습니다
 check-location-lacks = { $path } 요청을 맡은 `location { $location }`에 { $what } 지시어가 없습니다
 check-location-return-first = { $what }보다 먼저 이 `return`이 { $path } 요청에 응답합니다
 check-location-open = { $path }에 막는 규칙이 없어서 누구나 볼 수 있습니다

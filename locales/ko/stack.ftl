@@ -68,6 +68,17 @@ stack-nginx-depth = 여기서 블록 중첩이 { $limit }단계를 넘습니다
 stack-nginx-arguments = `{ $name }`의 인수는 { $wanted }개여야 하는데 { $count }개입니다
 stack-nginx-block-expected = `{ $name }` 다음에는 `;`가 아니라 중괄호 블록이 와야 합니다
 stack-nginx-unexpected-block = `{ $name }`에는 블록을 쓸 수 없습니다. `;`로 끝내세요
+stack-nginx-unknown-near = nginx에 `{ $name }`[이라는/라는] 지시어는 없습니다. `{ $near }`[을/를] 쓰려고 했나요?
+stack-nginx-parameter-near = `{ $name }`에 `{ $value }`[이라는/라는] 매개변수는 없습니다. `{ $near }`[을/를] 쓰려고 했나요?
+stack-nginx-address-first = `server` 다음에는 주소가 먼저 와야 합니다: `server { $address } { $word };`
+stack-nginx-http-in-http = 이 파일은 이미 `http` 블록 안에서 읽힙니다. `http {"{"} … {"}"}`[을/를] 빼세요
+stack-nginx-whole-seconds = `{ $value }`: 여기에는 `1s`처럼 초 단위로만 쓸 수 있습니다
+stack-nginx-zone-size = zone `{ $name }`의 크기가 어디에도 없습니다. `64k`처럼 크기를 적어야 nginx가 시작합니다
+stack-nginx-cache-zone = 여기서 쓰는 zone `{ $name }`[을/를] 정의한 `{ $path }`[이/가] 없습니다
+stack-nginx-certificate = 이 `listen`은 TLS를 쓰는데 서버에 `ssl_certificate`가 없습니다
+stack-nginx-two-buffers = `{ $name }`에는 버퍼가 2개 이상 있어야 합니다
+stack-nginx-buffer-least = `{ $name }`[은/는] 가장 큰 버퍼 하나보다 작을 수 없습니다. 여기서는 { $least }바이트 이상이어야 합니다
+stack-nginx-buffer-most = `{ $name }`[은/는] 버퍼 하나를 뺀 나머지({ $most }바이트)를 넘을 수 없는데, 버퍼 하나가 { $least }바이트입니다. 버퍼도 함께 늘리세요
 
 # 프런트: 설정을 받아들이지 않는 이유
 front-unknown = nginx에 `{ $name }`[이라는/라는] 지시어는 없습니다. 철자를 확인하세요

@@ -32,7 +32,7 @@ pub fn built(
     };
     let text = world.files.text(&path).map_err(|error| Box::new(world.files.unreadable(&error)))?;
     let model = Stages::parse(&text, &build.arguments());
-    let file = Read { path, text, model };
+    let file = Read { path, text, model, others: Vec::new() };
     match file.model.target(build.target.as_deref()) {
         Some(last) => Ok(Built { file, last }),
         None if file.model.stages.is_empty() => {

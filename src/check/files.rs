@@ -5,7 +5,8 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use super::secrets::Secrets;
-use super::{Place, Verdict};
+use super::served::Served;
+use super::{CheckSpec, Place, Verdict};
 use crate::lesson::{Lesson, LessonFile};
 pub use crate::stack::compose::COMPOSE_NAMES;
 use crate::stack::compose::{ComposeFile, Env, Service};
@@ -22,16 +23,34 @@ pub struct Read<M> {
     pub path: String,
     pub text: String,
     pub model: M,
+    /// The files that were put together with it, each at lines of its own behind those before.
+    pub others: Vec<Part>,
+}
+
+/// A further file of a model.
+#[derive(Debug)]
+pub struct Part {
+    /// Relative to the workspace.
+    pub path: String,
+    pub text: String,
+    /// How many lines lie before it.
+    pub before: u32,
 }
 
 impl<M> Read<M> {
     /// A place in this file, with the learner's own line.
     pub fn place(&self, span: Span) -> Option<Place> {
-        Some(place(&self.path, &self.text, span))
+        match self.others.iter().rev().find(|part| part.before < span.line) {
+            Some(part) => {
+                let own = Span { line: span.line - part.before, ..span };
+                Some(place(&part.path, &part.text, own))
+            }
+            None => Some(place(&self.path, &self.text, span)),
+        }
     }
 }
 
-fn place(path: &str, text: &str, span: Span) -> Place {
+pub fn place(path: &str, text: &str, span: Span) -> Place {
     Place {
         file: path.to_owned(),
         line: span.line,
@@ -48,11 +67,13 @@ pub struct Files {
     /// The name of the folder that the lesson starts from, for the nested copy.
     pub start_name: String,
     nginx_path: Option<String>,
+    /// The lesson has a check that says what `resolve` lacks: the others leave it to that one.
+    explains_resolve: bool,
     /// What the runner puts into `.env` where it is missing.
     stand_ins: Env,
     secrets: Vec<String>,
     compose: OnceCell<Result<Read<ComposeFile>, Box<Verdict>>>,
-    nginx: OnceCell<Result<Read<NginxConf>, Box<Verdict>>>,
+    nginx: OnceCell<Result<Served, Box<Verdict>>>,
 }
 
 impl Files {
@@ -61,6 +82,7 @@ impl Files {
             dir: dir.to_owned(),
             start_name: lesson.start_name().to_owned(),
             nginx_path: lesson.file.nginx.clone(),
+            explains_resolve: explains_resolve(&lesson.file),
             stand_ins: stand_ins(&lesson.file),
             secrets: lesson.file.secrets.clone(),
             compose: OnceCell::new(),
@@ -75,6 +97,7 @@ impl Files {
             dir: dir.to_owned(),
             start_name: "start".to_owned(),
             nginx_path: Some(nginx_path.to_owned()),
+            explains_resolve: false,
             stand_ins: Env::default(),
             secrets: Vec::new(),
             compose: OnceCell::new(),
@@ -89,7 +112,12 @@ impl Files {
 
     /// The nginx configuration, or why it cannot be judged.
     pub fn nginx(&self) -> Result<&Read<NginxConf>, Box<Verdict>> {
-        self.nginx.get_or_init(|| self.read_nginx()).as_ref().map_err(Clone::clone)
+        self.served().map(|served| &served.file)
+    }
+
+    /// The same with what becomes of requests; or why nginx would not start.
+    pub fn served(&self) -> Result<&Served, Box<Verdict>> {
+        self.nginx.get_or_init(|| Served::read(self)).as_ref().map_err(Clone::clone)
     }
 
     /// Where the nginx configuration lies, relative to the workspace.
@@ -104,14 +132,29 @@ impl Files {
         Ok((file, file.model.service(name).ok_or_else(missing)?))
     }
 
-    /// The nginx location that serves `path`, and the file; or why there is none.
+    /// The nginx location that serves `path`, and the file; or why there is none, or why nginx would
+    /// not start.
     pub fn location(&self, path: &str) -> Result<(&Read<NginxConf>, Location<'_>), Box<Verdict>> {
-        let file = self.nginx()?;
-        let location = file.model.location_for(path).ok_or_else(|| {
-            let text =
-                Text::new("check-nginx-no-location").with("path", path).with("file", file.path.as_str());
-            let server = file.model.default_server();
-            Box::new(Verdict::not_yet(text).at(server.and_then(|server| file.place(server.directive.span))))
+        match &self.served()?.refused {
+            Some(refused) if !self.explains_resolve => Err(refused.clone()),
+            _ => self.location_as_written(path),
+        }
+    }
+
+    /// The same where `resolve` lacks what it needs, for the checks that say which.
+    pub fn location_as_written(&self, path: &str) -> Result<(&Read<NginxConf>, Location<'_>), Box<Verdict>> {
+        let served = self.served()?;
+        let file = &served.file;
+        if let Some(ports) = served.wrong_ports().filter(|_| !file.model.servers().is_empty()) {
+            return Err(Box::new(wrong_port(served, &ports)));
+        }
+        let location = served.location(path).ok_or_else(|| {
+            let mark = served.get(path).and_then(|answered| answered.block);
+            let of_default = || file.place(file.model.default_server()?.directive.span);
+            let at = served.place(mark.as_ref()).or_else(of_default);
+            let name = at.as_ref().map_or(file.path.as_str(), |at| at.file.as_str());
+            let text = Text::new("check-nginx-no-location").with("path", path).with("file", name);
+            Box::new(Verdict::not_yet(text).at(at))
         })?;
         Ok((file, location))
     }
@@ -124,7 +167,7 @@ impl Files {
     /// Whether nginx looks the name behind `path` up again while it runs; none where that cannot
     /// be said.
     pub fn resolves_again(&self, path: &str) -> Option<bool> {
-        let location = self.nginx().ok()?.model.location_for(path)?;
+        let location = self.served().ok()?.location(path)?;
         match location.proxy_target()?.target {
             Target::Upstream(upstream) => Some(resolves_again(&upstream, &location)),
             Target::Variable { .. } => Some(location.resolver().is_some()),
@@ -152,16 +195,7 @@ impl Files {
             return Err(Box::new(broken(".env", &String::from_utf8_lossy(&dotenv), error)));
         }
         match ComposeFile::parse(&text, &self.env()) {
-            Ok(model) => Ok(Read { path: path.to_owned(), text, model }),
-            Err(error) => Err(Box::new(broken(path, &text, error))),
-        }
-    }
-
-    fn read_nginx(&self) -> Result<Read<NginxConf>, Box<Verdict>> {
-        let path = self.nginx_path();
-        let text = self.text(path).map_err(|error| Box::new(self.unreadable(&error)))?;
-        match NginxConf::parse(&text) {
-            Ok(model) => Ok(Read { path: path.to_owned(), text, model }),
+            Ok(model) => Ok(Read { path: path.to_owned(), text, model, others: Vec::new() }),
             Err(error) => Err(Box::new(broken(path, &text, error))),
         }
     }
@@ -222,10 +256,33 @@ pub fn own_path<'a>(dir: &Path, path: &'a str) -> &'a str {
     if COMPOSE_NAMES.contains(&path) { compose_path(dir) } else { path }
 }
 
-fn broken(path: &str, text: &str, error: SyntaxError) -> Verdict {
+pub fn broken(path: &str, text: &str, error: SyntaxError) -> Verdict {
     let at = place(path, text, error.span);
     Verdict::not_yet(Text::new("check-file-broken").with("file", path).with("reason", error.message))
         .at(Some(at))
+}
+
+fn explains_resolve(lesson: &LessonFile) -> bool {
+    let checks = || lesson.steps.iter().flat_map(|step| &step.checks);
+    checks().any(|entry| matches!(&entry.spec, CheckSpec::Upstream(upstream) if upstream.explains_resolve()))
+}
+
+/// nginx listens, and not where requests come in.
+fn wrong_port(served: &Served, ports: &[u16]) -> Verdict {
+    let file = &served.file;
+    let servers = file.model.servers();
+    let written = servers.iter().flat_map(|server| server.own("listen")).filter_map(|listen| listen.arg(0));
+    let mut shown: Vec<String> = written.map(str::to_owned).collect();
+    if shown.is_empty() {
+        shown = ports.iter().map(u16::to_string).collect();
+    }
+    let seen = Text::verbatim(shown.join(", "));
+    let listen = servers.iter().find_map(|server| server.own("listen").next());
+    let span = listen.or_else(|| servers.first().map(|server| server.directive)).map(|found| found.span);
+    Verdict::not_yet(Text::new("check-nginx-port").with("port", served.port).with("seen", seen.clone()))
+        .expected(Text::verbatim(format!("listen {};", served.port)))
+        .observed(seen)
+        .at(span.and_then(|span| file.place(span)))
 }
 
 /// `resolve` needs all three: the parameter on a server, a shared zone, and a resolver.

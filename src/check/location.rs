@@ -5,7 +5,9 @@ use std::net::{IpAddr, Ipv4Addr};
 use serde::Deserialize;
 
 use super::files::Read;
+use super::served::Told;
 use super::{Check, Needs, Verdict, World};
+use crate::front::Fate;
 use crate::stack::nginx::{Directive, Location as Block, NginxConf};
 use crate::text::Text;
 
@@ -69,7 +71,7 @@ impl Check for Location {
             Err(verdict) => return *verdict,
         };
         let wrong = match &self.answer {
-            Answer::Status(status) => self.status(file, &location, *status),
+            Answer::Status(status) => self.answered(world, *status, self.status(file, &location, *status)),
             Answer::Directive(directive) => self.directive(file, &location, directive),
         };
         let wrong = wrong.or_else(|| if self.denies_all { self.open(file, &location) } else { None });
@@ -94,6 +96,24 @@ impl Location {
     fn about(&self, key: &'static str, location: &Block<'_>) -> Text {
         let text = Text::new(key).with("path", self.path.as_str());
         text.with("location", location.pattern.as_str())
+    }
+
+    /// What nginx answers decides; where it is wrong, the file's words say why.
+    fn answered(&self, world: &World<'_>, wanted: u16, written: Option<Verdict>) -> Option<Verdict> {
+        let served = world.files.served().ok()?;
+        let Some(told) = served.plain(&self.path) else { return written };
+        let is_right = |told: &&Told| matches!(told.answered.fate, Fate::Status { status, .. } if status == wanted);
+        let other = told.iter().find(|told| !is_right(told))?;
+        written.or_else(|| {
+            let seen = match &other.answered.fate {
+                Fate::Status { status, .. } => Text::verbatim(status.to_string()),
+                Fate::Closed => Text::new("check-none"),
+                Fate::Passed(passed) => Text::verbatim(format!("proxy_pass {}", passed.target)),
+            };
+            let text = Text::new("check-location-answer").with("request", other.request());
+            let verdict = Verdict::not_yet(text.with("status", wanted.to_string())).observed(seen);
+            Some(verdict.at(served.place(other.answered.block.as_ref())))
+        })
     }
 
     fn status(&self, file: &Read<NginxConf>, location: &Block<'_>, wanted: u16) -> Option<Verdict> {

@@ -8,6 +8,7 @@ mod built;
 pub mod files;
 pub mod probe;
 pub mod secrets;
+pub mod served;
 pub mod services;
 #[cfg(test)]
 mod tests;

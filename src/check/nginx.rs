@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::{Check, Needs, Verdict, World};
-use crate::lesson::model::{Span as Time, parse_duration};
-use crate::stack::nginx::Directive;
+use crate::lesson::model::Span as Time;
+use crate::stack::nginx::{Directive, time};
 use crate::text::Text;
 
 /// `nginx = { path = "/api/posts", directive = "proxy_http_version", equals = ["1.1"] }`: in the
@@ -39,6 +39,19 @@ impl Check for Nginx {
                 .expected(Text::verbatim(self.wanted()))
                 .at(file.place(location.directive.span));
         };
+        let other = world.files.served().map(|served| served.ways(&self.path)).unwrap_or_default();
+        let other = other.into_iter().find_map(|(target, way)| {
+            let found = way.effective(name);
+            (!found.is_some_and(|found| self.is_right(found))).then_some((target, way, found))
+        });
+        if let Some((target, way, found)) = other.filter(|_| self.is_right(directive)) {
+            let text = Text::new("check-nginx-missing").with("directive", name).with("path", target);
+            let seen = found.map_or_else(|| Text::new("check-none"), |found| Text::verbatim(written(found)));
+            return Verdict::not_yet(text)
+                .expected(Text::verbatim(self.wanted()))
+                .observed(seen)
+                .at(file.place(found.map_or(way.directive.span, |found| found.span)));
+        }
         if self.is_right(directive) {
             return Verdict::pass(Text::new("check-nginx-pass").with("directive", written(directive)));
         }
@@ -55,7 +68,7 @@ impl Nginx {
         let equal = self.equals.as_ref().is_none_or(|wanted| *wanted == args);
         let included = self.includes.iter().all(|wanted| args.contains(&wanted.as_str()));
         let in_time = self.at_most.is_none_or(|most| {
-            args.first().and_then(|arg| parse_duration(arg)).is_some_and(|time| Duration::ZERO < time && time <= most.0)
+            args.first().and_then(|arg| time(arg)).is_some_and(|time| Duration::ZERO < time && time <= most.0)
         });
         equal && included && in_time
     }

@@ -3,7 +3,9 @@
 use serde::Deserialize;
 
 use super::files::Read;
+use super::served::Told;
 use super::{Check, Needs, Verdict, World};
+use crate::front::Fate;
 use crate::stack::nginx::{Location, Modifier, NginxConf, ProxyTarget, Target};
 use crate::text::Text;
 
@@ -23,8 +25,57 @@ impl Check for Proxy {
         Needs::Files
     }
 
+    /// nginx's own steps decide; where they say no, the file's words say why.
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let (file, location) = match world.files.location(&self.path) {
+        let written = self.written(world);
+        let Ok(served) = world.files.served() else { return written };
+        let Some(told) = served.told(&self.path) else { return written };
+        match told.iter().find_map(|told| Some((told, self.trouble(told)?))) {
+            None if written.is_pass() || written.message.key == "check-proxy-path-changed" => self.passes(),
+            None => written,
+            Some(_) if !written.is_pass() => written,
+            Some((told, message)) => Verdict::not_yet(message).at(served.place(told.answered.block.as_ref())),
+        }
+    }
+}
+
+impl Proxy {
+    fn passes(&self) -> Verdict {
+        let text = Text::new("check-proxy-pass").with("path", self.path.as_str());
+        Verdict::pass(text.with("service", self.service.as_str()))
+    }
+
+    /// Why a request does not reach the service as it came.
+    fn trouble(&self, told: &Told) -> Option<Text> {
+        let about = |key| {
+            Text::new(key).with("request", told.request()).with("service", self.service.as_str())
+        };
+        let passed = match &told.answered.fate {
+            Fate::Closed => return Some(about("check-proxy-closes")),
+            Fate::Status { status, .. } => {
+                return Some(about("check-proxy-answers").with("status", status.to_string()));
+            }
+            Fate::Passed(passed) => passed,
+        };
+        if passed.tls {
+            return Some(about("check-proxy-tls"));
+        }
+        let mut asked = passed.servers.iter().filter(|server| !server.down).peekable();
+        if asked.peek().is_none() {
+            return Some(about("check-proxy-all-down"));
+        }
+        let wanted = |host: &str, port: u16| host.eq_ignore_ascii_case(&self.service) && port == self.port;
+        if let Some(other) = asked.find(|server| !wanted(&server.host, server.port)) {
+            let seen = format!("{}:{}", other.host, other.port);
+            return Some(about("check-proxy-other-host").with("seen", seen));
+        }
+        (passed.target != told.target)
+            .then(|| about("check-proxy-other-target").with("seen", passed.target.as_str()))
+    }
+
+    /// What the file says of the path, word by word.
+    fn written(&self, world: &World<'_>) -> Verdict {
+        let (file, location) = match world.files.location_as_written(&self.path) {
             Ok(found) => found,
             Err(verdict) => return *verdict,
         };
@@ -45,11 +96,9 @@ impl Check for Proxy {
             )
             .at(file.place(proxied.span));
         }
-        Verdict::pass(Text::new("check-proxy-pass").with("path", self.path.as_str()).with("service", self.service.as_str()))
+        self.passes()
     }
-}
 
-impl Proxy {
     fn wrong_host(&self, file: &Read<NginxConf>, proxied: &ProxyTarget) -> Option<Verdict> {
         let goes = addresses(&proxied.target);
         let wanted = (self.service.clone(), self.port);

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::files::Read;
 use super::{Check, Needs, Verdict, World};
+use crate::front::Fate;
 use crate::stack::nginx::{Directive, Location, NginxConf};
 use crate::text::Text;
 
@@ -22,15 +23,48 @@ impl Check for ProxyHeader {
         Needs::Files
     }
 
+    /// What the service hears decides; where it is wrong, the file's words say why. A header that is
+    /// taken away is asked of the file alone: nginx's own default may send none either.
     fn judge(&self, world: &World<'_>) -> Verdict {
+        let written = self.written(world);
+        let Ok(served) = world.files.served() else { return written };
+        if self.one_of.iter().any(String::is_empty) || !matches!(written.message.key, "check-proxy-header-other" | "check-proxy-header-pass") {
+            return written;
+        }
+        let Some(told) = served.told(&self.path) else { return written };
+        let name = self.name.as_str();
+        for told in told.iter().filter(|told| matches!(told.answered.fate, Fate::Passed(_))) {
+            let Some((wanted, sent)) = served.header(name, &self.one_of, &told.target) else { continue };
+            if sent.as_ref().is_some_and(|sent| wanted.contains(sent)) {
+                continue;
+            }
+            if !written.is_pass() {
+                return written;
+            }
+            let text = Text::new("check-proxy-header-below").with("name", name).with("path", told.target.as_str());
+            return Verdict::not_yet(text)
+                .expected(Text::verbatim(self.line()))
+                .observed(sent.map_or_else(|| Text::new("check-none"), |sent| Text::verbatim(format!("{name}: {sent}"))))
+                .at(served.place(told.answered.block.as_ref()));
+        }
+        Verdict::pass(Text::new("check-proxy-header-pass").with("line", self.line()))
+    }
+}
+
+impl ProxyHeader {
+    fn line(&self) -> String {
+        let wanted = self.one_of.first().map(String::as_str).unwrap_or_default();
+        let quoted = if wanted.is_empty() { "\"\"" } else { wanted };
+        format!("proxy_set_header {} {quoted};", self.name)
+    }
+
+    fn written(&self, world: &World<'_>) -> Verdict {
         let (file, location) = match world.files.location(&self.path) {
             Ok(found) => found,
             Err(verdict) => return *verdict,
         };
         let name = self.name.as_str();
-        let wanted = self.one_of.first().map(String::as_str).unwrap_or_default();
-        let quoted = if wanted.is_empty() { "\"\"" } else { wanted };
-        let line = format!("proxy_set_header {name} {quoted};");
+        let line = self.line();
         let Some(value) = location.proxy_header(name) else {
             return self.missing(file, &location).expected(Text::verbatim(line)).observed(Text::new("check-none"));
         };
@@ -44,9 +78,7 @@ impl Check for ProxyHeader {
             .observed(Text::verbatim(value))
             .at(own.and_then(|set| file.place(set.span)))
     }
-}
 
-impl ProxyHeader {
     /// Why the header is not sent on: it was set where it does not count, or nowhere.
     fn missing(&self, file: &Read<NginxConf>, location: &Location<'_>) -> Verdict {
         let name = self.name.as_str();

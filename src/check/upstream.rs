@@ -6,14 +6,16 @@ use serde::Deserialize;
 
 use super::files::Read;
 use super::{Check, Needs, Verdict, World};
-use crate::lesson::model::parse_duration;
 use crate::stack::Span;
-use crate::stack::nginx::{Location, Method, NginxConf, ProxyTarget, Resolver, Target, Upstream as Group};
+use crate::stack::nginx::{Location, Method, NginxConf, ProxyTarget, Resolver, Target, Upstream as Group, time};
 use crate::text::Text;
 
 /// How long a name's address may count. Without `valid`, Docker's DNS says ten minutes, and a lesson
 /// would be over before nginx saw a new replica.
 const LONGEST_VALID: Duration = Duration::from_secs(10);
+
+/// Who knows the stack's names in every container.
+const DOCKERS_DNS: &str = "127.0.0.11";
 
 /// `upstream = { path = "/api/posts", has = "resolve" }`: the path is passed on to an `upstream`
 /// group (`has = "group"`), that keeps connections (`keepalive`), or that looks its servers' names
@@ -37,6 +39,13 @@ enum Feature {
     IpHash,
 }
 
+impl Upstream {
+    /// Whether it says what `resolve` lacks.
+    pub fn explains_resolve(&self) -> bool {
+        self.has == Feature::Resolve
+    }
+}
+
 impl Check for Upstream {
     fn needs(&self) -> Needs {
         Needs::Files
@@ -47,7 +56,7 @@ impl Check for Upstream {
             Ok(found) => found,
             Err(verdict) => return *verdict,
         };
-        match self.has {
+        let verdict = match self.has {
             Feature::Group => {
                 Verdict::pass(Text::new("check-upstream-group-pass").with("name", group.name.value.as_str()))
             }
@@ -56,7 +65,10 @@ impl Check for Upstream {
             Feature::RoundRobin => method(file, &group, &Method::RoundRobin),
             Feature::LeastConn => method(file, &group, &Method::LeastConn),
             Feature::IpHash => method(file, &group, &Method::IpHash),
-        }
+        };
+        // nginx does not start, and nothing here has said why.
+        let refused = world.files.location(&self.path).err().filter(|_| verdict.is_pass());
+        refused.map_or(verdict, |refused| *refused)
     }
 }
 
@@ -65,7 +77,7 @@ pub(super) fn behind<'a>(
     world: &World<'a>,
     path: &str,
 ) -> Result<(&'a Read<NginxConf>, Group, Location<'a>), Box<Verdict>> {
-    let (file, location) = world.files.location(path)?;
+    let (file, location) = world.files.location_as_written(path)?;
     let Some(proxied) = location.proxy_target() else {
         let text = Text::new("check-proxy-none").with("path", path);
         return Err(Box::new(Verdict::not_yet(text).at(file.place(location.directive.span))));
@@ -152,7 +164,14 @@ fn resolve(file: &Read<NginxConf>, group: &Group, location: &Location<'_>) -> Ve
     let Some(resolver) = group.resolver.clone().or_else(|| http().and_then(Resolver::read)) else {
         return no_resolver(file, group, location);
     };
-    let valid = resolver.valid.as_deref().and_then(parse_duration);
+    if !resolver.addresses.iter().any(|address| address.trim_end_matches(":53") == DOCKERS_DNS) {
+        let text = Text::new("check-upstream-resolver-other").with("name", group.name.value.as_str());
+        return Verdict::not_yet(text)
+            .expected(Text::verbatim("resolver 127.0.0.11 valid=1s;"))
+            .observed(Text::verbatim(resolver.addresses.join(" ")))
+            .at(file.place(resolver.span));
+    }
+    let valid = resolver.valid.as_deref().and_then(time);
     if valid.is_none_or(|valid| valid > LONGEST_VALID) {
         let seen = resolver.valid.map_or_else(|| Text::new("check-none"), |valid| Text::verbatim(format!("valid={valid}")));
         return Verdict::not_yet(Text::new("check-upstream-stale").with("name", group.name.value.as_str()))

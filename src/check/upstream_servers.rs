@@ -41,6 +41,9 @@ impl Check for UpstreamServers {
             Ok(found) => found,
             Err(verdict) => return *verdict,
         };
+        if let Err(refused) = world.files.location(&self.path) {
+            return *refused;
+        }
         let wrong = self.members(file, &group).or_else(|| self.servers(file, &group));
         wrong.unwrap_or_else(|| {
             let text = self.services.text("check-upstream-servers-pass");

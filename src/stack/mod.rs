@@ -10,6 +10,7 @@ pub mod dockerfile;
 pub mod dotenv;
 #[cfg(test)]
 mod fuzz;
+pub mod near;
 pub mod nginx;
 pub mod yaml;
 

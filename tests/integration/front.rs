@@ -5,6 +5,7 @@
 //! Cases are files: `fixtures/front/NAME.conf` is the configuration, `NAME.toml` what is asked of
 //! it (see [`case`]); `fixtures/front/refused/*.conf` must be refused, by both, at the same line.
 
+mod agreement;
 mod backend;
 mod case;
 mod compare;

@@ -15,7 +15,7 @@ const CHECK: &str = "upstream_servers = { path = \"/\", services = [\"a\", \"b\"
 fn servers_are_compared_by_what_they_mean() {
     for lines in [
         SERVERS,
-        "server b:8080 fail_timeout=30 max_fails=3;\nserver a:8080 max_fails=3 fail_timeout=30000ms max_conns=9;",
+        "server b:8080 fail_timeout=30 max_fails=3;\nserver a:8080 max_fails=3 fail_timeout=30s max_conns=9;",
         "zone z 64k;\nserver A:8080 fail_timeout=0m30s max_fails=3 weight=2;\nserver b:8080 max_fails=3 fail_timeout=30s weight=2;\nkeepalive 32;",
     ] {
         passes(CHECK, &[("nginx/default.conf", &group(lines))]);

@@ -9,7 +9,7 @@
 mod base;
 mod client;
 mod desired;
-pub mod front;
+pub use crate::front;
 mod health;
 mod image;
 mod inside;

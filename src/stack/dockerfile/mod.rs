@@ -10,4 +10,5 @@ mod shell;
 mod stages;
 
 pub use last::{Action, Dockerfile, Trouble};
+pub use lines::{Instruction, instructions};
 pub use stages::{Base, CopyFrom, HealthLine, Stage, Stages};

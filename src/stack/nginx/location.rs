@@ -1,6 +1,7 @@
 //! Which `location` answers a path, and which directives are in force there.
 
 use super::{Directive, NginxConf};
+use crate::stack::Span;
 use regex::bytes::{Regex, RegexBuilder};
 
 /// A `server` block.
@@ -56,6 +57,20 @@ impl<'c> Server<'c> {
     pub fn location_for(&self, path: &str) -> Option<Location<'c>> {
         let path = path.split(['?', '#']).next().unwrap_or_default();
         choose(self.locations().into_iter(), path.as_bytes()).map(|(location, _)| location)
+    }
+}
+
+impl<'c> Server<'c> {
+    /// The location whose block begins there, at any depth.
+    pub fn location_at(&self, span: Span) -> Option<Location<'c>> {
+        let mut rest = self.locations();
+        while let Some(location) = rest.pop() {
+            if location.directive.span == span {
+                return Some(location);
+            }
+            rest.extend(location.inner());
+        }
+        None
     }
 }
 
@@ -167,6 +182,13 @@ impl Candidate for Location<'_> {
 }
 
 impl<'c> Location<'c> {
+    /// A path that this location is for and that lies below `path`, where it is a prefix of its own.
+    pub fn example_below(&self, path: &str) -> Option<String> {
+        let is_prefix = matches!(self.modifier, Modifier::Prefix | Modifier::PrefixOverRegex);
+        let is_below = self.pattern.starts_with(path) && self.pattern.len() > path.len();
+        (is_prefix && is_below).then(|| format!("{}x9", self.pattern))
+    }
+
     /// The locations directly inside this one.
     pub fn inner(&self) -> Vec<Self> {
         let mut parents = self.parents.clone();

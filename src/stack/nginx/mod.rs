@@ -2,10 +2,11 @@
 //! `http` context) and for a whole `nginx.conf` with an `http` block alike.
 //!
 //! Read by nginx's own rules of words and blocks, inheritance and precedence. What an `include`
-//! brings is not seen, only that there is one.
+//! brings is not seen here, only that there is one. [`directives`] is the one table of nginx's
+//! directives; [`verify`] says what nginx would refuse at its start.
 
 mod access;
-mod arity;
+pub mod directives;
 mod lexer;
 mod location;
 mod proxy;
@@ -14,6 +15,7 @@ mod tests;
 mod time;
 mod tree;
 mod upstream;
+mod verify;
 
 use std::sync::Arc;
 
@@ -23,8 +25,9 @@ pub(crate) use location::regex;
 pub use location::{Candidate, Location, Modifier, Server, choose, location_pattern};
 pub use proxy::{ProxyTarget, Resolver, Target};
 pub(crate) use proxy::{address, scheme, split_uri};
-pub use time::time;
+pub use time::{Unit, time, time_in};
 pub use upstream::{Method, Upstream, UpstreamServer, Zone};
+pub use verify::{Refusal, verify};
 
 /// A configuration file.
 #[derive(Clone, Debug, PartialEq, Eq)]

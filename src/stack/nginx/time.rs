@@ -2,36 +2,52 @@
 
 use std::time::Duration;
 
+/// The smallest unit that a directive's time has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    Seconds,
+    Milliseconds,
+}
+
 /// `1h 30m`, `500ms`, `10` (seconds): the units from the largest to the smallest, each once.
 pub fn time(text: &str) -> Option<Duration> {
-    const UNITS: [(&str, u64); 8] = [
-        ("y", 31_536_000_000),
-        ("M", 2_592_000_000),
-        ("w", 604_800_000),
-        ("d", 86_400_000),
-        ("h", 3_600_000),
-        ("m", 60_000),
-        ("s", 1000),
-        ("ms", 1),
+    time_in(text, Unit::Milliseconds)
+}
+
+/// The same, as nginx's `ngx_parse_time` reads it: where a time is in seconds, `500ms` is none.
+pub fn time_in(text: &str, smallest: Unit) -> Option<Duration> {
+    /// The longest name first: `ms` is no month and second.
+    const UNITS: [(&str, u32, i64); 9] = [
+        ("ms", 8, 1),
+        ("y", 1, 31_536_000_000),
+        ("M", 2, 2_592_000_000),
+        ("w", 3, 604_800_000),
+        ("d", 4, 86_400_000),
+        ("h", 5, 3_600_000),
+        ("m", 6, 60_000),
+        ("s", 7, 1000),
+        (" ", 9, 1000),
     ];
-    let mut rest = text.trim();
-    let (mut total, mut largest) = (0u64, 0);
-    if rest.is_empty() {
-        return None;
-    }
+    let (mut rest, mut total, mut last) = (text, 0i64, 0);
     while !rest.is_empty() {
         let digits = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
-        let number: u64 = rest[..digits].parse().ok()?;
-        let after = &rest[digits..];
-        let letters = after.find(|letter: char| !letter.is_ascii_alphabetic()).unwrap_or(after.len());
-        let (unit, after) = after.split_at(letters);
-        let unit = if unit.is_empty() { "s" } else { unit };
-        let at = UNITS.iter().position(|(name, _)| *name == unit).filter(|at| *at >= largest)?;
-        largest = at + 1;
-        total = total.checked_add(number.checked_mul(UNITS[at].1)?)?;
-        rest = after.trim_start();
+        let number: i64 = if digits == 0 { 0 } else { rest[..digits].parse().ok()? };
+        rest = &rest[digits..];
+        let scale = if rest.is_empty() {
+            1000
+        } else {
+            let (name, step, scale) = UNITS.iter().find(|(name, ..)| rest.starts_with(name))?;
+            if *step <= last || (*name == "ms" && smallest == Unit::Seconds) {
+                return None;
+            }
+            last = *step;
+            rest = rest[name.len()..].trim_start_matches(' ');
+            *scale
+        };
+        total = total.checked_add(number.checked_mul(scale)?)?;
     }
-    (total <= u64::from(u32::MAX) * 1000).then(|| Duration::from_millis(total))
+    let has_digits = text.bytes().any(|byte| byte.is_ascii_digit());
+    has_digits.then(|| u64::try_from(total).ok().map(Duration::from_millis))?
 }
 
 #[cfg(test)]
@@ -43,10 +59,14 @@ mod tests {
         let ms = |text| time(text).map(|time| time.as_millis());
         assert_eq!(ms("10"), Some(10_000));
         assert_eq!(ms("500ms"), Some(500));
+        assert_eq!(ms("1s500ms"), Some(1500));
         assert_eq!(ms("1h30m"), Some(5_400_000));
         assert_eq!(ms("1m 5s 3ms"), Some(65_003));
+        assert_eq!(ms("1m 5"), Some(65_000));
         for bad in ["", "s", "1x", "1s1m", "-1", "1.5s", "99999999999999999999"] {
             assert_eq!(ms(bad), None, "{bad}");
         }
+        let whole = |text| time_in(text, Unit::Seconds);
+        assert_eq!((whole("500ms"), whole("2m")), (None, Some(Duration::from_secs(120))));
     }
 }

@@ -1,6 +1,6 @@
 //! From words to directives. A forgotten `;` or brace is found here, and said where it belongs.
 
-use super::arity;
+use super::directives::{self, Found, Rule, place};
 use super::lexer::{Kind, Lexer, Token};
 use super::{Arg, Comment, Directive};
 use crate::stack::{BOM, Lines, Span, Spanned, SyntaxError};
@@ -19,8 +19,21 @@ struct Word {
 /// A block whose closing brace has not come yet.
 struct Open {
     directive: Directive,
+    /// Where its directives stand.
+    place: Inside,
     start: usize,
     inside: Vec<Directive>,
+}
+
+/// What is known of the place that a directive stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Inside {
+    /// The top of a file, which may be included anywhere.
+    Top,
+    /// A bit of [`place`].
+    Place(u16),
+    /// Entries of a table, or another kind of server: nothing is known of its lines.
+    Opaque,
 }
 
 struct Builder<'t> {
@@ -80,7 +93,7 @@ impl Builder<'_> {
             let key = if has_block { "stack-nginx-nameless-block" } else { "stack-nginx-extra-semicolon" };
             return Err(self.error(key, terminator, terminator + 1));
         };
-        if !self.stack.last().is_some_and(|open| arity::holds_entries(&open.directive.name)) {
+        if self.here() != Inside::Opaque {
             self.joined(&words)?;
             self.counted(&words, terminator, has_block)?;
         }
@@ -117,7 +130,8 @@ impl Builder<'_> {
             return Err(SyntaxError::new(message, directive.span));
         }
         let name = directive.name.clone();
-        self.stack.push(Open { directive, start, inside: Vec::new() });
+        let place = self.within(&name);
+        self.stack.push(Open { directive, place, start, inside: Vec::new() });
         Ok(name)
     }
 
@@ -125,7 +139,7 @@ impl Builder<'_> {
         if let Some(last) = self.words.last() {
             return Err(self.missing_semicolon(last));
         }
-        let Some(Open { mut directive, start, inside }) = self.stack.pop() else {
+        let Some(Open { mut directive, start, inside, .. }) = self.stack.pop() else {
             let at = self.crooked.as_ref().map_or(at, |(_, brace)| *brace);
             return Err(self.error("stack-nginx-extra-brace", at, at + 1));
         };
@@ -166,12 +180,51 @@ impl Builder<'_> {
         SyntaxError::new(message, span)
     }
 
+    fn here(&self) -> Inside {
+        self.stack.last().map_or(Inside::Top, |open| open.place)
+    }
+
+    /// The place inside a block named so that stands here.
+    fn within(&self, name: &str) -> Inside {
+        let around = match self.here() {
+            Inside::Opaque => return Inside::Opaque,
+            // A `server` at a file's top is one of `http`; an `if` there may be of either kind.
+            Inside::Top => place::HTTP,
+            Inside::Place(place) => place,
+        };
+        directives::inside(name, around).map_or(Inside::Opaque, Inside::Place)
+    }
+
+    /// Whether a directive of that name may stand here.
+    fn fits_here(&self, name: &str) -> bool {
+        match self.here() {
+            Inside::Top => directives::is_known(name),
+            Inside::Place(place) => matches!(directives::find(name, place), Found::Taken(_)),
+            Inside::Opaque => false,
+        }
+    }
+
+    /// The rule that a directive is held to: of this place, or the one that fits best.
+    fn rule(&self, name: &str, count: usize, has_block: bool) -> Option<&'static Rule> {
+        if let Inside::Place(place) = self.here()
+            && let Found::Taken(rule) = directives::find(name, place)
+        {
+            return Some(rule);
+        }
+        let rules = directives::named(name);
+        rules
+            .iter()
+            .find(|rule| rule.block == has_block && rule.takes.takes(count))
+            .or(rules.first())
+            .copied()
+    }
+
     /// Two directives in one: a line that begins with a directive's name, inside another's arguments.
     fn joined(&self, words: &[Word]) -> Result<(), SyntaxError> {
         for pair in words.windows(2) {
             let [before, word] = pair else { continue };
             let new_line = self.lines.line(before.end - 1) < self.lines.line(word.start);
-            if new_line && !word.quoted && arity::of(&word.value).is_some() {
+            if new_line && !word.quoted && self.fits_here(&word.value) {
                 return Err(self.missing_semicolon(before));
             }
         }
@@ -181,12 +234,11 @@ impl Builder<'_> {
     /// Holds a known directive to the number of arguments that nginx takes.
     fn counted(&self, words: &[Word], terminator: usize, has_block: bool) -> Result<(), SyntaxError> {
         let name = &words[0];
-        let Some(takes) = arity::of(&name.value) else { return Ok(()) };
-        let inside = self.stack.last().map(|open| open.directive.name.as_str());
-        let takes_elsewhere = takes.block;
-        let takes = arity::here(&name.value, inside, takes);
-        if takes.block == Some(!has_block) {
-            if let (true, true, Some(open)) = (has_block, takes_elsewhere != Some(false), self.stack.last()) {
+        let Some(rule) = self.rule(&name.value, words.len() - 1, has_block) else { return Ok(()) };
+        if rule.block != has_block {
+            let mut others = directives::named(&name.value).iter();
+            let is_block_elsewhere = others.any(|other| other.block && other.places != rule.places);
+            if let (true, true, Some(open)) = (has_block, is_block_elsewhere, self.stack.last()) {
                 // `server {` in an `upstream` belongs outside: it is the brace before it that lacks.
                 return Err(unclosed(&open.directive.name, open.directive.span));
             }
@@ -195,24 +247,25 @@ impl Builder<'_> {
             return Err(SyntaxError::new(message, self.span(terminator, terminator + 1)));
         }
         let count = words.len() - 1;
-        if count > takes.most {
+        let (_, most) = rule.takes.bounds();
+        if let Some(most) = most.filter(|most| count > *most) {
             // The word that is too many may begin the next line, or be another directive's name.
-            let extra = (takes.most + 1..words.len()).find(|at| {
+            let extra = (most + 1..words.len()).find(|at| {
                 let new_line = self.lines.line(words[at - 1].end - 1) < self.lines.line(words[*at].start);
-                new_line || arity::of(&words[*at].value).is_some()
+                new_line || self.fits_here(&words[*at].value)
             });
             if let Some(extra) = extra {
                 return Err(self.missing_semicolon(&words[extra - 1]));
             }
         }
-        if (takes.least..=takes.most).contains(&count) {
+        if rule.takes.takes(count) {
             return Ok(());
         }
         let message = Text::new("stack-nginx-arguments")
             .with("name", name.value.as_str())
-            .with("wanted", takes.describe())
+            .with("wanted", rule.takes.describe())
             .with("count", count);
-        let at = words.get(takes.most.saturating_add(1)).unwrap_or(name);
+        let at = most.and_then(|most| words.get(most + 1)).unwrap_or(name);
         Err(SyntaxError::new(message, self.span(at.start, at.end)))
     }
 }

@@ -272,3 +272,109 @@ fn the_program_says_what_the_checks_say() {
         }
     }
 }
+
+/// A container's nginx, made of a learner's files in a folder of the test's own; none where the
+/// lesson's file is not there.
+fn nginx_folder(lesson: &Lesson, case: &Case, names: &[String]) -> Option<tempfile::TempDir> {
+    let path = lesson.file.nginx.as_deref()?;
+    case.files.get(path)?;
+    let dir = tempfile::tempdir().expect("a folder");
+    let root = dir.path().display().to_string();
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    for name in ["conf.d", "log"] {
+        fs::create_dir(dir.path().join(name)).expect("made");
+    }
+    for (file, bytes) in &case.files {
+        let Some(name) = file.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) else { continue };
+        if !name.ends_with(".conf") || name.contains('/') {
+            continue;
+        }
+        // A folder is mounted as a whole; a file of its own is copied under another name.
+        let whole = path.ends_with("/default.conf");
+        let target = match name {
+            _ if whole => format!("conf.d/{name}"),
+            _ if file == path => "conf.d/default.conf".to_owned(),
+            _ => name.to_owned(),
+        };
+        let text = String::from_utf8_lossy(bytes).replace("/etc/nginx/", &format!("{root}/"));
+        let text = text.replace("/var/log/nginx/", &format!("{root}/log/"));
+        // nginx looks names up while it reads: without one it would not see what is behind.
+        let looked_up = |line: &str| {
+            names.iter().fold(line.to_owned(), |line, name| {
+                [" ", "/"].iter().fold(line, |line, before| {
+                    line.replace(&format!("{before}{name}:"), &format!("{before}127.0.0.1:"))
+                })
+            })
+        };
+        // With `resolve` it does not.
+        let lines = text.split_inclusive('\n');
+        let text: String = lines
+            .map(|line| if line.contains(" resolve") { line.to_owned() } else { looked_up(line) })
+            .collect();
+        let bytes = if String::from_utf8(bytes.clone()).is_ok() { text.into_bytes() } else { bytes.clone() };
+        fs::write(dir.path().join(target), bytes).expect("written");
+    }
+    let temps = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+    let temps: String = temps.iter().map(|name| format!("{name}_temp_path {root}/t-{name};\n")).collect();
+    let main = format!(
+        "error_log stderr;\npid {root}/pid;\nevents {{ }}\nhttp {{\n{temps}\
+         log_format main '$remote_addr';\naccess_log {root}/log/access.log main;\nsendfile on;\n\
+         keepalive_timeout 65;\ndefault_type application/octet-stream;\ninclude {root}/conf.d/*.conf;\n}}\n"
+    );
+    fs::write(dir.path().join("nginx.conf"), main).expect("written");
+    Some(dir)
+}
+
+/// Why nginx itself does not start, if it does not; that it finds no names here is no reason.
+fn nginx_says(dir: &Path) -> Option<String> {
+    let program = crate::front::server::nginx_program().expect("nginx");
+    let output = std::process::Command::new(program)
+        .args(["-t", "-e", "stderr", "-p"])
+        .arg(dir)
+        .arg("-c")
+        .arg(dir.join("nginx.conf"))
+        .output()
+        .expect("it runs");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let why = said.lines().find(|line| line.contains("[emerg]")).unwrap_or("nothing").to_owned();
+    (!output.status.success() && !why.contains("host not found")).then_some(why)
+}
+
+/// Prints `N states, M agree, D differ`: whether nginx starts with a learner's files.
+#[test]
+fn nginx_itself_starts_where_the_checks_say_so() {
+    if !crate::front::server::nginx_is_there() {
+        return;
+    }
+    let (mut states, mut differences) = (0, Vec::new());
+    for lesson in lessons() {
+        for kind in ["wrong", "alternative"] {
+            for case in cases(&lesson, kind) {
+                let dir = written(&lesson, &case.files);
+                let files = Files::load(dir.path(), &lesson);
+                let names = files.compose().map_or(Vec::new(), |compose| {
+                    compose.model.services.iter().map(|service| service.name.value.clone()).collect()
+                });
+                let Some(folder) = nginx_folder(&lesson, &case, &names) else { continue };
+                let ours = match files.served() {
+                    Ok(served) => served.refused.as_deref().map(|verdict| verdict.message.clone()),
+                    Err(verdict)
+                        if matches!(verdict.message.key, "check-nginx-refused" | "check-file-broken") =>
+                    {
+                        Some(verdict.message.clone())
+                    }
+                    // It is not read, or no text at all.
+                    Err(_) => continue,
+                };
+                states += 1;
+                let nginx = nginx_says(folder.path());
+                if nginx.is_some() != ours.is_some() {
+                    let ours = ours.map(|message| message.render(Lang::En));
+                    differences.push(format!("{}: nginx {nginx:?}, ours {ours:?}", case.name));
+                }
+            }
+        }
+    }
+    eprintln!("{states} states, {} agree, {} differ", states - differences.len(), differences.len());
+    assert!(differences.is_empty() && states > 200, "{states} states\n{}", differences.join("\n"));
+}

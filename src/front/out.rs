@@ -92,7 +92,7 @@ impl Sink {
     pub fn file(path: &Path) -> std::io::Result<Self> {
         let mut options = std::fs::OpenOptions::new();
         options.create(true).append(true);
-        crate::engine::embedded::place::owner_only(&mut options);
+        crate::workspace::disk::owner_only(&mut options);
         let file = options.open(path)?;
         let room = LARGEST.saturating_sub(file.metadata()?.len());
         Ok(Self::to(Bounded { file, room }))

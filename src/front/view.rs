@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::spec::Mount;
-use crate::engine::embedded::within;
+use crate::workspace::within;
 
 /// The largest file of a configuration, in bytes.
 const LARGEST: u64 = 4 << 20;

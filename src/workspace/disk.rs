@@ -169,6 +169,17 @@ pub fn create_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fill(modes::create_new(path, 0o600)?, bytes)
 }
 
+/// A file that such options make is for this user alone; a link or a pipe is not opened.
+#[cfg(unix)]
+pub fn owner_only(options: &mut fs::OpenOptions) {
+    use rustix::fs::OFlags;
+    use std::os::unix::fs::OpenOptionsExt;
+    options.mode(0o600).custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
+}
+
+#[cfg(not(unix))]
+pub fn owner_only(_: &mut fs::OpenOptions) {}
+
 /// Makes a folder that is for this user alone, whatever the mask, with what lacks above it; one
 /// that is there is closed to others, where it can be.
 pub fn private_folder(path: &Path) -> io::Result<()> {

@@ -18,6 +18,7 @@ mod swap;
 #[cfg(test)]
 mod tests;
 pub mod trust;
+pub mod within;
 
 use std::fs;
 use std::path::{Path, PathBuf};

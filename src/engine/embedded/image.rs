@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 use super::naming;
 use super::place::{Place, SMALL, folder, private};
 use super::wire::Image;
-use super::within;
 use crate::stack::dockerfile::{Action, Dockerfile, Trouble};
 use crate::workspace::disk;
 use crate::workspace::files::{is_plain, walk};
+use crate::workspace::within;
 
 /// The most that an image's files may be together, in bytes.
 const LARGEST: u64 = 256 << 20;

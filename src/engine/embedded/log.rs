@@ -7,9 +7,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::place::owner_only;
 use crate::engine::LogLine;
 use crate::workspace::disk;
+use crate::workspace::disk::owner_only;
 
 /// A file of this size becomes the one before; with that, a log never takes more than twice it.
 const LARGEST: u64 = 16 << 20;

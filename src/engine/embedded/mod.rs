@@ -26,7 +26,6 @@ mod refusal;
 mod run;
 mod supervisor;
 mod wire;
-mod within;
 mod words;
 
 use std::collections::BTreeMap;

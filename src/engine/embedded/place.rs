@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use super::naming;
 use super::wire::Door;
-use crate::workspace::disk;
+use crate::workspace::disk::{self, owner_only};
 
 /// The format of the state file, and of what is spoken behind its door.
 pub const FORMAT: u32 = 2;
@@ -278,17 +278,6 @@ pub fn private_file(path: &Path) -> io::Result<File> {
     owner_only(&mut options);
     options.open(path)
 }
-
-/// A file that such options make is for this user alone; a link or a pipe is not opened.
-#[cfg(unix)]
-pub fn owner_only(options: &mut OpenOptions) {
-    use rustix::fs::OFlags;
-    use std::os::unix::fs::OpenOptionsExt;
-    options.mode(0o600).custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
-}
-
-#[cfg(not(unix))]
-pub fn owner_only(_: &mut OpenOptions) {}
 
 /// The folders directly in a folder; no links.
 fn entries(dir: &Path) -> impl Iterator<Item = PathBuf> + use<> {

@@ -9,9 +9,10 @@ use crate::engine::embedded::image::{self, BuildError, Built, Recipe};
 use crate::engine::embedded::place::folder;
 use crate::engine::embedded::programs::{Kind, Program};
 use crate::engine::embedded::refusal::{Refusal, invalid, needs_docker};
-use crate::engine::embedded::{base, wire, within};
+use crate::engine::embedded::{base, wire};
 use crate::stack::compose::{Build, Service};
 use crate::stack::dockerfile;
+use crate::workspace::within;
 
 impl Desired<'_> {
     /// Makes images anew (or only those that were never made); says each by name.

@@ -10,9 +10,10 @@ use crate::engine::Trouble;
 use crate::engine::embedded::programs::{Kind, Program};
 use crate::engine::embedded::refusal::{Refusal, invalid, program_missing};
 use crate::engine::embedded::wire::{Mount, Publish, Restart, ServiceSpec, Wanted};
-use crate::engine::embedded::{front, health, within};
+use crate::engine::embedded::{front, health};
 use crate::stack::compose::{Attachment, Condition, Env, MountKind, Service};
 use crate::workspace::files::LIMIT;
+use crate::workspace::within;
 
 /// How long a replica may take to end by itself, where the file does not say.
 const GRACE: Duration = Duration::from_secs(10);

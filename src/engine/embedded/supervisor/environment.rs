@@ -9,7 +9,7 @@ use super::names;
 use super::state::{Replica, State};
 use crate::engine::embedded::programs::{Plain, ServiceVariables};
 use crate::engine::embedded::wire::Mount;
-use crate::engine::embedded::within;
+use crate::workspace::within;
 
 /// A path of a container, on this machine.
 pub struct Located {

@@ -15,7 +15,8 @@ use super::{Supervisor, environment, health, life, now, share};
 use crate::engine::embedded::log::{Cutter, Writer};
 use crate::engine::embedded::programs::{Kind, PROGRAM, Plain, Program, REPLICA};
 use crate::engine::embedded::wire::{Bound, Failure, HealthState, Publish, ServiceSpec, State};
-use crate::engine::embedded::{front, kin, machine, place, within};
+use crate::engine::embedded::{front, kin, machine, place};
+use crate::workspace::within;
 
 /// What a start needs to know of its replica, taken out of the state.
 struct Starting {

@@ -5,8 +5,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
 
-use super::place::owner_only;
-use crate::workspace::disk::Unread;
+use super::disk::{Unread, owner_only};
 
 /// Opens the regular file at `path`, if what was opened lies in `root`.
 ///

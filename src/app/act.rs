@@ -246,7 +246,9 @@ impl App {
         index: usize,
         commands: &[StackCommand],
     ) -> Result<(), AppError> {
-        self.consent(desk)?;
+        if desk.lesson.is_foreign() {
+            self.consent(desk)?;
+        }
         let id = desk.lesson.file.steps[index].id.clone();
         if desk.lesson.file.steps[..index].iter().any(|step| step.create) {
             let plan = self.session(desk).plan_reset(index)?;
@@ -261,6 +263,8 @@ impl App {
             self.ensure_env(desk)?;
         }
         if !commands.is_empty() {
+            // The files are those that the commands will find.
+            self.consent(desk)?;
             self.pay(desk).await?;
         }
         let half = Half {

@@ -74,8 +74,9 @@ impl App {
                 (progress, false, changed)
             }
             None => {
-                let engine = this.choose(&lesson, &workspace).await?;
+                // What is not believed is put aside first: no engine is asked about it.
                 let mut progress = this.first_progress(&lesson, &workspace)?;
+                let engine = this.choose(&lesson, &workspace).await?;
                 progress.engine = Some(engine);
                 (progress, true, false)
             }

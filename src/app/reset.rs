@@ -57,7 +57,8 @@ impl App {
         let half =
             Half { text: Text::new("half-reset"), next: Text::new("next-half-reset").with("all", yes(all)) };
         let mut view = ResetView { unseen, ..ResetView::default() };
-        let reset = self.during(half, self.reset_now(&mut desk, index, plan, &resources, &mut view)).await;
+        let reset =
+            self.during(half, self.reset_now(&mut desk, index, plan, &resources, &left, &mut view)).await;
         if all && view.unseen.is_none() {
             view.kept = desk.engine.images(&self.session(&desk).project).await.unwrap_or_default();
         }
@@ -78,19 +79,26 @@ impl App {
         Ok(exit::PASS)
     }
 
-    /// The stack first: its names are those that the files have now.
+    /// The stack first: its names are those that the files have now. What is `left` of those resources
+    /// lies at the old place of a moved workspace.
     async fn reset_now(
         &self,
         desk: &mut Desk,
         index: usize,
         plan: Plan,
         resources: &[Resource],
+        left: &[Resource],
         view: &mut ResetView,
     ) -> Result<(), AppError> {
         if view.unseen.is_none() {
             let project = self.session(desk).project;
-            let done = removal::remove(desk.engine.as_ref(), &project, What::These(resources)).await;
+            let (own, moved): (Vec<_>, Vec<_>) =
+                resources.iter().cloned().partition(|one| !left.contains(one));
+            let done = removal::remove(desk.engine.as_ref(), &project, What::These(&own)).await;
             (view.removed, view.left) = (done.removed, done.left);
+            let old = removal::each(desk.engine.as_ref(), &moved).await;
+            view.removed.extend(moved.into_iter().filter(|one| old.iter().all(|left| left.resource != *one)));
+            view.left.extend(old);
             view.unseen = done.unseen.map(|error| error.brief());
         }
         let lock = self.lock(&desk.workspace)?;

@@ -193,7 +193,8 @@ fn nothing_of_the_original_is_removed_from_a_copy() {
     assert!(lab.left().contains(&volume));
     let mut named = lab.command();
     named.args(["compose", "down", "--volumes"]).env("COMPOSE_PROJECT_NAME", &lab.name).current_dir(&bare);
-    Run::of(&mut named).code(3).says("was made for another folder").says("unset COMPOSE_PROJECT_NAME");
+    // What a shell says is another project's; it is not gone by, and said.
+    Run::of(&mut named).code(0).says("COMPOSE_PROJECT_NAME is set");
     assert!(lab.left().contains(&volume));
     assert_eq!(project(&bare), generate_name(&bare.join("workshop")));
 }

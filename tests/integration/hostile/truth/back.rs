@@ -69,16 +69,14 @@ fn a_check_that_fails_or_passes_leaves_what_it_found() {
     Run::of(&mut stack.command(&stack.scaling(1)));
     assert_eq!(stack.backends(), THREE, "after a measurement");
     // The step's own command is refused in the middle.
-    let fails =
-        "steady = { path = \"/api/posts\", rate = 20, from = { service = \"backend\", replicas = 5 } }";
+    let fails = "steady = { path = \"/api/posts\", rate = 20, after = \"1s\", from = { service = \"backend\", replicas = 5 } }";
     let args = stack.probe(&["docker compose up -d --no-build --scale nobody=2"], fails);
     let run = Run::of(&mut stack.command(&args));
     assert_ne!(run.status, Some(0), "{run:?}");
     assert_eq!(stack.backends(), THREE, "after a command that failed");
     // One that the learner has stopped is stopped again.
     stack.sandbox.run(["compose", "stop", "--index", "3", "backend"]).code(0);
-    let kills =
-        "steady = { path = \"/api/posts\", rate = 20, from = { service = \"backend\", replicas = 3 } }";
+    let kills = "steady = { path = \"/api/posts\", rate = 20, after = \"1s\", from = { service = \"backend\", replicas = 3 } }";
     Run::of(&mut stack.command(&stack.probe(&["docker restart {backend-1}"], kills)));
     assert_eq!(stack.backends(), [(1, true), (2, true), (3, false)]);
     assert!(!stack.owes());

@@ -74,9 +74,13 @@ impl App {
                 (progress, false, changed)
             }
             None => {
-                // What is not believed is put aside first: no engine is asked about it.
-                let mut progress = this.first_progress(&lesson, &workspace)?;
+                // What is not believed is put aside first, so that no engine is asked about it; else
+                // nothing is begun before there is an engine.
+                if workspace.private().exists() {
+                    this.first_progress(&lesson, &workspace)?;
+                }
                 let engine = this.choose(&lesson, &workspace).await?;
+                let mut progress = this.first_progress(&lesson, &workspace)?;
                 progress.engine = Some(engine);
                 (progress, true, false)
             }

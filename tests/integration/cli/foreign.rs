@@ -47,7 +47,7 @@ fn a_lesson_that_changed_hands_is_not_run_either() {
     let mark = sandbox.root().join("ran");
     // Reading files needs no consent; what runs a command of the lesson does.
     sandbox.run(["check", "--lessons", lessons]).code(0);
-    for args in [&["apply"][..], &["check", "--step", "scale-to-2"]] {
+    for args in [&["apply", "--step", "scale-to-3"][..], &["check", "--step", "scale-to-2"]] {
         let run = sandbox.run(args.iter().copied().chain(["--lessons", lessons]));
         // The lesson in the program was trusted as part of it; this one is somebody else's.
         run.code(2).says("runs: docker compose up -d --build --scale backend=4");

@@ -185,6 +185,11 @@ impl App {
         Ok(all)
     }
 
+    /// What the places are called where a moved workspace lay before.
+    pub(super) fn old_projects(&self, desk: &Desk) -> Vec<Project> {
+        self.registry.left(&desk.workspace).iter().map(project_at).collect()
+    }
+
     /// The progress in this folder as far as it can be read at once, where it may be.
     pub(super) fn peek(&self) -> Option<Progress> {
         super::peek(&self.global, &self.registry)
@@ -229,6 +234,9 @@ fn stays_inside(workspace: &Workspace) -> Result<(), AppError> {
 
 /// What the engine still has of the folder that `old` was.
 async fn resources_of(desk: &Desk, old: &Workspace) -> Result<Vec<Resource>, EngineError> {
-    let project = Project { name: generate_name(&old.dir()), dir: old.dir(), unique: true };
-    desk.engine.resources(&project).await
+    desk.engine.resources(&project_at(old)).await
+}
+
+fn project_at(old: &Workspace) -> Project {
+    Project { name: generate_name(&old.dir()), dir: old.dir(), unique: true }
 }

@@ -96,9 +96,13 @@ impl App {
                 resources.iter().cloned().partition(|one| !left.contains(one));
             let done = removal::remove(desk.engine.as_ref(), &project, What::These(&own)).await;
             (view.removed, view.left) = (done.removed, done.left);
-            let old = removal::each(desk.engine.as_ref(), &moved).await;
-            view.removed.extend(moved.into_iter().filter(|one| old.iter().all(|left| left.resource != *one)));
-            view.left.extend(old);
+            if !moved.is_empty() {
+                for old in self.old_projects(desk) {
+                    let done = removal::remove(desk.engine.as_ref(), &old, What::These(&moved)).await;
+                    view.removed.extend(done.removed);
+                    view.left.extend(done.left);
+                }
+            }
             view.unseen = done.unseen.map(|error| error.brief());
         }
         let lock = self.lock(&desk.workspace)?;

@@ -108,7 +108,7 @@ async fn still_there(
 }
 
 /// Each by itself, kind after kind; what the engine said of it, if it did not remove it.
-pub async fn each(engine: &dyn Engine, resources: &[Resource]) -> Vec<LeftOver> {
+async fn each(engine: &dyn Engine, resources: &[Resource]) -> Vec<LeftOver> {
     let mut left = Vec::new();
     for kind in ResourceKind::ALL {
         let of_kind = resources.iter().filter(|one| one.kind == kind);

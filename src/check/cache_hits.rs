@@ -49,10 +49,14 @@ impl CacheHits {
     fn compare(&self, hits: u64, misses: u64) -> Verdict {
         let all = hits + misses;
         if all == 0 {
-            return Verdict::not_yet(Text::new("check-cache-unused").with("service", self.service.as_str())).settling();
+            return Verdict::not_yet(Text::new("check-cache-unused").with("service", self.service.as_str()))
+                .settling();
         }
         let share = hits as f64 / all as f64;
-        let text = Text::new("check-cache-share").with("percent", percent(share)).with("hits", hits).with("all", all);
+        let text = Text::new("check-cache-share")
+            .with("percent", percent(share))
+            .with("hits", hits)
+            .with("all", all);
         if share >= self.at_least {
             return Verdict::pass(text);
         }

@@ -39,7 +39,9 @@ impl Check for CpuLimit {
             };
             let (key, wanted) = match first {
                 _ if cpus.value > self.at_most => ("check-cpu-limit-high", format!("<= {}", self.at_most)),
-                Some((_, wanted)) if (wanted - cpus.value).abs() > 1e-9 => ("check-cpu-limit-uneven", wanted.to_string()),
+                Some((_, wanted)) if (wanted - cpus.value).abs() > 1e-9 => {
+                    ("check-cpu-limit-uneven", wanted.to_string())
+                }
                 _ => {
                     first = first.or(Some((name, cpus.value)));
                     continue;

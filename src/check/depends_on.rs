@@ -75,18 +75,21 @@ impl DependsOn {
         let about = |key, on: &str| Text::new(key).with("service", name).with("on", on);
         for wanted in &self.only {
             let Some(dependency) = file.model.dependency(name, wanted) else {
-                let verdict = Verdict::not_yet(about("check-depends-on-missing", wanted)).expected(self.expected(wanted));
+                let verdict = Verdict::not_yet(about("check-depends-on-missing", wanted))
+                    .expected(self.expected(wanted));
                 return Some(verdict.at(file.place(service.name.span)));
             };
             if dependency.condition != self.condition.condition() {
-                let text = about("check-depends-on-condition", wanted).with("condition", word(dependency.condition));
+                let text =
+                    about("check-depends-on-condition", wanted).with("condition", word(dependency.condition));
                 let verdict = Verdict::not_yet(text.with("wanted", self.word()))
                     .expected(Text::verbatim(self.word()))
                     .observed(Text::verbatim(word(dependency.condition)));
                 return Some(verdict.at(file.place(dependency.service.span)));
             }
         }
-        let extra = service.depends_on.iter().find(|dependency| !self.only.contains(&dependency.service.value))?;
+        let extra =
+            service.depends_on.iter().find(|dependency| !self.only.contains(&dependency.service.value))?;
         let text = about("check-depends-on-extra", extra.service.value.as_str());
         Some(Verdict::not_yet(text).at(file.place(extra.service.span)))
     }

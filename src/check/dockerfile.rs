@@ -68,7 +68,8 @@ impl Dockerfile {
         if let Some(verdict) = self.tool_chain(built, &chain) {
             return verdict;
         }
-        let outside = |place: &usize| !chain.iter().any(|stage| std::ptr::eq(*stage, &file.model.stages[*place]));
+        let outside =
+            |place: &usize| !chain.iter().any(|stage| std::ptr::eq(*stage, &file.model.stages[*place]));
         let mut taken = chain.iter().flat_map(|stage| &stage.copies).filter_map(|copy| copy.stage);
         if !taken.any(|place| outside(&place)) {
             return Verdict::not_yet(about("check-dockerfile-no-copy"))
@@ -92,7 +93,8 @@ impl Dockerfile {
             }
             if stage.base == Base::Image && self.has_tool_chain(stage) {
                 let text = Text::new("check-dockerfile-tool-chain").with("image", stage.from.value.as_str());
-                let verdict = Verdict::not_yet(text).observed(Text::verbatim(format!("FROM {}", chain[0].from.value)));
+                let verdict =
+                    Verdict::not_yet(text).observed(Text::verbatim(format!("FROM {}", chain[0].from.value)));
                 return Some(verdict.at(file.place(chain[0].from.span)));
             }
         }
@@ -105,7 +107,8 @@ impl Dockerfile {
             let word = word.to_lowercase();
             let own = self.final_without.contains(&word);
             own || TOOL_CHAINS.iter().any(|(programs, image)| {
-                *image == word && self.final_without.iter().any(|program| programs.contains(&program.as_str()))
+                *image == word
+                    && self.final_without.iter().any(|program| programs.contains(&program.as_str()))
             })
         };
         stage.image_words().into_iter().any(named)

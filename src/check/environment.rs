@@ -47,7 +47,9 @@ impl Check for Environment {
             }
         }
         let text = match &self.names {
-            Some(target) => self.services.text("check-environment-names-pass").with("target", target.as_str()),
+            Some(target) => {
+                self.services.text("check-environment-names-pass").with("target", target.as_str())
+            }
             None => self.services.text("check-environment-pass"),
         };
         Verdict::pass(text.with("key", self.key.as_str())).observed(Text::verbatim(values.join(", ")))
@@ -98,11 +100,9 @@ impl Environment {
                 .at(file.place(absent.path.span));
         }
         let outer = Env::of_process();
-        let dotenv =
-            world.files.bytes(".env").map(|text| Env::of_dotenv(&text, &outer)).unwrap_or_default();
+        let dotenv = world.files.bytes(".env").map(|text| Env::of_dotenv(&text, &outer)).unwrap_or_default();
         let only_dotenv = dotenv.get(&self.key).is_some();
-        let message =
-            if only_dotenv { "check-environment-dotenv-only" } else { "check-environment-missing" };
+        let message = if only_dotenv { "check-environment-dotenv-only" } else { "check-environment-missing" };
         let text = Text::new(message).with("key", self.key.as_str());
         Verdict::not_yet(text.with("service", service.name.value.as_str()))
             .expected(Text::verbatim(format!("environment: - {}", self.key)))

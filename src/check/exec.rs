@@ -27,7 +27,9 @@ impl Check for Exec {
     }
 
     fn commands(&self) -> Vec<StackCommand> {
-        let words = |service: &String| ["exec", "-T", service].map(str::to_owned).into_iter().chain(self.command.clone());
+        let words = |service: &String| {
+            ["exec", "-T", service].map(str::to_owned).into_iter().chain(self.command.clone())
+        };
         self.services.iter().map(|service| StackCommand::Compose(words(service).collect())).collect()
     }
 
@@ -38,7 +40,8 @@ impl Check for Exec {
         if let Some(verdict) = self.services.none_running(stack) {
             return verdict;
         }
-        let verdict = ends.iter().find_map(|(label, end)| self.failed(label, end).or_else(|| self.lacks(label, end)));
+        let verdict =
+            ends.iter().find_map(|(label, end)| self.failed(label, end).or_else(|| self.lacks(label, end)));
         verdict.unwrap_or_else(|| {
             let first = |(label, end): (&String, &ExecEnd)| format!("{label}  {}", first_line(&end.stdout));
             let text = Text::new("check-exec-pass").with("count", ends.len()).with("command", self.line());

@@ -26,7 +26,10 @@ pub struct Favours {
 
 impl Check for Favours {
     fn needs(&self) -> Needs {
-        Needs::probe(Probe::Burst(BurstSpec { at_once: self.at_once, ..BurstSpec::new(&self.path, self.requests) }))
+        Needs::probe(Probe::Burst(BurstSpec {
+            at_once: self.at_once,
+            ..BurstSpec::new(&self.path, self.requests)
+        }))
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
@@ -62,14 +65,28 @@ impl Favours {
             Verdict::pass(named(Text::new("check-favours-pass")))
         } else {
             Verdict::not_yet(named(Text::new("check-favours-even")))
-                .expected(Text::new("check-favours-expected").with("service", self.service.as_str()).with("times", self.times.to_string()))
+                .expected(
+                    Text::new("check-favours-expected")
+                        .with("service", self.service.as_str())
+                        .with("times", self.times.to_string()),
+                )
                 // After a reload, a worker of before may still answer.
                 .settling()
         };
         let shares = [(&self.service, quick), (&self.over, slow)];
         verdict
-            .shares(shares.iter().map(|(label, one)| Share { label: (*label).clone(), count: one.count }).collect())
-            .lines(shares.iter().map(|(label, one)| format!("{label}  {:.0} ms", one.mean().as_secs_f64() * 1e3)).collect())
+            .shares(
+                shares
+                    .iter()
+                    .map(|(label, one)| Share { label: (*label).clone(), count: one.count })
+                    .collect(),
+            )
+            .lines(
+                shares
+                    .iter()
+                    .map(|(label, one)| format!("{label}  {:.0} ms", one.mean().as_secs_f64() * 1e3))
+                    .collect(),
+            )
     }
 }
 
@@ -82,8 +99,11 @@ struct Answers {
 
 impl Answers {
     fn of(stack: &Observed, service: &str, hits: &[Hit]) -> Self {
-        let own = |hit: &&Hit| stack.of(service).any(|replica| hit.replica.as_ref() == Some(&replica.hostname));
-        hits.iter().filter(own).fold(Self::default(), |sum, hit| Self { count: sum.count + 1, time: sum.time + hit.time })
+        let own =
+            |hit: &&Hit| stack.of(service).any(|replica| hit.replica.as_ref() == Some(&replica.hostname));
+        hits.iter()
+            .filter(own)
+            .fold(Self::default(), |sum, hit| Self { count: sum.count + 1, time: sum.time + hit.time })
     }
 
     fn mean(&self) -> Duration {

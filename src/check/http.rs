@@ -42,7 +42,9 @@ fn answered(spec: &RequestSpec, exchange: &Exchange) -> Option<Verdict> {
     let reply = match &exchange.reply {
         Ok(reply) => reply,
         Err(failure) => {
-            let text = Text::new("check-http-no-answer").with("request", request).with("failure", failure.to_string());
+            let text = Text::new("check-http-no-answer")
+                .with("request", request)
+                .with("failure", failure.to_string());
             return Some(Verdict::not_yet(text).settling());
         }
     };
@@ -53,7 +55,8 @@ fn answered(spec: &RequestSpec, exchange: &Exchange) -> Option<Verdict> {
             .observed(Text::verbatim(format!("{} {}", reply.status, beginning(&reply.body))));
         return Some(if reply.status >= 500 { verdict.settling() } else { verdict });
     }
-    if let Some(wanted) = spec.content_type.as_ref().filter(|wanted| !reply.content_type.starts_with(*wanted)) {
+    if let Some(wanted) = spec.content_type.as_ref().filter(|wanted| !reply.content_type.starts_with(*wanted))
+    {
         let text = Text::new("check-http-content-type").with("request", request);
         return Some(
             Verdict::not_yet(text)
@@ -72,8 +75,11 @@ fn values(spec: &RequestSpec, reply: &Reply, request: &str) -> Option<Verdict> {
         let text = Text::new("check-http-not-json").with("request", request);
         return Some(Verdict::not_yet(text).observed(Text::verbatim(beginning(&reply.body))));
     };
-    let (pointer, wanted) = spec.has.iter().find(|(pointer, wanted)| json.pointer(pointer) != Some(wanted))?;
-    let seen = json.pointer(pointer).map_or_else(|| Text::new("check-none"), |value| Text::verbatim(value.to_string()));
+    let (pointer, wanted) =
+        spec.has.iter().find(|(pointer, wanted)| json.pointer(pointer) != Some(wanted))?;
+    let seen = json
+        .pointer(pointer)
+        .map_or_else(|| Text::new("check-none"), |value| Text::verbatim(value.to_string()));
     let text = Text::new("check-http-value").with("request", request).with("pointer", pointer.as_str());
     Some(Verdict::not_yet(text).expected(Text::verbatim(wanted.to_string())).observed(seen).settling())
 }

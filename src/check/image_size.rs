@@ -45,7 +45,8 @@ impl ImageSize {
         };
         let lines = known.iter().map(|(label, size)| format!("{label}  {}", megabytes(*size))).collect();
         if *most <= self.at_most_mb * 1_000_000 {
-            return Verdict::pass(Text::new("check-image-size-pass").with("size", megabytes(*most))).lines(lines);
+            return Verdict::pass(Text::new("check-image-size-pass").with("size", megabytes(*most)))
+                .lines(lines);
         }
         Verdict::not_yet(Text::new("check-image-size-large").with("size", megabytes(*most)))
             .expected(Text::verbatim(format!("<= {} MB", self.at_most_mb)))
@@ -66,7 +67,11 @@ mod tests {
     fn the_largest_decides_and_no_image_is_said() {
         let check = ImageSize { services: Services::default(), at_most_mb: 100 };
         let sizes = |sizes: &[Option<u64>]| {
-            sizes.iter().enumerate().map(|(at, size)| (format!("api-{at}"), *size)).collect::<BTreeMap<_, _>>()
+            sizes
+                .iter()
+                .enumerate()
+                .map(|(at, size)| (format!("api-{at}"), *size))
+                .collect::<BTreeMap<_, _>>()
         };
         assert_eq!(check.compare(&sizes(&[Some(8_400_000), Some(100_000_000)])).outcome, Outcome::Pass);
         let large = check.compare(&sizes(&[Some(8_400_000), Some(1_240_000_000)]));

@@ -23,7 +23,9 @@ impl Check for Instances {
 
     fn judge(&self, world: &World<'_>) -> Verdict {
         let verdict = self.services.first(|name| self.one(world, name));
-        verdict.unwrap_or_else(|| Verdict::pass(self.services.text("check-instances-pass").with("count", self.equals)))
+        verdict.unwrap_or_else(|| {
+            Verdict::pass(self.services.text("check-instances-pass").with("count", self.equals))
+        })
     }
 }
 
@@ -37,7 +39,11 @@ impl Instances {
         if wanted == self.equals {
             return None;
         }
-        let span = service.scale.as_ref().or(service.replicas.as_ref()).map_or(service.name.span, |count| count.span);
+        let span = service
+            .scale
+            .as_ref()
+            .or(service.replicas.as_ref())
+            .map_or(service.name.span, |count| count.span);
         let text = Text::new("check-instances-other").with("service", name).with("count", wanted);
         let verdict = Verdict::not_yet(text).expected(Text::verbatim(self.equals.to_string()));
         Some(verdict.observed(Text::verbatim(wanted.to_string())).at(file.place(span)))

@@ -47,7 +47,9 @@ impl TryFrom<Written> for Location {
     fn try_from(written: Written) -> Result<Self, Self::Error> {
         let answer = match (written.returns, written.has) {
             // `return` comes before `allow` and `deny` are asked.
-            (Some(_), None) if written.denies_all => return Err("`return` answers everybody, whatever `deny` says"),
+            (Some(_), None) if written.denies_all => {
+                return Err("`return` answers everybody, whatever `deny` says");
+            }
             (Some(status), None) => Answer::Status(status),
             (None, Some(directive)) => Answer::Directive(directive),
             _ => return Err("`location` needs one of `returns` and `has`"),
@@ -102,7 +104,8 @@ impl Location {
     fn answered(&self, world: &World<'_>, wanted: u16, written: Option<Verdict>) -> Option<Verdict> {
         let served = world.files.served().ok()?;
         let Some(told) = served.plain(&self.path) else { return written };
-        let is_right = |told: &&Told| matches!(told.answered.fate, Fate::Status { status, .. } if status == wanted);
+        let is_right =
+            |told: &&Told| matches!(told.answered.fate, Fate::Status { status, .. } if status == wanted);
         let other = told.iter().find(|told| !is_right(told))?;
         written.or_else(|| {
             let seen = match &other.answered.fate {

@@ -52,12 +52,17 @@ impl Check for Logs {
             Some(Seen::Logs(logs)) => logs
                 .iter()
                 .map(|(label, lines)| {
-                    (label.clone(), lines.iter().map(|line| line.text.clone()).filter(|line| self.wants(line)).collect())
+                    (
+                        label.clone(),
+                        lines.iter().map(|line| line.text.clone()).filter(|line| self.wants(line)).collect(),
+                    )
                 })
                 .collect(),
-            Some(Seen::Burst(burst)) => {
-                burst.logged.iter().map(|(label, ids)| (label.clone(), ids.values().cloned().collect())).collect()
-            }
+            Some(Seen::Burst(burst)) => burst
+                .logged
+                .iter()
+                .map(|(label, ids)| (label.clone(), ids.values().cloned().collect()))
+                .collect(),
             other => return super::not_asked(other),
         };
         self.compare(&running, &found)

@@ -36,16 +36,20 @@ impl Check for Networks {
             if on.iter().any(|name| is_named(name, network)) {
                 continue;
             }
-            let by_key = |name: &str| name == network && service.networks.iter().any(|on| on.key.value == name);
+            let by_key =
+                |name: &str| name == network && service.networks.iter().any(|on| on.key.value == name);
             if let Some(renamed) = file.model.networks.iter().find(|resource| by_key(&resource.key.value)) {
                 let text = Text::new("check-networks-renamed").with("network", network);
-                return Verdict::not_yet(text.with("name", renamed.name.as_str())).at(file.place(renamed.key.span));
+                return Verdict::not_yet(text.with("name", renamed.name.as_str()))
+                    .at(file.place(renamed.key.span));
             }
             let span = service.networks.first().map_or(service.name.span, |network| network.key.span);
-            return Verdict::not_yet(Text::new("check-networks-not-on").with("service", name.as_str()).with("network", network))
-                .expected(Text::verbatim(network))
-                .observed(Text::verbatim(on.join(", ")))
-                .at(file.place(span));
+            return Verdict::not_yet(
+                Text::new("check-networks-not-on").with("service", name.as_str()).with("network", network),
+            )
+            .expected(Text::verbatim(network))
+            .observed(Text::verbatim(on.join(", ")))
+            .at(file.place(span));
         }
         let declared = |resource: &crate::stack::compose::Resource| is_named(&resource.name, network);
         if !file.model.networks.iter().any(declared) {
@@ -54,6 +58,10 @@ impl Check for Networks {
                 .expected(Text::verbatim(format!("networks: {network}:")))
                 .at(entry.and_then(|entry| file.place(entry.key.span)));
         }
-        Verdict::pass(Text::new("check-networks-pass").with("services", self.services.to_vec()).with("network", network))
+        Verdict::pass(
+            Text::new("check-networks-pass")
+                .with("services", self.services.to_vec())
+                .with("network", network),
+        )
     }
 }

@@ -35,9 +35,11 @@ impl Check for Nginx {
         };
         let name = self.directive.as_str();
         let Some(directive) = location.effective(name) else {
-            return Verdict::not_yet(Text::new("check-nginx-missing").with("directive", name).with("path", self.path.as_str()))
-                .expected(Text::verbatim(self.wanted()))
-                .at(file.place(location.directive.span));
+            return Verdict::not_yet(
+                Text::new("check-nginx-missing").with("directive", name).with("path", self.path.as_str()),
+            )
+            .expected(Text::verbatim(self.wanted()))
+            .at(file.place(location.directive.span));
         };
         let other = world.files.served().map(|served| served.ways(&self.path)).unwrap_or_default();
         let other = other.into_iter().find_map(|(target, way)| {

@@ -23,7 +23,9 @@ impl Check for NothingLeft {
     fn judge(&self, world: &World<'_>) -> Verdict {
         let Some(Seen::Resources(left)) = world.seen else { return super::not_asked(world.seen) };
         if left.is_empty() {
-            return Verdict::pass(Text::new("check-nothing-left-pass").with("images", if self.images { "yes" } else { "no" }));
+            return Verdict::pass(
+                Text::new("check-nothing-left-pass").with("images", if self.images { "yes" } else { "no" }),
+            );
         }
         let names: Vec<String> = left.iter().map(|resource| resource.name.clone()).collect();
         Verdict::not_yet(Text::new("check-nothing-left-some").with("count", names.len()))

@@ -47,9 +47,8 @@ impl Proxy {
 
     /// Why a request does not reach the service as it came.
     fn trouble(&self, told: &Told) -> Option<Text> {
-        let about = |key| {
-            Text::new(key).with("request", told.request()).with("service", self.service.as_str())
-        };
+        let about =
+            |key| Text::new(key).with("request", told.request()).with("service", self.service.as_str());
         let passed = match &told.answered.fate {
             Fate::Closed => return Some(about("check-proxy-closes")),
             Fate::Status { status, .. } => {
@@ -106,8 +105,10 @@ impl Proxy {
         if wrong.is_none() && !goes.is_empty() {
             return None;
         }
-        let seen = wrong.map_or_else(|| Text::new("check-none"), |(host, port)| Text::verbatim(format!("{host}:{port}")));
-        let own_container = wrong.is_some_and(|(host, _)| matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1"));
+        let seen = wrong
+            .map_or_else(|| Text::new("check-none"), |(host, port)| Text::verbatim(format!("{host}:{port}")));
+        let own_container =
+            wrong.is_some_and(|(host, _)| matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1"));
         let text = Text::new(if own_container { "check-proxy-localhost" } else { "check-proxy-elsewhere" })
             .with("path", self.path.as_str())
             .with("service", self.service.as_str())
@@ -129,10 +130,13 @@ impl Proxy {
 
 /// nginx refuses to start with a port behind an upstream's name: each server of the group has its own.
 fn port_behind_upstream(file: &Read<NginxConf>, proxied: &ProxyTarget) -> Option<Verdict> {
-    let (Target::Upstream(upstream), Some(port)) = (&proxied.target, proxied.written_port) else { return None };
+    let (Target::Upstream(upstream), Some(port)) = (&proxied.target, proxied.written_port) else {
+        return None;
+    };
     let name = upstream.name.value.as_str();
     let text = Text::new("check-proxy-upstream-port").with("name", name).with("port", port.to_string());
-    let verdict = Verdict::not_yet(text).expected(Text::verbatim(format!("proxy_pass {}://{name};", proxied.scheme)));
+    let verdict =
+        Verdict::not_yet(text).expected(Text::verbatim(format!("proxy_pass {}://{name};", proxied.scheme)));
     Some(verdict.observed(Text::verbatim(format!("{name}:{port}"))).at(file.place(proxied.span)))
 }
 
@@ -153,6 +157,9 @@ fn keeps_path(location: &Location<'_>, proxied: &ProxyTarget) -> bool {
     match &proxied.uri {
         None => true,
         Some(uri) if uri.contains("$request_uri") || uri.contains("$uri") => true,
-        Some(uri) => matches!(location.modifier, Modifier::Prefix | Modifier::PrefixOverRegex | Modifier::Exact) && *uri == location.pattern,
+        Some(uri) => {
+            matches!(location.modifier, Modifier::Prefix | Modifier::PrefixOverRegex | Modifier::Exact)
+                && *uri == location.pattern
+        }
     }
 }

@@ -28,7 +28,9 @@ impl Check for ProxyHeader {
     fn judge(&self, world: &World<'_>) -> Verdict {
         let written = self.written(world);
         let Ok(served) = world.files.served() else { return written };
-        if self.one_of.iter().any(String::is_empty) || !matches!(written.message.key, "check-proxy-header-other" | "check-proxy-header-pass") {
+        if self.one_of.iter().any(String::is_empty)
+            || !matches!(written.message.key, "check-proxy-header-other" | "check-proxy-header-pass")
+        {
             return written;
         }
         let Some(told) = served.told(&self.path) else { return written };
@@ -41,10 +43,14 @@ impl Check for ProxyHeader {
             if !written.is_pass() {
                 return written;
             }
-            let text = Text::new("check-proxy-header-below").with("name", name).with("path", told.target.as_str());
+            let text =
+                Text::new("check-proxy-header-below").with("name", name).with("path", told.target.as_str());
             return Verdict::not_yet(text)
                 .expected(Text::verbatim(self.line()))
-                .observed(sent.map_or_else(|| Text::new("check-none"), |sent| Text::verbatim(format!("{name}: {sent}"))))
+                .observed(sent.map_or_else(
+                    || Text::new("check-none"),
+                    |sent| Text::verbatim(format!("{name}: {sent}")),
+                ))
                 .at(served.place(told.answered.block.as_ref()));
         }
         Verdict::pass(Text::new("check-proxy-header-pass").with("line", self.line()))
@@ -66,13 +72,19 @@ impl ProxyHeader {
         let name = self.name.as_str();
         let line = self.line();
         let Some(value) = location.proxy_header(name) else {
-            return self.missing(file, &location).expected(Text::verbatim(line)).observed(Text::new("check-none"));
+            return self
+                .missing(file, &location)
+                .expected(Text::verbatim(line))
+                .observed(Text::new("check-none"));
         };
         if self.one_of.iter().any(|wanted| wanted.eq_ignore_ascii_case(value)) {
-            return Verdict::pass(Text::new("check-proxy-header-pass").with("line", format!("{name}: {value}")));
+            return Verdict::pass(
+                Text::new("check-proxy-header-pass").with("line", format!("{name}: {value}")),
+            );
         }
         let headers = location.effective_all("proxy_set_header");
-        let own = headers.iter().rev().find(|set| set.arg(0).is_some_and(|arg| arg.eq_ignore_ascii_case(name)));
+        let own =
+            headers.iter().rev().find(|set| set.arg(0).is_some_and(|arg| arg.eq_ignore_ascii_case(name)));
         Verdict::not_yet(Text::new("check-proxy-header-other").with("name", name))
             .expected(Text::verbatim(line))
             .observed(Text::verbatim(value))
@@ -82,7 +94,8 @@ impl ProxyHeader {
     /// Why the header is not sent on: it was set where it does not count, or nowhere.
     fn missing(&self, file: &Read<NginxConf>, location: &Location<'_>) -> Verdict {
         let name = self.name.as_str();
-        let about = |key| Verdict::not_yet(Text::new(key).with("name", name).with("path", self.path.as_str()));
+        let about =
+            |key| Verdict::not_yet(Text::new(key).with("name", name).with("path", self.path.as_str()));
         if let Some(hidden) = outer(location).find(|directive| sets(directive, "proxy_set_header", name)) {
             return about("check-proxy-header-hidden").at(file.place(hidden.span));
         }

@@ -21,7 +21,9 @@ impl Check for Question {
     fn judge(&self, world: &World<'_>) -> Verdict {
         match world.answer {
             None => Verdict::not_yet(Text::new("check-question-open")),
-            Some(answer) if answer == self.answer.to_string() => Verdict::pass(Text::new("check-question-pass")),
+            Some(answer) if answer == self.answer.to_string() => {
+                Verdict::pass(Text::new("check-question-pass"))
+            }
             Some(answer) => Verdict::not_yet(Text::new("check-question-wrong").with("answer", answer)),
         }
     }

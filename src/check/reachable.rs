@@ -33,7 +33,9 @@ impl Check for Reachable {
             let port = replica.published.first();
             if let (Some(false), Some(port)) = (self.published, port) {
                 return Verdict::not_yet(
-                    Text::new("check-reachable-published").with("replica", replica.label()).with("port", port.host),
+                    Text::new("check-reachable-published")
+                        .with("replica", replica.label())
+                        .with("port", port.host),
                 )
                 .expected(Text::new("check-published-none-expected"))
                 .observed(Text::verbatim(binding(port)));

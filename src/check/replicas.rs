@@ -24,7 +24,8 @@ impl Check for Replicas {
 
     fn judge(&self, world: &World<'_>) -> Verdict {
         let Some(stack) = world.stack else { return super::not_observed() };
-        let open: Vec<Verdict> = self.services.iter().filter_map(|service| self.one(stack, service)).collect();
+        let open: Vec<Verdict> =
+            self.services.iter().filter_map(|service| self.one(stack, service)).collect();
         // What will not get right by waiting is said before what will.
         let worst = open.iter().position(|verdict| !verdict.settling).unwrap_or(0);
         let verdict = open.into_iter().nth(worst);
@@ -37,8 +38,10 @@ impl Check for Replicas {
 impl Replicas {
     fn one(&self, stack: &Observed, service: &str) -> Option<Verdict> {
         let all: Vec<&Replica> = stack.of(service).collect();
-        let verdict = self.count(stack, service, &all).or_else(|| troubled(service, &all)).or_else(|| starting(&all));
-        let expected = Text::new("check-replicas-expected").with("service", service).with("count", self.equals);
+        let verdict =
+            self.count(stack, service, &all).or_else(|| troubled(service, &all)).or_else(|| starting(&all));
+        let expected =
+            Text::new("check-replicas-expected").with("service", service).with("count", self.equals);
         let observed = Text::new("check-replicas-observed").with("replicas", listing(&all));
         verdict.map(|verdict| verdict.expected(expected).observed(observed))
     }
@@ -65,10 +68,8 @@ impl Replicas {
 /// A replica that will not get ready by waiting.
 fn troubled(service: &str, all: &[&Replica]) -> Option<Verdict> {
     let replica = all.iter().find(|replica| {
-        matches!(
-            replica.state,
-            State::Exited(_) | State::Dead | State::Paused | State::Restarting
-        ) || replica.health == Health::Unhealthy
+        matches!(replica.state, State::Exited(_) | State::Dead | State::Paused | State::Restarting)
+            || replica.health == Health::Unhealthy
     })?;
     let verdict = Verdict::not_yet(
         Text::new("check-replicas-troubled")
@@ -97,7 +98,9 @@ fn listing(all: &[&Replica]) -> Text {
         _ => super::join(
             all.iter()
                 .map(|replica| {
-                    Text::new("check-replica-state").with("name", replica.label()).with("state", super::state(replica))
+                    Text::new("check-replica-state")
+                        .with("name", replica.label())
+                        .with("state", super::state(replica))
                 })
                 .collect(),
         ),

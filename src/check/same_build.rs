@@ -67,7 +67,12 @@ fn differ(file: &Read<ComposeFile>, one: &Service, other: &Service) -> Option<Ve
     };
     let text = Text::new("check-same-build-other").with("what", what);
     let text = text.with("one", one.name.value.as_str()).with("other", other.name.value.as_str());
-    Some(Verdict::not_yet(text).expected(Text::verbatim(wanted)).observed(Text::verbatim(seen)).at(file.place(span)))
+    Some(
+        Verdict::not_yet(text)
+            .expected(Text::verbatim(wanted))
+            .observed(Text::verbatim(seen))
+            .at(file.place(span)),
+    )
 }
 
 /// The key in which two builds are different, and what each has there.

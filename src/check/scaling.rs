@@ -257,10 +257,7 @@ fn overview(alone: &Group, together: &Group, gain: f64, all: usize) -> Table {
         "check-scaling-head-p99",
         "check-scaling-head-errors",
     ];
-    Table {
-        head: head.map(Text::new).to_vec(),
-        rows: vec![row(1, alone, 1.0), row(all, together, gain)],
-    }
+    Table { head: head.map(Text::new).to_vec(), rows: vec![row(1, alone, 1.0), row(all, together, gain)] }
 }
 
 /// What each part used, in cores, with one server and with all.
@@ -271,8 +268,10 @@ fn by_part(alone: &Group, together: &Group, all: usize) -> Table {
     let cores = |group: &Group, label: &String| {
         group.cpu.get(label).map_or_else(|| "-".to_owned(), |cores| format!("{cores:.2}"))
     };
-    let mut rows: Vec<Vec<String>> =
-        labels.into_iter().map(|label| vec![label.clone(), cores(alone, label), cores(together, label)]).collect();
+    let mut rows: Vec<Vec<String>> = labels
+        .into_iter()
+        .map(|label| vec![label.clone(), cores(alone, label), cores(together, label)])
+        .collect();
     rows.push(vec!["workshop".to_owned(), percent(alone.generator), percent(together.generator)]);
     rows.push(vec!["host".to_owned(), percent(alone.host), percent(together.host)]);
     let with = |count: usize| Text::new("check-scaling-head-with").with("count", count);

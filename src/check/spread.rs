@@ -49,7 +49,9 @@ impl Check for Spread {
         verdict
             .unwrap_or_else(|| {
                 Verdict::pass(
-                    Text::new("check-spread-pass").with("count", running.len()).with("requests", burst.hits.len()),
+                    Text::new("check-spread-pass")
+                        .with("count", running.len())
+                        .with("requests", burst.hits.len()),
                 )
             })
             .observed(Text::verbatim(figures(&shares)))
@@ -66,13 +68,15 @@ impl Spread {
         running: &[&Replica],
         counts: &BTreeMap<String, u32>,
     ) -> Option<Verdict> {
-        let empty: Vec<&Replica> = running.iter().copied().filter(|r| !counts.contains_key(&r.label())).collect();
+        let empty: Vec<&Replica> =
+            running.iter().copied().filter(|r| !counts.contains_key(&r.label())).collect();
         if empty.is_empty() {
             return None;
         }
         let names: Vec<String> = empty.iter().map(|replica| replica.label()).collect();
         // One name that is never looked up again does not come to have more addresses by waiting.
-        let hopeless = self.services.len() == 1 && world.files.resolves_again(self.path.as_str()) == Some(false);
+        let hopeless =
+            self.services.len() == 1 && world.files.resolves_again(self.path.as_str()) == Some(false);
         let reason = self.reason(world, stack, &empty);
         let message = self
             .services
@@ -87,16 +91,17 @@ impl Spread {
 
     /// A name that nginx resolved once, at its start, does not know replicas that came later.
     fn reason(&self, world: &World<'_>, stack: &Observed, empty: &[&Replica]) -> Text {
-        let is_entry = |replica: &&Replica| !self.services.contains(&replica.service) && !replica.published.is_empty();
+        let is_entry =
+            |replica: &&Replica| !self.services.contains(&replica.service) && !replica.published.is_empty();
         let entry = stack.replicas.iter().find(is_entry);
-        let came_later = entry.is_some_and(|entry| empty.iter().all(|replica| replica.created > entry.created));
+        let came_later =
+            entry.is_some_and(|entry| empty.iter().all(|replica| replica.created > entry.created));
         let about = |key| Text::new(key).with("service", empty[0].service.as_str());
         match (world.files.resolves_again(self.path.as_str()), came_later, self.services.len()) {
             (Some(false), true, 1) => about("check-spread-stale-name"),
             (Some(false), false, 1) => about("check-spread-resolved-once"),
-            (Some(false), true, _) => {
-                about("check-spread-stale-server").with("entry", entry.map_or("", |entry| entry.service.as_str()))
-            }
+            (Some(false), true, _) => about("check-spread-stale-server")
+                .with("entry", entry.map_or("", |entry| entry.service.as_str())),
             _ => Text::new("check-spread-unknown-reason").with("file", world.files.nginx_path()),
         }
     }

@@ -31,7 +31,10 @@ pub struct Sticky {
 impl Check for Sticky {
     fn needs(&self) -> Needs {
         let clients = Clients { header: self.header.clone(), values: self.clients.clone() };
-        Needs::probe(Probe::Burst(BurstSpec { clients: Some(clients), ..BurstSpec::new(&self.path, self.requests) }))
+        Needs::probe(Probe::Burst(BurstSpec {
+            clients: Some(clients),
+            ..BurstSpec::new(&self.path, self.requests)
+        }))
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
@@ -96,7 +99,9 @@ impl Sticky {
                 .settling()
             }
             None if counts.is_empty() => Verdict::not_yet(Text::new("check-sticky-unknown")).settling(),
-            None => Verdict::pass(Text::new("check-sticky-pass").with("count", homes.len()).with("replicas", counts.len())),
+            None => Verdict::pass(
+                Text::new("check-sticky-pass").with("count", homes.len()).with("replicas", counts.len()),
+            ),
         };
         let shares = counts.into_iter().map(|(label, count)| Share { label: label.clone(), count }).collect();
         verdict.shares(shares).lines(lines)
@@ -118,7 +123,9 @@ mod tests {
         };
         let homes = |seen: &[(&str, &[&str])]| {
             seen.iter()
-                .map(|(client, homes)| ((*client).to_owned(), homes.iter().map(|home| (*home).to_owned()).collect()))
+                .map(|(client, homes)| {
+                    ((*client).to_owned(), homes.iter().map(|home| (*home).to_owned()).collect())
+                })
                 .collect::<Homes>()
         };
         let key = |seen: &[(&str, &[&str])]| check.compare(&homes(seen)).message.key;

@@ -56,16 +56,24 @@ impl Unchanged {
         if changed.len() == self.restarted {
             return Verdict::pass(match changed.as_slice() {
                 [] => Text::new("check-unchanged-pass"),
-                _ => Text::new("check-unchanged-restarted").with("count", changed.len()).with("names", changed),
+                _ => {
+                    Text::new("check-unchanged-restarted").with("count", changed.len()).with("names", changed)
+                }
             });
         }
         let message = match changed.as_slice() {
             [] => Text::new("check-unchanged-none-restarted").with("wanted", self.restarted),
-            _ => Text::new("check-unchanged-too-many").with("count", changed.len()).with("names", changed.clone()),
+            _ => Text::new("check-unchanged-too-many")
+                .with("count", changed.len())
+                .with("names", changed.clone()),
         };
         let verdict = Verdict::not_yet(message)
             .expected(Text::new("check-unchanged-expected").with("count", self.restarted))
-            .observed(if changed.is_empty() { Text::new("check-none") } else { Text::verbatim(changed.join(", ")) });
+            .observed(if changed.is_empty() {
+                Text::new("check-none")
+            } else {
+                Text::verbatim(changed.join(", "))
+            });
         if changed.len() < self.restarted { verdict.settling() } else { verdict }
     }
 }

@@ -7,7 +7,9 @@ use serde::Deserialize;
 use super::files::Read;
 use super::{Check, Needs, Verdict, World};
 use crate::stack::Span;
-use crate::stack::nginx::{Location, Method, NginxConf, ProxyTarget, Resolver, Target, Upstream as Group, time};
+use crate::stack::nginx::{
+    Location, Method, NginxConf, ProxyTarget, Resolver, Target, Upstream as Group, time,
+};
 use crate::text::Text;
 
 /// How long a name's address may count. Without `valid`, Docker's DNS says ten minutes, and a lesson
@@ -111,7 +113,9 @@ fn method(file: &Read<NginxConf>, group: &Group, wanted: &Method) -> Verdict {
     };
     let name = group.name.value.as_str();
     if group.method == *wanted {
-        return Verdict::pass(Text::new("check-upstream-method-pass").with("name", name).with("method", named(wanted)));
+        return Verdict::pass(
+            Text::new("check-upstream-method-pass").with("name", name).with("method", named(wanted)),
+        );
     }
     let text = Text::new("check-upstream-method").with("name", name).with("method", named(&group.method));
     // Round robin is what is left where no directive says another.
@@ -173,7 +177,9 @@ fn resolve(file: &Read<NginxConf>, group: &Group, location: &Location<'_>) -> Ve
     }
     let valid = resolver.valid.as_deref().and_then(time);
     if valid.is_none_or(|valid| valid > LONGEST_VALID) {
-        let seen = resolver.valid.map_or_else(|| Text::new("check-none"), |valid| Text::verbatim(format!("valid={valid}")));
+        let seen = resolver
+            .valid
+            .map_or_else(|| Text::new("check-none"), |valid| Text::verbatim(format!("valid={valid}")));
         return Verdict::not_yet(Text::new("check-upstream-stale").with("name", group.name.value.as_str()))
             .expected(Text::verbatim("resolver 127.0.0.11 valid=1s;"))
             .observed(seen)
@@ -185,7 +191,9 @@ fn resolve(file: &Read<NginxConf>, group: &Group, location: &Location<'_>) -> Ve
 /// A group sees its own resolver and that of `http`, but none further in.
 fn no_resolver(file: &Read<NginxConf>, group: &Group, location: &Location<'_>) -> Verdict {
     let wanted = "resolver 127.0.0.11 valid=1s;";
-    let Some(inner) = location.effective("resolver") else { return lacks(file, group, wanted, group.name.span) };
+    let Some(inner) = location.effective("resolver") else {
+        return lacks(file, group, wanted, group.name.span);
+    };
     Verdict::not_yet(Text::new("check-upstream-resolver-inside").with("name", group.name.value.as_str()))
         .expected(Text::verbatim(wanted))
         .at(file.place(inner.span))
@@ -196,7 +204,9 @@ fn is_address(host: &str) -> bool {
 }
 
 fn lacks(file: &Read<NginxConf>, group: &Group, wanted: &str, span: Span) -> Verdict {
-    Verdict::not_yet(Text::new("check-upstream-lacks").with("name", group.name.value.as_str()).with("directive", wanted))
-        .expected(Text::verbatim(wanted))
-        .at(file.place(span))
+    Verdict::not_yet(
+        Text::new("check-upstream-lacks").with("name", group.name.value.as_str()).with("directive", wanted),
+    )
+    .expected(Text::verbatim(wanted))
+    .at(file.place(span))
 }

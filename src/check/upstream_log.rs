@@ -36,7 +36,8 @@ impl Check for UpstreamLog {
         if logs.is_empty() {
             return super::none_running(&self.service);
         }
-        let lines: Vec<&str> = logs.values().flatten().filter(|line| self.wants(line)).map(|line| line.text.as_str()).collect();
+        let lines: Vec<&str> =
+            logs.values().flatten().filter(|line| self.wants(line)).map(|line| line.text.as_str()).collect();
         self.compare(stack, &lines)
     }
 }
@@ -49,21 +50,29 @@ impl UpstreamLog {
     fn compare(&self, stack: &Observed, lines: &[&str]) -> Verdict {
         let latest = lines[lines.len().saturating_sub(4)..].iter().map(|line| (*line).to_owned()).collect();
         if lines.len() < self.lines {
-            let text = Text::new("check-upstream-log-few").with("count", lines.len()).with("part", self.contains.as_str());
+            let text = Text::new("check-upstream-log-few")
+                .with("count", lines.len())
+                .with("part", self.contains.as_str());
             let wanted = Text::new("check-upstream-log-wanted").with("count", self.lines);
             return Verdict::not_yet(text).expected(wanted).lines(latest).settling();
         }
         let places = self.places(stack);
-        let mut counts: BTreeMap<&str, u32> = self.members.iter().map(|member| (member.as_str(), 0)).collect();
+        let mut counts: BTreeMap<&str, u32> =
+            self.members.iter().map(|member| (member.as_str(), 0)).collect();
         for member in lines.iter().filter_map(|line| answered_by(line, &places)) {
             *counts.entry(member).or_default() += 1;
         }
         let shares =
             counts.iter().map(|(label, count)| Share { label: (*label).to_owned(), count: *count }).collect();
-        let without: Vec<String> =
-            counts.iter().filter(|(_, count)| **count < self.each).map(|(member, _)| (*member).to_owned()).collect();
+        let without: Vec<String> = counts
+            .iter()
+            .filter(|(_, count)| **count < self.each)
+            .map(|(member, _)| (*member).to_owned())
+            .collect();
         let verdict = if counts.values().all(|count| *count == 0) {
-            Verdict::not_yet(Text::new("check-upstream-log-no-address").with("service", self.service.as_str()))
+            Verdict::not_yet(
+                Text::new("check-upstream-log-no-address").with("service", self.service.as_str()),
+            )
         } else if without.is_empty() {
             Verdict::pass(Text::new("check-upstream-log-pass").with("count", lines.len()))
         } else {
@@ -89,7 +98,9 @@ fn answered_by<'a>(line: &str, places: &[(&str, &'a str)]) -> Option<&'a str> {
         let bare = word.trim_matches(['[', ']']);
         word.parse().or_else(|_| bare.parse()).ok().map(|address: SocketAddr| address.ip().to_string())
     });
-    addresses.filter_map(|ip| places.iter().find(|(address, _)| *address == ip).map(|(_, member)| *member)).next_back()
+    addresses
+        .filter_map(|ip| places.iter().find(|(address, _)| *address == ip).map(|(_, member)| *member))
+        .next_back()
 }
 
 #[cfg(test)]
@@ -101,7 +112,10 @@ mod tests {
     #[test]
     fn the_address_is_found_in_any_format_and_the_last_try_counts() {
         for (line, wanted) in [
-            (r#"172.18.0.1 "POST /x HTTP/1.1" 201 upstream=172.18.0.5:8080 time=0.004"#, Some("api-server-2")),
+            (
+                r#"172.18.0.1 "POST /x HTTP/1.1" 201 upstream=172.18.0.5:8080 time=0.004"#,
+                Some("api-server-2"),
+            ),
             (r#"172.18.0.1 -> 172.18.0.4:8080 "POST /x HTTP/1.1""#, Some("api-server-1")),
             ("[172.18.0.4:8080] POST", Some("api-server-1")),
             ("upstream=172.18.0.4:8080, 172.18.0.5:8080", Some("api-server-2")),

@@ -88,7 +88,8 @@ impl UpstreamServers {
         }
         let missing = self.services.iter().find(|service| !seen.contains(&service.as_str()))?;
         let (text, place) = about("check-upstream-servers-missing", group.name.span);
-        let observed = if seen.is_empty() { Text::new("check-none") } else { Text::verbatim(seen.join(", ")) };
+        let observed =
+            if seen.is_empty() { Text::new("check-none") } else { Text::verbatim(seen.join(", ")) };
         let verdict = Verdict::not_yet(text.with("server", missing.as_str())).observed(observed);
         Some(verdict.expected(Text::verbatim(self.line(missing))).at(place))
     }
@@ -118,8 +119,10 @@ impl UpstreamServers {
                 ("fail_timeout", written.unwrap_or_else(|| format!("{}s", FAIL_TIMEOUT.as_secs())))
             })
         };
-        let (server, (what, value)) = group.servers.iter().find_map(|server| Some((server, wrong(server)?)))?;
-        let text = Text::new("check-upstream-servers-other").with("what", what).with("server", server.host.as_str());
+        let (server, (what, value)) =
+            group.servers.iter().find_map(|server| Some((server, wrong(server)?)))?;
+        let text =
+            Text::new("check-upstream-servers-other").with("what", what).with("server", server.host.as_str());
         let seen = match what {
             "port" => format!("{}:{value}", server.host),
             _ if value.is_empty() => what.to_owned(),

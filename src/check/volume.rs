@@ -140,7 +140,8 @@ fn in_variable(
     if let Some(path) = sqlite_path(&value) {
         return Ok((path.to_owned(), place));
     }
-    let text = if value.starts_with("sqlite:") { "check-volume-not-absolute" } else { "check-volume-not-sqlite" };
+    let text =
+        if value.starts_with("sqlite:") { "check-volume-not-absolute" } else { "check-volume-not-sqlite" };
     let verdict = Verdict::not_yet(Text::new(text).with("key", key))
         .expected(Text::verbatim("sqlite:///data/contoso.db"))
         .observed(Text::verbatim(value));

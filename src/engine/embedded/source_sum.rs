@@ -5,7 +5,8 @@
 /// folders are not followed; a file is what `read` says of it.
 fn source_sum(dir: &std::path::Path, read: impl Fn(&std::path::Path) -> Vec<u8>) -> String {
     fn collect(dir: &std::path::Path, name: &str, files: &mut Vec<(String, std::path::PathBuf)>) {
-        let mut entries: Vec<_> = std::fs::read_dir(dir).into_iter().flatten().filter_map(Result::ok).collect();
+        let mut entries: Vec<_> =
+            std::fs::read_dir(dir).into_iter().flatten().filter_map(Result::ok).collect();
         entries.sort_by_key(std::fs::DirEntry::file_name);
         for entry in entries {
             let name = format!("{name}/{}", entry.file_name().to_string_lossy());

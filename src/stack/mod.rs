@@ -10,7 +10,6 @@ pub mod dockerfile;
 pub mod dotenv;
 #[cfg(test)]
 mod fuzz;
-pub mod near;
 pub mod nginx;
 pub mod yaml;
 

@@ -1,38 +1,49 @@
-//! "Did you mean": the known word that is one or two letters away from what was written.
+//! "Did you mean": the known word that is one or two letters away from a misspelt one.
 
-/// The one of `known` that is nearest to `word`, if one is near enough to be meant.
-pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let limit = if word.chars().count() > 4 { 2 } else { 1 };
-    let near = known.into_iter().map(|one| (distance(word, one), one));
-    near.filter(|(distance, _)| (1..=limit).contains(distance))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|near| near.1)
+/// The word nearest to `word`: at most one letter away where it is short, two where it is not; of two
+/// letters the first must be right. None where nothing is near, or where it is one of them.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let length = word.chars().count();
+    let most = if length > 4 { 2 } else { 1 };
+    let could_be = |known: &&str| length > 2 || word.chars().next() == known.chars().next();
+    let found = known.into_iter().filter(could_be).map(|known| (distance(word, known), known));
+    let nearest = found.filter(|(away, _)| *away <= most).min_by_key(|(away, _)| *away)?;
+    (nearest.0 > 0).then_some(nearest.1)
 }
 
-/// Letters to change, add, leave out or swap with the next.
-fn distance(one: &str, other: &str) -> usize {
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    let mut rows: [Vec<usize>; 3] = [Vec::new(), Vec::new(), (0..=other.len()).collect()];
-    for (at, letter) in one.iter().enumerate() {
-        rows.rotate_left(1);
-        let mut row = vec![at + 1];
-        for (place, wanted) in other.iter().enumerate() {
-            let changed = rows[1][place] + usize::from(letter != wanted);
-            let mut least = changed.min(rows[1][place + 1] + 1).min(row[place] + 1);
-            let is_swapped = at > 0 && place > 0 && *letter == other[place - 1] && one[at - 1] == *wanted;
-            if is_swapped {
-                least = least.min(rows[0][place - 1] + 1);
+/// How many letters must be put in, taken out, exchanged or swapped with their neighbour.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut before_last = vec![0; b.len() + 1];
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for (row, letter) in a.iter().enumerate() {
+        let mut this = vec![row + 1];
+        for (column, other) in b.iter().enumerate() {
+            let exchanged = last[column] + usize::from(letter != other);
+            let mut least = exchanged.min(last[column + 1] + 1).min(this[column] + 1);
+            if row > 0 && column > 0 && *letter == b[column - 1] && a[row - 1] == *other {
+                least = least.min(before_last[column - 1] + 1);
             }
-            row.push(least);
+            this.push(least);
         }
-        rows[2] = row;
+        before_last = std::mem::replace(&mut last, this);
     }
-    rows[2][other.len()]
+    last[b.len()]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slip_is_recognised_and_another_word_is_not() {
+        let known = ["listen", "server", "upstream", "map", "if"];
+        let near = |word| nearest(word, known);
+        assert_eq!(near("lisen"), Some("listen"));
+        assert_eq!(near("upsteam"), Some("upstream"));
+        assert_eq!(near("sevrer"), Some("server"));
+        assert_eq!((near("listen"), near("proxy"), near("of"), near("")), (None, None, None, None));
+    }
 
     #[test]
     fn what_is_near_is_meant() {

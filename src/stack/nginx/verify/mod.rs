@@ -13,8 +13,8 @@ use std::collections::HashSet;
 
 use super::Directive;
 use super::directives::{self, Found, Rule, place};
-use crate::stack::near::nearest;
 use crate::text::Text;
+use crate::text::near::nearest;
 
 pub use refusal::Refusal;
 

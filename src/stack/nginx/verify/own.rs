@@ -262,7 +262,7 @@ fn parameter_near(directive: &Directive, arg: &Arg, known: &[&'static str]) -> R
     if name == "fail_timeout" && msec(arg.value.split_once('=').map_or("", |(_, time)| time)) {
         return whole_seconds(refusal, arg);
     }
-    match crate::stack::near::nearest(name, known.iter().copied()) {
+    match crate::text::near::nearest(name, known.iter().copied()) {
         Some(near) => Refusal {
             message: Text::new("stack-nginx-parameter-near")
                 .with("name", directive.name.as_str())

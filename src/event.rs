@@ -127,8 +127,8 @@ pub struct LessonLine {
     pub title: String,
     pub minutes: u32,
     pub steps: usize,
-    /// Steps passed or skipped, where the lesson has been started here.
-    pub done: Option<usize>,
+    /// Steps passed, and steps skipped, where the lesson has been started here.
+    pub done: Option<(usize, usize)>,
 }
 
 /// A step as a reader meets it.

@@ -128,6 +128,7 @@ ask-apply = { $count ->
 ask-copy = Copy them?
 ask-build = Your files will be changed to this state (undo takes it back). Go on?
 ask-choice = Your answer
+ask-so = Have you done that?
 ask-consent = This lesson comes from a folder, not with the program. May it do all of the above?
 ask-consent-own = The lesson itself does not do this. May your compose file?
 ask-port = Use port { $port } for { $variable } instead?
@@ -269,6 +270,7 @@ change-aside = { $reason } It will be moved aside, to { $to }.
 change-not-empty = { $dir } is not empty, so nothing was copied over it
 
 next-start = workshop start 06
+next-lesson = the next lesson, in a folder of its own: workshop start { $lesson }
 next-list = workshop list
 next-status = workshop status
 next-check = workshop check

@@ -297,6 +297,6 @@ check-nothing-left-some = { $count ->
 
 check-question-open = not answered yet
 check-question-pass = answered rightly
-check-question-wrong = { $answer } is not the answer; think again
+check-question-wrong = { $answer } is not the answer. Read why, then choose again
 check-confirm-open = not confirmed yet
 check-confirm-pass = confirmed

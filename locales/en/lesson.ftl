@@ -72,6 +72,7 @@ rule-method = "{ $method }" is no method that a lesson may use. There are: { $kn
 rule-header = "{ $header }" is no header that a lesson may set
 rule-header-value = "{ $value }" cannot be the value of a header
 rule-id-twice = the id "{ $id }" is used twice
+rule-minutes = the lesson says { $said } min, and its steps take { $sum } together: make them agree
 rule-no-check = the step "{ $id }" has no check
 rule-step-missing = the step "{ $id }" has no text here
 rule-step-unknown = the step "{ $id }" is not in lesson.toml

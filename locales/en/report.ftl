@@ -3,6 +3,7 @@
 # A sign stands before these three, so that no outcome is told by colour alone.
 report-pass = pass
 report-not-yet = not yet
+report-as-above = for the same reason as above
 report-environment = environment
 
 report-expected = expected
@@ -54,7 +55,10 @@ report-command-ended = ended by a signal after { $seconds } s
 
 report-no-lessons = There are no lessons here.
 report-lesson-new = { $steps } steps, { $minutes } min
-report-lesson-begun = { $done } of { $steps } steps done, { $minutes } min in all
+report-lesson-begun = { $skipped ->
+    [0] { $done } of { $steps } steps done
+   *[other] { $done } of { $steps } steps done, { $skipped } skipped
+}, { $minutes } min in all
 report-lesson = Lesson { $lesson }
 report-step-open = open
 report-step-passed = done
@@ -64,7 +68,10 @@ report-status-folder = Folder
 report-status-engine = Engine
 report-engine-docker = docker
 report-engine-embedded = embedded (processes of this machine)
-report-progress = { $done } of { $of } steps done, about { $minutes } min left
+report-progress = { $skipped ->
+    [0] { $done } of { $of } steps done
+   *[other] { $done } of { $of } steps done, { $skipped } skipped
+}, about { $minutes } min left
 report-stack-empty = Nothing is running.
 report-published = port { $ports }
 

@@ -127,6 +127,7 @@ ask-apply = { $count ->
 ask-copy = 복사할까요?
 ask-build = 파일을 이 상태로 바꿉니다 (undo로 되돌릴 수 있습니다). 계속할까요?
 ask-choice = 답
+ask-so = 이 단계를 마쳤습니까?
 ask-consent = 이 레슨은 프로그램에 든 것이 아니라 폴더에서 왔습니다. 위의 일을 모두 해도 될까요?
 ask-consent-own = 레슨에는 없는 일입니다. 지금의 Compose 파일이 이렇게 해도 될까요?
 ask-port = { $variable }에 대신 { $port }번 포트를 쓸까요?
@@ -250,6 +251,7 @@ change-aside = { $reason } { $to }[으로/로] 이름을 바꿔 옆에 둡니다
 change-not-empty = { $dir } 폴더가 비어 있지 않아서 복사하지 않았습니다
 
 next-start = workshop start 06
+next-lesson = 다음 실습은 새 폴더에서: workshop start { $lesson }
 next-list = workshop list
 next-status = workshop status
 next-check = workshop check

@@ -218,6 +218,6 @@ check-nothing-left-some = 이 작업 폴더의 것이 { $count }개 남아 있�
 
 check-question-open = 아직 답하지 않았습니다
 check-question-pass = 맞혔습니다
-check-question-wrong = { $answer }번은 답이 아닙니다. 다시 생각해 보세요
+check-question-wrong = { $answer }번은 답이 아닙니다. 설명을 읽고 다시 고르세요
 check-confirm-open = 아직 확인하지 않았습니다
 check-confirm-pass = 확인했습니다

@@ -3,6 +3,7 @@
 # A sign stands before these three, so that no outcome is told by colour alone.
 report-pass = 통과
 report-not-yet = 아직
+report-as-above = 위와 같은 까닭입니다
 report-environment = 환경
 
 report-expected = 기대
@@ -45,7 +46,10 @@ report-command-ended = { $seconds }초 뒤 시그널로 끝났습니다
 
 report-no-lessons = 레슨이 없습니다.
 report-lesson-new = { $steps }단계, { $minutes }분
-report-lesson-begun = { $steps }단계 중 { $done }단계 완료, 전체 { $minutes }분
+report-lesson-begun = { $skipped ->
+    [0] { $steps }단계 중 { $done }단계 완료
+   *[other] { $steps }단계 중 { $done }단계 완료, { $skipped }단계 건너뜀
+}, 전체 { $minutes }분
 report-lesson = 레슨 { $lesson }
 report-step-open = 남음
 report-step-passed = 완료
@@ -55,7 +59,10 @@ report-status-folder = 폴더
 report-status-engine = 엔진
 report-engine-docker = docker
 report-engine-embedded = embedded (이 컴퓨터의 프로세스)
-report-progress = { $of }단계 중 { $done }단계 완료, 약 { $minutes }분 남음
+report-progress = { $skipped ->
+    [0] { $of }단계 중 { $done }단계 완료
+   *[other] { $of }단계 중 { $done }단계 완료, { $skipped }단계 건너뜀
+}, 약 { $minutes }분 남음
 report-stack-empty = 실행 중인 것이 없습니다.
 report-published = 포트 { $ports }
 

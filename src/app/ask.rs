@@ -129,16 +129,16 @@ impl Asker {
         select.interact_opt().map_err(|error| lost(&error))
     }
 
-    /// Waits until the learner wants to read on.
+    /// Waits until the learner wants to read on; false where he does not (Esc or q).
     ///
     /// # Errors
     /// Ctrl-C, or the terminal is gone.
-    pub fn pause(&self, words: &Text) -> Result<(), AppError> {
+    pub fn pause(&self, words: &Text) -> Result<bool, AppError> {
         let _question = self.question()?;
-        if self.style.terminal {
-            wait(&words.render(self.lang), self.style.color).map_err(|error| lost(&error.into()))?;
+        if !self.style.terminal {
+            return Ok(true);
         }
-        Ok(())
+        wait(&words.render(self.lang), self.style.color).map_err(|error| lost(&error.into()))
     }
 
     /// What a reporter calls between two screens of a long text: false when the rest is to come in

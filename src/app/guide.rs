@@ -69,7 +69,7 @@ impl App {
             }
         }
         if is_finished(&desk) {
-            self.notice(Tone::Done, Text::new("app-finished").with("title", desk.prose.title.as_str()));
+            self.say_finished(&desk);
         }
         Ok(exit::PASS)
     }
@@ -124,7 +124,7 @@ impl App {
                 return self.check_here(desk, index).await;
             }
             Choice::Confirm => {
-                self.confirm_all(desk, index);
+                self.ask_confirms(desk)?;
                 return self.check_here(desk, index).await;
             }
             Choice::Hint => self.one_hint(desk)?,
@@ -137,7 +137,11 @@ impl App {
             }
             Choice::Skip => {
                 let step = desk.progress.step.clone();
-                desk.progress.steps.entry(step).or_default().state = StepState::Skipped;
+                let state = &mut desk.progress.steps.entry(step).or_default().state;
+                // What is passed stays passed.
+                if *state == StepState::Open {
+                    *state = StepState::Skipped;
+                }
                 return Ok(Turn::On);
             }
             Choice::Quit => return Ok(Turn::Quit),

@@ -27,7 +27,7 @@ impl App {
             lines.push(LessonLine {
                 id: lesson.file.id.clone(),
                 title: lesson.prose(self.lang)?.title,
-                minutes: lesson.file.minutes,
+                minutes: lesson.file.minutes(),
                 steps: lesson.file.steps.len(),
                 done,
             });
@@ -113,7 +113,11 @@ impl App {
         if fresh {
             self.emit(Event::Intro { title: desk.prose.title.clone(), blocks: desk.prose.intro.clone() });
             if self.interactive {
-                self.asker.pause(&Text::new("ask-first-step"))?;
+                if !self.asker.pause(&Text::new("ask-first-step"))? {
+                    self.save(&desk.workspace, &desk.progress)?;
+                    self.notice(Tone::Info, Text::new("app-quit"));
+                    return Ok(exit::PASS);
+                }
             }
         }
         if let Some(step) = at {
@@ -123,6 +127,24 @@ impl App {
         }
         self.save(&desk.workspace, &desk.progress)?;
         self.at_step(desk).await
+    }
+
+    /// The lesson after this one, once this one is finished.
+    pub(super) fn next_lesson(&self, desk: &Desk) -> Option<String> {
+        if !is_finished(desk) {
+            return None;
+        }
+        let names = self.catalog.names().ok()?;
+        let ids = names.iter().filter_map(|name| Some(self.catalog.find(name).ok()?.file.id.clone()));
+        ids.skip_while(|id| *id != desk.lesson.file.id).nth(1)
+    }
+
+    /// That the lesson is finished, and which one comes next.
+    pub(super) fn say_finished(&self, desk: &Desk) {
+        self.notice(Tone::Done, Text::new("app-finished").with("title", desk.prose.title.as_str()));
+        if let Some(next) = self.next_lesson(desk) {
+            self.notice(Tone::Next, Text::new("next-lesson").with("lesson", next));
+        }
     }
 
     /// After a change of the engine nothing runs there, whatever the step expects.
@@ -149,7 +171,7 @@ impl App {
             return self.guide(desk).await;
         }
         if is_finished(&desk) {
-            self.notice(Tone::Done, Text::new("app-finished").with("title", desk.prose.title.as_str()));
+            self.say_finished(&desk);
             return Ok(exit::PASS);
         }
         self.show_step(&desk);
@@ -343,8 +365,10 @@ pub(super) fn is_finished(desk: &Desk) -> bool {
     desk.lesson.file.steps.iter().all(|step| is_done(&desk.progress, &step.id))
 }
 
-fn done(progress: &Progress) -> usize {
-    progress.steps.values().filter(|step| step.state != StepState::Open).count()
+/// Steps passed, and steps skipped.
+fn done(progress: &Progress) -> (usize, usize) {
+    let count = |state| progress.steps.values().filter(|step| step.state == state).count();
+    (count(StepState::Passed), count(StepState::Skipped))
 }
 
 pub(super) fn offers(desk: &Desk, index: usize) -> Offers {

@@ -5,6 +5,7 @@ use super::learn::step_prose;
 use super::{App, Desk};
 use crate::check::CheckSpec;
 use crate::event::{Event, QuestionView, Tone};
+use crate::lesson::markdown::{Block, Inline, QuestionProse};
 use crate::text::Text;
 
 impl App {
@@ -51,8 +52,10 @@ impl App {
         if questions.is_empty() && confirms.is_empty() {
             self.notice(Tone::Info, Text::new("app-no-question"));
         }
-        for id in confirms {
-            self.notice(Tone::Info, Text::new("app-confirm-with").with("id", id));
+        for question in confirms {
+            let next = Text::new("app-confirm-with").with("id", question.id.as_str());
+            self.emit(Event::Question(question));
+            self.notice(Tone::Info, next);
         }
         for question in questions {
             let next = Text::new("app-answer-with").with("id", question.id.as_str());
@@ -115,6 +118,20 @@ impl App {
         record.answers.extend(confirmed.map(|entry| (entry.id.clone(), "yes".to_owned())));
     }
 
+    /// Asks the learner for each thing that he is to say of himself, with its question.
+    pub(super) fn ask_confirms(&self, desk: &mut Desk) -> Result<(), AppError> {
+        for question in open_confirms(desk) {
+            let id = question.id.clone();
+            self.emit(Event::Question(question));
+            if !self.asker.confirm(&self.say(&Text::new("ask-so")))? {
+                return Ok(());
+            }
+            let record = desk.progress.steps.entry(desk.progress.step.clone()).or_default();
+            record.answers.insert(id, "yes".to_owned());
+        }
+        Ok(())
+    }
+
     pub(super) fn ask_questions(&self, desk: &mut Desk) -> Result<(), AppError> {
         let step = desk.progress.step.clone();
         for question in open_questions(desk, &step) {
@@ -130,14 +147,30 @@ impl App {
     }
 }
 
-/// What the learner has still to say of the current step himself.
-fn open_confirms(desk: &Desk) -> Vec<String> {
-    let step = desk.lesson.file.steps.iter().find(|step| step.id == desk.progress.step);
-    let answers = desk.progress.steps.get(&desk.progress.step).map(|step| &step.answers);
+/// What the learner has still to say of the current step himself, with the words that ask for it.
+fn open_confirms(desk: &Desk) -> Vec<QuestionView> {
+    let step = &desk.progress.step;
+    let answers = desk.progress.steps.get(step).map(|step| &step.answers);
     let said = |id: &str| answers.is_some_and(|answers| answers.contains_key(id));
-    let checks = step.map(|step| step.checks.as_slice()).unwrap_or_default();
+    let spec = desk.lesson.file.steps.iter().find(|spec| spec.id == *step);
+    let checks = spec.map(|spec| spec.checks.as_slice()).unwrap_or_default();
     let open = checks.iter().filter(|entry| matches!(entry.spec, CheckSpec::Confirm(_)) && !said(&entry.id));
-    open.map(|entry| entry.id.clone()).collect()
+    let prose = step_prose(desk, step);
+    let questions = prose.map(|prose| prose.questions.clone()).unwrap_or_default();
+    let title = prose.map(|prose| prose.title.clone()).unwrap_or_default();
+    let of = |id: &str| match questions.iter().find(|question| question.id == id) {
+        Some(question) => view(question.clone()),
+        // The step is what is to be done, then.
+        None => view(QuestionProse { id: id.to_owned(), title: title.clone(), ..QuestionProse::default() }),
+    };
+    open.map(|entry| of(&entry.id)).collect()
+}
+
+/// A question as it is shown: its title, then what else it says.
+fn view(question: QuestionProse) -> QuestionView {
+    let title = Inline::Strong(vec![Inline::Text(question.title)]);
+    let text = std::iter::once(Block::Paragraph(vec![title])).chain(question.text).collect();
+    QuestionView { id: question.id, text, choices: question.choices }
 }
 
 /// The step's questions that are not answered rightly yet.
@@ -152,17 +185,5 @@ pub(super) fn open_questions(desk: &Desk, step: &str) -> Vec<QuestionView> {
         }
     };
     let questions = step_prose(desk, step).map(|prose| prose.questions.clone()).unwrap_or_default();
-    questions
-        .into_iter()
-        .filter(|question| !right(&question.id))
-        .map(|question| {
-            let mut text = vec![crate::lesson::markdown::Block::Paragraph(vec![
-                crate::lesson::markdown::Inline::Strong(vec![crate::lesson::markdown::Inline::Text(
-                    question.title,
-                )]),
-            ])];
-            text.extend(question.text);
-            QuestionView { id: question.id, text, choices: question.choices }
-        })
-        .collect()
+    questions.into_iter().filter(|question| !right(&question.id)).map(view).collect()
 }

@@ -53,6 +53,16 @@ pub struct LessonFile {
     pub steps: Vec<StepSpec>,
 }
 
+impl LessonFile {
+    /// What the steps take together; where they do not say, what the lesson says.
+    pub fn minutes(&self) -> u32 {
+        match self.steps.iter().map(|step| step.minutes).sum() {
+            0 => self.minutes,
+            sum => sum,
+        }
+    }
+}
+
 /// Where requests come in: a service and the port inside its container.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

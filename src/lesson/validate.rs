@@ -23,6 +23,7 @@ impl Lesson {
     pub fn faults(&self) -> Vec<LessonError> {
         let mut faults = Faults { lesson: self, found: Vec::new() };
         faults.ids();
+        faults.minutes();
         faults.programs();
         faults.stack();
         let prose: Vec<(Lang, Prose)> = Lang::ALL
@@ -80,6 +81,14 @@ impl Faults<'_> {
             if step.checks.is_empty() {
                 self.add("lesson.toml", Text::new("rule-no-check").with("id", step.id.as_str()));
             }
+        }
+    }
+
+    /// One number for `list`, another on the screen: the steps' own are what a learner sees count down.
+    fn minutes(&mut self) {
+        let (said, sum) = (self.lesson.file.minutes, self.lesson.file.minutes());
+        if said != sum {
+            self.add("lesson.toml", Text::new("rule-minutes").with("said", said).with("sum", sum));
         }
     }
 

@@ -263,7 +263,8 @@ impl JsonReporter {
                         "title": lesson.title,
                         "minutes": lesson.minutes,
                         "steps": lesson.steps,
-                        "done": lesson.done,
+                        "done": lesson.done.map(|(passed, _)| passed),
+                        "skipped": lesson.done.map(|(_, skipped)| skipped),
                     })
                 };
                 self.set("list", lessons.iter().map(lesson).collect());

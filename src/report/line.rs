@@ -27,6 +27,8 @@ pub enum Role {
     Hunk,
     Key,
     Quoted,
+    /// What a search was for.
+    Found,
     /// Already drawn by somebody who cleaned it; passed on as it is.
     Drawn,
 }
@@ -46,6 +48,7 @@ impl Role {
             Self::NotYet | Self::Removed => "31",
             Self::Environment => "35",
             Self::Quoted => "33",
+            Self::Found => "7",
         }
     }
 }
@@ -222,7 +225,8 @@ pub fn wrap(spans: &[Span], first: &Line, rest: &Line, limit: usize) -> Vec<Line
     lines
 }
 
-/// Puts an over-long word on as many lines as it takes; the last of them is handed back.
+/// Puts an over-long word on as many lines as it takes, broken behind a sign that parts it (of a path,
+/// an address) where one is in the line's second half; the last of them is handed back.
 fn broken(word: Vec<Span>, mut line: Line, rest: &Line, limit: usize, lines: &mut Vec<Line>) -> Line {
     for span in word {
         let mut part = String::new();
@@ -232,14 +236,24 @@ fn broken(word: Vec<Span>, mut line: Line, rest: &Line, limit: usize, lines: &mu
                 && (part.chars().count() > 1 || line.width() > rest.width())
             {
                 part.pop();
+                let kept = parted(&part, (limit.saturating_sub(line.width())) / 2);
+                let mut after = part.split_off(kept);
                 let full = std::mem::replace(&mut line, rest.clone());
                 lines.push(full.and(span.role, &part));
-                part = c.to_string();
+                after.push(c);
+                part = after;
             }
         }
         line = line.and(span.role, &part);
     }
     line
+}
+
+/// The byte behind the last sign in `part` that parts words, if that is past `least` columns; else
+/// its end.
+fn parted(part: &str, least: usize) -> usize {
+    let after = part.rfind(['/', '-', '_', '.', ',', '=', '&', '?', ':']).map(|at| at + 1);
+    after.filter(|at| width(&part[..*at]) > least).unwrap_or(part.len())
 }
 
 enum Word {

@@ -167,6 +167,11 @@ impl Progress {
         }
     }
 
+    /// The file that it is kept in, of a `.workshop/`.
+    pub fn path(private: &Path) -> std::path::PathBuf {
+        private.join(NAME)
+    }
+
     /// The progress as far as it can be read at once: nothing is repaired, put aside or said.
     pub fn peek(private: &Path) -> Option<Self> {
         serde_json::from_slice(&disk::bytes(&private.join(NAME), LIMIT).ok()?).ok()

@@ -60,6 +60,17 @@ fn from_the_start_to_a_step_mended_by_hand_and_on_another_day() {
     let folder = Folder::new();
     let mut terminal = folder.open(Setup::default(), &["start", "06", "--engine", "embedded"]);
     terminal.frame("Monday morning");
+    // At the opening only its own keys do something, and what they lead to leads back.
+    terminal.send("x");
+    terminal.send("?");
+    terminal.frame("all steps: search and jump");
+    terminal.send(ESC);
+    terminal.frame("Monday morning");
+    terminal.send("q");
+    terminal.frame("Quit?");
+    terminal.send("n");
+    terminal.frame("Enter begin");
+    terminal.shows("Monday morning");
     terminal.send(ENTER);
     terminal.frame("Checks 0/1");
     assert!(!folder.sandbox.path("docker-compose.yml").exists());
@@ -77,6 +88,10 @@ fn from_the_start_to_a_step_mended_by_hand_and_on_another_day() {
     terminal.frame("Checks 1/1");
     terminal.send("n");
     terminal.frame("Step 2 of 20");
+    // A yes is asked for with the question that it is to.
+    terminal.send("y");
+    terminal.frame("? Have you done that?");
+    terminal.shows("Get an AI assistant ready");
     terminal.send("y");
     terminal.frame("Checks 1/1");
     terminal.send("n");
@@ -248,13 +263,34 @@ fn a_file_is_checked_within_a_tenth_of_a_second_after_it_was_saved() {
 }
 
 #[test]
-fn what_another_command_did_is_seen_by_the_next_key() {
+fn what_another_terminal_does_is_seen_without_a_key() {
     let folder = Folder::at("remove-container-name");
     let mut terminal = folder.open(Setup::default(), &[]);
     terminal.frame("Step 3 of 20");
-    folder.sandbox.run(["goto", "5"]).code(0);
-    terminal.send("h");
-    terminal.frame("Step 5 of 20");
+    terminal.send("c");
+    terminal.frame("not yet");
+    terminal.send("d");
+    terminal.frame("-    container_name:");
+    // What stood in front belongs to the step before, and goes with it.
+    folder.sandbox.run(["goto", "4"]).code(0);
+    terminal.frame("another terminal went there");
+    terminal.shows("Step 4 of 20");
+    terminal.frame("Checks 0/");
+    folder.sandbox.run(["goto", "3"]).code(0);
+    terminal.frame("Step 3 of 20");
+    folder.sandbox.run(["apply", "--yes"]).code(0);
+    folder.sandbox.run(["check"]).code(0);
+    terminal.frame("This step is done");
+    folder.sandbox.run(["next"]).code(0);
+    terminal.frame("Step 4 of 20");
+    folder.sandbox.run(["hint"]).code(0);
+    terminal.frame("Hint 1 of 3");
+    folder.sandbox.run(["undo"]).code(0);
+    terminal.frame("Step 3 of 20");
+    folder.sandbox.run(["goto", "how-it-balances"]).code(0);
+    terminal.frame("Step 17 of 20");
+    folder.sandbox.run(["answer", "which-order", "1"]);
+    terminal.frame("Answered or taken back in another terminal");
     quit(&mut terminal);
     wait_for("the lock is free", Duration::from_secs(5), || folder.sandbox.run(["status"]).status == Some(0));
 }

@@ -9,6 +9,7 @@ use super::{AGAIN, Screen, Sure};
 use crate::app::ask::Reply;
 use crate::app::error::{AppError, exit};
 use crate::event::{Event, Tone};
+use crate::lesson::markdown::Block;
 use crate::report::tui::{Asked, Focus, Layer, likeliest, matching};
 use crate::text::{Lang, Text};
 
@@ -42,8 +43,29 @@ impl Screen {
     fn press(&mut self, code: KeyCode) {
         match self.state.layer.take() {
             None => self.at_step(latin(code)),
+            Some(Layer::Intro { title, blocks }) => self.at_opening(title, blocks, latin(code)),
             Some(layer) => self.in_front(layer, code),
         }
+        if self.state.layer.is_none() {
+            self.state.layer = self.state.behind.take();
+        }
+    }
+
+    /// The lesson's opening: Enter begins, and what else is asked for comes back to it.
+    fn at_opening(&mut self, title: String, blocks: Vec<Block>, code: KeyCode) {
+        if code == KeyCode::Enter {
+            return;
+        }
+        let opening = Layer::Intro { title, blocks };
+        match code {
+            KeyCode::Char('?') | KeyCode::F(1) => self.front(Layer::Help),
+            KeyCode::Char('q') => self.sure(Sure::Quit),
+            _ => {
+                self.state.layer = Some(opening);
+                return self.scroll_layer(code);
+            }
+        }
+        self.state.behind = Some(opening);
     }
 
     /// Once it stops what runs, or asks; twice it quits.
@@ -77,7 +99,9 @@ impl Screen {
         }
         match code {
             KeyCode::Enter => self.likeliest(),
+            KeyCode::Esc if self.stop.is_none() => self.state.zoom = false,
             KeyCode::Esc => self.cancel(),
+            KeyCode::Char('z') => self.state.zoom = !self.state.zoom,
             KeyCode::Tab => self.turn(1),
             KeyCode::BackTab => self.turn(2),
             KeyCode::Char('c') => self.run(Job::Check),

@@ -27,6 +27,7 @@ use crate::event::{Event, Notice, Tone};
 use crate::report::tui::{Canvas, Layer, Reach, SMALLEST, State};
 use crate::report::{Reporter, Style};
 use crate::text::Text;
+use crate::workspace::progress::Progress;
 
 /// The shortest time between two frames: what comes in a rush is drawn together.
 const FRAME: Duration = Duration::from_millis(16);
@@ -66,8 +67,14 @@ struct Screen {
     reply: Option<SyncSender<Reply>>,
     /// What the yes in the last row is to.
     sure: Option<Sure>,
+    /// When the last job ended that may have changed the stack: what it did may be seen later.
+    settled: Option<Instant>,
     /// A file was saved while something else was done.
     saved: bool,
+    /// How far the lesson is, as it was written down when a job last ended.
+    written: Progress,
+    /// How far the lesson is was written down while that was being looked at.
+    moved: bool,
     interrupted: Option<Instant>,
     /// How the screen ends.
     over: Option<u8>,
@@ -100,6 +107,7 @@ impl App {
             let (title, blocks) = (desk.prose.title.clone(), desk.prose.intro.clone());
             state.layer = Some(Layer::Intro { title, blocks });
         }
+        let written = desk.progress.clone();
         let mut canvas = Canvas::open().map_err(lost)?;
         let reach = canvas.show(&state).map_err(lost)?;
         let (said, mut hear) = mpsc::unbounded_channel();
@@ -116,7 +124,10 @@ impl App {
             next: None,
             reply: None,
             sure: None,
+            settled: None,
             saved: false,
+            written,
+            moved: false,
             interrupted: None,
             over: None,
             watching,
@@ -237,9 +248,13 @@ impl Screen {
             self.next = Some(job);
             return self.note(Tone::Info, Text::new("screen-busy"));
         }
-        self.state.note = None;
         if job.is_action() {
             self.state.begin(job.doing());
+        } else if !matches!(job, Job::Look) {
+            self.state.note = None;
+        }
+        if matches!(job, Job::Scale { .. }) {
+            self.state.outdate(&news::clock(), false);
         }
         if matches!(job, Job::Check | Job::Apply | Job::Answer) {
             self.state.forget_checks();

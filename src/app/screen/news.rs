@@ -1,6 +1,9 @@
 //! What comes in: the worker's events, questions and results; the stack, logs and saved files.
 
 use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::watch::Seen;
 use super::work::{Job, Outcome, Said};
@@ -8,10 +11,14 @@ use super::{Screen, Sure};
 use crate::app::ask::Question;
 use crate::app::error::AppError;
 use crate::engine::{Health, Observed, Replica, State as ReplicaState};
-use crate::event::{Event, Tone};
+use crate::event::{Event, StepState, Tone};
 use crate::report::Reporter;
-use crate::report::tui::{Asked, CheckLine, CheckState, Focus, Layer, LogRow, Readiness, ReplicaRow};
+use crate::report::tui::{Asked, CheckLine, CheckState, Focus, Here, Layer, LogRow, Readiness, ReplicaRow};
 use crate::text::Text;
+use crate::workspace::progress::Progress;
+
+/// What a job does to the stack is seen this long after its end.
+const SETTLING: Duration = Duration::from_secs(3);
 
 impl Screen {
     pub(super) fn hear(&mut self, said: Said) {
@@ -21,9 +28,13 @@ impl Screen {
                 self.reply = Some(reply);
                 self.ask(question);
             }
-            Said::Here(here, project) => {
+            Said::Here(here, project, progress) => {
+                self.written = *progress;
                 self.watching.called(project);
-                self.state.enter(*here);
+                match self.doing {
+                    Some(Job::Look) => self.elsewhere(*here),
+                    _ => self.state.enter(*here),
+                }
             }
             Said::Ended(job, ended) => self.ended(job, ended),
         }
@@ -35,7 +46,9 @@ impl Screen {
             let matters = |event: &&Event| {
                 matches!(event, Event::Diff(_) | Event::Notice(_) | Event::Removal { .. } | Event::Effects(_))
             };
-            told.iter().filter(matters).cloned().collect()
+            // What the yes is to, where that is a question of the step.
+            let asked = told.back().filter(|event| matches!(event, Event::Question(_)));
+            told.iter().filter(matters).chain(asked).cloned().collect()
         } else {
             // The question, and what came of the one before it.
             let last = told.iter().rposition(|event| matches!(event, Event::Question(_)));
@@ -56,6 +69,9 @@ impl Screen {
 
     fn ended(&mut self, job: Job, ended: Result<Outcome, AppError>) {
         (self.stop, self.doing) = (None, None);
+        if job.is_action() {
+            self.settled = Some(Instant::now());
+        }
         self.reply = None;
         self.state.running = None;
         if matches!(self.state.layer, Some(Layer::Asked(_))) {
@@ -79,6 +95,8 @@ impl Screen {
             self.run(next);
         } else if std::mem::take(&mut self.saved) {
             self.run(Job::Saved);
+        } else if std::mem::take(&mut self.moved) {
+            self.run(Job::Look);
         }
     }
 
@@ -167,6 +185,7 @@ impl Screen {
                 self.state.logs.push(LogRow { at: line.at, label, stderr: line.stderr, text: line.text });
                 counted || matches!(self.state.layer, Some(Layer::Logs))
             }
+            Seen::Progress(now) => self.progress(now.as_deref()),
             Seen::Saved => {
                 let reads = self.state.here.as_ref().is_some_and(|here| here.reads_files);
                 match &self.doing {
@@ -179,6 +198,19 @@ impl Screen {
                 true
             }
         }
+    }
+
+    /// Somebody wrote down how far the lesson is: this screen's own job, or another terminal.
+    fn progress(&mut self, now: Option<&Progress>) -> bool {
+        let what = |progress: &Progress| (progress.step.clone(), progress.steps.clone());
+        match &self.doing {
+            // It says where the learner is at its end.
+            Some(job) if !matches!(job, Job::Look) => {}
+            Some(_) => self.moved = true,
+            None if now.map(what) == Some(what(&self.written)) => {}
+            None => self.run(Job::Look),
+        }
+        false
     }
 
     fn stack(&mut self, observed: &Observed) -> bool {
@@ -194,11 +226,55 @@ impl Screen {
         for (label, what) in changes(&before, &rows) {
             self.state.tell_news(clock.clone(), label, what);
         }
+        self.outdate(&before, &rows, &clock);
         self.state.requests.retain(|label, _| rows.iter().any(|row| row.label == *label));
         let now = Some(Ok(rows));
         let other = self.state.stack != now;
         self.state.stack = now;
         other
+    }
+}
+
+impl Screen {
+    /// What was found of the stack is older than a change of it, unless the change is a job's own.
+    fn outdate(&mut self, before: &[ReplicaRow], now: &[ReplicaRow], clock: &str) {
+        let own = self.doing.is_some() || self.settled.is_some_and(|ended| ended.elapsed() < SETTLING);
+        let state = |row: &ReplicaRow| (row.label.clone(), row.readiness);
+        let other = |row: &&ReplicaRow| !before.iter().any(|was| state(was) == state(row));
+        let gone = before.iter().any(|was| !now.iter().any(|row| row.label == was.label));
+        let other: Vec<_> = now.iter().filter(other).collect();
+        if own || (other.is_empty() && !gone) {
+            return;
+        }
+        let known = |row: &&&ReplicaRow| before.iter().any(|was| was.label == row.label);
+        let better = !gone && other.iter().all(|row| known(&row) && row.readiness == Readiness::Good);
+        self.state.outdate(clock, better);
+    }
+
+    /// Another terminal has moved the lesson on, or back.
+    fn elsewhere(&mut self, here: Here) {
+        let Some(before) = &self.state.here else { return self.state.enter(here) };
+        let moved = before.step.id != here.step.id;
+        let other = before.state != here.state
+            || before.questions != here.questions
+            || before.confirmed != here.confirmed;
+        let text = match (moved, here.state) {
+            (true, _) => Text::new("screen-elsewhere-step").with("number", here.step.number),
+            (false, StepState::Passed) if other => Text::new("screen-elsewhere-passed"),
+            (false, _) if other => Text::new("screen-elsewhere"),
+            _ => return self.state.enter(here),
+        };
+        self.state.enter(here);
+        if moved {
+            // What stood in front was about the step before.
+            self.state.layer = self.state.layer.take().filter(|layer| {
+                matches!(layer, Layer::Logs | Layer::Help | Layer::Intro { .. } | Layer::Steps { .. })
+            });
+            self.sure = None;
+        } else {
+            self.state.forget_checks();
+        }
+        self.note(Tone::Info, text);
     }
 }
 
@@ -276,7 +352,7 @@ fn browse(url: &str) -> bool {
 }
 
 /// Hours and minutes, as the wall clock shows them.
-fn clock() -> String {
+pub(super) fn clock() -> String {
     jiff::Zoned::now().strftime("%H:%M:%S").to_string()
 }
 

@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use crate::app::watch::fingerprint;
 use crate::app::{App, Desk, project};
 use crate::engine::{Detail, Engine, EngineError, LogLine, Observed, Project, Replica};
+use crate::workspace::progress::Progress;
 
 /// Events of one change come close together.
 const TOGETHER: Duration = Duration::from_millis(30);
@@ -29,14 +30,20 @@ const SELDOM: Duration = Duration::from_secs(20);
 const OFTEN: Duration = Duration::from_secs(2);
 /// Some file systems (WSL's, network shares) report no change; the files are looked at as well.
 const FILES: Duration = Duration::from_secs(2);
+const PROGRESS: Duration = Duration::from_secs(1);
 /// What may wait to be shown; who writes more waits.
 const WAITING: usize = 512;
 
 /// News.
 pub(super) enum Seen {
     Stack(Result<Observed, EngineError>),
-    Log { label: String, line: LogLine },
+    Log {
+        label: String,
+        line: LogLine,
+    },
     Saved,
+    /// What is written down of how far the lesson is, when that changed; `None` where it is gone.
+    Progress(Option<Box<Progress>>),
 }
 
 /// Everything that is being watched; over when it is dropped.
@@ -64,6 +71,7 @@ impl Watching {
         let tasks = vec![
             tokio::spawn(stack(Arc::clone(&engine), name, tell.clone())),
             tokio::spawn(files(desk.workspace.dir(), tell.clone())),
+            tokio::spawn(progress(desk.workspace.private(), tell.clone())),
         ];
         (Self { engine, project: named, tell, tasks, followed: HashMap::new() }, seen)
     }
@@ -172,8 +180,42 @@ async fn files(dir: PathBuf, tell: mpsc::Sender<Seen>) {
     }
 }
 
+/// Says when it was written down how far the lesson is, here or in another terminal. The file is
+/// replaced, so its folder is watched, and looked at as well where no change is reported.
+async fn progress(private: PathBuf, tell: mpsc::Sender<Seen>) {
+    let (touched, mut touches) = mpsc::channel(1);
+    let _watcher = watcher_in(&private, RecursiveMode::NonRecursive, touched);
+    let stamp =
+        || std::fs::metadata(Progress::path(&private)).ok().map(|meta| (meta.len(), meta.modified().ok()));
+    let mut before = stamp();
+    loop {
+        tokio::select! {
+            _ = touches.recv() => tokio::time::sleep(SETTLED).await,
+            () = tokio::time::sleep(PROGRESS) => {}
+        }
+        let now = stamp();
+        if now == before {
+            continue;
+        }
+        before = now;
+        let progress = Progress::peek(&private).map(Box::new);
+        if tell.send(Seen::Progress(progress)).await.is_err() {
+            return;
+        }
+    }
+}
+
 /// Watches the folder; where it is not there yet, the one that it will come into.
 fn watcher_of(dir: &Path, touched: mpsc::Sender<()>) -> Option<notify::RecommendedWatcher> {
+    let there = watcher_in(dir, RecursiveMode::Recursive, touched.clone());
+    there.or_else(|| watcher_in(dir.parent()?, RecursiveMode::NonRecursive, touched))
+}
+
+fn watcher_in(
+    dir: &Path,
+    mode: RecursiveMode,
+    touched: mpsc::Sender<()>,
+) -> Option<notify::RecommendedWatcher> {
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         // Reading is an event, too, and it is we who read. One that waits stands for all.
         if !event.is_ok_and(|event| event.kind.is_access()) {
@@ -181,9 +223,6 @@ fn watcher_of(dir: &Path, touched: mpsc::Sender<()>) -> Option<notify::Recommend
         }
     })
     .ok()?;
-    let there = watcher.watch(dir, RecursiveMode::Recursive).is_ok();
-    if !there {
-        watcher.watch(dir.parent()?, RecursiveMode::NonRecursive).ok()?;
-    }
+    watcher.watch(dir, mode).ok()?;
     Some(watcher)
 }

@@ -19,6 +19,7 @@ use crate::event::{DiffView, Event, StepState};
 use crate::report::tui::Here;
 use crate::session::{Scope, is_static};
 use crate::text::{Lang, Text};
+use crate::workspace::progress::Progress;
 
 /// Something to do.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub(super) enum Job {
     Check,
     /// The static checks of the step, after a file was saved.
     Saved,
+    /// Where the lesson is, after somebody wrote that down.
+    Look,
     Apply,
     Hint,
     Diff,
@@ -50,7 +53,8 @@ pub(super) enum Job {
 impl Job {
     /// It says what it is at; the others are over before anybody reads that.
     pub(super) const fn is_action(&self) -> bool {
-        !matches!(self, Self::Hint | Self::Diff | Self::Prompt | Self::Page | Self::Language(_) | Self::Saved)
+        let quick = matches!(self, Self::Hint | Self::Diff | Self::Prompt | Self::Page | Self::Language(_));
+        !quick && !matches!(self, Self::Saved | Self::Look)
     }
 
     /// It may write the learner's files.
@@ -100,8 +104,8 @@ pub(super) enum Outcome {
 pub(super) enum Said {
     Event(Box<Event>),
     Asked(Question, SyncSender<Reply>),
-    /// Where the learner is now, and what the engine calls the workspace.
-    Here(Box<Here>, Project),
+    /// Where the learner is now, what the engine calls the workspace, and what is written down.
+    Here(Box<Here>, Project, Box<Progress>),
     Ended(Job, Result<Outcome, AppError>),
 }
 
@@ -154,6 +158,7 @@ impl App {
             questions: open_questions(desk, &step.id).len(),
             confirmed: confirmations.all(|entry| record.answers.contains_key(&entry.id)),
             finished: is_finished(desk),
+            next_lesson: self.next_lesson(desk),
             step,
         })
     }
@@ -164,6 +169,7 @@ impl App {
         match job {
             Job::Check => self.ask_checks(&mut desk, index, Scope::All).await?,
             Job::Saved => self.ask_checks(&mut desk, index, Scope::Static).await?,
+            Job::Look => {}
             Job::Apply => {
                 if self.do_step(&mut desk, index).await? {
                     self.ask_checks(&mut desk, index, Scope::All).await?;
@@ -213,9 +219,7 @@ impl App {
             return Ok(Outcome::Nothing(Text::new("screen-no-question")));
         }
         self.ask_questions(desk)?;
-        if confirms {
-            self.confirm_all(desk, index);
-        }
+        self.ask_confirms(desk)?;
         self.ask_checks(desk, index, Scope::All).await?;
         Ok(Outcome::Done)
     }
@@ -278,7 +282,8 @@ impl Worker {
             if let Ok(desk) = self.app.desk()
                 && let Some(here) = self.app.here(&desk)
             {
-                let _ = self.said.send(Said::Here(Box::new(here), project(&desk)));
+                let project = project(&desk);
+                let _ = self.said.send(Said::Here(Box::new(here), project, Box::new(desk.progress)));
             }
             if self.said.send(Said::Ended(job, ended)).is_err() {
                 return;

@@ -381,7 +381,7 @@ pub fn all(lang: Lang) -> Vec<Event> {
             title: status(lang).title,
             minutes: 40,
             steps: 20,
-            done: Some(2),
+            done: Some((2, 1)),
         }]),
         Event::Intro {
             title: status(lang).title,

@@ -129,7 +129,7 @@ Lesson 06  Horizontal scaling
    10    open     Make nginx resolve backend again while it
                   runs, in an upstream of its own
 
-  Progress  2 of 4 steps done, about 31 min left
+  Progress  1 of 4 steps done, 1 skipped, about 31 min left
   Folder    workshop
   Engine    docker
 

@@ -20,11 +20,11 @@ pub fn finished(pen: Pen, report: &CheckReport) -> Vec<Line> {
     let message = pen.say(&verdict.message);
     let head = Line::plain("  ").with_line(pen.verdict(verdict.outcome)).and(Role::Plain, "  ");
     if verdict.is_pass() {
-        let mut lines = passed(pen, head.and(Role::Plain, &report.id), &message, report.ms);
+        let mut lines = passed(pen, head, report, &message);
         lines.extend(evidence(pen, report));
         return lines;
     }
-    let mut lines = vec![took(pen, head.and(Role::Strong, &report.id), report.ms)];
+    let mut lines = named(pen, head, Role::Strong, report);
     lines.extend(pen.paragraph(Role::Plain, &message, 4));
     if let Some(place) = &verdict.place {
         lines.push(Line::default());
@@ -45,15 +45,33 @@ pub fn finished(pen: Pen, report: &CheckReport) -> Vec<Line> {
     lines
 }
 
+/// A check of which the same is to be said as of one above it.
+pub fn as_above(pen: Pen, report: &CheckReport) -> Vec<Line> {
+    let head = pen.verdict(report.verdict.outcome).and(Role::Plain, "  ");
+    let mut lines = pen.hanging(head, Role::Strong, &report.id);
+    lines.extend(pen.paragraph(Role::Dim, &pen.word("report-as-above"), 2));
+    lines.push(Line::default());
+    lines
+}
+
+/// The check's name beside its verdict, or below where it would be broken, and how long it took.
+fn named(pen: Pen, head: Line, role: Role, report: &CheckReport) -> Vec<Line> {
+    let mut lines = pen.hanging(head, role, &report.id);
+    let last = lines.pop().unwrap_or_default();
+    lines.push(took(pen, last, report.ms));
+    lines
+}
+
 /// The message on the same line where there is room, else below.
-fn passed(pen: Pen, head: Line, message: &str, ms: f64) -> Vec<Line> {
-    let beside = head.clone().and(Role::Plain, "  ").and(Role::Dim, message);
-    let room = beside.width() <= pen.style.measure() && !message.contains('\n');
-    if message.is_empty() || room {
-        return vec![if message.is_empty() { took(pen, head, ms) } else { beside }];
+fn passed(pen: Pen, head: Line, report: &CheckReport, message: &str) -> Vec<Line> {
+    let beside = head.clone().and(Role::Plain, &report.id).and(Role::Plain, "  ").and(Role::Dim, message);
+    if !message.is_empty() && !message.contains('\n') && beside.width() <= pen.style.measure() {
+        return vec![beside];
     }
-    let mut lines = vec![took(pen, head, ms)];
-    lines.extend(pen.paragraph(Role::Dim, message, 4));
+    let mut lines = named(pen, head, Role::Plain, report);
+    if !message.is_empty() {
+        lines.extend(pen.paragraph(Role::Dim, message, 4));
+    }
     lines
 }
 

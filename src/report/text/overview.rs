@@ -23,7 +23,9 @@ pub fn lessons(pen: Pen, lessons: &[LessonLine]) -> Vec<Line> {
         let first = Line::plain("  ").and(Role::Strong, &lesson.id).to(2 + id + 2);
         lines.extend(pen.hanging(first, Role::Plain, &lesson.title));
         let text = match lesson.done {
-            Some(done) => Text::new("report-lesson-begun").with("done", done),
+            Some((done, skipped)) => {
+                Text::new("report-lesson-begun").with("done", done).with("skipped", skipped)
+            }
             None => Text::new("report-lesson-new"),
         };
         let text = text.with("steps", lesson.steps).with("minutes", lesson.minutes);
@@ -43,9 +45,10 @@ pub fn status(pen: Pen, view: &StatusView) -> Vec<Line> {
         lines.extend(step_line(pen, step, number));
     }
     lines.push(Line::default());
-    let done = view.steps.iter().filter(|step| step.state != StepState::Open).count();
+    let count = |state| view.steps.iter().filter(|step| step.state == state).count();
     let progress = Text::new("report-progress")
-        .with("done", done)
+        .with("done", count(StepState::Passed))
+        .with("skipped", count(StepState::Skipped))
         .with("of", view.steps.len())
         .with("minutes", view.minutes_left);
     let rows = [

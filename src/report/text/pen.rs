@@ -32,14 +32,19 @@ impl Pen {
         wrap(&[Span::new(role, text)], &margin, &margin, self.style.measure())
     }
 
-    /// `text` wrapped after `first`, the following lines under its beginning.
+    /// `text` wrapped after `first`, the following lines under its beginning; all of it below `first`
+    /// where a word of it would be broken beside it.
     pub fn hanging(self, first: Line, role: Role, text: &str) -> Vec<Line> {
-        let mut column = first.width();
-        if column > self.style.measure() / 2 {
-            column = 4;
+        let limit = self.style.measure();
+        let span = [Span::new(role, text)];
+        let column = first.width();
+        let longest = span[0].text().split_whitespace().map(width).max().unwrap_or(0);
+        if column > 4 && column + longest > limit {
+            let margin = Line::default().to(4);
+            return std::iter::once(first).chain(wrap(&span, &margin, &margin, limit)).collect();
         }
-        let rest = Line::default().to(column);
-        wrap(&[Span::new(role, text)], &first, &rest, self.style.measure())
+        let column = if column > limit / 2 { 4 } else { column };
+        wrap(&span, &first, &Line::default().to(column), limit)
     }
 
     /// A sign and a word, the word padded so that the words of all outcomes align.

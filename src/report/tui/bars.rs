@@ -17,7 +17,7 @@ pub fn too_small(frame: &mut Frame<'_>, state: &State) {
     let words = Text::new("screen-too-small").render(state.lang);
     let pen = paint::pen(state, area.width);
     let lines = pen.paragraph(Role::Plain, &words, 0);
-    let lines = paint::fitted(lines, area.width.into());
+    let lines = paint::fitted(lines, area.width.into(), state.style.unicode);
     paint::put(frame, area, &lines, 0, state.style.color);
 }
 
@@ -62,6 +62,18 @@ fn bar(here: &Here, unicode: bool, columns: usize) -> Option<String> {
     let (full_sign, open_sign) = if unicode { ("━", "─") } else { ("#", "-") };
     let bar = format!("{}{}", full_sign.repeat(full), open_sign.repeat(cells - full));
     Some(format!("{bar} {}%", done * 100 / steps.len()))
+}
+
+/// In the rule below the first row: how many rows of what stands in front are still to come.
+pub fn more(frame: &mut Frame<'_>, state: &State, left: usize) {
+    if left == 0 {
+        return;
+    }
+    let area = frame.area();
+    let words = format!(" {} ", Text::new("screen-more").with("count", left).render(state.lang));
+    let x = area.right().saturating_sub(u16::try_from(width(&words)).unwrap_or(0) + 2);
+    let place = Rect { x, y: area.y + 1, width: area.right() - x, height: 1 };
+    paint::put_line(frame, place, 0, &Line::new(Role::Dim, &words), state.style.color);
 }
 
 pub fn foot(frame: &mut Frame<'_>, area: Rect, state: &State) {
@@ -119,6 +131,9 @@ fn status(state: &State) -> Line {
         (true, _) => line
             .and(Role::Pass, &format!("{} ", tick(state)))
             .and(Role::Pass, &say(&Text::new("screen-status-done"))),
+        (false, true) if state.is_outdated() => {
+            line.and(Role::Quoted, &say(&Text::new("screen-status-before")))
+        }
         (false, false) => {
             let reads = state.here.as_ref().is_some_and(|here| here.reads_files);
             let key = if reads { "screen-status-open" } else { "screen-status-stack" };
@@ -146,9 +161,8 @@ const fn tick(state: &State) -> &'static str {
 fn keys(state: &State, columns: u16) -> Line {
     let say = |key: &'static str| Text::new(key).render(state.lang);
     let mut all: Vec<(&str, String)> = Vec::new();
-    if let Some(key) = likeliest(state) {
-        all.push(("Enter", say(key)));
-    }
+    let enter = likeliest(state);
+    all.extend(enter.map(|key| ("Enter", say(key))));
     let Some(here) = &state.here else { return Line::default() };
     let offers = here.step.offers;
     let hints = offers.hints.saturating_sub(here.hints.len());
@@ -166,9 +180,15 @@ fn keys(state: &State, columns: u16) -> Line {
         (true, "o", "screen-key-open"),
         (true, "u", "screen-key-undo"),
         (true, "r", "screen-key-reset"),
+        (true, "z", "screen-key-zoom"),
     ];
-    all.extend(offered.into_iter().filter(|(there, ..)| *there).map(|(_, key, word)| (key, say(word))));
+    // What Enter does needs no second key where there is so little room.
+    let offered = offered.into_iter().filter(|(there, _, word)| *there && Some(*word) != enter);
+    all.extend(offered.map(|(_, key, word)| (key, say(word))));
     let last = [("?", say("screen-key-help")), ("q", say("screen-key-quit"))];
+    if state.zoom {
+        all.insert(0, ("z", say("screen-key-unzoom")));
+    }
     row(&all, &last, columns)
 }
 
@@ -196,7 +216,7 @@ fn row(all: &[(&str, String)], last: &[(&str, String)], columns: u16) -> Line {
     let end = last.iter().map(one).fold(Line::default(), Line::with_line);
     let mut line = Line::plain(" ");
     for next in all.iter().map(one) {
-        if line.width() + next.width() + end.width() > usize::from(columns) {
+        if line.width() + next.width() + end.width() >= usize::from(columns) {
             break;
         }
         line = line.with_line(next);
@@ -241,7 +261,7 @@ fn layer_rows(state: &State, layer: &Layer, columns: u16) -> (Line, Line) {
         Layer::Intro { .. } => (
             Line::default(),
             vec![key("Enter", "screen-key-begin"), (scroll, say("screen-key-scroll"))],
-            vec![],
+            vec![key("?", "screen-key-help"), key("q", "screen-key-quit")],
         ),
         Layer::Diff(_) => {
             let all = vec![key("a", "screen-key-apply"), (scroll, say("screen-key-scroll"))];

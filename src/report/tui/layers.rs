@@ -5,8 +5,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
 
-use super::state::{Asked, Layer, LogRow, State};
-use super::{Reach, paint, panes};
+use super::state::{Asked, Layer, LogRow, State, found};
+use super::{Reach, bars, paint, panes};
 use crate::event::{Event, StepLine, StepState};
 use crate::report::line::{Line, Role, clean, cut, width};
 use crate::report::text::pen::Pen;
@@ -30,8 +30,9 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, layer: &Layer) -> 
         Layer::Help => help(pen),
         Layer::Scale { .. } | Layer::Sure(_) => Vec::new(),
     };
-    let lines = paint::fitted(lines, area.width.into());
+    let lines = paint::fitted(lines, area.width.into(), state.style.unicode);
     let most = paint::put(frame, area, &lines, state.layer_scroll, state.style.color);
+    bars::more(frame, state, most.saturating_sub(state.layer_scroll));
     Reach { layer: most, page, ..Reach::default() }
 }
 
@@ -65,13 +66,16 @@ fn asked_lines(pen: Pen, prose: Pen, asked: &Asked) -> Vec<Line> {
 fn prompt_lines(pen: Pen, prompt: &str) -> Vec<Line> {
     let mut lines = pen.paragraph(Role::Dim, &pen.word("screen-prompt-copied"), 0);
     lines.push(Line::default());
-    lines.extend(prompt.lines().map(Line::plain));
+    for line in prompt.lines() {
+        let indent = line.len() - line.trim_start().len();
+        lines.extend(pen.paragraph(Role::Plain, line.trim(), indent.min(8)));
+    }
     lines
 }
 
 /// Every key, in groups.
 fn help(pen: Pen) -> Vec<Line> {
-    const KEYS: [(&str, &str); 20] = [
+    const KEYS: [(&str, &str); 21] = [
         ("Enter", "screen-help-enter"),
         ("c", "screen-help-check"),
         ("a", "screen-help-apply"),
@@ -89,6 +93,7 @@ fn help(pen: Pen) -> Vec<Line> {
         ("r", "screen-help-reset"),
         ("e", "screen-help-language"),
         ("Tab", "screen-help-tab"),
+        ("z", "screen-help-zoom"),
         ("PgUp PgDn j k", "screen-help-scroll"),
         ("Esc", "screen-help-escape"),
         ("q", "screen-help-quit"),
@@ -167,33 +172,75 @@ const COLORS: [Color; 6] =
 fn logs(frame: &mut Frame<'_>, area: Rect, state: &State) -> Reach {
     let height = usize::from(area.height);
     let shown: Vec<&LogRow> = state.logs.newest().skip(state.logs.back).take(height).collect();
-    // How far it goes back is counted no further than a key could ask for.
-    let most = state.logs.newest().take(state.logs.back + 10 * height).count().saturating_sub(height);
-    let reach = Reach { layer: most, page: height.max(1), ..Reach::default() };
     if shown.is_empty() {
         let pen = paint::pen(state, area.width);
         let key = if state.logs.filter.is_empty() { "screen-logs-none" } else { "screen-logs-no-match" };
         let lines = pen.paragraph(Role::Dim, &pen.word(key), 0);
         paint::put(frame, area, &lines, 0, state.style.color);
-        return reach;
+        return Reach { page: height.max(1), ..Reach::default() };
     }
     let labels = shown.iter().map(|row| width(&clean(&row.label))).max().unwrap_or(0);
-    for (row, line) in (area.y..area.bottom()).zip(shown.iter().rev()) {
-        let look = match state.style.color {
-            true => Style::new().fg(color_of(&line.label)),
-            false => Style::new(),
-        };
-        let label = clean(&line.label);
-        frame.buffer_mut().set_stringn(area.x, row, label.as_ref(), area.width.into(), look);
-        let taken = u16::try_from(labels + 2).unwrap_or(area.width).min(area.width);
-        let sign = if line.stderr { "! " } else { "" };
-        let text = clean(&line.text).replace('\t', " ");
-        let words = cut(&text, usize::from(area.width - taken), state.style.unicode).into_owned();
-        let drawn = Line::new(Role::NotYet, sign).and(Role::Plain, &words);
-        let place = Rect { x: area.x + taken, y: row, width: area.width - taken, height: 1 };
-        paint::put_line(frame, place, 0, &drawn, state.style.color);
+    // A label may take a third of a row, no more.
+    let labels = labels.min(usize::from(area.width) / 3);
+    let taken = u16::try_from(labels + 2).unwrap_or(area.width).min(area.width);
+    let text = Rect { x: area.x + taken, width: area.width - taken, ..area };
+    // The newest stands at the bottom, or where it is all, below the others.
+    let (mut above, mut drawn) = (height, Vec::new());
+    for row in &shown {
+        let lines = log_lines(row, &state.logs.filter, text.width, state.style.unicode);
+        let rows = lines.len().min(above);
+        above -= rows;
+        drawn.push((*row, lines));
+        if above == 0 {
+            break;
+        }
     }
-    reach
+    let page = drawn.len();
+    let (mut y, color) = (area.y, state.style.color);
+    for (at, (row, lines)) in drawn.iter().rev().enumerate() {
+        // Of the one at the top the end is seen, if not all of it.
+        let whole: usize = drawn.iter().map(|(_, lines)| lines.len()).sum();
+        let skipped = if at == 0 { whole.saturating_sub(height) } else { 0 };
+        let look = if color { Style::new().fg(color_of(&row.label)) } else { Style::new() };
+        let label = cut(&clean(&row.label), labels, state.style.unicode).into_owned();
+        if skipped < lines.len() {
+            frame.buffer_mut().set_stringn(area.x, y, label, labels, look);
+        }
+        for line in lines.iter().skip(skipped) {
+            paint::put_line(frame, Rect { y, height: 1, ..text }, 0, line, color);
+            y += 1;
+        }
+    }
+    Reach { layer: most_back(state, text.width, height), page: page.max(1), ..Reach::default() }
+}
+
+/// How many lines the view can go back until the oldest stand at the top; it is counted no further
+/// than a key could ask for.
+fn most_back(state: &State, columns: u16, height: usize) -> usize {
+    let reached = state.logs.back + 10 * height;
+    let all: Vec<&LogRow> = state.logs.newest().take(reached).collect();
+    let (mut rows, mut oldest) = (0, 0);
+    for row in all.iter().rev() {
+        rows += log_lines(row, "", columns, state.style.unicode).len();
+        if rows > height {
+            break;
+        }
+        oldest += 1;
+    }
+    all.len() - oldest.max(1)
+}
+
+/// A line of a log in as many rows as it takes, with what the filter was for marked.
+fn log_lines(row: &LogRow, filter: &str, columns: u16, unicode: bool) -> Vec<Line> {
+    let text = clean(&row.text).replace('\t', " ");
+    let sign = Line::new(Role::NotYet, if row.stderr { "! " } else { "" });
+    let mut line = sign;
+    let mut end = 0;
+    for place in found(&text, filter) {
+        line = line.and(Role::Plain, &text[end..place.start]).and(Role::Found, &text[place.clone()]);
+        end = place.end;
+    }
+    paint::fit(line.and(Role::Plain, &text[end..]), usize::from(columns).max(12), unicode)
 }
 
 /// By its number within its service, so that neighbours differ.

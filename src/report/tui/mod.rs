@@ -18,7 +18,7 @@ pub use bars::likeliest;
 pub use canvas::Canvas;
 pub use layers::matching;
 pub use state::{
-    Asked, CheckLine, CheckState, Focus, Here, Layer, LogRow, Logs, Readiness, ReplicaRow, State,
+    Asked, CheckLine, CheckState, Focus, Here, Layer, LogRow, Logs, Readiness, ReplicaRow, State, found,
 };
 
 /// Below this many columns or rows nothing can be shown well.
@@ -48,9 +48,10 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) -> Reach {
     let middle = Rect { y: area.y + 2, height: area.height - 4, ..area };
     bars::head(frame, head, state);
     bars::foot(frame, foot, state);
-    match &state.layer {
-        Some(layer) if !layer.is_in_the_foot() => layers::draw(frame, middle, state, layer),
-        _ => body::draw(frame, middle, state),
+    let in_front = state.layer.as_ref().filter(|layer| !layer.is_in_the_foot());
+    match in_front.or(state.behind.as_ref()) {
+        Some(layer) => layers::draw(frame, middle, state, layer),
+        None => body::draw(frame, middle, state),
     }
 }
 

@@ -36,6 +36,7 @@ pub const fn look(role: Role, color: bool) -> Style {
         Role::NotYet | Role::Removed => (Some(Color::Red), Modifier::empty()),
         Role::Environment => (Some(Color::Magenta), Modifier::empty()),
         Role::Quoted => (Some(Color::Yellow), Modifier::empty()),
+        Role::Found => (None, Modifier::REVERSED),
     };
     let style = Style::new().add_modifier(modifier);
     match paint {
@@ -52,37 +53,60 @@ fn painted(line: &Line, color: bool) -> cells::Line<'static> {
     line.spans().iter().map(span).collect::<Vec<_>>().into()
 }
 
-/// `lines` with none wider than `columns`: a line of code or of a log goes on in the next row.
-pub fn fitted(lines: Vec<Line>, columns: usize) -> Vec<Line> {
+/// `lines` with none wider than `columns`: a line of code, of a diff or of a log goes on in the next
+/// row, broken at a blank where there is one, under its own beginning and behind a sign.
+pub fn fitted(lines: Vec<Line>, columns: usize, unicode: bool) -> Vec<Line> {
     if lines.iter().all(|line| line.width() <= columns) {
         return lines;
     }
-    lines.into_iter().flat_map(|line| fit(line, columns.max(4))).collect()
+    lines.into_iter().flat_map(|line| fit(line, columns.max(12), unicode)).collect()
 }
 
-fn fit(line: Line, columns: usize) -> Vec<Line> {
+/// One line in as many rows as it takes.
+pub fn fit(line: Line, columns: usize, unicode: bool) -> Vec<Line> {
     if line.width() <= columns {
         return vec![line];
     }
+    let letters: Vec<(Role, char)> =
+        line.spans().iter().flat_map(|span| span.text().chars().map(|c| (span.role, c))).collect();
+    let margin = Line::plain(&" ".repeat(indent(&letters).min(columns / 3)))
+        .and(Role::Dim, if unicode { "↳ " } else { "> " });
     let mut rows = Vec::new();
-    let mut row = Line::default();
-    let mut taken = 0;
-    for span in line.spans() {
-        let mut part = String::new();
-        for c in span.text().chars() {
-            let wide = width(c.encode_utf8(&mut [0; 4]));
-            if taken + wide > columns {
-                rows.push(std::mem::take(&mut row).and(span.role, &part));
-                part.clear();
-                taken = 0;
-            }
-            part.push(c);
-            taken += wide;
-        }
-        row = row.and(span.role, &part);
+    let mut rest = letters.as_slice();
+    while !rest.is_empty() {
+        let before = if rows.is_empty() { Line::default() } else { margin.clone() };
+        let (row, after) = rest.split_at(row_of(rest, columns - before.width()));
+        let runs = row.chunk_by(|one, next| one.0 == next.0);
+        rows.push(
+            runs.fold(before, |line, run| {
+                line.and(run[0].0, &run.iter().map(|(_, c)| *c).collect::<String>())
+            }),
+        );
+        let blanks = after.iter().take_while(|(_, c)| *c == ' ').count();
+        rest = &after[blanks..];
     }
-    rows.push(row);
     rows
+}
+
+/// Columns before a line's own text: blanks, and the signs that code, diffs and quotes begin with.
+fn indent(letters: &[(Role, char)]) -> usize {
+    letters.iter().take_while(|(_, c)| matches!(c, ' ' | '+' | '-' | '|' | '$' | '│')).count()
+}
+
+/// How many of `letters` make a row: up to the last blank, if that leaves it at least half full.
+fn row_of(letters: &[(Role, char)], columns: usize) -> usize {
+    let mut taken = 0;
+    let mut blank = None;
+    for (at, (_, c)) in letters.iter().enumerate() {
+        taken += width(c.encode_utf8(&mut [0; 4]));
+        if taken > columns && *c != ' ' {
+            return blank.filter(|(_, taken)| *taken * 2 > columns).map_or(at.max(1), |(at, _)| at);
+        }
+        if *c == ' ' && taken <= columns + 1 {
+            blank = Some((at, taken));
+        }
+    }
+    letters.len()
 }
 
 /// Puts `lines` from row `from` on into `area`; how far they can be scrolled.

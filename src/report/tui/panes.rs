@@ -3,6 +3,7 @@
 
 use super::paint;
 use super::state::{CheckLine, CheckState, State};
+use crate::check::Verdict;
 use crate::event::Event;
 use crate::report::line::{Line, Role, cut};
 use crate::report::text::pen::Pen;
@@ -43,7 +44,7 @@ pub fn text(state: &State, columns: u16) -> Vec<Line> {
         lines.push(Line::default());
         lines.extend(step::hint(pen, number, of, hint));
     }
-    paint::fitted(lines, columns.into())
+    paint::fitted(lines, columns.into(), state.style.unicode)
 }
 
 pub fn checks_head(state: &State, beside: Option<String>) -> String {
@@ -61,8 +62,16 @@ pub fn checks(state: &State, columns: u16) -> Vec<Line> {
         lines.extend(told(pen, event));
         lines.push(Line::default());
     }
+    let mut said: Vec<&Verdict> = Vec::new();
+    let mut before = None;
     for line in &state.checks {
-        lines.extend(check_line(pen, line));
+        // Said once, above what it is about.
+        if let Some(clock) = line.before.as_deref().filter(|clock| before != Some(*clock)) {
+            let words = pen.say(&Text::new("screen-check-before").with("clock", clock));
+            lines.extend(pen.hanging(Line::new(Role::Quoted, "! "), Role::Quoted, &words));
+            before = Some(clock);
+        }
+        lines.extend(check_line(pen, line, &mut said));
     }
     if state.checks.is_empty() {
         lines.extend(pen.paragraph(Role::Dim, &pen.word("screen-no-checks"), 0));
@@ -84,21 +93,34 @@ pub fn checks(state: &State, columns: u16) -> Vec<Line> {
     while lines.last().is_some_and(Line::is_blank) {
         lines.pop();
     }
-    paint::fitted(lines, columns.into())
+    paint::fitted(lines, columns.into(), state.style.unicode)
 }
 
 fn done(pen: Pen, state: &State) -> Vec<Line> {
-    let finished = state.here.as_ref().is_some_and(|here| here.finished);
-    let key = if finished { "screen-finished" } else { "screen-done" };
-    pen.hanging(Line::new(Role::Heading, "> "), Role::Strong, &pen.word(key))
+    let here = state.here.as_ref().filter(|here| here.finished);
+    let text = match here.map(|here| &here.next_lesson) {
+        None => Text::new("screen-done"),
+        Some(None) => Text::new("screen-finished"),
+        Some(Some(next)) => Text::new("screen-finished-next").with("lesson", next.as_str()),
+    };
+    pen.hanging(Line::new(Role::Heading, "> "), Role::Strong, &pen.say(&text))
 }
 
-fn check_line(pen: Pen, line: &CheckLine) -> Vec<Line> {
+/// A check with what was found; `said` is what the checks above it have said already.
+fn check_line<'s>(pen: Pen, line: &'s CheckLine, said: &mut Vec<&'s Verdict>) -> Vec<Line> {
     let waiting = match &line.state {
         CheckState::Answered(report) => {
-            // The line mode indents what it prints below a heading; a part of the screen has one.
-            let lines = check::finished(pen, report);
-            return lines.into_iter().map(|line| undented(&line)).collect();
+            let again = !report.verdict.is_pass() && said.iter().any(|one| same(one, &report.verdict));
+            said.push(&report.verdict);
+            let mut lines: Vec<Line> = match again {
+                true => check::as_above(pen, report),
+                // The line mode indents what it prints below a heading; a part of the screen has one.
+                false => check::finished(pen, report).iter().map(undented).collect(),
+            };
+            if line.before.is_some() {
+                lines = lines.iter().map(dimmed).collect();
+            }
+            return lines;
         }
         CheckState::Asked => "screen-check-asked",
         CheckState::Open if line.live => "screen-check-live",
@@ -111,6 +133,21 @@ fn check_line(pen: Pen, line: &CheckLine) -> Vec<Line> {
     if whole.width() <= pen.style.measure() { vec![whole] } else { vec![first] }
 }
 
+/// They say the same, whatever else each has measured.
+fn same(one: &Verdict, other: &Verdict) -> bool {
+    let essence = |v: &Verdict| {
+        (
+            v.outcome,
+            v.message.clone(),
+            v.expected.clone(),
+            v.observed.clone(),
+            v.place.clone(),
+            v.lines.clone(),
+        )
+    };
+    essence(one) == essence(other)
+}
+
 /// The line without the two spaces at its beginning.
 fn undented(line: &Line) -> Line {
     let mut out = Line::default();
@@ -119,6 +156,11 @@ fn undented(line: &Line) -> Line {
         out = out.and(span.role, text);
     }
     out
+}
+
+/// The line as something that was so before.
+fn dimmed(line: &Line) -> Line {
+    line.spans().iter().fold(Line::default(), |out, span| out.and(Role::Dim, span.text()))
 }
 
 /// One thing that was said, as the line mode draws it.

@@ -10,6 +10,7 @@ use crate::text::Text;
 /// Changes that are shown.
 const NEWS: usize = 5;
 const LONGEST_BAR: usize = 16;
+const SHORTEST_BAR: usize = 3;
 
 pub fn head(state: &State) -> String {
     let word = Text::new("screen-stack").render(state.lang);
@@ -17,19 +18,15 @@ pub fn head(state: &State) -> String {
         Some(Ok(rows)) if !rows.is_empty() => {
             let good = rows.iter().filter(|row| row.readiness == Readiness::Good).count();
             let ready = Text::new("screen-stack-ready").with("ready", good).with("of", rows.len());
-            format!("{word} {}", ready.render(state.lang))
+            let head = format!("{word} {}", ready.render(state.lang));
+            // What the numbers are is said once.
+            match state.requests.values().any(|count| *count > 0) {
+                true => format!("{head} | {}", Text::new("screen-requests").render(state.lang)),
+                false => head,
+            }
         }
         _ => word,
     }
-}
-
-/// Rows that the picture would take, with its head.
-pub fn height(state: &State) -> u16 {
-    let rows = match &state.stack {
-        Some(Ok(rows)) => rows.len() + services(rows).len(),
-        _ => 3,
-    };
-    u16::try_from(rows + 2 + state.news.len().min(NEWS)).unwrap_or(u16::MAX)
 }
 
 fn services(rows: &[ReplicaRow]) -> Vec<&str> {
@@ -43,7 +40,10 @@ pub fn lines(state: &State, columns: u16) -> Vec<Line> {
     let mut lines = match &state.stack {
         None => pen.paragraph(Role::Dim, &pen.word("screen-stack-looking"), 0),
         Some(Ok(rows)) if rows.is_empty() => pen.paragraph(Role::Dim, &pen.word("report-stack-empty"), 0),
-        Some(Ok(rows)) => services(rows).iter().flat_map(|name| service(pen, state, rows, name)).collect(),
+        Some(Ok(rows)) => {
+            let table = Table::of(pen, state, rows);
+            services(rows).iter().flat_map(|name| service(pen, state, &table, rows, name)).collect()
+        }
         Some(Err(why)) => {
             let first = Line::new(Role::Environment, &format!("! {}  ", pen.word("report-environment")));
             let mut lines = pen.hanging(first, Role::Plain, &pen.say(why));
@@ -58,59 +58,105 @@ pub fn lines(state: &State, columns: u16) -> Vec<Line> {
         let first = Line::new(Role::Dim, clock).and(Role::Plain, "  ").and(Role::Plain, label);
         lines.extend(pen.hanging(first.and(Role::Plain, "  "), Role::Dim, &pen.say(what)));
     }
-    paint::fitted(lines, columns.into())
+    paint::fitted(lines, columns.into(), state.style.unicode)
 }
 
-fn service(pen: Pen, state: &State, rows: &[ReplicaRow], name: &str) -> Vec<Line> {
-    let own: Vec<&ReplicaRow> = rows.iter().filter(|row| row.service == name).collect();
+/// What a service is called, above its replicas, where it has more than one.
+fn service_head(pen: Pen, own: &[&ReplicaRow], name: &str) -> Line {
     let good = own.iter().filter(|row| row.readiness == Readiness::Good).count();
-    let count = Text::new("screen-service").with("ready", good).with("of", own.len());
-    let mut ports: Vec<u16> = own.iter().flat_map(|row| row.published.clone()).collect();
-    ports.sort_unstable();
-    ports.dedup();
+    let count = pen.say(&Text::new("screen-service").with("ready", good).with("of", own.len()));
+    let ports = ports(pen, own);
     let head = Line::new(Role::Strong, name);
-    let count = pen.say(&count);
-    let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
-    let ports = match ports.as_slice() {
-        [] => String::new(),
-        _ => pen.say(&Text::new("report-published").with("ports", ports)),
-    };
     // Where there is room for one of the two only, the port says what nothing else does.
     let fits = |words: &String| head.width() + 2 + width(words) <= pen.style.width;
     let words = if ports.is_empty() { count } else { format!("{count}  {ports}") };
     let words = [words, ports].into_iter().find(fits).unwrap_or_default();
-    let mut head = head.and(Role::Plain, "  ").and(Role::Dim, &words);
-    // What the numbers are is said once, where they begin.
-    let is_first = rows.first().is_some_and(|row| row.service == name);
-    let said = head.clone().and(Role::Dim, &format!("  {}", pen.word("screen-requests")));
-    if is_first && !state.requests.is_empty() && said.width() <= pen.style.width {
-        head = said;
+    head.and(Role::Plain, "  ").and(Role::Dim, &words)
+}
+
+/// The ports that these replicas publish, in words.
+fn ports(pen: Pen, own: &[&ReplicaRow]) -> String {
+    let mut ports: Vec<u16> = own.iter().flat_map(|row| row.published.clone()).collect();
+    ports.sort_unstable();
+    ports.dedup();
+    let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
+    match ports.as_slice() {
+        [] => String::new(),
+        _ => pen.say(&Text::new("report-published").with("ports", ports)),
     }
-    let states: Vec<String> = own.iter().map(|row| pen.say(&row.state)).collect();
-    let label = own.iter().map(|row| width(&row.label)).max().unwrap_or(0);
-    let widest = states.iter().map(|words| width(words)).max().unwrap_or(0);
-    let counts: Vec<u32> =
-        own.iter().map(|row| state.requests.get(&row.label).copied().unwrap_or(0)).collect();
-    let most = counts.iter().copied().max().unwrap_or(0);
-    let digits = most.to_string().len().max(3);
-    let row = |((row, words), count): ((&&ReplicaRow, &String), &u32)| {
+}
+
+/// How wide the columns of all rows are, and the largest number of requests.
+struct Table {
+    label: usize,
+    state: usize,
+    most: u32,
+    /// What stands behind the bar of a service that has one replica.
+    behind: usize,
+}
+
+impl Table {
+    fn of(pen: Pen, state: &State, rows: &[ReplicaRow]) -> Self {
+        let count = |row: &ReplicaRow| state.requests.get(&row.label).copied().unwrap_or(0);
+        Self {
+            label: rows.iter().map(|row| width(&row.label)).max().unwrap_or(0),
+            state: rows.iter().map(|row| width(&pen.say(&row.state))).max().unwrap_or(0),
+            most: rows.iter().map(count).max().unwrap_or(0),
+            behind: rows
+                .iter()
+                .filter(|row| rows.iter().filter(|other| other.service == row.service).count() == 1)
+                .map(|row| width(&ports(pen, &[row])) + 2)
+                .filter(|behind| *behind > 2)
+                .max()
+                .unwrap_or(0),
+        }
+    }
+
+    fn row(&self, pen: Pen, row: &ReplicaRow, count: u32) -> Line {
         let (role, sign) = sign(row.readiness, pen.style.unicode);
         let line = Line::new(role, sign)
             .and(Role::Plain, " ")
             .and(Role::Plain, &row.label)
-            .to(2 + label + 2)
-            .and(role, words)
-            .to(2 + label + 2 + widest + 2);
-        if most == 0 {
+            .to(2 + self.label + 2)
+            .and(role, &pen.say(&row.state));
+        if self.most == 0 {
             return line;
         }
-        let line = line.and(Role::Plain, &format!("{count:>digits$}")).and(Role::Plain, " ");
-        let room = pen.style.width.saturating_sub(line.width() + 1).min(LONGEST_BAR);
-        let cells = (f64::from(*count) / f64::from(most) * room as f64).round() as usize;
+        let digits = self.most.to_string().len().max(3);
+        let line = line
+            .to(2 + self.label + 2 + self.state + 1)
+            .and(Role::Plain, &format!("{count:>digits$}"))
+            .and(Role::Plain, " ");
+        let room = pen.style.width.saturating_sub(line.width() + 1);
+        // All bars have one scale, so all of them leave room for what stands behind one.
+        let beside = room.saturating_sub(self.behind);
+        let room = if beside >= SHORTEST_BAR { beside } else { room }.min(LONGEST_BAR);
+        let cells = (f64::from(count) / f64::from(self.most) * room as f64).round() as usize;
         let block = if pen.style.unicode { "█" } else { "#" };
-        line.and(Role::Code, &block.repeat(cells.max(usize::from(*count > 0 && room > 0))))
+        line.and(Role::Code, &block.repeat(cells.max(usize::from(count > 0 && room > 0))))
+    }
+}
+
+/// A row a replica; a service that has one replica needs no head of its own.
+fn service(pen: Pen, state: &State, table: &Table, rows: &[ReplicaRow], name: &str) -> Vec<Line> {
+    let own: Vec<&ReplicaRow> = rows.iter().filter(|row| row.service == name).collect();
+    let count = |row: &ReplicaRow| state.requests.get(&row.label).copied().unwrap_or(0);
+    let drawn = own.iter().map(|row| table.row(pen, row, count(row)));
+    if own.len() > 1 {
+        return std::iter::once(service_head(pen, &own, name)).chain(drawn).collect();
+    }
+    let ports = ports(pen, &own);
+    let with_ports = |line: Line| {
+        if ports.is_empty() {
+            return vec![line];
+        }
+        let longer = line.clone().and(Role::Plain, "  ").and(Role::Dim, &ports);
+        if longer.width() <= pen.style.width {
+            return vec![longer];
+        }
+        vec![line, Line::default().to(4).and(Role::Dim, &ports)]
     };
-    std::iter::once(head).chain(own.iter().zip(&states).zip(&counts).map(row)).collect()
+    drawn.flat_map(with_ports).collect()
 }
 
 const fn sign(readiness: Readiness, unicode: bool) -> (Role, &'static str) {

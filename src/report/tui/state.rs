@@ -2,6 +2,7 @@
 //! the line mode and remembers what is to be seen of them.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
 use std::time::SystemTime;
 
 use crate::event::{
@@ -40,6 +41,8 @@ pub struct Here {
     pub confirmed: bool,
     /// Every step is done.
     pub finished: bool,
+    /// The lesson after this one, by what `start` takes.
+    pub next_lesson: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -47,6 +50,8 @@ pub struct CheckLine {
     pub id: String,
     pub live: bool,
     pub state: CheckState,
+    /// The clock time of a change since: what was found is about what was before it.
+    pub before: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -88,15 +93,16 @@ pub struct Logs {
     pub filter: String,
     /// Keys are letters of the filter.
     pub typing: bool,
-    /// Rows up from the newest; 0 follows.
+    /// Lines up from the newest; 0 follows.
     pub back: usize,
 }
 
 impl Logs {
     pub fn push(&mut self, mut row: LogRow) {
         if row.text.len() > LONGEST_LINE {
-            let end = (0..=LONGEST_LINE).rev().find(|at| row.text.is_char_boundary(*at)).unwrap_or(0);
+            let end = (0..=LONGEST_LINE - 3).rev().find(|at| row.text.is_char_boundary(*at)).unwrap_or(0);
             row.text.truncate(end);
+            row.text.push_str("...");
         }
         let shown = self.takes(&row);
         // Replicas are read one by one, so a line may come after a later one of another.
@@ -113,15 +119,36 @@ impl Logs {
     }
 
     fn takes(&self, row: &LogRow) -> bool {
-        let wanted = self.filter.to_lowercase();
-        let has = |text: &str| text.to_lowercase().contains(&wanted);
-        wanted.is_empty() || has(&row.text) || has(&row.label)
+        let has = |text: &str| !found(text, &self.filter).is_empty();
+        self.filter.is_empty() || has(&row.text) || has(&row.label)
     }
 
     /// The rows that the filter lets through, the newest first.
     pub fn newest(&self) -> impl Iterator<Item = &LogRow> {
         self.rows.iter().rev().filter(|row| self.takes(row))
     }
+}
+
+/// The bytes of `text` where `wanted` stands, in upper or lower case.
+pub fn found(text: &str, wanted: &str) -> Vec<Range<usize>> {
+    let wanted: Vec<char> = wanted.chars().flat_map(char::to_lowercase).collect();
+    let mut all: Vec<Range<usize>> = Vec::new();
+    if wanted.is_empty() {
+        return all;
+    }
+    for (start, _) in text.char_indices() {
+        let mut rest = wanted.iter();
+        let ends = text[start..].char_indices().find_map(|(at, c)| {
+            let same = c.to_lowercase().all(|c| rest.next() == Some(&c));
+            (!same || rest.len() == 0).then_some((same, start + at + c.len_utf8()))
+        });
+        if let Some((true, end)) = ends
+            && all.last().is_none_or(|last| last.end <= start)
+        {
+            all.push(start..end);
+        }
+    }
+    all
 }
 
 /// Which part the keys that move are for.
@@ -199,7 +226,11 @@ pub struct State {
     pub news: VecDeque<(String, String, Text)>,
     pub logs: Logs,
     pub layer: Option<Layer>,
+    /// The opening, while something that was asked for there stands before it.
+    pub behind: Option<Layer>,
     pub focus: Focus,
+    /// The part that the keys are for has the whole screen.
+    pub zoom: bool,
     /// Rows that text, checks and stack are scrolled down, in this order.
     pub scroll: [usize; 3],
     pub layer_scroll: usize,
@@ -223,7 +254,9 @@ impl State {
             news: VecDeque::new(),
             logs: Logs::default(),
             layer: None,
+            behind: None,
             focus: Focus::Text,
+            zoom: false,
             scroll: [0; 3],
             layer_scroll: 0,
             minutes: 0,
@@ -238,10 +271,13 @@ impl State {
                 id: id.clone(),
                 live: *live,
                 state: CheckState::Open,
+                before: None,
             };
             self.checks = here.checks.iter().map(line).collect();
             self.scroll = [0; 3];
             self.focus = Focus::Text;
+            self.zoom = false;
+            self.saved = None;
             if self.here.is_some() {
                 self.told.clear();
             }
@@ -265,7 +301,26 @@ impl State {
 
     /// What was found before is not what is found now.
     pub fn forget_checks(&mut self) {
-        self.checks.iter_mut().for_each(|line| line.state = CheckState::Open);
+        for line in &mut self.checks {
+            (line.state, line.before) = (CheckState::Open, None);
+        }
+    }
+
+    /// The stack is another since `clock`: what was found of it was before that. What passed is not
+    /// made doubtful by something that only got `better`.
+    pub fn outdate(&mut self, clock: &str, better: bool) {
+        for line in self.checks.iter_mut().filter(|line| line.live && line.before.is_none()) {
+            if let CheckState::Answered(report) = &line.state
+                && !(better && report.verdict.is_pass())
+            {
+                line.before = Some(clock.to_owned());
+            }
+        }
+    }
+
+    /// Something that was found is about what was before a change.
+    pub fn is_outdated(&self) -> bool {
+        self.checks.iter().any(|line| line.before.is_some())
     }
 
     /// How many checks pass, of how many.
@@ -309,7 +364,7 @@ impl State {
 
     fn check(&mut self, id: &str, state: CheckState) {
         if let Some(line) = self.checks.iter_mut().find(|line| line.id == id) {
-            line.state = state;
+            (line.state, line.before) = (state, None);
         }
     }
 

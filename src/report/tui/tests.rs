@@ -77,6 +77,7 @@ fn here(lang: Lang) -> Here {
         questions: 0,
         confirmed: true,
         finished: false,
+        next_lesson: None,
     }
 }
 

@@ -58,7 +58,7 @@ fn a_lesson_that_changed_hands_is_not_run_either() {
 #[test]
 fn a_faulty_lesson_is_the_lessons_fault() {
     let sandbox = sandbox();
-    let lessons = lessons(&sandbox, |text| text.replace("minutes = 50", "minuets = 50"));
+    let lessons = lessons(&sandbox, |text| text.replace("minutes = 58", "minuets = 58"));
     let lessons = lessons.to_str().unwrap();
     sandbox.run_agreed(["start", "06", "--lessons", lessons]).code(4).says("lesson.toml:4").says("minuets");
     sandbox.run(["list", "--lessons", "no/such/folder"]).code(4).says("no/such/folder");

@@ -17,7 +17,7 @@ struct Slip {
     says: &'static str,
 }
 
-const SLIPS: [Slip; 18] = [
+const SLIPS: [Slip; 19] = [
     Slip {
         file: "lesson.toml",
         from: "{ absent = \"services",
@@ -27,10 +27,17 @@ const SLIPS: [Slip; 18] = [
     },
     Slip {
         file: "lesson.toml",
-        from: "minutes = 50",
-        to: "minuets = 50",
+        from: "minutes = 58",
+        to: "minuets = 58",
         at: Some("minuets"),
         says: "unknown field `minuets`",
+    },
+    Slip {
+        file: "lesson.toml",
+        from: "minutes = 58",
+        to: "minutes = 50",
+        at: None,
+        says: "the lesson says 50 min, and its steps take 58 together",
     },
     Slip {
         file: "lesson.toml",

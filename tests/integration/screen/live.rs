@@ -46,6 +46,20 @@ fn scaling_and_requests_are_seen() {
     terminal.frame("to 2_");
     terminal.send(ENTER);
     terminal.frame("3/3 ready");
+    // What was found before the change does not stand there as if it were about what is now.
+    terminal.send("c");
+    terminal.frame("Not yet.");
+    terminal.send("+");
+    terminal.send(ENTER);
+    terminal.frame("From before the change at");
+    terminal.frame("The stack has changed since");
+    terminal.frame("4/4 ready");
+    // One part on the whole screen, and back.
+    terminal.send("z");
+    terminal.frame("Tab: Stack 4/4 ready");
+    terminal.frame("z all parts");
+    terminal.send("z");
+    terminal.frame_of("all parts again", |rows| !rows.join("\n").contains("z all parts"));
     // A check's own requests are requests, too.
     terminal.send("c");
     terminal.frame("█");

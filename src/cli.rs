@@ -6,9 +6,12 @@ use std::path::PathBuf;
 
 use clap::{Arg, Args, Command, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
+
+use crate::app::complete;
 use crate::app::consent::LEAST_DIGITS;
 use crate::demo::pace::Pace;
-use crate::engine::EngineKind;
+use crate::engine::{EngineKind, embedded};
 use crate::report::Format;
 use crate::text::{Lang, Text};
 
@@ -83,25 +86,27 @@ impl EngineChoice {
 pub enum Verb {
     List,
     Start {
+        #[arg(add = ArgValueCandidates::new(complete::lessons))]
         lesson: String,
-        #[arg(long, value_name = "STEP")]
+        #[arg(long, value_name = "STEP", add = ArgValueCandidates::new(complete::steps))]
         at: Option<String>,
     },
     Check(Check),
     Apply {
-        #[arg(long, value_name = "STEP")]
+        #[arg(long, value_name = "STEP", add = ArgValueCandidates::new(complete::steps))]
         step: Option<String>,
     },
     Diff {
-        #[arg(long, value_name = "STEP")]
+        #[arg(long, value_name = "STEP", add = ArgValueCandidates::new(complete::steps))]
         step: Option<String>,
     },
     Hint,
     Prompt,
     Answer {
         /// Both, or neither: then the step's questions are listed.
-        #[arg(requires = "choice")]
+        #[arg(requires = "choice", add = ArgValueCandidates::new(complete::questions))]
         question: Option<String>,
+        #[arg(add = ArgValueCandidates::new(complete::choices))]
         choice: Option<String>,
     },
     Next {
@@ -109,6 +114,7 @@ pub enum Verb {
         skip: bool,
     },
     Goto {
+        #[arg(add = ArgValueCandidates::new(complete::steps))]
         step: String,
     },
     Status,
@@ -122,31 +128,39 @@ pub enum Verb {
     },
     Demo(Demo),
     Notes {
+        #[arg(add = ArgValueCandidates::new(complete::lessons))]
         lesson: Option<String>,
     },
     Doctor,
     Load(Box<Load>),
     Compose {
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            add = ArgValueCompleter::new(complete::compose)
+        )]
         args: Vec<String>,
     },
     Validate {
+        #[arg(add = ArgValueCandidates::new(complete::lessons))]
         lesson: Option<String>,
     },
     Completions {
         shell: clap_complete::Shell,
     },
     Man {
+        #[arg(add = ArgValueCandidates::new(complete::commands))]
         command: Option<String>,
     },
     Help {
+        #[arg(add = ArgValueCandidates::new(complete::commands))]
         command: Option<String>,
     },
 }
 
 #[derive(Clone, Debug, Default, Args)]
 pub struct Check {
-    #[arg(long, value_name = "STEP")]
+    #[arg(long, value_name = "STEP", add = ArgValueCandidates::new(complete::steps))]
     pub step: Option<String>,
     #[arg(long, conflicts_with = "step")]
     pub all: bool,
@@ -160,7 +174,7 @@ pub struct Check {
 
 #[derive(Clone, Debug, Args)]
 pub struct Demo {
-    #[arg(required_unless_present = "replay")]
+    #[arg(required_unless_present = "replay", add = ArgValueCandidates::new(complete::lessons))]
     pub lesson: Option<String>,
     #[arg(long, conflicts_with = "pace")]
     pub auto: bool,
@@ -174,9 +188,9 @@ pub struct Demo {
     pub replay: Option<PathBuf>,
     #[arg(long, value_name = "PACE", requires = "replay")]
     pub speed: Option<Pace>,
-    #[arg(long, value_name = "STEP")]
+    #[arg(long, value_name = "STEP", add = ArgValueCandidates::new(complete::steps))]
     pub from: Option<String>,
-    #[arg(long, value_name = "STEP")]
+    #[arg(long, value_name = "STEP", add = ArgValueCandidates::new(complete::steps))]
     pub to: Option<String>,
 }
 
@@ -243,6 +257,9 @@ fn digest(text: &str) -> Result<String, String> {
         .render(lang_of(&std::env::args_os().collect::<Vec<_>>())))
 }
 
+/// Commands whose help ends with examples: `cli-examples-COMMAND` in the locales.
+const WITH_EXAMPLES: [&str; 8] = ["start", "check", "answer", "goto", "reset", "demo", "load", "compose"];
+
 /// Where the options of every command stand in a help, after the command's own.
 const GLOBAL_ORDER: usize = 100;
 
@@ -271,10 +288,20 @@ pub fn localised(lang: Lang) -> Command {
         let template = say("cli-template-sub".into());
         command.mut_subcommand(&name, |sub| {
             let sub = words(sub.about(say(key.clone())).help_template(template), &key, &heading, &say);
+            let sub = match WITH_EXAMPLES.contains(&name.as_str()) {
+                true => sub.after_help(examples(&name, lang)),
+                false => sub,
+            };
             let usage = usage(&name, &sub, &say("cli-usage-options".into()));
             sub.override_usage(usage)
         })
     })
+}
+
+/// How a command is used, and for `compose` which words there are where Docker is not.
+fn examples(command: &str, lang: Lang) -> String {
+    let key = Box::leak(format!("cli-examples-{command}").into_boxed_str());
+    Text::new(key).with("words", embedded::compose_words()).render(lang)
 }
 
 fn words(command: Command, key: &str, heading: &str, say: &dyn Fn(String) -> String) -> Command {

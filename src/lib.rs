@@ -33,6 +33,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     if let Some(code) = engine::embedded::process(args.get(1..).unwrap_or_default()) {
         return code;
     }
+    if app::complete::answer(&args) {
+        return ExitCode::SUCCESS;
+    }
     let lang = cli::lang_of(&args);
     let parsed = cli::localised(lang).try_get_matches_from(&args);
     let cli = match parsed.and_then(|matches| cli::Cli::from_arg_matches(&matches)) {

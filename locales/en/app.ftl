@@ -11,7 +11,7 @@ cli-template-sub = { "{" }about{ "}" }
 
     Usage: { "{" }usage{ "}" }
 
-    { "{" }all-args{ "}" }
+    { "{" }all-args{ "}" }{ "{" }after-help{ "}" }
 cli-heading-options = Options
 cli-heading-global = Options of every command
 cli-usage-options = OPTIONS
@@ -25,6 +25,40 @@ cli-examples = Examples:
     {"  "}workshop apply               let it do the step for you
     {"  "}workshop demo 06 --auto      watch the whole lesson
     {"  "}workshop help load           what a command does and takes
+cli-examples-start = Examples:
+    {"  "}workshop start 06                     begin lesson 06, or go on with it
+    {"  "}workshop start 06 --at scale-to-3     with files and stack as that step finds them
+    {"  "}workshop start 06 --engine embedded   without Docker
+cli-examples-check = Examples:
+    {"  "}workshop check                        the step you are at
+    {"  "}workshop check --watch                again whenever you save a file
+    {"  "}workshop check --step scale-to-3      another step
+    {"  "}workshop check --all --static         every step's files, nothing started
+cli-examples-answer = Examples:
+    {"  "}workshop answer                       list this step's questions
+    {"  "}workshop answer which-order 2         answer one of them
+cli-examples-goto = Examples:
+    {"  "}workshop goto scale-to-3
+    {"  "}workshop goto 12
+cli-examples-reset = Examples:
+    {"  "}workshop reset                        this step from its start
+    {"  "}workshop reset --all                  the whole lesson
+    {"  "}workshop undo                         take a reset back
+cli-examples-demo = Examples:
+    {"  "}workshop demo 06                      a key for each step
+    {"  "}workshop demo 06 --auto --pace fast   by itself
+    {"  "}workshop notes                        your notes, in a second terminal
+cli-examples-load = Examples:
+    {"  "}workshop load                         the stack of this folder, for ten seconds
+    {"  "}workshop load http://localhost:8080/api/posts --connections 32 --duration 30s
+    {"  "}workshop load --rate 200 --threshold "p99<200ms" --report load.html
+cli-examples-compose = On Docker all of Compose. Without Docker there are:
+    {"  "}{ $words }
+
+    Examples:
+    {"  "}workshop compose up -d --build --scale backend=3
+    {"  "}workshop compose logs -f backend
+    {"  "}workshop compose up --help            what a word of Compose takes
 cli-flag-help = Show this help
 cli-version = Show the version
 cli-global-lang = Language: ko or en; otherwise the one of your environment
@@ -89,7 +123,7 @@ cli-man-command = The command; the page of the whole if none is given
 cli-help = Show what a command does and takes
 cli-help-command = The command; all of them if none is given
 
-usage-unknown-command = there is no command "{ $what }"
+usage-unknown-command = there is no command "{ $what }"{ $near }
 usage-unknown-option = there is no option "{ $what }" here
 usage-did-you-mean = did you mean "{ $what }"?
 usage-no-such-value = "{ $value }" is no value for { $what }
@@ -231,7 +265,7 @@ app-no-prompt = this step has no prompt for an AI assistant
 app-no-question = this step has no open question
 app-answer-with = Answer it: workshop answer { $id } NUMBER
 app-confirm-with = Say yes to it: workshop answer { $id } yes
-app-no-such-question = there is no question "{ $id }" in this lesson
+app-no-such-question = there is no question "{ $id }" in this lesson{ $near }
 app-no-such-choice = choose a number from 1 to { $count }
 app-not-passed = "{ $title }" is not passed yet
 app-nothing-to-reset = Nothing to reset: the files are as this step expects them, and nothing runs.
@@ -325,6 +359,7 @@ doctor-disk-fix = free some space: a first build needs about 3 GB
 
 ## The manual
 
+man-examples = EXAMPLES
 man-files = FILES
 man-file-workshop = What you work on.
 man-file-env = A project name of this folder's own, ports, and passwords that were made up for it.

@@ -3,7 +3,6 @@
 ## A lesson's commands
 engine-command-unreadable = this command line cannot be read (an open quote?): { $line }
 engine-command-not-allowed = this is not a command that a lesson may run: { $line } (a lesson may say "docker compose …", or "docker restart", "kill", "stop" or "start" with {"{"}SERVICE-NUMBER{"}"})
-engine-command-near = { " " }(did you mean { $near }?)
 engine-command-verb = a lesson may not run "docker compose { $verb }"{ $near }. There are: { $known }
 engine-command-option = "docker compose { $verb }" of a lesson may not have { $option }{ $near }. There are: { $known }
 engine-command-no-option = "docker compose { $verb }" of a lesson may have no option, and { $option } stands there

@@ -11,7 +11,7 @@ prose-second-prompt = the step "{ $id }" has a second `prompt` block: keep one
 prose-comment-open = this comment is never closed: end it with `-->`
 
 lesson-unknown = there is no lesson "{ $wanted }" (there is: { $known })
-lesson-unknown-step = there is no step "{ $wanted }" in this lesson
+lesson-unknown-step = there is no step "{ $wanted }" in this lesson{ $near }
 lesson-file-missing = the lesson's file { $file } is missing
 lesson-not-text = the lesson's file { $file } is not text
 lesson-faulty = { $place }: { $reason }

@@ -89,10 +89,12 @@ report-finding-warning = note
 report-finding-bad = problem
 report-fix = fix:
 
+# Behind what is unknown.
+text-did-you-mean = { " " }(did you mean { $near }?)
+
 report-warning = warning
 report-next = next
 report-failure = error
-report-failure-usage = usage
 report-failure-lesson = lesson error
 report-failure-interrupted = interrupted
 report-lost-output = standard output could not be written to its end: { $reason }

@@ -11,7 +11,7 @@ cli-template-sub = { "{" }about{ "}" }
 
     사용법: { "{" }usage{ "}" }
 
-    { "{" }all-args{ "}" }
+    { "{" }all-args{ "}" }{ "{" }after-help{ "}" }
 cli-heading-options = 옵션
 cli-heading-global = 모든 명령의 옵션
 cli-usage-options = 옵션
@@ -25,6 +25,40 @@ cli-examples = 예:
     {"  "}workshop apply               이 단계를 대신 해 줍니다
     {"  "}workshop demo 06 --auto      레슨 전체를 보여 줍니다
     {"  "}workshop help load           명령이 하는 일과 쓰는 법
+cli-examples-start = 예:
+    {"  "}workshop start 06                     레슨 06을 시작하거나 이어서 합니다
+    {"  "}workshop start 06 --at scale-to-3     파일과 스택을 그 단계의 처음 상태로 만들고 시작합니다
+    {"  "}workshop start 06 --engine embedded   Docker 없이
+cli-examples-check = 예:
+    {"  "}workshop check                        지금 단계
+    {"  "}workshop check --watch                파일을 저장할 때마다 다시
+    {"  "}workshop check --step scale-to-3      다른 단계
+    {"  "}workshop check --all --static         아무것도 실행하지 않고 모든 단계의 파일을
+cli-examples-answer = 예:
+    {"  "}workshop answer                       이 단계의 질문을 봅니다
+    {"  "}workshop answer which-order 2         그중 하나에 답합니다
+cli-examples-goto = 예:
+    {"  "}workshop goto scale-to-3
+    {"  "}workshop goto 12
+cli-examples-reset = 예:
+    {"  "}workshop reset                        이 단계를 처음부터
+    {"  "}workshop reset --all                  레슨 전체를 처음부터
+    {"  "}workshop undo                         reset을 되돌립니다
+cli-examples-demo = 예:
+    {"  "}workshop demo 06                      키를 누를 때마다 한 단계씩
+    {"  "}workshop demo 06 --auto --pace fast   저절로
+    {"  "}workshop notes                        다른 터미널에서 발표자 노트를 봅니다
+cli-examples-load = 예:
+    {"  "}workshop load                         이 폴더의 스택에 10초 동안
+    {"  "}workshop load http://localhost:8080/api/posts --connections 32 --duration 30s
+    {"  "}workshop load --rate 200 --threshold "p99<200ms" --report load.html
+cli-examples-compose = Docker에서는 Compose의 모든 명령을 쓸 수 있습니다. Docker가 없으면 다음을 쓸 수 있습니다:
+    {"  "}{ $words }
+
+    예:
+    {"  "}workshop compose up -d --build --scale backend=3
+    {"  "}workshop compose logs -f backend
+    {"  "}workshop compose up --help            그 명령에 쓸 수 있는 옵션
 cli-flag-help = 도움말을 봅니다
 cli-version = 버전을 봅니다
 cli-global-lang = 언어: ko 또는 en. 없으면 환경 설정을 따릅니다
@@ -89,7 +123,7 @@ cli-man-command = 명령 이름. 적지 않으면 전체 매뉴얼
 cli-help = 명령이 하는 일과 쓰는 법을 봅니다
 cli-help-command = 명령 이름. 적지 않으면 모든 명령
 
-usage-unknown-command = "{ $what }" 명령이 없습니다
+usage-unknown-command = "{ $what }" 명령이 없습니다{ $near }
 usage-unknown-option = 여기에 "{ $what }" 옵션이 없습니다
 usage-did-you-mean = 혹시 "{ $what }"인가요?
 usage-no-such-value = { $what }에 "{ $value }" 값을 쓸 수 없습니다
@@ -221,7 +255,7 @@ app-no-prompt = 이 단계에는 AI 도우미용 프롬프트가 없습니다
 app-no-question = 이 단계에는 남은 질문이 없습니다
 app-answer-with = 답하기: workshop answer { $id } 번호
 app-confirm-with = 그렇게 했다면: workshop answer { $id } yes
-app-no-such-question = 이 레슨에 "{ $id }" 질문이 없습니다
+app-no-such-question = 이 레슨에 "{ $id }" 질문이 없습니다{ $near }
 app-no-such-choice = 1부터 { $count }까지의 번호를 고르세요
 app-not-passed = "{ $title }" 단계를 아직 통과하지 못했습니다
 app-nothing-to-reset = 되돌릴 것이 없습니다. 파일은 이 단계의 처음 그대로이고 실행 중인 것도 없습니다.
@@ -306,6 +340,7 @@ doctor-disk-fix = 공간을 비우세요. 첫 빌드에 3 GB쯤 필요합니다
 
 ## 매뉴얼
 
+man-examples = 예
 man-files = 파일
 man-file-workshop = 작업하는 파일이 있는 폴더입니다.
 man-file-env = 이 폴더만의 프로젝트 이름, 포트, 새로 만든 비밀번호가 들어갑니다.

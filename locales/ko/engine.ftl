@@ -3,7 +3,6 @@
 ## 레슨의 명령
 engine-command-unreadable = 명령줄을 읽을 수 없습니다(따옴표가 열려 있나요?): { $line }
 engine-command-not-allowed = 레슨이 실행할 수 있는 명령이 아닙니다: { $line } (레슨은 "docker compose …"나, "docker restart", "kill", "stop", "start"에 {"{"}서비스-번호{"}"}를 붙인 명령만 실행할 수 있습니다)
-engine-command-near = { " " }({ $near }[을/를] 쓰려고 하셨나요?)
 engine-command-verb = 레슨은 "docker compose { $verb }"[을/를] 실행할 수 없습니다{ $near }. 쓸 수 있는 것: { $known }
 engine-command-option = 레슨의 "docker compose { $verb }"에는 { $option }[을/를] 쓸 수 없습니다{ $near }. 쓸 수 있는 것: { $known }
 engine-command-no-option = 레슨의 "docker compose { $verb }"에는 옵션을 쓸 수 없는데 { $option }[이/가] 있습니다

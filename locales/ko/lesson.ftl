@@ -11,7 +11,7 @@ prose-second-prompt = 단계 "{ $id }"에 `prompt` 블록이 하나 더 있습�
 prose-comment-open = 주석이 닫히지 않았습니다. `-->`로 닫으세요
 
 lesson-unknown = "{ $wanted }" 레슨이 없습니다 (있는 레슨: { $known })
-lesson-unknown-step = 이 레슨에 "{ $wanted }" 단계가 없습니다
+lesson-unknown-step = 이 레슨에 "{ $wanted }" 단계가 없습니다{ $near }
 lesson-file-missing = 레슨 파일 { $file }[이/가] 없습니다
 lesson-not-text = 레슨 파일 { $file }[은/는] 텍스트가 아닙니다
 lesson-faulty = { $place }: { $reason }

@@ -80,10 +80,12 @@ report-finding-warning = 참고
 report-finding-bad = 문제
 report-fix = 해결:
 
+# 모르는 말 뒤에 붙습니다.
+text-did-you-mean = { " " }({ $near }[을/를] 쓰려고 하셨나요?)
+
 report-warning = 주의
 report-next = 다음
 report-failure = 오류
-report-failure-usage = 사용법
 report-failure-lesson = 레슨 오류
 report-failure-interrupted = 중단됨
 report-lost-output = 표준 출력에 끝까지 쓰지 못했습니다: { $reason }

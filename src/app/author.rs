@@ -6,11 +6,11 @@ use std::process::Stdio;
 use super::environment::half_run;
 use super::error::{AppError, exit};
 use super::{App, manual, project, terminal};
-use crate::cli::localised;
 use crate::engine::StackCommand;
 use crate::event::{Event, Tone};
 use crate::report::HandedThrough;
 use crate::text::Text;
+use crate::text::near::did_you_mean;
 
 impl App {
     /// The right Compose for the engine, in the workspace, with the terminal handed through.
@@ -83,24 +83,27 @@ impl App {
     }
 
     pub(super) fn completions(&self, shell: clap_complete::Shell) -> u8 {
-        let mut script = Vec::new();
-        clap_complete::generate(shell, &mut localised(self.lang), "workshop", &mut script);
-        self.emit(Event::Prompt(String::from_utf8_lossy(&script).into_owned()));
+        self.emit(Event::Prompt(super::complete::script(shell)));
         exit::PASS
     }
 
     pub(super) fn help(&self, command: Option<&str>) -> Result<u8, AppError> {
-        let unknown = || Text::new("usage-unknown-command").with("what", command.unwrap_or_default());
-        let words = crate::cli::help(self.lang, command).ok_or_else(|| AppError::Usage(unknown()))?;
+        let words = crate::cli::help(self.lang, command).ok_or_else(|| self.no_such_command(command))?;
         self.emit(Event::Prompt(words));
         Ok(exit::PASS)
     }
 
     pub(super) fn man(&self, command: Option<&str>) -> Result<u8, AppError> {
-        let unknown = || Text::new("usage-unknown-command").with("what", command.unwrap_or_default());
-        let page = manual::page(self.lang, command).ok_or_else(|| AppError::Usage(unknown()))?;
+        let page = manual::page(self.lang, command).ok_or_else(|| self.no_such_command(command))?;
         self.emit(Event::Prompt(page));
         Ok(exit::PASS)
+    }
+
+    fn no_such_command(&self, command: Option<&str>) -> AppError {
+        let what = command.unwrap_or_default();
+        let all = crate::cli::localised(self.lang);
+        let near = did_you_mean(what, all.get_subcommands().map(clap::Command::get_name));
+        AppError::Usage(Text::new("usage-unknown-command").with("what", what).with("near", near))
     }
 }
 

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use super::error::{AppError, exit};
 use super::{App, project, terminal};
+use crate::check::address::Kept;
 use crate::cli;
 use crate::engine::{Detail, EngineKind};
 use crate::event::{Event, LoadRun, Tone};
@@ -145,7 +146,8 @@ impl App {
             text: Text::new("load-no-entry"),
             next: Some(Text::new("next-bring-up")),
         };
-        self.session(&desk).entry_url(&observed).ok_or_else(nowhere)
+        let entry = self.session(&desk).entry(&observed).ok_or_else(nowhere)?;
+        Ok(desk.lesson.file.entry.path.at(&entry, &Kept::default()).to_string())
     }
 
     /// Ports of this machine that the workspace's stack publishes; none where there is no stack.

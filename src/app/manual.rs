@@ -1,6 +1,7 @@
 //! The manual: one page of the whole, and one of each command. What no command line can say (exit
 //! codes, files, variables, examples) stands in the locales.
 
+use clap::builder::Resettable;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
@@ -36,18 +37,19 @@ pub fn page(lang: Lang, command: Option<&str>) -> Option<String> {
     let say = |key: &'static str| Text::new(key).render(lang);
     let mut whole = localised(lang);
     whole.build();
-    let mut page = Vec::new();
-    let rendered = match command {
-        None => Man::new(whole).render(&mut page),
-        Some(name) => {
-            let sub = whole.find_subcommand(name)?.clone();
-            let title = format!("workshop-{name}");
-            Man::new(sub.name(title.clone())).title(title).render(&mut page)
-        }
+    let (title, of) = match command {
+        None => ("workshop".to_owned(), whole),
+        Some(name) => (format!("workshop-{name}"), whole.find_subcommand(name)?.clone()),
     };
+    let examples = of.get_after_help().map(ToString::to_string);
+    let of = of.name(title.clone()).after_help(Resettable::Reset);
+    let mut page = Vec::new();
     // Writing to a vector cannot fail.
-    rendered.ok()?;
+    Man::new(of).title(title).render(&mut page).ok()?;
     let mut roff = Roff::new();
+    if let Some(examples) = examples {
+        as_it_is(&mut roff, &say("man-examples"), &examples);
+    }
     if command.is_none() {
         section(&mut roff, &say("man-files"), FILES.map(|(name, key)| (name.to_owned(), say(key))));
         let variables = VARIABLES.map(|(name, key)| (name.to_owned(), say(key)));
@@ -57,6 +59,18 @@ pub fn page(lang: Lang, command: Option<&str>) -> Option<String> {
     section(&mut roff, &say("man-exit"), codes);
     page.extend(roff.render().into_bytes());
     Some(String::from_utf8_lossy(&page).into_owned())
+}
+
+/// A section whose lines stay as they are; a first one that only names it is left out.
+fn as_it_is(roff: &mut Roff, heading: &str, text: &str) {
+    let lines: Vec<&str> = text.lines().collect();
+    let lines = if lines.get(1).is_some_and(|line| line.starts_with(' ')) { &lines[1..] } else { &lines };
+    roff.control("SH", [heading]);
+    roff.control("nf", []);
+    lines.iter().for_each(|line| {
+        roff.text([roman(*line)]);
+    });
+    roff.control("fi", []);
 }
 
 fn section<const N: usize>(roff: &mut Roff, heading: &str, entries: [(String, String); N]) {

@@ -7,6 +7,7 @@ mod ask;
 mod author;
 mod back;
 mod choice;
+pub mod complete;
 pub mod consent;
 mod demo;
 mod doctor;
@@ -145,15 +146,13 @@ impl App {
         let emit: Emit = Arc::new(move |event| {
             target.lock().unwrap_or_else(PoisonError::into_inner).event(&event);
         });
-        let lessons =
-            global.lessons.clone().or_else(|| std::env::var_os("WORKSHOP_LESSONS").map(PathBuf::from));
         Self {
             lang,
             reporter,
             emit,
             interactive,
             asker,
-            catalog: lessons.map_or(Catalog::Embedded, Catalog::Folder),
+            catalog: catalog_of(&global),
             registry,
             said: Arc::default(),
             half_done: Arc::default(),
@@ -351,6 +350,12 @@ fn locate(global: &Global, registry: &Registry) -> Result<Located, AppError> {
         Some(_) => Located { workspace: Workspace::at(here), passed_over: Vec::new(), is_above: false },
         None => registry.locate(&here),
     })
+}
+
+/// Where lessons come from.
+fn catalog_of(global: &Global) -> Catalog {
+    let lessons = global.lessons.clone().or_else(|| std::env::var_os("WORKSHOP_LESSONS").map(PathBuf::from));
+    lessons.map_or(Catalog::Embedded, Catalog::Folder)
 }
 
 /// The progress in this folder, where it may be believed.

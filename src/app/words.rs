@@ -7,6 +7,7 @@ use crate::check::CheckSpec;
 use crate::event::{Event, QuestionView, Tone};
 use crate::lesson::markdown::{Block, Inline, QuestionProse};
 use crate::text::Text;
+use crate::text::near::did_you_mean;
 
 impl App {
     pub(super) fn hint(&self) -> Result<u8, AppError> {
@@ -69,7 +70,12 @@ impl App {
         let found = desk.lesson.file.steps.iter().find_map(|step| {
             step.checks.iter().find(|entry| entry.id == id).map(|entry| (step.id.clone(), entry.spec.clone()))
         });
-        let unknown = || AppError::Usage(Text::new("app-no-such-question").with("id", id));
+        let unknown = || {
+            let asked =
+                desk.lesson.file.steps.iter().flat_map(|step| &step.checks).filter(|entry| entry.is_asked());
+            let near = did_you_mean(id, asked.map(|entry| entry.id.as_str()));
+            AppError::Usage(Text::new("app-no-such-question").with("id", id).with("near", near))
+        };
         let (step, spec) = found.ok_or_else(unknown)?;
         let question =
             step_prose(desk, &step).and_then(|prose| prose.questions.iter().find(|q| q.id == id)).cloned();

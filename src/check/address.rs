@@ -88,6 +88,12 @@ impl RequestPath {
     }
 }
 
+impl Default for RequestPath {
+    fn default() -> Self {
+        Self::root()
+    }
+}
+
 #[cfg(test)]
 impl From<&str> for RequestPath {
     fn from(text: &str) -> Self {

@@ -5,7 +5,7 @@
 
 mod error;
 mod read;
-mod words;
+pub mod words;
 
 use std::borrow::Cow;
 use std::fmt;

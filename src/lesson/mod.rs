@@ -13,6 +13,7 @@ pub use catalog::{Catalog, Lesson};
 pub use model::LessonFile;
 
 use crate::text::Text;
+use crate::text::near::did_you_mean;
 
 /// What can be wrong with a lesson: never the learner's fault.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -80,9 +81,9 @@ impl LessonError {
             Self::Unknown { wanted, known } => {
                 Text::new("lesson-unknown").with("wanted", wanted.as_str()).with("known", known.clone())
             }
-            Self::UnknownStep { wanted, known } => {
-                Text::new("lesson-unknown-step").with("wanted", wanted.as_str()).with("known", known.clone())
-            }
+            Self::UnknownStep { wanted, known } => Text::new("lesson-unknown-step")
+                .with("wanted", wanted.as_str())
+                .with("near", did_you_mean(wanted, known.iter().map(String::as_str))),
             Self::FileMissing { file } => Text::new("lesson-file-missing").with("file", file.as_str()),
             Self::NotText { file } => Text::new("lesson-not-text").with("file", file.as_str()),
             Self::Faulty { file, line, column, reason } => Text::new("lesson-faulty")

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::{names, refused};
 use crate::check::CheckSpec;
+use crate::check::address::RequestPath;
 use crate::check::probe::RequestSpec;
 use crate::engine::{EngineKind, StackCommand};
 use crate::text::Text;
@@ -70,6 +71,9 @@ pub struct Entry {
     #[serde(deserialize_with = "crate::check::services::name")]
     pub service: String,
     pub port: u16,
+    /// What `workshop load` asks for where nothing else is said; once the stack runs, it succeeds.
+    #[serde(default)]
+    pub path: RequestPath,
 }
 
 /// A published port, by the variable of `.env` that holds it.
@@ -132,6 +136,13 @@ pub struct CheckEntry {
     pub within: Duration,
     /// A pass must hold this long.
     pub hold: Duration,
+}
+
+impl CheckEntry {
+    /// The learner answers it, and nothing is looked at.
+    pub const fn is_asked(&self) -> bool {
+        matches!(self.spec, CheckSpec::Question(_) | CheckSpec::Confirm(_))
+    }
 }
 
 impl<'de> Deserialize<'de> for CheckEntry {

@@ -3,7 +3,7 @@
 
 use super::line::{Line, Role};
 use super::sink::{Lost, Sink};
-use super::text::{blame, demo_result};
+use super::text::{blame, demo_result, sentence};
 use super::{Reporter, Streams};
 use crate::event::{Event, Failure};
 use crate::text::{Lang, Text};
@@ -24,9 +24,14 @@ impl QuietReporter {
 
 /// `blame: message`, on one line.
 pub fn one_line(err: &mut Sink, failure: &Failure, lang: Lang) {
-    let label = Text::new(blame(failure.exit)).render(lang);
     let words = failure.text.render(lang).split_whitespace().collect::<Vec<_>>().join(" ");
-    err.line(&Line::new(Role::NotYet, &format!("{label}: ")).and(Role::Plain, &words));
+    err.line(&match blame(failure.exit) {
+        Some(whose) => {
+            let label = format!("{}: ", Text::new(whose).render(lang));
+            Line::new(Role::NotYet, &label).and(Role::Plain, &words)
+        }
+        None => Line::plain(&sentence(&words)),
+    });
     err.flush();
 }
 

@@ -53,9 +53,9 @@ pub fn ended(written: Result<(), Lost>, code: u8, lang: Lang) -> u8 {
 fn understood(error: &clap::Error) -> Text {
     let what = |kind| context(error, kind).unwrap_or_default();
     match error.kind() {
-        ErrorKind::InvalidSubcommand => {
-            Text::new("usage-unknown-command").with("what", what(ContextKind::InvalidSubcommand))
-        }
+        ErrorKind::InvalidSubcommand => Text::new("usage-unknown-command")
+            .with("what", what(ContextKind::InvalidSubcommand))
+            .with("near", Text::verbatim("")),
         ErrorKind::UnknownArgument if !what(ContextKind::InvalidArg).starts_with('-') => {
             Text::new("usage-too-much").with("what", what(ContextKind::InvalidArg))
         }

@@ -67,16 +67,26 @@ fn ending(before: &str) -> Ending {
     }
 }
 
-/// Latin words as Koreans read them: `nginx` is read with a vowel (엔진엑스), `backend` is
-/// 백엔드, `port` 포트: most final stops take a vowel; l, m, n and ng close the syllable.
+/// Latin words as Koreans read them. `l`, `m`, `n`, `ng` close the syllable, also before a silent `e`
+/// (`engine` is 엔진, `volume` 볼륨); so do `p`, `t` and `ck` after a short vowel (`appnet` is 앱넷,
+/// `map` 맵, `stack` 스택). All else takes a vowel (`backend` is 백엔드, `port` 포트, `nginx` 엔진엑스).
 fn latin(word: &str) -> Ending {
+    const VOWELS: [char; 5] = ['a', 'e', 'i', 'o', 'u'];
     let lower = word.to_ascii_lowercase();
-    if lower.ends_with("ng") || lower.ends_with(['m', 'n']) {
-        Ending::Consonant
-    } else if lower.ends_with('l') || lower.ends_with("le") {
-        Ending::Rieul
-    } else {
-        Ending::Vowel
+    let tail: String = lower.chars().rev().take_while(char::is_ascii_alphabetic).collect();
+    let mut letters = tail.chars();
+    let (last, before, third) = (letters.next(), letters.next(), letters.next());
+    let is_vowel = |letter: Option<char>| letter.is_some_and(|letter| VOWELS.contains(&letter));
+    let after_short = is_vowel(before) && third.is_some() && !is_vowel(third);
+    match (last, before) {
+        (Some('m' | 'n'), _) | (Some('g'), Some('n')) | (Some('p'), Some('p')) => Ending::Consonant,
+        (Some('e'), Some('m' | 'n')) if is_vowel(third) => Ending::Consonant,
+        (Some('l'), _) | (Some('e'), Some('l')) => Ending::Rieul,
+        (Some('p' | 't'), _) if after_short => Ending::Consonant,
+        // `check` is the one of them that is read with a vowel: 체크.
+        (Some('k'), Some('c')) if lower.ends_with("check") => Ending::Vowel,
+        (Some('k'), Some('c')) => Ending::Consonant,
+        _ => Ending::Vowel,
     }
 }
 
@@ -91,7 +101,15 @@ mod tests {
             ("컨테이너 이름[이/가] 남았습니다", "컨테이너 이름이 남았습니다"),
             ("3[은/는] 아닙니다", "3은 아닙니다"),
             ("2[으로/로] 줄입니다", "2로 줄입니다"),
-            ("`appnet`[을/를] 씁니다", "`appnet`를 씁니다"),
+            ("`appnet`[을/를] 씁니다", "`appnet`을 씁니다"),
+            ("reset[이/가] map[을/를] app[은/는]", "reset이 map을 app은"),
+            ("stack[을/를] check[을/를]", "stack을 check를"),
+            ("engine[이/가] volume[이/가] name[을/를] image[을/를]", "engine이 volume이 name을 image를"),
+            ("port[을/를] host[을/를] root[을/를] http[을/를] ip[을/를]", "port를 host를 root를 http를 ip를"),
+            (
+                "upstream[을/를] nginx.conf[을/를] docker-compose.yml[으로/로]",
+                "upstream을 nginx.conf를 docker-compose.yml로",
+            ),
             ("포트 8[으로/로]", "포트 8로"),
             ("포트 8[이/가]", "포트 8이"),
             ("table[을/를]", "table을"),

@@ -1,5 +1,7 @@
 //! "Did you mean": the known word that is one or two letters away from a misspelt one.
 
+use super::Text;
+
 /// The word nearest to `word`: at most one letter away where it is short, two where it is not; of two
 /// letters the first must be right. None where nothing is near, or where it is one of them.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -9,6 +11,14 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     let found = known.into_iter().filter(could_be).map(|known| (distance(word, known), known));
     let nearest = found.filter(|(away, _)| *away <= most).min_by_key(|(away, _)| *away)?;
     (nearest.0 > 0).then_some(nearest.1)
+}
+
+/// `nearest` as words to put behind what is unknown: " (did you mean x?)", or nothing.
+pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Text {
+    match nearest(word, known) {
+        Some(near) => Text::new("text-did-you-mean").with("near", near),
+        None => Text::verbatim(""),
+    }
 }
 
 /// How many letters must be put in, taken out, exchanged or swapped with their neighbour.

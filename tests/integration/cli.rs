@@ -199,7 +199,7 @@ fn goto_takes_an_id_or_a_number_and_leaves_the_files() {
 fn commands_need_a_lesson_and_say_how_to_start_one() {
     let sandbox = sandbox();
     for command in ["check", "apply", "diff", "hint", "prompt", "next", "status", "reset", "undo"] {
-        sandbox.run([command]).code(2).says("no lesson has been started here").says("workshop start 06");
+        sandbox.run([command]).code(2).says("No lesson has been started here").says("workshop start 06");
     }
     assert!(!sandbox.root().join(".workshop").exists(), "and leave nothing behind");
 }
@@ -217,7 +217,7 @@ fn the_folder_is_found_from_inside_and_named_by_c() {
     sandbox.run(["-C", "no/such/folder", "status"]).code(2).says("no/such/folder");
     let mut other = sandbox.command();
     other.arg("-C").arg(elsewhere.path()).arg("status");
-    crate::harness::Run::of(&mut other).code(2).says("no lesson has been started here");
+    crate::harness::Run::of(&mut other).code(2).says("No lesson has been started here");
 }
 
 #[test]
@@ -247,7 +247,7 @@ fn doctor_without_docker_says_what_to_do() {
 #[test]
 fn compose_needs_files_first() {
     let sandbox = sandbox();
-    sandbox.run(["compose", "ps"]).code(2).says("no lesson has been started");
+    sandbox.run(["compose", "ps"]).code(2).says("No lesson has been started");
     sandbox.run(["start", "06"]).code(0);
     sandbox.run(["compose", "ps"]).code(2).says("no files in workshop/ yet");
 }

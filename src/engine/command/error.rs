@@ -3,7 +3,7 @@
 use super::read;
 use super::words::{Beside, Takes, VERBS, Verb};
 use crate::text::Text;
-use crate::text::near::nearest;
+use crate::text::near::did_you_mean;
 
 /// Why a `run` line of a lesson is not one that the runner would run.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -32,11 +32,11 @@ impl CommandError {
             Self::NotAllowed { line } => Text::new("engine-command-not-allowed").with("line", line.as_str()),
             Self::Verb { verb } => Text::new("engine-command-verb")
                 .with("verb", verb.as_str())
-                .with("near", near(verb, VERBS.iter().map(|verb| verb.name.to_owned())))
+                .with("near", did_you_mean(verb, VERBS.iter().map(|verb| verb.name)))
                 .with("known", read::names()),
             Self::Option { verb, option } => {
                 let name = option.split('=').next().unwrap_or(option);
-                let long = verb.options.iter().map(|option| format!("--{}", option.long));
+                let long = verb.options.iter().map(|option| format!("--{}", option.long)).collect::<Vec<_>>();
                 Text::new(if verb.options.is_empty() {
                     "engine-command-no-option"
                 } else {
@@ -44,7 +44,7 @@ impl CommandError {
                 })
                 .with("verb", verb.name)
                 .with("option", option.as_str())
-                .with("near", near(name, long))
+                .with("near", did_you_mean(name, long.iter().map(String::as_str)))
                 .with("known", verb.typed())
             }
             Self::Value { verb, option, value, wanted } => Text::new("engine-command-value")
@@ -60,14 +60,6 @@ impl CommandError {
                 .with("verb", verb.name)
                 .with("known", verb.ends_by.iter().map(|option| format!("--{option}")).collect::<Vec<_>>()),
         }
-    }
-}
-
-fn near(word: &str, known: impl Iterator<Item = String>) -> Text {
-    let known: Vec<String> = known.collect();
-    match nearest(word, known.iter().map(String::as_str)) {
-        Some(near) => Text::new("engine-command-near").with("near", near),
-        None => Text::verbatim(""),
     }
 }
 

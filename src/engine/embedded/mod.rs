@@ -10,6 +10,7 @@ mod base;
 mod client;
 mod desired;
 pub use crate::front;
+pub use words::names as compose_words;
 mod health;
 mod image;
 mod inside;

@@ -1,7 +1,7 @@
 //! Compose's own words, as far as this engine knows them: [`Words`]. A word or an option that it
 //! does not have is refused, never passed over.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 #[derive(Debug, Parser)]
 #[command(name = "workshop compose", disable_help_subcommand = true, disable_version_flag = true)]
@@ -198,6 +198,11 @@ pub struct Rm {
 pub fn scale(text: &str) -> Option<(String, u32)> {
     let (service, number) = text.split_once('=')?;
     Some((service.to_owned(), number.parse().ok()?)).filter(|(service, _)| !service.is_empty())
+}
+
+/// Every word that there is.
+pub fn names() -> Vec<String> {
+    Words::command().get_subcommands().map(|word| word.get_name().to_owned()).collect()
 }
 
 /// Reads the arguments behind `compose`; what clap has to say where they are none of these.

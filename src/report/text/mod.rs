@@ -21,7 +21,7 @@ use crate::event::{Event, Tone};
 use crate::lesson::markdown::Block;
 use crate::text::{Lang, Text};
 
-pub use self::overview::blame;
+pub use self::overview::{blame, sentence};
 
 /// Seconds between two lines that say how far a load run is, where they stay.
 const SAID_AGAIN: u64 = 10;

@@ -241,23 +241,33 @@ pub fn notice(pen: Pen, notice: &Notice) -> Vec<Line> {
     wrap(&[span], &first, &Line::default().to(rest), pen.style.measure())
 }
 
-/// The key of the word that says whose failure it is, by its exit code.
-pub const fn blame(exit: u8) -> &'static str {
-    match exit {
+/// The key of the word that says whose failure it is, by its exit code. None where the sentence says
+/// it all: what was asked for cannot be had, or there is nothing to do.
+pub const fn blame(exit: u8) -> Option<&'static str> {
+    Some(match exit {
         1 => "report-not-yet",
-        2 => "report-failure-usage",
+        2 => return None,
         3 => "report-environment",
         4 => "report-failure-lesson",
         130 => "report-failure-interrupted",
         _ => "report-failure",
-    }
+    })
+}
+
+/// With a capital, as a sentence that nothing stands before.
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A command that could not be done: whose fault, what, where, and what to do next.
 pub fn failure(pen: Pen, failure: &Failure) -> Vec<Line> {
     let role = if failure.exit == 3 { Role::Environment } else { Role::NotYet };
-    let first = Line::new(role, &format!("{}: ", pen.word(blame(failure.exit))));
-    let span = Span::plain(&pen.say(&failure.text));
+    let (first, said) = match blame(failure.exit) {
+        Some(whose) => (Line::new(role, &format!("{}: ", pen.word(whose))), pen.say(&failure.text)),
+        None => (Line::default(), sentence(&pen.say(&failure.text))),
+    };
+    let span = Span::plain(&said);
     let mut lines = wrap(&[span], &first, &Line::plain("  "), pen.style.measure());
     if let Some(place) = &failure.place {
         lines.extend(excerpt(pen, place, 2));

@@ -81,7 +81,7 @@ fn an_engine_that_the_lesson_does_not_list_is_refused_with_those_it_has() {
     let docker = only("docker");
     let docker = docker.to_str().unwrap();
     let run = sandbox.run(["start", "06", "--yes", "--lessons", docker, "--engine", "embedded"]).code(2);
-    run.says("lesson 06 does not run on embedded").says("it runs on: docker");
+    run.says("Lesson 06 does not run on embedded").says("it runs on: docker");
     // With nothing else to take, the one that it has is insisted on.
     sandbox.run(["start", "06", "--yes", "--lessons", docker]).code(3).says("unix:///nonexistent");
     let embedded = only("embedded");

@@ -1,7 +1,7 @@
 //! Help, usage errors, completions and the manual page, in both languages.
 
 use super::sandbox;
-use crate::harness::Run;
+use crate::harness::{Run, Sandbox};
 
 const COMMANDS: [&str; 22] = [
     "list",
@@ -78,7 +78,12 @@ fn korean_help_has_no_english_words() {
     for args in helps.chain([vec!["--help", "--lang=ko"], vec!["-h", "--lang", "ko"]]) {
         let run = sandbox.run(&args).code(0);
         assert!(run.stderr.is_empty() && run.stdout.contains("사용법: workshop"), "{run:?}");
-        for word in run.stdout.split(|c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c))) {
+        // An example's words are a command's, the list of Compose's words is Compose's.
+        let own = |line: &&str| {
+            !line.starts_with("  workshop ") && !line.contains("up, create") && !line.ends_with("version")
+        };
+        let said = run.stdout.lines().filter(own).collect::<Vec<_>>().join("\n");
+        for word in said.split(|c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c))) {
             let is_word = word.starts_with(|c: char| c.is_ascii_lowercase());
             let known = NAMES.contains(&word) || COMMANDS.contains(&word);
             // Upper case are placeholders and names (DIR, Docker, JSON).
@@ -131,7 +136,7 @@ fn usage_errors_say_what_and_what_to_do_in_both_languages() {
         (&["check", "--bogus"], "no option \"--bogus\"", "\"--bogus\" 옵션이 없습니다"),
         (&["check", "--format", "xml"], "possible: text, json, junit", "가능한 값: text, json, junit"),
         (&["completions", "tcsh"], "\"tcsh\" is no value", "\"tcsh\" 값을 쓸 수 없습니다"),
-        (&["start"], "this is missing: <LESSON>", "빠진 것이 있습니다: <LESSON>"),
+        (&["start"], "This is missing: <LESSON>", "빠진 것이 있습니다: <LESSON>"),
         (&["-C"], "-C <DIR> needs a value", "-C <DIR>에 값이 필요합니다"),
         (&["start", "06", "07"], "\"07\" is one word too many", "\"07\""),
         (&["check", "--all", "--step", "2"], "cannot be used together", "함께 쓸 수 없습니다"),
@@ -169,24 +174,84 @@ fn the_language_comes_from_the_option_or_else_the_environment() {
 fn completions_are_made_for_five_shells() {
     let sandbox = sandbox();
     for (shell, mark) in [
-        ("bash", "complete -F _workshop"),
+        ("bash", "complete -o nospace"),
         ("zsh", "#compdef workshop"),
-        ("fish", "complete -c workshop"),
+        ("fish", "complete --keep-order"),
         ("elvish", "edit:completion:arg-completer[workshop]"),
         ("powershell", "Register-ArgumentCompleter"),
     ] {
         let run = sandbox.run(["completions", shell]).code(0);
         assert!(run.stderr.is_empty() && run.stdout.contains(mark), "{shell}: {run:?}");
-        assert!(COMMANDS.iter().all(|name| run.stdout.contains(name)), "{shell}");
     }
-    // A real bash reads it and completes with it.
-    let script = "eval \"$1\"; COMP_WORDS=(workshop che); COMP_CWORD=1; _workshop workshop che workshop; \
-                  printf '%s\\n' \"${COMPREPLY[@]}\"";
-    let text = sandbox.run(["completions", "bash"]).code(0).stdout;
-    let bash = std::process::Command::new("bash").args(["-c", script, "bash", &text]).output();
-    match bash {
-        Ok(output) => assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "check", "{output:?}"),
-        Err(_) => eprintln!("skipped: there is no bash"),
+}
+
+/// What a real bash offers behind these words, the last of them being typed.
+fn offered(sandbox: &Sandbox, dir: &str, words: &[&str]) -> Vec<String> {
+    let script = "eval \"$1\"; shift; COMP_WORDS=(workshop \"$@\"); COMP_CWORD=$#; COMP_TYPE=9; \
+                  _clap_complete_workshop workshop \"${@: -1}\"; printf '%s\\n' \"${COMPREPLY[@]}\"";
+    let completions = sandbox.run(["completions", "bash"]).code(0).stdout;
+    let mut bash = std::process::Command::new("bash");
+    bash.env("LANG", "en_US.UTF-8")
+        .envs(sandbox.env())
+        .args(["-c", script, "bash", &completions])
+        .args(words)
+        .current_dir(sandbox.path(dir));
+    Run::of(&mut bash).code(0).stdout.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn tab_offers_what_there_is() {
+    let sandbox = Sandbox::started("06");
+    let at = |dir: &str, words: &[&str]| offered(&sandbox, dir, words);
+    let here = |words: &[&str]| at(".", words);
+    assert_eq!(here(&["che"]), ["check"]);
+    assert_eq!(here(&["start", ""])[..2], ["06", "07"]);
+    assert_eq!(here(&["start", "07", "--at", "nginx-u"]), ["nginx-upstream"]);
+    assert_eq!(here(&["goto", "scale-to"]), ["scale-to-3", "scale-to-5", "scale-to-2"]);
+    assert_eq!(at("backend", &["check", "--step", "lose"]), ["lose-one"], "from the folder below, too");
+    assert_eq!(here(&["answer", "agent"]), ["agent-mode"]);
+    assert_eq!(here(&["answer", "agent-mode", ""]), ["yes"]);
+    assert_eq!(here(&["answer", "which-order", ""])[..2], ["1", "2"]);
+    assert_eq!(here(&["help", "compo"]), ["compose"]);
+    assert_eq!(here(&["compose", "re"]), ["restart"]);
+    assert_eq!(here(&["compose", "up", ""]), ["backend", "frontend"]);
+    assert_eq!(here(&["compose", "up", "--scale", "b"]), ["backend="]);
+    assert_eq!(here(&["compose", "up", "-d", "--bu"]), ["--build"]);
+    assert_eq!(here(&["compose", "ps", "--format", ""]), ["table", "json"]);
+    assert_eq!(
+        here(&["check", "--l"]),
+        ["--lang", "--lessons"],
+        "options of every command are there when asked for"
+    );
+    assert!(!here(&["check", "--"]).contains(&"--lang".to_owned()), "and do not crowd out its own");
+    let root = sandbox.root().to_string_lossy().into_owned();
+    assert_eq!(at("/", &["-C", &root, "goto", "lose"]), ["lose-one"]);
+    assert_eq!(at("/", &["goto", "lose"]), [""], "no lesson, no steps");
+}
+
+#[test]
+fn near_misses_are_named() {
+    let sandbox = Sandbox::started("06");
+    for (args, english, korean) in [
+        (&["goto", "sclae-to-3"][..], "did you mean scale-to-3?", "scale-to-3을 쓰려고 하셨나요?"),
+        (&["check", "--step", "apnet"], "did you mean appnet?", "appnet을 쓰려고 하셨나요?"),
+        (&["answer", "agent-mod", "2"], "did you mean agent-mode?", "agent-mode를 쓰려고 하셨나요?"),
+        (&["help", "chek"], "did you mean check?", "check를 쓰려고 하셨나요?"),
+        (&["man", "stat"], "did you mean start?", "start를 쓰려고 하셨나요?"),
+    ] {
+        sandbox.run(args).code(2).says(english);
+        sandbox.run([&["--lang", "ko"], args].concat()).code(2).says(korean);
+    }
+    let far = sandbox.run(["goto", "something-else"]).code(2);
+    assert!(!far.stderr.contains("did you mean"), "{far:?}");
+}
+
+#[test]
+fn compose_help_lists_the_words_of_the_embedded_engine() {
+    let help = sandbox().run(["compose", "--help"]).code(0).stdout;
+    let words: Vec<&str> = help.split([' ', ',', '\n']).collect();
+    for word in ["up", "down", "scale", "logs", "exec", "version"] {
+        assert!(words.contains(&word), "{word}: {help}");
     }
 }
 
@@ -197,6 +262,7 @@ fn the_manual_page_is_roff() {
         let run = sandbox.run(["man", "--lang", lang]).code(0);
         assert!(run.stderr.is_empty() && run.stdout.contains(".TH workshop 1"), "{run:?}");
         assert!(run.stdout.contains("workshop\\-check"), "{run:?}");
+        assert!(run.stdout.contains("workshop start 06"), "examples: {run:?}");
         for said in [".workshop/", "XDG_STATE_HOME", "130"] {
             assert!(run.stdout.contains(said), "{said}: {run:?}");
         }

@@ -238,7 +238,7 @@ fn what_others_may_write_is_not_believed_and_what_mends_it_is_said() {
 
     let fresh = self::sandbox();
     mode(fresh.root(), 0o777);
-    fresh.run(["status"]).code(2).says("no lesson has been started here");
+    fresh.run(["status"]).code(2).says("No lesson has been started here");
     fresh.run(["start", "06"]).code(3).says("Everybody on this machine").says("chmod go-w");
     fresh.run(["demo", "06", "--auto"]).code(3).says("Everybody on this machine");
     // As /tmp: a place for folders, and none to begin in.
@@ -263,7 +263,7 @@ fn a_private_folder_of_another_user_is_passed_over() {
     let below = sandbox.root().join("mine");
     fs::create_dir(&below).unwrap();
     let run = run_in(&sandbox, &below, &["status"]).code(2);
-    run.says("belongs to the user nobody").says("no lesson has been started here");
+    run.says("belongs to the user nobody").says("No lesson has been started here");
     // In JSON, too, it is a notice among others.
     let run = run_in(&sandbox, &below, &["status", "--json"]).code(2);
     assert!(

@@ -62,7 +62,7 @@ fn a_current_folder_that_is_gone_is_said() {
         std::fs::create_dir_all(&gone).unwrap();
         let mut shell = Command::new("sh");
         shell.args(["-c", &format!("rmdir \"$PWD\"; \"$1\" {words}"), "sh", env!("CARGO_BIN_EXE_workshop")]);
-        Run::of(shell.current_dir(&gone).env("LANG", "C")).code(2).says("the current folder is gone");
+        Run::of(shell.current_dir(&gone).env("LANG", "C")).code(2).says("he current folder is gone");
     }
 }
 

@@ -99,6 +99,7 @@ screen-sure-undo = Take back the last change that was made for you?
 screen-again = Ctrl-C again quits.
 screen-stopped = Stopped.
 screen-elsewhere = Answered or taken back in another terminal.
+screen-elsewhere-hint = A hint, asked for in another terminal.
 screen-elsewhere-passed = Passed in another terminal.
 screen-elsewhere-step = On to step { $number }: another terminal went there.
 screen-busy = That comes next. Esc stops what is running.

@@ -99,6 +99,7 @@ screen-sure-undo = 대신 해 준 마지막 변경을 되돌릴까요?
 screen-again = Ctrl-C를 한 번 더 누르면 끝냅니다.
 screen-stopped = 멈췄습니다.
 screen-elsewhere = 다른 터미널에서 답했거나 되돌렸습니다.
+screen-elsewhere-hint = 다른 터미널에서 힌트를 하나 더 봤습니다.
 screen-elsewhere-passed = 다른 터미널에서 통과했습니다.
 screen-elsewhere-step = 다른 터미널에서 { $number }단계로 옮겼습니다.
 screen-busy = 이어서 합니다. 하던 일은 Esc로 멈춥니다.

@@ -112,12 +112,10 @@ impl App {
         }
         if fresh {
             self.emit(Event::Intro { title: desk.prose.title.clone(), blocks: desk.prose.intro.clone() });
-            if self.interactive {
-                if !self.asker.pause(&Text::new("ask-first-step"))? {
-                    self.save(&desk.workspace, &desk.progress)?;
-                    self.notice(Tone::Info, Text::new("app-quit"));
-                    return Ok(exit::PASS);
-                }
+            if self.interactive && !self.asker.pause(&Text::new("ask-first-step"))? {
+                self.save(&desk.workspace, &desk.progress)?;
+                self.notice(Tone::Info, Text::new("app-quit"));
+                return Ok(exit::PASS);
             }
         }
         if let Some(step) = at {

@@ -262,7 +262,15 @@ impl Screen {
             (true, _) => Text::new("screen-elsewhere-step").with("number", here.step.number),
             (false, StepState::Passed) if other => Text::new("screen-elsewhere-passed"),
             (false, _) if other => Text::new("screen-elsewhere"),
-            _ => return self.state.enter(here),
+            _ => {
+                let hinted = before.hints.len() < here.hints.len();
+                self.state.enter(here);
+                if hinted {
+                    self.done(&Job::Hint);
+                    self.note(Tone::Info, Text::new("screen-elsewhere-hint"));
+                }
+                return;
+            }
         };
         self.state.enter(here);
         if moved {

@@ -20,11 +20,15 @@ pub fn finished(pen: Pen, report: &CheckReport) -> Vec<Line> {
     let message = pen.say(&verdict.message);
     let head = Line::plain("  ").with_line(pen.verdict(verdict.outcome)).and(Role::Plain, "  ");
     if verdict.is_pass() {
-        let mut lines = passed(pen, head.and(Role::Plain, &report.id), &message, report.ms);
+        let mut lines = passed(pen, &head, &message, report);
         lines.extend(evidence(pen, report));
         return lines;
     }
-    let mut lines = vec![took(pen, head.and(Role::Strong, &report.id), report.ms)];
+    let mut lines = titled(pen, head, Role::Strong, report, |line| {
+        let named = line.clone().and(Role::Dim, &format!("  {}", report.id));
+        let fits = named.width() <= pen.style.measure() && report.id != report.title;
+        if fits { named } else { line }
+    });
     lines.extend(pen.paragraph(Role::Plain, &message, 4));
     if let Some(place) = &verdict.place {
         lines.push(Line::default());
@@ -46,14 +50,25 @@ pub fn finished(pen: Pen, report: &CheckReport) -> Vec<Line> {
 }
 
 /// The message on the same line where there is room, else below.
-fn passed(pen: Pen, head: Line, message: &str, ms: f64) -> Vec<Line> {
-    let beside = head.clone().and(Role::Plain, "  ").and(Role::Dim, message);
-    let room = beside.width() <= pen.style.measure() && !message.contains('\n');
-    if message.is_empty() || room {
-        return vec![if message.is_empty() { took(pen, head, ms) } else { beside }];
+fn passed(pen: Pen, head: &Line, message: &str, report: &CheckReport) -> Vec<Line> {
+    let beside = head.clone().and(Role::Plain, &report.title).and(Role::Plain, "  ").and(Role::Dim, message);
+    if !message.is_empty() && beside.width() <= pen.style.measure() && !message.contains('\n') {
+        return vec![beside];
     }
-    let mut lines = vec![took(pen, head, ms)];
-    lines.extend(pen.paragraph(Role::Dim, message, 4));
+    let mut lines = titled(pen, head.clone(), Role::Plain, report, |line| line);
+    if !message.is_empty() {
+        lines.extend(pen.paragraph(Role::Dim, message, 4));
+    }
+    lines
+}
+
+/// What the check is called, over as many lines as it needs; on the last one what `more` puts there,
+/// and its time.
+fn titled(pen: Pen, head: Line, role: Role, report: &CheckReport, more: impl Fn(Line) -> Line) -> Vec<Line> {
+    let mut lines = pen.hanging(head, role, &report.title);
+    if let Some(last) = lines.pop() {
+        lines.push(took(pen, more(last), report.ms));
+    }
     lines
 }
 

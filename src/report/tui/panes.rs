@@ -105,7 +105,7 @@ fn check_line(pen: Pen, line: &CheckLine) -> Vec<Line> {
         CheckState::Open => "screen-check-open",
     };
     let sign = if pen.style.unicode { "· " } else { ". " };
-    let first = Line::new(Role::Dim, sign).and(Role::Plain, &line.id);
+    let first = Line::new(Role::Dim, sign).and(Role::Plain, &line.title);
     let words = pen.word(waiting);
     let whole = first.clone().and(Role::Dim, &format!("  {words}"));
     if whole.width() <= pen.style.measure() { vec![whole] } else { vec![first] }

@@ -29,6 +29,8 @@ pub enum Event {
     CheckStarted {
         step: String,
         check: String,
+        /// What a person calls it.
+        title: String,
     },
     /// A check is answered.
     CheckFinished(CheckReport),
@@ -166,6 +168,8 @@ pub struct Offers {
 pub struct CheckReport {
     pub step: String,
     pub id: String,
+    /// What a person calls it.
+    pub title: String,
     /// The kind's name in `lesson.toml`: `compose`, `replicas`, `spread` …
     pub kind: &'static str,
     pub verdict: Verdict,

@@ -6,6 +6,7 @@ prose-second-title = this file has a second first-level heading: use `## Title {
 prose-empty-heading = this heading has no words
 prose-step-without-id = the step "{ $title }" has no id: write `## { $title } {"{"}#step-id{"}"}`
 prose-id-twice = the id "{ $id }" is used twice, first in line { $first }
+prose-check-form = under this heading stands a list, each item like: - `check-id`: **Title.** What a pass proves.
 prose-question-choices = the question "{ $id }" needs an ordered list of at least two choices
 prose-second-prompt = the step "{ $id }" has a second `prompt` block: keep one
 prose-comment-open = this comment is never closed: end it with `-->`
@@ -82,6 +83,8 @@ rule-few-hints = { $count ->
     [one] the step "{ $id }" has only 1 hint; three are wanted
    *[other] the step "{ $id }" has only { $count } hints; three are wanted
 }
+rule-check-untitled = the check "{ $id }" has no title: list it in its step under a heading with the id checks
+rule-check-unknown = the check "{ $id }" is named here, and the step has none of that id
 rule-question = { $count ->
     [0] the question "{ $id }" has no choices here
    *[other] the question "{ $id }" has { $count } choices, and its answer is not among them

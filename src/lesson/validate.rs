@@ -124,6 +124,18 @@ impl Faults<'_> {
                 self.add(&file, text);
             }
             self.questions(&file, spec, step);
+            self.titles(&file, spec, step);
+        }
+    }
+
+    /// Every check has a name that a person reads; what is named is a check of the step.
+    fn titles(&mut self, file: &str, spec: &StepSpec, step: &StepProse) {
+        for check in spec.checks.iter().filter(|check| step.title_of(&check.id).is_none()) {
+            self.add(file, Text::new("rule-check-untitled").with("id", check.id.as_str()));
+        }
+        let named = step.checks.iter().map(|check| &check.id);
+        for id in named.filter(|id| spec.checks.iter().all(|check| check.id != **id)) {
+            self.add(file, Text::new("rule-check-unknown").with("id", id.as_str()));
         }
     }
 

@@ -125,6 +125,7 @@ impl JsonReporter {
         let place = verdict.place.as_ref();
         let mut value = json!({
             "id": check.id,
+            "title": check.title,
             "kind": check.kind,
             "verdict": verdict.outcome,
             "message": self.say(&verdict.message),

@@ -75,6 +75,12 @@ impl Session<'_> {
         prose.map_or_else(|| step.to_owned(), |prose| prose.title.clone())
     }
 
+    /// What the check `id` is called; its id where the lesson has no name for it.
+    pub fn check_title(&self, step: &str, id: &str) -> String {
+        let prose = self.prose.steps.iter().find(|prose| prose.id == step);
+        prose.and_then(|prose| prose.title_of(id)).unwrap_or(id).to_owned()
+    }
+
     /// Asks the checks of one step and says each answer as it comes.
     pub async fn check_step(&self, index: usize, scope: Scope) -> StepReport {
         let step = self.step(index);
@@ -84,7 +90,9 @@ impl Session<'_> {
         let snapshot = self.snapshot(&asked).await;
         let mut reports: Vec<CheckReport> = Vec::new();
         for entry in &asked {
-            self.emit(Event::CheckStarted { step: step.id.clone(), check: entry.id.clone() });
+            let title = self.check_title(&step.id, &entry.id);
+            let (step_id, check) = (step.id.clone(), entry.id.clone());
+            self.emit(Event::CheckStarted { step: step_id, check, title: title.clone() });
             let begun = Instant::now();
             let verdict = match blocked(entry, &reports) {
                 Some(verdict) => verdict,
@@ -99,6 +107,7 @@ impl Session<'_> {
             let report = CheckReport {
                 step: step.id.clone(),
                 id: entry.id.clone(),
+                title,
                 kind: entry.spec.kind(),
                 verdict,
                 ms: begun.elapsed().as_secs_f64() * 1000.0,

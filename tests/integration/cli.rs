@@ -62,7 +62,7 @@ fn in_a_checkout_the_readme_in_workshop_is_no_work_of_the_learners() {
     let sandbox = sandbox();
     sandbox.write("README.md", "The learner's folder.\n");
     sandbox.run(["start", "06"]).code(0);
-    sandbox.run(["apply", "--yes"]).code(0).says("pass app-is-in-workshop");
+    sandbox.run(["apply", "--yes"]).code(0).says("pass The app is in workshop/");
     assert!(sandbox.read("docker-compose.yml").contains("container_name"));
     sandbox.run(["undo"]).code(0);
     assert_eq!(sandbox.read("README.md"), "The learner's folder.\n");
@@ -85,7 +85,10 @@ fn without_a_command_it_goes_on_where_the_learner_was() {
 #[test]
 fn check_tells_pass_from_not_yet_and_steps_are_named_or_numbered() {
     let sandbox = at_step("remove-container-name");
-    let run = sandbox.run(["check"]).code(1).says("not yet backend-has-no-container-name");
+    let run = sandbox
+        .run(["check"])
+        .code(1)
+        .says("not yet The backend has no fixed name backend-has-no-container-name");
     let run = run.says("--> docker-compose.yml:12:5").says("workshop hint");
     assert!(run.stdout.contains("^^^^^^^^^^^^^^"), "a caret under the learner's own line: {run:?}");
     sandbox.run(["check", "--step", "copy-the-app"]).code(0).says("Step 1, Copy the app");

@@ -175,7 +175,7 @@ fn without_a_stack_it_is_quick_and_quiet_is_one_line() {
         assert_eq!(run.stdout.lines().count(), 1, "{run:?}");
         run.says("pass Lesson 06: 3 of 3 steps passed in");
         let run = stage.run(&["--to", "3"]).code(0).says("docker-compose.yml +1 −2");
-        let run = run.says("- container_name: contoso-backend").says("✓ pass backend-has-no-container-name");
+        let run = run.says("- container_name: contoso-backend").says("✓ pass The backend has no fixed name");
         assert!(!run.stdout.contains("workshop undo"), "{run:?}");
         stage.is_clean();
     }
@@ -213,7 +213,7 @@ fn it_stops_at_the_first_step_that_does_not_pass_and_says_why() {
         stage.run(&["--lessons", lessons, "--yes"]).code(2);
         let run = stage.run(&["--lessons", lessons, "--agree", &digest]).code(1);
         let run = run.says("Stopped at step 3, Remove container_name").says("0/1 ✗ not yet");
-        let run = run.says("backend-has-no-container-name services.backend is still there");
+        let run = run.says("The backend has no fixed name services.backend is still there");
         run.says("not yet Lesson 06: 2 of 20 steps passed");
         let report =
             held_to_schema(&stage.run(&["--lessons", lessons, "--agree", &digest, "--json"]).code(1));

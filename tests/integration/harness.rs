@@ -143,6 +143,15 @@ impl Sandbox {
     }
 }
 
+/// What a person calls a check of a built-in lesson.
+#[track_caller]
+pub fn title_of(lesson: &str, lang: &str, check: &str) -> String {
+    let lang = workshop::text::Lang::ALL.into_iter().find(|one| one.code() == lang).expect("a language");
+    let lesson = workshop::lesson::Catalog::Embedded.find(lesson).expect("the lesson");
+    let steps = lesson.prose(lang).expect("its prose").steps;
+    steps.iter().find_map(|step| step.title_of(check)).expect("a check").to_owned()
+}
+
 /// What `--agree` takes for the lesson `id` of the course at `root`, by itself.
 #[track_caller]
 pub fn digest_of(root: &Path, id: &str) -> String {

@@ -68,7 +68,7 @@ fn both_languages_say_the_same_but_for_the_words() {
         let mut report = sandbox.run(["check", "--json", "--lang", lang]).code(1).json();
         let mut words = Vec::new();
         for check in report["steps"][0]["checks"].as_array_mut().unwrap() {
-            for key in ["message", "expected"] {
+            for key in ["title", "message", "expected"] {
                 words.push(check[key].take());
             }
             check["ms"].take();
@@ -243,7 +243,8 @@ fn nothing_is_wider_than_the_terminal() {
             let is_code = |line: &str| args[0] == "goto" && line.starts_with("    ");
             for line in text.lines().filter(|line| !is_verbatim(line) && !is_code(line)) {
                 // A line that says what is going on is wiped, not kept.
-                let line = line.rsplit('\r').next().unwrap_or(line).replace("\u{1b}[2K", "");
+                let line =
+                    line.rsplit('\r').next().unwrap_or(line).replace("\u{1b}[2K", "").replace("\u{1b}[K", "");
                 assert!(line.width() <= 60, "{args:?}: {} columns: {line:?}\n{text}", line.width());
             }
         }

@@ -6,7 +6,7 @@ pub mod screen;
 use std::time::Duration;
 
 use self::screen::{Setup, Terminal};
-use crate::harness::{Sandbox, wait_for};
+use crate::harness::{Sandbox, title_of, wait_for};
 
 const DOWN: &str = "\u{1b}[B";
 const UP: &str = "\u{1b}[A";
@@ -156,7 +156,7 @@ fn the_first_steps_with_the_arrow_keys() {
         assert!(!sandbox.path("docker-compose.yml").exists(), "asked before it writes");
         terminal.send(ENTER);
         terminal.see(words.yes);
-        terminal.see("app-is-in-workshop");
+        terminal.see(&title_of("06", words.lang, "app-is-in-workshop"));
         terminal.see(words.go_on);
         assert!(sandbox.path("docker-compose.yml").exists());
         terminal.send(ENTER);
@@ -178,7 +178,7 @@ fn the_first_steps_with_the_arrow_keys() {
         at_menu(&mut terminal, words);
 
         choose(&mut terminal, words.check);
-        terminal.see("backend-has-no-container-name");
+        terminal.see(&title_of("06", words.lang, "backend-has-no-container-name"));
         terminal.see(words.not_yet);
         at_menu(&mut terminal, words);
         let mended = sandbox.read("docker-compose.yml").replace("    container_name: contoso-backend\n", "");

@@ -16,7 +16,8 @@ use crate::app::{App, Desk, project};
 use crate::check::{CheckSpec, Needs};
 use crate::engine::{Detail, Project, StackCommand};
 use crate::event::{DiffView, Event, StepState};
-use crate::report::tui::Here;
+use crate::lesson::model::CheckEntry;
+use crate::report::tui::{CheckLine, CheckState, Here};
 use crate::session::{Scope, is_static};
 use crate::text::{Lang, Text};
 use crate::workspace::progress::Progress;
@@ -149,9 +150,17 @@ impl App {
         let record = desk.progress.steps.get(&step.id).cloned().unwrap_or_default();
         let hints = step_prose(desk, &step.id).map(|prose| prose.hints.clone()).unwrap_or_default();
         let mut confirmations = entries.iter().filter(|entry| matches!(entry.spec, CheckSpec::Confirm(_)));
+        let session = self.session(desk);
+        let line = |entry: &CheckEntry| CheckLine {
+            id: entry.id.clone(),
+            title: session.check_title(&step.id, &entry.id),
+            live: !is_static(entry),
+            state: CheckState::Open,
+            before: None,
+        };
         Some(Here {
             state: record.state,
-            checks: entries.iter().map(|entry| (entry.id.clone(), !is_static(entry))).collect(),
+            checks: entries.iter().map(line).collect(),
             status: self.status_view(desk, Ok(Vec::new())),
             reads_files: entries.iter().any(|entry| entry.spec.check().needs() == Needs::Files),
             hints: hints.into_iter().take(record.hints).collect(),

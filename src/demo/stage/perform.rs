@@ -92,7 +92,11 @@ impl Stage {
     /// A reporter that knows which step's text stands above, and that an empty line does.
     pub(super) fn fresh_drawer(&mut self) {
         self.drawer = drawer(&self.screen, self.lang);
-        self.drawer.event(&Event::CheckStarted { step: self.step.clone(), check: String::new() });
+        self.drawer.event(&Event::CheckStarted {
+            step: self.step.clone(),
+            check: String::new(),
+            title: String::new(),
+        });
         self.drawer.event(&Event::Keys(Vec::new()));
         self.screen.take();
     }

@@ -1,5 +1,6 @@
 //! A lesson's prose file by its conventions, as [`Prose`]: an `h1` is the lesson's title, an `h2`
-//! with an id a step, an `h3` with an id a question; `> [!TIP]` is a hint, a fenced block `prompt`
+//! with an id a step, an `h3` with an id a question, and the list under an `h3` with the id
+//! `checks` says what is checked; `> [!TIP]` is a hint, a fenced block `prompt`
 //! the prompt for an AI assistant, `<!-- notes: … -->` a speaker note.
 
 use super::parse::{Piece, PieceKind, pieces};
@@ -32,6 +33,8 @@ pub struct StepProse {
     /// All speaker notes of the step, an empty line between two.
     pub notes: Option<String>,
     pub questions: Vec<QuestionProse>,
+    /// What its checks are called, and what each one's pass proves.
+    pub checks: Vec<CheckProse>,
     /// Every code block that quotes a file, wherever it stands in the step.
     pub excerpts: Vec<Excerpt>,
 }
@@ -49,6 +52,28 @@ pub struct QuestionProse {
     /// Shown after an answer; may be empty.
     pub explanation: Vec<Block>,
 }
+
+/// One check's words: `` - `id`: **Title.** What a pass proves. ``
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CheckProse {
+    pub id: String,
+    /// Without the full stop.
+    pub title: String,
+    /// A sentence; may be empty.
+    pub proves: String,
+}
+
+impl StepProse {
+    /// What the check or question `id` is called.
+    pub fn title_of(&self, id: &str) -> Option<&str> {
+        let check = self.checks.iter().find(|check| check.id == id).map(|check| check.title.as_str());
+        let asked = || self.questions.iter().find(|one| one.id == id).map(|one| one.title.as_str());
+        check.or_else(asked)
+    }
+}
+
+/// The id of the heading over a step's list of checks.
+const CHECKS: &str = "checks";
 
 /// A code block that names a file whose text it quotes. Blocks of the language `diff` name a file
 /// without quoting it, so they are none.
@@ -100,6 +125,7 @@ impl Prose {
 struct Reader {
     prose: Prose,
     question: Option<QuestionProse>,
+    in_checks: bool,
     /// Lines of the ids seen, steps and questions apart.
     ids: Vec<(u8, String, usize)>,
 }
@@ -137,6 +163,7 @@ impl Reader {
 
     fn step(&mut self, line: usize, id: Option<String>, text: &[Inline]) -> Result<(), ProseError> {
         self.close_question()?;
+        self.in_checks = false;
         let title = title(line, text)?;
         let Some(id) = id else {
             return Err(ProseError::new(line, Text::new("prose-step-without-id").with("title", title)));
@@ -155,8 +182,13 @@ impl Reader {
     ) -> Result<(), ProseError> {
         if level == 3 {
             self.close_question()?;
+            self.in_checks = false;
         }
         match id.filter(|_| level == 3 && !self.prose.steps.is_empty()) {
+            Some(id) if id == CHECKS => {
+                self.in_checks = true;
+                Ok(())
+            }
             Some(id) => {
                 self.claim(3, &id, line)?;
                 let title = title(line, &text)?;
@@ -190,6 +222,7 @@ impl Reader {
                 }
                 step.prompt = Some(text.strip_suffix('\n').unwrap_or(&text).to_owned());
             }
+            block if self.in_checks => step.checks.extend(checks(line, block)?),
             block => match &mut self.question {
                 Some(question) => {
                     if let Some(block) = question.take(block) {
@@ -249,6 +282,24 @@ impl QuestionProse {
         }
         None
     }
+}
+
+/// A list of checks, each with its words.
+fn checks(line: usize, block: Block) -> Result<Vec<CheckProse>, ProseError> {
+    let other = || ProseError::new(line, Text::new("prose-check-form"));
+    let Block::List { items, .. } = block else { return Err(other()) };
+    items.iter().map(|item| check(item).ok_or_else(other)).collect()
+}
+
+fn check(item: &[Block]) -> Option<CheckProse> {
+    let [Block::Paragraph(inlines)] = item else { return None };
+    let [Inline::Code(id), Inline::Text(colon), Inline::Strong(title), rest @ ..] = inlines.as_slice() else {
+        return None;
+    };
+    let title = plain(title);
+    let title = title.trim().trim_end_matches('.').to_owned();
+    let fits = colon.trim() == ":" && !title.is_empty();
+    fits.then(|| CheckProse { id: id.clone(), title, proves: with_backticks(rest).trim().to_owned() })
 }
 
 /// A choice's words on one line.

@@ -32,6 +32,7 @@ fn a_check_report_is_one_object_of_the_documented_shape() {
         report["steps"][0]["checks"][1],
         json!({
             "id": "backend-has-no-container-name",
+            "title": "backend-has-no-container-name",
             "kind": "compose",
             "verdict": "not_yet",
             "message": "backend still has a container_name, so Compose cannot create a second replica.",

@@ -86,7 +86,7 @@ services:
 ";
 
 fn check(id: &str, kind: &'static str, verdict: Verdict, ms: f64) -> CheckReport {
-    CheckReport { step: "remove-container-name".into(), id: id.into(), kind, verdict, ms }
+    CheckReport { step: "remove-container-name".into(), id: id.into(), title: id.into(), kind, verdict, ms }
 }
 
 pub fn checks(lang: Lang) -> Vec<CheckReport> {
@@ -391,7 +391,11 @@ pub fn all(lang: Lang) -> Vec<Event> {
         Event::Step(step(lang)),
     ];
     for report in checks(lang) {
-        events.push(Event::CheckStarted { step: report.step.clone(), check: report.id.clone() });
+        events.push(Event::CheckStarted {
+            step: report.step.clone(),
+            check: report.id.clone(),
+            title: report.title.clone(),
+        });
         events.push(Event::CheckFinished(report));
     }
     events.extend([

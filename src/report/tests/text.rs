@@ -53,7 +53,14 @@ fn a_file_with_escapes_in_it_stays_a_file() {
     let place =
         Place { file: "a\u{1b}[31m.yml".into(), line: 1, column: 3, width: 2, source: HOSTILE.into() };
     let verdict = Verdict::not_yet(Text::verbatim(HOSTILE)).observed(Text::verbatim(HOSTILE)).at(Some(place));
-    let report = CheckReport { step: HOSTILE.into(), id: HOSTILE.into(), kind: "compose", verdict, ms: 1.0 };
+    let report = CheckReport {
+        step: HOSTILE.into(),
+        id: HOSTILE.into(),
+        title: HOSTILE.into(),
+        kind: "compose",
+        verdict,
+        ms: 1.0,
+    };
     let unified = format!("@@ -1 +1 @@\n-{HOSTILE}\n+x\r\n");
     let events = [
         Event::CheckFinished(report),
@@ -189,10 +196,15 @@ fn of_a_demo_the_quiet_one_says_how_it_ended() {
 
 #[test]
 fn a_screen_says_what_it_waits_for_and_wipes_it() {
-    let started = Event::CheckStarted { step: "s".into(), check: "three-healthy".into() };
+    let started = Event::CheckStarted {
+        step: "s".into(),
+        check: "three-healthy".into(),
+        title: "three-healthy".into(),
+    };
     let report = CheckReport {
         step: "s".into(),
         id: "three-healthy".into(),
+        title: "three-healthy".into(),
         kind: "replicas",
         verdict: Verdict::pass(Text::verbatim("3")),
         ms: 1.0,
@@ -239,7 +251,14 @@ fn a_place_beyond_its_line_is_no_panic() {
     for (column, width, source) in [(0, 0, ""), (99, 5, "짧은 줄"), (3, 99, "줄"), (1, 1, "a\tb\n")] {
         let place = Place { file: "f".into(), line: 0, column, width, source: source.into() };
         let verdict = Verdict::not_yet(Text::verbatim("x")).at(Some(place));
-        let report = CheckReport { step: "s".into(), id: "c".into(), kind: "compose", verdict, ms: 0.0 };
+        let report = CheckReport {
+            step: "s".into(),
+            id: "c".into(),
+            title: "c".into(),
+            kind: "compose",
+            verdict,
+            ms: 0.0,
+        };
         let (out, _) = written(Format::Text, ASCII, Lang::Ko, &[Event::CheckFinished(report)]);
         assert!(out.contains("x 아직"));
     }

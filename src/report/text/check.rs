@@ -20,11 +20,15 @@ pub fn finished(pen: Pen, report: &CheckReport) -> Vec<Line> {
     let message = pen.say(&verdict.message);
     let head = Line::plain("  ").with_line(pen.verdict(verdict.outcome)).and(Role::Plain, "  ");
     if verdict.is_pass() {
-        let mut lines = passed(pen, head, report, &message);
+        let mut lines = passed(pen, &head, &message, report);
         lines.extend(evidence(pen, report));
         return lines;
     }
-    let mut lines = named(pen, head, Role::Strong, report);
+    let mut lines = titled(pen, head, Role::Strong, report, |line| {
+        let named = line.clone().and(Role::Dim, &format!("  {}", report.id));
+        let fits = named.width() <= pen.style.measure() && report.id != report.title;
+        if fits { named } else { line }
+    });
     lines.extend(pen.paragraph(Role::Plain, &message, 4));
     if let Some(place) = &verdict.place {
         lines.push(Line::default());
@@ -48,29 +52,31 @@ pub fn finished(pen: Pen, report: &CheckReport) -> Vec<Line> {
 /// A check of which the same is to be said as of one above it.
 pub fn as_above(pen: Pen, report: &CheckReport) -> Vec<Line> {
     let head = pen.verdict(report.verdict.outcome).and(Role::Plain, "  ");
-    let mut lines = pen.hanging(head, Role::Strong, &report.id);
+    let mut lines = pen.hanging(head, Role::Strong, &report.title);
     lines.extend(pen.paragraph(Role::Dim, &pen.word("report-as-above"), 2));
     lines.push(Line::default());
     lines
 }
 
-/// The check's name beside its verdict, or below where it would be broken, and how long it took.
-fn named(pen: Pen, head: Line, role: Role, report: &CheckReport) -> Vec<Line> {
-    let mut lines = pen.hanging(head, role, &report.id);
-    let last = lines.pop().unwrap_or_default();
-    lines.push(took(pen, last, report.ms));
+/// The message on the same line where there is room, else below.
+fn passed(pen: Pen, head: &Line, message: &str, report: &CheckReport) -> Vec<Line> {
+    let beside = head.clone().and(Role::Plain, &report.title).and(Role::Plain, "  ").and(Role::Dim, message);
+    if !message.is_empty() && beside.width() <= pen.style.measure() && !message.contains('\n') {
+        return vec![beside];
+    }
+    let mut lines = titled(pen, head.clone(), Role::Plain, report, |line| line);
+    if !message.is_empty() {
+        lines.extend(pen.paragraph(Role::Dim, message, 4));
+    }
     lines
 }
 
-/// The message on the same line where there is room, else below.
-fn passed(pen: Pen, head: Line, report: &CheckReport, message: &str) -> Vec<Line> {
-    let beside = head.clone().and(Role::Plain, &report.id).and(Role::Plain, "  ").and(Role::Dim, message);
-    if !message.is_empty() && !message.contains('\n') && beside.width() <= pen.style.measure() {
-        return vec![beside];
-    }
-    let mut lines = named(pen, head, Role::Plain, report);
-    if !message.is_empty() {
-        lines.extend(pen.paragraph(Role::Dim, message, 4));
+/// What the check is called, over as many lines as it needs; on the last one what `more` puts there,
+/// and its time.
+fn titled(pen: Pen, head: Line, role: Role, report: &CheckReport, more: impl Fn(Line) -> Line) -> Vec<Line> {
+    let mut lines = pen.hanging(head, role, &report.title);
+    if let Some(last) = lines.pop() {
+        lines.push(took(pen, more(last), report.ms));
     }
     lines
 }

@@ -116,7 +116,7 @@ pub fn result(pen: Pen, demo: &DemoRun) -> Vec<Line> {
             Text::new("report-demo-stopped").with("number", step.number).with("title", step.title.as_str());
         lines.extend(pen.paragraph(Role::NotYet, &pen.say(&text), 0));
         for check in step.checks.iter().filter(|check| !check.verdict.is_pass()) {
-            let first = Line::plain("  ").and(Role::Strong, &check.id).and(Role::Plain, "  ");
+            let first = Line::plain("  ").and(Role::Strong, &check.title).and(Role::Plain, "  ");
             lines.extend(pen.hanging(first, Role::Plain, &pen.say(&check.verdict.message)));
         }
     }

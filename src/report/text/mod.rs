@@ -191,9 +191,9 @@ impl TextReporter {
     fn checking(&mut self, event: &Event) {
         let pen = self.pen();
         match event {
-            Event::CheckStarted { step, check } => {
+            Event::CheckStarted { step, title, .. } => {
                 self.enter(step);
-                self.wait(&pen.say(&Text::new("report-checking").with("check", check.as_str())));
+                self.wait(&pen.say(&Text::new("report-checking").with("check", title.as_str())));
             }
             Event::CheckFinished(report) => {
                 self.enter(&report.step);

@@ -254,10 +254,17 @@ pub const fn blame(exit: u8) -> Option<&'static str> {
     })
 }
 
-/// With a capital, as a sentence that nothing stands before.
+/// With a capital, as a sentence that nothing stands before; what is no word (a file, a command)
+/// stays as it is.
 pub fn sentence(text: &str) -> String {
+    let first = text.split_whitespace().next().unwrap_or_default();
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    match letters.next() {
+        Some(letter) if first.trim_end_matches([',', ':']).chars().all(char::is_alphabetic) => {
+            letter.to_uppercase().chain(letters).collect()
+        }
+        _ => text.to_owned(),
+    }
 }
 
 /// A command that could not be done: whose fault, what, where, and what to do next.

@@ -127,10 +127,13 @@ fn check_line<'s>(pen: Pen, line: &'s CheckLine, said: &mut Vec<&'s Verdict>) ->
         CheckState::Open => "screen-check-open",
     };
     let sign = if pen.style.unicode { "· " } else { ". " };
-    let first = Line::new(Role::Dim, sign).and(Role::Plain, &line.id);
+    let mut lines = pen.hanging(Line::new(Role::Dim, sign), Role::Plain, &line.title);
     let words = pen.word(waiting);
-    let whole = first.clone().and(Role::Dim, &format!("  {words}"));
-    if whole.width() <= pen.style.measure() { vec![whole] } else { vec![first] }
+    if let Some(last) = lines.pop() {
+        let whole = last.clone().and(Role::Dim, &format!("  {words}"));
+        lines.push(if whole.width() <= pen.style.measure() { whole } else { last });
+    }
+    lines
 }
 
 /// They say the same, whatever else each has measured.

@@ -28,8 +28,8 @@ const MOST_NEWS: usize = 50;
 pub struct Here {
     pub step: StepView,
     pub state: StepState,
-    /// Each check's id, and whether it needs the running stack.
-    pub checks: Vec<(String, bool)>,
+    /// Each check, not asked yet.
+    pub checks: Vec<CheckLine>,
     /// A check of the step reads files, so that saving one is worth a look.
     pub reads_files: bool,
     pub status: StatusView,
@@ -48,6 +48,9 @@ pub struct Here {
 #[derive(Clone, Debug)]
 pub struct CheckLine {
     pub id: String,
+    /// What a person calls it.
+    pub title: String,
+    /// It needs the running stack.
     pub live: bool,
     pub state: CheckState,
     /// The clock time of a change since: what was found is about what was before it.
@@ -267,13 +270,7 @@ impl State {
     pub fn enter(&mut self, here: Here) {
         let same = self.here.as_ref().is_some_and(|before| before.step.id == here.step.id);
         if !same {
-            let line = |(id, live): &(String, bool)| CheckLine {
-                id: id.clone(),
-                live: *live,
-                state: CheckState::Open,
-                before: None,
-            };
-            self.checks = here.checks.iter().map(line).collect();
+            self.checks = here.checks.clone();
             self.scroll = [0; 3];
             self.focus = Focus::Text;
             self.zoom = false;

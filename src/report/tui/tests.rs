@@ -70,7 +70,7 @@ fn here(lang: Lang) -> Here {
     Here {
         step,
         state: StepState::Open,
-        checks: vec![("backend-has-no-container-name".into(), false), ("three-healthy".into(), true)],
+        checks: vec![open("backend-has-no-container-name", false), open("three-healthy", true)],
         reads_files: true,
         status,
         hints: Vec::new(),
@@ -81,6 +81,10 @@ fn here(lang: Lang) -> Here {
     }
 }
 
+fn open(id: &str, live: bool) -> CheckLine {
+    CheckLine { id: id.into(), title: id.into(), live, state: CheckState::Open, before: None }
+}
+
 fn opened(lang: Lang) -> State {
     let mut state = State::new(lang, style(true));
     state.enter(here(lang));
@@ -89,10 +93,15 @@ fn opened(lang: Lang) -> State {
     state
 }
 
+fn started(id: &str) -> Event {
+    Event::CheckStarted { step: "remove-container-name".into(), check: id.into(), title: id.into() }
+}
+
 fn report(id: &str, verdict: Verdict) -> Event {
     Event::CheckFinished(CheckReport {
         step: "remove-container-name".into(),
         id: id.into(),
+        title: id.into(),
         kind: "compose",
         verdict,
         ms: 3.0,
@@ -141,7 +150,7 @@ fn running(lang: Lang) -> State {
     let shares = shares.map(|(label, count)| Share { label: label.into(), count }).to_vec();
     state.begin(Text::new("screen-doing-check"));
     state.event(&report("backend-has-no-container-name", Verdict::pass(Text::verbatim("ok")).shares(shares)));
-    state.event(&Event::CheckStarted { step: "remove-container-name".into(), check: "three-healthy".into() });
+    state.event(&started("three-healthy"));
     state.event(&Event::CommandStarted { command: "workshop compose up -d --scale backend=4".into() });
     state.event(&Event::CommandOutput { stderr: true, line: " Container a-backend-4  Started\r".into() });
     state.event(&Event::CommandFinished { command: String::new(), code: Some(0), ms: 1200 });

@@ -31,7 +31,7 @@ fn apply_keeps_what_the_learner_wrote() {
     let own =
         sandbox.read("docker-compose.yml").replace("services:\n", "# 내 메모\nservices:\n") + "# mine\n";
     sandbox.write("docker-compose.yml", &own);
-    sandbox.run(["apply", "--yes"]).code(0).says("pass backend-has-no-container-name");
+    sandbox.run(["apply", "--yes"]).code(0).says("pass The backend has no fixed name");
     let now = sandbox.read("docker-compose.yml");
     assert!(now.starts_with("# 내 메모\n") || now.contains("\n# 내 메모\nservices:"), "{now}");
     assert!(now.ends_with("# mine\n") && !now.contains("container_name:"), "{now}");
@@ -168,7 +168,7 @@ fn a_copy_by_hand_is_accepted() {
     let sandbox = sandbox();
     sandbox.run(["start", "06"]).code(0);
     copy_tree(&start_files(), &sandbox.path(""));
-    sandbox.run(["check"]).code(0).says("pass app-is-in-workshop");
+    sandbox.run(["check"]).code(0).says("pass The app is in workshop/");
     assert!(sandbox.read(".env").contains("COMPOSE_PROJECT_NAME="), "the folder gets a name of its own");
     sandbox.run(["next"]).code(0);
 }

@@ -83,7 +83,7 @@ fn no_command_shows_a_secret() {
         silent(&["apply", "--yes"]);
     }
     // Without the runner's care this would say the value.
-    let run = silent(&["check", "--step", step]).says("pass database-url-is-set");
+    let run = silent(&["check", "--step", step]).says("pass DATABASE_URL comes from the environment");
     assert!(run.stdout.contains("********"), "{run:?}");
     silent(&["check", "--step", step, "--json"]);
     silent(&["check", "--all", "--static", "--format", "junit"]);

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use crate::docker::lab::free_port;
-use crate::harness::{Sandbox, wait_for};
+use crate::harness::{Sandbox, title_of, wait_for};
 use crate::terminal::screen::{Setup, Terminal};
 
 const CTRL_C: &str = "\u{3}";
@@ -174,7 +174,7 @@ fn three_steps_at_the_keys_and_no_key_ends_it_by_accident() {
         show.press("\r");
         assert!(show.file("docker-compose.yml").is_some());
         show.press("\u{1b}[C");
-        show.terminal.shows("app-is-in-workshop");
+        show.terminal.shows(&title_of("06", words.lang, "app-is-in-workshop"));
         show.asks(words.next_step);
         show.press(PAGE_DOWN);
         show.is_at(2);
@@ -247,7 +247,7 @@ fn back_and_jump_build_the_real_state_within_seconds() {
     show.press(" ");
     show.press(" ");
     show.asks(EN.next_step);
-    show.terminal.shows("nothing-else-restarted");
+    show.terminal.shows(&title_of("06", EN.lang, "nothing-else-restarted"));
     show.quit();
 }
 

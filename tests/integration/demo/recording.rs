@@ -71,7 +71,7 @@ fn a_demo_that_plays_by_itself_is_recorded_and_its_recording_says_what_it_is() {
         terminal.see("The recording has ended.");
         assert_eq!(terminal.end(), 0);
         let raw = terminal.raw();
-        assert!(raw.contains("backend-has-no-container-name"), "{raw}");
+        assert!(raw.contains("The backend has no fixed name"), "{raw}");
         assert_eq!(raw.matches("not live: workshop demo 06").count(), 2, "before and after");
         assert!(raw.matches("RECORDING\u{1b}").count() >= 3, "and all the time");
         assert!(!terminal.cursor_is_hidden());

@@ -57,7 +57,7 @@ fn mistakes_are_named_where_they_stand() {
     let cases: [(&[&str], &str); 14] = [
         (&["--threshold", "p99=1s"], "at character 4 one of these is missing: <, <=, >, >="),
         (&["--threshold", "p42<1s"], "at character 1 one of these is missing: p50"),
-        (&["--threshold", "p99<1"], "at character 6 a unit of time is missing"),
+        (&["--threshold", "p99<1"], "t character 6 a unit of time is missing"),
         (&["--duration", "10"], "is no duration (character 3)"),
         (&["--stages", "10s:5,x"], "are no stages (character 8)"),
         (&["--stages", "0s:5"], "n no time nothing can be measured"),
@@ -67,7 +67,7 @@ fn mistakes_are_named_where_they_stand() {
         (&["--timeout", "0s"], "--timeout is more than 0"),
         (&["--header", "nothing"], "is no header"),
         (&["--method", "GET /"], "is no HTTP method"),
-        (&["--body-file", "nowhere"], "the body in nowhere cannot be read: No such file"),
+        (&["--body-file", "nowhere"], "he body in nowhere cannot be read: No such file"),
         (&["--shorten", "3"], "--shorten needs"),
     ];
     for (args, words) in cases {

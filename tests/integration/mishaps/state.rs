@@ -64,7 +64,7 @@ fn the_folder_may_go_away_and_the_work_stays() {
     std::fs::remove_dir_all(sandbox.root().join(".workshop")).unwrap();
     sandbox.run(["check"]).code(2).says("workshop start 06");
     sandbox.run(["start", "06"]).code(0);
-    sandbox.run(["check"]).code(0).says("pass app-is-in-workshop");
+    sandbox.run(["check"]).code(0).says("pass The app is in workshop/");
     assert!(sandbox.tree() == files);
     sandbox.run(["undo"]).code(2).says("nothing to undo");
 }

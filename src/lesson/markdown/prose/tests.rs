@@ -68,6 +68,30 @@ Back in the body.
 "#;
 
 #[test]
+fn a_list_under_the_id_checks_names_them() {
+    let prose = Prose::parse(
+        "# A\n\n## B {#b}\n\ntext\n\n### What is checked {#checks}\n\n- `one`: **No `name`.** Compose names it.\n- `two`: **Ready?**\n\n> [!TIP]\n> look\n\n## C {#c}\n\nmore\n",
+    )
+    .unwrap();
+    let [b, c] = prose.steps.as_slice() else { panic!("{prose:?}") };
+    let check = |id: &str, title: &str, proves: &str| CheckProse {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        proves: proves.to_owned(),
+    };
+    assert_eq!(b.checks, [check("one", "No name", "Compose names it."), check("two", "Ready?", "")]);
+    assert_eq!((b.body.len(), b.hints.len(), c.body.len(), c.checks.len()), (1, 1, 1, 0));
+    assert_eq!((b.title_of("two"), b.title_of("three")), (Some("Ready?"), None));
+    for (list, line) in
+        [("- one: **Title.**", 7), ("- `one` **Title.**", 7), ("words", 7), ("- `one`: Title.", 7)]
+    {
+        let error =
+            Prose::parse(&format!("# A\n\n## B {{#b}}\n\n### W {{#checks}}\n\n{list}\n")).unwrap_err();
+        assert_eq!((error.line, error.message.key), (line, "prose-check-form"), "{list}");
+    }
+}
+
+#[test]
 fn a_lesson_is_read_by_its_conventions() {
     let prose = Prose::parse(LESSON).unwrap();
     assert_eq!(prose.title, "Horizontal scaling");

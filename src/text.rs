@@ -273,6 +273,75 @@ mod tests {
         }
     }
 
+    /// Arguments that are numbers, and may be 1.
+    const NUMBERS: [&str; 15] = [
+        "count", "wanted", "of", "requests", "replicas", "passed", "steps", "lines", "done", "failed",
+        "skipped", "missing", "sent", "threads", "columns",
+    ];
+
+    /// Every English message as it reads where each of its numbers is 1.
+    fn of_one() -> Vec<(String, String)> {
+        let leaked = |name: String| -> &'static str { Box::leak(name.into_boxed_str()) };
+        let all = messages(Lang::En).into_iter();
+        all.map(|(key, variables)| {
+            let text =
+                variables.into_iter().map(leaked).fold(Text::new(leaked(key.clone())), |text, name| {
+                    if NUMBERS.contains(&name) { text.with(name, 1) } else { text.with(name, "x") }
+                });
+            (key, text.render(Lang::En))
+        })
+        .collect()
+    }
+
+    #[test]
+    fn one_of_a_thing_is_no_plural() {
+        // Where the number is never 1.
+        const ALWAYS_MORE: [&str; 6] = [
+            "check-scaling-observed",
+            "check-scaling-pass",
+            "check-scaling-short",
+            "check-scaling-waiting",
+            "journal-too-many",
+            "replay-small",
+        ];
+        // What a number of 1 may stand before: no noun in the plural.
+        const NO_NOUNS: [&str; 8] = ["is", "was", "has", "does", "answers", "times", "as", "s"];
+        let plural = |words: &str| {
+            let words: Vec<&str> = words.split(|c: char| !c.is_alphanumeric() && c != '\'').collect();
+            let named = |pair: &&[&str]| {
+                let noun = pair[1];
+                pair[0] == "1"
+                    && noun.len() > 2
+                    && noun.ends_with('s')
+                    && !noun.contains('\'')
+                    && !NO_NOUNS.contains(&noun)
+            };
+            words.windows(2).find(named).map(|pair| pair.join(" "))
+        };
+        let wrong: Vec<String> = of_one()
+            .into_iter()
+            .filter(|(key, _)| !ALWAYS_MORE.contains(&key.as_str()))
+            .filter_map(|(key, words)| Some(format!("{key}: {}", plural(&words)?)))
+            .collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn a_korean_particle_after_an_argument_is_chosen() {
+        const BARE: [&str; 11] = ["을", "를", "이", "가", "은", "는", "과", "와", "으로", "로", "이나"];
+        let mut wrong = Vec::new();
+        for line in sources(Lang::Ko).iter().flat_map(|source| source.lines()) {
+            for rest in line.split("{ $").skip(1).filter_map(|rest| rest.split_once(" }")) {
+                let rest = rest.1.trim_start_matches(['`', '"', '\'']);
+                let word: String = rest.chars().take_while(|c| ('가'..='힣').contains(c)).collect();
+                if BARE.contains(&word.as_str()) {
+                    wrong.push(line);
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
     #[test]
     fn an_unknown_key_is_shown_not_fatal() {
         assert_eq!(Text::new("no-such-message").render(Lang::En), "no-such-message");

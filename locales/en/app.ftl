@@ -185,7 +185,10 @@ app-demo-swept = Took down what an earlier demo had left here.
 app-demo-not-clean = The demo's stack could not be taken down ({ $why }). The next demo in this folder tries again.
 app-demo-still-there = still there: { $names }
 app-demo-not-swept = What an earlier demo left could not be taken down. { $why } Once the engine answers, see it with: docker ps -a --filter label=com.docker.compose.project={ $name }
-demo-copies = { $start } is copied ({ $count } files).
+demo-copies = { $start } is copied ({ $count ->
+        [one] 1 file
+       *[other] { $count } files
+    }).
 app-demo-place = Plays in .workshop/demo/, which is removed afterwards. A workshop/ of yours is left alone.
 app-demo-left = The demo's stack may still run. The next demo in this folder takes it down.
 consent-needed = this needs your consent, and there is no terminal to ask at (--yes does not give it): read the list, then add --agree { $digest }
@@ -238,7 +241,10 @@ app-applied = { $count ->
     [one] Changed { $file }. `workshop undo` takes it back.
    *[other] Changed { $count } files. `workshop undo` takes it back.
 }
-app-copied = Copied { $count } files. `workshop undo` takes it back.
+app-copied = Copied { $count ->
+        [one] 1 file
+       *[other] { $count } files
+    }. `workshop undo` takes it back.
 app-already-applied = Your files have this change already.
 app-nothing-to-apply = there is nothing to do for you in this step: read it, then `workshop next`
 app-left-as-it-was = Left as it was.

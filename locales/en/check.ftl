@@ -21,7 +21,10 @@ check-not-asked-environment = not asked: the machine is in the way, see above
 check-no-entry = nothing answers for the application: its published port is not there, so the stack is not up
 check-stack-not-running = nothing runs in this workspace yet
 
-check-tree-pass = all { $count } files are in place
+check-tree-pass = { $count ->
+        [one] the file is in place
+       *[other] all { $count } files are in place
+    }
 check-tree-nested = the app is one folder too deep, in workshop/{ $start }: `cp -r` put it inside because workshop/ was there already. Move it up with: cp -r workshop/{ $start }/. workshop/ && rm -r workshop/{ $start }
 check-tree-empty = the app is not in workshop/ yet: copy { $start } there, or let `workshop apply` do it
 check-tree-missing = { $file } is missing
@@ -101,7 +104,10 @@ check-instances-pass = { $services ->
        *[other] each has { $count } instances: { $service }
     }
 }
-check-instances-other = the compose file asks for { $count } instances of { $service }
+check-instances-other = the compose file asks for { $count ->
+        [one] 1 instance
+       *[other] { $count } instances
+    } of { $service }
 
 check-depends-on-pass = { $condition ->
     [service_healthy] { $services ->
@@ -226,7 +232,13 @@ check-requests-failed = { $count ->
    *[other] { $count } of { $all } requests failed
 }
 
-check-spread-pass = all { $count } replicas served, by their answers and by their logs ({ $requests } requests)
+check-spread-pass = { $count ->
+        [one] the one replica
+       *[other] all { $count } replicas
+    } served, by their answers and by their logs ({ $requests ->
+        [one] 1 request
+       *[other] { $requests } requests
+    })
 check-spread-left-out = { $count ->
     [one] 1 of { $all } { $services ->
         [one] { $service } replicas
@@ -241,12 +253,18 @@ check-spread-stale-name = nginx resolved "{ $service }" when it started, before 
 check-spread-resolved-once = nginx resolves "{ $service }" only once, when it starts
 check-spread-stale-server = nginx resolved "{ $service }" when it started, before this container was there. Let it look again: workshop compose exec { $entry } nginx -s reload
 check-spread-unknown-reason = nginx does not send them any; look at the upstream in { $file }, and whether a server rests after failures (fail_timeout)
-check-spread-starved = { $replica } received only { $count } requests, far from an even share
+check-spread-starved = { $replica } received only { $count ->
+        [one] 1 request
+       *[other] { $count } requests
+    }, far from an even share
 check-spread-not-logged = { $count ->
     [one] 1 answer came from { $replica }, but that replica's log does not know the request ({ $id })
    *[other] { $count } answers are in no log of the replica that gave them, the first from { $replica } ({ $id })
 }
-check-spread-expected = at least { $count } requests at each replica
+check-spread-expected = at least { $count ->
+        [one] 1 request
+       *[other] { $count } requests
+    } at each replica
 
 check-logs-pass = { $count ->
     [one] 1 replica wrote it, seen in its log
@@ -273,14 +291,23 @@ check-logs-observed = { $count ->
    *[other] { $count } replicas
 }
 
-check-responsive = 95 of 100 requests answered within { $p95 } ({ $count } requests)
+check-responsive = 95 % of { $count ->
+        [one] 1 request
+       *[other] { $count } requests
+    } answered within { $p95 }
 check-responsive-slow = the page is slow: 95 of 100 requests took up to { $p95 }
 
-check-steady-pass = { $count } requests while it changed, none failed; the slowest took { $longest }
+check-steady-pass = { $count ->
+        [one] 1 request
+       *[other] { $count } requests
+    } while it changed, none failed; the slowest took { $longest }
 check-steady-expected = no failed request during: { $commands }
 check-steady-command-failed = this command failed: { $command }
 
-check-shared-data-pass = written through { $writer }, read through all { $count } replicas
+check-shared-data-pass = written through { $writer }, read through { $count ->
+        [one] the one replica
+       *[other] all { $count } replicas
+    }
 check-shared-data-blind = { $names } cannot see what { $writer } wrote: the replicas do not share a database
 check-shared-data-expected = the same data at every replica
 check-shared-data-observed = not found at { $names }

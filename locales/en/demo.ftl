@@ -89,14 +89,23 @@ cast-not-text = this is not UTF-8
 cast-cut = { $path } is cut off at line { $line }; it is played up to there.
 
 report-traffic = { $failed ->
-    [0] { $sent } requests, none failed
-   *[other] { $sent } requests, { $failed } failed
+    [0] { $sent ->
+        [one] 1 request
+       *[other] { $sent } requests
+    }, none failed
+   *[other] { $sent ->
+        [one] 1 request
+       *[other] { $sent } requests
+    }, { $failed } failed
 }
 report-script-sum = { $count ->
     [one] 1 step, { $minutes } min planned
    *[other] { $count } steps, { $minutes } min planned
 }
-report-script-copies = copies { $count } files
+report-script-copies = copies { $count ->
+        [one] 1 file
+       *[other] { $count } files
+    }
 report-script-requests = { $count ->
     [one] 1 request, as a browser sends it
    *[other] { $count } requests, as a browser sends them

@@ -87,6 +87,7 @@ rule-check-untitled = the check "{ $id }" has no title: list it in its step unde
 rule-check-unknown = the check "{ $id }" is named here, and the step has none of that id
 rule-question = { $count ->
     [0] the question "{ $id }" has no choices here
+    [one] the question "{ $id }" has one choice, which is not its answer
    *[other] the question "{ $id }" has { $count } choices, and its answer is not among them
 }
 rule-languages-differ = the step "{ $id }" has other hints, prompt, notes or questions than in the other language

@@ -11,7 +11,10 @@ check-image-size-pass = the image is { $size }
 check-image-size-large = the image is { $size }: it still carries what only the build needed
 check-image-size-none = without Docker there are no images, so there is no size to measure
 
-check-upstream-log-pass = { $count } lines, and every server among their upstream addresses
+check-upstream-log-pass = { $count ->
+        [one] 1 line,
+       *[other] { $count } lines,
+    } and every server among their upstream addresses
 check-upstream-log-few = { $count ->
     [0] no line of the log has "{ $part }" yet
     [one] only 1 line of the log has "{ $part }"
@@ -29,9 +32,18 @@ check-favours-even = { $service } answered { $count } and { $over } { $other }: 
 check-favours-expected = { $service } answers at least { $times } times as many
 check-favours-silent = { $service } answered nothing at all
 
-check-sticky-pass = { $count } clients, each always at the same server; { $replicas } servers in use
+check-sticky-pass = { $count ->
+        [one] 1 client,
+       *[other] { $count } clients, each
+    } always at the same server; { $replicas ->
+        [one] 1 server
+       *[other] { $replicas } servers
+    } in use
 check-sticky-wanders = { $client } was answered by several servers: { $names }
-check-sticky-one = all { $count } clients went to { $replica }: nginx sees one and the same address. It must take the client's from { $header }
+check-sticky-one = { $count ->
+        [one] the one client
+       *[other] all { $count } clients
+    } went to { $replica }: nginx sees one and the same address. It must take the client's from { $header }
 check-sticky-unknown = no answer said which server it came from
 
 check-cache-share = { $percent } of the look-ups were hits ({ $hits } of { $all })

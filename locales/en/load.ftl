@@ -106,7 +106,10 @@ load-error-name-not-found = redirect to an unknown host
 load-error-not-ours = redirect to somebody else's address
 load-error-no-connection = no connection could be made
 load-shares = Share of each server
-load-other-servers = { $count } others
+load-other-servers = { $count ->
+        [one] 1 other
+       *[other] { $count } others
+    }
 load-distribution = Latency, how often
 load-up-to = to { $time }
 load-over-time-throughput = Good answers a second, over time
@@ -117,8 +120,14 @@ load-nothing-measured = nothing was measured
 
 load-remark-stopped = Stopped after { $seconds } s: this is what was measured until then.
 load-remark-nothing-good = Not one answer was good.
-load-remark-not-sent-machine = This machine could not send { $intended } a second: it sent { $sent } ({ $percent } %). { $missing } requests were due and not sent.
-load-remark-not-sent-connections = { $intended } a second were not reached: { $sent } were sent ({ $percent } %), since all { $connections } connections were waiting for answers. { $missing } requests were due and not sent.
+load-remark-not-sent-machine = This machine could not send { $intended } a second: it sent { $sent } ({ $percent } %). { $missing ->
+        [one] 1 request was
+       *[other] { $missing } requests were
+    } due and not sent.
+load-remark-not-sent-connections = { $intended } a second were not reached: { $sent } were sent ({ $percent } %), since all { $connections } connections were waiting for answers. { $missing ->
+        [one] 1 request was
+       *[other] { $missing } requests were
+    } due and not sent.
 load-remark-late = { $missing ->
     [one] 1 request was due and not sent when the time was over.
    *[other] { $missing } requests were due and not sent when the time was over.

@@ -18,7 +18,10 @@ report-left-out = { $count ->
     [one] 1 check needs the running stack and was left out.
    *[other] { $count } checks need the running stack and were left out.
 }
-report-run-result = Lesson { $lesson }: { $passed } of { $of } steps passed
+report-run-result = Lesson { $lesson }: { $passed } of { $of ->
+        [one] 1 step
+       *[other] { $of } steps
+    } passed
 report-nothing-checked = There was nothing to check here without the running stack.
 
 report-alert-note = Note
@@ -54,11 +57,17 @@ report-command-failed = ended with exit code { $code } after { $seconds } s
 report-command-ended = ended by a signal after { $seconds } s
 
 report-no-lessons = There are no lessons here.
-report-lesson-new = { $steps } steps, { $minutes } min
-report-lesson-begun = { $skipped ->
-    [0] { $done } of { $steps } steps done
-   *[other] { $done } of { $steps } steps done, { $skipped } skipped
-}, { $minutes } min in all
+report-lesson-new = { $steps ->
+        [one] 1 step
+       *[other] { $steps } steps
+    }, { $minutes } min
+report-lesson-begun = { $done } of { $steps ->
+        [one] 1 step
+       *[other] { $steps } steps
+    } done{ $skipped ->
+        [0] {""}
+       *[other] , { $skipped } skipped
+    }, { $minutes } min in all
 report-lesson = Lesson { $lesson }
 report-step-open = open
 report-step-passed = done
@@ -68,10 +77,13 @@ report-status-folder = Folder
 report-status-engine = Engine
 report-engine-docker = docker
 report-engine-embedded = embedded (processes of this machine)
-report-progress = { $skipped ->
-    [0] { $done } of { $of } steps done
-   *[other] { $done } of { $of } steps done, { $skipped } skipped
-}, about { $minutes } min left
+report-progress = { $done } of { $of ->
+        [one] 1 step
+       *[other] { $of } steps
+    } done{ $skipped ->
+        [0] {""}
+       *[other] , { $skipped } skipped
+    }, about { $minutes } min left
 report-stack-empty = Nothing is running.
 report-published = port { $ports }
 

@@ -197,7 +197,7 @@ check-logs-observed = { $count ->
    *[other] 레플리카 { $count }개
 }
 
-check-responsive = 요청 100개 중 95개가 { $p95 } 안에 응답받았습니다 (요청 { $count }개)
+check-responsive = 요청 { $count }개 중 95%가 { $p95 } 안에 응답받았습니다
 check-responsive-slow = 페이지가 느립니다. 요청 100개 중 95개가 최대 { $p95 } 걸렸습니다
 
 check-steady-pass = 바뀌는 동안 요청 { $count }개를 보냈고 실패는 없습니다. 가장 느린 응답은 { $longest }입니다

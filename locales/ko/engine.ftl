@@ -84,12 +84,12 @@ engine-what-usage = Docker 엔진({ $address })의 CPU 사용 시간
 
 ## Trouble: 명령이 실패한 까닭
 engine-trouble-port-taken = 이 컴퓨터의 { $port } 포트를 다른 프로그램이 쓰고 있습니다. 그 프로그램을 끄거나 다른 포트를 쓰세요.
-engine-trouble-port-held = 이 컴퓨터의 { $port } 포트를 컨테이너 { $holder }[이/가] 쓰고 있습니다. `docker stop { $holder }`로 멈추거나 다른 포트를 쓰세요.
+engine-trouble-port-held = 이 컴퓨터의 { $port } 포트를 컨테이너 { $holder }[이/가] 쓰고 있습니다. `docker stop { $holder }`[으로/로] 멈추거나 다른 포트를 쓰세요.
 engine-trouble-port-replicas = { $service }의 레플리카가 모두 이 컴퓨터의 { $port } 포트를 쓰려고 하지만 하나만 쓸 수 있습니다. 레플리카가 여럿인 서비스에는 고정 포트를 열지 마세요.
 engine-trouble-image-missing = 이미지 { $image }[이/가] 레지스트리에 없거나 로그인이 필요합니다. 이름과 태그를 확인하세요.
 engine-trouble-no-registry = 이미지 { $image }[이/가] 이 컴퓨터에 없고 레지스트리에도 닿을 수 없습니다. 네트워크를 확인하고 다시 시도하세요.
 engine-trouble-no-network = 네트워크에 닿을 수 없어 이미지나 패키지를 내려받지 못했습니다. 네트워크를 확인하고 다시 시도하세요.
-engine-trouble-name-taken = 이름이 { $name }인 컨테이너가 이미 있고 이 프로젝트의 것이 아닙니다. 필요 없다면 `docker rm -f { $name }`로 지우세요.
+engine-trouble-name-taken = 이름이 { $name }인 컨테이너가 이미 있고 이 프로젝트의 것이 아닙니다. 필요 없다면 `docker rm -f { $name }`[으로/로] 지우세요.
 engine-trouble-name-replicas = { $service }에 `container_name`이 있습니다. 이름은 컨테이너 하나만 가질 수 있으니, 레플리카를 늘리려면 `container_name`을 지우세요.
 engine-trouble-disk-full = Docker의 디스크가 가득 찼습니다. `docker system df`로 살펴보고 `docker system prune`으로 쓰지 않는 것을 지우세요.
 engine-trouble-daemon-gone = 명령을 실행하는 동안 Docker 엔진이 사라졌습니다. Docker를 켜고 다시 시도하세요.
@@ -133,7 +133,7 @@ embedded-unreadable = 스택을 돌보는 프로세스({ $pid })가 있지만 `.
 embedded-barred = `.workshop/engine`을 쓰지 않습니다: { $reason }. 다른 곳으로 옮긴 뒤 다시 시도하세요.
 embedded-not-started = 스택을 돌볼 프로세스를 시작하지 못했습니다: { $reason }
 embedded-gone = 스택을 돌보는 프로세스({ $pid })가 응답하지 않습니다. 이미 끝났다면 `workshop compose up -d`로 새로 시작하고, 아니면 `workshop reset --all`로 그 프로세스와 스택을 끝내세요.
-embedded-stopped = 스택을 돌보는 프로세스({ $pid })가 일시 정지되어 { $seconds }초 동안 응답하지 않았습니다. `kill -CONT { $pid }`로 이어서 실행하거나 `workshop reset --all`로 그 프로세스와 스택을 끝내세요.
+embedded-stopped = 스택을 돌보는 프로세스({ $pid })가 일시 정지되어 { $seconds }초 동안 응답하지 않았습니다. `kill -CONT { $pid }`[으로/로] 이어서 실행하거나 `workshop reset --all`로 그 프로세스와 스택을 끝내세요.
 embedded-traced = 스택을 돌보는 프로세스({ $pid })를 디버거가 붙잡고 있어 { $seconds }초 동안 응답하지 않았습니다. 디버거에서 이어서 실행하거나 `workshop reset --all`로 그 프로세스와 스택을 끝내세요.
 embedded-silent = 스택을 돌보는 프로세스({ $pid })가 { $seconds }초 동안 아무 말이 없습니다. 컴퓨터가 몹시 바쁘다면 다시 시도하고, 아니면 `workshop reset --all`로 그 프로세스와 스택을 끝내세요.
 embedded-nonsense = 스택을 돌보는 프로세스({ $pid })가 답이 아닌 것을 보내거나 지나치게 많이 보냅니다. `workshop reset --all`로 그 프로세스와 스택을 끝내세요.

@@ -96,6 +96,7 @@ check-environment-names-other = { $key } names { $seen }, not the service { $tar
 check-environment-names-localhost = { $key } is { $seen }: in a container that is the container itself, here { $service } and not { $target }
 check-environment-names-apart = { $service } and { $target } are on no common network, so the name is not found
 check-environment-names-more = { $key } takes a host's name alone: leave out what stands around { $seen }
+check-environment-hides = { $service } has { $key }, and no { $lost } any more: its own `environment` hides all of the shared one
 
 check-volume-none-at = { $path } lies in the container of { $service } itself: it is gone when the container is removed
 check-volume-memory = what is mounted at { $target } is memory: it is gone when the container stops

@@ -78,6 +78,7 @@ check-environment-names-other = { $key } 값이 { $target } 서비스가 아니�
 check-environment-names-localhost = { $key } 값이 { $seen }입니다. 컨테이너 안에서 그 주소는 { $target } 서비스가 아니라 { $service } 컨테이너 자신입니다
 check-environment-names-apart = { $service } 서비스와 { $target } 서비스가 함께 있는 네트워크가 없어서 이름을 찾을 수 없습니다
 check-environment-names-more = { $key }에는 호스트 이름만 씁니다. { $seen } 말고 나머지는 지우세요
+check-environment-hides = { $service } 서비스에 { $key }[은/는] 있지만 { $lost }[이/가] 사라졌습니다. 따로 쓴 `environment`가 함께 쓰던 것을 모두 가립니다
 
 check-volume-none-at = { $path } 경로가 { $service } 컨테이너 안에 있습니다. 컨테이너를 지우면 함께 사라집니다
 check-volume-memory = { $target } 마운트는 메모리라서 컨테이너가 멈추면 사라집니다

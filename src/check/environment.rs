@@ -24,6 +24,10 @@ pub struct Environment {
     #[serde(default)]
     interpolated: bool,
     names: Option<String>,
+    /// Variables that the service must have beside it: an `environment` of a service's own hides all
+    /// of one that it shares.
+    #[serde(default)]
+    keeps: Vec<String>,
 }
 
 /// A variable as a service gets it.
@@ -67,6 +71,14 @@ impl Environment {
                 None => return Err(Box::new(self.missing(world, file, service))),
             },
         };
+        let has = |key: &String| {
+            file.model.environment(name, key).is_some() || from_env_files(world, service, key).is_some()
+        };
+        if let Some(lost) = self.keeps.iter().find(|key| !has(key)) {
+            let text = Text::new("check-environment-hides").with("service", name).with("lost", lost.as_str());
+            let verdict = Verdict::not_yet(text.with("key", self.key.as_str()));
+            return Err(Box::new(verdict.at(file.place(given.span))));
+        }
         match &self.names {
             Some(target) => self.names(world, file, name, target, given),
             None => Ok(given),

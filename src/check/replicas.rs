@@ -94,7 +94,7 @@ fn checks(lesson: &LessonFile) -> impl Iterator<Item = &Replicas> {
 }
 
 /// A replica that will not get ready by waiting.
-fn troubled(service: &str, all: &[&Replica]) -> Option<Verdict> {
+pub(super) fn troubled(service: &str, all: &[&Replica]) -> Option<Verdict> {
     let replica = all.iter().find(|replica| {
         matches!(replica.state, State::Exited(_) | State::Dead | State::Paused | State::Restarting)
             || replica.health == Health::Unhealthy

@@ -34,7 +34,7 @@ impl Check for Spread {
         let (Some(stack), Some(Seen::Burst(burst))) = (world.stack, world.seen) else {
             return super::not_asked(world.seen);
         };
-        if let Some(verdict) = self.services.none_running(stack) {
+        if let Some(verdict) = self.services.not_well(stack) {
             return verdict;
         }
         let running = self.services.running(stack);

@@ -133,6 +133,11 @@ fn a_variable_names_a_service_that_can_be_found() {
     ] {
         second_fails(check, good, wrong, key, word);
     }
+    // An `environment` of its own hides all that it shared.
+    let keeps = "environment = { services = [\"a\", \"b\"], key = \"DB_HOST\", keeps = [\"DB_NAME\"] }";
+    both_pass(keeps, "environment: {DB_HOST: mysql, DB_NAME: x}");
+    let all = "environment: {DB_HOST: mysql, DB_NAME: x}";
+    second_fails(keeps, all, good, "check-environment-hides", "mysql");
     // By an alias on a network that both are on; not by one elsewhere.
     let aliased = |network: &str| {
         format!(

@@ -165,6 +165,7 @@ check-proxy-header-missing = the header { $name } is not sent on for { $path }
 check-proxy-header-hidden = the header { $name } is set here, outside of the location, but does not reach { $path }: one proxy_set_header inside the location hides all of those around it
 check-proxy-header-answer = add_header puts { $name } into the answer to the browser; to send it on for { $path }, use proxy_set_header
 check-proxy-header-other = the header { $name } is sent on with another value
+check-proxy-header-cleared = { $line } (an empty value: nginx leaves the header out)
 check-proxy-header-below = for { $path } the header { $name } is sent on with another value
 
 check-upstream-group-pass = requests go through the upstream { $name }

@@ -7,6 +7,10 @@ stack-yaml-indent = This line is indented by { $spaces ->
         [one] one space
        *[other] { $spaces } spaces
     }, which fits no line above it
+stack-yaml-indent-first = This line is indented by { $spaces ->
+        [one] 1 space
+       *[other] { $spaces } spaces
+    }, and line { $line }, which belongs beside it, by { $other }: give both the same indentation
 stack-yaml-too-deep = This line is indented as if it went on with the value of the line above: give both the same indentation, or leave that value out
 stack-yaml-structure = This line does not fit what stands above it: check its indentation
 stack-yaml-item-among-keys = A list item (`- `) cannot stand among keys: indent it below the key it belongs to

@@ -134,6 +134,7 @@ check-proxy-header-missing = { $path } 요청에 { $name } 헤더가 전달되�
 check-proxy-header-hidden = { $name } 헤더를 location 밖인 여기에서 정했지만 { $path } 요청에는 적용되지 않습니다. location 안에 proxy_set_header가 하나라도 있으면 바깥 것은 모두 무시됩니다
 check-proxy-header-answer = add_header는 { $name } 헤더를 브라우저로 가는 응답에 넣습니다. { $path } 요청에 실어 전달하려면 proxy_set_header를 쓰세요
 check-proxy-header-other = { $name } 헤더가 다른 값으로 전달됩니다
+check-proxy-header-cleared = { $line } (값이 비어 있어 nginx가 헤더를 빼고 보냅니다)
 check-proxy-header-below = { $path } 요청에는 { $name } 헤더가 다른 값으로 전달됩니다
 
 check-upstream-group-pass = 요청이 업스트림 { $name }[을/를] 거칩니다

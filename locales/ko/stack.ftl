@@ -4,6 +4,7 @@ stack-yaml-not-mapping = 파일은 `services:` 같은 키로 시작해야 합니
 stack-yaml-documents = 여기서 두 번째 문서가 시작됩니다(`---`). 한 문서에 모두 작성하세요
 stack-yaml-tab = 이 줄은 탭으로 들여 썼습니다. YAML에서는 공백만 쓸 수 있습니다
 stack-yaml-indent = 이 줄은 공백 { $spaces }칸만큼 들여 썼는데, 위의 어느 줄과도 맞지 않습니다
+stack-yaml-indent-first = 이 줄은 { $spaces }칸 들여 썼는데, 나란히 있어야 할 { $line }번째 줄은 { $other }칸입니다. 둘의 들여쓰기를 같게 하세요
 stack-yaml-too-deep = 윗줄의 값이 이어지는 것처럼 들여 썼습니다. 윗줄과 들여쓰기를 맞추거나 윗줄의 값을 지우세요
 stack-yaml-structure = 이 줄은 위의 내용과 맞지 않습니다. 들여쓰기를 확인하세요
 stack-yaml-item-among-keys = 목록 항목(`- `)은 키와 나란히 둘 수 없습니다. 해당하는 키 아래로 들여 쓰세요

@@ -15,13 +15,14 @@ use super::programs::Program;
 use super::refusal::{Refusal, invalid, needs_docker, refusal};
 use crate::engine::{Project, Trouble};
 use crate::stack::Span;
+use crate::stack::compose::project::{self, Source};
 use crate::stack::compose::{ComposeFile, Env, MountKind, Service};
 use crate::stack::dotenv::DotEnv;
 use crate::stack::yaml::Node;
 use crate::text::near::did_you_mean;
 use crate::text::{Lang, Text};
 use crate::workspace::disk::{self, Unread};
-use crate::workspace::files::LIMIT;
+use crate::workspace::files::{LIMIT, is_plain};
 
 pub use service::{front_mounts, view};
 
@@ -40,8 +41,9 @@ pub struct Desired<'a> {
     pub project: &'a Project,
     pub place: &'a Place,
     pub file: ComposeFile,
-    /// Its name, for messages.
+    /// The first file's name, for messages.
     name: String,
+    sources: Vec<Source>,
     env: Env,
     programs: &'a BTreeMap<String, String>,
 }
@@ -56,12 +58,7 @@ impl<'a> Desired<'a> {
         place: &'a Place,
         programs: &'a BTreeMap<String, String>,
     ) -> Result<Self, Refusal> {
-        let names = crate::stack::compose::COMPOSE_NAMES;
-        let Some(name) = names.into_iter().find(|name| project.dir.join(name).exists()) else {
-            return Err(invalid("no configuration file provided: not found"));
-        };
         let unread = |name: &str, unread: Unread| invalid(format!("{name}: {unread}"));
-        let text = disk::text(&project.dir.join(name), LIMIT).map_err(|error| unread(name, error))?;
         let dotenv = match disk::bytes(&project.dir.join(".env"), LIMIT) {
             Ok(bytes) => bytes,
             Err(error) if error.is_missing() => Vec::new(),
@@ -72,23 +69,37 @@ impl<'a> Desired<'a> {
             let reason = error.message.render(Lang::En);
             return Err(invalid(format!("failed to read .env: line {}: {reason}", error.span.line)));
         }
-        let file = Env::of_dotenv(&dotenv, &outer);
-        let env = outer.over(file);
-        let file = ComposeFile::parse(&text, &env).map_err(|error| {
-            let place = format!("{name}:{}:{}", error.span.line, error.span.column);
-            let reason = error.message.clone();
-            Refusal {
-                line: format!("{place}: {}", reason.render(Lang::En)),
-                trouble: Trouble::Refused { place, reason, environment: false },
+        let said = Env::of_dotenv(&dotenv, &outer);
+        let names = project::names(&said, |name| project.dir.join(name).exists());
+        let Some(name) = names.first().cloned() else {
+            return Err(invalid("no configuration file provided: not found"));
+        };
+        let env = outer.over(said);
+        let open = |path: &str| match is_plain(path) {
+            true => disk::text(&project.dir.join(path), LIMIT).map_err(|error| unread(path, error)),
+            false => Err(invalid(format!("{path}: it is not in this folder"))),
+        };
+        let read = project::load(&names, &env, open).map_err(|unread| match unread {
+            project::Unread::File { error, .. } => error,
+            project::Unread::Broken { source, error } => {
+                let place = format!("{}:{}:{}", source.path, error.span.line, error.span.column);
+                let reason = error.message;
+                Refusal {
+                    line: format!("{place}: {}", reason.render(Lang::En)),
+                    trouble: Trouble::Refused { place, reason, environment: false },
+                }
             }
         })?;
-        let desired = Self { project, place, file, name: name.to_owned(), env, programs };
+        let (file, sources) = (read.model, read.sources);
+        let desired = Self { project, place, file, name, sources, env, programs };
         desired.hold_to_compose()?;
         Ok(desired)
     }
 
     fn at(&self, span: Span) -> String {
-        format!("{}:{}:{}", self.name, span.line, span.column)
+        let source = self.sources.iter().rev().find(|source| source.before < span.line);
+        let (path, before) = source.map_or((self.name.as_str(), 0), |source| (&source.path, source.before));
+        format!("{path}:{}:{}", span.line - before, span.column)
     }
 
     /// Something that only a container has, with its place.

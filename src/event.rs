@@ -48,6 +48,14 @@ pub enum Event {
         stderr: bool,
         line: String,
     },
+    /// A check is waited for: how long of how long at most, and what was seen last. Once a second.
+    Waiting {
+        check: String,
+        title: String,
+        seconds: u64,
+        of: u64,
+        seen: Text,
+    },
     /// What a command is at, to be seen until the next thing is; of no use afterwards.
     Progress(String),
     CommandFinished {

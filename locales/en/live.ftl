@@ -52,6 +52,10 @@ check-cache-unused = nobody has looked anything up in { $service } yet
 check-cache-locked = { $service } wants a password: its own environment needs REDISCLI_AUTH
 check-cache-silent = { $service } gave no statistics
 
+check-scaling-at = { $count ->
+    [one] 1 server, { $requests } answers
+   *[other] { $count } servers, { $requests } answers
+}
 check-scaling-pass = { $count } servers answer { $gain } times as many requests as 1: { $percent } of linear
 check-scaling-expected = at least { $gain } times as many ({ $percent } of linear)
 check-scaling-observed = { $gain } times as many with { $count } servers

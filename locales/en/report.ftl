@@ -104,6 +104,7 @@ report-fix = fix:
 # Behind what is unknown.
 text-did-you-mean = { " " }(did you mean { $near }?)
 
+report-waiting = { $check }: { $seconds } of at most { $of } s, { $seen }
 report-warning = warning
 report-next = next
 report-failure = error

@@ -11,6 +11,7 @@ screen-service = { $ready } of { $of } ready
 screen-requests = requests
 screen-no-checks = This step has no checks.
 screen-check-open = not checked yet
+screen-check-waits = { $seconds } of at most { $of } s: { $seen }
 screen-check-live = needs the running stack
 screen-check-asked = checking ...
 screen-check-before = From before the change at { $clock }; c checks again:

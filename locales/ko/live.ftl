@@ -36,6 +36,7 @@ check-cache-unused = 아직 { $service }에서 아무것도 조회하지 않았�
 check-cache-locked = { $service }[이/가] 비밀번호를 요구합니다. 컨테이너 환경 변수에 REDISCLI_AUTH가 필요합니다
 check-cache-silent = { $service }[이/가] 통계를 주지 않았습니다
 
+check-scaling-at = 서버 { $count }대, 응답 { $requests }개
 check-scaling-pass = 서버 { $count }대가 1대일 때의 { $gain }배를 처리합니다. 선형의 { $percent }입니다
 check-scaling-expected = { $gain }배 이상 (선형의 { $percent })
 check-scaling-observed = 서버 { $count }대로 { $gain }배

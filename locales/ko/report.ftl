@@ -83,6 +83,7 @@ report-fix = 해결:
 # 모르는 말 뒤에 붙습니다.
 text-did-you-mean = { " " }({ $near }[을/를] 쓰려고 하셨나요?)
 
+report-waiting = { $check }: 최대 { $of }초 중 { $seconds }초, { $seen }
 report-warning = 주의
 report-next = 다음
 report-failure = 오류

@@ -11,6 +11,7 @@ screen-service = { $of }개 중 { $ready }개 준비됨
 screen-requests = 받은 요청
 screen-no-checks = 이 단계에는 검사가 없습니다.
 screen-check-open = 아직 검사 안 함
+screen-check-waits = 최대 { $of }초 중 { $seconds }초: { $seen }
 screen-check-live = 실행 중인 스택이 필요함
 screen-check-asked = 검사 중 ...
 screen-check-before = { $clock }에 바뀌기 전의 결과입니다. c로 다시 검사하세요:

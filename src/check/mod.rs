@@ -198,6 +198,9 @@ pub struct Verdict {
     /// It may become a pass by itself (a replica still starting): worth asking again until the
     /// check's deadline.
     pub settling: bool,
+    /// The replica that has ended, whose own last words belong to it; the step's other live checks
+    /// would only say the same.
+    pub ended: Option<String>,
     /// A picture of numbers that belongs to it: each replica's share of the traffic.
     pub shares: Vec<Share>,
     /// Lines worth showing as they are: a line of each replica's log.
@@ -229,6 +232,7 @@ impl Verdict {
             observed: None,
             place: None,
             settling: false,
+            ended: None,
             shares: Vec::new(),
             lines: Vec::new(),
             tables: Vec::new(),
@@ -272,6 +276,14 @@ impl Verdict {
     #[must_use]
     pub fn settling(mut self) -> Self {
         self.settling = true;
+        self
+    }
+
+    /// It is about a replica that has ended, and does not come up by waiting.
+    #[must_use]
+    pub fn ended(mut self, replica: &Replica) -> Self {
+        self.ended = Some(replica.label());
+        self.settling = false;
         self
     }
 

@@ -107,7 +107,11 @@ pub(super) fn troubled(service: &str, all: &[&Replica]) -> Option<Verdict> {
     );
     // It may be on its way: restarting once, or unhealthy until the next health check.
     let hopeful = matches!(replica.state, State::Restarting | State::Running);
-    Some(if hopeful { verdict.settling() } else { verdict })
+    Some(match replica.state {
+        state if state.has_failed() => verdict.ended(replica),
+        _ if hopeful => verdict.settling(),
+        _ => verdict,
+    })
 }
 
 fn starting(all: &[&Replica]) -> Option<Verdict> {

@@ -74,7 +74,7 @@ impl Unchanged {
             } else {
                 Text::verbatim(changed.join(", "))
             });
-        if changed.len() < self.restarted { verdict.settling() } else { verdict }
+        verdict
     }
 }
 

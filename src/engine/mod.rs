@@ -118,6 +118,14 @@ pub enum State {
     Dead,
 }
 
+impl State {
+    /// It ended by itself, and not well: nobody stopped it (130, 137, 143).
+    pub const fn has_failed(self) -> bool {
+        matches!(self, Self::Dead)
+            || matches!(self, Self::Exited(Some(code)) if !matches!(code, 0 | 130 | 137 | 143))
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Health {
     /// It has no health check.

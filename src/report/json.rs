@@ -367,7 +367,7 @@ impl Reporter for JsonReporter {
             // The step's result says it all again.
             Event::CheckStarted { .. } | Event::CheckFinished(_) => {}
             // The diff has it all, and the output.
-            Event::Change(_) | Event::Progress(_) => {}
+            Event::Change(_) | Event::Progress(_) | Event::Waiting { .. } => {}
             // For eyes: what comes of the requests is in their check.
             Event::Traffic(_) | Event::Keys(_) | Event::LoadStarted(_) | Event::LoadProgress(_) => {}
             Event::Load(run) => self.set("load", super::json_load::load(run, self.lang)),

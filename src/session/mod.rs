@@ -11,6 +11,7 @@ mod prober;
 pub mod removal;
 mod scaling;
 pub mod stack;
+mod waits;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -145,7 +146,7 @@ impl Session<'_> {
         files: &Files,
         snapshot: Option<&Result<Observed, EngineError>>,
     ) -> Verdict {
-        let deadline = Instant::now() + entry.within;
+        let mut wait = waits::Wait::begin(self, &step.id, entry);
         let secrets = files.secrets();
         let mut first = snapshot;
         let mut holding: Option<Instant> = None;
@@ -165,9 +166,13 @@ impl Session<'_> {
                 {
                     return old;
                 }
-                if !verdict.settling || Instant::now() >= deadline {
+                if let Some(ended) = wait.ended(&verdict).await {
+                    return secrets.hide_in(ended);
+                }
+                if !verdict.settling || wait.is_over() {
                     return verdict;
                 }
+                wait.say(&verdict);
             }
             tokio::time::sleep(AGAIN).await;
         }
@@ -199,9 +204,14 @@ impl Session<'_> {
             Ok(observed) => observed,
             Err(error) => return Verdict::environment(error.text()),
         };
+        // Where nothing runs, nothing is on its way: the learner need not wait for it.
+        let settling = |verdict: Verdict, observed: &Observed| Verdict {
+            settling: verdict.settling && !observed.replicas.is_empty(),
+            ..verdict
+        };
         let Needs::Probe(probe) = &needs else {
             world.stack = Some(&observed);
-            return check.judge(&world);
+            return settling(check.judge(&world), &observed);
         };
         let prober = prober::Prober { session: self, step };
         let (seen, observed) = match prober.ask(probe, observed).await {
@@ -210,9 +220,7 @@ impl Session<'_> {
         };
         world.stack = Some(&observed);
         world.seen = Some(&seen);
-        let verdict = check.judge(&world);
-        // Where nothing runs, nothing is on its way: the learner need not wait for it.
-        Verdict { settling: verdict.settling && !observed.replicas.is_empty(), ..verdict }
+        settling(check.judge(&world), &observed)
     }
 
     /// Records what came of a step: its state, and the replicas as they are now, to compare with.
@@ -267,6 +275,9 @@ fn blocked(entry: &CheckEntry, before: &[CheckReport]) -> Option<Verdict> {
     let worst = before.iter().map(|report| report.verdict.outcome).max()?;
     if needs.is_static() || worst == Outcome::Pass {
         return None;
+    }
+    if before.iter().any(|report| report.verdict.ended.is_some()) {
+        return Some(Verdict::not_yet(Text::new("check-not-asked-ended")));
     }
     if worst == Outcome::Environment {
         return Some(Verdict::environment(Text::new("check-not-asked-environment")));

@@ -7,6 +7,7 @@ use reqwest::Url;
 
 use super::http::Client;
 use super::prober::{Found, Prober, requests};
+use crate::check::CheckSpec;
 use crate::check::address::{Kept, RequestPath};
 use crate::check::probe::{Failed, Measured, RequestSpec, ScalingSpec, Seen, Servers};
 use crate::engine::{Detail, EngineError, Observed, Replica, StackCommand};
@@ -64,7 +65,10 @@ impl Prober<'_> {
     async fn measure(&self, spec: &ScalingSpec) -> Result<Vec<Measured>, Stop> {
         let mut kept = None;
         let mut runs = Vec::new();
-        for servers in order(spec.servers.count(), spec.rounds) {
+        let order = order(spec.servers.count(), spec.rounds);
+        let all = (WARM_UP + spec.time) * u32::try_from(order.len()).unwrap_or(u32::MAX);
+        for (at, servers) in order.into_iter().enumerate() {
+            let before = (WARM_UP + spec.time) * u32::try_from(at).unwrap_or(u32::MAX);
             self.bring(spec, servers).await?;
             let observed = self.session.engine.observe(&self.session.project, Detail::StartTimes).await?;
             let url = self.session.entry(&observed).ok_or(Stop::NoEntry)?;
@@ -72,7 +76,8 @@ impl Prober<'_> {
                 Some(kept) => kept,
                 None => &*kept.insert(prepared(&url, &spec.prepare).await?),
             };
-            runs.push(self.run(spec, servers, spec.path.at(&url, kept).as_str(), &observed).await?);
+            let url = spec.path.at(&url, kept);
+            runs.push(self.run(spec, servers, url.as_str(), &observed, (before, all)).await?);
         }
         Ok(runs)
     }
@@ -84,6 +89,7 @@ impl Prober<'_> {
         servers: usize,
         url: &str,
         observed: &Observed,
+        (before, all): (Duration, Duration),
     ) -> Result<Measured, Stop> {
         let running: Vec<&Replica> =
             observed.replicas.iter().filter(|replica| replica.is_running()).collect();
@@ -101,7 +107,17 @@ impl Prober<'_> {
         self.session.emit(Event::CommandStarted { command: command.clone() });
         let begun = Instant::now();
         let (_go_on, stop) = tokio::sync::watch::channel(false);
-        let load = load::run(&plan, |_| {}, stop);
+        let mut said = 0;
+        let say = |progress: &load::Progress| {
+            let seconds = (before + progress.elapsed).as_secs();
+            if seconds > said {
+                said = seconds;
+                let seen =
+                    Text::new("check-scaling-at").with("count", servers).with("requests", progress.requests);
+                self.session.emit(self.waiting(seconds, all.as_secs(), seen));
+            }
+        };
+        let load = load::run(&plan, say, stop);
         let (report, cores) = tokio::join!(load, self.cores(&running, WARM_UP + spec.time));
         let report = report.map_err(|error| failed(error.text(), Vec::new()))?;
         let measured = measured(spec, servers, &report, &running, cores?);
@@ -109,6 +125,14 @@ impl Prober<'_> {
         let ms = begun.elapsed().as_millis() as u64;
         self.session.emit(Event::CommandFinished { command, code: Some(0), ms });
         Ok(measured)
+    }
+
+    /// That a check of this step takes its time.
+    fn waiting(&self, seconds: u64, of: u64, seen: Text) -> Event {
+        let entry = self.step.checks.iter().find(|entry| matches!(entry.spec, CheckSpec::Scaling(_)));
+        let check = entry.map(|entry| entry.id.clone()).unwrap_or_default();
+        let title = self.session.check_title(&self.step.id, &check);
+        Event::Waiting { check, title, seconds, of, seen }
     }
 
     /// Cores that each of these replicas uses in the next `time`, by label, looked at well within it.

@@ -78,7 +78,7 @@ impl Screen {
             self.state.layer = None;
         }
         for line in &mut self.state.checks {
-            if matches!(line.state, CheckState::Asked) {
+            if matches!(line.state, CheckState::Asked(_)) {
                 line.state = CheckState::Open;
             }
         }

@@ -13,7 +13,7 @@ pub(super) mod step;
 mod table;
 
 use self::pen::Pen;
-use super::line::{Line, Role};
+use super::line::{Line, Role, cut};
 use super::page::{MENU, PAUSE, Pager, pages};
 use super::sink::{Lost, Sink};
 use super::{Reporter, Streams};
@@ -133,11 +133,9 @@ impl TextReporter {
             return;
         }
         self.wipe();
-        let line = Line::plain("  ").and(Role::Dim, words);
-        if line.width() < style.width {
-            self.out.raw(&line.draw(style.color));
-            self.waiting = true;
-        }
+        let words = cut(words, style.width.saturating_sub(3), style.unicode);
+        self.out.raw(&Line::plain("  ").and(Role::Dim, &words).draw(style.color));
+        self.waiting = true;
     }
 
     fn wipe(&mut self) {
@@ -206,6 +204,16 @@ impl TextReporter {
             }
             Event::CheckRun(run) => self.write(&check::run_finished(pen, run)),
             Event::Progress(words) => self.wait(words),
+            Event::Waiting { title, seconds, of, seen, .. } => {
+                let text = Text::new("report-waiting").with("check", title.as_str());
+                let text = text.with("seconds", *seconds).with("of", *of).with("seen", seen.clone());
+                let words = pen.say(&text);
+                if self.out.style().terminal {
+                    self.wait(&words);
+                } else if seconds % SAID_AGAIN == 0 {
+                    self.write(&pen.paragraph(Role::Dim, &words, 2));
+                }
+            }
             Event::CommandStarted { command } => self.section(&step::command_started(command)),
             Event::CommandOutput { line, .. } => {
                 let lines: Vec<Line> = line

@@ -122,16 +122,21 @@ fn check_line<'s>(pen: Pen, line: &'s CheckLine, said: &mut Vec<&'s Verdict>) ->
             }
             return lines;
         }
-        CheckState::Asked => "screen-check-asked",
-        CheckState::Open if line.live => "screen-check-live",
-        CheckState::Open => "screen-check-open",
+        CheckState::Asked(Some(waits)) => waits.clone(),
+        CheckState::Asked(None) => Text::new("screen-check-asked"),
+        CheckState::Open if line.live => Text::new("screen-check-live"),
+        CheckState::Open => Text::new("screen-check-open"),
     };
     let sign = if pen.style.unicode { "· " } else { ". " };
     let mut lines = pen.hanging(Line::new(Role::Dim, sign), Role::Plain, &line.title);
-    let words = pen.word(waiting);
+    let words = pen.say(&waiting);
     if let Some(last) = lines.pop() {
         let whole = last.clone().and(Role::Dim, &format!("  {words}"));
-        lines.push(if whole.width() <= pen.style.measure() { whole } else { last });
+        let fits = whole.width() <= pen.style.measure();
+        lines.push(if fits { whole } else { last });
+        if !fits && matches!(line.state, CheckState::Asked(Some(_))) {
+            lines.extend(pen.hanging(Line::plain("  "), Role::Dim, &words));
+        }
     }
     lines
 }

@@ -60,7 +60,8 @@ pub struct CheckLine {
 #[derive(Clone, Debug)]
 pub enum CheckState {
     Open,
-    Asked,
+    /// With what is waited for, where that takes longer.
+    Asked(Option<Text>),
     Answered(Box<CheckReport>),
 }
 
@@ -377,7 +378,12 @@ impl State {
 impl Reporter for State {
     fn event(&mut self, event: &Event) {
         match event {
-            Event::CheckStarted { check, .. } => self.check(check, CheckState::Asked),
+            Event::CheckStarted { check, .. } => self.check(check, CheckState::Asked(None)),
+            Event::Waiting { check, seconds, of, seen, .. } => {
+                let words = Text::new("screen-check-waits").with("seconds", *seconds);
+                let words = words.with("of", *of).with("seen", seen.clone());
+                self.check(check, CheckState::Asked(Some(words)));
+            }
             Event::CheckFinished(report) => {
                 self.check(&report.id, CheckState::Answered(Box::new(report.clone())));
             }

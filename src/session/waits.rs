@@ -1,0 +1,93 @@
+//! Waiting for a check: what is awaited is said each second; and what cannot come any more is not
+//! waited for: where a replica has ended by itself, its own last words are the verdict.
+
+use std::time::{Duration, Instant};
+
+use super::Session;
+use crate::check::Verdict;
+use crate::engine::{Detail, Health, Replica, State};
+use crate::event::Event;
+use crate::lesson::model::CheckEntry;
+use crate::text::Text;
+
+/// Waiting is said from here on, and so often.
+const SAID: Duration = Duration::from_secs(1);
+/// A replica that is restarted again and again for so long does not come up.
+const LOOP: Duration = Duration::from_secs(5);
+/// Lines of a log that are shown.
+const LAST_WORDS: usize = 3;
+
+/// One check that is waited for.
+pub(super) struct Wait<'s> {
+    session: &'s Session<'s>,
+    entry: &'s CheckEntry,
+    title: String,
+    begun: Instant,
+    said: Instant,
+    restarting: Option<Instant>,
+}
+
+impl<'s> Wait<'s> {
+    pub fn begin(session: &'s Session<'s>, step: &str, entry: &'s CheckEntry) -> Self {
+        let begun = Instant::now();
+        let title = session.check_title(step, &entry.id);
+        Self { session, entry, title, begun, said: begun, restarting: None }
+    }
+
+    pub fn is_over(&self) -> bool {
+        self.begun.elapsed() >= self.entry.within
+    }
+
+    /// Says what was seen last, where that is due.
+    pub fn say(&mut self, verdict: &Verdict) {
+        if self.said.elapsed() < SAID {
+            return;
+        }
+        self.said = Instant::now();
+        self.session.emit(Event::Waiting {
+            check: self.entry.id.clone(),
+            title: self.title.clone(),
+            seconds: self.begun.elapsed().as_secs(),
+            of: self.entry.within.as_secs(),
+            seen: verdict.message.clone(),
+        });
+    }
+
+    /// `verdict` with the last words of the replica that it says has ended; or one in its place,
+    /// where it waits for something that has, and nothing else is on its way.
+    pub async fn ended(&mut self, verdict: &Verdict) -> Option<Verdict> {
+        if verdict.ended.is_none() && !verdict.settling {
+            return None;
+        }
+        let engine = self.session.engine;
+        let observed = engine.observe(&self.session.project, Detail::Listing).await.ok()?;
+        let said = verdict.ended.as_ref();
+        if let Some(replica) = observed.replicas.iter().find(|replica| Some(&replica.label()) == said) {
+            return Some(verdict.clone().lines(self.last_words(replica).await));
+        }
+        let on_its_way = |replica: &Replica| {
+            matches!(replica.state, State::Created | State::Removing) || replica.health == Health::Starting
+        };
+        if observed.replicas.iter().any(on_its_way) {
+            return None;
+        }
+        let restarts = observed.replicas.iter().any(|replica| replica.state == State::Restarting);
+        let since = *self.restarting.get_or_insert_with(Instant::now);
+        self.restarting = restarts.then_some(since);
+        let is_lost = |replica: &&Replica| {
+            let in_a_loop = replica.state == State::Restarting && since.elapsed() >= LOOP;
+            in_a_loop || replica.state.has_failed()
+        };
+        let replica = observed.replicas.iter().find(is_lost)?;
+        let text = Text::new("check-ended").with("replica", replica.label());
+        let text = text.with("state", crate::check::state(replica));
+        Some(Verdict::not_yet(text).ended(replica).lines(self.last_words(replica).await))
+    }
+
+    async fn last_words(&self, replica: &Replica) -> Vec<String> {
+        let lines = self.session.engine.logs(replica, None).await.unwrap_or_default();
+        let said = lines.into_iter().map(|line| line.text).filter(|line| !line.trim().is_empty());
+        let said: Vec<String> = said.collect();
+        said[said.len().saturating_sub(LAST_WORDS)..].to_vec()
+    }
+}

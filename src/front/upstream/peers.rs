@@ -289,9 +289,8 @@ impl Peers {
     fn consistent(&mut self, turn: &mut Turn, now: u64) -> Option<usize> {
         let mut points: Vec<(u32, &Arc<str>)> = Vec::new();
         let primary = self.list.iter().filter(|peer| !peer.backup);
-        if primary.clone().nth(1).is_none() {
-            return None;
-        }
+        // One alone is round robin's.
+        primary.clone().nth(1)?;
         for peer in primary {
             super::hash::points(&peer.written, peer.weight, |point| points.push((point, &peer.written)));
         }

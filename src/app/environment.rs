@@ -121,6 +121,24 @@ impl App {
         env.write(self, desk)
     }
 
+    /// Compose could not read the workspace's `.env`.
+    pub(super) fn env_is_broken(&self, desk: &Desk) -> bool {
+        matches!(DotEnv::read(desk), Err(AppError::Change(ChangeError::Broken { .. })))
+    }
+
+    /// One that cannot be read is begun anew; what it was comes back with `undo`.
+    pub(super) fn renew_env(&self, desk: &Desk) -> Result<(), AppError> {
+        if !self.env_is_broken(desk) {
+            return Ok(());
+        }
+        let Ok(before) = read_bytes(&desk.workspace.dir(), FILE) else { return Ok(()) };
+        let lock = self.lock(&desk.workspace)?;
+        let change =
+            Change { path: FILE.to_owned(), before: Some(before), after: Some(Vec::new()), mode: None };
+        desk.workspace.journal(&lock)?.record_and_write("apply", FILE.to_owned(), vec![change])?;
+        Ok(())
+    }
+
     /// A project name that was made for another folder gives way to this one's: networks and volumes
     /// have nothing but the name. Whether it did.
     pub(super) fn own_name(&self, desk: &mut Desk) -> Result<bool, AppError> {

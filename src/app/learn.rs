@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, PoisonError};
 
-use super::act::state_commands;
 use super::arrival::Entry;
 use super::error::{AppError, exit};
 use super::screen::Opening;
@@ -13,6 +12,7 @@ use crate::engine::{Detail, Finding, StackCommand};
 use crate::event::{Event, LessonLine, Offers, ReplicaLine, StatusView, StepLine, StepState, StepView, Tone};
 use crate::lesson::markdown::StepProse;
 use crate::lesson::{Lesson, LessonError};
+use crate::session::start::state_commands;
 use crate::text::Text;
 use crate::workspace::Workspace;
 use crate::workspace::progress::Progress;

@@ -178,14 +178,22 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// The copy of the lesson's start, into an empty workspace.
+    /// The copy of the lesson's start, into an empty workspace; or what is missing of it, where a
+    /// part was copied.
     fn plan_create(&self) -> Result<Plan, ChangeError> {
         let dir = self.workspace.dir();
         let mut plan = Plan::default();
-        if self.workspace.is_created() {
+        let files = self.lesson.start_files()?;
+        let is_missing = |path: &str| {
+            std::fs::symlink_metadata(dir.join(own_path(&dir, path))).is_err_and(|error| {
+                matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
+            })
+        };
+        // Files that are all somebody else's are no half of a copy.
+        if self.workspace.is_created() && files.keys().all(|path| is_missing(path)) {
             return Err(ChangeError::NotEmpty { dir: dir.display().to_string() });
         }
-        for (path, bytes) in self.lesson.start_files()? {
+        for (path, bytes) in files.into_iter().filter(|(path, _)| is_missing(path)) {
             self.plan_file(&mut plan, &path, bytes)?;
         }
         Ok(plan)

@@ -21,3 +21,4 @@ mod report;
 mod scaling;
 mod screen;
 mod terminal;
+mod walk;

@@ -67,8 +67,9 @@ impl App {
             self.consent_to_checks(desk)?;
         }
         let steps_live = steps.iter().any(|index| scope(*index) == Scope::All);
-        if steps_live && desk.workspace.is_created() {
-            self.ensure_env(desk)?;
+        match steps_live {
+            true => self.ensure_env(desk)?,
+            false => self.early_env(desk),
         }
         if steps_live {
             self.pay(desk).await?;
@@ -138,7 +139,10 @@ impl App {
         }
         // A file that is in the way is said first: it says more than that it cannot be read.
         let (plan, instead) = self.step_plan(desk, index, over)?;
-        self.consent(desk)?;
+        // What the learner's files would do is not asked where others take their place.
+        if !instead || desk.lesson.is_foreign() {
+            self.consent(desk)?;
+        }
         let count = plan.diff.files.len();
         if step.create && !instead {
             let text = Text::new("app-will-copy")
@@ -164,11 +168,18 @@ impl App {
             self.notice(Tone::Info, Text::new("app-left-as-it-was"));
             return Ok(false);
         }
-        if !step.run.is_empty() || !step.requests.is_empty() {
+        let acts = !step.run.is_empty() || !step.requests.is_empty();
+        if acts && !instead {
             self.pay(desk).await?;
         }
         let changes = !plan.is_empty();
         self.write(desk, &step.id, plan)?;
+        if instead {
+            self.consent(desk)?;
+            if acts {
+                self.pay(desk).await?;
+            }
+        }
         if over {
             self.renew_env(desk)?;
         }

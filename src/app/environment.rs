@@ -4,6 +4,7 @@
 use super::back::Half;
 use super::error::AppError;
 use super::{App, Desk, project};
+use crate::check::files::own_path;
 use crate::engine::ports::{self, Opening};
 use crate::engine::project::{generate_name, is_made_for_another};
 use crate::engine::shell::Astray;
@@ -119,6 +120,15 @@ impl App {
             }
         }
         env.write(self, desk)
+    }
+
+    /// The same as soon as the app is there, however it came, so that the learner's own commands
+    /// find it. What is in the way is said by the command that needs the file.
+    pub(super) fn early_env(&self, desk: &mut Desk) {
+        let dir = desk.workspace.dir();
+        if dir.join(own_path(&dir, "docker-compose.yml")).is_file() {
+            let _ = self.ensure_env(desk);
+        }
     }
 
     /// Compose could not read the workspace's `.env`.

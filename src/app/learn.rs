@@ -105,6 +105,7 @@ impl App {
             } else if !fresh {
                 self.pass_by(&mut desk);
             }
+            self.early_env(&mut desk);
             self.save(&desk.workspace, &desk.progress)?;
             let noticed = std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner));
             let opening = Opening { intro: fresh, build: at.map(str::to_owned), noticed };
@@ -161,7 +162,8 @@ impl App {
     }
 
     /// At a terminal: the step and its menu. Elsewhere: the step, and what to type next.
-    async fn at_step(&self, desk: Desk) -> Result<u8, AppError> {
+    async fn at_step(&self, mut desk: Desk) -> Result<u8, AppError> {
+        self.early_env(&mut desk);
         if self.full_screen() {
             return self.screen(desk, Opening::default()).await;
         }
@@ -284,7 +286,8 @@ impl App {
     }
 
     pub(super) async fn status(&self) -> Result<u8, AppError> {
-        let desk = self.desk()?;
+        let mut desk = self.desk()?;
+        self.early_env(&mut desk);
         let observed = desk.engine.observe(&project(&desk), Detail::Listing).await;
         let stack = observed.map_err(|error| error.text()).map(|observed| {
             let line = |replica: &crate::engine::Replica| ReplicaLine {

@@ -9,12 +9,12 @@ use crate::event::{DiffView, FileDiff};
 use crate::lesson::LessonError;
 use crate::lesson::catalog::Files;
 use crate::text::Text;
-use crate::workspace::disk;
 use crate::workspace::files::{self, ReadError};
 use crate::workspace::journal::{Aside, Change, JournalError, Undone};
 use crate::workspace::lock::Lock;
 use crate::workspace::merge::{Conflict, merge};
 use crate::workspace::patch::unified;
+use crate::workspace::{Workspace, disk};
 
 /// A change of the learner's files that has not been made.
 #[derive(Debug, Default)]
@@ -190,7 +190,8 @@ impl Session<'_> {
             })
         };
         // Files that are all somebody else's are no half of a copy.
-        if self.workspace.is_created() && files.keys().all(|path| is_missing(path)) {
+        let is_there = |path: &String| !is_missing(path) && !Workspace::is_placeholder(path);
+        if self.workspace.is_created() && !files.keys().any(is_there) {
             return Err(ChangeError::NotEmpty { dir: dir.display().to_string() });
         }
         for (path, bytes) in files.into_iter().filter(|(path, _)| is_missing(path)) {

@@ -99,7 +99,7 @@ fn walk(walker: &Walker, steps: &[&str], wanted: impl Fn(&str, &str) -> bool) ->
             disturb(walker);
             let begun = Instant::now();
             let end = walker.is_done(step);
-            println!("{} {name}: {} s, {}", step.id, begun.elapsed().as_secs(), end.is_ok());
+            eprintln!("{} {name}: {} s, {}", step.id, begun.elapsed().as_secs(), end.is_ok());
             stuck.extend(end.err().map(|said| format!("{} from {name}: {said}", step.id)));
         }
     }

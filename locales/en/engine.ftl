@@ -143,6 +143,12 @@ engine-trouble-at = { $place }: { $reason }
 engine-trouble-port-forbidden = This user may not open port { $port }. Use another one, 1024 or above.
 embedded-not-here = the embedded engine does not have this: { $what }. Docker does (`--engine docker`).
 embedded-too-many = { $asked } replicas are too many: so that this machine stays usable, the embedded engine runs { $most } at most, of all services together.
+embedded-no-service = the compose file has no service { $service }{ $near }
+embedded-scale-shape = `--scale { $text }` is not a service and a number: write `--scale SERVICE=3`
+embedded-scale-no-number = `--scale { $text }` lacks the number: write `--scale { $service }=3`
+embedded-scale-number = `--scale { $text }`: behind the `=` stands a whole number from 0 on, as in `--scale { $service }=3`
+embedded-scale-left-out = `--scale { $service }=…` is about a service that this command does not start: name { $service } too, or no service at all
+embedded-rm-asks = nothing was removed: `rm` alone asks first, and here nobody is asked. `rm -f` removes them.
 embedded-foreign = another version of workshop runs this stack (process { $pid }). `workshop reset --all` ends it and what it runs; or go on with that version.
 embedded-unreadable = a process ({ $pid }) keeps the stack, and what it says of itself in `.workshop/engine/supervisor.json` is missing, damaged, or open to others. `workshop reset --all` ends it and what it runs; `.workshop/engine/supervisor.log` may say why.
 embedded-barred = `.workshop/engine` is not used: { $reason }. Move it away, then try again.

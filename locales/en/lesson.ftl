@@ -99,6 +99,7 @@ rule-variable-name = "{ $name }" cannot be the name of a variable
 rule-variable-twice = the variable { $name } is named twice
 rule-variable-unused = no compose file of the lesson uses the variable { $name }
 rule-unknown-service = no compose file of the lesson has the service "{ $service }"
+rule-compose-missing = the compose file names { $file }, which is not there
 rule-compose-broken = { $file } cannot be read after some step (line { $line }): { $reason }
 rule-secret-written = the secret { $name } has a value in a compose file: it must come from .env alone
 rule-secret-not-ignored = { $file } must name .env, for the secrets are in it

@@ -1,7 +1,6 @@
 # stack: why a learner's file cannot be read
 stack-yaml-empty = The file is empty: write at least `services:`
 stack-yaml-not-mapping = The file must begin with keys such as `services:`, not with a list or a single value
-stack-yaml-documents = A second document begins here (`---`): keep everything in one
 stack-yaml-tab = A tab indents this line: YAML takes spaces only
 stack-yaml-indent = This line is indented by { $spaces ->
         [one] one space
@@ -49,6 +48,12 @@ stack-kind-port = a port
 stack-kind-mount = a mount such as `data:/var/lib/data`
 stack-kind-path = a file's path
 
+stack-compose-files = a project of more than { $limit } files is not read
+stack-compose-include-circle = these files include one another: { $files }
+stack-compose-include-twice = { $name } is here and in an included file, and the two differ: Compose refuses that
+stack-compose-extends-unknown = { $file } has no service `{ $service }` to extend
+stack-compose-extends-nobody = there is no service `{ $service }` here to extend{ $near }
+stack-compose-extends-circle = `{ $service }` extends itself in the end
 stack-compose-no-services = The file has no `services:`
 stack-compose-type = `{ $path }` must be { $wanted }, but it is { $found }
 stack-compose-port = `{ $path }` is no port: { $text } (write `"8080:80"` or `"80"`, each from 0 to 65535)

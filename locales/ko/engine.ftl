@@ -128,6 +128,12 @@ engine-trouble-at = { $place }: { $reason }
 engine-trouble-port-forbidden = 이 사용자는 { $port } 포트를 열 수 없습니다. 1024 이상의 다른 포트를 쓰세요.
 embedded-not-here = 내장 엔진에는 없는 기능입니다: { $what }. Docker에서는 됩니다(`--engine docker`).
 embedded-too-many = 레플리카를 { $asked }개까지 늘릴 수는 없습니다. 이 컴퓨터가 버틸 수 있도록 내장 엔진은 모두 합해 { $most }개까지만 실행합니다.
+embedded-no-service = compose 파일에 { $service } 서비스가 없습니다{ $near }
+embedded-scale-shape = `--scale { $text }`[은/는] 서비스와 개수가 아닙니다. `--scale 서비스=3`처럼 쓰세요
+embedded-scale-no-number = `--scale { $text }`에 개수가 없습니다. `--scale { $service }=3`처럼 쓰세요
+embedded-scale-number = `--scale { $text }`: `=` 뒤에는 0 이상의 정수를 씁니다. 예: `--scale { $service }=3`
+embedded-scale-left-out = `--scale { $service }=…`에 적은 서비스는 이 명령이 시작하지 않습니다. { $service }도 함께 적거나 서비스 이름을 모두 빼세요
+embedded-rm-asks = 아무것도 지우지 않았습니다. `rm`만 쓰면 먼저 물어봐야 하는데 여기서는 물어볼 수 없습니다. `rm -f`로 지우세요.
 embedded-foreign = 이 스택은 다른 버전의 workshop이 실행했습니다(프로세스 { $pid }). `workshop reset --all`로 그 프로세스와 스택을 끝내거나, 그 버전으로 계속하세요.
 embedded-unreadable = 스택을 돌보는 프로세스({ $pid })가 있지만 `.workshop/engine/supervisor.json`이 없거나 깨졌거나 다른 사용자에게 열려 있습니다. `workshop reset --all`로 그 프로세스와 스택을 끝낼 수 있습니다. 까닭은 `.workshop/engine/supervisor.log`에 있을 수 있습니다.
 embedded-barred = `.workshop/engine`을 쓰지 않습니다: { $reason }. 다른 곳으로 옮긴 뒤 다시 시도하세요.

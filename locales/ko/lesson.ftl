@@ -91,6 +91,7 @@ rule-variable-name = "{ $name }"[은/는] 변수 이름이 될 수 없습니다
 rule-variable-twice = { $name } 변수가 두 번 나옵니다
 rule-variable-unused = 레슨의 어떤 Compose 파일도 { $name } 변수를 쓰지 않습니다
 rule-unknown-service = 레슨의 어떤 Compose 파일에도 "{ $service }" 서비스가 없습니다
+rule-compose-missing = Compose 파일에 적힌 { $file } 파일이 없습니다
 rule-compose-broken = 어떤 단계 뒤의 { $file }[을/를] 읽을 수 없습니다 ({ $line }번째 줄): { $reason }
 rule-secret-written = 비밀 값 { $name }[이/가] Compose 파일에 적혀 있습니다. .env에서만 와야 합니다
 rule-secret-not-ignored = { $file }에 .env 줄이 있어야 합니다. 비밀 값이 그 안에 있습니다

@@ -1,7 +1,6 @@
 # stack: 파일을 읽을 수 없는 이유
 stack-yaml-empty = 파일이 비어 있습니다. `services:`부터 작성하세요
 stack-yaml-not-mapping = 파일은 `services:` 같은 키로 시작해야 합니다. 지금은 목록이나 단일 값입니다
-stack-yaml-documents = 여기서 두 번째 문서가 시작됩니다(`---`). 한 문서에 모두 작성하세요
 stack-yaml-tab = 이 줄은 탭으로 들여 썼습니다. YAML에서는 공백만 쓸 수 있습니다
 stack-yaml-indent = 이 줄은 공백 { $spaces }칸만큼 들여 썼는데, 위의 어느 줄과도 맞지 않습니다
 stack-yaml-indent-first = 이 줄은 { $spaces }칸 들여 썼는데, 나란히 있어야 할 { $line }번째 줄은 { $other }칸입니다. 둘의 들여쓰기를 같게 하세요
@@ -43,6 +42,12 @@ stack-kind-port = 포트
 stack-kind-mount = `data:/var/lib/data` 같은 마운트
 stack-kind-path = 파일 경로
 
+stack-compose-files = 파일이 { $limit }개를 넘는 프로젝트는 읽지 않습니다
+stack-compose-include-circle = 파일들이 서로를 포함합니다: { $files }
+stack-compose-include-twice = { $name }[이/가] 여기와 include한 파일에 서로 다르게 있습니다. Compose가 받지 않습니다
+stack-compose-extends-unknown = { $file }에는 extends할 `{ $service }` 서비스가 없습니다
+stack-compose-extends-nobody = 여기에는 extends할 `{ $service }` 서비스가 없습니다{ $near }
+stack-compose-extends-circle = `{ $service }` 서비스의 extends를 따라가면 자기 자신으로 돌아옵니다
 stack-compose-no-services = 파일에 `services:`가 없습니다
 stack-compose-type = `{ $path }`에는 { $wanted }[이/가] 와야 하는데 { $found }[이/가] 있습니다
 stack-compose-port = `{ $path }`[은/는] 올바른 포트가 아닙니다: { $text } (`"8080:80"`이나 `"80"`처럼 쓰며, 0부터 65535까지입니다)

@@ -10,12 +10,13 @@ use super::served::Served;
 use super::{CheckSpec, Place, Verdict};
 use crate::lesson::{Lesson, LessonFile};
 pub use crate::stack::compose::COMPOSE_NAMES;
+use crate::stack::compose::project::{self, Project, Source, Unread};
 use crate::stack::compose::{ComposeFile, Env, Service};
 use crate::stack::dotenv::DotEnv;
 use crate::stack::nginx::{Location, NginxConf, Target, Upstream};
 use crate::stack::{Span, SyntaxError, source_line};
 use crate::text::Text;
-use crate::workspace::files::{ReadError, read_bytes, read_text};
+use crate::workspace::files::{ReadError, is_plain, read_bytes, read_text};
 
 /// A file of the learner's and what it means.
 #[derive(Debug)]
@@ -234,17 +235,46 @@ impl Files {
     }
 
     fn read_compose(&self) -> Result<Read<ComposeFile>, Box<Verdict>> {
-        let path = compose_path(&self.dir);
-        let text = self.text(path).map_err(|error| Box::new(self.unreadable(&error)))?;
         // Compose reads this one first, and nothing else where it cannot.
         let dotenv = self.bytes(".env").unwrap_or_default();
         if let Some(error) = DotEnv::syntax_error(&dotenv, &Env::of_process()) {
             return Err(Box::new(broken(".env", &String::from_utf8_lossy(&dotenv), error)));
         }
-        match ComposeFile::parse(&text, &self.env()) {
-            Ok(model) => Ok(Read { path: path.to_owned(), text, model, others: Vec::new() }),
-            Err(error) => Err(Box::new(broken(path, &text, error))),
+        match self.project(&dotenv, None) {
+            Ok(Project { model, sources }) if model.services.is_empty() => {
+                let (path, text) = sources.first().map_or(("", ""), |file| (&file.path, &file.text));
+                let error = SyntaxError::new(Text::new("stack-compose-no-services"), model.root.span);
+                Err(Box::new(broken(path, text, error)))
+            }
+            Ok(Project { model, sources }) => {
+                let mut files = sources.into_iter();
+                let first = files.next().map(|file| (file.path, file.text)).unwrap_or_default();
+                let part = |file: Source| Part { path: file.path, text: file.text, before: file.before };
+                Ok(Read { path: first.0, text: first.1, model, others: files.map(part).collect() })
+            }
+            Err(Unread::Broken { source, error }) => Err(Box::new(broken(&source.path, &source.text, error))),
+            Err(Unread::File { error, named_at, .. }) => {
+                let at = named_at.map(|(source, span)| place(&source.path, &source.text, span));
+                Err(Box::new(self.unreadable(&error).at(at)))
+            }
         }
+    }
+
+    /// The project as Compose reads it, with another text for one of its files.
+    fn project(&self, dotenv: &[u8], other: Option<(&str, &str)>) -> Result<Project, Unread<ReadError>> {
+        let open = |path: &str| match other {
+            Some((own, text)) if own == path => Ok(text.to_owned()),
+            _ if is_plain(path) => self.text(path),
+            _ => Err(ReadError::Outside { path: path.to_owned() }),
+        };
+        project::load(&self.compose_names(dotenv), &self.env(), open)
+    }
+
+    /// The files that Compose reads here; the lesson's own name where it finds none.
+    fn compose_names(&self, dotenv: &[u8]) -> Vec<String> {
+        let named = Env::of_dotenv(dotenv, &Env::of_process());
+        let names = project::names(&named, |name| self.dir.join(name).exists());
+        if names.is_empty() { vec![COMPOSE_NAMES[2].to_owned()] } else { names }
     }
 
     /// What Compose would interpolate with: the environment over `.env`, once the runner has put
@@ -266,7 +296,11 @@ impl Files {
     pub fn syntax_error(&self, path: &str, text: &str) -> Option<SyntaxError> {
         let name = path.rsplit('/').next().unwrap_or(path);
         if COMPOSE_NAMES.contains(&name) {
-            return ComposeFile::parse(text, &self.env()).err();
+            let dotenv = self.bytes(".env").unwrap_or_default();
+            return match self.project(&dotenv, Some((path, text))) {
+                Err(Unread::Broken { source, error }) if source.path == path => Some(error),
+                _ => None,
+            };
         }
         if name.ends_with(".conf") {
             return NginxConf::parse(text).err();

@@ -8,4 +8,5 @@ mod machine;
 mod mishaps;
 mod share;
 mod supervisor;
+mod table;
 mod words;

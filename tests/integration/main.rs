@@ -6,6 +6,7 @@
 mod harness;
 
 mod cli;
+mod compose;
 mod demo;
 mod docker;
 mod docker_engine;

@@ -9,18 +9,11 @@ use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use crate::engine::EngineError;
+use crate::stack::compose::project::{self, SEPARATOR};
 use crate::stack::compose::{COMPOSE_NAMES, Env, steers};
 use crate::stack::yaml::{self, Node, Value};
 use crate::workspace::disk;
 
-/// What Compose reads on top of a file that it found by itself; the first that is there.
-const OVERRIDES: [&str; 4] = [
-    "compose.override.yml",
-    "compose.override.yaml",
-    "docker-compose.override.yml",
-    "docker-compose.override.yaml",
-];
-const SEPARATOR: &str = if cfg!(windows) { ";" } else { ":" };
 /// The size of a file that is looked through for variables.
 const LARGEST: u64 = 4 << 20;
 /// Files that are looked through, with all that they include.
@@ -49,14 +42,7 @@ impl ComposeFiles {
         let dotenv = Env::of_dotenv(&text, &outer);
         let said = |name: &str| dotenv.get(name).filter(|value| !value.is_empty()).map(str::to_owned);
         let separator = said("COMPOSE_PATH_SEPARATOR").unwrap_or_else(|| SEPARATOR.to_owned());
-        let names: Vec<String> = match said("COMPOSE_FILE") {
-            Some(list) => list.split(&separator).map(str::to_owned).collect(),
-            None => {
-                let found = |names: [&'static str; 4]| names.into_iter().find(|name| dir.join(name).exists());
-                let file = found(COMPOSE_NAMES);
-                file.into_iter().chain(file.and_then(|_| found(OVERRIDES))).map(str::to_owned).collect()
-            }
-        };
+        let names = project::names(&dotenv, |name| dir.join(name).exists());
         // One that it found by itself may be a link to wherever the learner keeps it.
         if said("COMPOSE_FILE").is_some()
             && let Some(file) = stray(dir, &names)
@@ -132,8 +118,10 @@ impl Search<'_> {
     }
 
     fn compose_file(&mut self, path: &Path) {
-        let Some(root) = self.text(path).and_then(|text| yaml::parse(&text).ok()) else { return };
-        self.walk(&root, path.parent().unwrap_or(Path::new("")));
+        let documents = self.text(path).and_then(|text| yaml::documents(&text).ok()).unwrap_or_default();
+        for root in documents {
+            self.walk(&root, path.parent().unwrap_or(Path::new("")));
+        }
     }
 
     /// A file of `env_file`: a line may be a name alone.

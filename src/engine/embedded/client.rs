@@ -199,7 +199,7 @@ impl Client {
         self.ask(self.request(reqwest::Method::GET, "/cpu"), ANSWER).await
     }
 
-    /// Takes everything down; comes back when the supervisor is gone.
+    /// Takes services down; with nothing left, comes back when the supervisor is gone.
     ///
     /// # Errors
     /// The supervisor goes away in the middle.
@@ -210,7 +210,7 @@ impl Client {
         hear: &mut (dyn FnMut(Said) + Send),
     ) -> Result<(), EngineError> {
         self.change("/down", request, request.grace, hear).await?;
-        self.ended(place).await;
+        self.ended_if_empty(place).await;
         Ok(())
     }
 
@@ -220,12 +220,16 @@ impl Client {
     /// It does not answer.
     pub async fn remove_networks(&self, place: &Place, names: &[String]) -> Result<(), EngineError> {
         self.send(self.request(reqwest::Method::POST, "/networks/remove").json(names)).await?;
+        self.ended_if_empty(place).await;
+        Ok(())
+    }
+
+    async fn ended_if_empty(&self, place: &Place) {
         let empty =
             self.stack().await.map_or(true, |stack| stack.networks.is_empty() && stack.replicas.is_empty());
         if empty {
             self.ended(place).await;
         }
-        Ok(())
     }
 
     async fn ended(&self, place: &Place) {

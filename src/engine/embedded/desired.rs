@@ -12,14 +12,17 @@ use super::keys;
 use super::naming;
 use super::place::Place;
 use super::programs::Program;
-use super::refusal::{Refusal, invalid, needs_docker};
+use super::refusal::{Refusal, invalid, needs_docker, refusal};
 use crate::engine::{Project, Trouble};
 use crate::stack::Span;
+use crate::stack::compose::project::{self, Source};
 use crate::stack::compose::{ComposeFile, Env, MountKind, Service};
 use crate::stack::dotenv::DotEnv;
 use crate::stack::yaml::Node;
+use crate::text::near::did_you_mean;
+use crate::text::{Lang, Text};
 use crate::workspace::disk::{self, Unread};
-use crate::workspace::files::LIMIT;
+use crate::workspace::files::{LIMIT, is_plain};
 
 pub use service::{front_mounts, view};
 
@@ -38,8 +41,9 @@ pub struct Desired<'a> {
     pub project: &'a Project,
     pub place: &'a Place,
     pub file: ComposeFile,
-    /// Its name, for messages.
+    /// The first file's name, for messages.
     name: String,
+    sources: Vec<Source>,
     env: Env,
     programs: &'a BTreeMap<String, String>,
 }
@@ -54,12 +58,7 @@ impl<'a> Desired<'a> {
         place: &'a Place,
         programs: &'a BTreeMap<String, String>,
     ) -> Result<Self, Refusal> {
-        let names = crate::stack::compose::COMPOSE_NAMES;
-        let Some(name) = names.into_iter().find(|name| project.dir.join(name).exists()) else {
-            return Err(invalid("no configuration file provided: not found"));
-        };
         let unread = |name: &str, unread: Unread| invalid(format!("{name}: {unread}"));
-        let text = disk::text(&project.dir.join(name), LIMIT).map_err(|error| unread(name, error))?;
         let dotenv = match disk::bytes(&project.dir.join(".env"), LIMIT) {
             Ok(bytes) => bytes,
             Err(error) if error.is_missing() => Vec::new(),
@@ -67,26 +66,40 @@ impl<'a> Desired<'a> {
         };
         let outer = Env::of_process();
         if let Some(error) = DotEnv::syntax_error(&dotenv, &outer) {
-            let reason = error.message.render(crate::text::Lang::En);
+            let reason = error.message.render(Lang::En);
             return Err(invalid(format!("failed to read .env: line {}: {reason}", error.span.line)));
         }
-        let file = Env::of_dotenv(&dotenv, &outer);
-        let env = outer.over(file);
-        let file = ComposeFile::parse(&text, &env).map_err(|error| {
-            let place = format!("{name}:{}:{}", error.span.line, error.span.column);
-            let reason = error.message.clone();
-            Refusal {
-                line: format!("{place}: {}", reason.render(crate::text::Lang::En)),
-                trouble: Trouble::Refused { place, reason, environment: false },
+        let said = Env::of_dotenv(&dotenv, &outer);
+        let names = project::names(&said, |name| project.dir.join(name).exists());
+        let Some(name) = names.first().cloned() else {
+            return Err(invalid("no configuration file provided: not found"));
+        };
+        let env = outer.over(said);
+        let open = |path: &str| match is_plain(path) {
+            true => disk::text(&project.dir.join(path), LIMIT).map_err(|error| unread(path, error)),
+            false => Err(invalid(format!("{path}: it is not in this folder"))),
+        };
+        let read = project::load(&names, &env, open).map_err(|unread| match unread {
+            project::Unread::File { error, .. } => error,
+            project::Unread::Broken { source, error } => {
+                let place = format!("{}:{}:{}", source.path, error.span.line, error.span.column);
+                let reason = error.message;
+                Refusal {
+                    line: format!("{place}: {}", reason.render(Lang::En)),
+                    trouble: Trouble::Refused { place, reason, environment: false },
+                }
             }
         })?;
-        let desired = Self { project, place, file, name: name.to_owned(), env, programs };
+        let (file, sources) = (read.model, read.sources);
+        let desired = Self { project, place, file, name, sources, env, programs };
         desired.hold_to_compose()?;
         Ok(desired)
     }
 
     fn at(&self, span: Span) -> String {
-        format!("{}:{}:{}", self.name, span.line, span.column)
+        let source = self.sources.iter().rev().find(|source| source.before < span.line);
+        let (path, before) = source.map_or((self.name.as_str(), 0), |source| (&source.path, source.before));
+        format!("{path}:{}:{}", span.line - before, span.column)
     }
 
     /// Something that only a container has, with its place.
@@ -193,7 +206,12 @@ impl<'a> Desired<'a> {
     pub fn selected(&self, names: &[String], with_dependencies: bool) -> Result<Vec<&Service>, Refusal> {
         for name in names {
             if self.file.service(name).is_none() {
-                return Err(invalid(format!("no such service: {name}")));
+                let known = self.file.services.iter().map(|service| service.name.value.as_str());
+                let near = did_you_mean(name, known);
+                let line = format!("no such service: {name}{}", near.render(Lang::En));
+                let reason =
+                    Text::new("embedded-no-service").with("service", name.as_str()).with("near", near);
+                return Err(refusal(line, reason));
             }
         }
         let profiles = self.env.get("COMPOSE_PROFILES").unwrap_or_default();
@@ -242,6 +260,38 @@ impl<'a> Desired<'a> {
     /// The volumes of the file by real name.
     pub fn volumes(&self) -> Vec<String> {
         self.file.volumes.iter().map(|volume| self.volume(&volume.key.value)).collect()
+    }
+
+    /// The volumes that services mount, by real name.
+    pub fn volumes_of(&self, services: &[&Service]) -> Vec<String> {
+        let mounts = services.iter().flat_map(|service| &service.volumes);
+        let named = mounts.filter(|mount| mount.kind == MountKind::Volume);
+        let names: BTreeSet<String> =
+            named.filter_map(|mount| Some(self.volume(mount.source.as_deref()?))).collect();
+        names.into_iter().collect()
+    }
+
+    /// The volumes of the file by real name, but for those that are not the project's.
+    pub fn own_volumes(&self) -> Vec<String> {
+        let own = self.file.volumes.iter().filter(|volume| !volume.external);
+        own.map(|volume| self.volume(&volume.key.value)).collect()
+    }
+
+    /// `services`, and those that depend on one of them with `restart: true`, as `restart` takes them.
+    pub fn restarted_with(&self, services: &[String]) -> Vec<String> {
+        let mut all = services.to_vec();
+        for service in self.order().unwrap_or_default() {
+            let name = &service.name.value;
+            let follows = service.depends_on.iter().any(|other| {
+                let other = &other.service.value;
+                let asked = self.file.root.get(&format!("services.{name}.depends_on.{other}.restart"));
+                all.contains(other) && asked.and_then(Node::text) == Some("true")
+            });
+            if follows && !all.contains(name) {
+                all.push(name.clone());
+            }
+        }
+        all
     }
 
     /// The program that stands for a service: the lesson's, else the one of its image's name.

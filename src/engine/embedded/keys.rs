@@ -14,7 +14,7 @@ pub enum Wrong {
 }
 
 const TOP: [&str; 5] = ["services", "networks", "volumes", "name", "version"];
-const TOP_NOT_HERE: [&str; 4] = ["configs", "secrets", "include", "models"];
+const TOP_NOT_HERE: [&str; 3] = ["configs", "secrets", "models"];
 
 /// Keys of a service that are followed.
 const SERVICE: [&str; 20] = [
@@ -89,13 +89,12 @@ const NO_EFFECT: [&str; 44] = [
 ];
 
 /// Keys of a service that need a container.
-const NOT_HERE: [&str; 24] = [
+const NOT_HERE: [&str; 23] = [
     "configs",
     "credential_spec",
     "device_cgroup_rules",
     "devices",
     "entrypoint",
-    "extends",
     "external_links",
     "extra_hosts",
     "gpus",

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::wire::{HealthState, ReplicaView, Stack, State};
-use super::words::Ps;
+use super::words::{Format, Ps};
 
 pub fn ps(stack: &Stack, wanted: &Ps) -> Vec<String> {
     let shown = |one: &&ReplicaView| {
@@ -19,7 +19,7 @@ pub fn ps(stack: &Stack, wanted: &Ps) -> Vec<String> {
         names.dedup();
         return names;
     }
-    if wanted.format == "json" {
+    if wanted.format == Format::Json {
         return shown.iter().map(|one| json(one).to_string()).collect();
     }
     let head = ["NAME", "IMAGE", "COMMAND", "SERVICE", "CREATED", "STATUS", "PORTS"];
@@ -125,14 +125,20 @@ fn table(head: &[&str], rows: Vec<Vec<String>>) -> Vec<String> {
     std::iter::once(line(&head)).chain(rows.iter().map(|row| line(row))).collect()
 }
 
-/// Where a service's port is published; else Compose's words.
+/// Where a service's port is published, `:0` for one that is open inside alone; else Compose's words.
 pub fn port(stack: &Stack, service: &str, index: u32, port: u16) -> Result<String, String> {
-    let replica = stack.replicas.iter().find(|one| one.service == service && one.index == index);
+    let mut of = stack.replicas.iter().filter(|one| one.service == service).peekable();
+    if of.peek().is_none() {
+        return Err(format!("service \"{service}\" is not running"));
+    }
+    let replica = of.find(|one| one.index == index);
     let replica =
-        replica.ok_or_else(|| format!("no container found for service \"{service}\" with index {index}"))?;
-    let bound = replica.published.iter().find(|bound| bound.target == port);
-    let bound = bound.ok_or_else(|| format!("no port {port}/tcp for container {}", replica.name))?;
-    Ok(format!("127.0.0.1:{}", bound.host))
+        replica.ok_or_else(|| format!("service \"{service}\" is not running container #{index}"))?;
+    match replica.published.iter().find(|bound| bound.target == port) {
+        Some(bound) => Ok(format!("127.0.0.1:{}", bound.host)),
+        None if replica.ports.contains_key(&port) => Ok(":0".to_owned()),
+        None => Err(format!("no port {port}/tcp for container {}", replica.name)),
+    }
 }
 
 pub fn images(stack: &Stack, services: &[String]) -> Vec<String> {

@@ -19,11 +19,25 @@ impl Logs {
             tail: "all".into(),
             timestamps: false,
             since: None,
+            until: None,
             no_log_prefix: false,
             no_color: true,
             index: None,
             services,
         }
+    }
+
+    /// Whether `--index` is about one replica that there is; else Compose's words.
+    ///
+    /// # Errors
+    /// No service, more than one, or no such replica.
+    pub fn hold_to(&self, stack: &Stack) -> Result<(), String> {
+        let Some(index) = self.index else { return Ok(()) };
+        let [service] = self.services.as_slice() else {
+            return Err("--index requires one service to be selected".to_owned());
+        };
+        let there = stack.replicas.iter().any(|one| self.takes(one));
+        if there { Ok(()) } else { Err(format!("service \"{service}\" is not running container #{index}")) }
     }
 
     fn takes(&self, one: &ReplicaView) -> bool {
@@ -34,28 +48,31 @@ impl Logs {
 
 /// Shows what was asked for; with `follow` until it is dropped.
 pub async fn show(place: &Place, stack: &Stack, wanted: &Logs, output: &mut dyn Output) {
-    let since = wanted.since.as_deref().and_then(moment);
     if wanted.follow {
-        return follow(place, stack, wanted, since, output).await;
+        return follow(place, stack, wanted, Streams::One, output).await;
     }
     let mut lines = Vec::new();
     for one in stack.replicas.iter().filter(|one| wanted.takes(one)) {
-        let own = log::read(&place.replica(&one.id), since).unwrap_or_default();
+        let mut own = log::read(&place.replica(&one.id), wanted.since).unwrap_or_default();
+        own.retain(|line| wanted.until.is_none_or(|until| line.at.is_none_or(|at| at <= until)));
         lines.extend(tail(own, &wanted.tail).into_iter().map(|line| (one, line)));
     }
     lines.sort_by_key(|(_, line)| line.at);
     let width = width(stack, wanted);
-    lines.iter().for_each(|(one, line)| output.line(line.stderr, &shown(one, line, wanted, width)));
+    lines.iter().for_each(|(one, line)| output.line(false, &shown(one, line, wanted, width)));
+}
+
+/// Where lines go that a replica wrote as errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Streams {
+    /// To standard output like all others, as with `logs`.
+    One,
+    /// To standard error, as with `up`.
+    Two,
 }
 
 /// The lines as they come.
-pub async fn follow(
-    place: &Place,
-    stack: &Stack,
-    wanted: &Logs,
-    since: Option<SystemTime>,
-    output: &mut dyn Output,
-) {
+pub async fn follow(place: &Place, stack: &Stack, wanted: &Logs, streams: Streams, output: &mut dyn Output) {
     let width = width(stack, wanted);
     let shown_replicas = stack.replicas.iter().filter(|one| wanted.takes(one));
     let mut cursors: Vec<(&ReplicaView, Cursor, bool)> =
@@ -65,13 +82,16 @@ pub async fn follow(
         for (one, cursor, first) in &mut cursors {
             let mut own = cursor.follow(&place.replica(&one.id));
             if std::mem::take(first) {
-                own.retain(|line| since.is_none_or(|since| line.at.is_some_and(|at| at >= since)));
+                own.retain(|line| wanted.since.is_none_or(|since| line.at.is_some_and(|at| at >= since)));
                 own = tail(own, &wanted.tail);
             }
             lines.extend(own.into_iter().map(|line| (*one, line)));
         }
         lines.sort_by_key(|(_, line)| line.at);
-        lines.iter().for_each(|(one, line)| output.line(line.stderr, &shown(one, line, wanted, width)));
+        for (one, line) in &lines {
+            let errors = line.stderr && streams == Streams::Two;
+            output.line(errors, &shown(one, line, wanted, width));
+        }
         // The stack's end is the end of its logs.
         if !cursors.iter().any(|(one, ..)| place.replica(&one.id).is_dir()) {
             return;
@@ -104,10 +124,13 @@ fn shown(one: &ReplicaView, line: &LogLine, wanted: &Logs, width: usize) -> Stri
     }
 }
 
-/// `10m`, `90s`, `2h` ago, or seconds since 1970.
-fn moment(text: &str) -> Option<SystemTime> {
+/// `2026-01-02T10:00:00Z`, `10m` ago, or seconds since 1970.
+pub fn moment(text: &str) -> Option<SystemTime> {
     if let Ok(seconds) = text.parse::<u64>() {
         return UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
+    }
+    if let Ok(at) = text.parse::<jiff::Timestamp>() {
+        return Some(at.into());
     }
     let ago = crate::stack::compose::parse_duration(text)?;
     SystemTime::now().checked_sub(ago)
@@ -146,6 +169,7 @@ mod tests {
         assert_eq!(at(951_825_601, 500_000_000), "2000-02-29T12:00:01.500000000Z");
         assert_eq!(at(1_795_328_134, 123_456_789), "2026-11-22T06:15:34.123456789Z");
         assert!(moment("10m").unwrap() < SystemTime::now());
-        assert_eq!(moment("x"), None);
+        assert_eq!(moment("1970-01-01T00:01:00Z"), moment("60"));
+        assert_eq!((moment("x"), moment("2026-13-01T00:00:00Z")), (None, None));
     }
 }

@@ -9,6 +9,7 @@
 mod base;
 mod client;
 mod desired;
+mod down;
 pub use crate::front;
 pub use words::names as compose_words;
 mod health;

@@ -59,9 +59,16 @@ pub fn missing_program(program: &str, install: &str) -> Refusal {
     Refusal { line, trouble: Trouble::Refused { place: String::new(), reason, environment: true } }
 }
 
-/// Ends a command with words and no more: a name that is not there, an option that is not one.
+/// What is wrong with the command itself, not with a file: Compose's words, and ours.
+pub fn refusal(line: impl Into<String>, reason: Text) -> Refusal {
+    let trouble = Trouble::Refused { place: String::new(), reason, environment: false };
+    Refusal { line: line.into(), trouble }
+}
+
+/// Ends a command with words and no more: a replica that is not there, an option that is not one.
 pub fn said(line: impl Into<String>) -> Stopped {
-    Stopped::Refused(invalid(line))
+    let line = line.into();
+    Stopped::Refused(refusal(line.clone(), Text::verbatim(line)))
 }
 
 /// A failure of the supervisor's in Docker's words, and whose fault it is.

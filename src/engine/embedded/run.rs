@@ -1,6 +1,7 @@
 //! Compose's words, done: [`Command`] reads the learner's files, asks the supervisor, and writes
 //! what Compose would write.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::client::{Client, Way};
@@ -8,14 +9,13 @@ use super::desired::{Building, Desired};
 use super::image;
 use super::list;
 use super::place::Place;
-use super::refusal::{Refusal, Stopped, missing_program, needs_docker, refused, said};
+use super::refusal::{Refusal, Stopped, missing_program, needs_docker, refusal, refused, said};
 use super::wire::{
-    ActRequest, Action, DownRequest, ExecAnswer, ExecRequest, Failure, ReplicaView, Said, Stack, State,
-    UpRequest,
+    ActRequest, Action, ExecAnswer, ExecRequest, Failure, ReplicaView, Said, Stack, State, UpRequest,
 };
-use super::words::{self, Act, Down, Rm, Up, Word};
+use super::words::{self, Chosen, Making, NoScale, Rm, Up, Word};
 use super::{EmbeddedEngine, keys, logs};
-use crate::engine::{CommandEnd, EngineError, Output, Project, Trouble};
+use crate::engine::{CommandEnd, EngineError, Output, Project};
 use crate::text::{Lang, Text};
 
 /// One command under way.
@@ -53,44 +53,54 @@ impl Command<'_> {
             text.trim_end().lines().for_each(|line| self.output.line(false, line));
             return CommandEnd { code: Some(0), stderr_tail: Vec::new(), trouble: None };
         }
-        let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        // What is wrong, and the arguments that are missing; then clap's own tips and usage.
+        let said = text.lines().take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+        let first = said.trim_start_matches("error: ").to_owned();
         self.output.line(true, &first);
+        let near = text.lines().find_map(|line| line.trim().strip_prefix("tip: a similar "));
+        if let Some(near) = near {
+            self.output.line(true, &format!("a similar {near}"));
+        }
         self.output
             .line(true, "`workshop compose --help` lists what the embedded engine has; Docker has more");
-        CommandEnd { code: Some(2), stderr_tail: vec![first], trouble: None }
+        CommandEnd { code: Some(1), stderr_tail: vec![first], trouble: None }
     }
 
     async fn word(&mut self, word: Word) -> Result<i32, Stopped> {
         match word {
             Word::Up(up) => return self.up(up).await,
-            Word::Create(mut up) => {
-                up.no_start = true;
-                return self.up(up).await;
+            Word::Create(create) => {
+                return self.up(Up { no_start: true, ..Up::detached(create.making) }).await;
             }
             Word::Down(down) => self.down(down).await?,
             Word::Build { services } => self.build(&services)?,
             Word::Scale { scales, no_deps } => {
-                let services = scales.iter().filter_map(|text| words::scale(text)).map(|(name, _)| name);
-                let services = services.collect();
-                return self
-                    .up(Up { detach: true, no_build: true, scale: scales, no_deps, services, ..Up::bare() })
-                    .await;
+                let services = scales.iter().filter_map(|text| words::scale(text).ok());
+                let services = services.map(|(service, _)| service.to_owned()).collect();
+                let making = Making { no_build: true, scale: scales, services, ..Making::default() };
+                return self.up(Up { no_deps, ..Up::detached(making) }).await;
             }
-            Word::Ps(ps) => list::ps(&self.stack().await?, &ps)
-                .into_iter()
-                .for_each(|line| self.output.line(false, &line)),
+            Word::Ps(ps) => {
+                self.known(&ps.only)?;
+                let lines = list::ps(&self.stack().await?, &ps);
+                lines.into_iter().for_each(|line| self.output.line(false, &line));
+            }
             Word::Logs(wanted) => {
                 let stack = self.stack().await?;
                 self.known(&wanted.services)?;
+                wanted.hold_to(&stack).map_err(said)?;
                 logs::show(&self.place, &stack, &wanted, self.output).await;
             }
-            Word::Start(act) => self.act(Action::Start, act).await?,
-            Word::Stop(act) => self.act(Action::Stop, act).await?,
-            Word::Restart(act) => self.act(Action::Restart, act).await?,
-            Word::Kill(act) => {
-                let signal = act.signal.clone().unwrap_or_else(|| "SIGKILL".to_owned());
-                self.act(Action::Kill(signal), act).await?;
+            Word::Start(chosen) => self.act(Action::Start, chosen, None).await?,
+            Word::Stop { chosen, timeout } => self.act(Action::Stop, chosen, timeout).await?,
+            Word::Restart { mut chosen, timeout, no_deps } => {
+                self.known(&chosen.services)?;
+                if !no_deps && chosen.index.is_none() && !chosen.services.is_empty() {
+                    chosen.services = self.desired()?.restarted_with(&chosen.services);
+                }
+                self.act(Action::Restart, chosen, timeout).await?;
             }
+            Word::Kill { chosen, signal } => self.act(Action::Kill(signal), chosen, None).await?,
             Word::Rm(rm) => self.rm(rm).await?,
             Word::Port { index, service, port } => {
                 let stack = self.stack().await?;
@@ -123,7 +133,7 @@ impl Command<'_> {
     }
 
     /// The stack as it is; empty where nothing runs.
-    async fn stack(&mut self) -> Result<Stack, Stopped> {
+    pub(super) async fn stack(&mut self) -> Result<Stack, Stopped> {
         match Client::find(&self.place).await? {
             Way::Open(client) => Ok(client.stack().await?),
             Way::None => Ok(Stack::default()),
@@ -138,12 +148,27 @@ impl Command<'_> {
         self.output.line(true, &Text::new("embedded-lost").render(Lang::En));
     }
 
-    fn desired<'d>(&'d self) -> Result<Desired<'d>, Refusal> {
+    pub(super) fn desired<'d>(&'d self) -> Result<Desired<'d>, Refusal> {
         Desired::read(self.project, &self.place, &self.engine.programs)
     }
 
     fn known(&self, services: &[String]) -> Result<(), Refusal> {
         if services.is_empty() { Ok(()) } else { self.desired()?.selected(services, false).map(|_| ()) }
+    }
+
+    /// The services that a word is about: those that are named; else those of the file that no
+    /// profile keeps back, so that no replica of another file is touched; else, where the file
+    /// cannot be read, none: then it is about all that runs.
+    pub(super) fn meant(&self, services: &[String]) -> Result<Option<Vec<String>>, Refusal> {
+        let names = |desired: &Desired<'_>| -> Result<Vec<String>, Refusal> {
+            let meant = desired.selected(services, false)?.into_iter();
+            Ok(meant.map(|service| service.name.value.clone()).collect())
+        };
+        match self.desired() {
+            Ok(desired) => names(&desired).map(Some),
+            Err(_) if services.is_empty() => Ok(None),
+            Err(refusal) => Err(refusal),
+        }
     }
 
     fn build(&mut self, services: &[String]) -> Result<(), Refusal> {
@@ -165,6 +190,9 @@ impl Command<'_> {
         if lost {
             self.say_lost();
         }
+        if !request.remove_orphans {
+            self.say_orphans(&client.stack().await?, &request.known);
+        }
         let mut heard = Heard { output: self.output, failure: None };
         let begun = std::time::SystemTime::now();
         client.up(&request, &mut |line| heard.hear(line)).await?;
@@ -178,22 +206,35 @@ impl Command<'_> {
         self.attach(&client, &request, begun).await
     }
 
+    /// Replicas of services that the file does not have any more, in Compose's words.
+    fn say_orphans(&mut self, stack: &Stack, known: &[String]) {
+        let orphans = stack.replicas.iter().filter(|one| !known.contains(&one.service));
+        let names: Vec<&str> = orphans.map(|one| one.name.as_str()).collect();
+        if !names.is_empty() {
+            self.output.line(
+                true,
+                &format!(
+                    "Found orphan containers ([{}]) for this project. If you removed or renamed this service in \
+                     your compose file, you can run this command with the --remove-orphans flag to clean it up.",
+                    names.join(" ")
+                ),
+            );
+        }
+    }
+
     /// What `up` asks the supervisor for. Images are made on the way.
     fn request(&self, up: &Up, say: &mut dyn FnMut(String)) -> Result<UpRequest, Refusal> {
         let desired = self.desired()?;
-        let mut scales = std::collections::BTreeMap::new();
-        for text in &up.scale {
-            let wrong = || Refusal {
-                line: format!("invalid --scale option \"{text}\". Should be SERVICE=NUM"),
-                trouble: Trouble::ComposeFileInvalid { detail: format!("--scale {text}") },
-            };
-            let (service, number) = words::scale(text).ok_or_else(wrong)?;
-            scales.insert(service, number);
+        let making = &up.making;
+        let scales = scales(&desired, &making.scale)?;
+        let services = desired.selected(&making.services, !up.no_deps)?;
+        if let Some(left) = scales.keys().find(|name| !services.iter().any(|one| one.name.value == **name)) {
+            return Err(refusal(
+                format!("no such service: {left}: disabled"),
+                Text::new("embedded-scale-left-out").with("service", left.as_str()),
+            ));
         }
-        let names: Vec<String> = scales.keys().cloned().collect();
-        desired.selected(&names, false)?;
-        let services = desired.selected(&up.services, !up.no_deps)?;
-        let building = match (up.build, up.no_build) {
+        let building = match (making.build, making.no_build) {
             (true, _) => Building::All,
             (_, true) => Building::None,
             _ => Building::Missing,
@@ -219,11 +260,11 @@ impl Command<'_> {
             project: self.project.name.clone(),
             services: wanted,
             known: desired.file.services.iter().map(|service| service.name.value.clone()).collect(),
-            remove_orphans: up.remove_orphans,
-            force_recreate: up.force_recreate,
-            no_recreate: up.no_recreate,
+            remove_orphans: making.remove_orphans,
+            force_recreate: making.force_recreate,
+            no_recreate: making.no_recreate,
             only_create: up.no_start,
-            volumes: desired.volumes(),
+            volumes: desired.volumes_of(&services),
             wait: up.wait,
             grace: up.timeout.map(Duration::from_secs),
         })
@@ -239,11 +280,11 @@ impl Command<'_> {
         let stack = client.stack().await?;
         let services: Vec<String> =
             request.services.iter().map(|wanted| wanted.spec.service.clone()).collect();
-        let wanted = words::Logs::following(services.clone());
+        let wanted = words::Logs { since: Some(since), ..words::Logs::following(services.clone()) };
         tokio::select! {
             biased;
             _ = tokio::signal::ctrl_c() => {}
-            () = logs::follow(&self.place, &stack, &wanted, Some(since), self.output) => {}
+            () = logs::follow(&self.place, &stack, &wanted, logs::Streams::Two, self.output) => {}
         }
         self.output.line(true, "Gracefully Stopping... press Ctrl+C again to force");
         let ids = stack.replicas.iter().filter(|one| services.contains(&one.service));
@@ -254,75 +295,35 @@ impl Command<'_> {
         Ok(130)
     }
 
-    async fn down(&mut self, down: Down) -> Result<(), Stopped> {
-        let volumes = if down.volumes { self.volumes() } else { Vec::new() };
-        let grace = down.timeout.map(Duration::from_secs);
-        match Client::find(&self.place).await? {
-            Way::Open(client) => {
-                let request = DownRequest { volumes: volumes.clone(), grace };
-                let mut heard = Heard { output: self.output, failure: None };
-                client.down(&self.place, &request, &mut |line| heard.hear(line)).await?;
-                if let Some(failure) = heard.failure {
-                    return Err(refused(failure).into());
-                }
-            }
-            Way::None | Way::Lost => {
-                for name in &volumes {
-                    self.place.remove_volume(name);
-                    self.output.line(true, &format!(" Volume {name}  Removed"));
-                }
-            }
-        }
-        if let Some(which) = &down.rmi {
-            self.remove_images(which);
-            image::forget(&self.place, &image::in_use(&self.place, &[]));
-        }
-        Ok(())
-    }
-
-    /// `--rmi local` leaves the images that the file gives a name of its own.
-    fn remove_images(&mut self, which: &str) {
-        let own = format!("{}-", self.project.name);
-        for name in image::names(&self.place) {
-            if which != "local" || name.starts_with(&own) {
-                image::untag(&self.place, &name);
-                self.output.line(true, &format!(" Image {name}  Removed"));
-            }
-        }
-    }
-
-    /// The volumes that there are.
-    fn volumes(&self) -> Vec<String> {
-        self.place.volume_names()
-    }
-
-    async fn act(&mut self, action: Action, act: Act) -> Result<(), Stopped> {
-        self.known(&act.services)?;
+    async fn act(&mut self, action: Action, chosen: Chosen, timeout: Option<u64>) -> Result<(), Stopped> {
+        let meant = self.meant(&chosen.services)?;
         let stack = self.stack().await?;
-        let wanted = |one: &&ReplicaView| {
-            (act.services.is_empty() || act.services.contains(&one.service))
-                && act.index.is_none_or(|index| one.index == index)
-        };
-        let chosen: Vec<&ReplicaView> = stack.replicas.iter().filter(wanted).collect();
         // Of a whole service only what runs can be killed.
-        let kill_all = matches!(action, Action::Kill(_)) && act.index.is_none();
-        let chosen: Vec<String> = chosen
-            .into_iter()
+        let kill_all = matches!(action, Action::Kill(_)) && chosen.index.is_none();
+        let ids: Vec<String> = (stack.replicas.iter())
+            .filter(|one| meant.as_ref().is_none_or(|meant| meant.contains(&one.service)))
+            .filter(|one| chosen.index.is_none_or(|index| one.index == index))
             .filter(|one| !kill_all || one.state == State::Running)
             .map(|one| one.id.clone())
             .collect();
-        if chosen.is_empty() {
-            if act.index.is_some() || !act.services.is_empty() && !kill_all {
-                let named = act.services.join(", ");
-                let index = act.index.map(|index| format!(" (index {index})")).unwrap_or_default();
-                return Err(said(format!(
-                    "service \"{named}\" has no container to {}{index}",
-                    verb(&action)
-                )));
-            }
-            return Ok(());
+        if !ids.is_empty() {
+            let grace = timeout.map(Duration::from_secs);
+            return self.do_act(ActRequest { action, ids, grace }).await;
         }
-        self.do_act(ActRequest { action, ids: chosen, grace: act.timeout.map(Duration::from_secs) }).await
+        match (action, chosen.index) {
+            (Action::Kill(_), None) => self.output.line(true, "no container to kill"),
+            (Action::Start, None) => {
+                let named = meant.unwrap_or_default().first().cloned().unwrap_or_default();
+                return Err(said(format!("service \"{named}\" has no container to start")));
+            }
+            (_, None) => {}
+            (action, Some(index)) => {
+                let named = chosen.services.join(", ");
+                let verb = verb(&action);
+                return Err(said(format!("service \"{named}\" has no container to {verb} (index {index})")));
+            }
+        }
+        Ok(())
     }
 
     pub async fn do_act(&mut self, request: ActRequest) -> Result<(), Stopped> {
@@ -333,18 +334,28 @@ impl Command<'_> {
     }
 
     async fn rm(&mut self, rm: Rm) -> Result<(), Stopped> {
-        self.known(&rm.services)?;
+        let meant = self.meant(&rm.chosen.services)?;
         let stack = self.stack().await?;
-        let wanted = |one: &&ReplicaView| {
-            (rm.services.is_empty() || rm.services.contains(&one.service))
-                && rm.index.is_none_or(|index| one.index == index)
-                && (rm.stop || one.state != State::Running)
-        };
-        let ids: Vec<String> = stack.replicas.iter().filter(wanted).map(|one| one.id.clone()).collect();
-        if ids.is_empty() {
+        let going: Vec<&ReplicaView> = (stack.replicas.iter())
+            .filter(|one| meant.as_ref().is_none_or(|meant| meant.contains(&one.service)))
+            .filter(|one| rm.chosen.index.is_none_or(|index| one.index == index))
+            .filter(|one| rm.stop || one.state != State::Running)
+            .collect();
+        if going.is_empty() {
             self.output.line(true, "No stopped containers");
             return Ok(());
         }
+        let names: Vec<&str> = going.iter().map(|one| one.name.as_str()).collect();
+        self.output.line(false, &format!("Going to remove {}", names.join(", ")));
+        if !rm.force {
+            let reason = Text::new("embedded-rm-asks");
+            return Err(refusal(
+                "nothing is removed: `rm` without -f asks first, and nobody is asked here",
+                reason,
+            )
+            .into());
+        }
+        let ids = going.iter().map(|one| one.id.clone()).collect();
         self.do_act(ActRequest { action: Action::Remove, ids, grace: None }).await
     }
 
@@ -397,6 +408,31 @@ impl Command<'_> {
     }
 }
 
+/// `--scale` of a command line, by service; the last one counts.
+///
+/// # Errors
+/// One is no service and number, or its service is not in the file.
+fn scales(desired: &Desired<'_>, texts: &[String]) -> Result<BTreeMap<String, u32>, Refusal> {
+    let mut scales = BTreeMap::new();
+    for text in texts {
+        let (service, number) = words::scale(text).map_err(|why| {
+            let key = match why {
+                NoScale::Shape => "embedded-scale-shape",
+                NoScale::NoNumber => "embedded-scale-no-number",
+                NoScale::Number => "embedded-scale-number",
+            };
+            let service = text.split('=').next().unwrap_or_default();
+            refusal(
+                format!("invalid --scale option \"{text}\". Should be SERVICE=NUM"),
+                Text::new(key).with("text", text.as_str()).with("service", service),
+            )
+        })?;
+        desired.selected(&[service.to_owned()], false)?;
+        scales.insert(service.to_owned(), number);
+    }
+    Ok(scales)
+}
+
 /// Images that no replica and no name uses any more are only files in the way.
 async fn forget_images(place: &Place, client: &Client) {
     let Ok(stack) = client.stack().await else { return };
@@ -415,13 +451,13 @@ fn verb(action: &Action) -> &'static str {
 }
 
 /// Passes the supervisor's lines on, in Compose's form.
-struct Heard<'a> {
-    output: &'a mut dyn Output,
-    failure: Option<Failure>,
+pub(super) struct Heard<'a> {
+    pub output: &'a mut dyn Output,
+    pub failure: Option<Failure>,
 }
 
 impl Heard<'_> {
-    fn hear(&mut self, line: Said) {
+    pub fn hear(&mut self, line: Said) {
         match line {
             Said::Progress { kind, name, what } => self.output.line(true, &format!(" {kind} {name}  {what}")),
             Said::Failed(failure) => self.failure = Some(failure),

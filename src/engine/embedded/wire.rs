@@ -184,9 +184,11 @@ pub struct Ended {
     pub stderr: String,
 }
 
-/// Takes the whole stack down, networks too.
+/// Takes services down, and the networks and volumes that nothing uses any more.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DownRequest {
+    /// The ids of the replicas that go.
+    pub ids: Vec<String>,
     /// Volumes to remove as well, by real name.
     pub volumes: Vec<String>,
     pub grace: Option<Duration>,

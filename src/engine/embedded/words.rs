@@ -1,7 +1,11 @@
 //! Compose's own words, as far as this engine knows them: [`Words`]. A word or an option that it
 //! does not have is refused, never passed over.
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use std::time::SystemTime;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use super::logs;
 
 #[derive(Debug, Parser)]
 #[command(name = "workshop compose", disable_help_subcommand = true, disable_version_flag = true)]
@@ -15,8 +19,8 @@ pub enum Word {
     /// Create and start replicas
     Up(Up),
     /// Create replicas without starting them
-    Create(Up),
-    /// Take everything down
+    Create(Create),
+    /// Take everything down, or the services that are named
     Down(Down),
     /// Make the images anew
     Build { services: Vec<String> },
@@ -32,13 +36,31 @@ pub enum Word {
     /// Show what replicas wrote
     Logs(Logs),
     /// Start replicas that do not run
-    Start(Act),
+    Start(Chosen),
     /// Stop replicas
-    Stop(Act),
+    Stop {
+        #[command(flatten)]
+        chosen: Chosen,
+        #[arg(short, long, value_name = "SECONDS", value_parser = seconds())]
+        timeout: Option<u64>,
+    },
     /// Stop replicas and start them again
-    Restart(Act),
-    /// End replicas at once
-    Kill(Act),
+    Restart {
+        #[command(flatten)]
+        chosen: Chosen,
+        #[arg(short, long, value_name = "SECONDS", value_parser = seconds())]
+        timeout: Option<u64>,
+        /// Leave services alone that depend on them with `restart: true`
+        #[arg(long)]
+        no_deps: bool,
+    },
+    /// End replicas at once, or send them a signal
+    Kill {
+        #[command(flatten)]
+        chosen: Chosen,
+        #[arg(short, long, value_name = "SIGNAL", default_value = "SIGKILL", value_parser = signal)]
+        signal: String,
+    },
     /// Remove stopped replicas
     Rm(Rm),
     /// Show the port that a service's port is published at
@@ -50,11 +72,11 @@ pub enum Word {
     },
     /// Check the compose file and show the names in it
     Config {
-        #[arg(short, long)]
+        #[arg(short, long, group = "shown")]
         quiet: bool,
-        #[arg(long)]
+        #[arg(long, group = "shown")]
         services: bool,
-        #[arg(long)]
+        #[arg(long, group = "shown")]
         volumes: bool,
     },
     /// List images
@@ -81,8 +103,23 @@ pub enum Word {
 
 #[derive(Debug, Args)]
 pub struct Up {
+    #[command(flatten)]
+    pub making: Making,
     #[arg(short, long)]
     pub detach: bool,
+    #[arg(long)]
+    pub no_deps: bool,
+    #[arg(long, conflicts_with = "wait")]
+    pub no_start: bool,
+    #[arg(long)]
+    pub wait: bool,
+    #[arg(short, long, value_name = "SECONDS", value_parser = seconds())]
+    pub timeout: Option<u64>,
+}
+
+/// What `up` and `create` have in common.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Making {
     #[arg(long, conflicts_with = "no_build")]
     pub build: bool,
     #[arg(long)]
@@ -95,27 +132,22 @@ pub struct Up {
     pub no_recreate: bool,
     #[arg(long)]
     pub remove_orphans: bool,
-    #[arg(long)]
-    pub no_deps: bool,
-    #[arg(long)]
-    pub no_start: bool,
-    #[arg(long)]
-    pub wait: bool,
-    /// Said by scripts; there is nothing to say here in any other way
+    /// Said by scripts; nothing is pulled here, so nothing is told of it
     #[arg(long)]
     pub quiet_pull: bool,
-    #[arg(short, long, value_name = "SECONDS")]
-    pub timeout: Option<u64>,
     pub services: Vec<String>,
 }
 
+#[derive(Debug, Args)]
+pub struct Create {
+    #[command(flatten)]
+    pub making: Making,
+}
+
 impl Up {
-    /// `up` without any option.
-    pub fn bare() -> Self {
-        match parse(&["up".to_owned()]) {
-            Ok(Words { word: Word::Up(up) }) => up,
-            _ => unreachable!("`up` alone is a command"),
-        }
+    /// `up -d` of `making`.
+    pub fn detached(making: Making) -> Self {
+        Self { making, detach: true, no_deps: false, no_start: false, wait: false, timeout: None }
     }
 }
 
@@ -125,11 +157,19 @@ pub struct Down {
     pub volumes: bool,
     #[arg(long)]
     pub remove_orphans: bool,
-    #[arg(long, value_name = "local|all")]
-    pub rmi: Option<String>,
-    #[arg(short, long, value_name = "SECONDS")]
+    #[arg(long)]
+    pub rmi: Option<Rmi>,
+    #[arg(short, long, value_name = "SECONDS", value_parser = seconds())]
     pub timeout: Option<u64>,
     pub services: Vec<String>,
+}
+
+/// Which images go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Rmi {
+    /// Those that the file gives no name of their own
+    Local,
+    All,
 }
 
 #[derive(Debug, Args)]
@@ -140,25 +180,35 @@ pub struct Ps {
     pub quiet: bool,
     #[arg(long)]
     pub services: bool,
-    #[arg(long, value_name = "table|json", default_value = "table")]
-    pub format: String,
+    #[arg(long, default_value = "table")]
+    pub format: Format,
     #[arg(value_name = "SERVICE")]
     pub only: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Table,
+    Json,
 }
 
 #[derive(Debug, Args)]
 pub struct Logs {
     #[arg(short, long)]
     pub follow: bool,
-    #[arg(short = 'n', long, value_name = "LINES", default_value = "all")]
+    #[arg(short = 'n', long, value_name = "LINES", default_value = "all", value_parser = lines)]
     pub tail: String,
     #[arg(short, long)]
     pub timestamps: bool,
-    /// Like `10m`, or a number of seconds since 1970
-    #[arg(long)]
-    pub since: Option<String>,
+    /// A moment (2026-01-02T10:00:00Z), how long ago (10m), or seconds since 1970
+    #[arg(long, value_parser = moment)]
+    pub since: Option<SystemTime>,
+    /// The same; nothing that came later
+    #[arg(long, value_parser = moment)]
+    pub until: Option<SystemTime>,
     #[arg(long)]
     pub no_log_prefix: bool,
+    /// There is no colour here anyway
     #[arg(long)]
     pub no_color: bool,
     #[arg(long)]
@@ -166,38 +216,94 @@ pub struct Logs {
     pub services: Vec<String>,
 }
 
+/// The replicas that a word is about: all, those of some services, or one of a number.
 #[derive(Debug, Args)]
-pub struct Act {
+pub struct Chosen {
     /// One replica of the service (not in Compose: there the container's name says it)
     #[arg(long)]
     pub index: Option<u32>,
-    #[arg(short, long, value_name = "SECONDS")]
-    pub timeout: Option<u64>,
-    #[arg(short, long, value_name = "SIGNAL")]
-    pub signal: Option<String>,
-    #[arg(long)]
-    pub no_deps: bool,
     pub services: Vec<String>,
 }
 
 #[derive(Debug, Args)]
 pub struct Rm {
+    /// Do not ask
     #[arg(short, long)]
     pub force: bool,
     /// Stop them first
     #[arg(short, long)]
     pub stop: bool,
-    #[arg(short = 'v')]
+    /// Also what a replica keeps for itself, which goes with it anyway
+    #[arg(short = 'v', long)]
     pub volumes: bool,
-    #[arg(long)]
-    pub index: Option<u32>,
-    pub services: Vec<String>,
+    #[command(flatten)]
+    pub chosen: Chosen,
+}
+
+/// A time that a replica is given; no day of it is a lesson.
+fn seconds() -> clap::builder::RangedU64ValueParser {
+    clap::value_parser!(u64).range(0..=86_400)
+}
+
+/// A number of lines, or `all`.
+fn lines(text: &str) -> Result<String, String> {
+    let good = text == "all" || text.parse::<u32>().is_ok();
+    good.then(|| text.to_owned()).ok_or_else(|| "a number of lines, or all".to_owned())
+}
+
+fn moment(text: &str) -> Result<SystemTime, String> {
+    logs::moment(text).ok_or_else(|| "failed to parse value as time or duration".to_owned())
+}
+
+/// A signal's name as this engine sends it: `SIGHUP` of `hup`, `HUP` or `1`.
+fn signal(text: &str) -> Result<String, String> {
+    let upper = text.to_uppercase();
+    let bare = upper.trim_start_matches("SIG");
+    let found = SIGNALS.iter().find(|(name, number)| *name == bare || number.to_string() == bare);
+    let known = SIGNALS.map(|(name, _)| name).join(", ");
+    found
+        .map(|(name, _)| format!("SIG{name}"))
+        .ok_or_else(|| format!("Invalid signal: {text}. Here there is: {known}"))
+}
+
+const SIGNALS: [(&str, u32); 9] = [
+    ("HUP", 1),
+    ("INT", 2),
+    ("QUIT", 3),
+    ("KILL", 9),
+    ("USR1", 10),
+    ("USR2", 12),
+    ("TERM", 15),
+    ("CONT", 18),
+    ("STOP", 19),
+];
+
+/// What is wrong with a `SERVICE=REPLICAS`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoScale {
+    /// Not a service, a `=` and something behind it.
+    Shape,
+    /// Nothing stands behind the `=`, or the `=` is missing.
+    NoNumber,
+    /// What stands there is no whole number from 0 on.
+    Number,
 }
 
 /// `backend=3` as service and number.
-pub fn scale(text: &str) -> Option<(String, u32)> {
-    let (service, number) = text.split_once('=')?;
-    Some((service.to_owned(), number.parse().ok()?)).filter(|(service, _)| !service.is_empty())
+///
+/// # Errors
+/// It is none.
+pub fn scale(text: &str) -> Result<(&str, u32), NoScale> {
+    match text.split_once('=') {
+        Some(("", _)) => Err(NoScale::Shape),
+        Some((_, "")) => Err(NoScale::NoNumber),
+        Some((_, rest)) if rest.contains('=') => Err(NoScale::Shape),
+        Some((service, number)) => {
+            number.parse().map(|number| (service, number)).map_err(|_| NoScale::Number)
+        }
+        None if text.is_empty() => Err(NoScale::Shape),
+        None => Err(NoScale::NoNumber),
+    }
 }
 
 /// Every word that there is.

@@ -107,10 +107,12 @@ impl<'a> Walk<'a> {
         if text.trim().is_empty() {
             return Ok(());
         }
-        let root = yaml::parse(&text).map_err(|error| unclear(error.span.line, error.message))?;
+        let documents = yaml::documents(&text).map_err(|error| unclear(error.span.line, error.message))?;
         self.depth += 1;
-        self.variables(&root, path);
-        self.top(&root, path, bases)?;
+        for root in &documents {
+            self.variables(root, path);
+            self.top(root, path, bases)?;
+        }
         self.depth -= 1;
         Ok(())
     }

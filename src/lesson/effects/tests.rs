@@ -217,8 +217,9 @@ fn what_comes_by_anchors_and_other_files_counts() {
     assert_eq!(reaching(&found), ["Mount ../.."]);
     let found = files(&[("compose.yaml", plain), (".env", "DOCKER_HOST=tcp://evil\n")], &[]).unwrap();
     assert_eq!(reaching(&found), ["Unknown DOCKER_HOST=tcp://evil"]);
+    let second = "services: {web: {image: x}}\n---\nservices: {web: {privileged: true}}\n";
+    assert_eq!(reaching(&files(&[("compose.yaml", second)], &[]).unwrap()), ["Privileged privileged"]);
     // What this program cannot read, nobody knows.
-    assert!(files(&[("compose.yaml", "services: {web: {image: x}}\n---\nservices: {}\n")], &[]).is_err());
     assert!(files(&[("compose.yaml", "services: [\n")], &[]).is_err());
     let around = "include: [compose.yaml]\nservices: {web: {image: x}}\n";
     assert!(files(&[("compose.yaml", around)], &[]).is_ok());

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use super::Faults;
 use crate::check::files::stand_ins;
-use crate::lesson::catalog::Files;
-use crate::stack::compose::{COMPOSE_NAMES, ComposeFile};
+use crate::stack::compose::project::{self, Project, Unread};
+use crate::stack::compose::{ComposeFile, Env};
 use crate::stack::yaml::Node;
 use crate::text::Text;
 
@@ -40,16 +40,29 @@ impl Faults<'_> {
         let mut states: Vec<State> = Vec::new();
         for steps in 0..=self.lesson.file.steps.len() {
             let Ok(files) = self.lesson.files_after(steps) else { break };
-            let Some((name, text)) = compose_of(&files) else { continue };
-            if states.iter().any(|state| state.text == text) {
+            let open = |path: &str| {
+                files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).ok_or(())
+            };
+            let env = stand_ins(&self.lesson.file);
+            let dotenv = files.get(".env").map(|bytes| Env::of_dotenv(bytes, &env)).unwrap_or_default();
+            let names = project::names(&dotenv, |name| files.contains_key(name));
+            if names.is_empty() {
                 continue;
             }
-            match ComposeFile::parse(&text, &stand_ins(&self.lesson.file)) {
-                Ok(model) => states.push(State { text, model }),
-                Err(error) => {
-                    let text =
-                        Text::new("rule-compose-broken").with("file", name).with("line", error.span.line);
+            match project::load(&names, &env.over(dotenv), open) {
+                Ok(Project { model, sources }) => {
+                    let text: String = sources.into_iter().map(|source| source.text).collect();
+                    if states.iter().all(|state| state.text != text) {
+                        states.push(State { text, model });
+                    }
+                }
+                Err(Unread::Broken { source, error }) => {
+                    let text = Text::new("rule-compose-broken").with("file", source.path);
+                    let text = text.with("line", error.span.line);
                     self.add("lesson.toml", text.with("reason", error.message));
+                }
+                Err(Unread::File { path, .. }) => {
+                    self.add("lesson.toml", Text::new("rule-compose-missing").with("file", path));
                 }
             }
         }
@@ -154,11 +167,6 @@ impl Faults<'_> {
             self.add("lesson.toml", Text::new("rule-secret-not-ignored").with("file", file));
         }
     }
-}
-
-fn compose_of(files: &Files) -> Option<(&'static str, String)> {
-    let name = COMPOSE_NAMES.into_iter().find(|name| files.contains_key(*name))?;
-    Some((name, String::from_utf8_lossy(&files[name]).into_owned()))
 }
 
 fn is_variable(name: &str) -> bool {

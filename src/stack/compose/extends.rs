@@ -1,32 +1,74 @@
-//! `extends`: what a service takes over from another one of the same file ([`resolve`]). Unlike a
-//! merge key it goes into the depth: mappings are merged, lists are joined. What another file
-//! gives (`extends: { file: … }`) is not seen.
+//! `extends`: what a service takes over from another one ([`resolve`]), of the same file or of one
+//! that was read for it ([`other_files`], [`inherit_from`]). Its own words are laid over those of the
+//! other by the rules for files.
 
 use std::collections::BTreeSet;
 
-use crate::stack::SyntaxError;
+use super::merge;
 use crate::stack::yaml::{Entry, MAX_COPIED_NODES, Node, Value};
+use crate::stack::{Span, SyntaxError};
 use crate::text::Text;
+use crate::text::near::did_you_mean;
 
-/// Lists that are replaced as a whole, as Compose does: they are one command.
-const REPLACED: [&str; 3] = ["command", "entrypoint", "test"];
+/// A service that extends one of another file.
+pub(super) struct OtherFile {
+    /// The one that extends.
+    pub service: String,
+    /// The file as it is written there.
+    pub file: String,
+    /// The one that is extended.
+    pub base: String,
+    /// Of the file's name.
+    pub span: Span,
+}
 
-/// The file with every service as it is once it has taken over what it extends.
+/// Every service that extends one of another file.
+pub(super) fn other_files(root: &Node) -> Vec<OtherFile> {
+    let services = root.get("services").map(Node::entries).unwrap_or_default();
+    let other = |entry: &Entry| {
+        let extends = entry.value.get("extends")?;
+        let file = extends.get("file")?;
+        Some(OtherFile {
+            service: entry.key.value.clone(),
+            file: file.text()?.to_owned(),
+            base: extends.get("service")?.text()?.to_owned(),
+            span: file.span,
+        })
+    };
+    services.iter().filter_map(other).collect()
+}
+
+/// `service` takes over what `base`, of another file, says.
+pub(super) fn inherit_from(root: &mut Node, service: &str, base: Node) {
+    let Some(services) = services(root) else { return };
+    if let Some(entry) = services.iter_mut().find(|entry| entry.key.value == service) {
+        inherit(entry, base);
+    }
+}
+
+/// Every service becomes what it is once it has taken over what it extends in this file.
 ///
 /// # Errors
-/// More than [`MAX_COPIED_NODES`] nodes would be copied.
-pub(super) fn resolve(mut root: Node) -> Result<Node, SyntaxError> {
-    let Value::Mapping(top) = &mut root.value else { return Ok(root) };
-    let Some(services) = top.iter_mut().find(|entry| entry.key.value == "services") else { return Ok(root) };
-    let Value::Mapping(services) = &mut services.value.value else { return Ok(root) };
-    let bases: Vec<Option<usize>> = services.iter().map(|entry| base(services, entry)).collect();
+/// One extends a service that is not there, or itself in the end; or more than [`MAX_COPIED_NODES`]
+/// nodes would be copied.
+pub(super) fn resolve(root: &mut Node) -> Result<(), SyntaxError> {
+    let Some(services) = services(root) else { return Ok(()) };
+    let bases = services.iter().map(|entry| base(services, entry)).collect::<Result<Vec<_>, _>>()?;
     let mut copied = 0;
     let mut whole = BTreeSet::new();
     for start in 0..services.len() {
-        for service in line(start, &bases, &whole).into_iter().rev() {
+        let circle = || {
+            let name = services[start].key.value.as_str();
+            SyntaxError::new(
+                Text::new("stack-compose-extends-circle").with("service", name),
+                services[start].key.span,
+            )
+        };
+        for service in line(start, &bases, &whole).ok_or_else(circle)?.into_iter().rev() {
             if let Some(base) = bases[service] {
                 let from = services[base].value.clone();
-                inherit(&mut services[service].value, &from, &mut copied);
+                copied += size(&from);
+                inherit(&mut services[service], from);
                 if copied > MAX_COPIED_NODES {
                     let text = Text::new("stack-yaml-aliases").with("limit", MAX_COPIED_NODES);
                     return Err(SyntaxError::new(text, services[service].key.span));
@@ -35,52 +77,56 @@ pub(super) fn resolve(mut root: Node) -> Result<Node, SyntaxError> {
             whole.insert(service);
         }
     }
-    Ok(root)
+    Ok(())
+}
+
+fn services(root: &mut Node) -> Option<&mut Vec<Entry>> {
+    let Value::Mapping(top) = &mut root.value else { return None };
+    match &mut top.iter_mut().find(|entry| entry.key.value == "services")?.value.value {
+        Value::Mapping(services) => Some(services),
+        _ => None,
+    }
 }
 
 /// The place of the service that this one extends, where it is in this file.
-fn base(services: &[Entry], service: &Entry) -> Option<usize> {
-    let extends = service.value.entry("extends")?;
-    let name = match &extends.value.value {
+fn base(services: &[Entry], service: &Entry) -> Result<Option<usize>, SyntaxError> {
+    let Some(extends) = service.value.entry("extends") else { return Ok(None) };
+    let named = match &extends.value.value {
         Value::Mapping(_) if extends.value.entry("file").is_some() => None,
-        Value::Mapping(_) => extends.value.get("service")?.text(),
-        _ => extends.value.text(),
-    }?;
-    services.iter().position(|entry| entry.key.value == name && name != service.key.value)
+        Value::Mapping(_) => extends.value.get("service"),
+        _ => Some(&extends.value),
+    };
+    let Some((node, name)) = named.and_then(|node| Some((node, node.text()?))) else { return Ok(None) };
+    let place = services.iter().position(|entry| entry.key.value == name);
+    let unknown = || {
+        let near = did_you_mean(name, services.iter().map(|entry| entry.key.value.as_str()));
+        Text::new("stack-compose-extends-nobody").with("service", name).with("near", near)
+    };
+    place.map(Some).ok_or_else(|| SyntaxError::new(unknown(), node.span))
 }
 
-/// A service, the one that it extends, and so on, up to one that is whole. Of a circle, which
-/// Compose refuses, each is taken once.
-fn line(start: usize, bases: &[Option<usize>], whole: &BTreeSet<usize>) -> Vec<usize> {
+/// A service, the one that it extends, and so on, up to one that is whole; none for a circle.
+fn line(start: usize, bases: &[Option<usize>], whole: &BTreeSet<usize>) -> Option<Vec<usize>> {
     let mut line = Vec::new();
     let mut next = Some(start);
-    while let Some(service) = next.filter(|service| !whole.contains(service) && !line.contains(service)) {
+    while let Some(service) = next.filter(|service| !whole.contains(service)) {
+        if line.contains(&service) {
+            return None;
+        }
         line.push(service);
         next = bases[service];
     }
-    line
+    Some(line)
 }
 
-/// Adds to `own` what it does not say itself.
-fn inherit(own: &mut Node, base: &Node, copied: &mut usize) {
-    match (&mut own.value, &base.value) {
-        (Value::Mapping(own), Value::Mapping(base)) => {
-            for entry in base {
-                match own.iter_mut().find(|known| known.key.value == entry.key.value) {
-                    Some(known) if REPLACED.contains(&known.key.value.as_str()) => {}
-                    Some(known) => inherit(&mut known.value, &entry.value, copied),
-                    None => {
-                        *copied += size(&entry.value);
-                        own.push(entry.clone());
-                    }
-                }
-            }
-        }
-        (Value::Sequence(own), Value::Sequence(base)) => {
-            *copied += base.iter().map(size).sum::<usize>();
-            own.splice(0..0, base.iter().cloned());
-        }
-        _ => {}
+/// Lays what the service says itself over `base`; what `base` extended in turn is in it already.
+fn inherit(service: &mut Entry, base: Node) {
+    let span = service.value.span;
+    let own = std::mem::replace(&mut service.value, base);
+    merge::over(&mut service.value, own, &["services", &service.key.value]);
+    service.value.span = span;
+    if let Value::Mapping(entries) = &mut service.value.value {
+        entries.retain(|entry| entry.key.value != "extends");
     }
 }
 
@@ -95,7 +141,9 @@ mod tests {
     use crate::stack::yaml;
 
     fn resolved(text: &str) -> Node {
-        resolve(yaml::parse(text).unwrap()).unwrap()
+        let mut root = yaml::parse(text).unwrap();
+        resolve(&mut root).unwrap();
+        root
     }
 
     #[test]
@@ -116,18 +164,21 @@ mod tests {
     }
 
     #[test]
-    fn circles_other_files_and_unknown_names_change_nothing() {
-        for text in [
-            "services:\n  a:\n    extends: a\n    image: x\n",
-            "services:\n  a:\n    extends: nobody\n    image: x\n",
-            "services:\n  a:\n    extends: {file: b.yml, service: a}\n    image: x\n",
-            "services: nothing\n",
-            "name: x\n",
-        ] {
+    fn what_cannot_be_taken_over_is_refused_or_left() {
+        for text in ["services: nothing\n", "name: x\n"] {
             assert_eq!(resolved(text), yaml::parse(text).unwrap(), "{text}");
         }
-        let both = resolved("services:\n  a:\n    extends: b\n  b:\n    extends: a\n    image: x\n");
-        assert_eq!(both.get("services.a.image").and_then(Node::text), Some("x"));
+        for (text, key, line) in [
+            ("services:\n  a:\n    extends: a\n    image: x\n", "stack-compose-extends-circle", 2),
+            ("services:\n  a:\n    extends: nobody\n", "stack-compose-extends-nobody", 3),
+            ("services:\n  a:\n    extends: b\n  b:\n    extends: a\n", "stack-compose-extends-circle", 2),
+        ] {
+            let error = resolve(&mut yaml::parse(text).unwrap()).unwrap_err();
+            assert_eq!((error.message.key, error.span.line), (key, line), "{text}");
+        }
+        let other = yaml::parse("services:\n  a:\n    extends: {file: b.yml, service: c}\n").unwrap();
+        let [found] = other_files(&other).try_into().unwrap_or_else(|_| panic!("one"));
+        assert_eq!((found.service.as_str(), found.file.as_str(), found.base.as_str()), ("a", "b.yml", "c"));
     }
 
     #[test]
@@ -137,6 +188,7 @@ mod tests {
             let before = number - 1;
             text.push_str(&format!("  s{number}:\n    extends: s{before}\n    labels: [y]\n"));
         }
-        assert_eq!(resolve(yaml::parse(&text).unwrap()).unwrap_err().message.key, "stack-yaml-aliases");
+        let mut root = yaml::parse(&text).unwrap();
+        assert_eq!(resolve(&mut root).unwrap_err().message.key, "stack-yaml-aliases");
     }
 }

@@ -1,15 +1,17 @@
 //! What a compose file means: [`ComposeFile`], with short and long syntax, lists and maps, and
 //! variables all read the same.
 //!
-//! Only what the checks ask about is modelled; keys that are not are ignored, for Compose itself
-//! judges them. `extends` is followed within the file; what `include` and other files add is not seen.
+//! Only what the checks ask about is modelled; keys that are not are ignored. [`project`] puts together
+//! the files that Compose would: overrides, `extends`, `include`.
 
 mod duration;
 mod env;
 mod extends;
 mod health;
 mod interpolate;
+mod merge;
 mod port;
+pub mod project;
 mod read;
 mod service;
 #[cfg(test)]
@@ -19,9 +21,8 @@ mod volume;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::yaml::{self, Node};
+use super::yaml::Node;
 use super::{Span, Spanned, SyntaxError};
-use crate::text::Text;
 use read::Place;
 
 pub use duration::parse as parse_duration;
@@ -203,24 +204,35 @@ pub enum Condition {
 }
 
 impl ComposeFile {
-    /// Reads a compose file with `env` for its variables.
+    /// Reads a compose file that stands alone.
     ///
     /// # Errors
-    /// Broken YAML, no services, a value of another type than Compose takes, or variables that
-    /// cannot be read or are required and not set.
+    /// As [`project::load`].
+    #[cfg(test)]
     pub fn parse(text: &str, env: &Env) -> Result<Self, SyntaxError> {
-        let root = extends::resolve(yaml::parse(text)?)?;
+        let open = |path: &str| if path == COMPOSE_NAMES[0] { Ok(text.to_owned()) } else { Err(()) };
+        match project::load(&[COMPOSE_NAMES[0].to_owned()], env, open) {
+            Ok(project) => Ok(project.model),
+            Err(project::Unread::Broken { error, .. }) => Err(error),
+            Err(project::Unread::File { path, .. }) => panic!("{path} is another file"),
+        }
+    }
+
+    /// What a whole project says, with `env` for its variables.
+    ///
+    /// # Errors
+    /// A value of another type than Compose takes, or variables that cannot be read or are required
+    /// and not set.
+    fn of_root(root: Node, env: &Env) -> Result<Self, SyntaxError> {
         let (name, services, networks, volumes) = {
             let top = |key: &str| {
                 let entry = root.entries().iter().find(|entry| entry.key.value == key)?;
                 Some(Place { node: &entry.value, path: key.to_owned(), env })
             };
-            let services = top("services")
-                .ok_or_else(|| SyntaxError::new(Text::new("stack-compose-no-services"), root.span))?;
             let resources = |key| top(key).map_or_else(|| Ok(Vec::new()), |place| resources(&place));
             (
                 top("name").map(|place| place.string()).transpose()?,
-                service::services(&services)?,
+                top("services").map_or_else(|| Ok(Vec::new()), |place| service::services(&place))?,
                 resources("networks")?,
                 resources("volumes")?,
             )

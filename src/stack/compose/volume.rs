@@ -75,7 +75,8 @@ fn short(place: &Place<'_>) -> Result<Mount, SyntaxError> {
     };
     let read_only = options.split(',').any(|option| option == "ro");
     let source = source.map(str::to_owned);
-    Ok(Mount { kind, source, target: target.to_owned(), read_only, span: text.span })
+    let target = if target.starts_with('/') { super::plain_path(target) } else { target.to_owned() };
+    Ok(Mount { kind, source, target, read_only, span: text.span })
 }
 
 /// The source of a mount in the short syntax, and whether it is a path; none for one without.
@@ -83,6 +84,14 @@ pub fn source_of(text: &str) -> Option<(&str, bool)> {
     match parts(text).as_slice() {
         [_] | [] => None,
         [source, ..] => Some((source, is_path(source))),
+    }
+}
+
+/// The target of a mount in the short syntax.
+pub(super) fn target_of(text: &str) -> Option<&str> {
+    match parts(text).as_slice() {
+        [target] | [_, target, ..] => Some(target),
+        [] => None,
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use granit_parser::{Event, Marker, Parser, ScalarStyle, Span as Range, StrInput, StructureStyle, Tag};
+use granit_parser::{Event, Marker, Parser, ScalarStyle, Span as Range, StrInput, StructureStyle};
 
 use super::error::{self, Context};
-use super::{Entry, MAX_COPIED_NODES, MAX_DEPTH, Node, Scalar, Value};
+use super::{Entry, MAX_COPIED_NODES, MAX_DEPTH, Node, Scalar, Tag, Value};
 use crate::stack::{Lines, Span, Spanned, SyntaxError};
 use crate::text::Text;
 
@@ -35,6 +35,7 @@ struct Built {
 /// A collection that is still open.
 struct Frame {
     anchor: usize,
+    tag: Option<Tag>,
     span: Span,
     /// `Some` for a flow collection: the byte of its bracket.
     bracket: Option<usize>,
@@ -58,21 +59,19 @@ struct Builder<'t> {
     stack: Vec<Frame>,
     anchors: HashMap<usize, Built>,
     copied: usize,
-    root: Option<Node>,
-    documents: usize,
+    roots: Vec<Node>,
     /// The last node's start and end, and whether it was a key's value; for the errors.
     last: (usize, usize),
 }
 
-pub(super) fn tree(text: &str) -> Result<Node, SyntaxError> {
+pub(super) fn trees(text: &str) -> Result<Vec<Node>, SyntaxError> {
     let mut builder = Builder {
         text,
         lines: Lines::new(text),
         stack: Vec::new(),
         anchors: HashMap::new(),
         copied: 0,
-        root: None,
-        documents: 0,
+        roots: Vec::new(),
         last: (0, 0),
     };
     let mut parser = events(text);
@@ -82,14 +81,12 @@ pub(super) fn tree(text: &str) -> Result<Node, SyntaxError> {
             Err(error) => return Err(error::explain(&error, &builder.context())),
         }
     }
-    match builder.root {
-        Some(Node { value: Value::Null, .. }) | None => {
-            Err(SyntaxError::new(Text::new("stack-yaml-empty"), Span::new(1, 1, 1)))
-        }
-        Some(node) if !matches!(node.value, Value::Mapping(_)) => {
-            Err(SyntaxError::new(Text::new("stack-yaml-not-mapping"), node.span))
-        }
-        Some(node) => Ok(node),
+    if builder.roots.iter().all(Node::is_null) {
+        return Err(SyntaxError::new(Text::new("stack-yaml-empty"), Span::new(1, 1, 1)));
+    }
+    match builder.roots.iter().find(|root| !matches!(root.value, Value::Mapping(_))) {
+        Some(other) => Err(SyntaxError::new(Text::new("stack-yaml-not-mapping"), other.span)),
+        None => Ok(builder.roots),
     }
 }
 
@@ -106,13 +103,7 @@ impl Builder<'_> {
     fn event(&mut self, event: Event<'_>, range: &Range) -> Result<(), SyntaxError> {
         let (start, end) = (byte(&range.start), byte(&range.end));
         match event {
-            Event::DocumentStart(..) => {
-                self.documents += 1;
-                if self.documents > 1 {
-                    let span = self.lines.span(start, end);
-                    return Err(SyntaxError::new(Text::new("stack-yaml-documents"), span));
-                }
-            }
+            Event::DocumentStart(..) => self.anchors.clear(),
             Event::Scalar(value, style, anchor, tag) => {
                 let node = self.scalar(&value, style, tag.as_deref(), start, end);
                 let written = self.text.get(start..end).unwrap_or_default().trim_end();
@@ -132,10 +123,11 @@ impl Builder<'_> {
                 built.last_line = span.line;
                 self.finish(built, 0)?;
             }
-            Event::SequenceStart(style, anchor, _) => {
+            Event::SequenceStart(style, anchor, tag) => {
                 self.open(Body::Sequence(Vec::new()), style, anchor, start)?;
+                self.tag(tag.as_deref());
             }
-            Event::MappingStart(style, anchor, _) => {
+            Event::MappingStart(style, anchor, tag) => {
                 let body = Body::Mapping {
                     entries: Vec::new(),
                     seen: HashMap::new(),
@@ -143,6 +135,7 @@ impl Builder<'_> {
                     merges: Vec::new(),
                 };
                 self.open(body, style, anchor, start)?;
+                self.tag(tag.as_deref());
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(end)?,
             _ => {}
@@ -161,12 +154,27 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn scalar(&self, value: &str, style: ScalarStyle, tag: Option<&Tag>, start: usize, end: usize) -> Node {
+    /// What was just opened has this tag.
+    fn tag(&mut self, tag: Option<&granit_parser::Tag>) {
+        if let Some(frame) = self.stack.last_mut() {
+            frame.tag = tag.and_then(own_tag);
+        }
+    }
+
+    fn scalar(
+        &self,
+        value: &str,
+        style: ScalarStyle,
+        tag: Option<&granit_parser::Tag>,
+        start: usize,
+        end: usize,
+    ) -> Node {
+        let own = tag.and_then(own_tag);
         let is_string = tag.is_some_and(|tag| tag.core_suffix() == Some("str"));
         let quoted = style != ScalarStyle::Plain || is_string;
         let span = self.lines.span(start, end);
         if !quoted && (start == end || matches!(value, "" | "~" | "null" | "Null" | "NULL")) {
-            return Node { value: Value::Null, span };
+            return Node { value: Value::Null, tag: own, span };
         }
         let written = self.text.get(start..end).unwrap_or_default();
         let (lead, inner) = match style {
@@ -176,7 +184,7 @@ impl Builder<'_> {
             _ => (0, written),
         };
         let verbatim = (inner == value).then(|| self.lines.span(start + lead, end - lead));
-        Node { value: Value::Scalar(Scalar { text: value.to_owned(), quoted, verbatim }), span }
+        Node { value: Value::Scalar(Scalar { text: value.to_owned(), quoted, verbatim }), tag: own, span }
     }
 
     fn open(
@@ -196,7 +204,7 @@ impl Builder<'_> {
         if self.stack.len() >= MAX_DEPTH {
             return Err(SyntaxError::new(Text::new("stack-yaml-depth").with("limit", MAX_DEPTH), span));
         }
-        self.stack.push(Frame { anchor, span, bracket: flow.then_some(start), size: 1, body });
+        self.stack.push(Frame { anchor, tag: None, span, bracket: flow.then_some(start), size: 1, body });
         Ok(())
     }
 
@@ -226,7 +234,10 @@ impl Builder<'_> {
                 Value::Mapping(entries)
             }
         };
-        self.finish(Built { node: Node { value, span }, size: frame.size, last_line }, frame.anchor)
+        self.finish(
+            Built { node: Node { value, tag: frame.tag, span }, size: frame.size, last_line },
+            frame.anchor,
+        )
     }
 
     /// Hands a finished node to the collection around it, as its item, key or value.
@@ -236,7 +247,7 @@ impl Builder<'_> {
             self.anchors.insert(anchor, built.clone());
         }
         let Some(frame) = self.stack.last_mut() else {
-            self.root.get_or_insert(built.node);
+            self.roots.push(built.node);
             return Ok(());
         };
         frame.size += built.size;
@@ -257,6 +268,15 @@ impl Builder<'_> {
             },
         }
         Ok(())
+    }
+}
+
+/// One of the two tags that are Compose's own.
+fn own_tag(tag: &granit_parser::Tag) -> Option<Tag> {
+    match (tag.handle(), tag.suffix()) {
+        ("!", "reset") => Some(Tag::Reset),
+        ("!", "override") => Some(Tag::Override),
+        _ => None,
     }
 }
 
@@ -284,7 +304,6 @@ fn read_key(built: Built, seen: &mut HashMap<String, u32>) -> Result<Spanned<Str
     let span = built.node.span;
     let name = match built.node.value {
         Value::Scalar(scalar) => scalar.text,
-        Value::Null if built.node.span.width > 1 => "null".to_owned(),
         _ => return Err(SyntaxError::new(Text::new("stack-yaml-key"), span)),
     };
     if let Some(first) = seen.insert(name.clone(), span.line) {

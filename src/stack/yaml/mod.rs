@@ -23,9 +23,20 @@ pub const MAX_COPIED_NODES: usize = 20_000;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
     pub value: Value,
+    /// `!reset` or `!override` before it.
+    pub tag: Option<Tag>,
     /// A scalar's text (its first line), a flow collection from its bracket, a block mapping at its
     /// first key, a block sequence at its first item; an empty value at its key's colon.
     pub span: Span,
+}
+
+/// What Compose's own tags say of what the files before have at the same place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tag {
+    /// It is taken away, and this with it.
+    Reset,
+    /// It is taken away, and this stands in its place.
+    Override,
 }
 
 /// What a [`Node`] holds.
@@ -59,13 +70,19 @@ pub struct Entry {
     pub last_line: u32,
 }
 
-/// Reads a whole file. A byte-order mark is skipped.
+/// The first document of a file.
+#[cfg(test)]
+pub fn parse(text: &str) -> Result<Node, SyntaxError> {
+    Ok(documents(text)?.remove(0))
+}
+
+/// Reads a whole file of one document or several (`---` between two). A byte-order mark is skipped.
 ///
 /// # Errors
-/// Broken YAML, a duplicate key, more than one document, nothing at all, something other than a
-/// mapping at the top, or too much nesting or copying.
-pub fn parse(text: &str) -> Result<Node, SyntaxError> {
-    build::tree(text.trim_start_matches(super::BOM))
+/// Broken YAML, a duplicate key, nothing at all, a document that is no mapping, or too much nesting
+/// or copying.
+pub fn documents(text: &str) -> Result<Vec<Node>, SyntaxError> {
+    build::trees(text.trim_start_matches(super::BOM))
 }
 
 impl Node {
@@ -131,6 +148,27 @@ impl Node {
         match &self.value {
             Value::Scalar(scalar) => Some(&scalar.text),
             _ => None,
+        }
+    }
+
+    /// The same as it stands `lines` further down.
+    pub fn shift(&mut self, lines: u32) {
+        self.span.line += lines;
+        match &mut self.value {
+            Value::Null => {}
+            Value::Scalar(scalar) => {
+                if let Some(from) = &mut scalar.verbatim {
+                    from.line += lines;
+                }
+            }
+            Value::Sequence(items) => items.iter_mut().for_each(|item| item.shift(lines)),
+            Value::Mapping(entries) => {
+                for entry in entries {
+                    entry.key.span.line += lines;
+                    entry.last_line += lines;
+                    entry.value.shift(lines);
+                }
+            }
         }
     }
 

@@ -15,8 +15,9 @@ fn ps_logs_port_images_and_top_show_what_runs() {
     assert_eq!(desk.compose("ps -q").code(0).stdout.lines().count(), 3);
     assert_eq!(desk.compose("ps --services").code(0).stdout, "backend\nfrontend\n");
     desk.compose("port frontend 80").code(0).says(&format!("127.0.0.1:{}", desk.port));
-    desk.compose("port backend 8080").code(1).says("no port 8080/tcp");
-    desk.compose("port --index 7 backend 8080").code(1).says("with index 7");
+    assert_eq!(desk.compose("port backend 8080").code(0).stdout, ":0\n", "open inside, published nowhere");
+    desk.compose("port backend 8081").code(1).says("no port 8081/tcp");
+    desk.compose("port --index 7 backend 8080").code(1).says("is not running container #7");
     desk.compose("images").code(0).says("-backend latest");
     let one = desk.compose("logs --index 2 --no-log-prefix backend").code(0);
     assert!(one.stdout.lines().all(|line| line.starts_with("time=")), "{}", one.stdout);
@@ -104,7 +105,7 @@ fn up_without_d_shows_the_logs_and_stops_with_ctrl_c() {
 #[test]
 fn a_word_or_an_option_that_is_not_here_is_refused() {
     let desk = Desk::new();
-    let refused = |line: &str| -> Run { desk.compose(line).code(2) };
+    let refused = |line: &str| -> Run { desk.compose(line).code(1) };
     refused("up --frobnicate").says("'--frobnicate'").says("workshop compose --help");
     refused("watch").says("watch");
     refused("logs -f --index x").says("x");

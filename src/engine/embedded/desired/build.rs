@@ -144,6 +144,11 @@ impl Desired<'_> {
         service.image.as_ref().map_or_else(own, |image| image.value.clone())
     }
 
+    /// The name of a service's image, with its tag.
+    pub fn tagged_image(&self, service: &Service) -> String {
+        crate::engine::embedded::naming::tagged(&self.image_name(service))
+    }
+
     pub(super) fn image(&self, service: &Service, program: &Program) -> Result<Built, Refusal> {
         let name = self.image_name(service);
         if service.build.is_some() {

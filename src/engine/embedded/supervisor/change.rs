@@ -311,32 +311,49 @@ impl Supervisor {
         Ok(())
     }
 
-    /// Everything ends; the supervisor with it.
+    /// What the request names ends; with nothing left, the supervisor too.
     pub async fn down(self: Arc<Self>, request: DownRequest, teller: Teller) {
         let _one = self.changes.lock().await;
-        let ids: Vec<String> = self.state().replicas.keys().cloned().collect();
-        join_all(ids.iter().map(|id| self.stop_and_remove(id, request.grace, &teller))).await;
-        let networks = std::mem::take(&mut self.state().networks);
+        join_all(request.ids.iter().map(|id| self.stop_and_remove(id, request.grace, &teller))).await;
+        let specs: Vec<Arc<ServiceSpec>> =
+            self.state().replicas.values().map(|replica| Arc::clone(&replica.spec)).collect();
+        let volumes = self.place.volume_names();
+        for name in request.volumes.iter().filter(|name| volumes.contains(name)) {
+            teller.say("Volume", name, "Removing");
+            let mounted =
+                |spec: &Arc<ServiceSpec>| spec.mounts.iter().any(|mount| mount.volume.as_ref() == Some(name));
+            if specs.iter().any(mounted) {
+                teller.say("Volume", name, "Resource is still in use");
+            } else {
+                self.place.remove_volume(name);
+                teller.say("Volume", name, "Removed");
+            }
+        }
+        let networks = self.state().networks.clone();
         for network in networks {
             teller.say("Network", &network, "Removing");
-            teller.say("Network", &network, "Removed");
-        }
-        for name in &request.volumes {
-            teller.say("Volume", name, "Removing");
-            self.place.remove_volume(name);
-            teller.say("Volume", name, "Removed");
+            if specs.iter().any(|spec| spec.networks.contains_key(&network)) {
+                teller.say("Network", &network, "Resource is still in use");
+            } else {
+                self.state().networks.remove(&network);
+                teller.say("Network", &network, "Removed");
+            }
         }
         teller.end(Ok(()));
-        self.over.send_replace(true);
+        self.end_if_empty();
+    }
+
+    fn end_if_empty(&self) {
+        let state = self.state();
+        if state.networks.is_empty() && state.replicas.is_empty() {
+            self.over.send_replace(true);
+        }
     }
 
     /// Networks that nothing uses any more; with nothing left, the supervisor ends.
     pub fn remove_networks(&self, names: &[String]) {
-        let mut state = self.state();
-        state.networks.retain(|network| !names.contains(network));
-        if state.networks.is_empty() && state.replicas.is_empty() {
-            self.over.send_replace(true);
-        }
+        self.state().networks.retain(|network| !names.contains(network));
+        self.end_if_empty();
     }
 
     /// Ends every replica, as the supervisor itself ends.

@@ -338,8 +338,8 @@ next-reset-left = { $all ->
    *[no] see to what holds it, then remove the rest: workshop reset
 }
 next-apply-over = { $here ->
-    [yes] do the step with the lesson's { $files }: workshop apply --force (workshop undo brings yours back)
-   *[no] do the step with the lesson's { $files }: workshop apply --step { $step } --force (workshop undo brings yours back)
+    [yes] do the step with the lesson's { $files }: workshop apply --force (workshop undo brings yours back), or start the step over: workshop reset
+   *[no] do the step with the lesson's { $files }: workshop apply --step { $step } --force (workshop undo brings yours back), or start the step over: workshop reset
 }
 next-conflict = make the change by hand (workshop diff --step shows the lesson's), take the lesson's version: workshop apply --force, or start the step over: workshop reset
 next-not-empty = see what is missing: workshop check; or start over: workshop reset

@@ -312,8 +312,8 @@ next-reset-left = { $all ->
    *[no] 쓰고 있는 것을 정리한 다음 나머지 지우기: workshop reset
 }
 next-apply-over = { $here ->
-    [yes] 레슨의 { $files }[으로/로] 이 단계 하기: workshop apply --force (고치신 파일은 workshop undo로 돌아옵니다)
-   *[no] 레슨의 { $files }[으로/로] 그 단계 하기: workshop apply --step { $step } --force (고치신 파일은 workshop undo로 돌아옵니다)
+    [yes] 레슨의 { $files }[으로/로] 이 단계 하기: workshop apply --force (고친 파일은 workshop undo로 돌아옵니다), 이 단계를 처음부터 다시 하기: workshop reset
+   *[no] 레슨의 { $files }[으로/로] 그 단계 하기: workshop apply --step { $step } --force (고친 파일은 workshop undo로 돌아옵니다), 이 단계를 처음부터 다시 하기: workshop reset
 }
 next-conflict = 직접 고치거나 (레슨의 변경은 workshop diff --step), 레슨의 파일을 쓰거나 (workshop apply --force), 이 단계를 처음부터 다시 하세요: workshop reset
 next-not-empty = 무엇이 빠졌는지 보기: workshop check, 처음부터 다시 하기: workshop reset

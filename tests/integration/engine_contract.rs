@@ -42,6 +42,7 @@ situations! {
     replicas::they_come_and_go_as_they_are_scaled,
     replicas::one_is_restarted_and_one_is_killed_and_the_others_are_left_alone,
     replicas::a_changed_service_is_made_anew_and_no_other,
+    replicas::what_is_said_of_a_container_makes_it_anew_and_nothing_else_does,
     replicas::what_they_write_is_kept_from_a_moment_on,
     replicas::one_that_ends_by_itself_is_started_again_where_that_is_asked_for,
     replicas::what_happens_is_told_and_what_is_written_is_heard,

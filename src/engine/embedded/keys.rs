@@ -1,6 +1,8 @@
 //! The keys of a compose file: which ones this engine follows, which ones change nothing where
 //! there are no containers, and which ones it does not have.
 
+use std::collections::BTreeMap;
+
 use crate::stack::Span;
 use crate::stack::yaml::Node;
 
@@ -114,6 +116,47 @@ const NOT_HERE: [&str; 23] = [
     "volumes_from",
     "working_dir",
 ];
+
+/// Keys that are followed, of which not all that they say is in what a replica is made by.
+const IN_PART: [&str; 4] = ["deploy", "expose", "restart", "tmpfs"];
+
+/// What a service says that makes Compose make its containers anew although it changes nothing
+/// here, by key: a list of `name=value` is the mapping that it stands for, the order of a mapping
+/// counts for nothing, and neither does how many replicas there shall be.
+pub fn beside(service: &Node) -> BTreeMap<String, String> {
+    let of_container = |key: &str| NO_EFFECT.contains(&key) && key != "pull_policy" || IN_PART.contains(&key);
+    let entries = service.entries().iter().filter(|entry| of_container(&entry.key.value));
+    entries
+        .map(|entry| (entry.key.value.clone(), said(&entry.key.value, &entry.value)))
+        .filter(|(_, said)| !said.is_empty())
+        .collect()
+}
+
+/// A value as one text that is the same for what means the same.
+fn said(key: &str, value: &Node) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for entry in
+        value.entries().iter().filter(|entry| (key, entry.key.value.as_str()) != ("deploy", "replicas"))
+    {
+        parts.push(format!("{:?}={}", entry.key.value, said(&entry.key.value, &entry.value)));
+    }
+    for item in value.items() {
+        parts.push(match item.text().map(|text| text.split_once('=').unwrap_or((text, ""))) {
+            Some((name, value)) if NAMED.contains(&key) => format!("{name:?}={value:?}"),
+            _ => said(key, item),
+        });
+    }
+    if NAMED.contains(&key) || !value.entries().is_empty() {
+        parts.sort();
+    }
+    match value.text() {
+        Some(text) => format!("{text:?}"),
+        None => parts.join(","),
+    }
+}
+
+/// Keys whose list is a mapping in another form.
+const NAMED: [&str; 3] = ["labels", "annotations", "sysctls"];
 
 /// Whether this system lets the engine hold a replica to its share of the CPU.
 pub const LIMITS_CPU: bool = cfg!(target_os = "linux");

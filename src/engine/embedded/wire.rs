@@ -41,6 +41,10 @@ pub struct ServiceSpec {
     pub container_name: Option<String>,
     pub restart: Restart,
     pub stop_grace: Duration,
+    /// What else of the file makes a container another one and changes nothing here: labels, the
+    /// host name, memory … by key.
+    #[serde(default)]
+    pub beside: BTreeMap<String, String>,
 }
 
 /// What a build made: a folder with the files at their places in the container.

@@ -1,5 +1,5 @@
-//! What an image without files of its own has: the main file and the media types, equal in meaning
-//! to those of the official nginx image.
+//! What an image without files of its own has: the main file, the media types and the lists of
+//! parameters for other protocols, equal in meaning to those of the official nginx image.
 
 /// `/etc/nginx/nginx.conf`.
 pub const MAIN: &str = r#"
@@ -21,11 +21,40 @@ http {
 }
 "#;
 
-/// The path of the media types.
-pub const TYPES_FILE: &str = "/etc/nginx/mime.types";
+/// The text of a file that the image has, by its path; none for any other.
+pub fn file(path: &str) -> Option<String> {
+    match path.strip_prefix("/etc/nginx/")? {
+        "mime.types" => Some(TYPES.to_owned()),
+        name => PARAMETERS.iter().find(|(file, _)| *file == name).map(|(_, directive)| {
+            let line = |(parameter, value): &(&str, &str)| format!("{directive} {parameter} {value};\n");
+            CGI.iter().map(line).collect()
+        }),
+    }
+}
 
-/// What [`TYPES_FILE`] says: a type and its extensions a line.
-pub const TYPES: &str = "types {
+/// Files of parameters, and the directive that each consists of.
+const PARAMETERS: [(&str, &str); 3] =
+    [("fastcgi_params", "fastcgi_param"), ("uwsgi_params", "uwsgi_param"), ("scgi_params", "scgi_param")];
+
+/// What a program behind the Common Gateway Interface is told of a request. The front speaks HTTP
+/// alone: nothing comes of it here.
+const CGI: [(&str, &str); 12] = [
+    ("QUERY_STRING", "$query_string"),
+    ("REQUEST_METHOD", "$request_method"),
+    ("CONTENT_TYPE", "$content_type"),
+    ("CONTENT_LENGTH", "$content_length"),
+    ("REQUEST_URI", "$request_uri"),
+    ("DOCUMENT_URI", "$document_uri"),
+    ("DOCUMENT_ROOT", "$document_root"),
+    ("SERVER_PROTOCOL", "$server_protocol"),
+    ("REQUEST_SCHEME", "$scheme"),
+    ("REMOTE_ADDR", "$remote_addr"),
+    ("SERVER_PORT", "$server_port"),
+    ("SERVER_NAME", "$server_name"),
+];
+
+/// The media types: a type and its extensions a line.
+const TYPES: &str = "types {
     text/html html htm shtml;
     text/css css;
     text/xml xml;

@@ -15,6 +15,7 @@ pub use refusal::ConfError;
 
 use super::plan::{self, Plan};
 use super::serve::asking::Asked;
+use super::upstream::ServerLine;
 use super::view::View;
 use crate::stack::nginx::{Directive, NginxConf, verify};
 
@@ -25,6 +26,17 @@ pub struct Report {
     pub listens: Vec<u16>,
     /// The directives that change nothing here, in the files' order.
     pub no_effect: Vec<NoEffect>,
+    /// The names that must have an address when it starts.
+    pub needs: Vec<Needed>,
+}
+
+/// A name of an upstream's server that nginx looks up once, at its start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Needed {
+    pub host: String,
+    pub port: u16,
+    /// nginx's words where it has no address.
+    pub not_found: String,
 }
 
 /// A directive without effect.
@@ -64,7 +76,14 @@ pub(super) fn load(files: &View) -> Result<(Plan, Report), ConfError> {
     // What is built in is not the learner's to hear about.
     let on_disk = |entry: &NoEffect| files.read(&entry.file).is_ok();
     let no_effect = no_effect.into_iter().filter(on_disk).collect();
-    Ok((plan, Report { listens, no_effect }))
+    let lines = plan.groups.values().flat_map(|group| &group.servers).filter(|line| !line.resolve);
+    let needed = |line: &ServerLine| Needed {
+        host: line.host.clone(),
+        port: line.port,
+        not_found: format!("host not found in upstream \"{}\" in {}", line.shown(), line.place),
+    };
+    let needs = lines.map(needed).collect();
+    Ok((plan, Report { listens, no_effect, needs }))
 }
 
 /// What nginx itself would make of a container's files.

@@ -88,7 +88,9 @@ impl Reader<'_> {
             }
             let text = match self.view.read(&path) {
                 Ok(text) if text.len() <= MAX_BYTES => text,
-                Err(_) if path == builtin::TYPES_FILE => builtin::TYPES.as_bytes().to_vec(),
+                Err(_) if builtin::file(&path).is_some() => {
+                    builtin::file(&path).unwrap_or_default().into_bytes()
+                }
                 _ => {
                     let message = Text::new("front-include").with("path", path.as_str());
                     let words = format!("open() \"{path}\" failed (2: No such file or directory)");

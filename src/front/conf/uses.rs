@@ -52,6 +52,7 @@ const NO_EFFECT: &[&str] = &[
     "proxy_busy_buffers_size", "proxy_max_temp_file_size", "proxy_temp_file_write_size", "proxy_temp_path",
     "proxy_request_buffering", "proxy_socket_keepalive", "proxy_headers_hash_max_size",
     "proxy_headers_hash_bucket_size", "proxy_force_ranges",
+    "fastcgi_param", "uwsgi_param", "scgi_param",
 ];
 
 #[rustfmt::skip]

@@ -159,6 +159,7 @@ fn server_line(directive: &Directive) -> Result<ServerLine, ConfError> {
             _ => return Err(ConfError::parameter(directive, arg)),
         }
     }
+    terms.written = written.value.as_str().into();
     Ok(ServerLine { host, port: port.unwrap_or(80), resolve, terms, place: place(directive) })
 }
 

@@ -32,6 +32,7 @@ use crate::stack::Span;
 use crate::stack::nginx::{Candidate, Directive, Modifier};
 
 pub use http::{compile, compile_to_ask};
+pub use proxy::host_header;
 
 /// A whole configuration.
 pub struct Plan {

@@ -32,7 +32,7 @@ const HIDDEN: [&str; 10] = [
 struct Fixed<'a> {
     host: String,
     port: Option<u16>,
-    /// Host and port as written: `$proxy_host`.
+    /// Host and port as written.
     written: &'a str,
     uri: Option<&'a str>,
     tls: bool,
@@ -78,7 +78,7 @@ impl Compiler {
         };
         proxy.tls = fixed.tls;
         proxy.target = Target::Group(group);
-        proxy.host = fixed.written.into();
+        proxy.host = host_header(fixed.written, fixed.port, usual).into();
         proxy.port = fixed.port.unwrap_or(usual).to_string().into();
         proxy.uri =
             fixed.uri.map(|uri| if uri.starts_with('?') { format!("/{uri}") } else { uri.to_owned() }.into());
@@ -192,6 +192,14 @@ impl Compiler {
             }
         }
         Ok(redirects)
+    }
+}
+
+/// `$proxy_host`, which an upstream hears as `Host`: as written, without the scheme's own port.
+pub fn host_header(written: &str, port: Option<u16>, usual: u16) -> &str {
+    match written.rsplit_once(':') {
+        Some((host, _)) if port == Some(usual) => host,
+        _ => written,
     }
 }
 

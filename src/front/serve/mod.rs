@@ -19,6 +19,7 @@ mod reading;
 mod rewrite;
 #[cfg(test)]
 mod tests;
+mod tunnel;
 mod unread;
 mod upstream;
 mod uri;

@@ -13,7 +13,7 @@ use super::context::Context;
 use super::uri;
 use super::variables::eval;
 use crate::front::log::Level;
-use crate::front::plan::{Proxy, Target};
+use crate::front::plan::{Proxy, Target, host_header};
 use crate::front::upstream::peers::{Method as Balance, Terms};
 use crate::front::upstream::{Group, ServerLine};
 use crate::stack::nginx::{address, scheme, split_uri};
@@ -85,8 +85,8 @@ pub async fn target(context: &mut Context, proxy: &Proxy) -> Result<(Arc<Group>,
         context.log(Level::Error, &format!("no host in upstream \"{rest}\""), None);
         return Err(500);
     }
-    context.proxy_host = written.as_bytes().to_vec();
     let usual = if spoken == "https" { 443 } else { 80 };
+    context.proxy_host = host_header(written, port, usual).as_bytes().to_vec();
     let port = port.unwrap_or(usual);
     context.proxy_port = port.to_string().into_bytes();
     context.spoken_tls = spoken == "https";

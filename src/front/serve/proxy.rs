@@ -9,7 +9,6 @@ use hyper::body::Incoming;
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::http::uri::PathAndQuery;
 use hyper::{Method, Response, Version};
-use hyper_util::rt::TokioIo;
 
 use super::answer::{Reason, Reply};
 use super::body::{Content, Taken};
@@ -17,6 +16,7 @@ use super::context::{Context, Try};
 use super::outgoing;
 use super::passing::{Answer, Lease};
 use super::phases::Next;
+use super::tunnel;
 use super::upstream::{Answered, Failure, Kind, Patience, ask};
 use super::variables::eval;
 use crate::front::log::Level;
@@ -168,7 +168,7 @@ impl Way<'_> {
             return Step::Done(Next::Status(status));
         }
         if status == 101 {
-            return Step::Done(tunnel(context, response, lease));
+            return Step::Done(tunnel::open(context, response, lease, self.proxy.read_timeout));
         }
         let stays = stays_open(&response, self.proxy.http_11);
         let (mut parts, incoming) = response.into_parts();
@@ -276,24 +276,4 @@ fn redirected(
 
 fn absolute(context: &Context, target: Vec<u8>) -> Vec<u8> {
     if target.starts_with(b"/") { super::phases::location_of(context, &target) } else { target }
-}
-
-/// Joins the client's connection and the peer's: WebSocket and whatever else was agreed on.
-fn tunnel(context: &mut Context, mut response: Response<Incoming>, lease: Lease) -> Next {
-    let Some(client) = context.upgrade.take() else { return Next::Status(502) };
-    let peer = hyper::upgrade::on(&mut response);
-    let mut reply = Reply::new(101);
-    reply.headers = std::mem::take(response.headers_mut());
-    let (tunnel, request) = tokio::sync::oneshot::channel();
-    context.tunnel = Some(tunnel);
-    tokio::spawn(async move {
-        let _lease = lease;
-        let Ok(mut logged) = request.await else { return };
-        let (Ok(client), Ok(peer)) = (client.await, peer.await) else { return };
-        let (mut client, mut peer) = (TokioIo::new(client), TokioIo::new(peer));
-        if let Ok((_, sent)) = tokio::io::copy_bidirectional(&mut client, &mut peer).await {
-            logged.sent(usize::try_from(sent).unwrap_or(usize::MAX));
-        }
-    });
-    Next::Reply(reply)
 }

@@ -97,9 +97,10 @@ pub async fn ask(
         let gone = Arc::clone(&request.body().gone);
         let sent = in_time(&gauge, patience, &gone, connection.sender.try_send_request(request)).await;
         let failure = match sent {
-            Ok(Ok(response)) => {
-                return Ok(Answered { response, connection, connect, header: begun.elapsed() });
-            }
+            Ok(Ok(response)) => match gauge.wrong_length() {
+                None => return Ok(Answered { response, connection, connect, header: begun.elapsed() }),
+                Some(wrong) => invalid_header(&wrong, connect),
+            },
             Ok(Err(mut error)) => match error.take_message() {
                 Some(unsent) if cached => {
                     request = unsent;
@@ -160,11 +161,18 @@ fn premature(connect: Duration) -> Failure {
     }
 }
 
+fn invalid_header(wrong: &str, connect: Duration) -> Failure {
+    Failure { kind: Kind::InvalidHeader, message: format!("{wrong} {WAITING}"), ..premature(connect) }
+}
+
 fn failure(error: &hyper::Error, gauge: &Gauge, connect: Duration) -> Failure {
     let base = premature(connect);
     if gauge.is_too_big() {
         let message = format!("upstream sent too big header {WAITING}");
         return Failure { kind: Kind::InvalidHeader, message, ..base };
+    }
+    if let Some(wrong) = gauge.wrong_length().filter(|_| error.is_parse()) {
+        return invalid_header(&wrong, connect);
     }
     if error.is_parse() || error.is_parse_too_large() {
         let message = match gauge.invalid_header() {

@@ -95,6 +95,41 @@ impl Gauge {
     }
 }
 
+/// A header line as its name and value; none for what has no colon.
+fn header(line: &[u8]) -> Option<(String, String)> {
+    let (name, value) = std::str::from_utf8(line).ok()?.split_once(':')?;
+    Some((name.to_owned(), value.trim().to_owned()))
+}
+
+impl Gauge {
+    /// Why the length of the answer's body cannot be told, in nginx's words: it is said twice, or in
+    /// two ways.
+    pub fn wrong_length(&self) -> Option<String> {
+        let head = self.lock().head.clone();
+        let end = head.windows(2).position(|two| two == b"\n\n" || two == b"\n\r").unwrap_or(head.len());
+        let mut said: Vec<(String, String)> = Vec::new();
+        let lines = head[..end].split(|byte| *byte == b'\n').skip(1);
+        for (name, value) in lines.filter_map(header) {
+            let known = ["content-length", "transfer-encoding"];
+            if !known.contains(&name.to_ascii_lowercase().as_str()) {
+                continue;
+            }
+            match said.first() {
+                None => said.push((name, value)),
+                Some((before, previous)) if before.eq_ignore_ascii_case(&name) => {
+                    let line = format!("\"{name}: {value}\", previous value: \"{before}: {previous}\"");
+                    return Some(format!("upstream sent duplicate header line: {line}"));
+                }
+                Some(_) => {
+                    let both = "\"Content-Length\" and \"Transfer-Encoding\" headers at the same time";
+                    return Some(format!("upstream sent {both}"));
+                }
+            }
+        }
+        None
+    }
+}
+
 impl State {
     /// Follows the head; whether it may go on.
     fn read(&mut self, new: &[u8]) -> bool {

@@ -43,9 +43,10 @@ pub fn key_hash(hash: &mut Hash) {
     hash.value += u64::from((crc32(&[again.as_bytes(), &hash.bytes]) >> 16) & 0x7fff);
 }
 
-/// The points of a server on the ring of consistent hashing.
+/// The points of a server on the ring of consistent hashing, by how it is written.
 pub fn points(name: &str, weight: i64, mut point: impl FnMut(u32)) {
-    let (host, port) = name.rsplit_once(':').unwrap_or((name, "80"));
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    let (host, port) = name.rsplit_once(':').filter(|(_, port)| is_port(port)).unwrap_or((name, ""));
     let mut previous = [0u8; 4];
     for _ in 0..weight.clamp(0, 100) * 160 {
         let found = crc32(&[host.as_bytes(), b"\0", port.as_bytes(), &previous]);

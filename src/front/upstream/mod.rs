@@ -33,6 +33,13 @@ pub struct ServerLine {
     pub place: String,
 }
 
+impl ServerLine {
+    /// As nginx names it where no address is found: a `server` as written, else the host alone.
+    pub fn shown(&self) -> &str {
+        if self.terms.written.is_empty() { &self.host } else { &self.terms.written }
+    }
+}
+
 /// A group of peers.
 pub struct Group {
     pub name: String,
@@ -93,7 +100,7 @@ impl Group {
                 Ok(addresses) => lock(&self.peers).replace(at, &addresses, &server.terms),
                 Err(_) if server.resolve => {}
                 Err(cause) => {
-                    let (host, place) = (server.host.clone(), server.place.clone());
+                    let (host, place) = (server.shown().to_owned(), server.place.clone());
                     return Err(HostNotFound { host, place, cause });
                 }
             }

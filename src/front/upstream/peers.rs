@@ -33,6 +33,8 @@ pub struct Peer {
     pub name: Arc<str>,
     /// The `server` line that it comes from.
     pub server: usize,
+    /// How that line writes the server, which consistent hashing goes by.
+    pub written: Arc<str>,
     pub weight: i64,
     pub max_fails: u32,
     /// In seconds.
@@ -51,6 +53,8 @@ pub struct Peer {
 /// What a `server` line says of its peers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
+    /// The server as written, with its port where one is.
+    pub written: Arc<str>,
     pub weight: u32,
     pub max_fails: u32,
     /// In seconds.
@@ -63,7 +67,15 @@ pub struct Terms {
 
 impl Default for Terms {
     fn default() -> Self {
-        Self { weight: 1, max_fails: 1, fail_timeout: 10, max_conns: 0, down: false, backup: false }
+        Self {
+            written: "".into(),
+            weight: 1,
+            max_fails: 1,
+            fail_timeout: 10,
+            max_conns: 0,
+            down: false,
+            backup: false,
+        }
     }
 }
 
@@ -92,6 +104,8 @@ pub struct Turn {
     backup: bool,
     hash: Hash,
     hash_tries: u32,
+    /// Where on the ring of consistent hashing it stands.
+    point: Option<usize>,
 }
 
 /// A chosen peer, to be given back with [`Peers::free`].
@@ -136,6 +150,7 @@ impl Peers {
                 address: *address,
                 name: address.to_string().into(),
                 server,
+                written: Arc::clone(&terms.written),
                 weight,
                 max_fails: terms.max_fails,
                 fail_timeout: terms.fail_timeout,
@@ -269,16 +284,32 @@ impl Peers {
         None
     }
 
-    /// Where a key lies on the ring of points that every server has 160 of for its weight.
-    fn consistent(&self, turn: &mut Turn, now: u64) -> Option<usize> {
-        let mut points: Vec<(u32, usize)> = Vec::new();
-        for (at, peer) in self.list.iter().enumerate().filter(|(_, peer)| !peer.backup) {
-            super::hash::points(&peer.name, peer.weight, |point| points.push((point, at)));
+    /// Where a key lies on the ring of points that every server has 160 of for its weight. A point is
+    /// a `server` line's; of its addresses round robin chooses.
+    fn consistent(&mut self, turn: &mut Turn, now: u64) -> Option<usize> {
+        let mut points: Vec<(u32, &Arc<str>)> = Vec::new();
+        let primary = self.list.iter().filter(|peer| !peer.backup);
+        // One alone is round robin's.
+        primary.clone().nth(1)?;
+        for peer in primary {
+            super::hash::points(&peer.written, peer.weight, |point| points.push((point, &peer.written)));
         }
         points.sort_unstable();
-        let start = points.partition_point(|(point, _)| *point < turn.hash.crc());
-        let around = points[start..].iter().chain(&points[..start]);
-        around.map(|(_, at)| *at).find(|at| self.candidate(&self.list[*at], turn, now))
+        points.dedup_by_key(|(point, _)| *point);
+        let mut at =
+            turn.point.unwrap_or_else(|| points.partition_point(|(point, _)| *point < turn.hash.crc()));
+        let ring: Vec<Arc<str>> = points.into_iter().map(|(_, written)| Arc::clone(written)).collect();
+        while turn.hash_tries <= 20 {
+            turn.point = Some(at);
+            let written = &ring[at % ring.len()];
+            let found = self.round_robin(turn, now, |peer| peer.written == *written);
+            if found.is_some() {
+                return found;
+            }
+            at += 1;
+            turn.hash_tries += 1;
+        }
+        None
     }
 
     pub fn chance(&mut self) -> u64 {

@@ -16,6 +16,16 @@ fn peers(method: Method, count: u8) -> Peers {
     peers
 }
 
+/// Each address on a `server` line of its own.
+fn lines(method: Method, count: u8) -> Peers {
+    let mut peers = Peers::new(method, 7);
+    for (server, address) in addresses(count).iter().enumerate() {
+        let terms = Terms { written: address.to_string().into(), ..Terms::default() };
+        peers.replace(server, std::slice::from_ref(address), &terms);
+    }
+    peers
+}
+
 fn last(pick: &Pick) -> u8 {
     match pick.address.ip() {
         IpAddr::V4(ip) => ip.octets()[3],
@@ -183,7 +193,7 @@ fn ip_hash_and_hash_stay_with_their_peer_and_leave_it_when_it_fails() {
         (Method::Hash { consistent: false }, Some(&b"key"[..])),
         (Method::Hash { consistent: true }, Some(&b"key"[..])),
     ] {
-        let mut peers = peers(method, 3);
+        let mut peers = lines(method, 3);
         let ask = |peers: &mut Peers| {
             let mut turn = peers.begin(CLIENT, key);
             let pick = peers.get(&mut turn, 0).expect("a peer");
@@ -201,7 +211,7 @@ fn ip_hash_and_hash_stay_with_their_peer_and_leave_it_when_it_fails() {
 #[test]
 fn consistent_hashing_moves_few_keys() {
     let place = |count: u8| {
-        let mut peers = peers(Method::Hash { consistent: true }, count);
+        let mut peers = lines(Method::Hash { consistent: true }, count);
         (0..200u32)
             .map(|key| {
                 let mut turn = peers.begin(CLIENT, Some(key.to_string().as_bytes()));

@@ -218,3 +218,32 @@ fn a_restart_takes_along_what_asks_for_it() {
     desk.compose("restart -t 0 backend").code(0);
     assert_ne!(desk.processes("frontend"), front);
 }
+
+#[test]
+fn a_reload_that_cannot_find_a_name_says_so_and_fails() {
+    let desk = Desk::new();
+    let mount = "    volumes:\n      - ./frontend/nginx.conf:/etc/nginx/conf.d/default.conf:ro\n";
+    let depends = "    depends_on:\n      - backend";
+    desk.edit("docker-compose.yml", depends, &format!("{mount}{depends}"));
+    desk.compose("up -d --build").code(0);
+    let write = |upstream: &str, pass: &str| {
+        let text =
+            format!("{upstream}\nserver {{ listen 80; location / {{ proxy_pass http://{pass}; }} }}\n");
+        desk.sandbox.write("frontend/nginx.conf", text);
+    };
+    let refused = |name: &str, line: u32| {
+        let says = format!("host not found in upstream \"{name}\" in /etc/nginx/conf.d/default.conf:{line}");
+        for line in ["exec frontend nginx -s reload", "exec frontend nginx -t"] {
+            assert!(desk.compose(line).code(1).stderr.contains(&says), "{says}");
+        }
+    };
+    desk.compose("exec frontend nginx -s reload").code(0);
+    write("upstream gone { server gone:8080; }", "gone");
+    refused("gone:8080", 1);
+    write("", "nobody:8080");
+    refused("nobody", 2);
+    write("upstream pool { server backend:8080; }", "pool");
+    desk.compose("exec frontend nginx -s reload").code(0);
+    desk.compose("stop -t 0 backend").code(0);
+    refused("backend:8080", 1);
+}

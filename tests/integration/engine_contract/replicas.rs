@@ -91,6 +91,41 @@ pub fn a_changed_service_is_made_anew_and_no_other(stack: &mut Stack) {
     assert_eq!(old["frontend-1"], new["frontend-1"]);
 }
 
+pub fn what_is_said_of_a_container_makes_it_anew_and_nothing_else_does(stack: &mut Stack) {
+    let original = std::fs::read_to_string(stack.path("docker-compose.yml")).unwrap();
+    let mut last = starts(&stack.up(1));
+    for (said, anew) in [
+        ("    labels:\n      team: red\n      b: c\n", true),
+        ("    labels: [b=c, team=red] # the same\n", false),
+        ("    labels: {b: c, team: blue}\n", true),
+        ("    hostname: somewhere\n", true),
+        ("    x-note: ours\n    hostname: somewhere\n    pull_policy: missing\n", false),
+        ("    deploy: {resources: {limits: {memory: 900M}}}\n", true),
+        ("    deploy: {replicas: 1, resources: {limits: {memory: 900M}}}\n", false),
+        ("    restart: always\n", true),
+        ("    restart: unless-stopped\n", true),
+        ("    restart: unless-stopped\n    stop_grace_period: 3s\n", true),
+        ("    stop_grace_period: 3s\n    restart: unless-stopped\n", false),
+        ("    expose: [\"9090\"]\n", true),
+        ("", true),
+    ] {
+        let base = if said.contains("expose") {
+            original.replace("    expose:\n      - \"8080\"\n", "")
+        } else {
+            original.clone()
+        };
+        let at = "    environment:\n";
+        assert!(base.contains(at));
+        std::fs::write(stack.path("docker-compose.yml"), base.replacen(at, &format!("{said}{at}"), 1))
+            .unwrap();
+        stack.run("up -d");
+        let now = starts(&stack.ready(1));
+        assert_eq!(last["backend-1"].0 != now["backend-1"].0, anew, "{said}");
+        assert_eq!(last["frontend-1"].0, now["frontend-1"].0, "{said}");
+        last = now;
+    }
+}
+
 pub fn what_they_write_is_kept_from_a_moment_on(stack: &mut Stack) {
     stack.up(2);
     stack.answers("/api/posts");

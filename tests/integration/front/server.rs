@@ -102,6 +102,9 @@ fn temps(dir: &Path) -> String {
     names.map(|name| format!("{name}_temp_path {}/{name};", dir.display())).join(" ")
 }
 
+/// Those that the image has a file of parameters for.
+const PROTOCOLS: [&str; 3] = ["fastcgi", "uwsgi", "scgi"];
+
 /// What the image's `mime.types` says of the files that the cases have.
 const TYPES: &str = "types {
     text/html html htm shtml; text/css css; text/xml xml; image/gif gif; image/jpeg jpeg jpg;
@@ -168,6 +171,10 @@ impl Server {
         let mut command = match kind {
             Kind::Nginx => {
                 fs::write(dir.path().join("mime.types"), TYPES).expect("a file");
+                for protocol in PROTOCOLS {
+                    let text = format!("{protocol}_param QUERY_STRING $query_string;\n");
+                    fs::write(dir.path().join(format!("{protocol}_params")), text).expect("a file");
+                }
                 fs::write(dir.path().join("nginx.conf"), main_conf(dir.path())).expect("a file");
                 let mut command = Command::new(nginx_program().expect("the caller asked for it"));
                 command.arg("-p").arg(dir.path()).arg("-c").arg(dir.path().join("nginx.conf"));
@@ -336,7 +343,7 @@ fn fill(kind: Kind, setup: Setup, ports: [u16; 2], dir: &Path) -> String {
     match kind {
         Kind::Nginx => text
             .replace(HTML, &format!("{}{HTML}", setup.image.display()))
-            .replace("/etc/nginx/mime.types", &dir.join("mime.types").display().to_string())
+            .replace("include /etc/nginx/", &format!("include {}/", dir.display()))
             .replace("pid /run/nginx.pid;", &format!("pid {}/nginx.pid; {}", dir.display(), user()))
             .replacen("http {", &format!("http {{ {}", temps(dir)), usize::from(setup.whole)),
         Kind::Front => text,

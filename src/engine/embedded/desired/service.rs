@@ -10,7 +10,7 @@ use crate::engine::Trouble;
 use crate::engine::embedded::programs::{Kind, Program};
 use crate::engine::embedded::refusal::{Refusal, invalid, program_missing};
 use crate::engine::embedded::wire::{Mount, Publish, Restart, ServiceSpec, Wanted};
-use crate::engine::embedded::{front, health};
+use crate::engine::embedded::{front, health, keys};
 use crate::stack::compose::{Attachment, Condition, Env, MountKind, Service};
 use crate::workspace::files::LIMIT;
 use crate::workspace::within;
@@ -56,6 +56,12 @@ impl Desired<'_> {
             container_name: service.container_name.as_ref().map(|name| name.value.clone()),
             restart: restart(service),
             stop_grace: service.stop_grace_period.unwrap_or(GRACE),
+            beside: self
+                .file
+                .root
+                .get("services")
+                .and_then(|all| all.entry(name))
+                .map_or_else(BTreeMap::new, |entry| keys::beside(&entry.value)),
         };
         Ok(Wanted { spec, replicas, after })
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
 
-use super::{Supervisor, environment, process, request};
+use super::{Supervisor, environment, names, process, request};
 use crate::engine::embedded::front;
 use crate::engine::embedded::inside::{self, Inside, Place};
 use crate::engine::embedded::machine::{Machine, child, ping};
@@ -54,7 +54,7 @@ impl Supervisor {
         match command {
             Inside::Own(arguments) => output(self.own_command(id, spec, arguments)?).await.ok(),
             Inside::Reload => Some(self.reload(id, spec)),
-            Inside::Test => Some(examined(spec)),
+            Inside::Test => Some(self.examined(id, spec)),
             Inside::Request(request) => {
                 let address = self.address_of(id, request.port);
                 Some(request::send(request, address).await)
@@ -113,29 +113,37 @@ impl Supervisor {
 
     /// nginx looks at the files before it tells the one that runs.
     fn reload(&self, id: &str, spec: &ServiceSpec) -> Ended {
-        let looked = examined(spec);
+        let looked = self.examined(id, spec);
         if looked.code != Some(0) {
             return looked;
         }
         self.signal(id, "SIGHUP");
         said(0, String::new(), "")
     }
+
+    /// `nginx -t`: whether nginx would start with these files, every name that it looks up included.
+    fn examined(&self, id: &str, spec: &ServiceSpec) -> Ended {
+        let file = "/etc/nginx/nginx.conf";
+        let report = match front::examine(&crate::engine::embedded::desired::view(spec)) {
+            Ok(report) => report,
+            Err(error) => return said(1, String::new(), &format!("{}\n", error.nginx_line())),
+        };
+        let state = self.state();
+        let mut needs = report.needs.iter();
+        let missing = needs.find(|one| names::lookup(&state, id, &one.host, one.port).addresses.is_empty());
+        match missing {
+            Some(one) => said(1, String::new(), &format!("nginx: [emerg] {}\n", one.not_found)),
+            None => {
+                let first = format!("nginx: the configuration file {file} syntax is ok");
+                let second = format!("nginx: configuration file {file} test is successful");
+                said(0, String::new(), &format!("{first}\n{second}\n"))
+            }
+        }
+    }
 }
 
 fn said(code: i32, stdout: String, stderr: &str) -> Ended {
     Ended { code: Some(code), stdout, stderr: stderr.to_owned() }
-}
-
-/// `nginx -t`
-fn examined(spec: &ServiceSpec) -> Ended {
-    match front::examine(&crate::engine::embedded::desired::view(spec)) {
-        Ok(_) => {
-            let file = "/etc/nginx/nginx.conf";
-            let first = format!("nginx: the configuration file {file} syntax is ok");
-            said(0, String::new(), &format!("{first}\nnginx: configuration file {file} test is successful\n"))
-        }
-        Err(error) => said(1, String::new(), &format!("{}\n", error.nginx_line())),
-    }
 }
 
 /// `cat`: the files of nginx's container, one after the other; 1 where one cannot be read.

@@ -129,6 +129,7 @@ mod tests {
             container_name: None,
             restart: Restart::No,
             stop_grace: std::time::Duration::from_secs(10),
+            beside: BTreeMap::new(),
         }
     }
 

@@ -95,6 +95,8 @@ pub enum Verb {
     Apply {
         #[arg(long, value_name = "STEP", add = ArgValueCandidates::new(complete::steps))]
         step: Option<String>,
+        #[arg(long)]
+        force: bool,
     },
     Diff {
         #[arg(long, value_name = "STEP", add = ArgValueCandidates::new(complete::steps))]

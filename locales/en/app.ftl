@@ -82,6 +82,7 @@ cli-check-only-static = Check the files only; nothing needs to run
 cli-check-watch = Check again whenever a file is saved
 cli-check-format = How to report: text, json or junit
 cli-apply = Do the step for me: show the change, ask, make it, check it
+cli-apply-force = With the lesson's files in the place of yours where they differ; undo brings yours back
 cli-apply-step = Do this step instead of the current one
 cli-diff = Show the change that apply would make
 cli-diff-step = Show this step's instead of the current one's
@@ -154,6 +155,11 @@ ask-how-no = (y: yes, Enter: no)
 ask-how-line = (yes: y, no: n)
 ask-yes = yes
 ask-no = no
+ask-apply-over = { $count ->
+    [0] Do it?
+    [one] Put the lesson's file in the place of yours? (workshop undo brings yours back)
+   *[other] Put the lesson's { $count } files in the place of yours? (workshop undo brings yours back)
+}
 ask-apply = { $count ->
     [0] Do it?
     [one] Make this change?
@@ -237,6 +243,7 @@ app-will-build = { $count ->
     [one] Brings 1 file to the state that this step expects.
    *[other] Brings { $count } files to the state that this step expects.
 }
+app-to-start = First the stack comes to where this step starts.
 app-applied = { $count ->
     [one] Changed { $file }. `workshop undo` takes it back.
    *[other] Changed { $count } files. `workshop undo` takes it back.
@@ -330,7 +337,11 @@ next-reset-left = { $all ->
     [yes] see to what holds it, then remove the rest: workshop reset --all
    *[no] see to what holds it, then remove the rest: workshop reset
 }
-next-conflict = make the change by hand (workshop diff --step shows the lesson's), or start the step over: workshop reset
+next-apply-over = { $here ->
+    [yes] do the step with the lesson's { $files }: workshop apply --force (workshop undo brings yours back), or start the step over: workshop reset
+   *[no] do the step with the lesson's { $files }: workshop apply --step { $step } --force (workshop undo brings yours back), or start the step over: workshop reset
+}
+next-conflict = make the change by hand (workshop diff --step shows the lesson's), take the lesson's version: workshop apply --force, or start the step over: workshop reset
 next-not-empty = see what is missing: workshop check; or start over: workshop reset
 next-other-folder = use another folder: workshop -C DIR start
 next-leads-out = remove the link { $path }, or use another folder

@@ -219,10 +219,29 @@ check-unchanged-restarted = { $count ->
     [one] only { $names } was started anew, all others kept their start time
    *[other] only { $names } were started anew, all others kept their start time
 }
-check-unchanged-none-restarted = nothing was started anew yet
+check-unchanged-none-restarted = nothing was started anew since the start of the step ({ $since })
 check-unchanged-too-many = { $count ->
-    [one] { $names } was started anew, too
-   *[other] started anew: { $names }
+    [one] { $names } was started anew since the start of the step ({ $since }). Do the step again from there: workshop apply
+   *[other] { $count } were started anew since the start of the step ({ $since }): { $names }. Do the step again from there: workshop apply
+}
+check-unchanged-earlier = as it was then
+check-unchanged-ago = { $unit ->
+    [seconds] { $count ->
+        [one] 1 second ago
+       *[other] { $count } seconds ago
+    }
+    [minutes] { $count ->
+        [one] 1 minute ago
+       *[other] { $count } minutes ago
+    }
+    [hours] { $count ->
+        [one] 1 hour ago
+       *[other] { $count } hours ago
+    }
+   *[days] { $count ->
+        [one] 1 day ago
+       *[other] { $count } days ago
+    }
 }
 check-unchanged-expected = { $count ->
     [0] no new start time
@@ -230,7 +249,7 @@ check-unchanged-expected = { $count ->
    *[other] { $count } new start times
 }
 check-unchanged-down = { $replica } is not running: { $state }
-check-unchanged-no-baseline = there is nothing to compare with: pass the step before first, or begin here with `workshop start LESSON --at STEP`
+check-unchanged-no-baseline = there is nothing to compare with yet. Do the step from its start: workshop apply
 
 check-http-pass = { $count ->
     [one] 1 request answered as it should be

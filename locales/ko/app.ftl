@@ -82,6 +82,7 @@ cli-check-only-static = 파일만 검사합니다. 스택이 떠 있지 않아�
 cli-check-watch = 파일을 저장할 때마다 다시 검사합니다
 cli-check-format = 결과 형식: text, json, junit
 cli-apply = 단계를 대신 해 줍니다: 바뀔 내용을 보여 주고, 묻고, 적용하고, 검사합니다
+cli-apply-force = 다른 파일은 레슨의 파일로 바꾸고 합니다. 바꾸기 전 파일은 undo로 돌아옵니다
 cli-apply-step = 현재 단계 대신 이 단계를 합니다
 cli-diff = apply가 바꿀 내용을 봅니다
 cli-diff-step = 현재 단계 대신 이 단계의 내용을 봅니다
@@ -154,6 +155,10 @@ ask-how-no = (예: y, 아니요: Enter)
 ask-how-line = (예: y, 아니요: n)
 ask-yes = 예
 ask-no = 아니요
+ask-apply-over = { $count ->
+    [0] 실행할까요?
+   *[other] 파일 { $count }개를 레슨의 파일로 바꿀까요? (workshop undo로 되돌릴 수 있습니다)
+}
 ask-apply = { $count ->
     [0] 실행할까요?
    *[other] 파일 { $count }개를 이렇게 바꿀까요?
@@ -227,6 +232,7 @@ app-terminal = 터미널에 물어볼 수 없었습니다: { $reason }
 app-progress-recovered = 진행 파일이 손상되어 바로 전 사본을 씁니다.
 app-will-copy = { $start }[을/를] workshop/에 복사합니다 (파일 { $count }개).
 app-will-build = 파일 { $count }개를 이 단계가 기대하는 상태로 바꿉니다.
+app-to-start = 먼저 스택을 이 단계의 처음 상태로 가져옵니다.
 app-applied = { $count ->
     [1] { $file }[을/를] 바꿨습니다. `workshop undo`로 되돌릴 수 있습니다.
    *[other] 파일 { $count }개를 바꿨습니다. 첫 파일은 { $file }입니다. `workshop undo`로 되돌릴 수 있습니다.
@@ -305,7 +311,11 @@ next-reset-left = { $all ->
     [yes] 쓰고 있는 것을 정리한 다음 나머지 지우기: workshop reset --all
    *[no] 쓰고 있는 것을 정리한 다음 나머지 지우기: workshop reset
 }
-next-conflict = 직접 고치거나 (레슨의 변경은 workshop diff --step), 이 단계를 처음부터 다시 하세요: workshop reset
+next-apply-over = { $here ->
+    [yes] 레슨의 { $files }[으로/로] 이 단계 하기: workshop apply --force (고친 파일은 workshop undo로 돌아옵니다), 이 단계를 처음부터 다시 하기: workshop reset
+   *[no] 레슨의 { $files }[으로/로] 그 단계 하기: workshop apply --step { $step } --force (고친 파일은 workshop undo로 돌아옵니다), 이 단계를 처음부터 다시 하기: workshop reset
+}
+next-conflict = 직접 고치거나 (레슨의 변경은 workshop diff --step), 레슨의 파일을 쓰거나 (workshop apply --force), 이 단계를 처음부터 다시 하세요: workshop reset
 next-not-empty = 무엇이 빠졌는지 보기: workshop check, 처음부터 다시 하기: workshop reset
 next-other-folder = 다른 폴더를 쓰세요: workshop -C DIR start
 next-leads-out = 링크 { $path }[을/를] 지우거나 다른 폴더를 쓰세요

@@ -167,14 +167,21 @@ check-reachable-network = { $replica }[이/가] { $network } 네트워크에 없
 
 check-unchanged-pass = 먼저 실행되던 것은 모두 시작 시각 그대로 실행 중입니다
 check-unchanged-restarted = 새로 시작된 것은 { $names } { $count }개뿐이고 나머지는 시작 시각 그대로입니다
-check-unchanged-none-restarted = 아직 새로 시작된 것이 없습니다
-check-unchanged-too-many = 새로 시작된 것 { $count }개: { $names }
+check-unchanged-none-restarted = 단계를 시작할 때({ $since }) 이후로 새로 시작된 것이 없습니다
+check-unchanged-too-many = 단계를 시작할 때({ $since }) 이후로 새로 시작된 것 { $count }개: { $names }. 처음 상태에서 이 단계를 다시 하기: workshop apply
+check-unchanged-earlier = 그때 상태
+check-unchanged-ago = { $unit ->
+    [seconds] { $count }초 전
+    [minutes] { $count }분 전
+    [hours] { $count }시간 전
+   *[days] { $count }일 전
+}
 check-unchanged-expected = { $count ->
     [0] 새로 시작된 것 없음
    *[other] 새로 시작된 것 { $count }개
 }
 check-unchanged-down = { $replica }[이/가] 실행 중이 아닙니다: { $state }
-check-unchanged-no-baseline = 비교할 이전 상태가 없습니다. 앞 단계를 먼저 통과하거나 `workshop start LESSON --at STEP`으로 여기서 시작하세요
+check-unchanged-no-baseline = 아직 비교할 상태가 없습니다. 처음 상태에서 이 단계를 하기: workshop apply
 
 check-http-pass = 요청 { $count }개가 모두 제대로 응답받았습니다
 check-http-no-answer = { $request } 요청이 응답을 받지 못했습니다: { $failure }

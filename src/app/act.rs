@@ -8,8 +8,9 @@ use crate::check::{CheckSpec, Needs, Outcome};
 use crate::cli;
 use crate::engine::StackCommand;
 use crate::event::{CheckRun, Event, StepReport, StepState, Tone};
-use crate::lesson::model::{CheckEntry, LessonFile};
+use crate::lesson::model::CheckEntry;
 use crate::session::Scope;
+use crate::session::start::state_commands;
 use crate::text::Text;
 
 impl App {
@@ -66,8 +67,9 @@ impl App {
             self.consent_to_checks(desk)?;
         }
         let steps_live = steps.iter().any(|index| scope(*index) == Scope::All);
-        if steps_live && desk.workspace.is_created() {
-            self.ensure_env(desk)?;
+        match steps_live {
+            true => self.ensure_env(desk)?,
+            false => self.early_env(desk),
         }
         if steps_live {
             self.pay(desk).await?;
@@ -105,10 +107,12 @@ impl App {
         Ok(run)
     }
 
-    pub(super) async fn apply(&self, step: Option<&str>) -> Result<u8, AppError> {
+    /// With `over` also where the learner's files do not go with the lesson's.
+    pub(super) async fn apply(&self, step: Option<&str>, over: bool) -> Result<u8, AppError> {
         let mut desk = self.desk()?;
         let index = self.wanted_step(&desk, step)?;
-        if !self.do_step(&mut desk, index).await? {
+        let done = self.do_step_with(&mut desk, index, over).await;
+        if !done.map_err(|error| if over { error } else { self.or_instead(&desk, index, error) })? {
             return Ok(exit::NOT_YET);
         }
         let run = self.check_steps(&mut desk, &[index], &|_| Scope::All).await?;
@@ -116,22 +120,31 @@ impl App {
         self.emit(Event::CheckRun(run));
         if code == exit::PASS {
             self.notice(Tone::Next, Text::new("next-next"));
+        } else if let Some(next) = self.way_on(&desk, index).filter(|_| code == exit::NOT_YET && !over) {
+            self.notice(Tone::Next, next);
         }
         Ok(code)
     }
 
     /// Shows what the step would do, asks, and does it. False when the learner said no.
     pub(super) async fn do_step(&self, desk: &mut Desk, index: usize) -> Result<bool, AppError> {
+        self.do_step_with(desk, index, false).await
+    }
+
+    async fn do_step_with(&self, desk: &mut Desk, index: usize, over: bool) -> Result<bool, AppError> {
         let step = desk.lesson.file.steps[index].clone();
         let has_question = step.checks.iter().any(|entry| matches!(entry.spec, CheckSpec::Question(_)));
         if !step.has_action() && !has_question {
             return Err(AppError::Usage(Text::new("app-nothing-to-apply")));
         }
         // A file that is in the way is said first: it says more than that it cannot be read.
-        let plan = self.session(desk).plan_step(index)?;
-        self.consent(desk)?;
+        let (plan, instead) = self.step_plan(desk, index, over)?;
+        // What the learner's files would do is not asked where others take their place.
+        if !instead || desk.lesson.is_foreign() {
+            self.consent(desk)?;
+        }
         let count = plan.diff.files.len();
-        if step.create {
+        if step.create && !instead {
             let text = Text::new("app-will-copy")
                 .with("start", desk.lesson.file.start.as_str())
                 .with("count", count);
@@ -146,18 +159,31 @@ impl App {
             self.notice(Tone::Info, Text::verbatim(format!("$ {command}")));
         }
         let does_something = !plan.is_empty() || !step.run.is_empty() || !step.requests.is_empty();
-        let question =
-            if step.create { Text::new("ask-copy") } else { Text::new("ask-apply").with("count", count) };
+        let question = match () {
+            () if instead => Text::new("ask-apply-over").with("count", count),
+            () if step.create => Text::new("ask-copy"),
+            () => Text::new("ask-apply").with("count", count),
+        };
         if does_something && !self.confirm(question)? {
             self.notice(Tone::Info, Text::new("app-left-as-it-was"));
             return Ok(false);
         }
-        if !step.run.is_empty() {
+        let acts = !step.run.is_empty() || !step.requests.is_empty();
+        if acts && !instead {
             self.pay(desk).await?;
         }
         let changes = !plan.is_empty();
         self.write(desk, &step.id, plan)?;
-        if step.create || !step.run.is_empty() {
+        if instead {
+            self.consent(desk)?;
+            if acts {
+                self.pay(desk).await?;
+            }
+        }
+        if over {
+            self.renew_env(desk)?;
+        }
+        if desk.workspace.is_created() {
             self.ensure_env(desk)?;
         }
         let half = Half {
@@ -165,6 +191,7 @@ impl App {
             next: Text::new("next-half-apply").with("step", step.id.as_str()),
         };
         let acted = async {
+            self.to_start(desk, index).await?;
             self.run_commands(desk, &step.run).await?;
             self.browse(desk, &step).await
         };
@@ -291,22 +318,6 @@ impl App {
         desk.progress = progress;
         Ok(())
     }
-}
-
-/// The fewest of the commands before the step at `index` that make the stack what it is after
-/// them: the first that brings it up, and the last; then what lets it take in its files.
-pub(super) fn state_commands(lesson: &LessonFile, index: usize) -> Vec<StackCommand> {
-    let ups: Vec<&StackCommand> = lesson.steps[..index]
-        .iter()
-        .flat_map(|step| &step.run)
-        .filter(|command| command.verb() == Some("up"))
-        .collect();
-    let ups = match ups.as_slice() {
-        [] => return Vec::new(),
-        [only] => vec![*only],
-        [first, .., last] => vec![*first, *last],
-    };
-    ups.into_iter().chain(&lesson.refresh).cloned().collect()
 }
 
 /// Nothing of the steps from `index` on has happened.

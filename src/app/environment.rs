@@ -4,6 +4,7 @@
 use super::back::Half;
 use super::error::AppError;
 use super::{App, Desk, project};
+use crate::check::files::own_path;
 use crate::engine::ports::{self, Opening};
 use crate::engine::project::{generate_name, is_made_for_another};
 use crate::engine::shell::Astray;
@@ -119,6 +120,33 @@ impl App {
             }
         }
         env.write(self, desk)
+    }
+
+    /// The same as soon as the app is there, however it came, so that the learner's own commands
+    /// find it. What is in the way is said by the command that needs the file.
+    pub(super) fn early_env(&self, desk: &mut Desk) {
+        let dir = desk.workspace.dir();
+        if dir.join(own_path(&dir, "docker-compose.yml")).is_file() {
+            let _ = self.ensure_env(desk);
+        }
+    }
+
+    /// Compose could not read the workspace's `.env`.
+    pub(super) fn env_is_broken(&self, desk: &Desk) -> bool {
+        matches!(DotEnv::read(desk), Err(AppError::Change(ChangeError::Broken { .. })))
+    }
+
+    /// One that cannot be read is begun anew; what it was comes back with `undo`.
+    pub(super) fn renew_env(&self, desk: &Desk) -> Result<(), AppError> {
+        if !self.env_is_broken(desk) {
+            return Ok(());
+        }
+        let Ok(before) = read_bytes(&desk.workspace.dir(), FILE) else { return Ok(()) };
+        let lock = self.lock(&desk.workspace)?;
+        let change =
+            Change { path: FILE.to_owned(), before: Some(before), after: Some(Vec::new()), mode: None };
+        desk.workspace.journal(&lock)?.record_and_write("apply", FILE.to_owned(), vec![change])?;
+        Ok(())
     }
 
     /// A project name that was made for another folder gives way to this one's: networks and volumes

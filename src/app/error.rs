@@ -175,9 +175,9 @@ impl AppError {
                 Some(Text::new("next-leads-out").with("path", path.display().to_string()))
             }
             Self::Load(error) => error.next(),
-            Self::Change(ChangeError::Conflict { .. } | ChangeError::WouldBreak { .. }) => {
-                Some(Text::new("next-conflict"))
-            }
+            Self::Change(
+                ChangeError::Conflict { .. } | ChangeError::WouldBreak { .. } | ChangeError::Broken { .. },
+            ) => Some(Text::new("next-conflict")),
             Self::Change(ChangeError::NotEmpty { .. }) => Some(Text::new("next-not-empty")),
             Self::Change(ChangeError::Unreadable { .. } | ChangeError::Journal(JournalError::File(_))) => {
                 Some(Text::new("next-reset"))

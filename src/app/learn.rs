@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, PoisonError};
 
-use super::act::state_commands;
 use super::arrival::Entry;
 use super::error::{AppError, exit};
 use super::screen::Opening;
@@ -13,6 +12,7 @@ use crate::engine::{Detail, Finding, StackCommand};
 use crate::event::{Event, LessonLine, Offers, ReplicaLine, StatusView, StepLine, StepState, StepView, Tone};
 use crate::lesson::markdown::StepProse;
 use crate::lesson::{Lesson, LessonError};
+use crate::session::start::state_commands;
 use crate::text::Text;
 use crate::workspace::Workspace;
 use crate::workspace::progress::Progress;
@@ -105,6 +105,7 @@ impl App {
             } else if !fresh {
                 self.pass_by(&mut desk);
             }
+            self.early_env(&mut desk);
             self.save(&desk.workspace, &desk.progress)?;
             let noticed = std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner));
             let opening = Opening { intro: fresh, build: at.map(str::to_owned), noticed };
@@ -161,7 +162,8 @@ impl App {
     }
 
     /// At a terminal: the step and its menu. Elsewhere: the step, and what to type next.
-    async fn at_step(&self, desk: Desk) -> Result<u8, AppError> {
+    async fn at_step(&self, mut desk: Desk) -> Result<u8, AppError> {
+        self.early_env(&mut desk);
         if self.full_screen() {
             return self.screen(desk, Opening::default()).await;
         }
@@ -284,7 +286,8 @@ impl App {
     }
 
     pub(super) async fn status(&self) -> Result<u8, AppError> {
-        let desk = self.desk()?;
+        let mut desk = self.desk()?;
+        self.early_env(&mut desk);
         let observed = desk.engine.observe(&project(&desk), Detail::Listing).await;
         let stack = observed.map_err(|error| error.text()).map(|observed| {
             let line = |replica: &crate::engine::Replica| ReplicaLine {

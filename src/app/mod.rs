@@ -6,6 +6,7 @@ mod arrival;
 mod ask;
 mod author;
 mod back;
+mod begin;
 mod choice;
 pub mod complete;
 pub mod consent;
@@ -169,7 +170,7 @@ impl App {
             Some(Verb::List) => self.list(),
             Some(Verb::Start { lesson, at }) => self.start(&lesson, at.as_deref()).await,
             Some(Verb::Check(check)) => self.check(&check).await,
-            Some(Verb::Apply { step }) => self.apply(step.as_deref()).await,
+            Some(Verb::Apply { step, force }) => self.apply(step.as_deref(), force).await,
             Some(Verb::Diff { step }) => self.diff(step.as_deref()),
             Some(Verb::Hint) => self.hint(),
             Some(Verb::Prompt) => self.prompt(),

@@ -254,7 +254,7 @@ impl Files {
             }
             Err(Unread::Broken { source, error }) => Err(Box::new(broken(&source.path, &source.text, error))),
             Err(Unread::File { error, named_at, .. }) => {
-                let at = named_at.map(|(source, span)| place(&source.path, &source.text, span));
+                let at = named_at.map(|named| place(&named.0.path, &named.0.text, named.1));
                 Err(Box::new(self.unreadable(&error).at(at)))
             }
         }

@@ -1,4 +1,6 @@
-//! `unchanged`: what ran before runs on, with the start time it had.
+//! `unchanged`: what ran at the start of the step runs on, with the start time it had.
+
+use std::time::SystemTime;
 
 use serde::Deserialize;
 
@@ -6,10 +8,11 @@ use super::services::Services;
 use super::{Check, Needs, Verdict, World};
 use crate::engine::{Detail, Replica};
 use crate::text::Text;
-use crate::workspace::progress::BaselineReplica;
+use crate::workspace::progress::{BaselineReplica, unix_millis};
 
 /// `unchanged = { services = ["backend"], restarted = 1 }`: compared with the replicas as they
-/// were when the step before was passed, exactly `restarted` (none, if not given) of the services'
+/// were at the start of the step (passed the step before, brought there by `apply`, or seen there by
+/// a check that failed), exactly `restarted` (none, if not given) of the services'
 /// replicas have another start time or another container; all others kept theirs. Replicas that
 /// are gone because the service was scaled down are not counted.
 #[derive(Clone, Debug, Deserialize)]
@@ -47,12 +50,13 @@ impl Check for Unchanged {
             )
             .settling();
         }
-        self.compare(changed)
+        let seen = before.iter().map(|was| was.seen).max().filter(|seen| *seen > 0);
+        self.compare(changed, seen.map_or_else(|| Text::new("check-unchanged-earlier"), ago))
     }
 }
 
 impl Unchanged {
-    fn compare(&self, changed: Vec<String>) -> Verdict {
+    fn compare(&self, changed: Vec<String>, since: Text) -> Verdict {
         if changed.len() == self.restarted {
             return Verdict::pass(match changed.as_slice() {
                 [] => Text::new("check-unchanged-pass"),
@@ -62,22 +66,34 @@ impl Unchanged {
             });
         }
         let message = match changed.as_slice() {
-            [] => Text::new("check-unchanged-none-restarted").with("wanted", self.restarted),
+            [] => Text::new("check-unchanged-none-restarted").with("since", since),
             _ => Text::new("check-unchanged-too-many")
                 .with("count", changed.len())
-                .with("names", changed.clone()),
+                .with("names", changed.clone())
+                .with("since", since),
         };
-        let verdict = Verdict::not_yet(message)
+        Verdict::not_yet(message)
             .expected(Text::new("check-unchanged-expected").with("count", self.restarted))
             .observed(if changed.is_empty() {
                 Text::new("check-none")
             } else {
                 Text::verbatim(changed.join(", "))
-            });
-        verdict
+            })
     }
 }
 
+/// How long that moment (Unix milliseconds) is past, in words.
+fn ago(moment: u64) -> Text {
+    let seconds = unix_millis(SystemTime::now()).saturating_sub(moment) / 1000;
+    let (unit, count) = match seconds {
+        0..120 => ("seconds", seconds),
+        120..7200 => ("minutes", seconds / 60),
+        7200..172_800 => ("hours", seconds / 3600),
+        _ => ("days", seconds / 86400),
+    };
+    Text::new("check-unchanged-ago").with("unit", unit).with("count", count as usize)
+}
+
 fn is_same(was: &BaselineReplica, now: &Replica) -> bool {
-    was.id == now.id && now.started.map(crate::workspace::progress::unix_millis) == Some(was.started)
+    was.id == now.id && now.started.map(unix_millis) == Some(was.started)
 }

@@ -9,12 +9,12 @@ use crate::event::{DiffView, FileDiff};
 use crate::lesson::LessonError;
 use crate::lesson::catalog::Files;
 use crate::text::Text;
-use crate::workspace::disk;
 use crate::workspace::files::{self, ReadError};
 use crate::workspace::journal::{Aside, Change, JournalError, Undone};
 use crate::workspace::lock::Lock;
 use crate::workspace::merge::{Conflict, merge};
 use crate::workspace::patch::unified;
+use crate::workspace::{Workspace, disk};
 
 /// A change of the learner's files that has not been made.
 #[derive(Debug, Default)]
@@ -178,14 +178,23 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// The copy of the lesson's start, into an empty workspace.
+    /// The copy of the lesson's start, into an empty workspace; or what is missing of it, where a
+    /// part was copied.
     fn plan_create(&self) -> Result<Plan, ChangeError> {
         let dir = self.workspace.dir();
         let mut plan = Plan::default();
-        if self.workspace.is_created() {
+        let files = self.lesson.start_files()?;
+        let is_missing = |path: &str| {
+            std::fs::symlink_metadata(dir.join(own_path(&dir, path))).is_err_and(|error| {
+                matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
+            })
+        };
+        // Files that are all somebody else's are no half of a copy.
+        let is_there = |path: &String| !is_missing(path) && !Workspace::is_placeholder(path);
+        if self.workspace.is_created() && !files.keys().any(is_there) {
             return Err(ChangeError::NotEmpty { dir: dir.display().to_string() });
         }
-        for (path, bytes) in self.lesson.start_files()? {
+        for (path, bytes) in files.into_iter().filter(|(path, _)| is_missing(path)) {
             self.plan_file(&mut plan, &path, bytes)?;
         }
         Ok(plan)

@@ -11,6 +11,7 @@ mod prober;
 pub mod removal;
 mod scaling;
 pub mod stack;
+pub mod start;
 mod waits;
 
 use std::sync::Arc;
@@ -224,9 +225,10 @@ impl Session<'_> {
     }
 
     /// Records what came of a step: its state, and the replicas as they are now, to compare with.
+    /// A check of change that failed gets something to compare with that can be mended.
     pub async fn record(&mut self, report: &StepReport) {
         if report.outcome != Outcome::Pass || report.left_out > 0 {
-            return;
+            return self.renew_baseline(report).await;
         }
         self.mark(&report.id, StepState::Passed);
         let is_live = self

@@ -1,7 +1,7 @@
 //! What a session does to the running stack: the step's commands, a state to come back to.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::{Emit, Session};
 use crate::check::files::Files;
@@ -12,7 +12,7 @@ use crate::event::Event;
 use crate::workspace::progress::{BaselineReplica, unix_millis};
 
 /// How long a stack may take to come to a state that a check starts from.
-const READY: Duration = Duration::from_secs(60);
+pub(super) const READY: Duration = Duration::from_secs(60);
 
 impl Session<'_> {
     /// The base URL of the lesson's entry, as it is published now.
@@ -96,6 +96,7 @@ impl Output for Lines<'_> {
 
 /// The running replicas and their start times.
 pub fn baseline(observed: &Observed) -> Vec<BaselineReplica> {
+    let seen = unix_millis(SystemTime::now());
     observed
         .replicas
         .iter()
@@ -106,6 +107,7 @@ pub fn baseline(observed: &Observed) -> Vec<BaselineReplica> {
                 service: replica.service.clone(),
                 id: replica.id.clone(),
                 started: unix_millis(replica.started?),
+                seen,
             })
         })
         .collect()

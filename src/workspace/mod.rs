@@ -101,6 +101,11 @@ impl Workspace {
         self.root.join(Self::PRIVATE)
     }
 
+    /// A file that may lie in `workshop/` before there is anything to work on.
+    pub fn is_placeholder(path: &str) -> bool {
+        PLACEHOLDERS.contains(&path)
+    }
+
     /// There is something to work on in `workshop/`.
     pub fn is_created(&self) -> bool {
         self.occupants().is_ok_and(|found| !found.is_empty())
@@ -190,7 +195,7 @@ impl Workspace {
             return Ok(Vec::new());
         }
         let mut found = walk(&dir)?;
-        found.retain(|path| !PLACEHOLDERS.contains(&path.as_str()));
+        found.retain(|path| !Self::is_placeholder(path));
         Ok(found)
     }
 }

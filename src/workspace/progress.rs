@@ -74,6 +74,9 @@ pub struct BaselineReplica {
     pub id: String,
     /// Unix time in milliseconds.
     pub started: u64,
+    /// When it was seen so, as Unix time in milliseconds; 0 where an older program wrote it.
+    #[serde(default)]
+    pub seen: u64,
 }
 
 /// A yes to what one version of one course does.

@@ -22,3 +22,4 @@ mod report;
 mod scaling;
 mod screen;
 mod terminal;
+mod walk;

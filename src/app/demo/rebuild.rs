@@ -1,11 +1,12 @@
 //! The state that a step of a demo starts from, whatever was shown before: files, stack, progress.
 
-use super::super::act::{forget, state_commands};
+use super::super::act::forget;
 use super::super::error::AppError;
 use super::super::{App, Desk, project};
 use crate::demo::Place;
 use crate::engine::Detail;
 use crate::session::removal::What;
+use crate::session::start::state_commands;
 use crate::workspace::disk;
 use crate::workspace::files;
 

@@ -34,7 +34,7 @@ pub struct Project {
 #[derive(Clone, Debug)]
 pub enum Unread<E> {
     /// A file cannot be had, the first or one that another names there.
-    File { path: String, error: E, named_at: Option<(Source, Span)> },
+    File { path: String, error: E, named_at: Option<Box<(Source, Span)>> },
     /// Compose would not take it; the place is one in that file.
     Broken { source: Source, error: SyntaxError },
 }
@@ -108,7 +108,7 @@ impl<E, O: Fn(&str) -> Result<String, E>> Reader<'_, O> {
 
     /// The documents of a file, their places counted through all files.
     fn documents(&mut self, path: &str, named_at: Option<Span>) -> Result<Vec<Node>, Unread<E>> {
-        let from = |reader: &Self| named_at.map(|span| reader.own(span));
+        let from = |reader: &Self| named_at.map(|span| Box::new(reader.own(span)));
         if self.sources.len() >= MOST_FILES {
             let text = Text::new("stack-compose-files").with("limit", MOST_FILES);
             return Err(self.broken(SyntaxError::new(text, named_at.unwrap_or(Span::new(1, 1, 1)))));

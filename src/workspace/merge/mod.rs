@@ -13,6 +13,7 @@ mod line;
 mod order;
 #[cfg(test)]
 mod tests;
+mod wording;
 
 use join::Join;
 
@@ -40,6 +41,11 @@ pub fn merge(base: &str, ours: &str, theirs: &str) -> Result<String, Vec<Conflic
         return Ok(ours.to_owned());
     }
     merge_lines(base, ours, theirs).or_else(|conflicts| {
+        // What means the same is no change, however it is written.
+        let (base, theirs) = (&wording::like(ours, base), &wording::like(ours, theirs));
+        if let Ok(merged) = merge_lines(base, ours, theirs) {
+            return Ok(merged);
+        }
         // Line by line a moved service is removed in one place and new in another; in the learner's
         // order it is neither.
         let moved = order::like(ours, base).zip(order::like(ours, theirs));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::{at_step, sandbox};
-use crate::harness::copy_tree;
+use crate::harness::{Sandbox, copy_tree};
 
 fn start_files() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("complete/step-05")
@@ -48,7 +48,7 @@ fn a_conflict_is_shown_and_nothing_is_written() {
         sandbox.read("docker-compose.yml").replace("container_name: contoso-backend", "container_name: mine");
     sandbox.write("docker-compose.yml", &own);
     let run = sandbox.run(["apply", "--yes"]).code(1).says("docker-compose.yml").says("line 1");
-    assert!(run.stderr.contains("workshop reset"), "{run:?}");
+    assert!(run.stderr.contains("workshop apply --force"), "{run:?}");
     assert_eq!(sandbox.read("docker-compose.yml"), own);
     sandbox.run(["diff"]).code(1).says("in each other's way");
 }
@@ -203,4 +203,27 @@ fn start_at_a_step_builds_what_it_expects() {
     sandbox.run(["check"]).code(1);
     sandbox.run(["apply", "--yes"]).code(0);
     sandbox.run(["start", "06", "--at", "nope"]).code(2).says("nope");
+}
+
+#[test]
+fn env_is_there_as_soon_as_the_app_is_however_it_came() {
+    for args in [&["status"][..], &["check", "--static"], &["next", "--skip"], &[]] {
+        let sandbox = Sandbox::started("06");
+        std::fs::remove_file(sandbox.path(".env")).expect("an .env to remove");
+        sandbox.run(args);
+        assert!(sandbox.read(".env").contains("COMPOSE_PROJECT_NAME="), "{args:?}");
+    }
+}
+
+#[test]
+fn the_lessons_version_takes_the_place_of_ours_and_undo_brings_ours_back() {
+    let sandbox = at_step("remove-container-name");
+    let own =
+        sandbox.read("docker-compose.yml").replace("container_name: contoso-backend", "container_name: mine");
+    sandbox.write("docker-compose.yml", &own);
+    sandbox.run(["apply", "--yes"]).code(1).says("workshop apply --force");
+    assert_eq!(sandbox.read("docker-compose.yml"), own);
+    sandbox.run(["apply", "--yes", "--force"]).code(0);
+    sandbox.run(["undo"]).code(0);
+    assert_eq!(sandbox.read("docker-compose.yml"), own);
 }

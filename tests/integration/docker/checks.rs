@@ -88,12 +88,12 @@ fn unchanged(lab: &Lab) {
     let none = r#"unchanged = { services = ["backend", "frontend"] }"#;
     let one = r#"unchanged = { services = ["backend", "frontend"], restarted = 1 }"#;
     lab.probe(none).passes();
-    lab.probe(one).not_yet(&["nothing was started anew yet"]);
+    lab.probe(one).not_yet(&["nothing was started anew since"]);
     docker(&["restart", "-t", "1", &lab.replica("backend-1")]);
-    lab.probe(none).not_yet(&["backend-1 was started anew"]);
+    lab.probe(none).not_yet(&["backend-1 was started anew", "ago"]);
     lab.probe(one).passes();
     docker(&["restart", "-t", "1", &lab.replica("backend-1"), &lab.replica("backend-2")]);
-    lab.probe(one).not_yet(&["started anew: backend-1, backend-2", "1 new start time"]);
+    lab.probe(one).not_yet(&["2 were started anew", "backend-1, backend-2", "1 new start time"]);
     docker(&["stop", "-t", "1", &lab.replica("backend-3")]);
     lab.probe(one).not_yet(&["backend-3 is not running"]);
     docker(&["start", &lab.replica("backend-3")]);

@@ -1,0 +1,90 @@
+//! What "do it for me" begins with: files that the step's change goes into, and the stack that the
+//! step starts from. So it ends in a pass, whatever was done before.
+
+use super::error::{AppError, exit};
+use super::{App, Desk, project};
+use crate::engine::Detail;
+use crate::event::Tone;
+use crate::session::change::Plan;
+use crate::session::start::{self, state_commands};
+use crate::text::Text;
+
+impl App {
+    /// What the step changes in the learner's files, and whether that is the lesson's own version
+    /// in place of theirs: wanted with `over`, and asked for at a terminal where the step's change
+    /// does not go into what is there.
+    pub(super) fn step_plan(&self, desk: &Desk, index: usize, over: bool) -> Result<(Plan, bool), AppError> {
+        let session = self.session(desk);
+        if over {
+            return Ok((self.instead(desk, index)?, true));
+        }
+        match session.plan_step(index) {
+            Ok(plan) => Ok((plan, false)),
+            Err(error) => {
+                let error = AppError::from(error);
+                if error.exit() != exit::NOT_YET || !self.interactive || self.global.yes {
+                    return Err(error);
+                }
+                self.notice(Tone::Warning, error.text());
+                Ok((self.instead(desk, index)?, true))
+            }
+        }
+    }
+
+    fn instead(&self, desk: &Desk, index: usize) -> Result<Plan, AppError> {
+        let plan = self.session(desk).plan_reset(index + 1)?;
+        self.say_asides(&plan);
+        Ok(plan)
+    }
+
+    /// The same error; where the learner's files are not the lesson's, with that as the way on.
+    pub(super) fn or_instead(&self, desk: &Desk, index: usize, error: AppError) -> AppError {
+        match (error.exit(), self.way_on(desk, index)) {
+            (exit::NOT_YET, Some(next)) => AppError::NotYet { text: error.text(), next: Some(next) },
+            _ => error,
+        }
+    }
+
+    /// How a step comes to pass with the lesson's files in place of the learner's, where they differ
+    /// or cannot be read.
+    pub(super) fn way_on(&self, desk: &Desk, index: usize) -> Option<Text> {
+        let plan = self.session(desk).plan_reset(index + 1).ok()?;
+        let mut files: Vec<String> = plan.diff.files.iter().map(|file| file.path.clone()).collect();
+        if self.env_is_broken(desk) {
+            files.push(".env".to_owned());
+        }
+        let step = desk.lesson.file.steps[index].id.as_str();
+        let here = if desk.progress.step == step { "yes" } else { "no" };
+        let text = Text::new("next-apply-over").with("step", step).with("here", here);
+        (!files.is_empty()).then(|| text.with("files", files))
+    }
+
+    /// Brings the stack to where the step starts from, if its action is about that and it is not
+    /// there; a step that tells what changed then compares with it.
+    pub(super) async fn to_start(&self, desk: &mut Desk, index: usize) -> Result<(), AppError> {
+        let step = &desk.lesson.file.steps[index];
+        let commands = state_commands(&desk.lesson.file, index);
+        if commands.is_empty() || !start::needs_stack(step) {
+            return Ok(());
+        }
+        let compares = start::compares(step);
+        let session = self.session(desk);
+        let observed = session.engine.observe(&project(desk), Detail::Listing).await?;
+        // Changed files would make the step's own command start anew what it is to leave alone.
+        let changed = compares && session.plan_reset(index).is_ok_and(|plan| !plan.is_empty());
+        let there = session.is_at_start(index, &observed) && !changed;
+        drop(session);
+        if !there {
+            self.notice(Tone::Info, Text::new("app-to-start"));
+            self.run_commands(desk, &commands).await?;
+        }
+        if compares || !there {
+            let mut session = self.session(desk);
+            session.await_start(index).await?;
+            let progress = session.progress;
+            desk.progress = progress;
+            self.save(&desk.workspace, &desk.progress)?;
+        }
+        Ok(())
+    }
+}

@@ -47,6 +47,14 @@ stack-kind-path = a file's path
 
 stack-compose-no-services = The file has no `services:`
 stack-compose-type = `{ $path }` must be { $wanted }, but it is { $found }
+stack-kind-value = a value, a list or a mapping
+stack-compose-unknown-key = Compose knows no `{ $key }` in `{ $path }`{ $near }
+stack-compose-unknown-top-key = Compose knows no `{ $key }` at the top of the file{ $near }
+stack-compose-missing-key = `{ $path }` needs `{ $key }`
+stack-compose-word = `{ $path }` cannot be `{ $text }`, only one of: { $words }{ $near }
+stack-compose-quotes = `{ $path }` must be a string, and { $text } without quotes is none: write `"{ $text }"`
+stack-compose-size = `{ $path }` must be a size such as `512m` or `1g`, but is "{ $text }"
+stack-compose-twice = { $text } is in `{ $path }` twice (first on line { $first }): keep one of the two
 stack-compose-port = `{ $path }` is no port: { $text } (write `"8080:80"` or `"80"`, each from 0 to 65535)
 stack-compose-port-target = `{ $path }` has no `target`: the port in the container
 stack-compose-mount = `{ $path }` is no mount: { $text } (write `"data:/var/lib/data"` or `"./folder:/folder:ro"`)

@@ -44,6 +44,14 @@ stack-kind-path = 파일 경로
 
 stack-compose-no-services = 파일에 `services:`가 없습니다
 stack-compose-type = `{ $path }`에는 { $wanted }[이/가] 와야 하는데 { $found }[이/가] 있습니다
+stack-kind-value = 값이나 목록, 매핑
+stack-compose-unknown-key = `{ $path }`에 `{ $key }`[이라는/라는] 키는 없습니다{ $near }
+stack-compose-unknown-top-key = Compose 파일 맨 위에 `{ $key }`[이라는/라는] 키는 없습니다{ $near }
+stack-compose-missing-key = `{ $path }`에 `{ $key }`[이/가] 있어야 합니다
+stack-compose-word = `{ $path }`에 `{ $text }`[은/는] 쓸 수 없습니다. 쓸 수 있는 값: { $words }{ $near }
+stack-compose-quotes = `{ $path }`에는 문자열이 와야 하는데, 따옴표가 없는 { $text }[은/는] 문자열이 아닙니다. `"{ $text }"`[으로/로] 쓰세요
+stack-compose-size = `{ $path }`에는 `512m`이나 `1g` 같은 크기가 와야 하는데 "{ $text }"[이/가] 있습니다
+stack-compose-twice = `{ $path }`에 { $text }[이/가] 두 번 있습니다(처음은 { $first }번째 줄). 하나만 남기세요
 stack-compose-port = `{ $path }`[은/는] 올바른 포트가 아닙니다: { $text } (`"8080:80"`이나 `"80"`처럼 쓰며, 0부터 65535까지입니다)
 stack-compose-port-target = `{ $path }`에 컨테이너 쪽 포트인 `target`이 없습니다
 stack-compose-mount = `{ $path }`[은/는] 올바른 마운트가 아닙니다: { $text } (`"data:/var/lib/data"`나 `"./folder:/folder:ro"`처럼 쓰세요)

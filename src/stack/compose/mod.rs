@@ -11,6 +11,7 @@ mod health;
 mod interpolate;
 mod port;
 mod read;
+mod schema;
 mod service;
 #[cfg(test)]
 mod tests;
@@ -210,6 +211,7 @@ impl ComposeFile {
     /// cannot be read or are required and not set.
     pub fn parse(text: &str, env: &Env) -> Result<Self, SyntaxError> {
         let root = extends::resolve(yaml::parse(text)?)?;
+        schema::hold(&Place { node: &root, path: String::new(), env })?;
         let (name, services, networks, volumes) = {
             let top = |key: &str| {
                 let entry = root.entries().iter().find(|entry| entry.key.value == key)?;

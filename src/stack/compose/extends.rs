@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use crate::stack::SyntaxError;
 use crate::stack::yaml::{Entry, MAX_COPIED_NODES, Node, Value};
 use crate::text::Text;
+use crate::text::near::did_you_mean;
 
 /// Lists that are replaced as a whole, as Compose does: they are one command.
 const REPLACED: [&str; 3] = ["command", "entrypoint", "test"];
@@ -14,12 +15,13 @@ const REPLACED: [&str; 3] = ["command", "entrypoint", "test"];
 /// The file with every service as it is once it has taken over what it extends.
 ///
 /// # Errors
-/// More than [`MAX_COPIED_NODES`] nodes would be copied.
+/// A service extends one that is not there, or itself in the end; more than [`MAX_COPIED_NODES`] nodes would be copied.
 pub(super) fn resolve(mut root: Node) -> Result<Node, SyntaxError> {
     let Value::Mapping(top) = &mut root.value else { return Ok(root) };
     let Some(services) = top.iter_mut().find(|entry| entry.key.value == "services") else { return Ok(root) };
     let Value::Mapping(services) = &mut services.value.value else { return Ok(root) };
-    let bases: Vec<Option<usize>> = services.iter().map(|entry| base(services, entry)).collect();
+    let bases = services.iter().map(|entry| base(services, entry)).collect::<Result<Vec<_>, _>>()?;
+    no_circle(services, &bases)?;
     let mut copied = 0;
     let mut whole = BTreeSet::new();
     for start in 0..services.len() {
@@ -39,22 +41,61 @@ pub(super) fn resolve(mut root: Node) -> Result<Node, SyntaxError> {
 }
 
 /// The place of the service that this one extends, where it is in this file.
-fn base(services: &[Entry], service: &Entry) -> Option<usize> {
-    let extends = service.value.entry("extends")?;
-    let name = match &extends.value.value {
-        Value::Mapping(_) if extends.value.entry("file").is_some() => None,
-        Value::Mapping(_) => extends.value.get("service")?.text(),
-        _ => extends.value.text(),
-    }?;
-    services.iter().position(|entry| entry.key.value == name && name != service.key.value)
+fn base(services: &[Entry], service: &Entry) -> Result<Option<usize>, SyntaxError> {
+    let Some(extends) = service.value.entries().iter().find(|entry| entry.key.value == "extends") else {
+        return Ok(None);
+    };
+    let node = match &extends.value.value {
+        Value::Mapping(_) if extends.value.entry("file").is_some() => return Ok(None),
+        Value::Mapping(_) => extends.value.get("service"),
+        _ => Some(&extends.value),
+    };
+    // What is no name at all is told by the table of keys.
+    let Some((node, name)) = node.and_then(|node| Some((node, node.text()?))) else { return Ok(None) };
+    let known = services.iter().map(|entry| entry.key.value.as_str());
+    match known.clone().position(|known| known == name) {
+        Some(found) => Ok(Some(found)),
+        None => {
+            let near = did_you_mean(name, known);
+            let message = Text::new("stack-compose-no-service").with("name", name).with("near", near);
+            Err(SyntaxError::new(message, node.span))
+        }
+    }
 }
 
-/// A service, the one that it extends, and so on, up to one that is whole. Of a circle, which
-/// Compose refuses, each is taken once.
+/// No service extends itself in the end.
+fn no_circle(services: &[Entry], bases: &[Option<usize>]) -> Result<(), SyntaxError> {
+    let mut good = vec![false; services.len()];
+    for start in 0..services.len() {
+        let (mut way, mut next) = (Vec::new(), Some(start));
+        let mut on_way = BTreeSet::new();
+        while let Some(here) = next.filter(|here| !good[*here]) {
+            way.push(here);
+            if !on_way.insert(here) {
+                let begin = way.iter().position(|other| *other == here).unwrap_or_default();
+                let names: Vec<&str> =
+                    way[begin..].iter().map(|at| services[*at].key.value.as_str()).collect();
+                let span = services[here]
+                    .value
+                    .entry("extends")
+                    .map_or(services[here].key.span, |entry| entry.key.span);
+                return Err(SyntaxError::new(
+                    Text::new("stack-compose-extends-circle").with("names", names.join(" → ")),
+                    span,
+                ));
+            }
+            next = bases[here];
+        }
+        way.into_iter().for_each(|here| good[here] = true);
+    }
+    Ok(())
+}
+
+/// A service, the one that it extends, and so on, up to one that is whole.
 fn line(start: usize, bases: &[Option<usize>], whole: &BTreeSet<usize>) -> Vec<usize> {
     let mut line = Vec::new();
     let mut next = Some(start);
-    while let Some(service) = next.filter(|service| !whole.contains(service) && !line.contains(service)) {
+    while let Some(service) = next.filter(|service| !whole.contains(service)) {
         line.push(service);
         next = bases[service];
     }
@@ -116,18 +157,22 @@ mod tests {
     }
 
     #[test]
-    fn circles_other_files_and_unknown_names_change_nothing() {
+    fn circles_and_unknown_names_are_refused_and_other_files_left_alone() {
+        let refused = |text: &str| resolve(yaml::parse(text).unwrap()).unwrap_err().message.key;
+        assert_eq!(
+            refused("services:\n  a:\n    extends: a\n    image: x\n"),
+            "stack-compose-extends-circle"
+        );
+        let both = "services:\n  a:\n    extends: b\n  b:\n    extends: a\n    image: x\n";
+        assert_eq!(refused(both), "stack-compose-extends-circle");
+        assert_eq!(refused("services:\n  a:\n    extends: nobody\n"), "stack-compose-no-service");
         for text in [
-            "services:\n  a:\n    extends: a\n    image: x\n",
-            "services:\n  a:\n    extends: nobody\n    image: x\n",
             "services:\n  a:\n    extends: {file: b.yml, service: a}\n    image: x\n",
             "services: nothing\n",
             "name: x\n",
         ] {
             assert_eq!(resolved(text), yaml::parse(text).unwrap(), "{text}");
         }
-        let both = resolved("services:\n  a:\n    extends: b\n  b:\n    extends: a\n    image: x\n");
-        assert_eq!(both.get("services.a.image").and_then(Node::text), Some("x"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod duration;
 mod env;
 mod extends;
 mod health;
+mod hold;
 mod interpolate;
 mod port;
 mod read;
@@ -28,6 +29,7 @@ use read::Place;
 pub use duration::parse as parse_duration;
 pub use env::{Env, steers};
 pub use health::{Healthcheck, Probe};
+pub use hold::is_active;
 pub use interpolate::{Interpolated, Variable};
 pub use port::{Port, PortRange};
 pub use volume::{Mount, MountKind, source_of};
@@ -217,17 +219,17 @@ impl ComposeFile {
                 let entry = root.entries().iter().find(|entry| entry.key.value == key)?;
                 Some(Place { node: &entry.value, path: key.to_owned(), env })
             };
-            let services = top("services")
-                .ok_or_else(|| SyntaxError::new(Text::new("stack-compose-no-services"), root.span))?;
             let resources = |key| top(key).map_or_else(|| Ok(Vec::new()), |place| resources(&place));
             (
                 top("name").map(|place| place.string()).transpose()?,
-                service::services(&services)?,
+                top("services").map_or_else(|| Ok(Vec::new()), |place| service::services(&place))?,
                 resources("networks")?,
                 resources("volumes")?,
             )
         };
-        Ok(Self { root, name, services, networks, volumes })
+        let file = Self { root, name, services, networks, volumes };
+        hold::hold(&file, env)?;
+        Ok(file)
     }
 
     pub fn service(&self, name: &str) -> Option<&Service> {

@@ -116,7 +116,11 @@ fn long(place: &Place<'_>) -> Result<Port, SyntaxError> {
     let text = |key| place.key(key).map(|place| place.string()).transpose();
     let port = Port {
         host_ip: text("host_ip")?.map(|ip| ip.value).filter(|ip| !ip.is_empty()),
-        published: place.key("published").map(|place| range(&place)).transpose()?,
+        published: place
+            .key("published")
+            .filter(|place| place.node.text() != Some(""))
+            .map(|place| range(&place))
+            .transpose()?,
         target: range(&target)?,
         protocol: text("protocol")?.map_or_else(|| "tcp".to_owned(), |text| text.value),
         span: place.node.span,

@@ -33,6 +33,8 @@ pub enum Mapping {
     },
     /// With names of the file's own, and such values.
     Names(&'static Kind),
+    /// The same, with the names of services, networks, volumes ...
+    Own(&'static Kind),
 }
 
 /// What a text must look like.
@@ -44,6 +46,12 @@ pub enum Form {
     Flag,
     Length,
     Size,
+    /// Of a container.
+    Name,
+    /// `name=address`.
+    Host,
+    /// When an image is pulled.
+    Pull,
 }
 
 pub const TEXT: u8 = 1;
@@ -69,6 +77,9 @@ pub const FRACTION: Kind = NUMBER.like(Form::Fraction);
 pub const FLAG: Kind = BOOLEAN.like(Form::Flag);
 pub const LENGTH: Kind = STRING.like(Form::Length);
 pub const SIZE: Kind = NUMBER.like(Form::Size);
+pub const NAME: Kind = STRING.like(Form::Name);
+pub const HOST: Kind = STRING.like(Form::Host);
+pub const PULL: Kind = STRING.like(Form::Pull);
 pub const WHOLE_SIZE: Kind = INTEGER.like(Form::Size);
 
 const fn of(scalars: u8) -> Kind {
@@ -90,6 +101,10 @@ pub const fn set(item: &'static Kind) -> Kind {
 
 pub const fn map(value: &'static Kind) -> Kind {
     of(0).or_map(value)
+}
+
+pub const fn own(value: &'static Kind) -> Kind {
+    Kind { mapping: Mapping::Own(value), ..of(0) }
 }
 
 /// A mapping with these keys and `x-…`.

@@ -52,7 +52,14 @@ fn mapping(place: &Place<'_>, kind: &Kind) -> Result<(), SyntaxError> {
     match kind.mapping {
         Mapping::No => Err(place.expected(wanted(kind))),
         Mapping::Any => Ok(()),
-        Mapping::Names(value) => place.entries()?.iter().try_for_each(|(_, place)| check(place, value)),
+        Mapping::Names(value) => place.entries()?.into_iter().try_for_each(|(_, place)| check(&place, value)),
+        Mapping::Own(value) => place.entries()?.into_iter().try_for_each(|(key, place)| {
+            if !is_key(&key.value) {
+                let message = Text::new("stack-compose-key").with("key", key.value.as_str());
+                return Err(SyntaxError::new(message, key.span));
+            }
+            check(&place, value)
+        }),
         Mapping::Keys { keys, required, extensions, open } => {
             for (key, value) in place.entries()? {
                 let name = key.value.as_str();
@@ -107,27 +114,59 @@ fn text(place: &Place<'_>, kind: &Kind) -> Result<(), SyntaxError> {
             "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n"
         ),
         Form::Length => {
-            text.is_empty() || duration::parse(text.trim_start_matches(['-', '+'])).is_some() || text == "0"
+            text.is_empty() || text == "0" || duration::parse(text.trim_start_matches(['-', '+'])).is_some()
         }
-        Form::Size => is_size(&text),
+        Form::Size => size(&text).is_some(),
+        Form::Name => is_name(&text),
+        Form::Host => text.contains(['=', ':']),
+        Form::Pull => is_pull(&text),
     };
     match kind.form {
         _ if fits => Ok(()),
         Form::Length => Err(place.invalid("stack-compose-duration")),
         Form::Size => Err(place.invalid("stack-compose-size")),
+        Form::Name => Err(place.invalid("stack-compose-name")),
+        Form::Host => Err(place.invalid("stack-compose-host")),
+        Form::Pull => Err(place.invalid("stack-compose-pull")),
         _ => Err(place.expected(wanted(kind))),
     }
 }
 
-/// `512m`, `1.5 GiB`, `1024`: a number, and a unit of bytes or none.
-fn is_size(text: &str) -> bool {
+/// `512m`, `1.5 GiB`, `1024`: a number, and a unit of bytes or none; in bytes.
+pub(super) fn size(text: &str) -> Option<f64> {
     let end = text.rfind(|c: char| c.is_ascii_digit() || c == '.').map_or(0, |at| at + 1);
-    let (number, unit) = (&text[..end], text[end..].trim_start_matches(' '));
-    let unit = unit.to_ascii_lowercase();
-    let known = unit.is_empty()
-        || unit == "b"
-        || matches!(unit.as_bytes(), [b'k' | b'm' | b'g' | b't' | b'p', rest @ ..] if matches!(rest, b"" | b"b" | b"ib"));
-    known && number.parse::<f64>().is_ok()
+    let unit = text[end..].trim_start_matches(' ').to_ascii_lowercase();
+    let power = match unit.strip_suffix("ib").or_else(|| unit.strip_suffix('b')).unwrap_or(&unit) {
+        "" => 0,
+        "k" => 1,
+        "m" => 2,
+        "g" => 3,
+        "t" => 4,
+        "p" => 5,
+        _ => return None,
+    };
+    text[..end].parse::<f64>().ok().map(|number| number * 1024f64.powi(power))
+}
+
+/// The name of a container, in two letters at least.
+fn is_name(text: &str) -> bool {
+    let known = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
+    // Compose looks for such a name anywhere in the text.
+    text.as_bytes().windows(2).any(|two| two[0].is_ascii_alphanumeric() && known(&two[1]))
+}
+
+fn is_pull(text: &str) -> bool {
+    let known = ["always", "never", "build", "if_not_present", "missing", "refresh", "daily", "weekly"];
+    let every = text.split_once("every_").is_some_and(|(_, every)| {
+        let end = every.find(|c: char| !c.is_ascii_digit()).unwrap_or(0);
+        end > 0 && every[end..].starts_with(['w', 'd', 'h', 'm', 's'])
+    });
+    every || known.iter().any(|word| text.contains(word))
+}
+
+/// Whether it may be the key of a service, a network, a volume ...
+fn is_key(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'))
 }
 
 /// What a kind takes, in a few words.

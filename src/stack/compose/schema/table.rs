@@ -1,15 +1,15 @@
 //! The keys of a compose file as Compose 2.40 knows them, and what may stand behind each.
 
 use super::kind::{
-    ANYTHING, BOOLEAN, FLAG, FRACTION, INTEGER, Key, Kind, LENGTH, NOTHING, NUMBER, ONLY_BOOLEAN,
-    ONLY_INTEGER, ONLY_NUMBER, SCALAR, SIZE, STRING, WHOLE, WHOLE_NUMBER, WHOLE_SIZE, bare_keys, keys, list,
-    map, open_keys, set, words,
+    ANYTHING, BOOLEAN, FLAG, FRACTION, HOST, INTEGER, Key, Kind, LENGTH, NAME, NOTHING, NUMBER, ONLY_BOOLEAN,
+    ONLY_INTEGER, ONLY_NUMBER, PULL, SCALAR, SIZE, STRING, WHOLE, WHOLE_NUMBER, WHOLE_SIZE, bare_keys, keys,
+    list, map, open_keys, own, set, words,
 };
 
 const STRINGS: Kind = set(&STRING);
 const STRING_OR_LIST: Kind = STRING.or_set(&STRING);
 const PAIRS_VALUE: Kind = SCALAR.or_nothing();
-const PAIRS: Kind = map(&PAIRS_VALUE).or_set(&STRING);
+const PAIRS: Kind = map(&PAIRS_VALUE).or_list(&STRING);
 const COMMAND: Kind = STRING.or_nothing().or_list(&STRING);
 const HOOK_KEYS: &[Key] = &[
     ("command", COMMAND),
@@ -24,7 +24,7 @@ const ENV_FILES_ITEM: Kind = STRING.or_bare_keys(ENV_FILES_ITEM_KEYS, &["path"])
 const ENV_FILES: Kind = STRING.or_list(&ENV_FILES_ITEM);
 const LABEL_FILES: Kind = STRING.or_list(&STRING);
 const EXTRA_HOSTS_VALUE: Kind = STRING.or_list(&STRING);
-const EXTRA_HOSTS: Kind = map(&EXTRA_HOSTS_VALUE).or_set(&STRING);
+const EXTRA_HOSTS: Kind = map(&EXTRA_HOSTS_VALUE).or_list(&HOST);
 const BLKIO_LIMIT_KEYS: &[Key] = &[("path", STRING), ("rate", INTEGER)];
 const BLKIO_LIMIT: Kind = bare_keys(BLKIO_LIMIT_KEYS, &[]);
 const BLKIO_WEIGHT_KEYS: &[Key] = &[("path", STRING), ("weight", INTEGER)];
@@ -288,7 +288,7 @@ const SERVICE_KEYS: &[Key] = &[
     ("cgroup_parent", STRING),
     ("command", COMMAND),
     ("configs", GRANTS),
-    ("container_name", STRING),
+    ("container_name", NAME),
     ("cpu_count", WHOLE),
     ("cpu_percent", FRACTION),
     ("cpu_shares", WHOLE_NUMBER),
@@ -339,12 +339,12 @@ const SERVICE_KEYS: &[Key] = &[
     ("pid", STRING.or_nothing()),
     ("pids_limit", WHOLE_NUMBER),
     ("platform", STRING),
-    ("ports", set(&PORTS_ITEM)),
+    ("ports", list(&PORTS_ITEM)),
     ("post_start", list(&HOOK)),
     ("pre_stop", list(&HOOK)),
     ("privileged", FLAG),
     ("profiles", STRINGS),
-    ("pull_policy", STRING),
+    ("pull_policy", PULL),
     ("pull_refresh_after", STRING),
     ("read_only", FLAG),
     ("restart", STRING),
@@ -374,11 +374,11 @@ const FILE_KEYS: &[Key] = &[
     ("version", STRING),
     ("name", STRING),
     ("include", list(&INCLUDE)),
-    ("services", map(&SERVICE)),
-    ("models", map(&MODEL)),
-    ("networks", map(&NETWORK)),
-    ("volumes", map(&VOLUME)),
-    ("secrets", map(&SECRET)),
-    ("configs", map(&CONFIG)),
+    ("services", own(&SERVICE)),
+    ("models", own(&MODEL)),
+    ("networks", own(&NETWORK)),
+    ("volumes", own(&VOLUME)),
+    ("secrets", own(&SECRET)),
+    ("configs", own(&CONFIG)),
 ];
 pub(super) const FILE: Kind = keys(FILE_KEYS, &[]);

@@ -19,6 +19,7 @@ check-not-observed = this could not be looked at
 check-not-asked-yet = not asked: the checks above must pass first, because this one changes the running stack
 check-not-asked-environment = not asked: the machine is in the way, see above
 check-no-entry = nothing answers for the application: its published port is not there, so the stack is not up
+check-old-image = { $service } still runs an image from before your change of { $file }: { $command }
 check-stack-not-running = nothing runs in this workspace yet
 
 check-tree-pass = { $count ->
@@ -72,6 +73,7 @@ check-volume-read-only = what is mounted at { $target } is read-only, and a data
 check-volume-tmpfs = what is mounted at { $target } is memory: each replica has its own, and it is gone when the replica stops
 check-volume-anonymous = the volume at { $target } has no name: every replica gets a new one of its own
 check-volume-undeclared = the volume { $name } is used but not declared under volumes
+check-volume-at-the-file = the mount is at the database file { $target } itself: a volume is a folder, and SQLite keeps more files beside that one
 check-volume-no-value = { $key } has no value, so it is not known where the database lies
 check-volume-not-absolute = { $key } does not name an absolute path, so the file lands in the container itself
 check-volume-not-sqlite = { $key } is no sqlite: URL, and the backend knows SQLite alone
@@ -93,6 +95,14 @@ check-published-none-expected = no published port
 check-published-still = { $service } still publishes a port: only one container can have it, and what comes in there goes past the load balancer
 check-published-missing = { $service } does not publish its port { $target }
 check-published-host-network = { $service } uses the host's network, so each of its ports is reachable
+check-published-protocol = { $service } publishes its port { $target } for { $protocol } alone: a browser speaks TCP
+check-published-address = { $service } publishes its port { $target } at { $address } alone: this machine is asked at localhost
+check-published-internal = the port { $target } of { $service } is published, but its network { $network } is `internal`: Docker opens no port there
+check-published-mode = with `network_mode: { $mode }` Docker publishes no port of { $service }
+
+check-reach-networks = { $from } does not find { $to }: they share no network
+check-reach-mode = { $from } does not find { $to } by its name: { $service } uses `network_mode: { $mode }`
+check-reach-clash = { $other } is called { $host }, too: some requests for { $to } go there
 
 check-instances-pass = { $services ->
     [one] { $count ->
@@ -133,6 +143,8 @@ check-nginx-other = { $directive } has another value
 check-nginx-no-location = no location in { $file } serves { $path }
 check-nginx-refused = nginx does not start: { $reason }
 check-nginx-unread = nginx does not read { $file }: no file below /etc/nginx that it includes comes from there
+check-nginx-not-there = { $service } does not get { $file }: nothing mounts or copies it below /etc/nginx
+check-nginx-command = { $service } starts `{ $command }`, which does not keep nginx serving with its usual file
 check-nginx-port = requests come to nginx at port { $port }, and it listens elsewhere: { $seen }
 
 check-proxy-pass = { $path } is passed on to { $service }
@@ -153,6 +165,7 @@ check-proxy-header-missing = the header { $name } is not sent on for { $path }
 check-proxy-header-hidden = the header { $name } is set here, outside of the location, but does not reach { $path }: one proxy_set_header inside the location hides all of those around it
 check-proxy-header-answer = add_header puts { $name } into the answer to the browser; to send it on for { $path }, use proxy_set_header
 check-proxy-header-other = the header { $name } is sent on with another value
+check-proxy-header-cleared = { $line } (an empty value: nginx leaves the header out)
 check-proxy-header-below = for { $path } the header { $name } is sent on with another value
 
 check-upstream-group-pass = requests go through the upstream { $name }

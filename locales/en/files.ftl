@@ -5,14 +5,28 @@ check-built-inline = the Dockerfile of { $service } is written inside the compos
 check-built-elsewhere = { $service } is built from a folder elsewhere, which cannot be read here
 check-built-no-stage = { $file } has no build stage (FROM)
 check-built-no-target = { $file } has no stage { $target }, which the compose file wants built
+check-built-no-source = the build copies { $source }, and there is no such file in { $folder }
+check-built-no-start = the image of { $service } starts nothing: { $file } has no ENTRYPOINT and no CMD
+check-built-no-shell = this starts a shell, and an image FROM scratch has none: write a list, ["/app/program"]
+check-built-no-program = { $service } starts { $program }, and nothing in { $file } puts a file there
+
+check-standing-profile = { $service } is not started: it belongs to the profile { $profile }, which is not active
+check-standing-count = the compose file starts { $count } of { $service }, not { $wanted }
+check-standing-external-network = { $service } uses the network { $name }, which is `external`: Compose does not make it, and it is not there
+check-standing-external-volume = { $service } uses the volume { $name }, which is `external`: Compose does not make it, and it is not there
+check-standing-address-one = { $service } has the fixed address { $address }: only one replica can have it
+check-standing-hostname = every replica of { $service } is called { $hostname } inside: their answers cannot be told apart
+check-standing-address-subnet = { $service } wants the address { $address }, and the network { $network } has no `subnet` of the file's own: Docker refuses it
 
 check-dockerfile-pass = the final image of { $file } has what was built, and not the tool chain
 check-dockerfile-single = { $file } has a single stage: the image that runs would have all that compiling needs
-check-dockerfile-no-image = this FROM names no image: its argument has no value
 check-dockerfile-runs = the final stage runs { $program }, so the tool chain is in the image that runs
 check-dockerfile-starts-from = the final stage starts FROM { $from }, where { $program } runs: the tool chain comes along
 check-dockerfile-tool-chain = the final stage starts from { $image }, which is the tool chain
 check-dockerfile-no-copy = the final stage takes nothing from another stage: what was built there is not in the image
+check-dockerfile-two-stages = a first stage that builds, and a last one that takes the result from it: COPY --from
+check-dockerfile-no-start = the final stage of { $file } has no ENTRYPOINT and no CMD: what was built there is not started
+check-dockerfile-copied = the final stage copies { $source }, and the tool chain with it
 
 check-healthcheck-pass = { $services ->
     [one] { $service } says by itself whether it is healthy
@@ -81,6 +95,8 @@ check-environment-names-pass = { $services ->
 check-environment-names-other = { $key } names { $seen }, not the service { $target }
 check-environment-names-localhost = { $key } is { $seen }: in a container that is the container itself, here { $service } and not { $target }
 check-environment-names-apart = { $service } and { $target } are on no common network, so the name is not found
+check-environment-names-more = { $key } takes a host's name alone: leave out what stands around { $seen }
+check-environment-hides = { $service } has { $key }, and no { $lost } any more: its own `environment` hides all of the shared one
 
 check-volume-none-at = { $path } lies in the container of { $service } itself: it is gone when the container is removed
 check-volume-memory = what is mounted at { $target } is memory: it is gone when the container stops

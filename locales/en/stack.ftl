@@ -7,6 +7,10 @@ stack-yaml-indent = This line is indented by { $spaces ->
         [one] one space
        *[other] { $spaces } spaces
     }, which fits no line above it
+stack-yaml-indent-first = This line is indented by { $spaces ->
+        [one] 1 space
+       *[other] { $spaces } spaces
+    }, and line { $line }, which belongs beside it, by { $other }: give both the same indentation
 stack-yaml-too-deep = This line is indented as if it went on with the value of the line above: give both the same indentation, or leave that value out
 stack-yaml-structure = This line does not fit what stands above it: check its indentation
 stack-yaml-item-among-keys = A list item (`- `) cannot stand among keys: indent it below the key it belongs to
@@ -145,3 +149,40 @@ dotenv-name = The character { $letter } cannot stand in a variable's name: { $te
 dotenv-blank = A variable's name has no space in it: { $name }
 dotenv-open = The quote that begins here is never closed: { $text }
 dotenv-long = The value of { $name } is too long once its variables are in it.
+
+## The Dockerfile
+
+stack-docker-empty = This Dockerfile has no instruction.
+stack-docker-before-from = Before { $word } there must be a FROM: an image begins with it
+stack-docker-escape = `escape` can be \ or ` alone, not { $word }
+stack-docker-escape-twice = `escape` stands here twice
+stack-docker-unknown = Docker knows no instruction { $word }
+stack-docker-unknown-near = Docker knows no instruction { $word }: did you mean { $near }?
+stack-docker-flag = { $of } has no option `--{ $word }`
+stack-docker-flag-near = { $of } has no option `--{ $word }`: did you mean `--{ $near }`?
+stack-docker-flag-value = Write a value behind this option of { $of }: `--{ $word }=...`
+stack-docker-quote = A quote that begins here is never closed
+stack-docker-brace = A variable's bracket that opens here is never closed
+stack-docker-retries = `--{ $word }` is a number of at least 1, not { $value }
+stack-docker-time = `--{ $word }` is a time with its unit, such as 5s, not { $value }
+stack-docker-strings = A list of { $word } has texts in quotes alone
+stack-docker-few = { $least ->
+    [one] { $word } needs something behind it
+   *[other] { $count ->
+        [0] { $word } needs a source and a destination
+       *[other] { $word } needs a source and a destination, and there is only one of the two
+    }
+}
+stack-docker-list = { $word } takes a list alone: ["/bin/sh", "-c"]
+stack-docker-no-name = { $word } has a value here, and no name
+stack-docker-no-value = { $word } takes NAME=value: here one of the two is missing
+stack-docker-port = { $word } is no port
+stack-docker-from = FROM takes an image, or an image AS a name
+stack-docker-stage-name = A stage cannot be called { $word }: a name begins with a letter, and has letters, digits and - _ . in it
+stack-docker-health = HEALTHCHECK takes NONE, or CMD and a command
+stack-docker-trigger = { $word } cannot stand behind ONBUILD
+stack-docker-no-image = This FROM names no image: its argument has no value
+stack-docker-upper = An image's name has no capital letters: { $word }
+stack-docker-no-stage = There is no stage { $word } before this line
+stack-docker-no-stage-near = There is no stage { $word }: did you mean { $near }?
+stack-docker-stage-later = The stage { $word } comes later: what is copied from must stand before

@@ -19,6 +19,7 @@ check-not-observed = 이 항목은 살펴볼 수 없었습니다
 check-not-asked-yet = 아직 검사하지 않았습니다. 실행 중인 스택을 바꾸는 검사라서 위 검사를 먼저 통과해야 합니다
 check-not-asked-environment = 검사하지 않았습니다. 위에 나온 환경 문제부터 해결하세요
 check-no-entry = 애플리케이션이 응답하지 않습니다. 공개된 포트가 없으니 스택이 떠 있지 않은 것입니다
+check-old-image = { $service } 서비스가 { $file }[을/를] 고치기 전에 빌드한 이미지로 실행되고 있습니다: { $command }
 check-stack-not-running = 이 작업 폴더에서 실행 중인 것이 아직 없습니다
 
 check-tree-pass = 파일 { $count }개가 모두 제자리에 있습니다
@@ -62,6 +63,7 @@ check-volume-read-only = { $target } 마운트는 읽기 전용인데 데이터�
 check-volume-tmpfs = { $target } 마운트는 메모리라서 레플리카마다 따로 있고, 멈추면 사라집니다
 check-volume-anonymous = { $target }에 있는 볼륨에 이름이 없어서 레플리카마다 새 볼륨이 생깁니다
 check-volume-undeclared = { $name } 볼륨을 쓰면서 volumes 아래에 선언하지 않았습니다
+check-volume-at-the-file = 데이터베이스 파일 { $target } 자리에 바로 마운트했습니다. 볼륨은 폴더이고, SQLite는 그 파일 옆에 다른 파일도 둡니다
 check-volume-no-value = { $key } 값이 없어서 데이터베이스가 어디에 있는지 알 수 없습니다
 check-volume-not-absolute = { $key } 값이 절대 경로가 아니라서 파일이 컨테이너 안에 생깁니다
 check-volume-not-sqlite = { $key } 값이 sqlite: 주소가 아닙니다. 이 백엔드는 SQLite만 씁니다
@@ -77,6 +79,14 @@ check-published-none-expected = 공개된 포트 없음
 check-published-still = { $service } 서비스가 아직 포트를 공개합니다. 한 포트는 컨테이너 하나만 가질 수 있고, 그리로 온 요청은 로드 밸런서를 거치지 않습니다
 check-published-missing = { $service } 서비스가 { $target }번 포트를 공개하지 않습니다
 check-published-host-network = { $service } 서비스가 호스트 네트워크를 써서 모든 포트가 밖에서 보입니다
+check-published-protocol = { $service } 서비스의 { $target }번 포트를 { $protocol }[으로/로]만 공개합니다. 브라우저는 TCP를 씁니다
+check-published-address = { $service } 서비스의 { $target }번 포트를 { $address }에서만 공개합니다. 이 컴퓨터에는 localhost로 접속합니다
+check-published-internal = { $service } 서비스의 { $target }번 포트를 공개하지만 네트워크 { $network }[이/가] `internal`이라서 Docker가 포트를 열지 않습니다
+check-published-mode = `network_mode: { $mode }`에서는 Docker가 { $service } 서비스의 포트를 공개하지 않습니다
+
+check-reach-networks = { $from } 서비스가 { $to } 서비스를 찾지 못합니다. 함께 쓰는 네트워크가 없습니다
+check-reach-mode = { $service } 서비스가 `network_mode: { $mode }`[을/를] 써서 { $from } 서비스가 { $to } 서비스를 이름으로 찾지 못합니다
+check-reach-clash = { $other } 서비스에도 { $host }[이라는/라는] 이름이 있어서 { $to } 서비스로 갈 요청 일부가 그쪽으로 갑니다
 
 check-instances-pass = { $count ->
     [1] { $service } 서비스는 인스턴스 하나로 유지됩니다
@@ -102,6 +112,8 @@ check-nginx-other = { $directive } 지시어의 값이 다릅니다
 check-nginx-no-location = { $file }에 { $path } 경로를 맡는 location이 없습니다
 check-nginx-refused = nginx가 시작하지 않습니다. { $reason }
 check-nginx-unread = nginx가 { $file }[을/를] 읽지 않습니다. /etc/nginx 아래에서 읽는 파일 가운데 이 파일이 없습니다
+check-nginx-not-there = { $service } 서비스에 { $file } 파일이 없습니다. /etc/nginx 아래로 마운트하거나 복사하는 곳이 없습니다
+check-nginx-command = { $service } 서비스가 실행하는 `{ $command }` 명령으로는 nginx가 원래 설정 파일로 계속 서비스하지 않습니다
 check-nginx-port = 요청은 nginx의 { $port } 포트로 들어오는데 nginx는 다른 포트에서 기다립니다: { $seen }
 
 check-proxy-pass = { $path } 요청이 { $service } 서비스로 전달됩니다
@@ -122,6 +134,7 @@ check-proxy-header-missing = { $path } 요청에 { $name } 헤더가 전달되�
 check-proxy-header-hidden = { $name } 헤더를 location 밖인 여기에서 정했지만 { $path } 요청에는 적용되지 않습니다. location 안에 proxy_set_header가 하나라도 있으면 바깥 것은 모두 무시됩니다
 check-proxy-header-answer = add_header는 { $name } 헤더를 브라우저로 가는 응답에 넣습니다. { $path } 요청에 실어 전달하려면 proxy_set_header를 쓰세요
 check-proxy-header-other = { $name } 헤더가 다른 값으로 전달됩니다
+check-proxy-header-cleared = { $line } (값이 비어 있어 nginx가 헤더를 빼고 보냅니다)
 check-proxy-header-below = { $path } 요청에는 { $name } 헤더가 다른 값으로 전달됩니다
 
 check-upstream-group-pass = 요청이 업스트림 { $name }[을/를] 거칩니다

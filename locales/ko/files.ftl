@@ -5,14 +5,28 @@ check-built-inline = { $service } 서비스의 Dockerfile이 Compose 파일 안�
 check-built-elsewhere = { $service } 서비스가 다른 곳에 있는 폴더로 빌드되어 여기서 읽을 수 없습니다
 check-built-no-stage = { $file }에 빌드 스테이지(FROM)가 없습니다
 check-built-no-target = Compose 파일이 빌드하려는 { $target } 스테이지가 { $file }에 없습니다
+check-built-no-source = 빌드할 때 복사하는 { $source } 파일이 { $folder } 폴더에 없습니다
+check-built-no-start = { $service } 서비스의 이미지가 아무것도 실행하지 않습니다. { $file }에 ENTRYPOINT도 CMD도 없습니다
+check-built-no-shell = 셸을 실행하는 방식인데 FROM scratch 이미지에는 셸이 없습니다. ["/app/program"]처럼 목록으로 쓰세요
+check-built-no-program = { $service } 서비스가 { $program }[을/를] 실행하는데 { $file }에서 그 자리에 파일을 두지 않습니다
+
+check-standing-profile = { $service } 서비스가 시작되지 않습니다. 켜지 않은 프로필 { $profile }에 들어 있습니다
+check-standing-count = Compose 파일이 { $service } 서비스를 { $wanted }개가 아니라 { $count }개 시작합니다
+check-standing-external-network = { $service } 서비스가 쓰는 네트워크 { $name }[이/가] `external`입니다. Compose가 만들지 않는데 따로 만든 것도 없습니다
+check-standing-external-volume = { $service } 서비스가 쓰는 볼륨 { $name }[이/가] `external`입니다. Compose가 만들지 않는데 따로 만든 것도 없습니다
+check-standing-address-one = { $service } 서비스에 고정 주소 { $address }[이/가] 있습니다. 복제본 하나만 그 주소를 가질 수 있습니다
+check-standing-hostname = { $service } 서비스의 복제본이 안에서 모두 { $hostname }[이라고/라고] 불려서 응답을 구별할 수 없습니다
+check-standing-address-subnet = { $service } 서비스가 { $address } 주소를 원하지만 네트워크 { $network }에 직접 정한 `subnet`이 없어서 Docker가 거절합니다
 
 check-dockerfile-pass = { $file }의 최종 이미지에는 빌드 결과물만 있고 빌드 도구는 없습니다
 check-dockerfile-single = { $file }에 스테이지가 하나뿐입니다. 실행되는 이미지에 컴파일 도구가 모두 들어갑니다
-check-dockerfile-no-image = 이 FROM의 인자에 값이 없어서 이미지를 알 수 없습니다
 check-dockerfile-runs = 최종 스테이지에서 { $program }[을/를] 실행하므로 실행되는 이미지에 빌드 도구가 들어갑니다
 check-dockerfile-starts-from = 최종 스테이지가 { $program }[을/를] 실행하는 { $from }에서 시작(FROM)해서 빌드 도구까지 딸려 옵니다
 check-dockerfile-tool-chain = 최종 스테이지가 빌드 도구 이미지인 { $image }에서 시작합니다
 check-dockerfile-no-copy = 최종 스테이지가 다른 스테이지에서 아무것도 가져오지 않아서 빌드 결과물이 이미지에 없습니다
+check-dockerfile-two-stages = 빌드하는 첫 스테이지와, COPY --from으로 그 결과물을 가져오는 마지막 스테이지
+check-dockerfile-no-start = { $file }의 최종 스테이지에 ENTRYPOINT도 CMD도 없어서 빌드 결과물이 실행되지 않습니다
+check-dockerfile-copied = 최종 스테이지가 { $source }[을/를] 복사해서 빌드 도구까지 딸려 옵니다
 
 check-healthcheck-pass = { $service } 서비스는 스스로 정상인지 알려 줍니다
 check-healthcheck-missing = { $service } 서비스에 헬스 체크가 없습니다. 실행 중이라고 준비된 것은 아닙니다
@@ -63,6 +77,8 @@ check-environment-names-pass = { $service } 서비스는 { $key } 값으로 { $t
 check-environment-names-other = { $key } 값이 { $target } 서비스가 아니라 { $seen }[을/를] 가리킵니다
 check-environment-names-localhost = { $key } 값이 { $seen }입니다. 컨테이너 안에서 그 주소는 { $target } 서비스가 아니라 { $service } 컨테이너 자신입니다
 check-environment-names-apart = { $service } 서비스와 { $target } 서비스가 함께 있는 네트워크가 없어서 이름을 찾을 수 없습니다
+check-environment-names-more = { $key }에는 호스트 이름만 씁니다. { $seen } 말고 나머지는 지우세요
+check-environment-hides = { $service } 서비스에 { $key }[은/는] 있지만 { $lost }[이/가] 사라졌습니다. 따로 쓴 `environment`가 함께 쓰던 것을 모두 가립니다
 
 check-volume-none-at = { $path } 경로가 { $service } 컨테이너 안에 있습니다. 컨테이너를 지우면 함께 사라집니다
 check-volume-memory = { $target } 마운트는 메모리라서 컨테이너가 멈추면 사라집니다

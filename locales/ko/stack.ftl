@@ -4,6 +4,7 @@ stack-yaml-not-mapping = 파일은 `services:` 같은 키로 시작해야 합니
 stack-yaml-documents = 여기서 두 번째 문서가 시작됩니다(`---`). 한 문서에 모두 작성하세요
 stack-yaml-tab = 이 줄은 탭으로 들여 썼습니다. YAML에서는 공백만 쓸 수 있습니다
 stack-yaml-indent = 이 줄은 공백 { $spaces }칸만큼 들여 썼는데, 위의 어느 줄과도 맞지 않습니다
+stack-yaml-indent-first = 이 줄은 { $spaces }칸 들여 썼는데, 나란히 있어야 할 { $line }번째 줄은 { $other }칸입니다. 둘의 들여쓰기를 같게 하세요
 stack-yaml-too-deep = 윗줄의 값이 이어지는 것처럼 들여 썼습니다. 윗줄과 들여쓰기를 맞추거나 윗줄의 값을 지우세요
 stack-yaml-structure = 이 줄은 위의 내용과 맞지 않습니다. 들여쓰기를 확인하세요
 stack-yaml-item-among-keys = 목록 항목(`- `)은 키와 나란히 둘 수 없습니다. 해당하는 키 아래로 들여 쓰세요
@@ -142,3 +143,40 @@ dotenv-name = 변수 이름에 쓸 수 없는 글자가 있습니다({ $letter }
 dotenv-blank = 변수 이름에는 빈칸을 쓸 수 없습니다: { $name }
 dotenv-open = 여기서 시작한 따옴표를 닫지 않았습니다: { $text }
 dotenv-long = 변수를 바꿔 넣으면 { $name } 값이 너무 길어집니다.
+
+## Dockerfile
+
+stack-docker-empty = Dockerfile에 명령이 하나도 없습니다.
+stack-docker-before-from = { $word } 앞에 FROM이 있어야 합니다. 이미지는 FROM으로 시작합니다
+stack-docker-escape = `escape`에는 \ 또는 `만 쓸 수 있습니다: { $word }
+stack-docker-escape-twice = `escape`가 두 번 나옵니다
+stack-docker-unknown = Docker가 모르는 명령입니다: { $word }
+stack-docker-unknown-near = Docker가 모르는 명령입니다: { $word }. { $near }[을/를] 쓰려던 것인가요?
+stack-docker-flag = { $of }에는 `--{ $word }` 옵션이 없습니다
+stack-docker-flag-near = { $of }에는 `--{ $word }` 옵션이 없습니다. `--{ $near }`[을/를] 쓰려던 것인가요?
+stack-docker-flag-value = { $of }의 `--{ $word }`에는 값이 필요합니다: `--{ $word }=...`
+stack-docker-quote = 여기서 시작한 따옴표를 닫지 않았습니다
+stack-docker-brace = 여기서 시작한 변수의 괄호를 닫지 않았습니다
+stack-docker-retries = `--{ $word }`에는 1 이상의 수를 씁니다: { $value }
+stack-docker-time = `--{ $word }`에는 5s처럼 단위가 있는 시간을 씁니다: { $value }
+stack-docker-strings = { $word }의 목록에는 따옴표로 감싼 글만 쓸 수 있습니다
+stack-docker-few = { $least ->
+    [one] { $word } 뒤에 쓸 것이 빠졌습니다
+   *[other] { $count ->
+        [0] { $word }에는 원본과 대상이 필요합니다
+       *[other] { $word }에는 원본과 대상이 필요한데 하나뿐입니다
+    }
+}
+stack-docker-list = { $word }에는 목록만 쓸 수 있습니다: ["/bin/sh", "-c"]
+stack-docker-no-name = { $word }에 이름 없이 값만 있습니다
+stack-docker-no-value = { $word }[은/는] 이름=값으로 씁니다. 둘 중 하나가 빠졌습니다
+stack-docker-port = 포트가 아닙니다: { $word }
+stack-docker-from = FROM에는 이미지 하나, 또는 이미지 AS 이름을 씁니다
+stack-docker-stage-name = 스테이지 이름으로 쓸 수 없습니다: { $word }. 영문자로 시작하고 영문자, 숫자, - _ . 만 씁니다
+stack-docker-health = HEALTHCHECK에는 NONE, 또는 CMD와 명령을 씁니다
+stack-docker-trigger = ONBUILD 뒤에는 { $word }[을/를] 쓸 수 없습니다
+stack-docker-no-image = 이 FROM의 인자에 값이 없어서 이미지를 알 수 없습니다
+stack-docker-upper = 이미지 이름에는 대문자를 쓸 수 없습니다: { $word }
+stack-docker-no-stage = 이 줄 앞에 { $word } 스테이지가 없습니다
+stack-docker-no-stage-near = { $word } 스테이지가 없습니다. { $near }[을/를] 쓰려던 것인가요?
+stack-docker-stage-later = { $word } 스테이지는 뒤에 나옵니다. 복사해 올 스테이지는 앞에 있어야 합니다

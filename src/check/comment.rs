@@ -6,13 +6,15 @@ use super::{Check, Needs, Verdict, World};
 use crate::stack::yaml::{comments, comments_near};
 use crate::text::Text;
 
-/// `comment = { near = "services.backend", mentions = ["scale", "확장"] }`: a comment above, beside
-/// or inside that entry has one of these words, in upper or lower case.
+/// `comment = { near = "services.backend", mentions = ["--scale", "backend=3"] }`: a comment above,
+/// beside or inside that entry has one of these words, in upper or lower case. `wanted` is one that
+/// would do.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Comment {
     near: String,
     mentions: Vec<String>,
+    wanted: Option<String>,
 }
 
 impl Check for Comment {
@@ -38,7 +40,9 @@ impl Check for Comment {
             return Verdict::pass(Text::new("check-comment-pass").with("path", self.near.as_str()));
         }
         Verdict::not_yet(Text::new("check-comment-missing").with("path", self.near.as_str()))
-            .expected(Text::verbatim(format!("# ... {}", self.mentions.join(" | "))))
+            .expected(Text::verbatim(
+                self.wanted.clone().unwrap_or_else(|| format!("# {}", self.mentions.join(" "))),
+            ))
             .observed(Text::new("check-comment-observed").with("count", near.len()))
             .at(file.place(entry.key.span))
     }

@@ -33,7 +33,7 @@ impl Check for CpuLimit {
             let Some(cpus) = service.cpus.as_ref().filter(|cpus| cpus.value > 0.0) else {
                 let span = service.cpus.as_ref().map_or(service.name.span, |cpus| cpus.span);
                 return Verdict::not_yet(Text::new("check-cpu-limit-missing").with("service", name))
-                    .expected(Text::verbatim("deploy: resources: limits: cpus: \"0.20\""))
+                    .expected(Text::verbatim("deploy: {resources: {limits: {cpus: \"0.20\"}}}"))
                     .observed(Text::new("check-none"))
                     .at(file.place(span));
             };

@@ -97,8 +97,8 @@ impl DependsOn {
     /// The short syntax waits for the start alone.
     fn expected(&self, wanted: &str) -> Text {
         Text::verbatim(match self.condition {
-            Wanted::Started => format!("depends_on: - {wanted}"),
-            _ => format!("depends_on: {wanted}: condition: {}", self.word()),
+            Wanted::Started => format!("depends_on: [{wanted}]"),
+            _ => format!("depends_on: {{{wanted}: {{condition: {}}}}}", self.word()),
         })
     }
 }

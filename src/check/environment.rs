@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::files::Read;
+use super::reach::apart;
 use super::services::Services;
 use super::{Check, Needs, Verdict, World};
 use crate::stack::Span;
@@ -12,8 +13,8 @@ use crate::text::Text;
 /// `environment = { service = "backend", key = "DATABASE_URL", interpolated = true }`: each of the
 /// services has the variable set, as a list or a map or in an `env_file`; with `interpolated` its
 /// value comes from the environment (`${…}`, a name alone, or an `env_file`), not from the compose
-/// file's own text. `names = "mysql"`: the value (a host, `host:port` or a URL) names that service
-/// as others see it, on a network that both are on.
+/// file's own text. `names = "mysql"`: the value is the name of that service
+/// as others see it, and nothing else, on a network that both are on.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Environment {
@@ -23,6 +24,10 @@ pub struct Environment {
     #[serde(default)]
     interpolated: bool,
     names: Option<String>,
+    /// Variables that the service must have beside it: an `environment` of a service's own hides all
+    /// of one that it shares.
+    #[serde(default)]
+    keeps: Vec<String>,
 }
 
 /// A variable as a service gets it.
@@ -66,6 +71,14 @@ impl Environment {
                 None => return Err(Box::new(self.missing(world, file, service))),
             },
         };
+        let has = |key: &String| {
+            file.model.environment(name, key).is_some() || from_env_files(world, service, key).is_some()
+        };
+        if let Some(lost) = self.keeps.iter().find(|key| !has(key)) {
+            let text = Text::new("check-environment-hides").with("service", name).with("lost", lost.as_str());
+            let verdict = Verdict::not_yet(text.with("key", self.key.as_str()));
+            return Err(Box::new(verdict.at(file.place(given.span))));
+        }
         match &self.names {
             Some(target) => self.names(world, file, name, target, given),
             None => Ok(given),
@@ -105,7 +118,7 @@ impl Environment {
         let message = if only_dotenv { "check-environment-dotenv-only" } else { "check-environment-missing" };
         let text = Text::new(message).with("key", self.key.as_str());
         Verdict::not_yet(text.with("service", service.name.value.as_str()))
-            .expected(Text::verbatim(format!("environment: - {}", self.key)))
+            .expected(Text::verbatim(format!("environment: [{}]", self.key)))
             .observed(Text::new("check-none"))
             .at(file.place(service.name.span))
     }
@@ -126,13 +139,19 @@ impl Environment {
             text.with("service", name).with("target", target)
         };
         let shared = file.model.shared_networks(name, target);
-        let key = if !names_of(file, wanted, &shared).iter().any(|known| known.eq_ignore_ascii_case(host)) {
+        let known =
+            |host: &str| names_of(file, wanted, &shared).iter().any(|known| known.eq_ignore_ascii_case(host));
+        // A program that takes a host's name takes no port with it.
+        let key = if given.value != host && known(host) {
+            "check-environment-names-more"
+        } else if !known(host) {
             let own_container = matches!(host, "localhost" | "127.0.0.1" | "::1" | "0.0.0.0");
             if own_container { "check-environment-names-localhost" } else { "check-environment-names-other" }
         } else if shared.is_empty() {
             "check-environment-names-apart"
         } else {
-            return Ok(given);
+            let from = file.model.service(name).and_then(|from| apart(file, from, wanted, host));
+            return from.map_or(Ok(given), |verdict| Err(Box::new(verdict)));
         };
         let verdict = Verdict::not_yet(text(key)).expected(Text::verbatim(format!("{}: {target}", self.key)));
         Err(Box::new(verdict.observed(Text::verbatim(given.value.as_str())).at(file.place(given.span))))

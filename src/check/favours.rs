@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::address::RequestPath;
 use super::probe::{BurstSpec, Hit, Probe, Seen};
+use super::services::sick;
 use super::{Check, Needs, Share, Verdict, World};
 use crate::engine::Observed;
 use crate::text::Text;
@@ -39,6 +40,9 @@ impl Check for Favours {
         for service in [&self.service, &self.over] {
             if !stack.of(service).any(|replica| replica.is_running()) {
                 return super::none_running(service);
+            }
+            if let Some(verdict) = sick(stack, service) {
+                return verdict;
             }
         }
         if let Some(verdict) = super::failed_requests(&burst.hits) {

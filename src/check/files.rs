@@ -2,6 +2,7 @@
 //! verdict of their own when they cannot be read.
 
 use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::secrets::Secrets;
@@ -72,6 +73,13 @@ pub struct Files {
     /// What the runner puts into `.env` where it is missing.
     stand_ins: Env,
     secrets: Vec<String>,
+    /// The service where requests come in.
+    entry: Option<String>,
+    /// How many replicas of a service the lesson wants that its commands do not scale.
+    wanted: BTreeMap<String, u32>,
+    /// The services that it scales.
+    scaled: BTreeSet<String>,
+    standing: OnceCell<BTreeMap<String, Box<Verdict>>>,
     compose: OnceCell<Result<Read<ComposeFile>, Box<Verdict>>>,
     nginx: OnceCell<Result<Served, Box<Verdict>>>,
 }
@@ -85,6 +93,10 @@ impl Files {
             explains_resolve: explains_resolve(&lesson.file),
             stand_ins: stand_ins(&lesson.file),
             secrets: lesson.file.secrets.clone(),
+            entry: Some(lesson.file.entry.service.clone()),
+            wanted: super::replicas::wanted(&lesson.file),
+            scaled: super::replicas::scaled(&lesson.file),
+            standing: OnceCell::new(),
             compose: OnceCell::new(),
             nginx: OnceCell::new(),
         }
@@ -100,6 +112,10 @@ impl Files {
             explains_resolve: false,
             stand_ins: Env::default(),
             secrets: Vec::new(),
+            entry: Some("nginx".to_owned()),
+            wanted: BTreeMap::new(),
+            scaled: BTreeSet::new(),
+            standing: OnceCell::new(),
             compose: OnceCell::new(),
             nginx: OnceCell::new(),
         }
@@ -126,10 +142,41 @@ impl Files {
     }
 
     /// A service of the compose file, and the file; or why there is none.
-    pub fn service(&self, name: &str) -> Result<(&Read<ComposeFile>, &Service), Box<Verdict>> {
+    pub fn service_as_written(&self, name: &str) -> Result<(&Read<ComposeFile>, &Service), Box<Verdict>> {
         let file = self.compose()?;
         let missing = || Box::new(super::compose::missing(file, &format!("services.{name}")));
         Ok((file, file.model.service(name).ok_or_else(missing)?))
+    }
+
+    /// The same, or why it does not come up as the lesson wants it.
+    pub fn service(&self, name: &str) -> Result<(&Read<ComposeFile>, &Service), Box<Verdict>> {
+        let (file, service) = self.service_as_written(name)?;
+        let standing = self.standing.get_or_init(|| {
+            let trouble = |service: &Service| {
+                let verdict = super::standing::trouble(self, file, service)?;
+                Some((service.name.value.clone(), Box::new(verdict)))
+            };
+            file.model.services.iter().filter_map(trouble).collect()
+        });
+        match standing.get(name) {
+            Some(verdict) => Err(verdict.clone()),
+            None => Ok((file, service)),
+        }
+    }
+
+    /// The service where the lesson's requests come in.
+    pub fn entry(&self) -> Option<&str> {
+        self.entry.as_deref()
+    }
+
+    /// How many replicas of a service the lesson wants the file alone to start.
+    pub fn wanted(&self, service: &str) -> Option<u32> {
+        self.wanted.get(service).copied()
+    }
+
+    /// Whether the lesson runs more than one replica of a service.
+    pub fn scales(&self, service: &str) -> bool {
+        self.scaled.contains(service)
     }
 
     /// The nginx location that serves `path`, and the file; or why there is none, or why nginx would

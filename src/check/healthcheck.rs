@@ -48,7 +48,7 @@ fn one(world: &World<'_>, name: &str) -> Option<Verdict> {
         Written::Absent => ("check-healthcheck-missing", service.name.span),
     };
     let verdict = Verdict::not_yet(Text::new(key).with("service", name));
-    Some(verdict.expected(Text::verbatim("healthcheck: test: [\"CMD\", ...]")).at(file.place(span)))
+    Some(verdict.expected(Text::verbatim("healthcheck: {test: [\"CMD\", \"...\"]}")).at(file.place(span)))
 }
 
 fn is_always_good(probe: &Probe) -> bool {
@@ -57,7 +57,7 @@ fn is_always_good(probe: &Probe) -> bool {
 }
 
 fn in_dockerfile(world: &World<'_>, file: &Read<ComposeFile>, service: &Service) -> bool {
-    let Ok(built) = built(world, file, service) else { return false };
+    let Ok(built) = built(world.files, file, service) else { return false };
     let chain = built.file.model.chain(built.last);
     let said = chain.iter().find_map(|stage| stage.healthcheck.as_ref());
     matches!(said, Some(HealthLine::Command(_)))

@@ -30,6 +30,10 @@ impl Check for Instances {
 }
 
 impl Instances {
+    pub(super) fn is_about(&self, service: &str) -> bool {
+        self.services.iter().any(|name| name == service)
+    }
+
     fn one(&self, world: &World<'_>, name: &str) -> Option<Verdict> {
         let (file, service) = match world.files.service(name) {
             Ok(found) => found,

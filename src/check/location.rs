@@ -143,7 +143,7 @@ impl Location {
         let text = |key| self.about(key, location).with("what", name);
         if location.own(name).is_empty() {
             let verdict = Verdict::not_yet(text("check-location-lacks"))
-                .expected(Text::verbatim(format!("location = {} {{ {name}; ... }}", self.path)));
+                .expected(Text::verbatim(format!("location = {} {{ {name}; }}", self.path)));
             return Some(verdict.at(file.place(location.directive.span)));
         }
         let first = returned(location)?;

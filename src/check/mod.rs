@@ -5,11 +5,14 @@
 
 pub mod address;
 mod built;
+mod container;
 pub mod files;
 pub mod probe;
+mod reach;
 pub mod secrets;
 pub mod served;
 pub mod services;
+mod standing;
 #[cfg(test)]
 mod tests;
 
@@ -305,6 +308,11 @@ pub fn state(replica: &Replica) -> Text {
         (State::Exited(None) | State::Dead, _) => Text::new("state-dead"),
         (State::Removing, _) => Text::new("state-removing"),
     }
+}
+
+/// A key of the compose file with a list of one, as it can be pasted.
+fn listed(key: &str, item: &str) -> Text {
+    Text::verbatim(format!("{key}: [\"{item}\"]"))
 }
 
 fn join(items: Vec<Text>) -> Text {

@@ -55,7 +55,7 @@ impl Check for Networks {
         if !file.model.networks.iter().any(declared) {
             let entry = file.model.root.entry("networks");
             return Verdict::not_yet(Text::new("check-networks-undeclared").with("network", network))
-                .expected(Text::verbatim(format!("networks: {network}:")))
+                .expected(Text::verbatim(format!("networks: {{{network}: {{}}}}")))
                 .at(entry.and_then(|entry| file.place(entry.key.span)));
         }
         Verdict::pass(

@@ -78,8 +78,8 @@ impl Nginx {
     fn wanted(&self) -> String {
         let values = match (&self.equals, self.at_most) {
             (Some(values), _) => values.join(" "),
-            (None, Some(most)) => format!("<= {}s", most.0.as_secs_f64()),
-            (None, None) => format!("{} ...", self.includes.join(" ")),
+            (None, Some(most)) => format!("{}s", most.0.as_secs_f64()),
+            (None, None) => self.includes.join(" "),
         };
         format!("{} {values};", self.directive)
     }

@@ -234,6 +234,20 @@ impl Servers {
     }
 }
 
+impl Probe {
+    /// Whether it sends requests to the lesson's entry.
+    pub const fn asks_entry(&self) -> bool {
+        matches!(
+            self,
+            Self::Requests(_)
+                | Self::Burst(_)
+                | Self::SharedData { .. }
+                | Self::Steady { .. }
+                | Self::Scaling(_)
+        )
+    }
+}
+
 /// What a probe brought back.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Seen {

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::files::Read;
+use super::reach::nginx_apart;
 use super::served::Told;
 use super::{Check, Needs, Verdict, World};
 use crate::front::Fate;
@@ -27,6 +28,14 @@ impl Check for Proxy {
 
     /// nginx's own steps decide; where they say no, the file's words say why.
     fn judge(&self, world: &World<'_>) -> Verdict {
+        let verdict = self.told(world);
+        let apart = nginx_apart(world.files, &self.service).filter(|_| verdict.is_pass());
+        apart.unwrap_or(verdict)
+    }
+}
+
+impl Proxy {
+    fn told(&self, world: &World<'_>) -> Verdict {
         let written = self.written(world);
         let Ok(served) = world.files.served() else { return written };
         let Some(told) = served.told(&self.path) else { return written };
@@ -80,7 +89,7 @@ impl Proxy {
         };
         let Some(proxied) = location.proxy_target() else {
             return Verdict::not_yet(Text::new("check-proxy-none").with("path", self.path.as_str()))
-                .expected(Text::verbatim("proxy_pass http://...;"))
+                .expected(Text::verbatim(format!("proxy_pass http://{}:{};", self.service, self.port)))
                 .at(file.place(location.directive.span));
         };
         let refused = port_behind_upstream(file, &proxied).or_else(|| self.wrong_host(file, &proxied));

@@ -49,12 +49,20 @@ impl Check for ProxyHeader {
                 .expected(Text::verbatim(self.line()))
                 .observed(sent.map_or_else(
                     || Text::new("check-none"),
-                    |sent| Text::verbatim(format!("{name}: {sent}")),
+                    |sent| match sent.is_empty() {
+                        true => cleared(name),
+                        false => Text::verbatim(format!("{name}: {sent}")),
+                    },
                 ))
                 .at(served.place(told.answered.block.as_ref()));
         }
         Verdict::pass(Text::new("check-proxy-header-pass").with("line", self.line()))
     }
+}
+
+/// An empty value, which nginx does not send on at all.
+fn cleared(name: &str) -> Text {
+    Text::new("check-proxy-header-cleared").with("line", format!("proxy_set_header {name} \"\";"))
 }
 
 impl ProxyHeader {
@@ -87,7 +95,7 @@ impl ProxyHeader {
             headers.iter().rev().find(|set| set.arg(0).is_some_and(|arg| arg.eq_ignore_ascii_case(name)));
         Verdict::not_yet(Text::new("check-proxy-header-other").with("name", name))
             .expected(Text::verbatim(line))
-            .observed(Text::verbatim(value))
+            .observed(if value.is_empty() { cleared(name) } else { Text::verbatim(value) })
             .at(own.and_then(|set| file.place(set.span)))
     }
 

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::reach::{Closed, from_host};
 use super::services::Services;
 use super::{Check, Needs, Verdict, World};
 use crate::text::Text;
@@ -56,12 +57,23 @@ impl Published {
                 .observed(written());
             return Some(verdict.at(file.place(port.span)));
         }
-        if let Some(target) = self.target
-            && !ports.iter().any(|port| port.target.contains(target))
-        {
-            let text = Text::new("check-published-missing").with("service", name).with("target", target);
-            return Some(Verdict::not_yet(text).observed(written()).at(file.place(service.name.span)));
-        }
-        None
+        let target = self.target?;
+        let closed = from_host(&file.model, service, target).err()?;
+        let text = |key| Text::new(key).with("service", name).with("target", target);
+        let (text, span) = match closed {
+            Closed::Missing => (text("check-published-missing"), service.name.span),
+            Closed::Protocol(port) => {
+                (text("check-published-protocol").with("protocol", port.protocol.as_str()), port.span)
+            }
+            Closed::Address(port) => {
+                let address = port.host_ip.clone().unwrap_or_default();
+                (text("check-published-address").with("address", address), port.span)
+            }
+            Closed::Internal(network, span) => {
+                (text("check-published-internal").with("network", network), span)
+            }
+            Closed::Mode(mode, span) => (text("check-published-mode").with("mode", mode), span),
+        };
+        Some(Verdict::not_yet(text).observed(written()).at(file.place(span)))
     }
 }

@@ -1,10 +1,13 @@
 //! `replicas`: a service runs exactly so many replicas, each ready.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Deserialize;
 
 use super::services::Services;
-use super::{Check, Needs, Verdict, World};
+use super::{Check, CheckSpec, Needs, Verdict, World};
 use crate::engine::{Detail, Health, Observed, Replica, State};
+use crate::lesson::LessonFile;
 use crate::text::Text;
 
 /// `replicas = { service = "backend", equals = 3 }`: each of the services. Ready means running, and healthy where the
@@ -65,8 +68,33 @@ impl Replicas {
     }
 }
 
+/// The services of which the lesson runs several replicas.
+pub(super) fn scaled(lesson: &LessonFile) -> BTreeSet<String> {
+    checks(lesson).filter(|check| check.equals > 1).flat_map(|check| check.services.to_vec()).collect()
+}
+
+/// How many replicas of each other service its file must start, where no check of its own says so.
+pub(super) fn wanted(lesson: &LessonFile) -> BTreeMap<String, u32> {
+    let scaled = scaled(lesson);
+    let entries = || lesson.steps.iter().flat_map(|step| &step.checks);
+    let told = |name: &str| {
+        entries().any(|entry| matches!(&entry.spec, CheckSpec::Instances(check) if check.is_about(name)))
+    };
+    let all = checks(lesson).flat_map(|check| check.services.iter().map(|name| (name, check.equals)));
+    all.filter(|(name, _)| !scaled.contains(*name) && !told(name))
+        .filter_map(|(name, count)| Some((name.clone(), u32::try_from(count).ok()?)))
+        .collect()
+}
+
+fn checks(lesson: &LessonFile) -> impl Iterator<Item = &Replicas> {
+    lesson.steps.iter().flat_map(|step| &step.checks).filter_map(|entry| match &entry.spec {
+        CheckSpec::Replicas(check) => Some(check),
+        _ => None,
+    })
+}
+
 /// A replica that will not get ready by waiting.
-fn troubled(service: &str, all: &[&Replica]) -> Option<Verdict> {
+pub(super) fn troubled(service: &str, all: &[&Replica]) -> Option<Verdict> {
     let replica = all.iter().find(|replica| {
         matches!(replica.state, State::Exited(_) | State::Dead | State::Paused | State::Restarting)
             || replica.health == Health::Unhealthy

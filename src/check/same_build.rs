@@ -25,8 +25,9 @@ impl Check for SameBuild {
 
     fn judge(&self, world: &World<'_>) -> Verdict {
         let mut first: Option<&Service> = None;
+        // Where they part is said before what is wrong with one of them.
         for name in self.services.iter().map(String::as_str) {
-            let (file, service) = match world.files.service(name) {
+            let (file, service) = match world.files.service_as_written(name) {
                 Ok(found) => found,
                 Err(verdict) => return *verdict,
             };
@@ -43,7 +44,9 @@ impl Check for SameBuild {
                 }
             }
         }
-        Verdict::pass(self.services.text("check-same-build-pass"))
+        let troubled = self.services.iter().find_map(|name| world.files.service(name).err());
+        troubled
+            .map_or_else(|| Verdict::pass(self.services.text("check-same-build-pass")), |verdict| *verdict)
     }
 }
 

@@ -1,32 +1,16 @@
 //! The learner's nginx as nginx itself sees it: the files that its container gets, put together,
 //! and what becomes of requests.
 //!
-//! Which files those are is said by the compose file: what a service mounts below `/etc/nginx`, or
-//! what its Dockerfile copies there. Where neither says anything, the lesson's file is taken for
-//! the image's `conf.d/default.conf`.
-
-use std::net::{IpAddr, Ipv4Addr};
-use std::path::{Path, PathBuf};
+//! Which files those are says [`Container`].
 
 use super::Verdict;
+use super::container::Container;
 use super::files::{Files, Part, Read, place};
-use crate::front::{Answered, Asked, ConfError, Fate, Mark, Mount, Question, View, would_start};
-use crate::stack::compose::{MountKind, Service};
+use crate::front::{Answered, Asked, ConfError, Fate, Mark, Question, would_start};
+use crate::stack::Span;
 use crate::stack::nginx::{Directive, Location, NginxConf};
-use crate::stack::{Span, dockerfile};
 use crate::text::Text;
-
-/// What the image brings where nothing lies over it.
-const DEFAULT: &str = "/etc/nginx/conf.d/default.conf";
-const IMAGES_OWN: &str = "server {
-    listen 80;
-    listen [::]:80;
-    server_name localhost;
-    location / { root /usr/share/nginx/html; index index.html index.htm; }
-    error_page 500 502 503 504 /50x.html;
-    location = /50x.html { root /usr/share/nginx/html; }
-}
-";
+use std::net::{IpAddr, Ipv4Addr};
 
 /// Where a lesson's nginx is asked.
 const PORT: u16 = 80;
@@ -43,6 +27,8 @@ pub struct Served {
     pub refused: Option<Box<Verdict>>,
     /// How many lines lie before each file of the container.
     before: Vec<(String, u32)>,
+    /// The files that nginx reads and that its image brought: in the container, in the workspace.
+    pub built: Vec<(String, String)>,
     /// Where requests come in.
     pub port: u16,
 }
@@ -72,22 +58,6 @@ pub struct Told {
     pub answered: Answered,
 }
 
-/// A file or a folder of the workspace in a container.
-#[derive(Clone, Debug)]
-struct Put {
-    target: String,
-    /// Relative to the workspace, with `/`.
-    source: String,
-}
-
-/// What is known of the container that runs the learner's nginx.
-struct Container {
-    puts: Vec<Put>,
-    /// Its ports that the compose file publishes.
-    published: Vec<u16>,
-    has_images_own: bool,
-}
-
 impl Served {
     /// Reads what nginx would read.
     pub fn read(files: &Files) -> Result<Self, Box<Verdict>> {
@@ -96,7 +66,7 @@ impl Served {
         // A fault of the words themselves is told as what the learner meant to write.
         let own =
             NginxConf::parse(&text).map_err(|error| Box::new(super::files::broken(path, &text, error)))?;
-        let container = container(files, path);
+        let container = Container::of(files, path)?;
         let view = container.view(&files.dir);
         let mut sources =
             Sources { files, container: &container, parts: Vec::new(), before: Vec::new(), next: 0 };
@@ -110,7 +80,7 @@ impl Served {
         let text = parts.next().map(|part| part.text).unwrap_or_default();
         let reads_it = before.iter().any(|(file, _)| container.source(file).as_deref() == Some(path));
         if !reads_it && !own.directives.is_empty() {
-            return Err(Box::new(Verdict::not_yet(Text::new("check-nginx-unread").with("file", path))));
+            return Err(Box::new(container.unread(files, path)));
         }
         let model = NginxConf { directives, comments: own.comments };
         let file = Read { path: path.to_owned(), text, model, others: parts.collect() };
@@ -118,7 +88,9 @@ impl Served {
         let listens = asked.as_ref().map(Asked::ports).unwrap_or_default();
         // Another one that is published is a matter of the compose file.
         let port = container.published.iter().find(|port| listens.contains(port)).copied();
-        Ok(Self { file, asked, refused, before, port: port.unwrap_or(PORT) })
+        let built = container.built().map(|(target, source)| (target.to_owned(), source.to_owned()));
+        let built = built.filter(|(target, _)| before.iter().any(|(file, _)| file == target)).collect();
+        Ok(Self { file, asked, refused, before, built, port: port.unwrap_or(PORT) })
     }
 
     fn question<'q>(&self, method: &'q str, host: &'q str, target: &'q str) -> Question<'q> {
@@ -236,128 +208,6 @@ impl Served {
     pub fn place(&self, mark: Option<&Mark>) -> Option<super::Place> {
         self.file.place(self.span(mark?)?)
     }
-}
-
-impl Container {
-    fn view(&self, dir: &Path) -> View {
-        let mount = |put: &Put| Mount { target: put.target.clone(), source: dir.join(&put.source) };
-        let mounts: Vec<Mount> = self.puts.iter().map(mount).collect();
-        let view = View::new(&PathBuf::from("/nonexistent"), &mounts);
-        if self.has_images_own { view.with_text(DEFAULT, IMAGES_OWN) } else { view }
-    }
-
-    /// The file of the workspace that a path of the container is.
-    fn source(&self, path: &str) -> Option<String> {
-        let mut puts: Vec<&Put> = self.puts.iter().collect();
-        puts.sort_by_key(|put| std::cmp::Reverse(put.target.len()));
-        puts.iter().find_map(|put| {
-            let rest = path.strip_prefix(put.target.as_str())?;
-            match rest.strip_prefix('/') {
-                _ if rest.is_empty() => Some(put.source.clone()),
-                Some(rest) => Some(format!("{}/{rest}", put.source.trim_end_matches('/'))),
-                None => None,
-            }
-        })
-    }
-}
-
-/// The container of the service that gets the lesson's file.
-fn container(files: &Files, path: &str) -> Container {
-    let alone = Container {
-        puts: vec![Put { target: DEFAULT.to_owned(), source: path.to_owned() }],
-        published: Vec::new(),
-        has_images_own: false,
-    };
-    let Ok(compose) = files.compose() else { return alone };
-    let holds = |put: &Put| {
-        let is_there = path == put.source || path.starts_with(&format!("{}/", put.source));
-        is_there && put.target.starts_with("/etc/nginx")
-    };
-    for service in &compose.model.services {
-        let puts = puts(files, service);
-        if !puts.iter().any(holds) {
-            continue;
-        }
-        let covered = |put: &Put| {
-            DEFAULT.starts_with(&put.target)
-                && (put.target.len() == DEFAULT.len() || DEFAULT[put.target.len()..].starts_with('/'))
-        };
-        let tcp = service.ports.iter().filter(|port| port.protocol != "udp");
-        return Container {
-            has_images_own: !puts.iter().any(covered) && !removes_default(files, service),
-            published: tcp.map(|port| port.target.first).collect(),
-            puts,
-        };
-    }
-    alone
-}
-
-/// A path of the workspace without `./`.
-fn plain(path: &str) -> String {
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
-    parts.join("/")
-}
-
-/// What of the workspace a service has below `/etc/nginx`: copied by its image, then mounted.
-fn puts(files: &Files, service: &Service) -> Vec<Put> {
-    let mut puts = copies(files, service);
-    for mount in service.volumes.iter().filter(|mount| mount.kind == MountKind::Bind) {
-        let Some(source) = mount.source.as_deref().filter(|source| !source.starts_with(['/', '~'])) else {
-            continue;
-        };
-        let target = mount.target.trim_end_matches('/').to_owned();
-        puts.retain(|put: &Put| put.target != target && !put.target.starts_with(&format!("{target}/")));
-        puts.push(Put { target, source: plain(source) });
-    }
-    puts
-}
-
-fn dockerfile_of(files: &Files, service: &Service) -> Option<String> {
-    files.text(&service.build.as_ref()?.dockerfile_path()?).ok()
-}
-
-fn removes_default(files: &Files, service: &Service) -> bool {
-    dockerfile_of(files, service).is_some_and(|text| {
-        let runs = dockerfile::instructions(&text);
-        runs.iter().any(|line| {
-            line.word == "RUN" && line.rest().contains("rm ") && line.rest().contains("default.conf")
-        })
-    })
-}
-
-fn copies(files: &Files, service: &Service) -> Vec<Put> {
-    let (Some(build), Some(text)) = (&service.build, dockerfile_of(files, service)) else {
-        return Vec::new();
-    };
-    let folder = plain(&build.folder());
-    let mut puts = Vec::new();
-    for line in dockerfile::instructions(&text) {
-        match line.word.as_str() {
-            // Only the last stage is the image.
-            "FROM" => puts.clear(),
-            "COPY" | "ADD" => {
-                let words: Vec<&str> = line.words().iter().map(|word| word.value).collect();
-                if words.iter().any(|word| word.starts_with("--from")) {
-                    continue;
-                }
-                let words: Vec<&str> = words.into_iter().filter(|word| !word.starts_with("--")).collect();
-                let Some((target, sources)) = words.split_last() else { continue };
-                for source in sources {
-                    let source = plain(&format!("{folder}/{source}"));
-                    let is_folder = files.dir.join(&source).is_dir();
-                    let into = target.ends_with('/') && !is_folder;
-                    let name = source.rsplit('/').next().unwrap_or_default();
-                    let target = target.trim_end_matches('/');
-                    let target = if into { format!("{target}/{name}") } else { target.to_owned() };
-                    if ["/etc/nginx", "/usr/share/nginx"].iter().any(|below| target.starts_with(below)) {
-                        puts.push(Put { target, source });
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    puts
 }
 
 /// The learner's files one below the other, each at lines of its own.

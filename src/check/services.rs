@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::Verdict;
 use crate::engine::command::is_service;
-use crate::engine::{Observed, Replica};
+use crate::engine::{Health, Observed, Replica};
 use crate::lesson::refused;
 use crate::text::Text;
 
@@ -44,10 +44,22 @@ impl Services {
         self.iter().find(|service| !runs(service)).map(|service| super::none_running(service))
     }
 
+    /// The same, or the first replica that says of itself that it is not well.
+    pub fn not_well(&self, stack: &Observed) -> Option<Verdict> {
+        self.none_running(stack).or_else(|| self.iter().find_map(|service| sick(stack, service)))
+    }
+
     /// A message about all of them: `$service` are their names, `$services` how many they are.
     pub fn text(&self, key: &'static str) -> Text {
         Text::new(key).with("service", self.0.clone()).with("services", self.len())
     }
+}
+
+/// A running replica of the service that says of itself that it is not well, as a verdict.
+pub fn sick(stack: &Observed, service: &str) -> Option<Verdict> {
+    let sick = |replica: &&Replica| replica.is_running() && replica.health == Health::Unhealthy;
+    let replica = stack.of(service).find(sick)?;
+    super::replicas::troubled(service, &[replica])
 }
 
 impl<'de> Deserialize<'de> for Services {

@@ -34,7 +34,7 @@ impl Check for Spread {
         let (Some(stack), Some(Seen::Burst(burst))) = (world.stack, world.seen) else {
             return super::not_asked(world.seen);
         };
-        if let Some(verdict) = self.services.none_running(stack) {
+        if let Some(verdict) = self.services.not_well(stack) {
             return verdict;
         }
         let running = self.services.running(stack);
@@ -91,9 +91,7 @@ impl Spread {
 
     /// A name that nginx resolved once, at its start, does not know replicas that came later.
     fn reason(&self, world: &World<'_>, stack: &Observed, empty: &[&Replica]) -> Text {
-        let is_entry =
-            |replica: &&Replica| !self.services.contains(&replica.service) && !replica.published.is_empty();
-        let entry = stack.replicas.iter().find(is_entry);
+        let entry = world.files.entry().and_then(|name| stack.of(name).find(|replica| replica.is_running()));
         let came_later =
             entry.is_some_and(|entry| empty.iter().all(|replica| replica.created > entry.created));
         let about = |key| Text::new(key).with("service", empty[0].service.as_str());

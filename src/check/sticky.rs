@@ -41,7 +41,7 @@ impl Check for Sticky {
         let (Some(stack), Some(Seen::Burst(burst))) = (world.stack, world.seen) else {
             return super::not_asked(world.seen);
         };
-        if let Some(verdict) = self.services.none_running(stack) {
+        if let Some(verdict) = self.services.not_well(stack) {
             return verdict;
         }
         if let Some(verdict) = super::failed_requests(&burst.hits) {

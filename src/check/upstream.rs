@@ -92,13 +92,18 @@ pub(super) fn behind<'a>(
 
 fn no_group(file: &Read<NginxConf>, proxied: &ProxyTarget, path: &str) -> Verdict {
     let unused = file.model.upstreams().into_iter().next().map(|group| group.name.value);
-    let text = match unused {
-        Some(name) => Text::new("check-upstream-unused").with("name", name),
+    let text = match &unused {
+        Some(name) => Text::new("check-upstream-unused").with("name", name.as_str()),
         None => Text::new("check-upstream-no-group"),
     };
-    Verdict::not_yet(text.with("path", path))
-        .expected(Text::verbatim("upstream NAME { server ...; }  proxy_pass http://NAME;"))
-        .at(file.place(proxied.span))
+    let wanted = match (&unused, &proxied.target) {
+        (Some(name), _) => format!("proxy_pass http://{name};"),
+        (None, Target::Host { name, port }) => {
+            format!("upstream {name}_pool {{ server {name}:{port}; }}  proxy_pass http://{name}_pool;")
+        }
+        (None, _) => "upstream app { server app:80; }  proxy_pass http://app;".to_owned(),
+    };
+    Verdict::not_yet(text.with("path", path)).expected(Text::verbatim(wanted)).at(file.place(proxied.span))
 }
 
 /// How the group chooses a server.
@@ -162,7 +167,7 @@ fn resolve(file: &Read<NginxConf>, group: &Group, location: &Location<'_>) -> Ve
         return lacks(file, group, &wanted, server.span);
     }
     if group.zone.is_none() {
-        return lacks(file, group, "zone NAME 64k;", group.name.span);
+        return lacks(file, group, &format!("zone {} 64k;", group.name.value), group.name.span);
     }
     let http = || location.server.conf.http().filter(|directive| directive.name == "resolver").last();
     let Some(resolver) = group.resolver.clone().or_else(|| http().and_then(Resolver::read)) else {

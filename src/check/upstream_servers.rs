@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::files::Read;
+use super::reach::nginx_apart;
 use super::services::Services;
 use super::{Check, Needs, Verdict, World, upstream};
 use crate::lesson::model::Span as Time;
@@ -44,7 +45,9 @@ impl Check for UpstreamServers {
         if let Err(refused) = world.files.location(&self.path) {
             return *refused;
         }
+        let apart = |name: &String| nginx_apart(world.files, name);
         let wrong = self.members(file, &group).or_else(|| self.servers(file, &group));
+        let wrong = wrong.or_else(|| self.services.iter().find_map(apart));
         wrong.unwrap_or_else(|| {
             let text = self.services.text("check-upstream-servers-pass");
             Verdict::pass(text.with("name", group.name.value.as_str()))

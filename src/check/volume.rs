@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::files::Read;
 use super::services::Services;
-use super::{Check, Needs, Verdict, World};
+use super::{Check, Needs, Verdict, World, listed};
 use crate::stack::Span;
 use crate::stack::compose::{ComposeFile, Mount, MountKind, Service};
 use crate::text::Text;
@@ -79,11 +79,19 @@ impl Volume {
         };
         // The deepest one counts: a mount inside of another covers it.
         let over = service.volumes.iter().filter(|mount| holds(mount, &path));
+        let is_file = matches!(self.path, Wanted::Holds(_));
         let verdict = match over.max_by_key(|mount| mount.target.trim_end_matches('/').len()) {
             Some(mount) if is_undeclared(file, mount) => {
                 let name = mount.source.as_deref().unwrap_or_default();
                 Verdict::not_yet(Text::new("check-volume-undeclared").with("name", name))
-                    .expected(Text::verbatim(format!("volumes: {name}:")))
+                    .expected(Text::verbatim(format!("volumes: {{{name}: {{}}}}")))
+                    .at(file.place(mount.span))
+            }
+            // A folder lies there then; and what SQLite keeps beside its file is not shared.
+            Some(mount) if is_file && mount.target.trim_end_matches('/') == path => {
+                let text = Text::new("check-volume-at-the-file").with("target", mount.target.as_str());
+                Verdict::not_yet(text)
+                    .expected(listed("volumes", &format!("data:{}", parent(&path))))
                     .at(file.place(mount.span))
             }
             Some(mount) if matches!(mount.kind, MountKind::Volume | MountKind::Bind) && !mount.read_only => {
@@ -100,7 +108,7 @@ impl Volume {
                 };
                 let text = Text::new(key).with("path", path.as_str()).with("service", name);
                 Verdict::not_yet(text)
-                    .expected(Text::verbatim(format!("volumes: - data:{wanted}")))
+                    .expected(listed("volumes", &format!("data:{wanted}")))
                     .observed(mounts(&service.volumes))
                     .at(file.place(place))
             }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::compose::{ComposeFile, Env};
-use super::dockerfile::{Dockerfile, HealthLine, Stages};
+use super::dockerfile::{Dockerfile, HealthLine, Stages, image_words, refusal};
 use super::dotenv::DotEnv;
 use super::nginx::NginxConf;
 use super::{Span, SyntaxError, source_line, yaml};
@@ -235,13 +235,16 @@ fn dockerfile(text: &str) {
     for (place, stage) in file.stages.iter().enumerate() {
         inside(text, stage.from.span);
         stage.copies.iter().for_each(|copy| inside(text, copy.from.span));
-        stage.runs(&programs).iter().for_each(|(_, span)| inside(text, *span));
+        stage.runs(&programs, &programs).iter().for_each(|(_, span)| inside(text, *span));
         if let Some(HealthLine::Command(span) | HealthLine::None(span)) = stage.healthcheck {
             inside(text, span);
         }
         // A stage starts from one before it, so a chain ends.
         assert!(!file.chain(place).is_empty() && file.chain(place).len() <= place + 1);
-        let _ = (stage.image_words(), file.target(stage.name.as_deref()));
+        let _ = (image_words(&stage.from.value), file.target(stage.name.as_deref()));
+    }
+    if let Some(error) = refusal(text, &file) {
+        refused(text, &error);
     }
     let _ = Dockerfile::parse(text, &given);
 }

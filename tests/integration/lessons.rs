@@ -5,6 +5,8 @@
 mod authors;
 mod cases;
 mod merging;
+mod reality;
+mod states;
 
 use std::fs;
 use std::path::Path;

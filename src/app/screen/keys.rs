@@ -258,8 +258,11 @@ impl Screen {
             _ => {}
         }
         self.state.layer = Some(Layer::Asked(asked));
-        if !matches!(code, KeyCode::Char(_) | KeyCode::Up | KeyCode::Down) {
-            self.scroll_layer(code);
+        match code {
+            // What is chosen from stands at the end.
+            KeyCode::Char('j' | 'k') | KeyCode::Up | KeyCode::Down => self.state.layer_scroll = usize::MAX,
+            KeyCode::Char(_) => {}
+            _ => self.scroll_layer(code),
         }
     }
 

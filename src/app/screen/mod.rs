@@ -73,8 +73,8 @@ struct Screen {
     saved: bool,
     /// How far the lesson is, as it was written down when a job last ended.
     written: Progress,
-    /// How far the lesson is was written down while that was being looked at.
-    moved: bool,
+    /// What was written down of that while a job was at work.
+    moved: Option<Progress>,
     interrupted: Option<Instant>,
     /// How the screen ends.
     over: Option<u8>,
@@ -127,7 +127,7 @@ impl App {
             settled: None,
             saved: false,
             written,
-            moved: false,
+            moved: None,
             interrupted: None,
             over: None,
             watching,

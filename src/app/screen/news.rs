@@ -95,7 +95,7 @@ impl Screen {
             self.run(next);
         } else if std::mem::take(&mut self.saved) {
             self.run(Job::Saved);
-        } else if std::mem::take(&mut self.moved) {
+        } else if self.moved.take().is_some_and(|now| !same_place(&now, &self.written)) {
             self.run(Job::Look);
         }
     }
@@ -202,12 +202,10 @@ impl Screen {
 
     /// Somebody wrote down how far the lesson is: this screen's own job, or another terminal.
     fn progress(&mut self, now: Option<&Progress>) -> bool {
-        let what = |progress: &Progress| (progress.step.clone(), progress.steps.clone());
         match &self.doing {
-            // It says where the learner is at its end.
-            Some(job) if !matches!(job, Job::Look) => {}
-            Some(_) => self.moved = true,
-            None if now.map(what) == Some(what(&self.written)) => {}
+            // Its own, or somebody else's: at its end it says which.
+            Some(_) => self.moved = now.cloned(),
+            None if now.is_some_and(|now| same_place(now, &self.written)) => {}
             None => self.run(Job::Look),
         }
         false
@@ -233,6 +231,11 @@ impl Screen {
         self.state.stack = now;
         other
     }
+}
+
+/// The same step, states, answers and hints.
+fn same_place(one: &Progress, other: &Progress) -> bool {
+    one.step == other.step && one.steps == other.steps
 }
 
 impl Screen {

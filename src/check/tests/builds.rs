@@ -23,19 +23,20 @@ fn any_right_solution_of_several_stages_passes() {
         "FROM alpine\nRUN --mount=type=bind,from=compiled,target=/b cp /b/x /x\n",
         "FROM alpine\nRUN rm -rf /root/.cargo\nCOPY --from=compiled /x /x\n",
     ] {
-        passes(CHECK, &files(&format!("{compiled}{last}")));
+        passes(CHECK, &files(&format!("{compiled}{last}CMD [\"x\"]\n")));
     }
     let chef = "FROM lukemathwalker/cargo-chef:latest-rust-1 AS chef\nFROM chef AS planner\nRUN cargo chef prepare\n\
          FROM chef AS builder\nCOPY --from=planner /r /r\nRUN cargo chef cook\nFROM debian:bookworm-slim AS runtime\n\
-         COPY --from=builder /x /x\n";
+         COPY --from=builder /x /x\nCMD [\"/x\"]\n";
     passes(CHECK, &files(chef));
     // A stage behind the one that is built does not count.
     let compose = COMPOSE.replace("context: ./backend", "context: ./backend\n      target: runtime");
     let tested = format!("{chef}FROM builder AS test\nRUN cargo test\n");
     passes(CHECK, &[("docker-compose.yml", &compose), ("backend/Dockerfile", &tested)]);
     // A program that was built elsewhere takes the stage's place.
-    let elsewhere =
-        format!("{compiled}FROM ${{PROGRAM}} AS program\nFROM scratch\nCOPY --from=program /x /x\n");
+    let elsewhere = format!(
+        "{compiled}FROM ${{PROGRAM}} AS program\nFROM scratch\nCOPY --from=program /x /x\nENTRYPOINT [\"/x\"]\n"
+    );
     passes(
         CHECK,
         &[files(&elsewhere)[0], files(&elsewhere)[1], (".env", "SHORTENER_PROGRAM=program:local\n")],
@@ -44,7 +45,7 @@ fn any_right_solution_of_several_stages_passes() {
 
 #[test]
 fn the_service_may_be_split_and_its_dockerfile_elsewhere() {
-    let good = "FROM rust AS b\nRUN cargo build\nFROM scratch\nCOPY --from=b /x /x\n";
+    let good = "FROM rust AS b\nRUN cargo build\nFROM scratch\nCOPY --from=b /x /x\nCMD [\"/x\"]\n";
     let split = "x-api: &api\n  build: {context: backend/, dockerfile: docker/Release}\nservices:\n  api-server-1:\n    <<: *api\n";
     passes(CHECK, &[("compose.yaml", split), ("backend/docker/Release", good)]);
     let other = split.replace("api-server-1", "web");
@@ -59,7 +60,7 @@ fn the_service_may_be_split_and_its_dockerfile_elsewhere() {
 #[test]
 fn the_tool_chain_in_the_final_image_is_found_where_it_comes_from() {
     for (text, key, word) in [
-        ("FROM ${RUST_IMAGE}\nRUN cargo build\n", "check-dockerfile-no-image", "${RUST_IMAGE}"),
+        ("FROM ${RUST_IMAGE}\nRUN cargo build\n", "check-file-broken", "${RUST_IMAGE}"),
         ("ARG RUST_IMAGE\nFROM ${RUST_IMAGE}\nRUN cargo build\n", "check-dockerfile-single", "${RUST_IMAGE}"),
         (
             "FROM rust AS b\nFROM debian\nRUN apt-get install -y \\\n  cargo\nCOPY --from=b /x /x\n",
@@ -82,6 +83,18 @@ fn the_tool_chain_in_the_final_image_is_found_where_it_comes_from() {
             "b\n",
         ),
         ("FROM rust AS b\nRUN cargo build\nFROM debian\nCOPY x /x\n", "check-dockerfile-no-copy", "debian"),
+        ("FROM rust AS b\nFROM debian\nCOPY --from=b /x /x\n", "check-dockerfile-no-start", "debian"),
+        (
+            "FROM rust AS b\nFROM debian\nCOPY --from=b /usr/local/cargo/bin/ /bin/\n",
+            "check-dockerfile-copied",
+            "COPY",
+        ),
+        (
+            "FROM rust AS b\nFROM scratch\nCOPY --from=b /x /y\nENTRYPOINT [\"/x\"]\n",
+            "check-built-no-program",
+            "ENTRYPOINT",
+        ),
+        ("FROM rust AS b\nFROM scratch\nCOPY --from=b /x /x\nCMD /x\n", "check-built-no-shell", "CMD"),
         (
             "FROM rust AS b\nRUN cargo build\nFROM debian\nCOPY --from=nginx /x /x\n",
             "check-dockerfile-no-copy",
@@ -145,7 +158,7 @@ fn builds_are_compared_by_what_they_mean() {
         ("image: x:1", "image: x:1"),
         ("build: x\n    image: x:1", "image: x:1"),
     ] {
-        passes(check, &[("docker-compose.yml", &compose(a, b))]);
+        passes(check, &[("docker-compose.yml", &compose(a, b)), ("x/Dockerfile", "FROM x\n")]);
     }
     for (a, b, word) in [
         ("build: ./x", "build: ./y", "./y"),

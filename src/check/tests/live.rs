@@ -115,7 +115,12 @@ fn traffic_is_spread_over_several_services() {
     assert!(ko.starts_with("서버 2개 중 1개가") && ko.contains("nginx/default.conf"), "{ko}");
     // One that nginx is older than has an address that nginx never saw.
     let newer = replica("b", 9, State::Running, Health::Healthy);
-    let [en, ko] = words(&judged(check, &stack(newer), Some(&burst(&[("a", 60)]))));
+    // The lesson says which service is the entry: another that publishes a port is not.
+    let mut seen = stack(newer);
+    let mut other = replica("aaa", 1, State::Running, Health::Healthy);
+    other.published = vec![Published { host_ip: String::new(), host: 3306, target: 3306 }];
+    seen.replicas.insert(0, other);
+    let [en, ko] = words(&judged(check, &seen, Some(&burst(&[("a", 60)]))));
     for words in [en, ko] {
         assert!(
             words.contains("\"b\"") && words.contains("workshop compose exec nginx nginx -s reload"),

@@ -117,8 +117,7 @@ fn a_variable_names_a_service_that_can_be_found() {
     let check = "environment = { services = [\"a\", \"b\"], key = \"DB_HOST\", names = \"mysql\" }";
     for line in [
         "environment: {DB_HOST: mysql}",
-        "environment: [\"DB_HOST=mysql:3306\"]",
-        "environment: {DB_HOST: \"mysql://u:p@mysql/x\"}",
+        "environment: [\"DB_HOST=mysql\"]",
         "environment: {DB_HOST: \"${DB_HOST:-mysql}\"}",
     ] {
         both_pass(check, line);
@@ -128,10 +127,17 @@ fn a_variable_names_a_service_that_can_be_found() {
         ("environment: {DB_HOST: localhost}", "check-environment-names-localhost", "localhost"),
         ("environment: {DB_HOST: mysq}", "check-environment-names-other", "mysq"),
         ("environment: {DB_HOST: mysql, A: 1}\n    networks: [n]", "check-environment-names-apart", "mysql"),
+        ("environment: [\"DB_HOST=mysql:3306\"]", "check-environment-names-more", "mysql:3306"),
+        ("environment: {DB_HOST: \"mysql://u:p@mysql/x\"}", "check-environment-names-more", "\"mysql://"),
         ("environment: {DB_PORT: 1}", "check-environment-missing", "b"),
     ] {
         second_fails(check, good, wrong, key, word);
     }
+    // An `environment` of its own hides all that it shared.
+    let keeps = "environment = { services = [\"a\", \"b\"], key = \"DB_HOST\", keeps = [\"DB_NAME\"] }";
+    both_pass(keeps, "environment: {DB_HOST: mysql, DB_NAME: x}");
+    let all = "environment: {DB_HOST: mysql, DB_NAME: x}";
+    second_fails(keeps, all, good, "check-environment-hides", "mysql");
     // By an alias on a network that both are on; not by one elsewhere.
     let aliased = |network: &str| {
         format!(

@@ -28,6 +28,8 @@ pub enum Inside {
     /// The environment: all of it, or these variables.
     Environment(Vec<String>),
     Hostname,
+    /// `cat`: files of nginx's container.
+    Files(Vec<String>),
 }
 
 /// Where a command is called: the replica's service, and its port where it has one.
@@ -54,6 +56,9 @@ pub fn understand(program: &Program, place: &Place<'_>, words: &[String]) -> Opt
         Kind::Front => match plain.as_slice() {
             ["nginx", "-s", "reload"] => Some(Inside::Reload),
             ["nginx", "-t"] => Some(Inside::Test),
+            ["cat", files @ ..] if !files.is_empty() && files.iter().all(|file| is_nginx_file(file)) => {
+                Some(Inside::Files(args.to_vec()))
+            }
             _ => Request::read(words).map(Inside::Request),
         },
         Kind::Machine(machine) => {
@@ -67,15 +72,25 @@ pub fn understand(program: &Program, place: &Place<'_>, words: &[String]) -> Opt
     }
 }
 
+/// A file that nginx's image or a mount has for nginx.
+fn is_nginx_file(path: &str) -> bool {
+    let is_below = |folder| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    ["/etc/nginx", "/usr/share/nginx"].into_iter().any(is_below) && !path.split('/').any(|part| part == "..")
+}
+
 /// What there is to call in a replica of `program`.
 pub fn known(program: &Program) -> Vec<String> {
     let mut known = match &program.kind {
         Kind::Plain(plain) => vec![format!("{} …", plain.path)],
-        Kind::Front => {
-            ["nginx -s reload", "nginx -t", "wget -qO- http://127.0.0.1/…", "curl http://127.0.0.1/…"]
-                .map(str::to_owned)
-                .into()
-        }
+        Kind::Front => [
+            "nginx -s reload",
+            "nginx -t",
+            "cat /etc/nginx/…",
+            "wget -qO- http://127.0.0.1/…",
+            "curl http://127.0.0.1/…",
+        ]
+        .map(str::to_owned)
+        .into(),
         Kind::Machine(machine) => machine.client_names().map(|name| format!("{name} …")).collect(),
     };
     known.extend(["printenv", "hostname"].map(str::to_owned));

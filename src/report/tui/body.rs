@@ -156,10 +156,11 @@ fn part(frame: &mut Frame<'_>, area: Rect, state: &State, focus: Focus, head: &s
         false => (Role::Dim, ""),
     };
     let left = lines.len().saturating_sub(from + usize::from(inner.height));
-    let head = cut(head, usize::from(area.width).saturating_sub(sign.len()), state.style.unicode);
-    let mut title = Line::new(role, &format!("{sign}{head}")).and(Role::Plain, " ");
     let more = Text::new("screen-more").with("count", left);
     let more = if left > 0 { format!(" {}", more.render(state.lang)) } else { String::new() };
+    let room = usize::from(area.width).saturating_sub(sign.len() + width(&more) + 1);
+    let head = cut(head, room, state.style.unicode);
+    let mut title = Line::new(role, &format!("{sign}{head}")).and(Role::Plain, " ");
     let taken = title.width() + width(&more);
     let room = u16::try_from(usize::from(area.width).saturating_sub(taken)).unwrap_or(0);
     title = title.and(Role::Dim, &paint::rule(room, state.style.unicode)).and(Role::Dim, &more);

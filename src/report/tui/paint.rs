@@ -93,14 +93,14 @@ fn indent(letters: &[(Role, char)]) -> usize {
     letters.iter().take_while(|(_, c)| matches!(c, ' ' | '+' | '-' | '|' | '$' | '│')).count()
 }
 
-/// How many of `letters` make a row: up to the last blank, if that leaves it at least half full.
+/// How many of `letters` make a row: up to the last blank, if that leaves it a third full.
 fn row_of(letters: &[(Role, char)], columns: usize) -> usize {
     let mut taken = 0;
     let mut blank = None;
     for (at, (_, c)) in letters.iter().enumerate() {
         taken += width(c.encode_utf8(&mut [0; 4]));
         if taken > columns && *c != ' ' {
-            return blank.filter(|(_, taken)| *taken * 2 > columns).map_or(at.max(1), |(at, _)| at);
+            return blank.filter(|(_, taken)| *taken * 3 > columns).map_or(at.max(1), |(at, _)| at);
         }
         if *c == ' ' && taken <= columns + 1 {
             blank = Some((at, taken));
@@ -133,4 +133,25 @@ pub fn mark(frame: &mut Frame<'_>, area: Rect) {
 /// A rule across `columns`.
 pub fn rule(columns: u16, unicode: bool) -> String {
     if unicode { "─" } else { "-" }.repeat(columns.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &str, columns: usize) -> Vec<String> {
+        fit(Line::plain(text), columns, true).iter().map(|line| line.draw(false)).collect()
+    }
+
+    #[test]
+    fn a_long_line_goes_on_under_its_own_beginning() {
+        assert_eq!(rows("    - image: nginx", 40), ["    - image: nginx"]);
+        assert_eq!(
+            rows("+   command: run --with many --words", 24),
+            ["+   command: run --with", "    ↳ many --words"]
+        );
+        assert_eq!(rows("하나의 포트는 하나만 갖습니다", 16), ["하나의 포트는", "↳ 하나만", "↳ 갖습니다"]);
+        // Without a blank it is broken where the row ends, and nothing is lost.
+        assert_eq!(rows("abcdefghijklmnopqrstuvwxyz", 12), ["abcdefghijkl", "↳ mnopqrstuv", "↳ wxyz"]);
+    }
 }

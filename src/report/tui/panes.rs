@@ -3,7 +3,7 @@
 
 use super::paint;
 use super::state::{CheckLine, CheckState, State};
-use crate::check::Verdict;
+use crate::check::{Outcome, Verdict};
 use crate::event::Event;
 use crate::report::line::{Line, Role, cut};
 use crate::report::text::pen::Pen;
@@ -110,7 +110,7 @@ fn done(pen: Pen, state: &State) -> Vec<Line> {
 fn check_line<'s>(pen: Pen, line: &'s CheckLine, said: &mut Vec<&'s Verdict>) -> Vec<Line> {
     let waiting = match &line.state {
         CheckState::Answered(report) => {
-            let again = !report.verdict.is_pass() && said.iter().any(|one| same(one, &report.verdict));
+            let again = is_long(&report.verdict) && said.iter().any(|one| same(one, &report.verdict));
             said.push(&report.verdict);
             let mut lines: Vec<Line> = match again {
                 true => check::as_above(pen, report),
@@ -134,6 +134,12 @@ fn check_line<'s>(pen: Pen, line: &'s CheckLine, said: &mut Vec<&'s Verdict>) ->
         lines.push(if whole.width() <= pen.style.measure() { whole } else { last });
     }
     lines
+}
+
+/// There is more to it than a sentence.
+fn is_long(verdict: &Verdict) -> bool {
+    let more = verdict.place.is_some() || verdict.expected.is_some() || !verdict.lines.is_empty();
+    !verdict.is_pass() && (more || verdict.outcome == Outcome::Environment)
 }
 
 /// They say the same, whatever else each has measured.

@@ -321,6 +321,78 @@ fn what_is_read_in_the_logs_stays_where_it_is() {
 }
 
 #[test]
+fn a_filter_is_for_the_whole_line_and_what_it_found_is_in_sight() {
+    let mut state = logs(Lang::En);
+    let text = format!("10.0.0.1 - - [x] \"GET /{} HTTP/1.1\" 502 7", "a".repeat(90));
+    state.logs.push(LogRow { at: None, label: "frontend-1".into(), stderr: false, text });
+    state.logs.filter = "\" 502".into();
+    let (shown, _) = drawn(&state, (60, 24));
+    assert!(shown.contains("\" 502 7"), "{shown}");
+    assert!(!shown.contains("level=info"), "{shown}");
+    assert_eq!(found("GET get 한글 Get", "get"), [0..3, 4..7, 15..18]);
+    assert!(found("abc", "").is_empty());
+}
+
+#[test]
+fn what_one_verdict_says_the_next_does_not_say_again() {
+    let mut state = opened(Lang::En);
+    let verdict = Verdict::not_yet(Text::verbatim("one and the same")).expected(Text::verbatim("x"));
+    state.event(&report("backend-has-no-container-name", verdict.clone()));
+    state.event(&report("three-healthy", verdict));
+    state.focus = Focus::Checks;
+    let (shown, _) = drawn(&state, (80, 24));
+    assert_eq!(shown.matches("one and the same").count(), 1, "{shown}");
+    assert!(shown.contains("for the same reason as above"), "{shown}");
+}
+
+#[test]
+fn what_was_found_before_a_change_of_the_stack_says_so() {
+    let mut state = opened(Lang::En);
+    state.event(&report("backend-has-no-container-name", Verdict::pass(Text::verbatim("ok"))));
+    state.event(&report("three-healthy", Verdict::pass(Text::verbatim("ok"))));
+    // What got better makes no pass doubtful.
+    state.outdate("14:03:00", true);
+    assert!(!state.is_outdated());
+    state.outdate("14:03:00", false);
+    state.outdate("14:05:00", false);
+    let (shown, _) = drawn(&state, (80, 24));
+    assert!(shown.contains("From before the change at 14:03:00"), "{shown}");
+    assert!(shown.contains("The stack has changed since"), "{shown}");
+    // It is about the live one alone, and a new verdict is of now.
+    assert!(state.checks[0].before.is_none());
+    state.event(&report("three-healthy", Verdict::pass(Text::verbatim("ok"))));
+    assert!(!state.is_outdated());
+}
+
+#[test]
+fn rows_go_to_the_part_that_has_something_to_read() {
+    let mut state = opened(Lang::En);
+    state.event(&report("backend-has-no-container-name", Verdict::pass(Text::verbatim("ok"))));
+    state.focus = Focus::Checks;
+    let (shown, _) = drawn(&state, (80, 24));
+    let head = shown.lines().position(|line| line.contains("Checks 1/2")).expect("its head");
+    assert!(head > 15, "two lines of a result take no half of the screen:\n{shown}");
+    state.zoom = true;
+    let (shown, _) = drawn(&state, (80, 24));
+    assert!(shown.lines().nth(2).is_some_and(|line| line.contains("Checks 1/2")), "{shown}");
+    assert!(!shown.contains("Remove container_name"), "{shown}");
+}
+
+#[test]
+fn no_word_is_broken_where_a_blank_will_do() {
+    for lang in Lang::ALL {
+        for size in [(60, 20), (80, 24), (100, 30)] {
+            for zoom in [false, true] {
+                let mut state = running(lang);
+                (state.focus, state.zoom) = (Focus::Checks, zoom);
+                let (shown, _) = drawn(&state, size);
+                assert!(shown.contains("backend-has-no-container-name"), "{shown}");
+            }
+        }
+    }
+}
+
+#[test]
 fn steps_are_found_by_number_title_and_id() {
     let steps = here(Lang::Ko).status.steps;
     let found = |filter: &str| matching(&steps, filter).iter().map(|step| step.number).collect::<Vec<_>>();

@@ -53,6 +53,22 @@ impl Instruction {
         parts.join(" ").trim().to_owned()
     }
 
+    /// What is behind the word and its flags: words, or the strings of a JSON list.
+    pub fn arguments(&self) -> Vec<String> {
+        let words = self.words();
+        let words: Vec<&str> =
+            words.iter().map(|word| word.value).skip_while(|word| word.starts_with("--")).collect();
+        match serde_json::from_str(&words.join(" ")) {
+            Ok(listed) => listed,
+            Err(_) => words.iter().map(|word| word.trim_matches(['"', '\'']).to_owned()).collect(),
+        }
+    }
+
+    /// Whether its arguments are a JSON list.
+    pub fn is_list(&self) -> bool {
+        serde_json::from_str::<Vec<String>>(&self.rest()).is_ok()
+    }
+
     /// The words behind the first, between white space.
     pub fn words(&self) -> Vec<Spanned<&str>> {
         self.parts.iter().flat_map(Part::words).collect()
@@ -102,11 +118,24 @@ fn begun(part: Part) -> Instruction {
 
 /// What continues a line: a backslash, or what `# escape=` at the top says.
 fn escape(text: &str) -> char {
-    let directives = text.trim_start_matches(BOM).lines().map_while(|line| line.trim().strip_prefix('#'));
-    let said = directives.filter_map(|directive| directive.split_once('=')).find_map(|(key, value)| {
-        key.trim().eq_ignore_ascii_case("escape").then(|| value.trim().chars().next()).flatten()
-    });
-    if said == Some('`') { '`' } else { '\\' }
+    let mut said = directives(text).filter(|(key, _)| key.value.eq_ignore_ascii_case("escape"));
+    if said.next().is_some_and(|(_, value)| value == "`") { '`' } else { '\\' }
+}
+
+/// The parser directives at the top of a file (`# escape=`), key and value.
+pub(super) fn directives(text: &str) -> impl Iterator<Item = (Spanned<&str>, &str)> {
+    (1..).zip(text.trim_start_matches(BOM).lines()).map_while(|(number, line)| {
+        let (key, value) = line.trim().strip_prefix('#')?.split_once('=')?;
+        let key = key.trim();
+        let is_key = !key.is_empty() && key.chars().all(|letter| letter.is_ascii_alphanumeric());
+        let before = line.chars().count() - line.trim_start().chars().count();
+        is_key.then(|| {
+            (
+                Spanned::new(key, Span::new(number, narrow(before + 1), narrow(line.trim().chars().count()))),
+                value.trim(),
+            )
+        })
+    })
 }
 
 /// The line that ends a here-document.

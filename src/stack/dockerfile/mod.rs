@@ -4,11 +4,13 @@
 //!
 //! What is behind `ONBUILD`, in base images and in other build contexts is not seen.
 
+mod grammar;
 mod last;
 mod lines;
 mod shell;
 mod stages;
 
+pub use grammar::refusal;
 pub use last::{Action, Dockerfile, Trouble};
 pub use lines::{Instruction, instructions};
-pub use stages::{Base, CopyFrom, HealthLine, Stage, Stages};
+pub use stages::{Base, CopyFrom, HealthLine, Put, Stage, Stages, Start, image_words};

@@ -4,15 +4,21 @@ use super::lines::{Instruction, Part};
 use crate::stack::Span;
 
 /// Programs that put others into the image.
-const INSTALLERS: [&str; 9] =
-    ["apt", "apt-get", "aptitude", "apk", "dnf", "microdnf", "yum", "zypper", "pacman"];
+const INSTALLERS: [&str; 12] = [
+    "apt", "apt-get", "aptitude", "apk", "dnf", "microdnf", "yum", "zypper", "pacman", "conda", "brew",
+    "tdnf",
+];
 /// Programs that run the one behind them.
 const WRAPPERS: [&str; 7] = ["exec", "env", "sudo", "time", "nice", "command", "xargs"];
 
-/// Where a `RUN` first runs one of `programs` (by name or by path), installs it, or fetches its
-/// installer; and which one that is.
-pub fn runs<'p>(run: &Instruction, programs: &'p [String]) -> Option<(&'p str, Span)> {
-    let mut scan = Scan { programs, at_command: true, installs: false, after_c: false };
+/// Where a `RUN` first runs one of `programs` (by name or by path), installs it or one of
+/// `packages`, or fetches its installer; and which one that is.
+pub fn runs<'p>(
+    run: &Instruction,
+    programs: &'p [String],
+    packages: &'p [String],
+) -> Option<(&'p str, Span)> {
+    let mut scan = Scan { programs, packages, at_command: true, installs: false, after_c: false };
     let parts = run.parts.iter().find_map(|part| scan.part(part));
     parts.or_else(|| {
         run.documents.iter().find_map(|line| {
@@ -24,6 +30,7 @@ pub fn runs<'p>(run: &Instruction, programs: &'p [String]) -> Option<(&'p str, S
 
 struct Scan<'p> {
     programs: &'p [String],
+    packages: &'p [String],
     /// The next word is a program's.
     at_command: bool,
     /// The command under way is an installer's.
@@ -78,8 +85,19 @@ impl<'p> Scan<'p> {
         if word.contains("://") {
             return self.programs.iter().map(String::as_str).find(|program| word.contains(program));
         }
-        if self.installs { one_of(word) } else { None }
+        if !self.installs || word.starts_with('-') {
+            return None;
+        }
+        let package = package(word);
+        self.programs.iter().chain(self.packages).map(String::as_str).find(|known| *known == package)
     }
+}
+
+/// What a package is of, without its version and its part: `cargo` of `cargo=1.63.0+ds1`, `rust` of
+/// `rust-all` and of `rust1.80`.
+fn package(word: &str) -> &str {
+    let end = word.find(|letter: char| !letter.is_ascii_alphabetic()).unwrap_or(word.len());
+    &word[..end]
 }
 
 /// What stands between commands, or around words.
@@ -94,8 +112,9 @@ mod tests {
 
     fn found(run: &str) -> Option<(u32, u32)> {
         let programs = ["cargo", "rustup"].map(str::to_owned);
+        let packages = ["rust"].map(str::to_owned);
         let read = instructions(run);
-        runs(&read[0], &programs).map(|(_, span)| (span.line, span.column))
+        runs(&read[0], &programs, &packages).map(|(_, span)| (span.line, span.column))
     }
 
     #[test]
@@ -108,6 +127,12 @@ mod tests {
             ("RUN [\"cargo\", \"build\"]", Some((1, 7))),
             ("RUN sh -c 'cargo build'", Some((1, 12))),
             ("RUN apk add --no-cache curl cargo", Some((1, 29))),
+            ("RUN apt-get install -y cargo=1.63.0+ds1-2", Some((1, 24))),
+            ("RUN apt install -y 'rustup'", Some((1, 21))),
+            ("RUN apt-get install -y cargo-1.80 -t sid", Some((1, 24))),
+            ("RUN dnf -y install rust", Some((1, 20))),
+            ("RUN zypper in rust1.80", Some((1, 15))),
+            ("RUN apk add librust-dev", None),
             ("RUN curl -sSf https://sh.rustup.rs | sh -s -- -y", Some((1, 15))),
             ("RUN <<EOF\nset -e\ncargo build\nEOF", Some((3, 1))),
             ("RUN exec cargo build", Some((1, 10))),

@@ -27,8 +27,34 @@ pub struct Stage {
     runs: Vec<Instruction>,
     /// What it takes from other stages and images, by `COPY`, `ADD` or a mount.
     pub copies: Vec<CopyFrom>,
+    /// What it puts into the image by `COPY` and `ADD`, in its order.
+    pub puts: Vec<Put>,
     /// The last of them counts.
     pub healthcheck: Option<HealthLine>,
+    pub entrypoint: Option<Start>,
+    pub command: Option<Start>,
+    /// Where it is by now.
+    workdir: String,
+}
+
+/// A `COPY` or an `ADD`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Put {
+    /// Of `--from=`, where it has one.
+    pub from: Option<String>,
+    pub sources: Vec<String>,
+    /// Absolute; it ends with `/` where the file says so.
+    pub target: String,
+    pub span: Span,
+}
+
+/// An `ENTRYPOINT` or a `CMD`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// Of the list, or of the line that a shell is given.
+    pub words: Vec<String>,
+    pub is_list: bool,
+    pub span: Span,
 }
 
 /// What a stage starts from.
@@ -62,16 +88,27 @@ impl Stages {
     pub fn parse(text: &str, given: &BTreeMap<String, String>) -> Self {
         let mut file = Self::default();
         let mut args = Env::default();
+        // What is set within the stage under way.
+        let mut own = Env::default();
         for instruction in instructions(text) {
             match (instruction.word.as_str(), file.stages.last_mut()) {
                 ("FROM", _) => {
                     let stage = file.stage(&instruction, &args);
                     file.stages.push(stage);
+                    own = Env::default();
                 }
+                ("ARG", Some(_)) => own = redeclared(own, &args, &instruction, given),
+                ("ENV", Some(_)) => own = with_arguments(own, &instruction, &BTreeMap::new()),
                 // Only those before the first stage can stand behind a FROM.
                 ("ARG", None) => args = with_arguments(args, &instruction, given),
                 ("RUN", Some(stage)) => stage.runs.push(instruction.clone()),
                 ("HEALTHCHECK", Some(stage)) => stage.healthcheck = Some(health(&instruction)),
+                ("ENTRYPOINT", Some(stage)) => stage.entrypoint = Some(start(&instruction)),
+                ("CMD", Some(stage)) => stage.command = Some(start(&instruction)),
+                ("WORKDIR", Some(stage)) => {
+                    stage.workdir = absolute(&stage.workdir, instruction.rest().trim_matches(['"', '\'']));
+                }
+                ("COPY" | "ADD", Some(stage)) => stage.puts.extend(put(&instruction, &stage.workdir, &own)),
                 _ => {}
             }
             if matches!(instruction.word.as_str(), "RUN" | "COPY" | "ADD") {
@@ -94,7 +131,22 @@ impl Stages {
         let name = words.next().filter(|_| is_as).map(|word| word.value.to_owned());
         let base = self.named(&image).map_or(Base::Image, Base::Stage);
         let from = Spanned::new(image, written.span);
-        Stage { name, base, from, runs: Vec::new(), copies: Vec::new(), healthcheck: None }
+        let workdir = match base {
+            Base::Stage(before) => self.stages[before].workdir.clone(),
+            Base::Image => "/".to_owned(),
+        };
+        Stage {
+            name,
+            base,
+            from,
+            runs: Vec::new(),
+            copies: Vec::new(),
+            puts: Vec::new(),
+            healthcheck: None,
+            entrypoint: None,
+            command: None,
+            workdir,
+        }
     }
 
     /// The stage of that name; the later one where two have it. Upper and lower case are one.
@@ -147,19 +199,25 @@ impl Stages {
 }
 
 impl Stage {
-    /// Where it first runs, installs or fetches one of `programs`, and which.
-    pub fn runs<'p>(&self, programs: &'p [String]) -> Option<(&'p str, Span)> {
-        self.runs.iter().find_map(|run| shell::runs(run, programs))
+    /// Where it first runs or fetches one of `programs`, or installs one or one of `packages`; and
+    /// which.
+    pub fn runs<'p>(&self, programs: &'p [String], packages: &'p [String]) -> Option<(&'p str, Span)> {
+        self.runs.iter().find_map(|run| shell::runs(run, programs, packages))
     }
 
-    /// The words of the image's name, without registry, tag and digest: `rust`, `cargo` and `chef`
-    /// of `lukemathwalker/cargo-chef:latest`.
-    pub fn image_words(&self) -> Vec<&str> {
-        let name = self.from.value.split('@').next().unwrap_or_default();
-        let name = name.rsplit('/').next().unwrap_or(name);
-        let name = name.split(':').next().unwrap_or(name);
-        name.split(['-', '_', '.']).filter(|word| !word.is_empty()).collect()
+    /// Its `RUN`s.
+    pub fn commands(&self) -> &[Instruction] {
+        &self.runs
     }
+}
+
+/// The words of an image's name, without registry, tag and digest: `rust`, `cargo` and `chef` of
+/// `lukemathwalker/cargo-chef:latest`.
+pub fn image_words(image: &str) -> Vec<&str> {
+    let name = image.split('@').next().unwrap_or_default();
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let name = name.split(':').next().unwrap_or(name);
+    name.split(['-', '_', '.']).filter(|word| !word.is_empty()).collect()
 }
 
 fn with_arguments(args: Env, instruction: &Instruction, given: &BTreeMap<String, String>) -> Env {
@@ -171,6 +229,48 @@ fn with_arguments(args: Env, instruction: &Instruction, given: &BTreeMap<String,
             None => args,
         }
     })
+}
+
+/// An `ARG` within a stage: one without a default has what stands before the first.
+fn redeclared(own: Env, args: &Env, instruction: &Instruction, given: &BTreeMap<String, String>) -> Env {
+    let outer = instruction.words().into_iter().filter_map(|word| {
+        let name = word.value.split('=').next()?;
+        Some((name.to_owned(), args.get(name)?.to_owned()))
+    });
+    let outer: Env = outer.collect();
+    with_arguments(own, instruction, given).over(outer)
+}
+
+fn start(instruction: &Instruction) -> Start {
+    Start { words: instruction.arguments(), is_list: instruction.is_list(), span: instruction.span }
+}
+
+fn put(instruction: &Instruction, workdir: &str, own: &Env) -> Option<Put> {
+    let words = instruction.words();
+    let from = words.iter().find_map(|word| word.value.strip_prefix("--from=")).map(str::to_owned);
+    let mut sources: Vec<String> = instruction
+        .arguments()
+        .iter()
+        .map(|word| own.expand(word))
+        .filter(|word| word.len() <= LONGEST)
+        .collect();
+    let target = absolute(workdir, &sources.pop()?);
+    Some(Put { from, sources, target, span: instruction.span })
+}
+
+/// `path` from the folder `dir`, without `.` in it; a `/` at its end stays.
+fn absolute(dir: &str, path: &str) -> String {
+    let whole = if path.starts_with('/') { path.to_owned() } else { format!("{dir}/{path}") };
+    let mut names: Vec<&str> = Vec::new();
+    for name in whole.split('/').filter(|name| !matches!(*name, "" | ".")) {
+        match name {
+            ".." => drop(names.pop()),
+            _ => names.push(name),
+        }
+    }
+    let is_folder = matches!(path.rsplit('/').next(), Some("" | "." | ".."));
+    let end = if is_folder && !names.is_empty() { "/" } else { "" };
+    format!("/{}{end}", names.join("/"))
 }
 
 fn health(instruction: &Instruction) -> HealthLine {
@@ -221,7 +321,9 @@ mod tests {
             (Some(0), Some(2), None)
         );
         let programs = ["cargo".to_owned()];
-        assert!(file.stages[0].runs(&programs).is_some() && file.stages[last].runs(&programs).is_none());
+        assert!(
+            file.stages[0].runs(&programs, &[]).is_some() && file.stages[last].runs(&programs, &[]).is_none()
+        );
     }
 
     #[test]
@@ -233,7 +335,7 @@ mod tests {
             ("gcr.example/distroless/cc-debian12", vec!["cc", "debian12"]),
             ("scratch", vec!["scratch"]),
         ] {
-            assert_eq!(parse(&format!("FROM {image}\n")).stages[0].image_words(), words, "{image}");
+            assert_eq!(image_words(image), words, "{image}");
         }
         assert_eq!(parse("FROM ${NOPE}\n").stages[0].from.value, "");
         assert!(parse("RUN x\n").stages.is_empty());

@@ -237,8 +237,50 @@ fn structure(context: &Context<'_>, at: usize, in_sequence: bool) -> SyntaxError
         };
         return context.error(key, start, end);
     }
+    if let Some((first, its)) = odd_one(context, start, indent) {
+        let (start, end) = context.trimmed(first);
+        let message = Text::new("stack-yaml-indent-first")
+            .with("spaces", its)
+            .with("line", context.lines.line(at) + 1)
+            .with("other", indent);
+        return SyntaxError::new(message, context.span(start, end));
+    }
     let message = Text::new("stack-yaml-indent").with("spaces", indent);
     SyntaxError::new(message, context.span(start, end))
+}
+
+/// The scanner stops at the first line that does not fit, which is one too late where it is the line
+/// before that is off: of a block the first line, whose indentation is the block's. Its byte and its
+/// indentation, where that is none that this file has, and `indent`, at `before`, is one.
+fn odd_one(context: &Context<'_>, before: usize, indent: usize) -> Option<(usize, usize)> {
+    let mut rows = Vec::new();
+    let mut start = 0;
+    for line in context.text.get(..before)?.split_inclusive('\n') {
+        let text = line.trim();
+        if !text.is_empty() && !text.starts_with(['#', '%']) && text != "---" {
+            rows.push((start, line.len() - line.trim_start().len()));
+        }
+        start += line.len();
+    }
+    let usual = usual_step(&rows)?;
+    let outer = |at: usize| rows[..at].iter().rposition(|(_, its)| *its < rows[at].1);
+    let above = rows.iter().rposition(|(_, its)| *its < indent);
+    let first = above.map_or(0, |above| above + 1);
+    let off = |at: &usize| {
+        let (within, step) = outer(*at).map_or((0, 0), |outer| (rows[outer].1, usual));
+        rows[*at].1 != within + step && indent == within + step
+    };
+    let found = [Some(first), above].into_iter().flatten().filter(|at| *at < rows.len()).find(off)?;
+    Some(rows[found])
+}
+
+/// By how much this file's lines are mostly deeper than the one above them.
+fn usual_step(rows: &[(usize, usize)]) -> Option<usize> {
+    let mut counts = std::collections::BTreeMap::<usize, usize>::new();
+    for pair in rows.windows(2).filter(|pair| pair[1].1 > pair[0].1) {
+        *counts.entry(pair[1].1 - pair[0].1).or_default() += 1;
+    }
+    counts.into_iter().max_by_key(|(step, count)| (*count, std::cmp::Reverse(*step))).map(|(step, _)| step)
 }
 
 /// Whether a line above, up to the first that is not indented, begins at this indentation.

@@ -124,6 +124,42 @@ fn wrong_indentation_is_named_at_the_line() {
     assert_eq!(refused("a:\n  - b\n c: d\n"), ("stack-yaml-indent", 3, 2, 4));
 }
 
+/// Whichever line of a real file is pushed by a blank or two: what is named is that line, or a line
+/// right beside it, or the line where it is named as the one that it does not fit.
+#[test]
+fn a_line_pushed_in_or_out_is_found() {
+    let text = std::fs::read_to_string("complete/step-06/docker-compose.yml").expect("the lesson's file");
+    let lines: Vec<&str> = text.lines().collect();
+    let (mut refused, mut far) = (0, Vec::new());
+    for (at, line) in lines.iter().enumerate() {
+        let indent = line.len() - line.trim_start().len();
+        for shift in [-2, -1, 1, 2] {
+            let Some(other) = indent.checked_add_signed(shift) else { continue };
+            if line.trim().is_empty() || line.trim_start().starts_with('#') {
+                continue;
+            }
+            let pushed = format!("{}{}", " ".repeat(other), line.trim_start());
+            let mut all = lines.clone();
+            all[at] = &pushed;
+            let Err(error) = parse(&all.join("\n")) else { continue };
+            refused += 1;
+            if (error.span.line as usize).abs_diff(at + 1) > 1 {
+                far.push((at + 1, shift, error.span.line, error.message.key));
+            }
+        }
+    }
+    assert!(refused > 60, "{refused}");
+    assert!(far.is_empty(), "{refused}: {far:?}");
+}
+
+#[test]
+fn the_first_line_of_a_block_is_named_where_it_is_the_odd_one() {
+    let text = "s:\n  web:\n     image: x\n    ports:\n      - 80\n  db:\n    image: y\n";
+    assert_eq!(refused(text), ("stack-yaml-indent-first", 3, 6, 8));
+    let text = "s:\n  web:\n   image: x\n    ports:\n      - 80\n";
+    assert_eq!(refused(text).0, "stack-yaml-too-deep");
+}
+
 #[test]
 fn missing_and_second_colons() {
     assert_eq!(refused("s:\n  web:\n    image nginx\n    ports: x\n"), ("stack-yaml-colon", 3, 5, 11));

@@ -50,7 +50,7 @@ impl Desired<'_> {
             image: built.image,
             env,
             mounts: self.mounts(service, program)?,
-            networks: self.networks(service)?,
+            networks: self.networks(service, replicas)?,
             published: self.published(service)?,
             health,
             container_name: service.container_name.as_ref().map(|name| name.value.clone()),
@@ -206,16 +206,58 @@ impl Desired<'_> {
         Ok(mounts)
     }
 
-    fn networks(&self, service: &Service) -> Result<BTreeMap<String, Vec<String>>, Refusal> {
+    fn networks(&self, service: &Service, replicas: u32) -> Result<BTreeMap<String, Vec<String>>, Refusal> {
         if let Some(mode) = service.network_mode.as_ref().filter(|mode| mode.value != "none") {
             return Err(self.not_here(mode.span, format!("network_mode: {}", mode.value)));
         }
+        service.networks.iter().try_for_each(|one| self.may_attach(service, one, replicas))?;
         let network = |one: &Attachment| (self.network(&one.key.value), one.aliases.clone());
         Ok(service.networks.iter().map(network).collect())
     }
 
+    /// Whether Docker would give the service that network as the file says it.
+    fn may_attach(&self, service: &Service, on: &Attachment, replicas: u32) -> Result<(), Refusal> {
+        let (name, key) = (service.name.value.as_str(), on.key.value.as_str());
+        // Nobody else makes networks here.
+        if let Some(network) = self.file.network(key).filter(|network| network.external) {
+            let words = "declared as external, but could not be found";
+            return Err(invalid(format!("network {} {words}", network.name)));
+        }
+        let address = |address: &str| {
+            let path = format!("services.{name}.networks.{key}.{address}");
+            self.file.root.entry(&path).is_some()
+        };
+        if !address("ipv4_address") && !address("ipv6_address") {
+            return Ok(());
+        }
+        let config = self.file.root.get(&format!("networks.{key}.ipam.config"));
+        let words = match config
+            .is_some_and(|config| config.items().iter().any(|one| one.get("subnet").is_some()))
+        {
+            true if replicas <= 1 => return Ok(()),
+            true => "Address already in use",
+            false => {
+                "user specified IP address is supported only when connecting to networks with user configured \
+                 subnets"
+            }
+        };
+        Err(invalid(format!("Error response from daemon: {words}")))
+    }
+
+    /// Docker opens no port for a container whose networks are all `internal`.
+    fn is_inside(&self, service: &Service) -> bool {
+        let internal = |on: &Attachment| {
+            let said = self.file.root.get(&format!("networks.{}.internal", on.key.value));
+            said.and_then(|node| node.text()).is_some_and(|text| text.eq_ignore_ascii_case("true"))
+        };
+        !service.networks.is_empty() && service.networks.iter().all(internal)
+    }
+
     fn published(&self, service: &Service) -> Result<Vec<Publish>, Refusal> {
         let mut published = Vec::new();
+        if self.is_inside(service) {
+            return Ok(published);
+        }
         for port in &service.ports {
             if port.protocol != "tcp" {
                 return Err(self.not_here(port.span, format!("a port with {}", port.protocol)));

@@ -61,6 +61,7 @@ impl Supervisor {
             }
             Inside::Client { name, args } => self.client(id, spec, name, args).await,
             Inside::Environment(names) => Some(variables(&self.environment(id, spec), names)),
+            Inside::Files(paths) => Some(files(spec, paths)),
             Inside::Hostname => Some(said(0, format!("{}\n", id.get(..12)?), "")),
         }
     }
@@ -135,6 +136,22 @@ fn examined(spec: &ServiceSpec) -> Ended {
         }
         Err(error) => said(1, String::new(), &format!("{}\n", error.nginx_line())),
     }
+}
+
+/// `cat`: the files of nginx's container, one after the other; 1 where one cannot be read.
+fn files(spec: &ServiceSpec, paths: &[String]) -> Ended {
+    let view = crate::engine::embedded::desired::view(spec);
+    let (mut stdout, mut stderr) = (String::new(), String::new());
+    for path in paths {
+        match view.read(path) {
+            Ok(bytes) => stdout.push_str(&String::from_utf8_lossy(&bytes)),
+            Err(error) => {
+                let reason = crate::workspace::disk::reason(&error);
+                stderr.push_str(&format!("cat: can't open '{path}': {reason}\n"));
+            }
+        }
+    }
+    said(i32::from(!stderr.is_empty()), stdout, &stderr)
 }
 
 /// `printenv`: all variables, or the values of some; 1 where one is not set.

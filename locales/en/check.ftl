@@ -74,7 +74,6 @@ check-volume-not-shared = what is mounted at { $target } is not shared between r
 check-volume-read-only = what is mounted at { $target } is read-only, and a database must be written
 check-volume-tmpfs = what is mounted at { $target } is memory: each replica has its own, and it is gone when the replica stops
 check-volume-anonymous = the volume at { $target } has no name: every replica gets a new one of its own
-check-volume-undeclared = the volume { $name } is used but not declared under volumes
 check-volume-at-the-file = the mount is at the database file { $target } itself: a volume is a folder, and SQLite keeps more files beside that one
 check-volume-no-value = { $key } has no value, so it is not known where the database lies
 check-volume-not-absolute = { $key } does not name an absolute path, so the file lands in the container itself

@@ -38,7 +38,6 @@ check-healthcheck-no-test = the health check of { $service } has no test
 check-healthcheck-always = the health check of { $service } asks nothing: it is good whatever { $service } does
 
 check-same-build-pass = all run the same image: { $service }
-check-same-build-nothing = { $service } has neither `build` nor `image`
 check-same-build-other = { $other } is not built as { $one }: `{ $what }` is different
 
 check-cpu-limit-pass = { $services ->

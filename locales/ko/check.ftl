@@ -64,7 +64,6 @@ check-volume-not-shared = { $target }에 마운트된 것은 레플리카끼리 
 check-volume-read-only = { $target } 마운트는 읽기 전용인데 데이터베이스는 쓸 수 있어야 합니다
 check-volume-tmpfs = { $target } 마운트는 메모리라서 레플리카마다 따로 있고, 멈추면 사라집니다
 check-volume-anonymous = { $target }에 있는 볼륨에 이름이 없어서 레플리카마다 새 볼륨이 생깁니다
-check-volume-undeclared = { $name } 볼륨을 쓰면서 volumes 아래에 선언하지 않았습니다
 check-volume-at-the-file = 데이터베이스 파일 { $target } 자리에 바로 마운트했습니다. 볼륨은 폴더이고, SQLite는 그 파일 옆에 다른 파일도 둡니다
 check-volume-no-value = { $key } 값이 없어서 데이터베이스가 어디에 있는지 알 수 없습니다
 check-volume-not-absolute = { $key } 값이 절대 경로가 아니라서 파일이 컨테이너 안에 생깁니다

@@ -35,7 +35,6 @@ check-healthcheck-no-test = { $service } 서비스의 헬스 체크에 test가 �
 check-healthcheck-always = { $service } 서비스의 헬스 체크가 아무것도 확인하지 않아서 무슨 일이 있어도 정상으로 나옵니다
 
 check-same-build-pass = 모두 같은 이미지로 실행됩니다: { $service }
-check-same-build-nothing = { $service } 서비스에 `build`도 `image`도 없습니다
 check-same-build-other = { $other } 서비스의 빌드가 { $one } 서비스와 다릅니다: `{ $what }`
 
 check-cpu-limit-pass = { $service } 서비스는 각각 CPU 코어의 { $cpus }[을/를] 쓸 수 있습니다

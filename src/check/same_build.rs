@@ -31,10 +31,6 @@ impl Check for SameBuild {
                 Ok(found) => found,
                 Err(verdict) => return *verdict,
             };
-            if service.build.is_none() && service.image.is_none() {
-                let text = Text::new("check-same-build-nothing").with("service", name);
-                return Verdict::not_yet(text).at(file.place(service.name.span));
-            }
             match first {
                 None => first = Some(service),
                 Some(first) => {

@@ -81,12 +81,6 @@ impl Volume {
         let over = service.volumes.iter().filter(|mount| holds(mount, &path));
         let is_file = matches!(self.path, Wanted::Holds(_));
         let verdict = match over.max_by_key(|mount| mount.target.trim_end_matches('/').len()) {
-            Some(mount) if is_undeclared(file, mount) => {
-                let name = mount.source.as_deref().unwrap_or_default();
-                Verdict::not_yet(Text::new("check-volume-undeclared").with("name", name))
-                    .expected(Text::verbatim(format!("volumes: {{{name}: {{}}}}")))
-                    .at(file.place(mount.span))
-            }
             // A folder lies there then; and what SQLite keeps beside its file is not shared.
             Some(mount) if is_file && mount.target.trim_end_matches('/') == path => {
                 let text = Text::new("check-volume-at-the-file").with("target", mount.target.as_str());
@@ -169,10 +163,6 @@ fn holds(mount: &Mount, path: &str) -> bool {
     path == target || path.strip_prefix(target).is_some_and(|rest| rest.starts_with('/'))
 }
 
-fn is_undeclared(file: &Read<ComposeFile>, mount: &Mount) -> bool {
-    let declared = |name: &str| file.model.volumes.iter().any(|volume| volume.key.value == name);
-    mount.kind == MountKind::Volume && !mount.source.as_deref().is_some_and(declared)
-}
 
 fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("/", |(parent, _)| if parent.is_empty() { "/" } else { parent })

@@ -97,7 +97,7 @@ fn their_service(service: &Value) -> Value {
         json!([
             mount["type"],
             source(mount["source"].as_str()),
-            mount["target"],
+            mount["target"].as_str().map(|target| target.trim_end_matches('/')),
             mount["read_only"].as_bool().unwrap_or(false)
         ])
         .to_string()
@@ -171,7 +171,8 @@ fn our_service(service: &Service) -> Value {
             MountKind::Tmpfs => "tmpfs",
             MountKind::Other => "other",
         };
-        json!([kind, source(mount.source.as_deref()), mount.target, mount.read_only]).to_string()
+        json!([kind, source(mount.source.as_deref()), mount.target.trim_end_matches('/'), mount.read_only])
+            .to_string()
     };
     let environment: Map<String, Value> = service
         .environment

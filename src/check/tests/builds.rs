@@ -174,10 +174,4 @@ fn builds_are_compared_by_what_they_mean() {
     ] {
         fails(check, &[("docker-compose.yml", &compose(a, b))], "check-same-build-other", word);
     }
-    fails(
-        check,
-        &[("docker-compose.yml", &compose("build: x", "command: y"))],
-        "check-same-build-nothing",
-        "b",
-    );
 }

@@ -7,7 +7,7 @@ use crate::text::Lang;
 /// Two services `a` and `b` with these lines, and a `mysql` beside them.
 fn compose(a: &str, b: &str) -> String {
     format!(
-        "services:\n  a:\n    image: x\n    {a}\n  b:\n    image: x\n    {b}\n  mysql:\n    image: m\nvolumes: {{data: }}\n"
+        "services:\n  a:\n    image: x\n    {a}\n  b:\n    image: x\n    {b}\n  mysql:\n    image: m\nvolumes: {{data: }}\nnetworks: {{n: }}\n"
     )
 }
 
@@ -93,7 +93,7 @@ fn data_lies_on_a_mount_that_outlives_the_container() {
         ("volumes: [\"data:/var/lib/mysql:ro\"]", "check-volume-read-only", "\"data:"),
         ("tmpfs: /var/lib/mysql", "check-volume-memory", "/var/lib/mysql"),
         ("volumes: [/var/lib/mysql]", "check-volume-nameless", "/var/lib/mysql"),
-        ("volumes: [\"other:/var/lib/mysql\"]", "check-volume-undeclared", "\"other:"),
+        ("volumes: [\"other:/var/lib/mysql\"]", "check-file-broken", "\"other:"),
     ] {
         second_fails(check, good, wrong, key, word);
     }

@@ -6,18 +6,23 @@ use super::read::Place;
 use crate::stack::SyntaxError;
 
 /// Microseconds of each unit, the longer names first.
-const UNITS: [(&str, u64); 6] = [
+const UNITS: [(&str, u64); 7] = [
     ("ms", 1_000),
     ("us", 1),
     ("h", 3_600_000_000),
     ("m", 60_000_000),
     ("s", 1_000_000),
     ("d", 86_400_000_000),
+    ("w", 604_800_000_000),
 ];
 
 pub(super) fn read(place: &Place<'_>) -> Result<Duration, SyntaxError> {
     let text = place.string()?.value;
-    parse(text.trim()).ok_or_else(|| place.invalid("stack-compose-duration"))
+    // Nothing, and less than nothing, is no time at all.
+    if text.is_empty() || text == "0" || text.starts_with('-') {
+        return Ok(Duration::ZERO);
+    }
+    parse(text.trim_start_matches('+')).ok_or_else(|| place.invalid("stack-compose-duration"))
 }
 
 /// `1m30s` → 90 seconds; none for what is no length of time, and for a number without a unit.

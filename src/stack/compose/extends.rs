@@ -54,17 +54,11 @@ pub(super) fn inherit_from(root: &mut Node, service: &str, base: Node) {
 pub(super) fn resolve(root: &mut Node) -> Result<(), SyntaxError> {
     let Some(services) = services(root) else { return Ok(()) };
     let bases = services.iter().map(|entry| base(services, entry)).collect::<Result<Vec<_>, _>>()?;
+    no_circle(services, &bases)?;
     let mut copied = 0;
     let mut whole = BTreeSet::new();
     for start in 0..services.len() {
-        let circle = || {
-            let name = services[start].key.value.as_str();
-            SyntaxError::new(
-                Text::new("stack-compose-extends-circle").with("service", name),
-                services[start].key.span,
-            )
-        };
-        for service in line(start, &bases, &whole).ok_or_else(circle)?.into_iter().rev() {
+        for service in line(start, &bases, &whole).into_iter().rev() {
             if let Some(base) = bases[service] {
                 let from = services[base].value.clone();
                 copied += size(&from);
@@ -90,33 +84,64 @@ fn services(root: &mut Node) -> Option<&mut Vec<Entry>> {
 
 /// The place of the service that this one extends, where it is in this file.
 fn base(services: &[Entry], service: &Entry) -> Result<Option<usize>, SyntaxError> {
-    let Some(extends) = service.value.entry("extends") else { return Ok(None) };
-    let named = match &extends.value.value {
-        Value::Mapping(_) if extends.value.entry("file").is_some() => None,
+    let Some(extends) = service.value.entries().iter().find(|entry| entry.key.value == "extends") else {
+        return Ok(None);
+    };
+    let node = match &extends.value.value {
+        Value::Mapping(_) if extends.value.entry("file").is_some() => return Ok(None),
         Value::Mapping(_) => extends.value.get("service"),
         _ => Some(&extends.value),
     };
-    let Some((node, name)) = named.and_then(|node| Some((node, node.text()?))) else { return Ok(None) };
-    let place = services.iter().position(|entry| entry.key.value == name);
-    let unknown = || {
-        let near = did_you_mean(name, services.iter().map(|entry| entry.key.value.as_str()));
-        Text::new("stack-compose-extends-nobody").with("service", name).with("near", near)
-    };
-    place.map(Some).ok_or_else(|| SyntaxError::new(unknown(), node.span))
+    // What is no name at all is told by the table of keys.
+    let Some((node, name)) = node.and_then(|node| Some((node, node.text()?))) else { return Ok(None) };
+    let known = services.iter().map(|entry| entry.key.value.as_str());
+    match known.clone().position(|known| known == name) {
+        Some(found) => Ok(Some(found)),
+        None => {
+            let near = did_you_mean(name, known);
+            let message = Text::new("stack-compose-no-service").with("name", name).with("near", near);
+            Err(SyntaxError::new(message, node.span))
+        }
+    }
 }
 
-/// A service, the one that it extends, and so on, up to one that is whole; none for a circle.
-fn line(start: usize, bases: &[Option<usize>], whole: &BTreeSet<usize>) -> Option<Vec<usize>> {
+/// No service extends itself in the end.
+fn no_circle(services: &[Entry], bases: &[Option<usize>]) -> Result<(), SyntaxError> {
+    let mut good = vec![false; services.len()];
+    for start in 0..services.len() {
+        let (mut way, mut next) = (Vec::new(), Some(start));
+        let mut on_way = BTreeSet::new();
+        while let Some(here) = next.filter(|here| !good[*here]) {
+            way.push(here);
+            if !on_way.insert(here) {
+                let begin = way.iter().position(|other| *other == here).unwrap_or_default();
+                let names: Vec<&str> =
+                    way[begin..].iter().map(|at| services[*at].key.value.as_str()).collect();
+                let span = services[here]
+                    .value
+                    .entry("extends")
+                    .map_or(services[here].key.span, |entry| entry.key.span);
+                return Err(SyntaxError::new(
+                    Text::new("stack-compose-extends-circle").with("names", names.join(" → ")),
+                    span,
+                ));
+            }
+            next = bases[here];
+        }
+        way.into_iter().for_each(|here| good[here] = true);
+    }
+    Ok(())
+}
+
+/// A service, the one that it extends, and so on, up to one that is whole.
+fn line(start: usize, bases: &[Option<usize>], whole: &BTreeSet<usize>) -> Vec<usize> {
     let mut line = Vec::new();
     let mut next = Some(start);
     while let Some(service) = next.filter(|service| !whole.contains(service)) {
-        if line.contains(&service) {
-            return None;
-        }
         line.push(service);
         next = bases[service];
     }
-    Some(line)
+    line
 }
 
 /// Lays what the service says itself over `base`; what `base` extended in turn is in it already.
@@ -169,9 +194,9 @@ mod tests {
             assert_eq!(resolved(text), yaml::parse(text).unwrap(), "{text}");
         }
         for (text, key, line) in [
-            ("services:\n  a:\n    extends: a\n    image: x\n", "stack-compose-extends-circle", 2),
-            ("services:\n  a:\n    extends: nobody\n", "stack-compose-extends-nobody", 3),
-            ("services:\n  a:\n    extends: b\n  b:\n    extends: a\n", "stack-compose-extends-circle", 2),
+            ("services:\n  a:\n    extends: a\n    image: x\n", "stack-compose-extends-circle", 3),
+            ("services:\n  a:\n    extends: nobody\n", "stack-compose-no-service", 3),
+            ("services:\n  a:\n    extends: b\n  b:\n    extends: a\n", "stack-compose-extends-circle", 3),
         ] {
             let error = resolve(&mut yaml::parse(text).unwrap()).unwrap_err();
             assert_eq!((error.message.key, error.span.line), (key, line), "{text}");

@@ -8,11 +8,13 @@ mod duration;
 mod env;
 mod extends;
 mod health;
+mod hold;
 mod interpolate;
 mod merge;
 mod port;
 pub mod project;
 mod read;
+mod schema;
 mod service;
 #[cfg(test)]
 mod tests;
@@ -28,6 +30,7 @@ use read::Place;
 pub use duration::parse as parse_duration;
 pub use env::{Env, steers};
 pub use health::{Healthcheck, Probe};
+pub use hold::is_active;
 pub use interpolate::{Interpolated, Variable};
 pub use port::{Port, PortRange};
 pub use volume::{Mount, MountKind, source_of};
@@ -224,6 +227,7 @@ impl ComposeFile {
     /// A value of another type than Compose takes, or variables that cannot be read or are required
     /// and not set.
     fn of_root(root: Node, env: &Env) -> Result<Self, SyntaxError> {
+        schema::hold(&Place { node: &root, path: String::new(), env })?;
         let (name, services, networks, volumes) = {
             let top = |key: &str| {
                 let entry = root.entries().iter().find(|entry| entry.key.value == key)?;
@@ -237,7 +241,9 @@ impl ComposeFile {
                 resources("volumes")?,
             )
         };
-        Ok(Self { root, name, services, networks, volumes })
+        let file = Self { root, name, services, networks, volumes };
+        hold::hold(&file, env)?;
+        Ok(file)
     }
 
     pub fn service(&self, name: &str) -> Option<&Service> {

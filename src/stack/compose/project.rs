@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{COMPOSE_NAMES, ComposeFile, Env, OVERRIDE_NAMES, extends, merge};
+use super::{COMPOSE_NAMES, ComposeFile, Env, OVERRIDE_NAMES, extends, hold, merge};
 use crate::stack::yaml::{self, Node, Value};
 use crate::stack::{Span, SyntaxError, narrow};
 use crate::text::Text;
@@ -70,10 +70,30 @@ pub fn load<E>(
     let nothing = || reader.broken(SyntaxError::new(Text::new("stack-yaml-empty"), Span::new(1, 1, 1)));
     let mut root = root.ok_or_else(nothing)?;
     merge::unique(&mut root, env);
-    match ComposeFile::of_root(root, env) {
+    let read = ComposeFile::of_root(root, env).and_then(|model| {
+        hold_env_files(&model, env, |path| (reader.open)(path).is_ok())?;
+        Ok(model)
+    });
+    match read {
         Ok(model) => Ok(Project { model, sources: reader.sources }),
         Err(error) => Err(reader.broken(error)),
     }
+}
+
+/// Compose does not start without the files of variables that it needs. What leads out of the folder is
+/// not looked for, and `.env` is the runner's to write.
+fn hold_env_files(file: &ComposeFile, env: &Env, exists: impl Fn(&str) -> bool) -> Result<(), SyntaxError> {
+    let active = file.services.iter().filter(|service| hold::is_active(service, env));
+    let needed = active.flat_map(|service| &service.env_file).filter(|file| file.required);
+    for file in needed {
+        let path = super::plain_path(&file.path.value);
+        let own = !path.starts_with(['/', '~']) && !path.starts_with("..") && path != ".env";
+        if own && !exists(&path) {
+            let text = Text::new("stack-compose-env-file").with("name", path);
+            return Err(SyntaxError::new(text, file.path.span));
+        }
+    }
+    Ok(())
 }
 
 /// The files that led to the one at hand, outermost first.

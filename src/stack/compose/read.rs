@@ -2,7 +2,7 @@
 
 use super::interpolate::expand;
 use super::{Env, Interpolated};
-use crate::stack::yaml::{Node, Value};
+use crate::stack::yaml::{Node, Plain, Value};
 use crate::stack::{Span, Spanned, SyntaxError, narrow};
 use crate::text::Text;
 
@@ -16,7 +16,8 @@ pub(super) struct Place<'n> {
 
 impl<'n> Place<'n> {
     pub fn below(&self, key: &str, node: &'n Node) -> Self {
-        Self { node, path: format!("{}.{key}", self.path), env: self.env }
+        let path = if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
+        Self { node, path, env: self.env }
     }
 
     /// "`path` must be … but is …".
@@ -69,6 +70,14 @@ impl<'n> Place<'n> {
     pub fn text(&self) -> Result<Interpolated, SyntaxError> {
         let Value::Scalar(scalar) = &self.node.value else { return Err(self.expected("stack-kind-string")) };
         let mut variables = Vec::new();
+        let made = match scalar.plain() {
+            Plain::Text | Plain::Time => None,
+            Plain::Integer(number) | Plain::Decimal(number) => Some(number),
+            Plain::Boolean(is) => Some(is.to_string()),
+        };
+        if let Some(value) = made {
+            return Ok(Interpolated { value, raw: scalar.text.clone(), variables, span: self.node.span });
+        }
         let value = expand(&scalar.text, self.env, &mut variables).map_err(|failure| {
             let span = scalar.verbatim.map_or(self.node.span, |from| {
                 let before = scalar.text[..failure.start].chars().count();

@@ -30,6 +30,9 @@ fn service(name: &Spanned<String>, place: &Place<'_>) -> Result<Service, SyntaxE
         replicas = deploy.key("replicas").map(|place| place.number()).transpose()?;
         cpus = limit(&deploy, "cpus")?.map(|place| place.decimal()).transpose()?.or(cpus);
     }
+    if let Some(entrypoint) = place.key("entrypoint").filter(|place| !place.node.is_null()) {
+        words(&entrypoint)?;
+    }
     Ok(Service {
         name: name.clone(),
         container_name: string("container_name")?,

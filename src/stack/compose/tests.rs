@@ -160,7 +160,8 @@ fn short_and_long_read_the_same() {
         ("command: a 'b c'", "command: [a, b c]"),
     ] {
         let [short, long] = [short, long].map(|line| {
-            let mut service = service(&format!("    {line}\n")).services.remove(0);
+            let rest = "  b: {image: y}\nnetworks: {n: }\nvolumes: {v1: }\n";
+            let mut service = service(&format!("    {line}\n{rest}")).services.remove(0);
             let shape = |span: &mut Span| *span = Span::new(1, 1, 1);
             service.ports.iter_mut().for_each(|port| shape(&mut port.span));
             service.volumes.iter_mut().for_each(|mount| shape(&mut mount.span));
@@ -180,7 +181,9 @@ fn short_and_long_read_the_same() {
 
 #[test]
 fn volumes_split_like_compose() {
-    let file = service("    volumes: [\"data:/d\", \"v:/c\", \"c:/x:/y\", \"~/a:/b\", \"./x:/z:rw\"]\n");
+    let file = service(
+        "    volumes: [\"data:/d\", \"v:/c\", \"c:/x:/y\", \"~/a:/b\", \"./x:/z:rw\"]\nvolumes: {data: }\n",
+    );
     let seen: Vec<_> =
         file.services[0].volumes.iter().map(|m| (m.source.as_deref(), m.target.as_str())).collect();
     let wanted = [
@@ -202,7 +205,7 @@ fn wrong_types_are_named_with_their_place() {
         ("services:\n  a:\n    ports: \"80:80\"\n", (3, 12, 7)),
         ("services:\n  a:\n    ports:\n", (3, 10, 1)),
         ("services:\n  a:\n    ports: [[1]]\n", (3, 13, 3)),
-        ("services:\n  a:\n    ports: {80: 80}\n", (3, 12, 8)),
+        ("services:\n  a:\n    ports: {'80': 80}\n", (3, 12, 10)),
         ("services:\n  a:\n    depends_on: b\n", (3, 17, 1)),
         ("services:\n  a:\n    networks: n\n", (3, 15, 1)),
         ("services:\n  a:\n    environment: A=b\n", (3, 18, 3)),
@@ -219,8 +222,9 @@ fn wrong_types_are_named_with_their_place() {
         let (key, line, column, width) = refused(text);
         assert_eq!((key, (line, column, width)), ("stack-compose-type", place), "{text}");
     }
+    assert_eq!(refused("a: 1\n").0, "stack-compose-unknown-top-key");
     let error =
-        ComposeFile::parse("services:\n  a:\n    ports: {80: 80}\n", &Env::default()).expect_err("refused");
+        ComposeFile::parse("services:\n  a:\n    ports: {'80': 80}\n", &Env::default()).expect_err("refused");
     assert_eq!(
         error.message.render(Lang::Ko),
         "`services.a.ports`에는 목록이 와야 하는데 매핑(`키: 값`)이 있습니다"
@@ -240,13 +244,13 @@ fn wrong_variables_are_named_inside_the_value() {
 }
 
 #[test]
-fn the_limit_of_deploy_goes_before_the_short_one() {
+fn the_limit_of_deploy_and_the_short_one_are_the_same() {
     for (lines, wanted) in [
         ("    cpus: 0.5\n", Some(0.5)),
         ("    cpus: \"${CPUS:-1.5}\"\n", Some(1.5)),
-        ("    deploy: {resources: {limits: {cpus: \"0.20\"}}}\n    cpus: 0.5\n", Some(0.2)),
+        ("    deploy: {resources: {limits: {cpus: \"0.50\"}}}\n    cpus: 0.5\n", Some(0.5)),
+        ("    deploy: {resources: {limits: {cpus: \"0.20\"}}}\n", Some(0.2)),
         ("    deploy: {resources: {limits: {memory: 1G}}}\n    cpus: 0.5\n", Some(0.5)),
-        ("    deploy: {resources: {limits: }}\n", None),
         ("    deploy:\n", None),
         ("    tty: true\n", None),
     ] {

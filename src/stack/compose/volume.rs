@@ -75,8 +75,12 @@ fn short(place: &Place<'_>) -> Result<Mount, SyntaxError> {
     };
     let read_only = options.split(',').any(|option| option == "ro");
     let source = source.map(str::to_owned);
-    let target = if target.starts_with('/') { super::plain_path(target) } else { target.to_owned() };
-    Ok(Mount { kind, source, target, read_only, span: text.span })
+    Ok(Mount { kind, source, target: clean(target), read_only, span: text.span })
+}
+
+/// The path in the container as Docker has it: `/data/.` and `/data//` are `/data`.
+fn clean(target: &str) -> String {
+    if target.starts_with('/') { super::plain_path(target) } else { target.to_owned() }
 }
 
 /// The source of a mount in the short syntax, and whether it is a path; none for one without.
@@ -120,8 +124,9 @@ fn is_path(source: &str) -> bool {
 fn long(place: &Place<'_>) -> Result<Mount, SyntaxError> {
     let text = |key| place.key(key).map(|place| place.string()).transpose();
     let Some(target) = text("target")? else { return Err(place.invalid("stack-compose-mount-target")) };
-    let source = text("source")?.map(|text| text.value);
+    let source = text("source")?.map(|text| text.value).filter(|source| !source.is_empty());
     let kind = match text("type")?.map(|text| text.value).as_deref() {
+        Some("bind") if source.is_none() => return Err(place.invalid("stack-compose-mount-source")),
         Some("bind") => MountKind::Bind,
         Some("tmpfs") => MountKind::Tmpfs,
         Some("volume") | None if source.is_none() => MountKind::Anonymous,
@@ -129,5 +134,5 @@ fn long(place: &Place<'_>) -> Result<Mount, SyntaxError> {
         Some(_) => MountKind::Other,
     };
     let read_only = place.key("read_only").map_or(Ok(false), |place| place.boolean())?;
-    Ok(Mount { kind, source, target: target.value, read_only, span: place.node.span })
+    Ok(Mount { kind, source, target: clean(&target.value), read_only, span: place.node.span })
 }

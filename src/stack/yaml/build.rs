@@ -303,7 +303,10 @@ fn merge(entries: &mut Vec<Entry>, seen: &mut HashMap<String, u32>, merge: Built
 fn read_key(built: Built, seen: &mut HashMap<String, u32>) -> Result<Spanned<String>, SyntaxError> {
     let span = built.node.span;
     let name = match built.node.value {
-        Value::Scalar(scalar) => scalar.text,
+        Value::Scalar(scalar) if scalar.plain() == super::Plain::Text => scalar.text,
+        Value::Scalar(scalar) => {
+            return Err(SyntaxError::new(Text::new("stack-yaml-key-quotes").with("key", scalar.text), span));
+        }
         _ => return Err(SyntaxError::new(Text::new("stack-yaml-key"), span)),
     };
     if let Some(first) = seen.insert(name.clone(), span.line) {

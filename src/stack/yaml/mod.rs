@@ -7,12 +7,14 @@
 mod build;
 mod comments;
 mod error;
+mod plain;
 #[cfg(test)]
 mod tests;
 
 use super::{Span, Spanned, SyntaxError};
 
 pub use comments::{Comment, comments, comments_near};
+pub use plain::Plain;
 
 /// Deeper nesting than this is refused; a real file has about ten levels.
 pub const MAX_DEPTH: usize = 64;

@@ -77,6 +77,7 @@ stack-compose-name = `{ $path }` is no name for a container: { $text } (two lett
 stack-compose-host = `{ $path }` must be a name and an address such as `"db:10.0.0.5"`, but is { $text }
 stack-compose-pull = `{ $path }` cannot be `{ $text }`: it is always, missing, never, build, daily, weekly or every_12h
 stack-compose-key = `{ $key }` is no name that Compose takes: only a-z, A-Z, 0-9, `_`, `.` and `-`
+stack-compose-mounted-twice = Something is mounted at `{ $target }` already
 stack-compose-mount-source = `{ $path }` has no `source`: the path on this machine
 stack-compose-extends-circle = These services extend each other in a circle: { $names }
 stack-compose-port = `{ $path }` is no port: { $text } (write `"8080:80"` or `"80"`, each from 0 to 65535)

@@ -71,6 +71,7 @@ stack-compose-name = `{ $path }`의 { $text }[은/는] 컨테이너 이름이 �
 stack-compose-host = `{ $path }`에는 `"db:10.0.0.5"`처럼 이름과 주소가 와야 하는데 { $text }[이/가] 있습니다
 stack-compose-pull = `{ $path }`에 `{ $text }`[은/는] 쓸 수 없습니다. always, missing, never, build, daily, weekly, every_12h 가운데 하나를 쓰세요
 stack-compose-key = `{ $key }`[은/는] Compose가 받는 이름이 아닙니다. a-z, A-Z, 0-9, `_`, `.`, `-`만 쓸 수 있습니다
+stack-compose-mounted-twice = `{ $target }`에는 이미 다른 것이 마운트되어 있습니다
 stack-compose-mount-source = `{ $path }`에 `source`가 없습니다. 이 컴퓨터의 경로를 쓰세요
 stack-compose-extends-circle = 서비스들이 서로를 `extends`로 돌려 가리킵니다: { $names }
 stack-compose-port = `{ $path }`[은/는] 올바른 포트가 아닙니다: { $text } (`"8080:80"`이나 `"80"`처럼 쓰며, 0부터 65535까지입니다)

@@ -199,6 +199,11 @@ fn contradictions(service: &Service, place: &Place<'_>) -> Result<(), SyntaxErro
     if let (Some(mode), Some(_)) = (&service.network_mode, place.key("networks")) {
         return both("network_mode", "networks", mode.span);
     }
+    let mut targets = std::collections::HashSet::new();
+    if let Some(twice) = service.volumes.iter().find(|mount| !targets.insert(mount.target.as_str())) {
+        let message = Text::new("stack-compose-mounted-twice").with("target", twice.target.as_str());
+        return Err(SyntaxError::new(message, twice.span));
+    }
     let build = place.key("build");
     if let Some(inline) = build.as_ref().and_then(|build| build.key("dockerfile_inline"))
         && build.as_ref().is_some_and(|build| build.key("dockerfile").is_some())

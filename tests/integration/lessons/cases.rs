@@ -99,6 +99,69 @@ fn case(lesson: &Lesson, kind: &str, dir: &Path) -> Case {
     Case { name, spec, files, asked }
 }
 
+/// Whether real Compose takes the project in `dir`, or its last words; `.env` as the runner leaves it.
+fn taken_by_compose(lesson: &Lesson, dir: &Path) -> Result<(), String> {
+    let own = fs::read(dir.join(".env")).unwrap_or_default();
+    let mut text = String::from_utf8_lossy(&own).into_owned();
+    for (name, value) in workshop::check::files::stand_ins(&lesson.file).iter() {
+        if !text.lines().any(|line| line.trim_start().starts_with(&format!("{name}="))) {
+            text.push_str(&format!("\n{name}={value}\n"));
+        }
+    }
+    fs::write(dir.join(".env"), text).unwrap();
+    let mut compose = std::process::Command::new("docker");
+    compose.args(["compose", "config", "-q"]).current_dir(dir).stdin(std::process::Stdio::null());
+    for name in ["COMPOSE_FILE", "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "COMPOSE_PATH_SEPARATOR"] {
+        compose.env_remove(name);
+    }
+    let asked = compose.output().expect("docker compose starts");
+    let said = String::from_utf8_lossy(&asked.stderr).trim().lines().last().unwrap_or_default().to_owned();
+    if asked.status.success() { Ok(()) } else { Err(said) }
+}
+
+#[test]
+fn compose_itself_takes_the_states_that_the_checks_can_read() {
+    if !crate::compose::has_compose() {
+        eprintln!("skipped: there is no `docker compose`");
+        return;
+    }
+    let mut states: Vec<(String, Lesson, catalog::Files)> = Vec::new();
+    for lesson in lessons() {
+        let all = ["wrong", "alternative"].into_iter().flat_map(|kind| cases(&lesson, kind));
+        states.extend(all.map(|case| (case.name, lesson.clone(), case.files)));
+        let Some(table) = super::states::table(&lesson) else { continue };
+        let base = table.base(&lesson);
+        let edited =
+            table.states().iter().map(|state| (state.name.clone(), lesson.clone(), state.files(&base)));
+        states.extend(edited);
+    }
+    let differs = |(name, lesson, files): &(String, Lesson, catalog::Files)| {
+        // A file of that size is no lesson's: we do not read it.
+        if files.values().any(|bytes| bytes.len() > 1 << 20) {
+            return None;
+        }
+        let dir = written(lesson, files);
+        let ours =
+            Files::load(dir.path(), lesson).compose().map(|_| ()).map_err(|verdict| verdict.message.clone());
+        match (ours, taken_by_compose(lesson, dir.path())) {
+            (Ok(()), Err(said)) => Some(format!("{name}: read, and Compose refuses it: {said}")),
+            (Err(text), Ok(())) => {
+                Some(format!("{name}: refused, and Compose takes it: {}", text.render(Lang::En)))
+            }
+            _ => None,
+        }
+    };
+    let halves: Vec<Vec<String>> = std::thread::scope(|scope| {
+        let each = |half: &'_ [(String, Lesson, catalog::Files)]| half.iter().filter_map(differs).collect();
+        let (first, second) = states.split_at(states.len() / 2);
+        let other = scope.spawn(move || each(second));
+        vec![each(first), other.join().expect("asked")]
+    });
+    let differ = halves.concat();
+    eprintln!("{} states, {} agree, {} differ", states.len(), states.len() - differ.len(), differ.len());
+    assert!(differ.is_empty() && states.len() > 400, "{}", differ.join("\n"));
+}
+
 fn patch(name: &str, text: &str, files: &mut catalog::Files) {
     let patch = Patch::parse(text).unwrap_or_else(|error| panic!("{name}: {error}"));
     for file in patch.files() {

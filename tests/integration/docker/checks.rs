@@ -155,4 +155,6 @@ fn with_nginx(lab: &Lab, from: &str, to: &str, ask: impl FnOnce()) {
     lab.probe("http = [{ path = \"/\" }]\nwithin = \"30s\"").passes();
     ask();
     lab.sandbox.write("frontend/nginx.conf", right);
+    // What is built again is what is there again: else a forgotten build would be what is wrong.
+    lab.compose(&["up", "-d", "--build", "--no-deps", "frontend"]);
 }

@@ -1,7 +1,7 @@
 //! Which Dockerfiles Docker takes: one table of its instructions, their flags and arguments, and
 //! the order in which they may stand. [`refusal`] says where Docker would end, and why.
 //!
-//! Held to `docker build` by `fixtures/dockerfiles.txt`.
+//! What learners write is kept in `fixtures/*/states.toml`, each decided by a real `docker build`.
 
 use super::lines::{Instruction, directives, instructions};
 use super::stages::{Base, Stage, Stages};

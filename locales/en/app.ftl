@@ -174,6 +174,7 @@ ask-consent-own = The lesson itself does not do this. May your compose file?
 ask-port = Use port { $port } for { $variable } instead?
 ask-reset = Remove and restore this?
 
+app-other-project = These containers of this folder run as another project, `{ $name }`, and count for nothing here: { $containers }. They were started before `.env` gave the folder its own name. Take them down: { $command }
 app-not-started = no lesson has been started here
 app-other-lesson = lesson { $id } is under way in this folder
 app-engine-embedded = Docker cannot be used here ({ $why }), so the stack runs as processes of this machine. `--engine docker` insists on Docker; `workshop doctor` says what it lacks.

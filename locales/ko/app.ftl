@@ -172,6 +172,7 @@ ask-consent-own = 레슨에는 없는 일입니다. 지금의 Compose 파일이 
 ask-port = { $variable }에 대신 { $port }번 포트를 쓸까요?
 ask-reset = 지우고 되돌릴까요?
 
+app-other-project = 이 폴더의 컨테이너 { $containers }[이/가] 다른 프로젝트 이름 `{ $name }`[으로/로] 실행 중이라 여기서는 세지 않습니다. `.env`가 생기기 전에 시작한 것입니다. 내리려면: { $command }
 app-not-started = 여기서 시작한 레슨이 없습니다
 app-other-lesson = 이 폴더에서는 레슨 { $id }[을/를] 진행하고 있습니다
 app-engine-embedded = Docker를 쓸 수 없어서({ $why }) 스택을 이 컴퓨터의 프로세스로 실행합니다. Docker를 꼭 쓰려면 `--engine docker`, 무엇이 부족한지 보려면 `workshop doctor`를 쓰세요.

@@ -2,11 +2,11 @@
 
 use super::back::Half;
 use super::error::{AppError, exit};
-use super::learn::{commands, find_step};
-use super::{App, Desk, worst};
+use super::learn::{commands, find_step, other_projects};
+use super::{App, Desk, project, worst};
 use crate::check::{CheckSpec, Needs, Outcome};
 use crate::cli;
-use crate::engine::StackCommand;
+use crate::engine::{Detail, StackCommand};
 use crate::event::{CheckRun, Event, StepReport, StepState, Tone};
 use crate::lesson::model::CheckEntry;
 use crate::session::Scope;
@@ -75,6 +75,12 @@ impl App {
             self.pay(desk).await?;
         }
         let mut reports: Vec<StepReport> = Vec::new();
+        if steps_live
+            && let Ok(observed) = desk.engine.observe(&project(desk), Detail::Listing).await
+            && let Some(others) = other_projects(&observed)
+        {
+            self.notice(Tone::Warning, others);
+        }
         let mut session = self.session(desk);
         for index in steps {
             let report = session.check_step(*index, scope(*index)).await;

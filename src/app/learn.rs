@@ -289,6 +289,7 @@ impl App {
         let mut desk = self.desk()?;
         self.early_env(&mut desk);
         let observed = desk.engine.observe(&project(&desk), Detail::Listing).await;
+        let others = observed.as_ref().ok().and_then(other_projects);
         let stack = observed.map_err(|error| error.text()).map(|observed| {
             let line = |replica: &crate::engine::Replica| ReplicaLine {
                 label: replica.label(),
@@ -298,6 +299,9 @@ impl App {
             observed.replicas.iter().map(line).collect()
         });
         self.emit(Event::Status(self.status_view(&desk, stack)));
+        if let Some(others) = others {
+            self.notice(Tone::Warning, others);
+        }
         if let Some(Finding { seen, fix, .. }) = self.owed_finding(&desk) {
             self.notice(Tone::Warning, seen);
             fix.into_iter().for_each(|fix| self.notice(Tone::Next, fix));
@@ -346,6 +350,15 @@ pub(super) fn find_step(lesson: &Lesson, wanted: &str) -> Result<usize, AppError
             known: lesson.file.steps.iter().map(|step| step.id.clone()).collect(),
         })
     })
+}
+
+/// That containers of this folder run as another project, and how they are taken down.
+pub(super) fn other_projects(observed: &crate::engine::Observed) -> Option<Text> {
+    let (name, containers) = observed.others.iter().next()?;
+    let text = Text::new("app-other-project").with("name", name.as_str());
+    Some(
+        text.with("containers", containers.clone()).with("command", format!("docker compose -p {name} down")),
+    )
 }
 
 /// The step's commands in the words of the engine.

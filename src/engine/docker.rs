@@ -296,6 +296,14 @@ impl Engine for DockerEngine {
         let mut seen = Self::listing(&client, &project.dir, false).await?;
         let owned = Self::owned(&client, project, &seen).await?;
         seen.own.retain(|container| !listing::is_one_off(container));
+        let mut others = BTreeMap::<String, Vec<String>>::new();
+        seen.own.retain(|container| match listing::label(container, listing::PROJECT) {
+            Some(other) if other != project.name => {
+                others.entry(other.to_owned()).or_default().push(listing::name(container));
+                false
+            }
+            _ => true,
+        });
         let mut replicas: Vec<_> = seen.own.iter().filter_map(listing::replica).collect();
         replicas.sort_by(|a, b| (&a.service, a.index, &a.id).cmp(&(&b.service, b.index, &b.id)));
         if detail >= Detail::StartTimes {
@@ -306,6 +314,7 @@ impl Engine for DockerEngine {
             replicas,
             networks: owned.networks.into_iter().filter_map(|network| network.name).collect(),
             volumes: owned.volumes.into_iter().map(|volume| volume.name).collect(),
+            others,
         })
     }
 

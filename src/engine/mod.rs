@@ -63,6 +63,9 @@ pub struct Observed {
     /// Networks and volumes that belong to this workspace, by their real names.
     pub networks: Vec<String>,
     pub volumes: Vec<String>,
+    /// Containers of this folder that another project's name has, by that name: one came up before
+    /// the folder had a name of its own. They count for nothing.
+    pub others: BTreeMap<String, Vec<String>>,
 }
 
 /// One container (or process) of a service.

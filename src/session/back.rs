@@ -324,7 +324,13 @@ mod tests {
     }
 
     fn seen(replicas: Vec<Replica>) -> Observed {
-        Observed { at: SystemTime::UNIX_EPOCH, replicas, networks: Vec::new(), volumes: Vec::new() }
+        Observed {
+            at: SystemTime::UNIX_EPOCH,
+            replicas,
+            networks: Vec::new(),
+            volumes: Vec::new(),
+            others: BTreeMap::new(),
+        }
     }
 
     fn owed(service: &str, seats: &[(u32, bool)]) -> Owed {

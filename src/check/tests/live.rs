@@ -33,7 +33,13 @@ fn stack(b: Replica) -> Observed {
     let mut nginx = replica("nginx", 2, State::Running, Health::Healthy);
     nginx.published.push(Published { host_ip: "127.0.0.1".to_owned(), host: 3004, target: 80 });
     let replicas = vec![replica("a", 1, State::Running, Health::Healthy), b, nginx];
-    Observed { at: SystemTime::UNIX_EPOCH, replicas, networks: Vec::new(), volumes: Vec::new() }
+    Observed {
+        at: SystemTime::UNIX_EPOCH,
+        replicas,
+        networks: Vec::new(),
+        volumes: Vec::new(),
+        others: BTreeMap::new(),
+    }
 }
 
 fn healthy_b() -> Replica {
@@ -164,6 +170,7 @@ fn what_is_left_may_be_an_image() {
         replicas: Vec::new(),
         networks: Vec::new(),
         volumes: Vec::new(),
+        others: BTreeMap::new(),
     };
     let image =
         Resource { kind: ResourceKind::Image, id: "i".to_owned(), name: "workshop-a:latest".to_owned() };

@@ -113,6 +113,7 @@ impl Engine for EmbeddedEngine {
             replicas: stack.replicas.iter().map(replica).collect(),
             networks: stack.networks,
             volumes: self.place.volume_names(),
+            others: BTreeMap::new(),
         })
     }
 

@@ -72,17 +72,27 @@ pub fn a_configuration_that_nginx_does_not_take(stack: &mut Stack) {
 
 pub fn a_compose_file_that_compose_does_not_take(stack: &mut Stack) {
     let good = std::fs::read_to_string(stack.path("docker-compose.yml")).unwrap();
-    for (from, to, says) in [
-        ("    expose:\n", "    expos:\n", "additional properties 'expos' not allowed"),
-        ("      - appnet\n", "      - appnett\n", "refers to undefined network appnett"),
-        ("      - data:/data\n", "      - dat:/data\n", "refers to undefined volume dat"),
-        ("      - backend\n", "      - backnd\n", "depends on undefined service"),
+    // Compose says it in its own words, the engine without it in ours, with the place.
+    for (from, to, says, ours) in [
+        ("    expose:\n", "    expos:\n", "additional properties 'expos' not allowed", "`expos`"),
+        ("      - appnet\n", "      - appnett\n", "refers to undefined network appnett", "`appnett`"),
+        ("      - data:/data\n", "      - dat:/data\n", "refers to undefined volume dat", "`dat`"),
+        ("      - backend\n", "      - backnd\n", "depends on undefined service", "`backnd`"),
     ] {
         std::fs::write(stack.path("docker-compose.yml"), good.replacen(from, to, 1)).unwrap();
         let end = stack.refuses("up -d --build");
         let trouble = end.trouble.unwrap();
-        let Trouble::ComposeFileInvalid { detail } = &trouble else { panic!("{trouble:?}") };
-        assert!(detail.contains(says), "{detail}");
+        match &trouble {
+            Trouble::ComposeFileInvalid { detail } => assert!(detail.contains(says), "{detail}"),
+            Trouble::Refused { place, reason, .. } => {
+                let reason = reason.render(workshop::text::Lang::En);
+                assert!(
+                    place.starts_with("docker-compose.yml:") && reason.contains(ours),
+                    "{place}: {reason}"
+                );
+            }
+            other => panic!("{other:?}"),
+        }
         assert!(!trouble.is_environment());
     }
     assert_eq!(stack.observe().replicas, []);

@@ -14,7 +14,7 @@ pub struct Course {
     root: PathBuf,
 }
 
-const TOML: &str = "format = 1\nid = \"66\"\nminutes = 1\nstart = \"complete/start\"\nengines = [\"docker\", \"embedded\"]\n\
+const TOML: &str = "format = 1\nid = \"66\"\nminutes = 2\nstart = \"complete/start\"\nengines = [\"docker\", \"embedded\"]\n\
                     entry = { service = \"web\", port = 80 }\n#top\n\n[embedded]\nweb = \"nginx\"\n\n\
                     [[steps]]\nid = \"copy\"\nminutes = 1\ncreate = true\n\
                     checks = [{ id = \"there\", tree = { has = [\"compose.yaml\"] } }]\n\n\
@@ -35,7 +35,9 @@ impl Course {
                     "## {word} {{#{id}}}\n\n{word}.\n\n> [!TIP]\n> a\n\n> [!TIP]\n> b\n\n> [!TIP]\n> c\n\n"
                 )
             };
-            let text = format!("# {word}\n\n{word}.\n\n{}{}", step("copy"), step("up"));
+            let checks = |id: &str| format!("### {word} {{#checks}}\n\n- `{id}`: **{word}.**\n\n");
+            let (copy, up) = (step("copy") + &checks("there"), step("up") + &checks("runs"));
+            let text = format!("# {word}\n\n{word}.\n\n{copy}{up}");
             course.write(&format!("lessons/66-small/{lang}.md"), &text);
         }
         course.write("complete/start/compose.yaml", COMPOSE);

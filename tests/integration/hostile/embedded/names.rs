@@ -36,9 +36,9 @@ fn a_name_that_docker_refuses_is_refused_in_its_words_and_nothing_is_written() {
         refused(container, "does not match pattern '[a-zA-Z0-9][a-zA-Z0-9_.-]+'");
     }
     let service = file.replacen("services:", "services:\n  \"../victim\":\n    image: nginx", 1);
-    refused(service, "services additional properties '../victim' not allowed");
+    refused(service, "is no name that Compose takes");
     let network = file.replace("\nnetworks:", "\nnetworks:\n  \"../victim\":");
-    refused(network, "networks additional properties '../victim' not allowed");
+    refused(network, "is no name that Compose takes");
     let short = file.replace("\n  data:", "\n  data:\n    name: a");
     refused(short, "volume name is too short");
     let long = file.replace("\n  data:", &format!("\n  data:\n    name: {}", "a".repeat(256)));

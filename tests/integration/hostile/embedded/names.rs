@@ -33,7 +33,7 @@ fn a_name_that_docker_refuses_is_refused_in_its_words_and_nothing_is_written() {
         };
         refused(image(true), "invalid reference format");
         let container = file.replacen("build:", &format!("container_name: {name}\n    build:"), 1);
-        refused(container, "does not match pattern '[a-zA-Z0-9][a-zA-Z0-9_.-]+'");
+        refused(container, "services.backend.container_name");
     }
     let service = file.replacen("services:", "services:\n  \"../victim\":\n    image: nginx", 1);
     refused(service, "is no name that Compose takes");

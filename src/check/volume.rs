@@ -163,7 +163,6 @@ fn holds(mount: &Mount, path: &str) -> bool {
     path == target || path.strip_prefix(target).is_some_and(|rest| rest.starts_with('/'))
 }
 
-
 fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("/", |(parent, _)| if parent.is_empty() { "/" } else { parent })
 }

@@ -3,7 +3,7 @@
 use super::back::Half;
 use super::error::{AppError, exit};
 use super::learn::{commands, find_step, other_projects};
-use super::{App, Desk, project, worst};
+use super::{App, Desk, worst};
 use crate::check::{CheckSpec, Needs, Outcome};
 use crate::cli;
 use crate::engine::{Detail, StackCommand};
@@ -75,12 +75,6 @@ impl App {
             self.pay(desk).await?;
         }
         let mut reports: Vec<StepReport> = Vec::new();
-        if steps_live
-            && let Ok(observed) = desk.engine.observe(&project(desk), Detail::Listing).await
-            && let Some(others) = other_projects(&observed)
-        {
-            self.notice(Tone::Warning, others);
-        }
         let mut session = self.session(desk);
         for index in steps {
             let report = session.check_step(*index, scope(*index)).await;
@@ -89,6 +83,15 @@ impl App {
             if !report.checks.is_empty() {
                 reports.push(report);
             }
+        }
+        // Where the engine was not in the way: asked again, it would only be waited for again.
+        let answers = reports.iter().all(|report| report.outcome != Outcome::Environment);
+        if steps_live
+            && answers
+            && let Ok(observed) = session.engine.observe(&session.project, Detail::Listing).await
+            && let Some(others) = other_projects(&observed)
+        {
+            self.notice(Tone::Warning, others);
         }
         let progress = session.progress.clone();
         let optional = |report: &&StepReport| {

@@ -82,7 +82,6 @@ check-volume-not-sqlite = { $key } is no sqlite: URL, and the backend knows SQLi
 check-networks-pass = { $services } are on { $network }
 check-networks-not-on = { $service } is not on { $network }
 check-networks-renamed = the network { $network } is really called { $name }: leave out its `name:`, or write { $network } there
-check-networks-undeclared = { $network } is used but not declared under networks
 
 check-published-pass = { $services ->
     [one] { $service } publishes its port { $target }

@@ -72,7 +72,6 @@ check-volume-not-sqlite = { $key } 값이 sqlite: 주소가 아닙니다. 이 �
 check-networks-pass = { $services } 서비스가 { $network } 네트워크에 있습니다
 check-networks-not-on = { $service } 서비스가 { $network } 네트워크에 없습니다
 check-networks-renamed = { $network } 네트워크의 실제 이름이 { $name }[으로/로] 되어 있습니다. `name:` 줄을 지우거나 { $network }[으로/로] 고치세요
-check-networks-undeclared = { $network } 네트워크를 쓰면서 networks 아래에 선언하지 않았습니다
 
 check-published-pass = { $service } 서비스가 { $target }번 포트를 공개합니다
 check-published-none-pass = { $service } 서비스는 안에서만 접근할 수 있습니다

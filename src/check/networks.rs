@@ -51,13 +51,6 @@ impl Check for Networks {
             .observed(Text::verbatim(on.join(", ")))
             .at(file.place(span));
         }
-        let declared = |resource: &crate::stack::compose::Resource| is_named(&resource.name, network);
-        if !file.model.networks.iter().any(declared) {
-            let entry = file.model.root.entry("networks");
-            return Verdict::not_yet(Text::new("check-networks-undeclared").with("network", network))
-                .expected(Text::verbatim(format!("networks: {{{network}: {{}}}}")))
-                .at(entry.and_then(|entry| file.place(entry.key.span)));
-        }
         Verdict::pass(
             Text::new("check-networks-pass")
                 .with("services", self.services.to_vec())

@@ -147,6 +147,13 @@ pub struct Published {
 }
 
 impl Observed {
+    /// A stack of which only the replicas matter.
+    #[cfg(test)]
+    pub fn of_replicas(replicas: Vec<Replica>) -> Self {
+        let (networks, volumes, others) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Self { at: SystemTime::UNIX_EPOCH, replicas, networks, volumes, others }
+    }
+
     pub fn of<'a, 's>(&'a self, service: &'s str) -> impl Iterator<Item = &'a Replica> + use<'a, 's> {
         self.replicas.iter().filter(move |replica| replica.service == service)
     }

@@ -324,13 +324,7 @@ mod tests {
     }
 
     fn seen(replicas: Vec<Replica>) -> Observed {
-        Observed {
-            at: SystemTime::UNIX_EPOCH,
-            replicas,
-            networks: Vec::new(),
-            volumes: Vec::new(),
-            others: BTreeMap::new(),
-        }
+        Observed::of_replicas(replicas)
     }
 
     fn owed(service: &str, seats: &[(u32, bool)]) -> Owed {

@@ -25,13 +25,14 @@ pub(super) struct Wait<'s> {
     begun: Instant,
     said: Instant,
     restarting: Option<Instant>,
+    looked: Option<Instant>,
 }
 
 impl<'s> Wait<'s> {
     pub fn begin(session: &'s Session<'s>, step: &str, entry: &'s CheckEntry) -> Self {
         let begun = Instant::now();
         let title = session.check_title(step, &entry.id);
-        Self { session, entry, title, begun, said: begun, restarting: None }
+        Self { session, entry, title, begun, said: begun, restarting: None, looked: None }
     }
 
     pub fn is_over(&self) -> bool {
@@ -56,9 +57,12 @@ impl<'s> Wait<'s> {
     /// `verdict` with the last words of the replica that it says has ended; or one in its place,
     /// where it waits for something that has, and nothing else is on its way.
     pub async fn ended(&mut self, verdict: &Verdict) -> Option<Verdict> {
-        if verdict.ended.is_none() && !verdict.settling {
+        // What only waits is looked at once a second: the check itself looks in between.
+        let waits = verdict.settling && self.looked.is_none_or(|looked| looked.elapsed() >= SAID);
+        if verdict.ended.is_none() && !waits {
             return None;
         }
+        self.looked = Some(Instant::now());
         let engine = self.session.engine;
         let observed = engine.observe(&self.session.project, Detail::Listing).await.ok()?;
         let said = verdict.ended.as_ref();

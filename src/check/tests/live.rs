@@ -33,13 +33,7 @@ fn stack(b: Replica) -> Observed {
     let mut nginx = replica("nginx", 2, State::Running, Health::Healthy);
     nginx.published.push(Published { host_ip: "127.0.0.1".to_owned(), host: 3004, target: 80 });
     let replicas = vec![replica("a", 1, State::Running, Health::Healthy), b, nginx];
-    Observed {
-        at: SystemTime::UNIX_EPOCH,
-        replicas,
-        networks: Vec::new(),
-        volumes: Vec::new(),
-        others: BTreeMap::new(),
-    }
+    Observed::of_replicas(replicas)
 }
 
 fn healthy_b() -> Replica {
@@ -165,13 +159,7 @@ fn what_is_left_may_be_an_image() {
     assert_eq!(needs("nothing_left = {}"), Needs::probe(Probe::Resources { images: false }));
     let check = "nothing_left = { images = true }";
     assert_eq!(needs(check), Needs::probe(Probe::Resources { images: true }));
-    let nothing = Observed {
-        at: SystemTime::UNIX_EPOCH,
-        replicas: Vec::new(),
-        networks: Vec::new(),
-        volumes: Vec::new(),
-        others: BTreeMap::new(),
-    };
+    let nothing = Observed::of_replicas(Vec::new());
     let image =
         Resource { kind: ResourceKind::Image, id: "i".to_owned(), name: "workshop-a:latest".to_owned() };
     let left = judged(check, &nothing, Some(&Seen::Resources(vec![image])));

@@ -107,45 +107,14 @@ impl<'a> Desired<'a> {
         needs_docker(self.at(span), what)
     }
 
-    /// What Compose says of the whole file before it does anything.
+    /// What Compose and Docker say of the whole file before anything is done, beyond what reading it
+    /// has refused.
     fn hold_to_compose(&self) -> Result<(), Refusal> {
         keys::hold(&self.file.root).map_err(|wrong| match wrong {
             keys::Wrong::Unknown(line) => invalid(format!("validating {}: {line}", self.name)),
             keys::Wrong::NotHere { span, what } => self.not_here(span, what),
         })?;
         self.hold_names()?;
-        for service in &self.file.services {
-            let name = &service.name.value;
-            for network in &service.networks {
-                let key = &network.key.value;
-                if self.file.network(key).is_none() && !(network.implicit || key == "default") {
-                    return Err(invalid(format!(
-                        "service \"{name}\" refers to undefined network {key}: invalid compose project"
-                    )));
-                }
-            }
-            for mount in service.volumes.iter().filter(|mount| mount.kind == MountKind::Volume) {
-                let key = mount.source.as_deref().unwrap_or_default();
-                if !self.file.volumes.iter().any(|volume| volume.key.value == key) {
-                    return Err(invalid(format!(
-                        "service \"{name}\" refers to undefined volume {key}: invalid compose project"
-                    )));
-                }
-            }
-            for dependency in &service.depends_on {
-                let other = &dependency.service.value;
-                if self.file.service(other).is_none() {
-                    return Err(invalid(format!(
-                        "service \"{name}\" depends on undefined service \"{other}\": invalid compose project"
-                    )));
-                }
-            }
-            if service.build.is_none() && service.image.is_none() {
-                return Err(invalid(format!(
-                    "service \"{name}\" has neither an image nor a build context specified: invalid compose project"
-                )));
-            }
-        }
         self.order().map(|_| ())
     }
 

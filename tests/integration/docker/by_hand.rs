@@ -28,12 +28,31 @@ fn what_a_learner_does_by_hand_counts_and_their_mistakes_are_named() {
     lab.compose(&["up", "-d", "--build", "--scale", "backend=3"]);
     lab.run(["check"]).code(0);
     lab.run(["next"]).code(0).says("browser");
+    another_project_of_the_folder(&lab);
     any_published_port(&lab);
     old_files_still_run(&lab);
     replicas_without_common_data(&lab);
     on_another_network(&lab);
     unhealthy(&lab);
     restarting_for_ever(&lab);
+}
+
+/// It came up before `.env` gave the folder a name of its own.
+fn another_project_of_the_folder(lab: &Lab) {
+    let other = format!("{}-other", lab.name);
+    let compose = |args: &[&str]| {
+        let mut command = lab.by_hand(&[]);
+        assert!(command.args(["-p", &other]).args(args).output().expect("compose").status.success());
+    };
+    compose(&["up", "-d", "--no-deps", "--scale", "backend=2", "backend"]);
+    let strays = format!("run as another project, `{other}`, and count for nothing here");
+    let command = format!("docker compose -p {other} down");
+    lab.run(["status"]).code(0).says(&strays).says(&command);
+    lab.run(["check", "--step", "scale-to-3"]).code(0).says(&strays);
+    compose(&["down", "--volumes"]);
+    let after = lab.run(["status"]).code(0);
+    assert!(!after.stdout.contains(&other) && !after.stderr.contains(&other), "{after:?}");
+    assert_eq!(lab.of("backend").len(), 3, "the folder's own are untouched");
 }
 
 /// The stack was started before the file was put right.

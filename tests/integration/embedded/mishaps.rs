@@ -36,6 +36,26 @@ fn a_replica_that_dies_at_its_start_is_seen_with_its_reason() {
 }
 
 #[test]
+fn what_has_ended_is_not_waited_for_and_is_told_once_in_its_own_words() {
+    let desk = Desk::new();
+    desk.edit("frontend/nginx.conf", "listen 80;", "lisen 80;");
+    desk.compose("up -d --build --scale backend=3").code(0);
+    wait_for("its end", SOON, || {
+        desk.replicas().iter().any(|one| one["Service"] == "frontend" && one["State"] == "exited")
+    });
+    desk.run(["goto", "scale-to-3"]).code(0);
+    let run = desk.run(["check"]).code(1).says("unknown directive \"lisen\" in");
+    assert_eq!(run.stdout.matches("unknown directive").count(), 1, "once: {}", run.stdout);
+    let run = run.says("not asked: what has ended above must run first");
+    // What can be said without it is.
+    run.says("exactly 3 replicas of backend run and are ready");
+    let report = desk.run(["check", "--json"]).code(1).json();
+    let checks = report["steps"][0]["checks"].as_array().expect("checks");
+    let longest = checks.iter().filter_map(|check| check["ms"].as_f64()).fold(0.0, f64::max);
+    assert!(longest < 10_000.0, "nothing waited its time out: {report}");
+}
+
+#[test]
 fn a_database_on_a_read_only_volume_cannot_be_opened() {
     let desk = Desk::new();
     desk.edit("docker-compose.yml", "- data:/data", "- data:/data:ro");

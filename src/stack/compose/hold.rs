@@ -210,16 +210,23 @@ fn contradictions(service: &Service, place: &Place<'_>) -> Result<(), SyntaxErro
     {
         return both("build.dockerfile", "build.dockerfile_inline", inline.node.span);
     }
-    for (own, limit) in [("cpus", "cpus"), ("mem_limit", "memory"), ("pids_limit", "pids")] {
-        let limits =
-            place.key("deploy").and_then(|deploy| deploy.key("resources")?.key("limits")?.key(limit));
-        let (Some(own_place), Some(limit_place)) = (place.key(own), limits) else { continue };
+    for (own, kind, limit) in [
+        ("cpus", "limits", "cpus"),
+        ("mem_limit", "limits", "memory"),
+        ("pids_limit", "limits", "pids"),
+        ("mem_reservation", "reservations", "memory"),
+    ] {
+        let limits = place.key("deploy").and_then(|deploy| deploy.key("resources")?.key(kind));
+        let (Some(own_place), Some(limits)) = (place.key(own), limits) else { continue };
+        // Among limits, one that is not said is none.
+        let there = limits.key(limit).map(|place| place.string()).transpose()?;
+        let there = there.map_or_else(|| "0".to_owned(), |text| text.value);
         let same = |one: &str, other: &str| {
             one == other
                 || size(one).zip(size(other)).is_some_and(|(one, other)| (one - other).abs() < f64::EPSILON)
         };
-        if !same(&own_place.string()?.value, &limit_place.string()?.value) {
-            return both(own, &format!("deploy.resources.limits.{limit}"), own_place.node.span);
+        if !same(&own_place.string()?.value, &there) {
+            return both(own, &format!("deploy.resources.{kind}.{limit}"), own_place.node.span);
         }
     }
     for watch in place

@@ -62,13 +62,14 @@ pub fn load<E>(
     env: &Env,
     open: impl Fn(&str) -> Result<String, E>,
 ) -> Result<Project, Unread<E>> {
-    let mut reader = Reader { env, open, sources: Vec::new(), lines: 0 };
+    let mut reader = Reader { env, open, sources: Vec::new(), lines: 0, included: Env::default() };
     let mut root = None;
     for name in names {
         reader.lay(&mut root, &joined("", name), None, &Chain::default())?;
     }
     let nothing = || reader.broken(SyntaxError::new(Text::new("stack-yaml-empty"), Span::new(1, 1, 1)));
     let mut root = root.ok_or_else(nothing)?;
+    let env = &env.clone().over(std::mem::take(&mut reader.included));
     merge::unique(&mut root, env);
     let read = ComposeFile::of_root(root, env).and_then(|model| {
         hold_env_files(&model, env, |path| (reader.open)(path).is_ok())?;
@@ -105,6 +106,9 @@ struct Reader<'e, O> {
     open: O,
     sources: Vec<Source>,
     lines: u32,
+    /// What the included projects' own files of variables say. It is taken for every file: one that
+    /// asks for such a variable and includes the project gets it, too.
+    included: Env,
 }
 
 impl<E, O: Fn(&str) -> Result<String, E>> Reader<'_, O> {
@@ -227,11 +231,34 @@ impl<E, O: Fn(&str) -> Result<String, E>> Reader<'_, O> {
             let Some(mut root) = root else { continue };
             let said = item.get("project_directory").and_then(Node::text);
             let said = said.map(|dir| joined(folder(path), &self.env.expand(dir)));
-            rebase(&mut root, &step(folder(path), &said.or(home).unwrap_or_default()));
+            let home = said.or(home).unwrap_or_default();
+            self.variables(item.get("env_file"), folder(path), &home);
+            rebase(&mut root, &step(folder(path), &home));
             merge::unique(&mut root, self.env);
             self.import(document, root)?;
         }
         Ok(())
+    }
+
+    /// The variables of an included project: those of the files that are named, else of its `.env`.
+    fn variables(&mut self, named: Option<&Node>, here: &str, home: &str) {
+        let named = named.map(|node| match node.items() {
+            [] => vec![node],
+            items => items.iter().collect(),
+        });
+        let files: Vec<String> = match named {
+            Some(nodes) => nodes
+                .into_iter()
+                .filter_map(Node::text)
+                .map(|name| joined(here, &self.env.expand(name)))
+                .collect(),
+            None => vec![joined(home, ".env")],
+        };
+        for file in files {
+            let Ok(text) = (self.open)(&file) else { continue };
+            let said = Env::of_dotenv(text.as_bytes(), self.env);
+            self.included = said.over(std::mem::take(&mut self.included));
+        }
     }
 
     fn import(&self, document: &mut Node, other: Node) -> Result<(), Unread<E>> {

@@ -46,6 +46,7 @@ situations! {
     replicas::what_they_write_is_kept_from_a_moment_on,
     replicas::one_that_ends_by_itself_is_started_again_where_that_is_asked_for,
     replicas::what_happens_is_told_and_what_is_written_is_heard,
+    replicas::what_is_linked_is_brought_along,
     replicas::nothing_is_left_at_the_end,
     balancing::each_in_its_turn,
     balancing::a_name_that_was_resolved_at_the_start_stays_what_it_was,

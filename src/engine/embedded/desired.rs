@@ -156,7 +156,7 @@ impl<'a> Desired<'a> {
         while !rest.is_empty() {
             let done: BTreeSet<&str> = ordered.iter().map(|service| service.name.value.as_str()).collect();
             let free = |service: &&&Service| {
-                service.depends_on.iter().all(|other| done.contains(other.service.value.as_str()))
+                service.follows().all(|other| done.contains(other) || self.file.service(other).is_none())
             };
             let Some(next) = rest.iter().position(|service| free(&service)) else {
                 let names: Vec<&str> = rest.iter().map(|service| service.name.value.as_str()).collect();
@@ -202,7 +202,7 @@ impl<'a> Desired<'a> {
         if with_dependencies {
             for service in order.iter().rev() {
                 if wanted.contains(service.name.value.as_str()) {
-                    wanted.extend(service.depends_on.iter().map(|other| other.service.value.as_str()));
+                    wanted.extend(service.follows());
                 }
             }
         }

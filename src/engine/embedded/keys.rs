@@ -19,7 +19,8 @@ const TOP: [&str; 5] = ["services", "networks", "volumes", "name", "version"];
 const TOP_NOT_HERE: [&str; 3] = ["configs", "secrets", "models"];
 
 /// Keys of a service that are followed.
-const SERVICE: [&str; 20] = [
+const SERVICE: [&str; 21] = [
+    "links",
     "build",
     "image",
     "container_name",
@@ -91,7 +92,7 @@ const NO_EFFECT: [&str; 44] = [
 ];
 
 /// Keys of a service that need a container.
-const NOT_HERE: [&str; 23] = [
+const NOT_HERE: [&str; 22] = [
     "configs",
     "credential_spec",
     "device_cgroup_rules",
@@ -101,7 +102,6 @@ const NOT_HERE: [&str; 23] = [
     "extra_hosts",
     "gpus",
     "label_file",
-    "links",
     "models",
     "pid",
     "post_start",
@@ -180,7 +180,10 @@ pub fn hold(root: &Node) -> Result<(), Wrong> {
         for entry in service.value.entries() {
             let key = entry.key.value.as_str();
             let name = &service.key.value;
-            if NOT_HERE.contains(&key) {
+            // A link under another name would need a name of its own in that container alone.
+            let renames = key == "links"
+                && entry.value.items().iter().any(|link| link.text().is_some_and(|link| link.contains(':')));
+            if NOT_HERE.contains(&key) || renames {
                 return Err(Wrong::NotHere { span: entry.key.span, what: format!("services.{name}.{key}") });
             }
             if !SERVICE.contains(&key) && !NO_EFFECT.contains(&key) && !key.starts_with("x-") && key != "<<" {

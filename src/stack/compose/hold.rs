@@ -160,23 +160,9 @@ fn needed(service: &Service, place: &Place<'_>) -> Vec<(Spanned<String>, bool)> 
         let required = place.key("depends_on").and_then(|all| all.key(name)?.key("required"));
         required.is_some_and(|required| required.boolean() == Ok(false))
     };
-    let mut found: Vec<(Spanned<String>, bool)> = service
-        .depends_on
-        .iter()
-        .map(|dependency| (dependency.service.clone(), optional(&dependency.service.value)))
-        .collect();
-    let cut = |text: Spanned<String>| text.map(|text| text.split(':').next().unwrap_or_default().to_owned());
-    let list = |key| place.key(key).and_then(|place| place.strings().ok()).unwrap_or_default();
-    found.extend(list("links").into_iter().map(|link| (cut(link), false)));
-    let from = list("volumes_from").into_iter().filter(|from| !from.value.starts_with("container:"));
-    found.extend(from.map(|from| (cut(from), false)));
-    for key in ["network_mode", "ipc", "pid"] {
-        let Some(mode) = place.key(key).and_then(|place| place.string().ok()) else { continue };
-        if let Some(other) = mode.value.strip_prefix("service:") {
-            found.push((Spanned::new(other.to_owned(), mode.span), false));
-        }
-    }
-    found
+    let said = service.depends_on.iter().map(|dependency| &dependency.service);
+    let said = said.map(|other| (other.clone(), optional(&other.value)));
+    said.chain(service.implied.iter().map(|other| (other.clone(), false))).collect()
 }
 
 fn contradictions(service: &Service, place: &Place<'_>) -> Result<(), SyntaxError> {

@@ -88,6 +88,9 @@ pub struct Service {
     /// `default` where none is given; empty under a `network_mode`.
     pub networks: Vec<Attachment>,
     pub depends_on: Vec<Dependency>,
+    /// Services that it cannot do without by what else it says: `links`, `volumes_from`, and a network,
+    /// processes or memory that it shares. They start before it.
+    pub implied: Vec<Spanned<String>>,
     pub volumes: Vec<Mount>,
     /// As words; a string is split as a shell would.
     pub command: Option<Spanned<Vec<String>>>,
@@ -302,6 +305,12 @@ impl Service {
     /// How many replicas the file asks for: `scale`, else `deploy.replicas`, else one.
     pub fn wanted_replicas(&self) -> u32 {
         self.scale.as_ref().or(self.replicas.as_ref()).map_or(1, |count| count.value)
+    }
+
+    /// The services that start before it, by `depends_on` and by what else it says.
+    pub fn follows(&self) -> impl Iterator<Item = &str> {
+        let said = self.depends_on.iter().map(|dependency| dependency.service.value.as_str());
+        said.chain(self.implied.iter().map(|other| other.value.as_str()))
     }
 
     pub fn shares_host_network(&self) -> bool {

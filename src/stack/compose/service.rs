@@ -44,6 +44,7 @@ fn service(name: &Spanned<String>, place: &Place<'_>) -> Result<Service, SyntaxE
         env_file: list(place, "env_file", env_files)?,
         networks,
         depends_on: list(place, "depends_on", dependencies)?,
+        implied: implied(place),
         volumes,
         command: match place.key("command").filter(|place| !place.node.is_null()) {
             Some(place) => Some(words(&place)?),
@@ -163,6 +164,19 @@ fn listed_variable(place: &Place<'_>) -> Result<EnvVar, SyntaxError> {
     let span = Span::new(from.line, from.column + after.min(from.width), from.width.saturating_sub(after));
     let raw = text.raw.split_once('=').map_or_else(String::new, |(_, raw)| raw.to_owned());
     Ok(EnvVar { name, value, raw, variables: text.variables, passed_through: false, span })
+}
+
+/// The services that `links`, `volumes_from` and shared namespaces name.
+fn implied(place: &Place<'_>) -> Vec<Spanned<String>> {
+    let cut = |text: Spanned<String>| text.map(|text| text.split(':').next().unwrap_or_default().to_owned());
+    let list = |key| place.key(key).and_then(|place| place.strings().ok()).unwrap_or_default();
+    let from = list("volumes_from").into_iter().filter(|from| !from.value.starts_with("container:"));
+    let shared = ["network_mode", "ipc", "pid"].into_iter().filter_map(|key| {
+        let mode = place.key(key)?.string().ok()?;
+        let other = mode.value.strip_prefix("service:")?.to_owned();
+        Some(Spanned::new(other, mode.span))
+    });
+    list("links").into_iter().chain(from).map(cut).chain(shared).collect()
 }
 
 /// A path, a list of paths, or a list of `{path, required}`.

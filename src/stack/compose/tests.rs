@@ -250,7 +250,6 @@ fn the_limit_of_deploy_and_the_short_one_are_the_same() {
         ("    cpus: \"${CPUS:-1.5}\"\n", Some(1.5)),
         ("    deploy: {resources: {limits: {cpus: \"0.50\"}}}\n    cpus: 0.5\n", Some(0.5)),
         ("    deploy: {resources: {limits: {cpus: \"0.20\"}}}\n", Some(0.2)),
-        ("    deploy: {resources: {limits: {memory: 1G}}}\n    cpus: 0.5\n", Some(0.5)),
         ("    deploy:\n", None),
         ("    tty: true\n", None),
     ] {

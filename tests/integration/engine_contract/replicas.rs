@@ -169,6 +169,16 @@ pub fn one_that_ends_by_itself_is_started_again_where_that_is_asked_for(stack: &
     stack.until("ended with 1", ended);
 }
 
+/// A link is a dependency, though nothing says `depends_on`.
+pub fn what_is_linked_is_brought_along(stack: &mut Stack) {
+    stack.edit("docker-compose.yml", "    depends_on:\n      - backend\n", "    links:\n      - backend\n");
+    stack.run("up -d --build frontend");
+    let seen = stack.ready(1);
+    let created = |service: &str| seen.of(service).next().expect("it is there").created;
+    assert!(created("backend") <= created("frontend"), "{seen:?}");
+    stack.answers("/api/posts");
+}
+
 pub fn nothing_is_left_at_the_end(stack: &mut Stack) {
     stack.up(2);
     let kinds: Vec<_> = stack.resources().iter().map(|one| one.kind).collect();

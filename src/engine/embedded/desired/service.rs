@@ -39,8 +39,9 @@ impl Desired<'_> {
         let health =
             health::of(service, program, &args, &env).map_err(|(span, what)| self.not_here(span, what))?;
         let after = service.depends_on.iter();
-        let after =
-            after.map(|one| (one.service.value.clone(), one.condition == Condition::Healthy)).collect();
+        let after = after.map(|one| (one.service.value.clone(), one.condition == Condition::Healthy));
+        let implied = service.implied.iter().map(|other| (other.value.clone(), false));
+        let after = after.chain(implied).collect();
         let spec = ServiceSpec {
             service: name.clone(),
             program: program.name.to_owned(),

@@ -137,7 +137,7 @@ fn an_error_without_an_end_that_would_paint_the_terminal() {
 /// Lists that no engine would send.
 #[test]
 fn an_engine_that_lies() {
-    let sound = container(1, "/elsewhere", "other");
+    let sound = container(1, "/elsewhere", "workshop-000000");
     for body in [
         "{}".to_owned(),
         "null".to_owned(),

@@ -286,7 +286,8 @@ impl Compiler {
             let parsed = HeaderName::from_bytes(name.value.as_bytes());
             let parsed =
                 parsed.map_err(|_| ConfError::docker(directive, &format!("add_header {}", name.value)))?;
-            headers.push(AddHeader { name: parsed, value: self.value(directive, value)?, always });
+            let spelled = name.value.as_str().into();
+            headers.push(AddHeader { name: parsed, spelled, value: self.value(directive, value)?, always });
         }
         Ok(headers.into())
     }

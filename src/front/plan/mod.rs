@@ -243,6 +243,8 @@ pub enum ErrorAnswer {
 /// `add_header`.
 pub struct AddHeader {
     pub name: HeaderName,
+    /// The name as it is written there.
+    pub spelled: Box<str>,
     pub value: Value,
     pub always: bool,
 }
@@ -369,6 +371,14 @@ pub enum Flag {
     Redirect(u16),
 }
 
+/// `proxy_set_header`.
+pub struct SetHeader {
+    pub name: HeaderName,
+    /// The name as it is written there.
+    pub spelled: Box<str>,
+    pub value: Value,
+}
+
 /// `proxy_pass` and all that is in force for it.
 pub struct Proxy {
     /// Its own number, by which connections are kept apart where they are not shared.
@@ -381,7 +391,7 @@ pub struct Proxy {
     /// `$proxy_host` and `$proxy_port` where they are fixed.
     pub host: Box<str>,
     pub port: Box<str>,
-    pub set_headers: Vec<(HeaderName, Value)>,
+    pub set_headers: Vec<SetHeader>,
     /// Request headers that are not passed on as they came.
     pub replaced: Vec<HeaderName>,
     pub hidden: Vec<HeaderName>,

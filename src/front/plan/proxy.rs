@@ -7,7 +7,7 @@ use hyper::header::{self, HeaderName};
 use super::http::Compiler;
 use super::scope::Scope;
 use super::value::Value;
-use super::{NextUpstream, Proxy, Redirect, Target};
+use super::{NextUpstream, Proxy, Redirect, SetHeader, Target};
 use crate::front::conf::{ConfError, args};
 use crate::stack::nginx::{Arg, Directive, Modifier, address, scheme, split_uri};
 use crate::text::Text;
@@ -89,7 +89,7 @@ impl Compiler {
     /// What is in force for any proxy at a place; its target is still to be set.
     pub fn settings(&mut self, scope: &Scope<'_>) -> Result<Proxy, ConfError> {
         let set_headers = self.set_headers(scope)?;
-        let mut replaced: Vec<HeaderName> = set_headers.iter().map(|(name, _)| name.clone()).collect();
+        let mut replaced: Vec<HeaderName> = set_headers.iter().map(|header| header.name.clone()).collect();
         replaced.extend([
             header::HOST,
             header::CONNECTION,
@@ -135,19 +135,20 @@ impl Compiler {
         Ok(ignores)
     }
 
-    fn set_headers(&self, scope: &Scope<'_>) -> Result<Vec<(HeaderName, Value)>, ConfError> {
+    fn set_headers(&self, scope: &Scope<'_>) -> Result<Vec<SetHeader>, ConfError> {
         let mut headers = Vec::new();
         for directive in scope.all("proxy_set_header") {
             let (name, value) = (args::arg(directive, 0)?, args::arg(directive, 1)?);
             let parsed = HeaderName::from_bytes(name.value.as_bytes());
             let parsed = parsed
                 .map_err(|_| ConfError::docker(directive, &format!("proxy_set_header {}", name.value)))?;
-            headers.push((parsed, self.value(directive, value)?));
+            let spelled = name.value.as_str().into();
+            headers.push(SetHeader { name: parsed, spelled, value: self.value(directive, value)? });
         }
         // Without a value of one's own the upstream hears the name in `proxy_pass`.
-        if !headers.iter().any(|(name, _)| *name == header::HOST) {
-            let host = Value::parse("$proxy_host", &self.own).unwrap_or_default();
-            headers.push((header::HOST, host));
+        if !headers.iter().any(|set| set.name == header::HOST) {
+            let value = Value::parse("$proxy_host", &self.own).unwrap_or_default();
+            headers.push(SetHeader { name: header::HOST, spelled: "Host".into(), value });
         }
         Ok(headers)
     }

@@ -17,6 +17,7 @@ use super::connection::Client;
 use super::context::Context;
 use super::head::Length;
 use super::logged::Logged;
+use super::written::Written;
 use super::{headers, pages, phases, reading};
 use crate::front::log;
 
@@ -24,6 +25,7 @@ use crate::front::log;
 pub struct Reply {
     pub status: u16,
     pub headers: HeaderMap,
+    pub written: Written,
     pub content: Content,
     /// When the file behind it was changed, in seconds since 1970.
     pub modified: Option<u64>,
@@ -48,6 +50,7 @@ impl Reply {
         Self {
             status,
             headers: HeaderMap::with_capacity(12),
+            written: Written::default(),
             content: Content::Empty,
             modified: None,
             reason: Reason::Own,
@@ -111,6 +114,7 @@ pub async fn answer(
     context.upgrade = upgrade;
     context.request_length = head.as_ref().map_or(0, |head| head.bytes as u64);
     let refused = reading::refusal(&mut context, head.as_ref(), length);
+    context.names = head.map(|head| head.names).unwrap_or_default();
     let stays = Arc::clone(&context.stays);
     let ignores_abort = context.live.plan.ignores_abort;
     let work = finish(Logged::new(context), refused, incoming);
@@ -202,8 +206,11 @@ fn dress(mut logged: Logged, mut reply: Reply) -> Response<ClientBody> {
         reply.reason = Reason::Own;
     }
     headers::dress(context, &mut reply);
-    context.client.state().send_timeout = context.conf.send_timeout;
-    let Reply { status, headers, mut content, reason, .. } = reply;
+    let Reply { status, headers, written, mut content, reason, .. } = reply;
+    {
+        let mut state = context.client.state();
+        (state.send_timeout, state.written) = (context.conf.send_timeout, Some(written));
+    }
     let old = context.version == Version::HTTP_10 && context.closes;
     let bare = context.first_method == Method::HEAD || matches!(status, 204 | 304) || status < 200;
     if bare {

@@ -179,14 +179,14 @@ pub async fn remember(context: &mut Context, proxy: &Proxy) -> Next {
         Err(status) => return Next::Status(status),
     };
     let Some(path) = outgoing::path(context, proxy, uri.as_deref()) else { return Next::Status(500) };
-    let Some(request) = outgoing::request(context, proxy, &path, &Taken::Nothing) else {
+    let Some((request, _)) = outgoing::request(context, proxy, &path, &Taken::Nothing) else {
         return Next::Status(500);
     };
     let headers = request.headers().iter();
     context.passed = Some(Passed {
         tls: proxy.tls || context.spoken_tls,
         servers: group.servers.iter().map(Server::of).collect(),
-        target: path.as_str().to_owned(),
+        target: String::from_utf8_lossy(&path).into_owned(),
         headers: headers
             .map(|(name, value)| {
                 (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())

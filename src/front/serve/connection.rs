@@ -21,6 +21,7 @@ use tokio::time::{Instant, Sleep};
 
 use super::head::Track;
 use super::live::{Counters, Live};
+use super::written::{Going, Written};
 use super::{answer, unread};
 use crate::front::log::Level;
 use crate::front::plan::HeadLimits;
@@ -40,6 +41,8 @@ pub struct State {
     pub keepalive: Duration,
     pub header_timeout: Duration,
     pub send_timeout: Duration,
+    /// How the head of the next answer is written.
+    pub written: Option<Written>,
 }
 
 impl State {
@@ -52,6 +55,7 @@ impl State {
             keepalive: header_timeout,
             header_timeout,
             send_timeout: Duration::from_secs(60),
+            written: None,
         }
     }
 }
@@ -180,7 +184,7 @@ async fn serve(stream: TcpStream, address: SocketAddr, port: u16, live: Arc<Live
         begun: Notify::new(),
         state: Mutex::new(state),
     });
-    let watched = Watched { stream, client: Arc::clone(&client), timer: None, sending: None, page: None };
+    let watched = Watched { stream, client: Arc::clone(&client), timer: None, sending: None, going: None };
     let asked = Arc::clone(&client);
     let service = service_fn(move |request| answer::answer(Arc::clone(&asked), request));
     let mut builder = http1::Builder::new();
@@ -212,8 +216,8 @@ struct Watched {
     timer: Option<Pin<Box<Sleep>>>,
     /// Runs while the client takes nothing.
     sending: Option<Pin<Box<Sleep>>>,
-    /// A page in place of hyper's own answer, and how much of it is written.
-    page: Option<(Vec<u8>, usize)>,
+    /// What is sent in place of hyper's own bytes: a head in nginx's writing, or a page.
+    going: Option<Going>,
 }
 
 impl Watched {
@@ -278,19 +282,13 @@ impl Watched {
         timer.as_mut().poll(task).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
 
-    fn poll_page(&mut self, task: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
-        while let Some((page, written)) = &mut self.page {
-            if *written >= page.len() {
-                self.page = None;
-                break;
-            }
-            match Pin::new(&mut self.stream).poll_write(task, &page[*written..]) {
-                Poll::Ready(Ok(count)) => *written += count,
-                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
-                Poll::Pending => return Poll::Pending,
-            }
+    /// What stands in place of these bytes of hyper's, which begin an answer.
+    fn instead(&self, bytes: &[u8]) -> Option<Going> {
+        if let Some(page) = self.replacement(bytes) {
+            return Some(Going::instead(page, bytes.len()));
         }
-        Poll::Ready(Ok(()))
+        let written = self.client.state().written.take()?;
+        written.head(bytes)
     }
 }
 
@@ -353,14 +351,17 @@ impl AsyncWrite for Watched {
         task: &mut TaskContext<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        if self.page.is_none() && bytes.starts_with(b"HTTP/1.") {
-            self.page = self.replacement(bytes).map(|page| (page, 0));
+        if self.going.is_none() && bytes.starts_with(b"HTTP/1.") {
+            self.going = self.instead(bytes);
         }
-        if self.page.is_some() {
-            let written = self.poll_page(task).map_ok(|()| bytes.len());
-            return self.in_time(task, written);
+        let Self { stream, going, .. } = &mut *self;
+        let written = match going {
+            Some(instead) => instead.poll(stream, task),
+            None => Pin::new(stream).poll_write(task, bytes),
+        };
+        if written.is_ready() {
+            self.going = None;
         }
-        let written = Pin::new(&mut self.stream).poll_write(task, bytes);
         self.in_time(task, written)
     }
 
@@ -370,7 +371,7 @@ impl AsyncWrite for Watched {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let first = slices.iter().find(|slice| !slice.is_empty());
-        if self.page.is_some() || first.is_some_and(|first| first.starts_with(b"HTTP/1.1 4")) {
+        if self.going.is_some() || first.is_some_and(|first| first.starts_with(b"HTTP/1.")) {
             return self.poll_write(task, first.map_or(&[], |first| first));
         }
         let written = Pin::new(&mut self.stream).poll_write_vectored(task, slices);

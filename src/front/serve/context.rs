@@ -16,6 +16,7 @@ use super::body::Taken;
 use super::connection::Client;
 use super::live::Live;
 use super::logged::Logged;
+use super::written::Names;
 use crate::front::log::Level;
 use crate::front::plan::{LocationConf, Pattern, Server};
 
@@ -65,6 +66,8 @@ pub struct Context {
     pub first_method: Method,
     pub version: Version,
     pub headers: HeaderMap,
+    /// Their names as they are spelled.
+    pub names: Names,
     /// As it came, with its arguments.
     pub request_uri: Vec<u8>,
     /// `GET / HTTP/1.1`.

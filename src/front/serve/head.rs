@@ -2,6 +2,8 @@
 //! connection's input beside hyper's parser. So the log shows the client's own request line, and a
 //! head that says its body's length in two ways is refused although hyper would choose one.
 
+use super::written::Names;
+
 /// More than this of unread heads is not followed.
 const MOST: usize = 256 << 10;
 
@@ -22,6 +24,8 @@ pub struct Head {
     pub longest: usize,
     /// How often the length of the body is said, `Content-Length` and `Transfer-Encoding` together.
     pub lengths: u32,
+    /// The header names as they are spelled.
+    pub names: Names,
 }
 
 /// What of a connection's input no request was made of yet.
@@ -103,6 +107,7 @@ impl Track {
             }
         }
         head.bytes = at;
+        head.names = Names::of_head(&bytes[..at]);
         self.bytes.drain(..start + at);
         Some(head)
     }

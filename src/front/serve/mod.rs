@@ -25,5 +25,6 @@ mod upstream;
 mod uri;
 mod variables;
 pub mod wire;
+mod written;
 
 pub use files::reason;

@@ -12,8 +12,9 @@ use super::body::{self, Sent, Taken};
 use super::context::Context;
 use super::uri;
 use super::variables::eval;
+use super::written::Written;
 use crate::front::log::Level;
-use crate::front::plan::{Proxy, Target, host_header};
+use crate::front::plan::{Proxy, SetHeader, Target, host_header};
 use crate::front::upstream::peers::{Method as Balance, Terms};
 use crate::front::upstream::{Group, ServerLine};
 use crate::stack::nginx::{address, scheme, split_uri};
@@ -131,16 +132,15 @@ async fn resolved(context: &Context, host: &str, port: u16) -> Result<Arc<Group>
 }
 
 /// The path and arguments that the upstream is asked for, by nginx's rule of replacement.
-pub fn path(context: &Context, proxy: &Proxy, uri: Option<&[u8]>) -> Option<PathAndQuery> {
+pub fn path(context: &Context, proxy: &Proxy, uri: Option<&[u8]>) -> Option<Vec<u8>> {
     let has_variables = matches!(proxy.target, Target::Value(_));
     if uri.is_none() && context.unparsed {
-        return context.target.clone();
+        return context.target.as_ref().map(|target| target.as_str().as_bytes().to_vec());
     }
-    let bytes = match uri {
+    Some(match uri {
         Some(uri) if has_variables => uri.to_vec(),
         _ => replaced(context, uri),
-    };
-    PathAndQuery::try_from(&bytes[..]).ok()
+    })
 }
 
 fn replaced(context: &Context, uri: Option<&[u8]>) -> Vec<u8> {
@@ -161,26 +161,32 @@ fn replaced(context: &Context, uri: Option<&[u8]>) -> Vec<u8> {
     path
 }
 
-/// The request for a peer; none where a header or the method cannot be sent.
+/// The request for a peer, and how its head is written; none where a header or the method cannot be
+/// sent.
 pub fn request(
     context: &Context,
     proxy: &Proxy,
-    path: &PathAndQuery,
+    path: &[u8],
     taken: &Taken,
-) -> Option<Request<Sent>> {
+) -> Option<(Request<Sent>, Written)> {
     let mut request = Request::new(Sent::from(taken.clone()));
+    let mut written = Written::default();
     *request.method_mut() = match &proxy.method {
         Some(value) => Method::from_bytes(&eval(value, context)).ok()?,
         None => context.method.clone(),
     };
-    *request.uri_mut() = Uri::from(path.clone());
+    match PathAndQuery::try_from(path) {
+        Ok(uri) if uri.as_str().as_bytes() == path => *request.uri_mut() = Uri::from(uri),
+        _ => written.target = Some(path.to_vec()),
+    }
     *request.version_mut() = if proxy.http_11 { Version::HTTP_11 } else { Version::HTTP_10 };
     let headers = request.headers_mut();
     headers.reserve(context.headers.len() + proxy.set_headers.len());
-    for (name, value) in &proxy.set_headers {
+    for SetHeader { name, spelled, value } in &proxy.set_headers {
         let value = eval(value, context);
         if !value.is_empty() {
             headers.append(name.clone(), HeaderValue::from_maybe_shared(Bytes::from(value)).ok()?);
+            written.names.add(spelled.as_bytes());
         }
     }
     let length = taken.len();
@@ -194,6 +200,10 @@ pub fn request(
                 headers.append(name.clone(), value.clone());
             }
         }
+        let replaced = |name: &[u8]| {
+            proxy.replaced.iter().any(|known| known.as_str().as_bytes().eq_ignore_ascii_case(name))
+        };
+        context.names.iter().filter(|name| !replaced(name)).for_each(|name| written.names.add(name));
     }
-    Some(request)
+    Some((request, written))
 }

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderMap, HeaderValue};
-use hyper::http::uri::PathAndQuery;
 use hyper::{Method, Response, Version};
 
 use super::answer::{Reason, Reply};
@@ -46,7 +45,7 @@ pub async fn pass(context: &mut Context, proxy: &Arc<Proxy>, body: &mut Option<I
     let begun = Instant::now();
     loop {
         let Some(pick) = group.get(&mut turn) else {
-            let shown = format!("http://{}{}", group.name, path.as_str());
+            let shown = format!("http://{}{}", group.name, String::from_utf8_lossy(&path));
             context.log(Level::Error, "no live upstreams while connecting to upstream", Some(&shown));
             context.tries.push(tried(group.name.as_str().into(), 502, None, None, Duration::ZERO));
             return Next::Status(502);
@@ -64,7 +63,7 @@ pub async fn pass(context: &mut Context, proxy: &Arc<Proxy>, body: &mut Option<I
 struct Way<'a> {
     proxy: &'a Arc<Proxy>,
     group: &'a Arc<Group>,
-    path: &'a PathAndQuery,
+    path: &'a [u8],
     begun: Instant,
 }
 
@@ -78,7 +77,7 @@ impl Way<'_> {
         let turn_now = std::mem::take(turn);
         let mut lease =
             Lease { group: Arc::clone(self.group), pick: pick.clone(), turn: turn_now, held: true };
-        let Some(request) = outgoing::request(context, self.proxy, self.path, taken) else {
+        let Some((request, written)) = outgoing::request(context, self.proxy, self.path, taken) else {
             return Step::Done(Next::Status(500));
         };
         let patience = Patience {
@@ -89,7 +88,8 @@ impl Way<'_> {
         let started = Instant::now();
         // Should the client go away now, the log still says who was asked.
         context.tries.push(tried(Arc::clone(&pick.name), 0, None, None, Duration::ZERO));
-        let answered = ask(self.group, pick, self.proxy.tag, patience, self.proxy.buffer_size, request).await;
+        let largest = self.proxy.buffer_size;
+        let answered = ask(self.group, pick, self.proxy.tag, patience, largest, request, &written).await;
         match answered {
             Ok(answered) => self.answered(context, lease, turn, answered, started),
             Err(failure) => {
@@ -111,7 +111,7 @@ impl Way<'_> {
 
     /// `upstream:` of a line in the error log.
     fn shown(&self, pick: &Pick) -> String {
-        format!("http://{}{}", pick.name, self.path.as_str())
+        format!("http://{}{}", pick.name, String::from_utf8_lossy(self.path))
     }
 
     fn release(&self, context: &Context, lease: &mut Lease, failed: bool, sent: bool) {
@@ -168,7 +168,13 @@ impl Way<'_> {
             return Step::Done(Next::Status(status));
         }
         if status == 101 {
-            return Step::Done(tunnel::open(context, response, lease, self.proxy.read_timeout));
+            return Step::Done(tunnel::open(
+                context,
+                response,
+                connection.gauge.names(),
+                lease,
+                self.proxy.read_timeout,
+            ));
         }
         let stays = stays_open(&response, self.proxy.http_11);
         let (mut parts, incoming) = response.into_parts();
@@ -180,6 +186,7 @@ impl Way<'_> {
         reply.without_server = !self.proxy.hidden.contains(&header::SERVER);
         reply.without_date = !self.proxy.hidden.contains(&header::DATE);
         reply.headers = self.passed_back(context, parts.headers);
+        reply.written.hand_on(&connection.gauge.names());
         let gauge = Arc::clone(&connection.gauge);
         let answer = Answer {
             incoming,

@@ -12,6 +12,7 @@ use super::context::{Captures, Context};
 use super::head::Length;
 use super::live::Counters;
 use super::uri;
+use super::written::Names;
 
 /// Why a request goes no further, as nginx refuses it while it reads the head.
 pub fn refusal(context: &mut Context, head: Option<&super::head::Head>, length: Length) -> Option<u16> {
@@ -134,6 +135,7 @@ pub fn blank(client: &Arc<Client>, request_line: Vec<u8>) -> Context {
         first_method: Method::GET,
         version: Version::HTTP_11,
         headers: HeaderMap::new(),
+        names: Names::default(),
         request_uri: Vec::new(),
         request_line,
         uri: Vec::new(),

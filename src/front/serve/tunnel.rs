@@ -17,6 +17,7 @@ use super::answer::Reply;
 use super::context::Context;
 use super::passing::Lease;
 use super::phases::Next;
+use super::written::Names;
 use crate::front::log::Level;
 
 /// What went through a tunnel: when bytes last came from either side, and how many from the peer.
@@ -72,6 +73,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for End<S> {
 pub fn open(
     context: &mut Context,
     mut response: Response<Incoming>,
+    names: Names,
     lease: Lease,
     patience: Duration,
 ) -> Next {
@@ -79,6 +81,7 @@ pub fn open(
     let peer = hyper::upgrade::on(&mut response);
     let mut reply = Reply::new(101);
     reply.headers = std::mem::take(response.headers_mut());
+    reply.written.hand_on(&names);
     let (tunnel, request) = tokio::sync::oneshot::channel();
     context.tunnel = Some(tunnel);
     tokio::spawn(async move {

@@ -14,6 +14,7 @@ use tokio::net::TcpStream;
 use super::body::Sent;
 use super::files::reason;
 use super::wire::{Gauge, Wire};
+use super::written::Written;
 use crate::front::upstream::Group;
 use crate::front::upstream::peers::Pick;
 use crate::front::upstream::pool::Connection;
@@ -74,6 +75,7 @@ pub async fn ask(
     patience: Patience,
     largest_head: usize,
     mut request: Request<Sent>,
+    written: &Written,
 ) -> Result<Answered, Failure> {
     let begun = Instant::now();
     let mut kept = group.idle_connection(pick, tag);
@@ -93,7 +95,7 @@ pub async fn ask(
             return Err(premature(connect));
         }
         let gauge = Arc::clone(&connection.gauge);
-        gauge.begin(largest_head);
+        gauge.begin(largest_head, written.clone());
         let gone = Arc::clone(&request.body().gone);
         let sent = in_time(&gauge, patience, &gone, connection.sender.try_send_request(request)).await;
         let failure = match sent {
@@ -213,7 +215,7 @@ async fn connect(pick: &Pick, tag: usize, patience: Duration) -> Result<Connecti
     let mut builder = http1::Builder::new();
     builder.title_case_headers(true);
     let gauge = Gauge::new();
-    let wire = Wire { stream, gauge: Arc::clone(&gauge) };
+    let wire = Wire { stream, gauge: Arc::clone(&gauge), going: None };
     let (sender, connection) = builder.handshake(TokioIo::new(wire)).await.map_err(|error| {
         unsent(Kind::Error, format!("connect() failed ({error}) while connecting to upstream"))
     })?;

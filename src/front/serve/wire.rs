@@ -5,11 +5,13 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context as TaskContext, Poll};
+use std::task::{Context as TaskContext, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
+
+use super::written::{Going, Names, Written};
 
 /// What is known of one connection.
 #[derive(Debug)]
@@ -31,6 +33,8 @@ struct State {
     too_big: bool,
     /// Bytes of the answer behind its head, as they came.
     body: u64,
+    /// How the head of the next request is written.
+    written: Option<Written>,
 }
 
 impl Gauge {
@@ -43,6 +47,7 @@ impl Gauge {
             ended: true,
             too_big: false,
             body: 0,
+            written: None,
         };
         Arc::new(Self { state: Mutex::new(state) })
     }
@@ -51,12 +56,13 @@ impl Gauge {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Another request begins, whose answer's head may have `limit` bytes.
-    pub fn begin(&self, limit: usize) {
+    /// Another request begins, written so, whose answer's head may have `limit` bytes.
+    pub fn begin(&self, limit: usize, written: Written) {
         let mut state = self.lock();
         state.moved = Instant::now();
         state.head.clear();
         (state.limit, state.ended, state.too_big, state.body) = (limit, false, false, 0);
+        state.written = Some(written);
     }
 
     /// When bytes last moved, and whether some wait to be taken.
@@ -68,6 +74,11 @@ impl Gauge {
     /// How much of the answer came behind its head, chunks' own lines among it.
     pub fn body(&self) -> u64 {
         self.lock().body
+    }
+
+    /// The names of the answer's headers, as they are spelled.
+    pub fn names(&self) -> Names {
+        Names::of_head(&self.lock().head)
     }
 
     pub fn is_too_big(&self) -> bool {
@@ -162,9 +173,20 @@ impl State {
 pub struct Wire {
     pub stream: TcpStream,
     pub gauge: Arc<Gauge>,
+    /// The head that is being sent.
+    pub going: Option<Going>,
 }
 
 impl Wire {
+    /// What is going, or else `bytes`.
+    fn poll_some(&mut self, task: &mut TaskContext<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let Self { stream, going, .. } = self;
+        let Some(head) = going else { return Pin::new(stream).poll_write(task, bytes) };
+        let sent = ready!(head.poll(stream, task));
+        *going = None;
+        Poll::Ready(sent)
+    }
+
     fn wrote<T>(&self, written: Poll<T>) -> Poll<T> {
         let mut state = self.gauge.lock();
         state.blocked = written.is_pending();
@@ -197,7 +219,11 @@ impl AsyncWrite for Wire {
         task: &mut TaskContext<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write(task, bytes);
+        let written = self.gauge.lock().written.take();
+        if let Some(written) = written {
+            self.going = written.head(bytes);
+        }
+        let written = self.poll_some(task, bytes);
         self.wrote(written)
     }
 
@@ -206,6 +232,10 @@ impl AsyncWrite for Wire {
         task: &mut TaskContext<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        if self.going.is_some() || self.gauge.lock().written.is_some() {
+            let first = slices.iter().find(|slice| !slice.is_empty());
+            return self.poll_write(task, first.map_or(&[], |first| first));
+        }
         let written = Pin::new(&mut self.stream).poll_write_vectored(task, slices);
         self.wrote(written)
     }
@@ -233,7 +263,7 @@ mod tests {
         for cut in 0..head.len() {
             for (limit, fits) in [(head.len() - 1, false), (head.len(), true), (4096, true)] {
                 let gauge = Gauge::new();
-                gauge.begin(limit);
+                gauge.begin(limit, Written::default());
                 let mut state = gauge.lock();
                 let all = state.read(&head[..cut]) && state.read(&head[cut..]) && state.read(&[b'x'; 9000]);
                 assert_eq!((all, state.too_big), (fits, !fits), "{cut} {limit}");
@@ -245,10 +275,10 @@ mod tests {
     #[test]
     fn a_bad_header_is_named_as_nginx_does() {
         let gauge = Gauge::new();
-        gauge.begin(4096);
+        gauge.begin(4096, Written::default());
         gauge.lock().read(b"HTTP/1.1 200 OK\r\nFine: y\r\nBad\0Header: x\r\n\r\n");
         assert_eq!(gauge.invalid_header().as_deref(), Some("Bad\\x00..."));
-        gauge.begin(4096);
+        gauge.begin(4096, Written::default());
         gauge.lock().read(b"garbage\r\nBad Header: x\r\n\r\n");
         assert_eq!(gauge.invalid_header(), None);
     }

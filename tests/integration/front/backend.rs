@@ -95,7 +95,7 @@ fn read(name: &str, reader: &mut BufReader<TcpStream>) -> std::io::Result<Option
         reader.read_line(&mut header)?;
         let header = header.trim_end();
         let Some((name, value)) = header.split_once(':') else { break };
-        headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+        headers.push((name.to_owned(), value.trim().to_owned()));
     }
     headers.sort();
     let mut received =
@@ -121,7 +121,10 @@ fn read(name: &str, reader: &mut BufReader<TcpStream>) -> std::io::Result<Option
 
 impl Received {
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     /// What this request asks of the backend `name`.

@@ -230,7 +230,9 @@ impl Stage<'_> {
         let mut lines = Vec::new();
         for Received { replica, line, headers, body } in self.lab.journal.take() {
             lines.push(format!("> {replica} got {line}"));
-            let told = headers.iter().filter(|(name, _)| name != "x-do" && name != "x-answer");
+            let told = headers
+                .iter()
+                .filter(|(name, _)| !["x-do", "x-answer"].contains(&&*name.to_ascii_lowercase()));
             lines.extend(told.map(|(name, value)| format!(">   {name}: {value}")));
             if !body.is_empty() {
                 lines.push(format!(">   body {}", shown(&body)));
@@ -247,15 +249,15 @@ impl Stage<'_> {
         let mut headers: Vec<_> = reply
             .headers
             .iter()
-            .map(|(name, value)| match name.as_str() {
-                "date" => "<   date: (now)".to_owned(),
-                "expires" => format!("<   expires: {}", DATE.replace(value, "(a date)")),
-                "server" => format!("<   server: {}", VERSION.replace(value, "nginx/V")),
+            .map(|(name, value)| match name.to_ascii_lowercase().as_str() {
+                "date" => format!("<   {name}: (now)"),
+                "expires" => format!("<   {name}: {}", DATE.replace(value, "(a date)")),
+                "server" => format!("<   {name}: {}", VERSION.replace(value, "nginx/V")),
                 // A page that names the version, or a path, is as long as those.
                 "content-length"
                     if (plain.contains(HTML) || body != text) && *value == text.len().to_string() =>
                 {
-                    "<   content-length: (the page's)".to_owned()
+                    format!("<   {name}: (the page's)")
                 }
                 _ => format!("<   {name}: {value}"),
             })

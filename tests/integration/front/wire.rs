@@ -18,7 +18,10 @@ pub struct Reply {
 
 impl Reply {
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     pub fn code(&self) -> &str {
@@ -126,7 +129,7 @@ impl Wire {
         }
         for line in lines.filter(|line| !line.is_empty()) {
             let (name, value) = line.split_once(':').unwrap_or((line, "(no colon)"));
-            reply.headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+            reply.headers.push((name.to_owned(), value.trim().to_owned()));
         }
         reply.whole = self.body(method, &mut reply, until);
         Some(reply)

@@ -61,8 +61,13 @@ fn a_hidden_request_reaches_no_backend() {
         assert!(!hidden, "{what}: a backend got the hidden request; {reply:?} {second:?} {received:?}");
         assert!(received.len() <= 1, "{what}: {received:?}");
         if let Some(only) = received.first() {
-            let lengths = only.headers.iter().filter(|(name, _)| name == "content-length").count();
-            let codings = only.headers.iter().filter(|(name, _)| name == "transfer-encoding").count();
+            let lengths =
+                only.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("content-length")).count();
+            let codings = only
+                .headers
+                .iter()
+                .filter(|(name, _)| name.eq_ignore_ascii_case("transfer-encoding"))
+                .count();
             assert!(lengths + codings <= 1, "{what}: two lengths were passed on: {only:?}");
         }
         if let Some(reply) = reply {

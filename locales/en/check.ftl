@@ -17,6 +17,7 @@ check-replica-state = { $name } ({ $state })
 
 check-not-observed = this could not be looked at
 check-ended = { $replica } has ended and does not come up ({ $state }). Its last words:
+check-unhealthy = { $replica } does not get well ({ $state }). Its last words:
 check-not-asked-ended = not asked: what has ended above must run first
 check-not-asked-yet = not asked: the checks above must pass first, because this one changes the running stack
 check-not-asked-environment = not asked: the machine is in the way, see above

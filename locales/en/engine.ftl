@@ -108,6 +108,7 @@ engine-trouble-daemon-gone = The Docker engine went away while the command ran. 
 engine-trouble-compose-invalid = The compose file is not valid: { $detail }
 engine-trouble-build-failed = The image could not be built: { $detail }
 engine-trouble-build-failed-of = The image of { $service } could not be built: { $detail }
+engine-trouble-not-healthy-said = { $container } did not become healthy. The last that it said: { $line }
 engine-trouble-not-healthy = { $container } did not become healthy. `workshop compose logs` shows why.
 engine-trouble-other = Compose failed: { $line }
 

@@ -17,6 +17,7 @@ check-replica-state = { $name } ({ $state })
 
 check-not-observed = 이 항목은 살펴볼 수 없었습니다
 check-ended = { $replica }[이/가] 끝나 버려서 올라오지 않습니다({ $state }). 마지막 로그:
+check-unhealthy = { $replica }[은/는] 정상이 되지 않습니다({ $state }). 마지막 로그:
 check-not-asked-ended = 검사하지 않았습니다. 위에서 끝나 버린 것이 먼저 실행되어야 합니다
 check-not-asked-yet = 아직 검사하지 않았습니다. 실행 중인 스택을 바꾸는 검사라서 위 검사를 먼저 통과해야 합니다
 check-not-asked-environment = 검사하지 않았습니다. 위에 나온 환경 문제부터 해결하세요

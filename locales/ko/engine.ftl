@@ -96,6 +96,7 @@ engine-trouble-daemon-gone = 명령을 실행하는 동안 Docker 엔진이 사�
 engine-trouble-compose-invalid = compose 파일이 올바르지 않습니다: { $detail }
 engine-trouble-build-failed = 이미지를 빌드하지 못했습니다: { $detail }
 engine-trouble-build-failed-of = { $service }의 이미지를 빌드하지 못했습니다: { $detail }
+engine-trouble-not-healthy-said = { $container }[이/가] healthy 상태가 되지 못했습니다. 마지막 로그: { $line }
 engine-trouble-not-healthy = { $container }[이/가] healthy 상태가 되지 못했습니다. `workshop compose logs`로 까닭을 볼 수 있습니다.
 engine-trouble-other = Compose가 실패했습니다: { $line }
 

@@ -89,9 +89,13 @@ impl App {
         if steps_live
             && answers
             && let Ok(observed) = session.engine.observe(&session.project, Detail::Listing).await
-            && let Some(others) = other_projects(&observed)
         {
-            self.notice(Tone::Warning, others);
+            if let Some(others) = other_projects(&observed) {
+                self.notice(Tone::Warning, others);
+            }
+            if reports.iter().all(|report| report.outcome == Outcome::Pass) {
+                self.keep_secrets(desk, &observed);
+            }
         }
         let progress = session.progress.clone();
         let optional = |report: &&StepReport| {
@@ -298,6 +302,7 @@ impl App {
                 }
                 self.write(desk, &id, plan)?;
             }
+            self.renew_env(desk)?;
             self.ensure_env(desk)?;
         }
         if !commands.is_empty() {

@@ -50,7 +50,7 @@ impl App {
     pub(super) fn way_on(&self, desk: &Desk, index: usize) -> Option<Text> {
         let plan = self.session(desk).plan_reset(index + 1).ok()?;
         let mut files: Vec<String> = plan.diff.files.iter().map(|file| file.path.clone()).collect();
-        if self.env_is_broken(desk) {
+        if self.env_is_wrong(desk) {
             files.push(".env".to_owned());
         }
         let step = desk.lesson.file.steps[index].id.as_str();

@@ -9,7 +9,7 @@ use crate::engine::ports::{self, Opening};
 use crate::engine::project::{generate_name, is_made_for_another};
 use crate::engine::shell::Astray;
 use crate::engine::trouble::Trouble;
-use crate::engine::{CommandEnd, Detail, EngineKind, StackCommand};
+use crate::engine::{CommandEnd, Detail, EngineKind, Observed, Replica, StackCommand};
 use crate::event::Tone;
 use crate::lesson::model::{Port, StepSpec};
 use crate::session::change::ChangeError;
@@ -19,6 +19,7 @@ use crate::text::Text;
 use crate::workspace::env_file;
 use crate::workspace::files::{ReadError, read_bytes};
 use crate::workspace::journal::{Change, OWN};
+use crate::workspace::kept_secrets::KeptSecrets;
 
 const FILE: &str = ".env";
 const PROJECT: &str = "COMPOSE_PROJECT_NAME";
@@ -67,15 +68,37 @@ impl DotEnv {
         self.is_private = true;
     }
 
+    /// What it has of the lesson's secrets.
+    fn secrets(&self, desk: &Desk) -> Vec<(String, String)> {
+        let secrets = desk.lesson.file.secrets.iter();
+        secrets
+            .filter_map(|name| Some((name.clone(), self.get(name).filter(|value| !value.is_empty())?)))
+            .collect()
+    }
+
+    /// The secrets that are not those with which the stack last came up, as they were then.
+    fn changed_secrets(&self, desk: &Desk) -> Vec<(String, String)> {
+        let kept = KeptSecrets::of(&desk.workspace);
+        let now = self.secrets(desk).into_iter();
+        now.filter_map(|(name, value)| Some((kept.get(&name)?, name, value)))
+            .filter(|(before, _, value)| before != value)
+            .map(|(before, name, _)| (name, before))
+            .collect()
+    }
+
     /// Recorded in the journal, as all that the runner writes, and said.
     fn write(self, app: &App, desk: &Desk) -> Result<(), AppError> {
+        self.write_as(OWN, app, desk)
+    }
+
+    fn write_as(self, label: &str, app: &App, desk: &Desk) -> Result<(), AppError> {
         if self.bytes == self.before.as_deref().unwrap_or_default() {
             return Ok(());
         }
         let lock = app.lock(&desk.workspace)?;
         let mode = self.is_private.then_some(0o600);
         let change = Change { path: FILE.to_owned(), before: self.before, after: Some(self.bytes), mode };
-        desk.workspace.journal(&lock)?.record_and_write(OWN, FILE.to_owned(), vec![change])?;
+        desk.workspace.journal(&lock)?.record_and_write(label, FILE.to_owned(), vec![change])?;
         app.notice(Tone::Info, Text::new("app-env-written").with("variables", self.set));
         Ok(())
     }
@@ -112,14 +135,34 @@ impl App {
             env.set(&port.variable, &chosen.to_string());
             given.push(chosen);
         }
+        let mut kept = KeptSecrets::of(&desk.workspace);
         for variable in &desk.lesson.file.secrets {
             // One that is set to nothing is none: Compose would refuse it, and a server would take it.
             let from_outside = std::env::var_os(variable).is_some_and(|value| !value.is_empty());
             if !from_outside && env.get(variable).is_none_or(|value| value.is_empty()) {
-                env.set_secret(variable, &secret()?);
+                let value = kept.get(variable).map_or_else(secret, Ok)?;
+                env.set_secret(variable, &value);
+                // What cannot be kept here is only made anew the next time.
+                let _ = kept.keep(&desk.workspace, [(variable.clone(), value)]);
             }
         }
         env.write(self, desk)
+    }
+
+    /// Keeps the secrets that a stack which is well was started with: they are what its data was made
+    /// with. Those of an `.env` that was changed since are not.
+    pub(super) fn keep_secrets(&self, desk: &Desk, observed: &Observed) {
+        let written = std::fs::metadata(desk.workspace.dir().join(FILE)).and_then(|file| file.modified());
+        let Ok(written) = written else { return };
+        let with_it = |replica: &Replica| {
+            replica.is_ready() && replica.started.is_some_and(|started| started > written)
+        };
+        if observed.replicas.is_empty() || !observed.replicas.iter().all(with_it) {
+            return;
+        }
+        if let Ok(env) = DotEnv::read(desk) {
+            let _ = KeptSecrets::of(&desk.workspace).keep(&desk.workspace, env.secrets(desk));
+        }
     }
 
     /// The same as soon as the app is there, however it came, so that the learner's own commands
@@ -131,14 +174,23 @@ impl App {
         }
     }
 
-    /// Compose could not read the workspace's `.env`.
-    pub(super) fn env_is_broken(&self, desk: &Desk) -> bool {
-        matches!(DotEnv::read(desk), Err(AppError::Change(ChangeError::Broken { .. })))
+    /// Compose cannot read the workspace's `.env`, or it has other secrets than the stack was made
+    /// with.
+    pub(super) fn env_is_wrong(&self, desk: &Desk) -> bool {
+        match DotEnv::read(desk) {
+            Ok(env) => !env.changed_secrets(desk).is_empty(),
+            Err(error) => matches!(error, AppError::Change(ChangeError::Broken { .. })),
+        }
     }
 
-    /// One that cannot be read is begun anew; what it was comes back with `undo`.
+    /// One that cannot be read is begun anew, and the secrets that the stack was made with are put
+    /// back; what it was comes back with `undo`.
     pub(super) fn renew_env(&self, desk: &Desk) -> Result<(), AppError> {
-        if !self.env_is_broken(desk) {
+        if let Ok(mut env) = DotEnv::read(desk) {
+            env.changed_secrets(desk).iter().for_each(|(name, value)| env.set_secret(name, value));
+            return env.write_as("apply", self, desk);
+        }
+        if !self.env_is_wrong(desk) {
             return Ok(());
         }
         let Ok(before) = read_bytes(&desk.workspace.dir(), FILE) else { return Ok(()) };

@@ -46,6 +46,8 @@ pub enum Trouble {
     /// A container that others wait for did not become healthy, or ended.
     NotHealthy {
         container: String,
+        /// The last line of its log, once that was asked for.
+        said: Option<String>,
     },
     /// This engine refuses it, for a reason of its own; `place` is where it stands in a file.
     Refused {
@@ -121,9 +123,12 @@ impl Trouble {
             Self::BuildFailed { service: None, detail } => {
                 Text::new("engine-trouble-build-failed").with("detail", detail.as_str())
             }
-            Self::NotHealthy { container } => {
+            Self::NotHealthy { container, said: None } => {
                 Text::new("engine-trouble-not-healthy").with("container", container.as_str())
             }
+            Self::NotHealthy { container, said: Some(said) } => Text::new("engine-trouble-not-healthy-said")
+                .with("container", container.as_str())
+                .with("line", said.as_str()),
             Self::Refused { place, reason, .. } if place.is_empty() => reason.clone(),
             Self::Refused { place, reason, .. } => {
                 Text::new("engine-trouble-at").with("place", place.as_str()).with("reason", reason.clone())

@@ -7,7 +7,8 @@ use super::{Emit, Session};
 use crate::check::files::Files;
 use crate::check::probe::Scale;
 use crate::check::secrets::Secrets;
-use crate::engine::{CommandEnd, Detail, EngineError, Observed, Output, Resource, StackCommand};
+use crate::engine::trouble::Trouble;
+use crate::engine::{CommandEnd, Detail, EngineError, Observed, Output, Replica, Resource, StackCommand};
 use crate::event::Event;
 use crate::workspace::progress::{BaselineReplica, unix_millis};
 
@@ -50,10 +51,28 @@ impl Session<'_> {
         let end = self.engine.run(&self.project, command, &mut output).await;
         self.owing.asks(false);
         let mut end = end?;
+        if let Some(Trouble::NotHealthy { container, said }) = &mut end.trouble {
+            *said = self.last_word(container).await.map(|line| secrets.hide(&line));
+        }
         end.stderr_tail.iter_mut().for_each(|line| *line = secrets.hide(line));
         let ms = begun.elapsed().as_millis() as u64;
         self.emit(Event::CommandFinished { command: shown, code: end.code, ms });
         Ok(end)
+    }
+
+    /// The last line that a container wrote, by its name.
+    async fn last_word(&self, container: &str) -> Option<String> {
+        let observed = self.engine.observe(&self.project, Detail::Listing).await.ok()?;
+        let replica = observed.replicas.iter().find(|replica| replica.name == container)?;
+        self.last_words(replica, 1).await.pop()
+    }
+
+    /// At most `count` lines, the last that a replica wrote.
+    pub(super) async fn last_words(&self, replica: &Replica, count: usize) -> Vec<String> {
+        let lines = self.engine.logs(replica, None).await.unwrap_or_default();
+        let said = lines.into_iter().map(|line| line.text).filter(|line| !line.trim().is_empty());
+        let mut said: Vec<String> = said.collect();
+        said.split_off(said.len().saturating_sub(count))
     }
 
     /// Scales a service where it is not at that number, and waits until every replica is ready.

@@ -14,6 +14,8 @@ use crate::text::Text;
 const SAID: Duration = Duration::from_secs(1);
 /// A replica that is restarted again and again for so long does not come up.
 const LOOP: Duration = Duration::from_secs(5);
+/// Nor does one that its health check has given up for so long; `up --wait` does not wait at all.
+const UNHEALTHY: Duration = Duration::from_secs(10);
 /// Lines of a log that are shown.
 const LAST_WORDS: usize = 3;
 
@@ -24,7 +26,8 @@ pub(super) struct Wait<'s> {
     title: String,
     begun: Instant,
     said: Instant,
-    restarting: Option<Instant>,
+    /// Since when something is restarted again and again, or unhealthy.
+    unwell: Option<Instant>,
     looked: Option<Instant>,
 }
 
@@ -32,7 +35,7 @@ impl<'s> Wait<'s> {
     pub fn begin(session: &'s Session<'s>, step: &str, entry: &'s CheckEntry) -> Self {
         let begun = Instant::now();
         let title = session.check_title(step, &entry.id);
-        Self { session, entry, title, begun, said: begun, restarting: None, looked: None }
+        Self { session, entry, title, begun, said: begun, unwell: None, looked: None }
     }
 
     pub fn is_over(&self) -> bool {
@@ -67,7 +70,7 @@ impl<'s> Wait<'s> {
         let observed = engine.observe(&self.session.project, Detail::Listing).await.ok()?;
         let said = verdict.ended.as_ref();
         if let Some(replica) = observed.replicas.iter().find(|replica| Some(&replica.label()) == said) {
-            return Some(verdict.clone().lines(self.last_words(replica).await));
+            return Some(verdict.clone().lines(self.session.last_words(replica, LAST_WORDS).await));
         }
         let on_its_way = |replica: &Replica| {
             matches!(replica.state, State::Created | State::Removing) || replica.health == Health::Starting
@@ -75,23 +78,19 @@ impl<'s> Wait<'s> {
         if observed.replicas.iter().any(on_its_way) {
             return None;
         }
-        let restarts = observed.replicas.iter().any(|replica| replica.state == State::Restarting);
-        let since = *self.restarting.get_or_insert_with(Instant::now);
-        self.restarting = restarts.then_some(since);
+        let is_unwell = |replica: &Replica| {
+            replica.state == State::Restarting || replica.is_running() && replica.health == Health::Unhealthy
+        };
+        let since = *self.unwell.get_or_insert_with(Instant::now);
+        self.unwell = observed.replicas.iter().any(is_unwell).then_some(since);
         let is_lost = |replica: &&Replica| {
-            let in_a_loop = replica.state == State::Restarting && since.elapsed() >= LOOP;
-            in_a_loop || replica.state.has_failed()
+            let patience = if replica.state == State::Restarting { LOOP } else { UNHEALTHY };
+            replica.state.has_failed() || is_unwell(replica) && since.elapsed() >= patience
         };
         let replica = observed.replicas.iter().find(is_lost)?;
-        let text = Text::new("check-ended").with("replica", replica.label());
+        let key = if replica.is_running() { "check-unhealthy" } else { "check-ended" };
+        let text = Text::new(key).with("replica", replica.label());
         let text = text.with("state", crate::check::state(replica));
-        Some(Verdict::not_yet(text).ended(replica).lines(self.last_words(replica).await))
-    }
-
-    async fn last_words(&self, replica: &Replica) -> Vec<String> {
-        let lines = self.session.engine.logs(replica, None).await.unwrap_or_default();
-        let said = lines.into_iter().map(|line| line.text).filter(|line| !line.trim().is_empty());
-        let said: Vec<String> = said.collect();
-        said[said.len().saturating_sub(LAST_WORDS)..].to_vec()
+        Some(Verdict::not_yet(text).ended(replica).lines(self.session.last_words(replica, LAST_WORDS).await))
     }
 }

@@ -9,6 +9,7 @@ pub mod env_file;
 pub mod files;
 pub mod identity;
 pub mod journal;
+pub mod kept_secrets;
 pub mod lock;
 pub mod merge;
 pub mod owed;

@@ -16,6 +16,7 @@ use workshop::lesson::model::StepSpec;
 use workshop::lesson::{Catalog, Lesson};
 
 use crate::docker::lab::free_port;
+use crate::embedded::desk::signal;
 use crate::harness::{Run, Sandbox, local_images};
 use states::STATES;
 
@@ -53,6 +54,17 @@ impl Walker {
     /// The service of which the lesson runs several, or the last that it runs.
     pub fn server(&self) -> &'static str {
         if self.lesson.file.id == "06" { "backend" } else { "api-server-2" }
+    }
+
+    /// The machine goes off: on the embedded engine what runs the stack is killed, on Docker, whose
+    /// daemon others use, every container.
+    pub fn cut(&self) {
+        let door = std::fs::read(self.sandbox.path("../.workshop/engine/supervisor.json")).ok();
+        let door = door.and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
+        match door.and_then(|door| door["pid"].as_u64()) {
+            Some(pid) => signal(u32::try_from(pid).expect("a process id"), "KILL"),
+            None => self.compose("kill"),
+        }
     }
 
     fn begin(&self, step: &str) {

@@ -204,7 +204,7 @@ fn not_healthy(line: &str) -> Option<Trouble> {
     let (_, rest) = line.split_once("container ")?;
     let (container, end) = rest.split_once(' ')?;
     let ended = end.starts_with("is unhealthy") || end.starts_with("exited (");
-    ended.then(|| Trouble::NotHealthy { container: container.to_owned() })
+    ended.then(|| Trouble::NotHealthy { container: container.to_owned(), said: None })
 }
 
 fn compose_invalid(lines: &[&str]) -> Option<Trouble> {
@@ -432,7 +432,7 @@ mod tests {
         assert_eq!(of("write /x: no space left on device"), Trouble::DiskFull);
         assert_eq!(
             of("dependency failed to start: container ws-db-1 is unhealthy"),
-            Trouble::NotHealthy { container: "ws-db-1".into() }
+            Trouble::NotHealthy { container: "ws-db-1".into(), said: None }
         );
         assert_eq!(of("a\nsomething odd\n\n"), Trouble::Other { line: "something odd".into() });
         assert_eq!(of(""), Trouble::Other { line: String::new() });

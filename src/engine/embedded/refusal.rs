@@ -91,7 +91,7 @@ pub fn refused(failure: Failure) -> Refusal {
         },
         Failure::NotHealthy { container } => Refusal {
             line: format!("dependency failed to start: container {container} is unhealthy"),
-            trouble: Trouble::NotHealthy { container },
+            trouble: Trouble::NotHealthy { container, said: None },
         },
         Failure::NotRunning { name } => {
             let line = format!(

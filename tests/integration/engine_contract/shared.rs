@@ -170,7 +170,7 @@ pub fn a_database_that_is_slower_than_its_health_check_allows(stack: &mut Stack)
     stack.edit("docker-compose.yml", "interval: 500ms\n      timeout: 3s\n      retries: 60\n  redis:", slow);
     let end = stack.refuses("up -d --build --wait");
     let name = format!("{}-mysql-1", stack.project.name);
-    assert_eq!(end.trouble, Some(Trouble::NotHealthy { container: name }), "{end:?}");
+    assert_eq!(end.trouble, Some(Trouble::NotHealthy { container: name, said: None }), "{end:?}");
     if stack.kind() == EngineKind::Embedded {
         assert!(stack.observe().of("api-server-1").all(|one| !one.is_running()));
     }

@@ -14,7 +14,10 @@ pub const STATES: &[(&str, Disturb)] = &[
         walker.compose("stop");
         walker.compose("start");
     }),
+    ("killed", |walker| walker.compose("kill")),
+    ("power-cut", Walker::cut),
     ("one-is-stopped", |walker| walker.compose(&format!("stop {}", walker.server()))),
+    ("last-step", |walker| walker.begin(&walker.lesson.file.steps.last().expect("steps").id)),
     ("edited", |walker| {
         edit(walker, "docker-compose.yml", |text| {
             format!("# mine\n{}", text.replace("container_name: contoso-backend", "container_name: mine"))
@@ -37,6 +40,13 @@ pub const STATES: &[(&str, Disturb)] = &[
     }),
     ("no-env", |walker| {
         let _ = std::fs::remove_file(walker.sandbox.path(".env"));
+    }),
+    ("foreign-name", |walker| {
+        let own = "\n    container_name: mine\n    ";
+        edit(walker, "docker-compose.yml", |text| text.replacen("\n    ", own, 1));
+    }),
+    ("other-password", |walker| {
+        edit(walker, ".env", |text| text.replace("PASSWORD=", "PASSWORD=other"));
     }),
     ("broken-env", |walker| edit(walker, ".env", |text| format!("{text}\nBAD='\n"))),
 ];

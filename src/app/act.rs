@@ -6,7 +6,7 @@ use super::learn::{commands, find_step, other_projects};
 use super::{App, Desk, worst};
 use crate::check::{CheckSpec, Needs, Outcome};
 use crate::cli;
-use crate::engine::{Detail, StackCommand};
+use crate::engine::{Detail, EngineError, StackCommand};
 use crate::event::{CheckRun, Event, StepReport, StepState, Tone};
 use crate::lesson::model::CheckEntry;
 use crate::session::Scope;
@@ -182,6 +182,9 @@ impl App {
             return Ok(false);
         }
         let acts = !step.run.is_empty() || !step.requests.is_empty();
+        if acts {
+            self.tell_lost(desk).await;
+        }
         if acts && !instead {
             self.pay(desk).await?;
         }
@@ -213,6 +216,16 @@ impl App {
             self.answer_all(desk, index)?;
         }
         Ok(true)
+    }
+
+    /// Says it where what kept the stack is gone: the step then starts from nothing.
+    async fn tell_lost(&self, desk: &Desk) {
+        let session = self.session(desk);
+        if let Err(error @ EngineError::Lost) =
+            session.engine.observe(&session.project, Detail::Listing).await
+        {
+            self.notice(Tone::Warning, error.text());
+        }
     }
 
     pub(super) fn write(

@@ -37,11 +37,15 @@ impl App {
         Ok(plan)
     }
 
-    /// The same error; where the learner's files are not the lesson's, with that as the way on.
+    /// The same error; where the learner's files are not the lesson's, with that as the way on, if
+    /// none is known that is nearer.
     pub(super) fn or_instead(&self, desk: &Desk, index: usize, error: AppError) -> AppError {
-        match (error.exit(), self.way_on(desk, index)) {
-            (exit::NOT_YET, Some(next)) => AppError::NotYet { text: error.text(), next: Some(next) },
-            _ => error,
+        match (error, self.way_on(desk, index)) {
+            (AppError::Environment { text, next: None }, next) => AppError::Environment { text, next },
+            (error, Some(next)) if error.exit() == exit::NOT_YET => {
+                AppError::NotYet { text: error.text(), next: Some(next) }
+            }
+            (error, _) => error,
         }
     }
 

@@ -275,7 +275,10 @@ impl App {
             let session = self.session(desk);
             let end = self.during(half_run(command, desk), session.run(command)).await?;
             if !end.success() {
-                return Err(command_failed(&command.display(desk.engine.kind(), None), &end));
+                return Err(command_failed(
+                    &command.display_in(desk.engine.kind(), &project(desk).name),
+                    &end,
+                ));
             }
         }
         Ok(())
@@ -306,7 +309,7 @@ impl App {
 
 /// What is said where a command is cut off.
 pub(super) fn half_run(command: &StackCommand, desk: &Desk) -> Half {
-    let command = command.display(desk.engine.kind(), None);
+    let command = command.display_in(desk.engine.kind(), &project(desk).name);
     let text = Text::new("half-command").with("command", command.as_str());
     Half { text, next: Text::new("next-half-command").with("command", command) }
 }

@@ -363,7 +363,8 @@ pub(super) fn other_projects(observed: &crate::engine::Observed) -> Option<Text>
 
 /// The step's commands in the words of the engine.
 pub(super) fn commands(desk: &Desk, index: usize) -> Vec<String> {
-    let shown = |command: &StackCommand| command.display(desk.engine.kind(), None);
+    let name = super::project(desk).name;
+    let shown = |command: &StackCommand| command.display_in(desk.engine.kind(), &name);
     desk.lesson.file.steps[index].run.iter().map(shown).collect()
 }
 

@@ -255,6 +255,24 @@ impl Verdict {
         self.outcome == Outcome::Pass
     }
 
+    /// Whether one of `before` has said all of it, and it is too long to be said again; whatever
+    /// else each has measured.
+    pub fn is_said_by<'v>(&self, mut before: impl Iterator<Item = &'v Self>) -> bool {
+        let more = self.place.is_some() || self.expected.is_some() || !self.lines.is_empty();
+        let is_long = more || self.outcome == Outcome::Environment;
+        let essence = |v: &'_ Self| {
+            (
+                v.outcome,
+                v.message.clone(),
+                v.expected.clone(),
+                v.observed.clone(),
+                v.place.clone(),
+                v.lines.clone(),
+            )
+        };
+        !self.is_pass() && is_long && before.any(|one| essence(one) == essence(self))
+    }
+
     #[must_use]
     pub fn expected(mut self, text: impl Into<Text>) -> Self {
         self.expected = Some(text.into());

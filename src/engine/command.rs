@@ -111,23 +111,30 @@ impl StackCommand {
     /// container name where it is known. Without Docker it is `workshop compose` that has it.
     pub fn display(&self, engine: EngineKind, observed: Option<&Observed>) -> String {
         let target = observed.and_then(|seen| self.target(seen));
-        match (engine, self) {
-            (EngineKind::Docker, _) => match target {
-                Some(replica) => self.to_string().replace(&self.place().unwrap_or_default(), &replica.name),
-                None => self.to_string(),
-            },
-            (EngineKind::Embedded, Self::Compose(args)) => format!("workshop compose {}", joined(args)),
-            (EngineKind::Embedded, Self::Replica { action, service, index }) => {
-                let index = target.map_or(*index, |replica| replica.index);
-                by_index(action.word(), service, index)
-            }
-        }
+        self.shown(engine, target.map(|replica| (replica.name.clone(), replica.index)))
     }
 
-    fn place(&self) -> Option<String> {
-        match self {
-            Self::Replica { service, index, .. } => Some(format!("{{{service}-{index}}}")),
+    /// The same where nothing was observed: with the name that Compose gives in this project.
+    pub fn display_in(&self, engine: EngineKind, project: &str) -> String {
+        let target = match self {
+            Self::Replica { service, index, .. } => Some((format!("{project}-{service}-{index}"), *index)),
             Self::Compose(_) => None,
+        };
+        self.shown(engine, target)
+    }
+
+    /// With the name and index of the container that it is about.
+    fn shown(&self, engine: EngineKind, target: Option<(String, u32)>) -> String {
+        match (engine, self) {
+            (EngineKind::Docker, Self::Replica { action, .. }) => match target {
+                Some((name, _)) => format!("docker {} {name}", action.word()),
+                None => self.to_string(),
+            },
+            (EngineKind::Docker, Self::Compose(_)) => self.to_string(),
+            (EngineKind::Embedded, Self::Compose(args)) => format!("workshop compose {}", joined(args)),
+            (EngineKind::Embedded, Self::Replica { action, service, index }) => {
+                by_index(action.word(), service, target.map_or(*index, |(_, index)| index))
+            }
         }
     }
 }

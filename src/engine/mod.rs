@@ -301,6 +301,9 @@ pub enum EngineError {
     ProgramHangs { program: String, after: Duration },
     /// A program of the engine's never stopped to write.
     ProgramFloods { program: String },
+    /// What kept the stack has ended without warning, and all that it ran. It is said once; then
+    /// nothing runs.
+    Lost,
     /// What a removal has left, and the first reason.
     Remaining { left: Vec<Resource>, reason: Text },
 }
@@ -315,6 +318,7 @@ impl EngineError {
                 Text::new("engine-permission").with("address", address.as_str())
             }
             Self::ComposeMissing => Text::new("engine-compose-missing"),
+            Self::Lost => Text::new("embedded-lost"),
             Self::Refused { reason } => Text::new("engine-refused").with("reason", reason.clone()),
             Self::NameTaken { name, other_dir } => {
                 Text::new("engine-name-taken").with("name", name.as_str()).with("dir", other_dir.as_str())
@@ -376,6 +380,7 @@ impl EngineError {
             | Self::OtherProject { .. }
             | Self::Strange { .. }
             | Self::ProgramFloods { .. }
+            | Self::Lost
             | Self::Remaining { .. } => self.text(),
         }
     }

@@ -49,6 +49,10 @@ pub enum Trouble {
         /// The last line of its log, once that was asked for.
         said: Option<String>,
     },
+    /// A program that was run in a container said that it failed; the last line of it.
+    ProgramFailed {
+        line: String,
+    },
     /// This engine refuses it, for a reason of its own; `place` is where it stands in a file.
     Refused {
         place: String,
@@ -82,7 +86,8 @@ impl Trouble {
             | Self::ContainerNameWithReplicas { .. }
             | Self::ComposeFileInvalid { .. }
             | Self::BuildFailed { .. }
-            | Self::NotHealthy { .. } => false,
+            | Self::NotHealthy { .. }
+            | Self::ProgramFailed { .. } => false,
         }
     }
 
@@ -136,6 +141,7 @@ impl Trouble {
             Self::PortForbidden { port } => {
                 Text::new("engine-trouble-port-forbidden").with("port", port.to_string())
             }
+            Self::ProgramFailed { line } => Text::verbatim(line.as_str()),
             Self::Other { line } => Text::new("engine-trouble-other").with("line", line.as_str()),
         }
     }

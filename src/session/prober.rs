@@ -1,6 +1,6 @@
 //! Asks the running stack what a check's [`Probe`] wants to know, and brings it back as [`Seen`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -26,6 +26,9 @@ const LOG_DELAY: Duration = Duration::from_secs(2);
 const SAID_AGAIN: Duration = Duration::from_millis(100);
 /// Requests that look for one replica's answer before it is given up.
 const TRIES_A_REPLICA: usize = 20;
+
+/// How long a change of the servers may take to be known to what is in front of them.
+const SETTLES: Duration = Duration::from_secs(3);
 
 pub struct Prober<'a> {
     pub session: &'a Session<'a>,
@@ -145,6 +148,7 @@ impl Prober<'_> {
             None => observed,
         };
         let Some(client) = self.client(&observed) else { return Ok((Seen::NoEntry, observed)) };
+        self.until_all_answer(&client, path, &observed).await;
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let told = Told::new(Arc::clone(&self.session.emit), &observed);
         let load = tokio::spawn(at_a_rate(client, path.clone(), rate, stopped, told));
@@ -168,6 +172,35 @@ impl Prober<'_> {
                 Ok(observed) => Ok((Seen::Steady(Steady { hits, commands }), observed)),
                 Err(error) => Err((error, observed)),
             },
+        }
+    }
+}
+
+/// What a proxy knows of servers that have just come or gone may be a second old: requests are sent
+/// until the last ones were all answered, by everybody who is there, or [`SETTLES`] is over.
+impl Prober<'_> {
+    async fn until_all_answer(&self, client: &Client, path: &RequestPath, observed: &Observed) {
+        let running: Vec<&Replica> = observed.replicas.iter().filter(|one| one.is_running()).collect();
+        let by_name = |name: &String| running.iter().find(|one| one.hostname == *name);
+        let deadline = Instant::now() + SETTLES;
+        let mut last: Vec<Option<String>> = Vec::new();
+        for number in 1.. {
+            let hit = client.hit(path, number).await;
+            match hit.reply {
+                Ok(200..=299) => last.push(hit.replica),
+                _ => last.clear(),
+            }
+            let services: BTreeSet<&str> =
+                last.iter().flatten().filter_map(by_name).map(|one| one.service.as_str()).collect();
+            let awaited = running.iter().filter(|one| services.contains(one.service.as_str()));
+            let awaited: BTreeSet<&str> = awaited.map(|one| one.hostname.as_str()).collect();
+            let round = &last[last.len().saturating_sub(2 * awaited.len().max(1))..];
+            let answered: BTreeSet<&str> = round.iter().flatten().map(String::as_str).collect();
+            let whole = round.len() >= 2 * awaited.len().max(1);
+            if whole && answered == awaited || Instant::now() >= deadline {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 }

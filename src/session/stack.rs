@@ -54,6 +54,14 @@ impl Session<'_> {
         if let Some(Trouble::NotHealthy { container, said }) = &mut end.trouble {
             *said = self.last_word(container).await.map(|line| secrets.hide(&line));
         }
+        // What such a program says is about the learner's files, not about the machine.
+        if command.verb() == Some("exec")
+            && end.code.is_some_and(|code| code != 0)
+            && matches!(end.trouble, None | Some(Trouble::Other { .. }))
+            && let Some(line) = end.stderr_tail.iter().rfind(|line| !line.trim().is_empty())
+        {
+            end.trouble = Some(Trouble::ProgramFailed { line: secrets.hide(line) });
+        }
         end.stderr_tail.iter_mut().for_each(|line| *line = secrets.hide(line));
         let ms = begun.elapsed().as_millis() as u64;
         self.emit(Event::CommandFinished { command: shown, code: end.code, ms });

@@ -111,7 +111,8 @@ fn walk(walker: &Walker, steps: &[&str], wanted: impl Fn(&str, &str) -> bool) ->
             disturb(walker);
             let begun = Instant::now();
             let end = walker.is_done(step);
-            eprintln!("{} {name}: {} s, {}", step.id, begun.elapsed().as_secs(), end.is_ok());
+            let came = end.as_ref().err().map_or("ok", |said| said.as_str());
+            eprintln!("{} {name}: {} s, {came}", step.id, begun.elapsed().as_secs());
             stuck.extend(end.err().map(|said| format!("{} from {name}: {said}", step.id)));
         }
     }

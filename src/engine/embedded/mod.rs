@@ -106,7 +106,7 @@ impl Engine for EmbeddedEngine {
         let stack = match Client::find(&self.place).await? {
             Way::Open(client) => client.stack().await?,
             Way::None => wire::Stack::default(),
-            Way::Lost => return Err(EngineError::Refused { reason: Text::new("embedded-lost") }),
+            Way::Lost => return Err(EngineError::Lost),
         };
         Ok(Observed {
             at: SystemTime::now(),
@@ -157,9 +157,7 @@ impl Engine for EmbeddedEngine {
         let resource = |kind, id: String, name: String| Resource { kind, id, name };
         let seen = match self.observe(project, Detail::Listing).await {
             // It is gone, and so is what it ran.
-            Err(EngineError::Refused { reason }) if reason.key == "embedded-lost" => {
-                self.observe(project, Detail::Listing).await?
-            }
+            Err(EngineError::Lost) => self.observe(project, Detail::Listing).await?,
             // What it keeps can be seen without it, and ended.
             Err(error) if client::is_deaf(&error) => return Ok(self.on_disk()),
             seen => seen?,

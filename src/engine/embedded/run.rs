@@ -18,6 +18,25 @@ use super::{EmbeddedEngine, keys, logs};
 use crate::engine::{CommandEnd, EngineError, Output, Project};
 use crate::text::{Lang, Text};
 
+/// Lines of standard error that are remembered.
+const TAIL: usize = 20;
+
+/// Remembers the last lines of standard error.
+struct Tail<'a> {
+    to: &'a mut dyn Output,
+    errors: Vec<String>,
+}
+
+impl Output for Tail<'_> {
+    fn line(&mut self, stderr: bool, line: &str) {
+        if stderr {
+            self.errors.push(line.to_owned());
+            self.errors.drain(..self.errors.len().saturating_sub(TAIL));
+        }
+        self.to.line(stderr, line);
+    }
+}
+
 /// One command under way.
 pub struct Command<'a> {
     pub engine: &'a EmbeddedEngine,
@@ -36,11 +55,14 @@ impl Command<'_> {
             Ok(words) => words,
             Err(error) => return Ok(self.usage(&error)),
         };
-        match self.word(words.word).await {
-            Ok(code) => Ok(CommandEnd { code: Some(code), stderr_tail: Vec::new(), trouble: None }),
+        let Self { engine, project, place, output } = self;
+        let mut output = Tail { to: output, errors: Vec::new() };
+        let ended = Command { engine, project, place, output: &mut output }.word(words.word).await;
+        match ended {
+            Ok(code) => Ok(CommandEnd { code: Some(code), stderr_tail: output.errors, trouble: None }),
             Err(Stopped::Engine(error)) => Err(error),
             Err(Stopped::Refused(Refusal { line, trouble })) => {
-                self.output.line(true, &line);
+                output.line(true, &line);
                 Ok(CommandEnd { code: Some(1), stderr_tail: vec![line], trouble: Some(trouble) })
             }
         }

@@ -51,9 +51,9 @@ pub fn finished(pen: Pen, report: &CheckReport) -> Vec<Line> {
 
 /// A check of which the same is to be said as of one above it.
 pub fn as_above(pen: Pen, report: &CheckReport) -> Vec<Line> {
-    let head = pen.verdict(report.verdict.outcome).and(Role::Plain, "  ");
+    let head = Line::plain("  ").with_line(pen.verdict(report.verdict.outcome)).and(Role::Plain, "  ");
     let mut lines = pen.hanging(head, Role::Strong, &report.title);
-    lines.extend(pen.paragraph(Role::Dim, &pen.word("report-as-above"), 2));
+    lines.extend(pen.paragraph(Role::Dim, &pen.word("report-as-above"), 4));
     lines.push(Line::default());
     lines
 }

@@ -17,6 +17,7 @@ use super::line::{Line, Role, cut};
 use super::page::{MENU, PAUSE, Pager, pages};
 use super::sink::{Lost, Sink};
 use super::{Reporter, Streams};
+use crate::check::Verdict;
 use crate::event::{Event, Tone};
 use crate::lesson::markdown::Block;
 use crate::text::{Lang, Text};
@@ -33,6 +34,8 @@ pub struct TextReporter {
     lang: Lang,
     /// The step whose checks are being shown.
     step: Option<String>,
+    /// What this run's checks have said.
+    judged: Vec<Verdict>,
     /// The last line written was empty, or there is none yet.
     gap: bool,
     /// The last event was a notice: the next one stands right below.
@@ -54,6 +57,7 @@ impl TextReporter {
             err: Sink::err(streams.err, streams.err_style),
             lang,
             step: None,
+            judged: Vec::new(),
             gap: true,
             noticed: false,
             waiting: false,
@@ -195,14 +199,19 @@ impl TextReporter {
             }
             Event::CheckFinished(report) => {
                 self.enter(&report.step);
-                self.write(&check::finished(pen, report));
+                let again = report.verdict.is_said_by(self.judged.iter());
+                self.write(&if again { check::as_above(pen, report) } else { check::finished(pen, report) });
+                self.judged.push(report.verdict.clone());
             }
             Event::StepFinished(report) => {
                 self.write(&check::step_finished(pen, report));
                 self.write(&[Line::default()]);
                 self.step = None;
             }
-            Event::CheckRun(run) => self.write(&check::run_finished(pen, run)),
+            Event::CheckRun(run) => {
+                self.judged.clear();
+                self.write(&check::run_finished(pen, run));
+            }
             Event::Progress(words) => self.wait(words),
             Event::Waiting { title, seconds, of, seen, .. } => {
                 let text = Text::new("report-waiting").with("check", title.as_str());

@@ -3,7 +3,7 @@
 
 use super::paint;
 use super::state::{CheckLine, CheckState, State};
-use crate::check::{Outcome, Verdict};
+use crate::check::Verdict;
 use crate::event::Event;
 use crate::report::line::{Line, Role, cut};
 use crate::report::text::pen::Pen;
@@ -110,13 +110,13 @@ fn done(pen: Pen, state: &State) -> Vec<Line> {
 fn check_line<'s>(pen: Pen, line: &'s CheckLine, said: &mut Vec<&'s Verdict>) -> Vec<Line> {
     let waiting = match &line.state {
         CheckState::Answered(report) => {
-            let again = is_long(&report.verdict) && said.iter().any(|one| same(one, &report.verdict));
-            said.push(&report.verdict);
-            let mut lines: Vec<Line> = match again {
+            let drawn = match report.verdict.is_said_by(said.iter().copied()) {
                 true => check::as_above(pen, report),
-                // The line mode indents what it prints below a heading; a part of the screen has one.
-                false => check::finished(pen, report).iter().map(undented).collect(),
+                false => check::finished(pen, report),
             };
+            said.push(&report.verdict);
+            // The line mode indents what it prints below a heading; a part of the screen has one.
+            let mut lines: Vec<Line> = drawn.iter().map(undented).collect();
             if line.before.is_some() {
                 lines = lines.iter().map(dimmed).collect();
             }
@@ -139,27 +139,6 @@ fn check_line<'s>(pen: Pen, line: &'s CheckLine, said: &mut Vec<&'s Verdict>) ->
         }
     }
     lines
-}
-
-/// There is more to it than a sentence.
-fn is_long(verdict: &Verdict) -> bool {
-    let more = verdict.place.is_some() || verdict.expected.is_some() || !verdict.lines.is_empty();
-    !verdict.is_pass() && (more || verdict.outcome == Outcome::Environment)
-}
-
-/// They say the same, whatever else each has measured.
-fn same(one: &Verdict, other: &Verdict) -> bool {
-    let essence = |v: &Verdict| {
-        (
-            v.outcome,
-            v.message.clone(),
-            v.expected.clone(),
-            v.observed.clone(),
-            v.place.clone(),
-            v.lines.clone(),
-        )
-    };
-    essence(one) == essence(other)
 }
 
 /// The line without the two spaces at its beginning.

@@ -126,7 +126,7 @@ impl Supervisor {
         let file = "/etc/nginx/nginx.conf";
         let report = match front::examine(&crate::engine::embedded::desired::view(spec)) {
             Ok(report) => report,
-            Err(error) => return said(1, String::new(), &format!("{}\n", error.nginx_line())),
+            Err(error) => return said(1, String::new(), &format!("nginx: [emerg] {}\n", error.nginx_line())),
         };
         let state = self.state();
         let mut needs = report.needs.iter();

@@ -6,6 +6,7 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll, ready};
 
+use hyper::header::HeaderName;
 use tokio::io::AsyncWrite;
 use tokio::net::TcpStream;
 
@@ -40,8 +41,11 @@ impl Names {
         self.0.split(|byte| *byte == b'\n').filter(|name| !name.is_empty())
     }
 
-    fn find(&self, name: &[u8]) -> Option<&[u8]> {
-        self.iter().find(|known| known.eq_ignore_ascii_case(name))
+    /// How that name is spelled where it stands for the `nth` time, from 0.
+    fn find(&self, name: &[u8], nth: usize) -> Option<&[u8]> {
+        let mut known = self.iter().filter(|known| known.eq_ignore_ascii_case(name));
+        let first = known.next()?;
+        if nth == 0 { Some(first) } else { known.nth(nth - 1).or(Some(first)) }
     }
 }
 
@@ -58,10 +62,12 @@ pub struct Written {
 }
 
 impl Written {
-    /// Adds names that are handed on, but for those that nginx writes by itself.
-    pub fn hand_on(&mut self, names: &Names) {
-        let own = |name: &[u8]| OWN.iter().any(|own| own.as_bytes().eq_ignore_ascii_case(name));
-        names.iter().filter(|name| !own(name)).for_each(|name| self.names.add(name));
+    /// Adds names that are handed on: all but the `hidden`, and those that nginx writes by itself.
+    pub fn hand_on(&mut self, names: &Names, hidden: &[HeaderName]) {
+        let same = |name: &[u8], known: &str| known.as_bytes().eq_ignore_ascii_case(name);
+        let own = |name: &[u8]| OWN.iter().any(|own| same(name, own));
+        let hides = |name: &[u8]| hidden.iter().any(|hidden| same(name, hidden.as_str()));
+        names.iter().filter(|name| !own(name) && !hides(name)).for_each(|name| self.names.add(name));
     }
 
     /// The head that `bytes` of hyper's begin with, written so; none where they begin with none.
@@ -73,13 +79,17 @@ impl Written {
         let head = &bytes[start..start + length(&bytes[start..])?];
         let mut text = Vec::with_capacity(start + head.len());
         text.extend_from_slice(&bytes[..start]);
+        let (mut last, mut nth): (&[u8], usize) = (b"", 0);
         for (at, line) in head.split_inclusive(|byte| *byte == b'\n').enumerate() {
             match (at, &self.target, line.iter().position(|byte| *byte == b':')) {
                 (0, Some(target), _) => with_target(line, target, &mut text),
                 (1.., _, Some(colon)) => {
                     let name = &line[..colon];
+                    // hyper writes headers of one name one after the other.
+                    nth = if last.eq_ignore_ascii_case(name) { nth + 1 } else { 0 };
+                    last = name;
                     let unusual = || UNUSUAL.into_iter().find(|known| known.eq_ignore_ascii_case(name));
-                    text.extend_from_slice(self.names.find(name).or_else(unusual).unwrap_or(name));
+                    text.extend_from_slice(self.names.find(name, nth).or_else(unusual).unwrap_or(name));
                     text.extend_from_slice(&line[colon..]);
                 }
                 _ => text.extend_from_slice(line),
@@ -140,13 +150,14 @@ mod tests {
     #[test]
     fn names_are_spelled_as_they_came_and_nginx_s_own_as_nginx_does() {
         let mut written = Written::default();
-        written.hand_on(&Names::of_head(b"HTTP/1.1 200 OK\r\nx-id: 1\r\ncontent-type: a/b\r\n\r\nnot: this"));
+        let came = b"HTTP/1.1 200 OK\r\nx-id: 1\r\ncontent-type: a/b\r\nx-hidden: 1\r\n\r\nnot: this";
+        written.hand_on(&Names::of_head(came), &[HeaderName::from_static("x-hidden")]);
+        written.names.add(b"X-ID");
         written.names.add(b"X-Real-IP");
-        let hypers = b"HTTP/1.1 200 OK\r\nX-Id: x-id: y\r\nContent-Type: a/b\r\nEtag: 1\r\nX-Real-Ip: 2\r\n\r\nX-Id: z";
+        let hypers = b"HTTP/1.1 200 OK\r\nX-Id: x-id: y\r\nX-Id: 2\r\nX-Hidden: 3\r\nContent-Type: a/b\r\nEtag: 1\r\nX-Real-Ip: 2\r\n\r\nX-Id: z";
         let going = written.head(hypers).expect("a head");
         assert_eq!(going.stands_for, hypers.len() - "X-Id: z".len());
-        let wanted =
-            "HTTP/1.1 200 OK\r\nx-id: x-id: y\r\nContent-Type: a/b\r\nETag: 1\r\nX-Real-IP: 2\r\n\r\n";
+        let wanted = "HTTP/1.1 200 OK\r\nx-id: x-id: y\r\nX-ID: 2\r\nX-Hidden: 3\r\nContent-Type: a/b\r\nETag: 1\r\nX-Real-IP: 2\r\n\r\n";
         assert_eq!(text(Some(going)), wanted);
     }
 

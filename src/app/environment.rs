@@ -294,7 +294,7 @@ impl App {
         let nowhere =
             || AppError::NotYet { text: Text::new("check-no-entry"), next: Some(Text::new("next-bring-up")) };
         let entry = session.entry(&observed).ok_or_else(nowhere)?;
-        let (sent, failed) = session.browse(entry, &step.requests).await;
+        let (sent, failed) = session.browse(entry, &step.requests, &observed).await;
         match failed {
             None => self.notice(Tone::Done, Text::new("app-browsed").with("count", sent)),
             Some(failure) => {

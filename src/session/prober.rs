@@ -148,7 +148,7 @@ impl Prober<'_> {
             None => observed,
         };
         let Some(client) = self.client(&observed) else { return Ok((Seen::NoEntry, observed)) };
-        self.until_all_answer(&client, path, &observed).await;
+        until_all_answer(&client, path, &observed).await;
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let told = Told::new(Arc::clone(&self.session.emit), &observed);
         let load = tokio::spawn(at_a_rate(client, path.clone(), rate, stopped, told));
@@ -178,30 +178,28 @@ impl Prober<'_> {
 
 /// What a proxy knows of servers that have just come or gone may be a second old: requests are sent
 /// until the last ones were all answered, by everybody who is there, or [`SETTLES`] is over.
-impl Prober<'_> {
-    async fn until_all_answer(&self, client: &Client, path: &RequestPath, observed: &Observed) {
-        let running: Vec<&Replica> = observed.replicas.iter().filter(|one| one.is_running()).collect();
-        let by_name = |name: &String| running.iter().find(|one| one.hostname == *name);
-        let deadline = Instant::now() + SETTLES;
-        let mut last: Vec<Option<String>> = Vec::new();
-        for number in 1.. {
-            let hit = client.hit(path, number).await;
-            match hit.reply {
-                Ok(200..=299) => last.push(hit.replica),
-                _ => last.clear(),
-            }
-            let services: BTreeSet<&str> =
-                last.iter().flatten().filter_map(by_name).map(|one| one.service.as_str()).collect();
-            let awaited = running.iter().filter(|one| services.contains(one.service.as_str()));
-            let awaited: BTreeSet<&str> = awaited.map(|one| one.hostname.as_str()).collect();
-            let round = &last[last.len().saturating_sub(2 * awaited.len().max(1))..];
-            let answered: BTreeSet<&str> = round.iter().flatten().map(String::as_str).collect();
-            let whole = round.len() >= 2 * awaited.len().max(1);
-            if whole && answered == awaited || Instant::now() >= deadline {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
+async fn until_all_answer(client: &Client, path: &RequestPath, observed: &Observed) {
+    let running: Vec<&Replica> = observed.replicas.iter().filter(|one| one.is_running()).collect();
+    let by_name = |name: &String| running.iter().find(|one| one.hostname == *name);
+    let deadline = Instant::now() + SETTLES;
+    let mut last: Vec<Option<String>> = Vec::new();
+    for number in 1.. {
+        let hit = client.hit(path, number).await;
+        match hit.reply {
+            Ok(..500) => last.push(hit.replica),
+            _ => last.clear(),
         }
+        let services: BTreeSet<&str> =
+            last.iter().flatten().filter_map(by_name).map(|one| one.service.as_str()).collect();
+        let awaited = running.iter().filter(|one| services.contains(one.service.as_str()));
+        let awaited: BTreeSet<&str> = awaited.map(|one| one.hostname.as_str()).collect();
+        let round = &last[last.len().saturating_sub(2 * awaited.len().max(1))..];
+        let answered: BTreeSet<&str> = round.iter().flatten().map(String::as_str).collect();
+        let whole = round.len() >= 2 * awaited.len().max(1);
+        if whole && answered == awaited || Instant::now() >= deadline {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
@@ -402,8 +400,17 @@ async fn shared_data(
 impl Session<'_> {
     /// Sends `specs` as a learner's browser would; how many were answered as they should be, and
     /// the first that was not: request and reason.
-    pub async fn browse(&self, entry: Url, specs: &[RequestSpec]) -> (usize, Option<(String, String)>) {
-        let (exchanges, kept) = requests(&Client::browsing(entry), specs).await;
+    pub async fn browse(
+        &self,
+        entry: Url,
+        specs: &[RequestSpec],
+        observed: &Observed,
+    ) -> (usize, Option<(String, String)>) {
+        let client = Client::browsing(entry);
+        if let Some(first) = specs.first() {
+            until_all_answer(&client, &first.path, observed).await;
+        }
+        let (exchanges, kept) = requests(&client, specs).await;
         let failed = exchanges.last().filter(|_| kept.is_none()).map(|exchange| {
             let reason = match &exchange.reply {
                 Ok(reply) => format!("HTTP {}", reply.status),

@@ -8,19 +8,15 @@
 #![cfg_attr(test, allow(clippy::disallowed_methods))]
 
 pub mod app;
-pub mod check;
 pub mod cli;
 pub mod demo;
-pub mod engine;
-pub mod event;
-pub mod front;
-pub mod lesson;
-pub mod load;
 pub mod report;
-pub mod session;
-pub mod stack;
-pub mod text;
-pub mod workspace;
+
+pub use workshop_core::{check, event, lesson, session, workspace};
+pub use {
+    workshop_engine as engine, workshop_front as front, workshop_load as load, workshop_stack as stack,
+    workshop_text as text,
+};
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -1,0 +1,138 @@
+//! The Dockerfile that a service of the compose file is built by, and why Docker would not build it.
+
+use std::collections::BTreeMap;
+
+use super::Verdict;
+use super::files::{Files, Read, broken};
+use workshop_stack::compose::{Build, ComposeFile, Service};
+use workshop_stack::dockerfile::{self, Base, Stage, Stages};
+use workshop_text::Text;
+
+/// A service's Dockerfile with the arguments of its build, and the place of the stage that is
+/// built in it.
+pub struct Built {
+    pub file: Read<Stages>,
+    pub last: usize,
+}
+
+/// Reads it, or says why it cannot be judged: the service is not built, its folder is not in the
+/// workspace, the file is missing or has no such stage, or Docker takes it for none.
+pub fn built(files: &Files, compose: &Read<ComposeFile>, service: &Service) -> Result<Built, Box<Verdict>> {
+    let name = service.name.value.as_str();
+    let refused = |key, span| {
+        let text = Text::new(key).with("service", name);
+        Box::new(Verdict::not_yet(text).at(compose.place(span)))
+    };
+    let Some(build) = &service.build else { return Err(refused("check-built-not", service.name.span)) };
+    let Some(path) = build.dockerfile_path() else {
+        let key = if build.inline.is_some() { "check-built-inline" } else { "check-built-elsewhere" };
+        return Err(refused(key, build.inline.unwrap_or(build.span)));
+    };
+    let text = files.text(&path).map_err(|error| {
+        let verdict = files.unreadable(&error);
+        Box::new(if verdict.place.is_none() { verdict.at(compose.place(build.span)) } else { verdict })
+    })?;
+    let model = Stages::parse(&text, &build.arguments());
+    if dockerfile::instructions(&text).is_empty() {
+        let text = Text::new("check-built-no-stage").with("file", path.as_str());
+        return Err(Box::new(Verdict::not_yet(text)));
+    }
+    if let Some(error) = dockerfile::refusal(&text, &model) {
+        return Err(Box::new(broken(&path, &text, error)));
+    }
+    let file = Read { path, text, model, others: Vec::new() };
+    match file.model.target(build.target.as_deref()) {
+        Some(last) => Ok(Built { file, last }),
+        None => {
+            let text = Text::new("check-built-no-target").with("file", file.path.as_str());
+            let text = text.with("target", build.target.clone().unwrap_or_default());
+            Err(Box::new(Verdict::not_yet(text).at(compose.place(build.span))))
+        }
+    }
+}
+
+/// Why a service that is built from the workspace is not built, or does not start, if so.
+pub(super) fn trouble(files: &Files, compose: &Read<ComposeFile>, service: &Service) -> Option<Verdict> {
+    let build = service.build.as_ref().filter(|build| build.dockerfile_path().is_some())?;
+    match built(files, compose, service) {
+        Ok(built) => missing_source(files, build, &built).or_else(|| start(compose, service, &built)),
+        Err(verdict) => Some(*verdict),
+    }
+}
+
+/// The stages that the last one is made of.
+fn needed(built: &Built) -> Vec<&Stage> {
+    let stages = &built.file.model;
+    let (mut open, mut seen) = (vec![built.last], BTreeMap::new());
+    while let Some(place) = open.pop() {
+        let Some(stage) = stages.stages.get(place).filter(|_| seen.insert(place, ()).is_none()) else {
+            continue;
+        };
+        open.extend(stage.copies.iter().filter_map(|copy| copy.stage));
+        if let Base::Stage(before) = stage.base {
+            open.push(before);
+        }
+    }
+    seen.keys().map(|place| &stages.stages[*place]).collect()
+}
+
+/// A file that a `COPY` wants from the build's folder, and that is not there.
+fn missing_source(files: &Files, build: &Build, built: &Built) -> Option<Verdict> {
+    let folder = files.dir.join(build.folder());
+    let is_plain =
+        |source: &str| !source.contains(['*', '?', '[', '$', '<', '\\']) && !source.contains("://");
+    let puts = needed(built).into_iter().flat_map(|stage| &stage.puts).filter(|put| put.from.is_none());
+    let (put, source) =
+        puts.flat_map(|put| put.sources.iter().map(move |source| (put, source))).find(|(_, source)| {
+            is_plain(source)
+                && !folder.join(source.trim_start_matches(['/', '.'])).exists()
+                && !folder.join(source.trim_start_matches('/')).exists()
+        })?;
+    let text = Text::new("check-built-no-source").with("source", source.as_str());
+    let text = text.with("folder", build.folder());
+    Some(Verdict::not_yet(text).at(built.file.place(put.span)))
+}
+
+/// What an image of nothing but its own files starts: it has no shell, and no command of its own.
+fn start(compose: &Read<ComposeFile>, service: &Service, built: &Built) -> Option<Verdict> {
+    let chain = built.file.model.chain(built.last);
+    let name = service.name.value.as_str();
+    let own = compose.model.root.entry(&format!("services.{name}.entrypoint")).is_some();
+    if own || service.command.is_some() || chain.last()?.from.value != "scratch" {
+        return None;
+    }
+    // Of nothing but its own files, a `RUN` finds no shell either.
+    if let Some(run) = chain.iter().flat_map(|stage| stage.commands()).find(|run| !run.is_list()) {
+        let text = Text::new("check-built-no-shell").with("service", name);
+        return Some(Verdict::not_yet(text).at(built.file.place(run.span)));
+    }
+    let from = |read: fn(&Stage) -> Option<&dockerfile::Start>| chain.iter().find_map(|stage| read(stage));
+    let start = from(|stage| stage.entrypoint.as_ref()).or(from(|stage| stage.command.as_ref()));
+    let about = |key, span| {
+        let text = Text::new(key).with("service", name).with("file", built.file.path.as_str());
+        Verdict::not_yet(text).at(built.file.place(span))
+    };
+    let Some(start) = start.filter(|start| !start.words.is_empty()) else {
+        return Some(about("check-built-no-start", chain[0].from.span));
+    };
+    if !start.is_list {
+        return Some(about("check-built-no-shell", start.span));
+    }
+    let program = start.words.first()?;
+    let puts = || chain.iter().flat_map(|stage| &stage.puts);
+    let own = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let has = |put: &dockerfile::Put| {
+        let target = put.target.trim_end_matches('/');
+        let is_folder = put.target.ends_with('/') || put.sources.len() > 1;
+        let named = put.sources.iter().any(|source| own(source) == own(program));
+        // A source without the program's name may be a folder that has it.
+        *program == target || (program.starts_with(&format!("{target}/")) && (is_folder || !named))
+    };
+    if !program.starts_with('/') || program.contains('$') || puts().any(has) {
+        return None;
+    }
+    let put: Vec<String> = puts().map(|put| put.target.clone()).collect();
+    let mut verdict = about("check-built-no-program", start.span);
+    verdict.message = verdict.message.with("program", program.as_str());
+    Some(verdict.observed(Text::verbatim(put.join(", "))))
+}

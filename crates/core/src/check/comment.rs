@@ -1,0 +1,49 @@
+//! `comment`: a comment near a part of the compose file says something.
+
+use serde::Deserialize;
+
+use super::{Check, Needs, Verdict, World};
+use workshop_stack::yaml::{comments, comments_near};
+use workshop_text::Text;
+
+/// `comment = { near = "services.backend", mentions = ["--scale", "backend=3"] }`: a comment above,
+/// beside or inside that entry has one of these words, in upper or lower case. `wanted` is one that
+/// would do.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Comment {
+    near: String,
+    mentions: Vec<String>,
+    wanted: Option<String>,
+}
+
+impl Check for Comment {
+    fn needs(&self) -> Needs {
+        Needs::Files
+    }
+
+    fn judge(&self, world: &World<'_>) -> Verdict {
+        let file = match world.files.compose() {
+            Ok(file) => file,
+            Err(verdict) => return *verdict,
+        };
+        let Some(entry) = file.model.root.entry(&self.near) else {
+            return super::compose::missing(file, &self.near);
+        };
+        let all = comments(&file.text);
+        let near = comments_near(&all, entry);
+        let says = |text: &str| {
+            let text = text.to_lowercase();
+            self.mentions.iter().any(|word| text.contains(&word.to_lowercase()))
+        };
+        if near.iter().any(|comment| says(&comment.text)) {
+            return Verdict::pass(Text::new("check-comment-pass").with("path", self.near.as_str()));
+        }
+        Verdict::not_yet(Text::new("check-comment-missing").with("path", self.near.as_str()))
+            .expected(Text::verbatim(
+                self.wanted.clone().unwrap_or_else(|| format!("# {}", self.mentions.join(" "))),
+            ))
+            .observed(Text::new("check-comment-observed").with("count", near.len()))
+            .at(file.place(entry.key.span))
+    }
+}

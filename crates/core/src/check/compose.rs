@@ -1,0 +1,91 @@
+//! `compose`: a path of the compose file is absent, present, equals or matches something.
+
+use serde::Deserialize;
+
+use super::files::Read;
+use super::{Check, Needs, Verdict, World};
+use workshop_stack::compose::ComposeFile;
+use workshop_text::Text;
+
+/// `compose = { absent = "services.backend.container_name" }`, `{ present = "…" }`,
+/// `{ path = "…", equals = "…" }` or `{ path = "…", matches = "regular expression" }`. Values are compared as
+/// text, so `80` and `"80"` are the same. What `absent` looks in must itself be there.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Compose {
+    absent: Option<String>,
+    present: Option<String>,
+    path: Option<String>,
+    equals: Option<String>,
+    #[serde(default, deserialize_with = "pattern")]
+    matches: Option<regex::Regex>,
+}
+
+fn pattern<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<regex::Regex>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    regex::Regex::new(&text).map(Some).map_err(serde::de::Error::custom)
+}
+
+impl Check for Compose {
+    fn needs(&self) -> Needs {
+        Needs::Files
+    }
+
+    fn judge(&self, world: &World<'_>) -> Verdict {
+        let file = match world.files.compose() {
+            Ok(file) => file,
+            Err(verdict) => return *verdict,
+        };
+        if let Some(path) = &self.absent {
+            return absent(file, path);
+        }
+        let Some(path) = self.present.as_ref().or(self.path.as_ref()) else {
+            return Verdict::not_yet(Text::new("check-not-observed"));
+        };
+        self.value(file, path)
+    }
+}
+
+fn absent(file: &Read<ComposeFile>, path: &str) -> Verdict {
+    let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
+    if file.model.root.get(parent).is_none() {
+        return missing(file, parent);
+    }
+    match file.model.root.entry(path) {
+        None => Verdict::pass(Text::new("check-compose-absent-pass").with("path", path)),
+        Some(entry) => Verdict::not_yet(Text::new("check-compose-still-there").with("path", path))
+            .expected(Text::new("check-compose-absent-expected").with("path", path))
+            .observed(Text::verbatim(format!("{}: {}", entry.key.value, entry.value.text().unwrap_or("..."))))
+            .at(file.place(entry.key.span)),
+    }
+}
+
+/// The path is not there: said at the deepest part of it that is.
+pub fn missing(file: &Read<ComposeFile>, path: &str) -> Verdict {
+    let mut known = path;
+    let mut entry = None;
+    while entry.is_none() {
+        let Some((parent, _)) = known.rsplit_once('.') else { break };
+        known = parent;
+        entry = file.model.root.entry(known);
+    }
+    let verdict = Verdict::not_yet(Text::new("check-compose-missing").with("path", path));
+    verdict.at(entry.and_then(|entry| file.place(entry.key.span)))
+}
+
+impl Compose {
+    fn value(&self, file: &Read<ComposeFile>, path: &str) -> Verdict {
+        let Some(node) = file.model.root.get(path) else { return missing(file, path) };
+        let value = node.text().unwrap_or_default();
+        let right = self.equals.as_ref().is_none_or(|wanted| wanted == value)
+            && self.matches.as_ref().is_none_or(|pattern| pattern.is_match(value));
+        if right {
+            return Verdict::pass(Text::new("check-compose-pass").with("path", path));
+        }
+        let wanted = self.equals.clone().or_else(|| self.matches.as_ref().map(ToString::to_string));
+        Verdict::not_yet(Text::new("check-compose-value").with("path", path))
+            .expected(Text::verbatim(wanted.unwrap_or_default()))
+            .observed(Text::verbatim(value))
+            .at(file.place(node.span))
+    }
+}

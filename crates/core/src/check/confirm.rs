@@ -1,0 +1,24 @@
+//! `confirm`: the learner says that something is so; nothing else can know it.
+
+use serde::Deserialize;
+
+use super::{Check, Needs, Verdict, World};
+use workshop_text::Text;
+
+/// `confirm = {}`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Confirm {}
+
+impl Check for Confirm {
+    fn needs(&self) -> Needs {
+        Needs::Answer
+    }
+
+    fn judge(&self, world: &World<'_>) -> Verdict {
+        match world.answer {
+            Some("yes") => Verdict::pass(Text::new("check-confirm-pass")),
+            _ => Verdict::not_yet(Text::new("check-confirm-open")),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! `depends_on`: what a service waits for.
+
+use serde::Deserialize;
+
+use super::services::Services;
+use super::{Check, Needs, Verdict, World};
+use workshop_stack::compose::Condition;
+use workshop_text::Text;
+
+/// `depends_on = { service = "frontend", only = ["backend"], condition = "service_started" }`: it
+/// depends on these services and no other, each on that condition; the short syntax is
+/// `service_started`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DependsOn {
+    #[serde(alias = "service")]
+    services: Services,
+    only: Vec<String>,
+    condition: Wanted,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+enum Wanted {
+    #[serde(rename = "service_started")]
+    Started,
+    #[serde(rename = "service_healthy")]
+    Healthy,
+    #[serde(rename = "service_completed_successfully")]
+    CompletedSuccessfully,
+}
+
+impl Wanted {
+    const fn condition(self) -> Condition {
+        match self {
+            Self::Started => Condition::Started,
+            Self::Healthy => Condition::Healthy,
+            Self::CompletedSuccessfully => Condition::CompletedSuccessfully,
+        }
+    }
+}
+
+const fn word(condition: Condition) -> &'static str {
+    match condition {
+        Condition::Started => "service_started",
+        Condition::Healthy => "service_healthy",
+        Condition::CompletedSuccessfully => "service_completed_successfully",
+    }
+}
+
+impl Check for DependsOn {
+    fn needs(&self) -> Needs {
+        Needs::Files
+    }
+
+    fn judge(&self, world: &World<'_>) -> Verdict {
+        let verdict = self.services.first(|name| self.one(world, name));
+        verdict.unwrap_or_else(|| {
+            let text = self.services.text("check-depends-on-pass").with("on", self.only.clone());
+            Verdict::pass(text.with("condition", self.word()))
+        })
+    }
+}
+
+impl DependsOn {
+    const fn word(&self) -> &'static str {
+        word(self.condition.condition())
+    }
+
+    /// Why what the service `name` waits for is not right, if it is not.
+    fn one(&self, world: &World<'_>, name: &str) -> Option<Verdict> {
+        let (file, service) = match world.files.service(name) {
+            Ok(found) => found,
+            Err(verdict) => return Some(*verdict),
+        };
+        let about = |key, on: &str| Text::new(key).with("service", name).with("on", on);
+        for wanted in &self.only {
+            let Some(dependency) = file.model.dependency(name, wanted) else {
+                let verdict = Verdict::not_yet(about("check-depends-on-missing", wanted))
+                    .expected(self.expected(wanted));
+                return Some(verdict.at(file.place(service.name.span)));
+            };
+            if dependency.condition != self.condition.condition() {
+                let text =
+                    about("check-depends-on-condition", wanted).with("condition", word(dependency.condition));
+                let verdict = Verdict::not_yet(text.with("wanted", self.word()))
+                    .expected(Text::verbatim(self.word()))
+                    .observed(Text::verbatim(word(dependency.condition)));
+                return Some(verdict.at(file.place(dependency.service.span)));
+            }
+        }
+        let extra =
+            service.depends_on.iter().find(|dependency| !self.only.contains(&dependency.service.value))?;
+        let text = about("check-depends-on-extra", extra.service.value.as_str());
+        Some(Verdict::not_yet(text).at(file.place(extra.service.span)))
+    }
+
+    /// The short syntax waits for the start alone.
+    fn expected(&self, wanted: &str) -> Text {
+        Text::verbatim(match self.condition {
+            Wanted::Started => format!("depends_on: [{wanted}]"),
+            _ => format!("depends_on: {{{wanted}: {{condition: {}}}}}", self.word()),
+        })
+    }
+}

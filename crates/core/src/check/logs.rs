@@ -1,0 +1,111 @@
+//! `logs`: what each replica of a service has written.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::address::RequestPath;
+use super::probe::{BurstSpec, OWN_REQUEST, Probe, Seen};
+use super::services::Services;
+use super::{Check, Needs, Verdict, World};
+use workshop_engine::Replica;
+use workshop_text::Text;
+
+/// `logs = { service = "backend" }`: every replica has written something, and a line of each is
+/// shown. `contains`: the line must have all of these, and be no request of the runner's own;
+/// `replicas`: so many replicas are enough; `live = "/path"`: new lines, of requests sent now.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Logs {
+    #[serde(alias = "service")]
+    services: Services,
+    #[serde(default)]
+    contains: Vec<String>,
+    replicas: Option<usize>,
+    #[serde(default = "one")]
+    lines: usize,
+    live: Option<RequestPath>,
+}
+
+const fn one() -> usize {
+    1
+}
+
+/// Requests that a live check sends: enough for a few at each replica of a small service.
+const LIVE_REQUESTS: u32 = 40;
+
+impl Check for Logs {
+    fn needs(&self) -> Needs {
+        Needs::probe(match &self.live {
+            Some(path) => Probe::Burst(BurstSpec::new(path, LIVE_REQUESTS).logged_by(&self.services)),
+            None => Probe::Logs { services: self.services.to_vec() },
+        })
+    }
+
+    fn judge(&self, world: &World<'_>) -> Verdict {
+        let Some(stack) = world.stack else { return super::not_asked(world.seen) };
+        if let Some(verdict) = self.services.none_running(stack) {
+            return verdict;
+        }
+        let running = self.services.running(stack);
+        let found: BTreeMap<String, Vec<String>> = match world.seen {
+            Some(Seen::Logs(logs)) => logs
+                .iter()
+                .map(|(label, lines)| {
+                    (
+                        label.clone(),
+                        lines.iter().map(|line| line.text.clone()).filter(|line| self.wants(line)).collect(),
+                    )
+                })
+                .collect(),
+            Some(Seen::Burst(burst)) => burst
+                .logged
+                .iter()
+                .map(|(label, ids)| (label.clone(), ids.values().cloned().collect()))
+                .collect(),
+            other => return super::not_asked(other),
+        };
+        self.compare(&running, &found)
+    }
+}
+
+impl Logs {
+    fn wants(&self, line: &str) -> bool {
+        let own = !self.contains.is_empty() && line.contains(OWN_REQUEST);
+        !own && self.contains.iter().all(|part| line.contains(part.as_str()))
+    }
+
+    fn compare(&self, running: &[&Replica], found: &BTreeMap<String, Vec<String>>) -> Verdict {
+        let has = |replica: &&Replica| found.get(&replica.label()).is_some_and(|lines| !lines.is_empty());
+        let (with, without): (Vec<&Replica>, Vec<&Replica>) = running.iter().copied().partition(has);
+        let wanted = self.replicas.unwrap_or(running.len());
+        if with.len() >= wanted {
+            let key = if self.live.is_some() { "check-logs-live-pass" } else { "check-logs-pass" };
+            let message = Text::new(key).with("count", with.len());
+            return Verdict::pass(message).lines(self.sample(found));
+        }
+        let names: Vec<String> = without.iter().map(|replica| replica.label()).collect();
+        let message = match (&self.live, self.contains.as_slice()) {
+            (Some(_), _) => Text::new("check-logs-live-silent").with("names", names),
+            (None, []) => Text::new("check-logs-silent").with("names", names),
+            (None, parts) => Text::new("check-logs-missing")
+                .with("count", with.len())
+                .with("wanted", wanted)
+                .with("parts", parts.join(" ").trim().to_owned()),
+        };
+        Verdict::not_yet(message)
+            .expected(Text::new("check-logs-expected").with("count", wanted))
+            .observed(Text::new("check-logs-observed").with("count", with.len()))
+            .lines(self.sample(found))
+            .settling()
+    }
+
+    /// The latest lines of each replica, with its name before them.
+    fn sample(&self, found: &BTreeMap<String, Vec<String>>) -> Vec<String> {
+        let latest = |lines: &[String]| lines[lines.len().saturating_sub(self.lines)..].to_vec();
+        found
+            .iter()
+            .flat_map(|(label, lines)| latest(lines).into_iter().map(move |line| format!("{label}  {line}")))
+            .collect()
+    }
+}

@@ -1,0 +1,397 @@
+//! What a check asks of the running stack ([`Probe`]) and what came back ([`Seen`]): both data, so
+//! that a check is judged without a stack.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::address::RequestPath;
+use workshop_engine::{CommandEnd, EngineError, ExecEnd, LogLine, Resource, StackCommand};
+use workshop_text::Text;
+
+/// The prefix of the ids that the runner gives its own requests; a learner's never have it.
+pub const OWN_REQUEST: &str = "workshop-check-";
+
+/// One request of a lesson. `{name}` in path and body stands for something kept earlier, for
+/// `{run}` (this run's own id) or `{number}` (the count from 1).
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestSpec {
+    #[serde(default = "get", deserialize_with = "super::address::method")]
+    pub method: String,
+    pub path: RequestPath,
+    pub json: Option<Value>,
+    #[serde(default)]
+    pub status: Statuses,
+    /// Name → JSON pointer into the answer, for later requests.
+    #[serde(default)]
+    pub keep: BTreeMap<String, String>,
+    /// JSON pointer → the value that must be there.
+    #[serde(default)]
+    pub has: BTreeMap<String, Value>,
+    /// What the answer's content type must start with.
+    pub content_type: Option<String>,
+    #[serde(default = "once")]
+    pub times: u32,
+}
+
+pub(super) fn get() -> String {
+    "GET".to_owned()
+}
+
+const fn once() -> u32 {
+    1
+}
+
+/// The statuses that are right: one, several, or (none given) 200.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub enum Statuses {
+    One(u16),
+    Any(Vec<u16>),
+}
+
+impl Default for Statuses {
+    fn default() -> Self {
+        Self::One(200)
+    }
+}
+
+impl Statuses {
+    pub fn accepts(&self, status: u16) -> bool {
+        match self {
+            Self::One(one) => *one == status,
+            Self::Any(all) => all.contains(&status),
+        }
+    }
+}
+
+impl std::fmt::Display for Statuses {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::One(one) => write!(f, "{one}"),
+            Self::Any(all) => f.write_str(&all.iter().map(u16::to_string).collect::<Vec<_>>().join(" | ")),
+        }
+    }
+}
+
+/// What a check asks of the running stack.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Probe {
+    /// Requests one after the other, each of which may use what an earlier one kept; stops at the
+    /// first that fails.
+    Requests(Vec<RequestSpec>),
+    /// GETs, each with an id of its own, and what the replicas log of them.
+    Burst(BurstSpec),
+    /// All log lines of every replica of these services.
+    Logs { services: Vec<String> },
+    /// One POST, then GETs of what it made until every replica of `service` has answered one.
+    SharedData { create: RequestSpec, item: RequestPath, service: String },
+    /// GETs of `path` at `rate` a second while the step's own commands run, and `after` more.
+    /// First the stack is brought to `from` where it is not there.
+    Steady { path: RequestPath, rate: u32, from: Option<Scale>, after: Duration },
+    /// A command in every running replica of these services.
+    Exec { services: Vec<String>, command: Vec<String> },
+    /// How large the images of these services' running replicas are.
+    ImageSizes { services: Vec<String> },
+    /// The same load on one server and on all, several times.
+    Scaling(ScalingSpec),
+    /// What the engine still holds of the workspace; with `images`, also those that its builds made.
+    Resources { images: bool },
+    /// The lesson's ports on this machine.
+    Ports,
+}
+
+/// `requests` GETs of `path`, `at_once` of them under way at a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BurstSpec {
+    pub path: RequestPath,
+    pub requests: u32,
+    pub at_once: usize,
+    /// Services whose replicas' log lines since the first request are read as well.
+    pub services: Vec<String>,
+    /// A header and its values: each stands for a client, which sends `requests` of its own.
+    pub clients: Option<Clients>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clients {
+    pub header: String,
+    pub values: Vec<String>,
+}
+
+impl BurstSpec {
+    /// A few requests at a time, from one client, and no log is read.
+    pub fn new(path: &RequestPath, requests: u32) -> Self {
+        Self { path: path.clone(), requests, at_once: 4, services: Vec::new(), clients: None }
+    }
+
+    #[must_use]
+    pub fn logged_by(mut self, services: &[String]) -> Self {
+        self.services = services.to_vec();
+        self
+    }
+}
+
+/// A port that the lesson publishes, as it is on this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortSeen {
+    /// The variable of `.env` that holds it.
+    pub variable: String,
+    pub port: u16,
+    pub state: PortState,
+    /// Somebody said that it shall be this one: the environment or `.env`. Where nobody did, the
+    /// runner writes a free one into `.env` when it copies the application.
+    pub set: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PortState {
+    Free,
+    /// This workspace's own stack has it.
+    Ours,
+    Taken,
+    /// Only root may open it, and the engine runs as this user.
+    NotAllowed,
+}
+
+/// A service at a number of replicas.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scale {
+    #[serde(deserialize_with = "super::services::name")]
+    pub service: String,
+    pub replicas: u32,
+}
+
+impl Scale {
+    /// The command that brings the service to so many.
+    pub fn command(&self) -> StackCommand {
+        let argument = format!("{}={}", self.service, self.replicas);
+        StackCommand::Compose(
+            ["up", "-d", "--no-build", "--no-deps", "--scale", &argument, &self.service]
+                .map(str::to_owned)
+                .to_vec(),
+        )
+    }
+}
+
+/// What a `scaling` check measures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScalingSpec {
+    pub servers: Servers,
+    /// Requests before the load; what they keep may stand in `path`.
+    pub prepare: Vec<RequestSpec>,
+    pub method: String,
+    pub path: RequestPath,
+    pub json: Option<Value>,
+    pub connections: u32,
+    /// How long each run sends.
+    pub time: Duration,
+    /// Runs with one server, and as many with all.
+    pub rounds: u32,
+    /// Commands after each change of the servers.
+    pub refresh: Vec<StackCommand>,
+}
+
+/// Which servers are one, and which are all.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Servers {
+    /// Services of one replica each: the first alone, or all of them.
+    Members(Vec<String>),
+    /// One replica of a service, or so many.
+    Scaled(Scale),
+}
+
+impl Servers {
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Members(members) => members.len(),
+            Self::Scaled(scale) => scale.replicas as usize,
+        }
+    }
+
+    pub fn services(&self) -> &[String] {
+        match self {
+            Self::Members(members) => members,
+            Self::Scaled(scale) => std::slice::from_ref(&scale.service),
+        }
+    }
+
+    /// The commands that leave one of them, and that bring all of them back.
+    pub fn commands(&self) -> Vec<StackCommand> {
+        match self {
+            Self::Members(members) => {
+                let others = members.get(1..).unwrap_or_default();
+                ["stop", "start"].map(|word| StackCommand::about(word, others)).to_vec()
+            }
+            Self::Scaled(scale) => {
+                [1, scale.replicas].map(|replicas| Scale { replicas, ..scale.clone() }.command()).to_vec()
+            }
+        }
+    }
+}
+
+impl Probe {
+    /// Whether it sends requests to the lesson's entry.
+    pub const fn asks_entry(&self) -> bool {
+        matches!(
+            self,
+            Self::Requests(_)
+                | Self::Burst(_)
+                | Self::SharedData { .. }
+                | Self::Steady { .. }
+                | Self::Scaling(_)
+        )
+    }
+}
+
+/// What a probe brought back.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Seen {
+    Requests(Vec<Exchange>),
+    Burst(Burst),
+    /// By replica label.
+    Logs(BTreeMap<String, Vec<LogLine>>),
+    SharedData(SharedData),
+    Steady(Steady),
+    /// By replica label.
+    Exec(BTreeMap<String, ExecEnd>),
+    /// Bytes by replica label; `None` where the engine has no images.
+    ImageSizes(BTreeMap<String, Option<u64>>),
+    /// In the order in which they ran.
+    Scaling(Vec<Measured>),
+    /// It could not be measured.
+    ScalingFailed(Failed),
+    Resources(Vec<Resource>),
+    Ports(Vec<PortSeen>),
+    /// Nothing could be asked: no service of the lesson's entry is published and running.
+    NoEntry,
+    /// The engine was in the way.
+    Engine(EngineError),
+}
+
+/// One run under load.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured {
+    /// How many servers there were.
+    pub servers: usize,
+    /// Good answers a second.
+    pub throughput: f64,
+    pub p99: Duration,
+    pub requests: u64,
+    pub errors: u64,
+    /// Label of a server → requests that it answered; every server is in it.
+    pub answered: BTreeMap<String, u64>,
+    /// Label of a replica, of whatever service → cores that it used.
+    pub cpu: BTreeMap<String, f64>,
+    /// How busy the generator's threads were, 0 to 1; `None` where that is not known.
+    pub generator: Option<f64>,
+    /// The same of the whole machine.
+    pub host: Option<f64>,
+}
+
+/// Why a probe that changes the stack could not go on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failed {
+    pub text: Text,
+    /// What the command wrote.
+    pub lines: Vec<String>,
+}
+
+/// One request and what became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exchange {
+    pub method: String,
+    pub path: String,
+    pub reply: Result<Reply, HttpFailure>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    pub status: u16,
+    pub content_type: String,
+    /// `X-Replica`, where the answer has one.
+    pub replica: Option<String>,
+    /// The first 64 KiB of the body.
+    pub body: String,
+}
+
+impl Reply {
+    pub fn json(&self) -> Option<Value> {
+        serde_json::from_str(&self.body).ok()
+    }
+}
+
+/// Why a request got no answer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HttpFailure {
+    /// Nobody listens there.
+    Refused,
+    TimedOut,
+    /// The connection ended before the answer did.
+    Closed,
+    Other(String),
+}
+
+impl std::fmt::Display for HttpFailure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Refused => "connection refused",
+            Self::TimedOut => "time-out",
+            Self::Closed => "connection closed",
+            Self::Other(reason) => reason,
+        })
+    }
+}
+
+/// One request among many.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    pub id: String,
+    /// The client that it was sent for, where there are several.
+    pub client: Option<String>,
+    pub reply: Result<u16, HttpFailure>,
+    pub replica: Option<String>,
+    pub time: Duration,
+}
+
+impl Hit {
+    pub fn is_good(&self) -> bool {
+        self.reply.as_ref().is_ok_and(|status| (200..400).contains(status))
+    }
+
+    /// `502`, `connection refused` … for a message.
+    pub fn trouble(&self) -> String {
+        match &self.reply {
+            Ok(status) => format!("HTTP {status}"),
+            Err(failure) => failure.to_string(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Burst {
+    pub hits: Vec<Hit>,
+    /// Replica label → those of our request ids that its log holds, each with its line.
+    pub logged: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct SharedData {
+    /// The POST.
+    pub written: Exchange,
+    /// Host name of a replica → status of its first answer for the item.
+    pub read: BTreeMap<String, u16>,
+    /// Requests that named no replica or failed.
+    pub lost: u32,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Steady {
+    pub hits: Vec<Hit>,
+    /// Each command that ran, as typed, and how it ended.
+    pub commands: Vec<(String, CommandEnd)>,
+}

@@ -1,0 +1,30 @@
+//! `question`: the learner chose the right one of several answers.
+
+use serde::Deserialize;
+
+use super::{Check, Needs, Verdict, World};
+use workshop_text::Text;
+
+/// `question = { answer = 2 }`: the number, from 1, of the right choice. The words are in the
+/// step's prose, under a heading with the check's id.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    pub answer: usize,
+}
+
+impl Check for Question {
+    fn needs(&self) -> Needs {
+        Needs::Answer
+    }
+
+    fn judge(&self, world: &World<'_>) -> Verdict {
+        match world.answer {
+            None => Verdict::not_yet(Text::new("check-question-open")),
+            Some(answer) if answer == self.answer.to_string() => {
+                Verdict::pass(Text::new("check-question-pass"))
+            }
+            Some(answer) => Verdict::not_yet(Text::new("check-question-wrong").with("answer", answer)),
+        }
+    }
+}

@@ -1,0 +1,376 @@
+//! `scaling`: twice the servers, twice the throughput? Measured, and judged only where the machine
+//! that measures was not the limit itself.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::address::RequestPath;
+use super::probe::{Measured, Probe, RequestSpec, Scale, ScalingSpec, Seen, Servers};
+use super::{Check, Needs, Share, Table, Verdict, World};
+use workshop_engine::StackCommand;
+use workshop_text::Text;
+
+/// A generator that was this busy was the limit.
+const GENERATOR: f64 = 0.9;
+/// The same of the machine: processes that wait for each other seldom fill the last of its cores.
+const HOST: f64 = 0.8;
+/// More failed requests than this share are no measurement.
+const TOO_MANY_ERRORS: f64 = 0.01;
+/// A server that answers less than this share of an even one is left out.
+const LEFT_OUT: f64 = 0.05;
+/// Servers that use less than this share of the CPU that one used alone wait for something.
+const WAITING: f64 = 0.85;
+
+/// `scaling = { members = ["api-server-1", "api-server-2"], path = "/{code}", prepare = [ … ],
+/// connections = 32, seconds = 5, rounds = 2, least_share = 0.8 }`: the same load on the first
+/// member alone and on all of them, `rounds` times each and interleaved, so that a machine that
+/// drifts does not decide. Passes where the median throughput grew by at least `least_share` of
+/// what it would have grown to in a straight line. `scale = { service = "backend", replicas = 3 }`
+/// in the place of `members` compares one replica with so many. `prepare` are requests before it,
+/// whose kept values may stand in `path`; `refresh` are commands once servers came
+/// (back).
+/// The load is GETs, or `method` with the body `json`, in which `{counter}` is each request's number.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scaling {
+    #[serde(default, deserialize_with = "super::services::names")]
+    members: Vec<String>,
+    scale: Option<Scale>,
+    #[serde(default)]
+    prepare: Vec<RequestSpec>,
+    #[serde(default = "super::probe::get", deserialize_with = "super::address::method")]
+    method: String,
+    path: RequestPath,
+    json: Option<Value>,
+    connections: u32,
+    seconds: u32,
+    rounds: u32,
+    #[serde(default)]
+    refresh: Vec<StackCommand>,
+    least_share: f64,
+}
+
+impl Check for Scaling {
+    fn needs(&self) -> Needs {
+        Needs::probe(Probe::Scaling(ScalingSpec {
+            servers: self.servers(),
+            prepare: self.prepare.clone(),
+            method: self.method.clone(),
+            path: self.path.clone(),
+            json: self.json.clone(),
+            connections: self.connections,
+            time: Duration::from_secs(self.seconds.into()),
+            rounds: self.rounds,
+            refresh: self.refresh.clone(),
+        }))
+    }
+
+    fn commands(&self) -> Vec<StackCommand> {
+        self.servers().commands().into_iter().chain(self.refresh.iter().cloned()).collect()
+    }
+
+    fn judge(&self, world: &World<'_>) -> Verdict {
+        match world.seen {
+            Some(Seen::Scaling(runs)) => self.compare(runs),
+            Some(Seen::ScalingFailed(failure)) => {
+                Verdict::environment(failure.text.clone()).lines(failure.lines.clone())
+            }
+            other => super::not_asked(other),
+        }
+    }
+}
+
+impl Scaling {
+    /// What is run once servers came (back).
+    pub fn refresh(&self) -> &[StackCommand] {
+        &self.refresh
+    }
+
+    fn servers(&self) -> Servers {
+        match &self.scale {
+            Some(scale) => Servers::Scaled(scale.clone()),
+            None => Servers::Members(self.members.clone()),
+        }
+    }
+
+    fn compare(&self, runs: &[Measured]) -> Verdict {
+        let all = self.servers().count();
+        let (Some(alone), Some(together)) = (Group::of(runs, 1), Group::of(runs, all)) else {
+            return super::not_observed();
+        };
+        let gain = together.throughput / alone.throughput.max(f64::MIN_POSITIVE);
+        let verdict = failing(&alone)
+            .or_else(|| failing(&together))
+            .or_else(|| left_out(&together, all))
+            .or_else(|| self.enough(gain, all))
+            .or_else(|| saturated(&together))
+            .unwrap_or_else(|| short(&alone, &together, gain, all));
+        let wanted = Text::new("check-scaling-expected")
+            .with("gain", times(self.least_share * all as f64))
+            .with("percent", percent(self.least_share));
+        let observed = Text::new("check-scaling-observed").with("gain", times(gain)).with("count", all);
+        verdict
+            .expected(wanted)
+            .observed(observed)
+            .shares(together.shares())
+            .tables(vec![overview(&alone, &together, gain, all), by_part(&alone, &together, all)])
+    }
+
+    fn enough(&self, gain: f64, all: usize) -> Option<Verdict> {
+        let share = gain / all as f64;
+        (share >= self.least_share).then(|| {
+            let text = Text::new("check-scaling-pass").with("count", all).with("gain", times(gain));
+            Verdict::pass(text.with("percent", percent(share)))
+        })
+    }
+}
+
+/// The runs with the same number of servers, taken together.
+struct Group {
+    /// Good answers a second: the median of the runs.
+    throughput: f64,
+    /// The median of the runs.
+    p99: Duration,
+    requests: u64,
+    errors: u64,
+    /// Requests answered, by server.
+    answered: BTreeMap<String, u64>,
+    /// Cores used, by replica: the mean of the runs.
+    cpu: BTreeMap<String, f64>,
+    /// The median of the runs, 0 to 1; 0 where it is not known.
+    generator: f64,
+    host: f64,
+}
+
+impl Group {
+    fn of(runs: &[Measured], servers: usize) -> Option<Self> {
+        let runs: Vec<&Measured> = runs.iter().filter(|run| run.servers == servers).collect();
+        let count = runs.len() as f64;
+        let (mut answered, mut cpu) = (BTreeMap::new(), BTreeMap::new());
+        for run in &runs {
+            for (label, requests) in &run.answered {
+                *answered.entry(label.clone()).or_default() += requests;
+            }
+            for (label, cores) in &run.cpu {
+                *cpu.entry(label.clone()).or_default() += cores / count;
+            }
+        }
+        let busy = |of: fn(&Measured) -> Option<f64>| {
+            median(runs.iter().filter_map(|run| of(run)).collect()).unwrap_or(0.0)
+        };
+        Some(Self {
+            throughput: median(runs.iter().map(|run| run.throughput).collect())?,
+            p99: Duration::from_secs_f64(median(runs.iter().map(|run| run.p99.as_secs_f64()).collect())?),
+            requests: runs.iter().map(|run| run.requests).sum(),
+            errors: runs.iter().map(|run| run.errors).sum(),
+            answered,
+            cpu,
+            generator: busy(|run| run.generator),
+            host: busy(|run| run.host),
+        })
+    }
+
+    fn shares(&self) -> Vec<Share> {
+        let share = |(label, count): (&String, &u64)| Share {
+            label: label.clone(),
+            count: u32::try_from(*count).unwrap_or(u32::MAX),
+        };
+        self.answered.iter().map(share).collect()
+    }
+
+    /// Cores that the servers themselves used, each on average.
+    fn each(&self) -> Option<f64> {
+        let used: Vec<f64> = self.answered.keys().filter_map(|label| self.cpu.get(label).copied()).collect();
+        (!used.is_empty()).then(|| used.iter().sum::<f64>() / used.len() as f64)
+    }
+}
+
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let upper = *values.get(values.len() / 2)?;
+    Some(if values.len() % 2 == 1 { upper } else { f64::midpoint(values[values.len() / 2 - 1], upper) })
+}
+
+/// Requests that fail quickly would count as throughput elsewhere: here they end it.
+fn failing(group: &Group) -> Option<Verdict> {
+    let share = group.errors as f64 / group.requests.max(1) as f64;
+    (group.requests == 0 || share > TOO_MANY_ERRORS).then(|| {
+        let text = Text::new("check-requests-failed").with("count", group.errors).with("all", group.requests);
+        Verdict::not_yet(text)
+    })
+}
+
+/// A server that took no part: then it is not two that were measured.
+fn left_out(together: &Group, all: usize) -> Option<Verdict> {
+    let even = together.answered.values().sum::<u64>() as f64 / all as f64;
+    let idle = |count: &u64| (*count as f64) < even * LEFT_OUT;
+    let mut names: Vec<String> =
+        together.answered.iter().filter(|(_, count)| idle(count)).map(|(label, _)| label.clone()).collect();
+    names.dedup();
+    (!names.is_empty()).then(|| Verdict::not_yet(Text::new("check-scaling-left-out").with("names", names)))
+}
+
+/// The one who measures was at its end: nothing is known of the servers.
+fn saturated(together: &Group) -> Option<Verdict> {
+    // The other program may be done by the next time.
+    let verdict = |text: Text| Some(Verdict::environment(text).settling());
+    if together.generator >= GENERATOR {
+        return verdict(Text::new("check-scaling-generator").with("percent", percent(together.generator)));
+    }
+    if together.host >= HOST {
+        let most = together.cpu.iter().max_by(|one, other| one.1.total_cmp(other.1));
+        let part = most.map_or_else(|| "?".to_owned(), |(label, _)| label.clone());
+        let text = Text::new("check-scaling-host").with("percent", percent(together.host));
+        return verdict(text.with("part", part));
+    }
+    None
+}
+
+/// It did not scale, and there was CPU left to measure with.
+fn short(alone: &Group, together: &Group, gain: f64, all: usize) -> Verdict {
+    let text = |key| Text::new(key).with("gain", times(gain)).with("count", all);
+    let waiting = match (alone.each(), together.each()) {
+        (Some(alone), Some(together)) => together < alone * WAITING,
+        _ => false,
+    };
+    // Before servers are blamed, a check that has the time measures once more.
+    Verdict::not_yet(text(if waiting { "check-scaling-waiting" } else { "check-scaling-short" })).settling()
+}
+
+fn overview(alone: &Group, together: &Group, gain: f64, all: usize) -> Table {
+    let row = |servers: usize, group: &Group, gain: f64| {
+        vec![
+            servers.to_string(),
+            format!("{:.0}", group.throughput),
+            times(gain),
+            millis(group.p99),
+            group.errors.to_string(),
+        ]
+    };
+    let head = [
+        "check-scaling-head-servers",
+        "check-scaling-head-rate",
+        "check-scaling-head-gain",
+        "check-scaling-head-p99",
+        "check-scaling-head-errors",
+    ];
+    Table { head: head.map(Text::new).to_vec(), rows: vec![row(1, alone, 1.0), row(all, together, gain)] }
+}
+
+/// What each part used, in cores, with one server and with all.
+fn by_part(alone: &Group, together: &Group, all: usize) -> Table {
+    let mut labels: Vec<&String> = alone.cpu.keys().chain(together.cpu.keys()).collect();
+    labels.sort();
+    labels.dedup();
+    let cores = |group: &Group, label: &String| {
+        group.cpu.get(label).map_or_else(|| "-".to_owned(), |cores| format!("{cores:.2}"))
+    };
+    let mut rows: Vec<Vec<String>> = labels
+        .into_iter()
+        .map(|label| vec![label.clone(), cores(alone, label), cores(together, label)])
+        .collect();
+    rows.push(vec!["workshop".to_owned(), percent(alone.generator), percent(together.generator)]);
+    rows.push(vec!["host".to_owned(), percent(alone.host), percent(together.host)]);
+    let with = |count: usize| Text::new("check-scaling-head-with").with("count", count);
+    Table { head: vec![Text::new("check-scaling-head-part"), with(1), with(all)], rows }
+}
+
+fn times(gain: f64) -> String {
+    format!("{gain:.2}")
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
+}
+
+fn millis(time: Duration) -> String {
+    format!("{:.1} ms", time.as_secs_f64() * 1e3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Outcome;
+
+    fn check() -> Scaling {
+        toml::from_str(
+            "members = [\"a\", \"b\"]\npath = \"/\"\nconnections = 8\nseconds = 1\nrounds = 2\nleast_share = 0.8",
+        )
+        .expect("a check")
+    }
+
+    /// A run with so many answers a second and so much CPU for each server.
+    fn run(servers: usize, rate: f64, each: f64) -> Measured {
+        let names: Vec<String> = ["a-1", "b-1"].iter().take(servers).map(|name| (*name).to_owned()).collect();
+        Measured {
+            servers,
+            throughput: rate,
+            p99: Duration::from_millis(20),
+            requests: rate as u64,
+            errors: 0,
+            answered: names.iter().map(|name| (name.clone(), rate as u64 / servers as u64)).collect(),
+            cpu: names.iter().map(|name| (name.clone(), each)).collect(),
+            generator: Some(0.3),
+            host: Some(0.6),
+        }
+    }
+
+    fn judged(runs: &[Measured]) -> (Outcome, &'static str) {
+        let verdict = check().compare(runs);
+        assert_eq!(verdict.tables.len(), 2);
+        (verdict.outcome, verdict.message.key)
+    }
+
+    #[test]
+    fn linear_is_a_pass_and_a_drift_that_hits_both_does_not_matter() {
+        let even = [run(2, 1900.0, 0.2), run(1, 1000.0, 0.2), run(1, 1010.0, 0.2), run(2, 1880.0, 0.2)];
+        assert_eq!(judged(&even).0, Outcome::Pass);
+        let drifting = [run(2, 1900.0, 0.2), run(1, 900.0, 0.2), run(1, 800.0, 0.2), run(2, 1400.0, 0.2)];
+        assert_eq!(judged(&drifting).0, Outcome::Pass);
+    }
+
+    #[test]
+    fn servers_that_wait_for_one_lock_are_told_from_servers_that_work() {
+        let waiting = [run(2, 1050.0, 0.1), run(1, 1000.0, 0.2), run(1, 1000.0, 0.2), run(2, 1050.0, 0.1)];
+        assert_eq!(judged(&waiting), (Outcome::NotYet, "check-scaling-waiting"));
+        let working = [run(2, 1200.0, 0.2), run(1, 1000.0, 0.2)];
+        assert_eq!(judged(&working), (Outcome::NotYet, "check-scaling-short"));
+    }
+
+    #[test]
+    fn a_generator_or_a_machine_at_its_end_proves_nothing() {
+        let mut runs = [run(2, 1100.0, 0.2), run(1, 1000.0, 0.2)];
+        runs[0].generator = Some(0.97);
+        assert_eq!(judged(&runs), (Outcome::Environment, "check-scaling-generator"));
+        runs[0].generator = None;
+        runs[0].host = Some(0.99);
+        assert_eq!(judged(&runs), (Outcome::Environment, "check-scaling-host"));
+        // Where it was enough all the same, it was enough.
+        runs[0].throughput = 1900.0;
+        assert_eq!(judged(&runs).0, Outcome::Pass);
+    }
+
+    #[test]
+    fn a_server_that_took_no_part_is_named() {
+        let mut runs = [run(2, 1900.0, 0.2), run(1, 1000.0, 0.2)];
+        runs[0].answered.insert("b-1".to_owned(), 0);
+        assert_eq!(judged(&runs), (Outcome::NotYet, "check-scaling-left-out"));
+    }
+
+    #[test]
+    fn failed_requests_are_no_throughput() {
+        let mut runs = [run(2, 1900.0, 0.2), run(1, 1000.0, 0.2)];
+        runs[0].errors = 100;
+        assert_eq!(judged(&runs), (Outcome::NotYet, "check-requests-failed"));
+    }
+
+    #[test]
+    fn the_median_of_an_even_number_lies_between() {
+        assert_eq!(median(vec![3.0, 1.0]), Some(2.0));
+        assert_eq!(median(vec![9.0, 1.0, 2.0]), Some(2.0));
+        assert_eq!(median(Vec::new()), None);
+    }
+}

@@ -1,0 +1,92 @@
+//! `shared_data`: what is written through one replica is read through all of them.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::address::RequestPath;
+use super::probe::{Probe, RequestSpec, Seen, Statuses};
+use super::{Check, Needs, Verdict, World};
+use workshop_engine::Replica;
+use workshop_text::Text;
+
+/// `shared_data = { path = "/api/posts", json = {…}, item = "/api/posts/{id}", service = "backend" }`:
+/// one POST (its answer has an `id`), then GETs of `item` until every replica has answered one.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SharedData {
+    path: RequestPath,
+    json: Value,
+    item: RequestPath,
+    service: String,
+}
+
+impl Check for SharedData {
+    fn needs(&self) -> Needs {
+        let create = RequestSpec {
+            method: "POST".to_owned(),
+            path: self.path.clone(),
+            json: Some(self.json.clone()),
+            status: Statuses::Any(vec![200, 201]),
+            keep: [("id".to_owned(), "/id".to_owned())].into(),
+            has: Default::default(),
+            content_type: None,
+            times: 1,
+        };
+        Needs::probe(Probe::SharedData { create, item: self.item.clone(), service: self.service.clone() })
+    }
+
+    fn judge(&self, world: &World<'_>) -> Verdict {
+        let (Some(stack), Some(Seen::SharedData(data))) = (world.stack, world.seen) else {
+            return super::not_asked(world.seen);
+        };
+        let running: Vec<&Replica> = stack.of(&self.service).filter(|replica| replica.is_running()).collect();
+        if running.is_empty() {
+            return super::none_running(&self.service);
+        }
+        let writer = match &data.written.reply {
+            Ok(reply) if matches!(reply.status, 200 | 201) => name_of(&running, reply.replica.as_deref()),
+            Ok(reply) => {
+                return Verdict::not_yet(
+                    Text::new("check-http-status")
+                        .with("request", format!("POST {}", self.path.as_str()))
+                        .with("status", reply.status),
+                )
+                .settling();
+            }
+            Err(failure) => {
+                return Verdict::not_yet(
+                    Text::new("check-http-no-answer")
+                        .with("request", format!("POST {}", self.path.as_str()))
+                        .with("failure", failure.to_string()),
+                )
+                .settling();
+            }
+        };
+        let blind: Vec<String> = running
+            .iter()
+            .filter(|replica| data.read.get(&replica.hostname).is_some_and(|status| *status != 200))
+            .map(|replica| replica.label())
+            .collect();
+        if !blind.is_empty() {
+            return Verdict::not_yet(
+                Text::new("check-shared-data-blind").with("writer", writer).with("names", blind.clone()),
+            )
+            .expected(Text::new("check-shared-data-expected"))
+            .observed(Text::new("check-shared-data-observed").with("names", blind));
+        }
+        let silent: Vec<String> = running
+            .iter()
+            .filter(|replica| !data.read.contains_key(&replica.hostname))
+            .map(|replica| replica.label())
+            .collect();
+        if !silent.is_empty() {
+            return Verdict::not_yet(Text::new("check-shared-data-silent").with("names", silent)).settling();
+        }
+        Verdict::pass(Text::new("check-shared-data-pass").with("writer", writer).with("count", running.len()))
+    }
+}
+
+fn name_of(running: &[&Replica], hostname: Option<&str>) -> String {
+    let named = running.iter().find(|replica| Some(replica.hostname.as_str()) == hostname);
+    named.map_or_else(|| hostname.unwrap_or("?").to_owned(), |replica| replica.label())
+}

@@ -1,0 +1,61 @@
+//! `steady`: not one request fails while the step's own commands change the stack.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::address::RequestPath;
+use super::probe::{Probe, Scale, Seen, Steady as Watched};
+use super::{Check, Needs, Verdict, World};
+use crate::lesson::model::Span;
+use workshop_text::Text;
+
+/// `steady = { path = "/api/posts", rate = 100, from = { service = "backend", replicas = 5 },
+/// after = "2s" }`: the runner brings the stack to `from`, sends `rate` requests a second, runs the
+/// step's commands meanwhile and goes on for `after`. A failure that nobody watched cannot be seen
+/// afterwards, so this check repeats the action itself.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Steady {
+    path: RequestPath,
+    rate: u32,
+    from: Option<Scale>,
+    after: Span,
+}
+
+impl Check for Steady {
+    fn needs(&self) -> Needs {
+        Needs::probe(Probe::Steady {
+            path: self.path.clone(),
+            rate: self.rate,
+            from: self.from.clone(),
+            after: self.after.0,
+        })
+    }
+
+    fn judge(&self, world: &World<'_>) -> Verdict {
+        let Some(Seen::Steady(watched)) = world.seen else { return super::not_asked(world.seen) };
+        if let Some(verdict) = command_failed(watched) {
+            return verdict;
+        }
+        let commands = watched.commands.iter().map(|(command, _)| command.clone()).collect::<Vec<_>>();
+        match super::failed_requests(&watched.hits) {
+            Some(verdict) => verdict.expected(Text::new("check-steady-expected").with("commands", commands)),
+            None => Verdict::pass(
+                Text::new("check-steady-pass")
+                    .with("count", watched.hits.len())
+                    .with("longest", format!("{} ms", longest(watched).as_millis())),
+            ),
+        }
+    }
+}
+
+fn command_failed(watched: &Watched) -> Option<Verdict> {
+    let (command, end) = watched.commands.iter().find(|(_, end)| !end.success())?;
+    let text = Text::new("check-steady-command-failed").with("command", command.as_str());
+    Some(Verdict::environment(text).lines(end.stderr_tail.clone()))
+}
+
+fn longest(watched: &Watched) -> Duration {
+    watched.hits.iter().map(|hit| hit.time).max().unwrap_or_default()
+}

@@ -1,0 +1,174 @@
+//! Kinds that look at running replicas, for several services at once.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+
+use crate::check::files::Files;
+use crate::check::probe::{Burst, Hit, Seen};
+use crate::check::{Outcome, Verdict, World};
+use crate::lesson::model::CheckEntry;
+use workshop_engine::{Health, LogLine, Observed, Published, Replica, State};
+use workshop_text::Lang;
+
+fn replica(service: &str, created: u64, state: State, health: Health) -> Replica {
+    Replica {
+        id: format!("id-{service}"),
+        name: format!("workshop-{service}-1"),
+        service: service.to_owned(),
+        index: 1,
+        hostname: format!("host-{service}"),
+        state,
+        health,
+        networks: BTreeMap::new(),
+        published: Vec::new(),
+        image: "x".to_owned(),
+        created: SystemTime::UNIX_EPOCH + Duration::from_secs(created),
+        started: None,
+        restarts: None,
+    }
+}
+
+/// `nginx`, published, and `a` and `b` behind it.
+fn stack(b: Replica) -> Observed {
+    let mut nginx = replica("nginx", 2, State::Running, Health::Healthy);
+    nginx.published.push(Published { host_ip: "127.0.0.1".to_owned(), host: 3004, target: 80 });
+    let replicas = vec![replica("a", 1, State::Running, Health::Healthy), b, nginx];
+    Observed::of_replicas(replicas)
+}
+
+fn healthy_b() -> Replica {
+    replica("b", 1, State::Running, Health::Healthy)
+}
+
+const NGINX: &str =
+    "upstream api { server a:8080; server b:8080; }\nserver { location / { proxy_pass http://api; } }\n";
+
+fn judged(check: &str, stack: &Observed, seen: Option<&Seen>) -> Verdict {
+    let dir = super::workspace(&[("nginx/default.conf", NGINX)]);
+    let entry: CheckEntry = toml::from_str(&format!("id = \"x\"\n{check}\n")).expect("a check");
+    let files = Files::bare(dir.path(), "nginx/default.conf");
+    entry.spec.check().judge(&World { files: &files, stack: Some(stack), seen, baseline: &[], answer: None })
+}
+
+fn words(verdict: &Verdict) -> [String; 2] {
+    [Lang::En, Lang::Ko].map(|lang| verdict.message.render(lang))
+}
+
+/// Requests that the hosts answered, each in the log of who did.
+fn burst(answered: &[(&str, usize)]) -> Seen {
+    let mut burst = Burst { hits: Vec::new(), logged: BTreeMap::new() };
+    for (service, count) in answered {
+        let logged = burst.logged.entry(format!("{service}-1")).or_default();
+        for number in 0..*count {
+            let id = format!("workshop-check-{service}-{number}");
+            logged.insert(id.clone(), format!("request_id={id}"));
+            let replica = Some(format!("host-{service}"));
+            burst.hits.push(Hit {
+                id,
+                client: None,
+                reply: Ok(200),
+                replica,
+                time: Duration::from_millis(1),
+            });
+        }
+    }
+    Seen::Burst(burst)
+}
+
+#[test]
+fn each_service_has_its_replicas() {
+    let check = "replicas = { services = [\"a\", \"b\"], equals = 1 }";
+    let good = judged(check, &stack(healthy_b()), None);
+    assert_eq!(good.outcome, Outcome::Pass);
+    assert_eq!(words(&good)[0], "exactly 1 replica of each runs and is ready: a, b");
+    assert_eq!(words(&good)[1], "레플리카가 서비스마다 정확히 1개 실행 중이고 모두 준비됐습니다: a, b");
+    let one = judged("replicas = { service = \"a\", equals = 1 }", &stack(healthy_b()), None);
+    assert_eq!(words(&one)[0], "exactly 1 replica of a runs and is ready");
+    // What will not get right by waiting is said before what will.
+    let dead = replica("b", 1, State::Exited(Some(1)), Health::None);
+    let mut seen = stack(dead);
+    seen.replicas[0].health = Health::Starting;
+    let verdict = judged(check, &seen, None);
+    assert_eq!((verdict.message.key, verdict.settling), ("check-replicas-troubled", false));
+    seen.replicas.remove(1);
+    assert_eq!(judged(check, &seen, None).message.key, "check-replicas-none");
+}
+
+#[test]
+fn traffic_is_spread_over_several_services() {
+    let check = "spread = { path = \"/\", requests = 60, services = [\"a\", \"b\"], least_share = 0.8 }";
+    let good = judged(check, &stack(healthy_b()), Some(&burst(&[("a", 29), ("b", 31)])));
+    assert_eq!(good.outcome, Outcome::Pass, "{:?}", words(&good));
+    let shares: Vec<_> = good.shares.iter().map(|share| (share.label.as_str(), share.count)).collect();
+    assert_eq!(shares, [("a-1", 29), ("b-1", 31)]);
+    let starved = judged(check, &stack(healthy_b()), Some(&burst(&[("a", 45), ("b", 15)])));
+    assert_eq!(starved.message.key, "check-spread-starved");
+
+    // A server that rests after a failure comes back by itself, though its name is never asked for again.
+    let out = judged(check, &stack(healthy_b()), Some(&burst(&[("a", 60)])));
+    assert_eq!((out.message.key, out.settling), ("check-spread-left-out", true));
+    let [en, ko] = words(&out);
+    assert!(
+        en.starts_with("1 of 2 servers received no request (b-1): ") && en.contains("nginx/default.conf"),
+        "{en}"
+    );
+    assert!(ko.starts_with("서버 2개 중 1개가") && ko.contains("nginx/default.conf"), "{ko}");
+    // One that nginx is older than has an address that nginx never saw.
+    let newer = replica("b", 9, State::Running, Health::Healthy);
+    // The lesson says which service is the entry: another that publishes a port is not.
+    let mut seen = stack(newer);
+    let mut other = replica("aaa", 1, State::Running, Health::Healthy);
+    other.published = vec![Published { host_ip: String::new(), host: 3306, target: 3306 }];
+    seen.replicas.insert(0, other);
+    let [en, ko] = words(&judged(check, &seen, Some(&burst(&[("a", 60)]))));
+    for words in [en, ko] {
+        assert!(
+            words.contains("\"b\"") && words.contains("workshop compose exec nginx nginx -s reload"),
+            "{words}"
+        );
+    }
+    let stopped = replica("b", 1, State::Exited(Some(0)), Health::None);
+    let verdict = judged(check, &stack(stopped), Some(&burst(&[("a", 60)])));
+    assert_eq!(verdict.message.key, "check-replicas-none");
+}
+
+#[test]
+fn the_logs_of_each_service_are_read() {
+    let check = "logs = { services = [\"a\", \"b\"], contains = [\"method=\"] }";
+    let line = |text: &str| LogLine { at: None, stderr: false, text: text.to_owned() };
+    let logs = |b: &str| {
+        Seen::Logs(BTreeMap::from([
+            ("a-1".to_owned(), vec![line("method=GET")]),
+            ("b-1".to_owned(), vec![line(b)]),
+        ]))
+    };
+    assert_eq!(judged(check, &stack(healthy_b()), Some(&logs("method=POST"))).outcome, Outcome::Pass);
+    let silent = judged(check, &stack(healthy_b()), Some(&logs("started")));
+    assert_eq!(silent.message.key, "check-logs-missing");
+}
+
+#[test]
+fn what_is_left_may_be_an_image() {
+    use crate::check::Needs;
+    use crate::check::probe::Probe;
+    use workshop_engine::{Resource, ResourceKind};
+    let needs = |check: &str| {
+        let entry: CheckEntry = toml::from_str(&format!("id = \"x\"\n{check}\n")).expect("a check");
+        entry.spec.check().needs()
+    };
+    assert_eq!(needs("nothing_left = {}"), Needs::probe(Probe::Resources { images: false }));
+    let check = "nothing_left = { images = true }";
+    assert_eq!(needs(check), Needs::probe(Probe::Resources { images: true }));
+    let nothing = Observed::of_replicas(Vec::new());
+    let image =
+        Resource { kind: ResourceKind::Image, id: "i".to_owned(), name: "workshop-a:latest".to_owned() };
+    let left = judged(check, &nothing, Some(&Seen::Resources(vec![image])));
+    assert_eq!(left.message.key, "check-nothing-left-some");
+    assert!(left.observed.expect("names").render(Lang::En).contains("workshop-a"));
+    let gone = judged(check, &nothing, Some(&Seen::Resources(Vec::new())));
+    assert!(
+        words(&gone).iter().zip(["image", "이미지"]).all(|(words, word)| words.contains(word)),
+        "{:?}",
+        words(&gone)
+    );
+}

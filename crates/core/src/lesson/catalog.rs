@@ -1,0 +1,333 @@
+//! Where lessons come from: the ones in the binary, or a folder on disk. A [`Lesson`] is one of
+//! them, read: its steps, its prose on demand, and the files of every step's state.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use include_dir::{Dir, include_dir};
+
+use super::course::Course;
+use super::markdown::Prose;
+use super::model::{FORMAT, LessonFile, StepSpec};
+use super::{LessonError, names};
+use crate::workspace::patch::Patch;
+use workshop_engine::StackCommand;
+use workshop_text::{Lang, Text};
+
+static CONTENT: Dir<'_> = include_dir!("$OUT_DIR/content");
+
+/// The files of a state, by path relative to the workspace, with `/`.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// Where the folders `lessons/` and `complete/` are.
+#[derive(Clone, Debug)]
+pub enum Catalog {
+    /// In this binary.
+    Embedded,
+    /// In a folder on disk: an author's, or somebody else's.
+    Folder(PathBuf),
+}
+
+impl Catalog {
+    /// Every lesson's folder name, in order.
+    ///
+    /// # Errors
+    /// The folder on disk cannot be read.
+    pub fn names(&self) -> Result<Vec<String>, LessonError> {
+        let mut names = match self {
+            Self::Embedded => CONTENT
+                .get_dir("lessons")
+                .into_iter()
+                .flat_map(Dir::dirs)
+                .filter_map(|dir| dir.path().file_name())
+                .map(|name| name.to_string_lossy().into_owned())
+                .collect(),
+            Self::Folder(root) => folder_names(&root.join("lessons"))?,
+        };
+        names.sort();
+        Ok(names)
+    }
+
+    /// The lesson that a person means by `wanted`: `06`, `6`, or its folder's name.
+    ///
+    /// # Errors
+    /// [`LessonError::Unknown`] with the ids that there are, or what is wrong with its file.
+    pub fn find(&self, wanted: &str) -> Result<Lesson, LessonError> {
+        let names = self.names()?;
+        let digits = |text: &str| text.trim_start_matches('0').to_owned();
+        let id = |name: &str| name.split('-').next().unwrap_or(name).to_owned();
+        let name = names.iter().find(|name| *name == wanted || digits(&id(name)) == digits(wanted));
+        match name {
+            Some(name) => Lesson::read(self.clone(), name),
+            None => Err(LessonError::Unknown {
+                wanted: wanted.to_owned(),
+                known: names.iter().map(|name| id(name)).collect(),
+            }),
+        }
+    }
+
+    fn read(&self, path: &str) -> Result<Vec<u8>, LessonError> {
+        let missing = || LessonError::FileMissing { file: path.to_owned() };
+        match self {
+            Self::Embedded => CONTENT.get_file(path).map(|file| file.contents().to_vec()).ok_or_else(missing),
+            Self::Folder(root) => Course::file(root, path),
+        }
+    }
+}
+
+/// Where a lesson's files are, once it has been read.
+#[derive(Clone, Debug)]
+enum Source {
+    /// In this binary.
+    Embedded,
+    /// As they were on disk then.
+    Course(Arc<Course>),
+}
+
+impl Source {
+    fn text(&self, path: &str) -> Result<String, LessonError> {
+        let missing = || LessonError::FileMissing { file: path.to_owned() };
+        let bytes = match self {
+            Self::Embedded => CONTENT.get_file(path).map(|file| file.contents().to_vec()),
+            Self::Course(course) => course.files.get(path).cloned(),
+        };
+        text(bytes.ok_or_else(missing)?, path)
+    }
+
+    /// All files below `dir`, by path relative to it.
+    fn tree(&self, dir: &str) -> Result<Files, LessonError> {
+        let missing = || LessonError::FileMissing { file: dir.to_owned() };
+        let mut files = Files::new();
+        match self {
+            Self::Embedded => {
+                let top = CONTENT.get_dir(dir).ok_or_else(missing)?;
+                collect(top, top.path(), &mut files);
+            }
+            Self::Course(course) => {
+                let below = format!("{dir}/");
+                let own = course.files.iter();
+                files.extend(own.filter_map(|(path, bytes)| {
+                    Some((path.strip_prefix(&below)?.to_owned(), bytes.clone()))
+                }));
+                if files.is_empty() {
+                    return Err(missing());
+                }
+            }
+        }
+        Ok(files)
+    }
+}
+
+fn text(bytes: Vec<u8>, path: &str) -> Result<String, LessonError> {
+    String::from_utf8(bytes).map_err(|_| LessonError::NotText { file: path.to_owned() })
+}
+
+fn collect(dir: &Dir<'_>, top: &Path, files: &mut Files) {
+    for file in dir.files() {
+        let relative = file.path().strip_prefix(top).unwrap_or(file.path());
+        files.insert(relative.to_string_lossy().replace('\\', "/"), file.contents().to_vec());
+    }
+    for inner in dir.dirs() {
+        collect(inner, top, files);
+    }
+}
+
+fn folder_names(lessons: &Path) -> Result<Vec<String>, LessonError> {
+    let missing = || LessonError::FileMissing { file: lessons.display().to_string() };
+    let entries = std::fs::read_dir(lessons).map_err(|_| missing())?;
+    Ok(entries
+        .filter_map(Result::ok)
+        .filter(|entry| entry.path().join("lesson.toml").exists())
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| names::fault(name).is_none())
+        .collect())
+}
+
+/// One lesson, read.
+#[derive(Clone, Debug)]
+pub struct Lesson {
+    pub file: LessonFile,
+    /// `lessons/06-horizontal-scaling`
+    pub dir: String,
+    source: Source,
+}
+
+impl Lesson {
+    fn read(catalog: Catalog, name: &str) -> Result<Self, LessonError> {
+        let dir = format!("lessons/{name}");
+        let path = format!("{dir}/lesson.toml");
+        let text = text(catalog.read(&path)?, &path)?;
+        let file: LessonFile =
+            toml::from_str(&text).map_err(|error| LessonError::faulty(&path, &text, &error))?;
+        if file.format != FORMAT {
+            return Err(LessonError::Format { file: path, format: file.format });
+        }
+        let source = match &catalog {
+            Catalog::Embedded => Source::Embedded,
+            Catalog::Folder(root) => {
+                let mut folders = vec![dir.as_str(), file.start.as_str()];
+                folders.extend(file.finish.as_deref());
+                let course = Course::read(root, &folders)?;
+                // What was understood is what the digest is of.
+                if course.files.get(&path).map(Vec::as_slice) != Some(text.as_bytes()) {
+                    return Err(LessonError::Rule { file: path, reason: Text::new("rule-course-changing") });
+                }
+                Source::Course(Arc::new(course))
+            }
+        };
+        let lesson = Self { file, dir, source };
+        for folder in std::iter::once(&lesson.file.start).chain(&lesson.file.finish) {
+            lesson.hold_to_names(folder)?;
+        }
+        Ok(lesson)
+    }
+
+    /// Refuses files that a course may not bring into a workspace.
+    fn hold_to_names(&self, folder: &str) -> Result<(), LessonError> {
+        let Ok(files) = self.source.tree(folder) else { return Ok(()) };
+        let clash = |(one, other): (String, String)| {
+            Text::new("rule-file-collision").with("one", one).with("other", other)
+        };
+        match files.keys().find_map(|path| names::fault(path)).or_else(|| names::collision(&files).map(clash))
+        {
+            None => Ok(()),
+            Some(reason) => Err(LessonError::Rule { file: folder.to_owned(), reason }),
+        }
+    }
+
+    /// What all of its files are, in 64 hexadecimal digits; of a lesson in this program, its id.
+    pub fn digest(&self) -> String {
+        match &self.source {
+            Source::Embedded => format!("program:{}", self.file.id),
+            Source::Course(course) => course.digest(),
+        }
+    }
+
+    /// What a person reads, in `lang`.
+    ///
+    /// # Errors
+    /// The file is missing or its structure is not a lesson's.
+    pub fn prose(&self, lang: Lang) -> Result<Prose, LessonError> {
+        let path = format!("{}/{}.md", self.dir, lang.code());
+        let text = self.source.text(&path)?;
+        Prose::parse(&text).map_err(|error| LessonError::Prose {
+            file: path,
+            line: error.line,
+            reason: error.message,
+        })
+    }
+
+    pub fn step_index(&self, id: &str) -> Option<usize> {
+        self.file.steps.iter().position(|step| step.id == id)
+    }
+
+    /// Every command that the lesson may run, by itself, in its steps and for its checks; each once.
+    pub fn commands(&self) -> Vec<StackCommand> {
+        let mut commands = self.file.refresh.clone();
+        for step in &self.file.steps {
+            let checks = step.checks.iter().flat_map(|entry| entry.spec.check().commands());
+            for command in step.run.iter().cloned().chain(checks) {
+                if !commands.contains(&command) {
+                    commands.push(command);
+                }
+            }
+        }
+        commands
+    }
+
+    /// The name of the start folder alone: `step-05`.
+    pub fn start_name(&self) -> &str {
+        self.file.start.rsplit('/').next().unwrap_or(&self.file.start)
+    }
+
+    /// Everything in the lesson's own folder.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn own_files(&self) -> Result<Files, LessonError> {
+        self.source.tree(&self.dir)
+    }
+
+    /// The files below one of its folders, by path from that.
+    ///
+    /// # Errors
+    /// There are none.
+    pub fn folder(&self, folder: &str) -> Result<Files, LessonError> {
+        self.source.tree(folder)
+    }
+
+    /// Whether it comes from a folder on disk and not with this program.
+    pub const fn is_foreign(&self) -> bool {
+        matches!(self.source, Source::Course(_))
+    }
+
+    /// The files that a learner starts from.
+    ///
+    /// # Errors
+    /// The start folder is missing.
+    pub fn start_files(&self) -> Result<Files, LessonError> {
+        self.source.tree(&self.file.start)
+    }
+
+    /// The start with the files of `finish` laid over it.
+    ///
+    /// # Errors
+    /// A folder is missing.
+    pub fn finish_files(&self) -> Result<Files, LessonError> {
+        let mut files = self.start_files()?;
+        if let Some(finish) = &self.file.finish {
+            files.extend(self.source.tree(finish)?);
+        }
+        Ok(files)
+    }
+
+    /// The files as they are once the first `steps` steps are done.
+    ///
+    /// # Errors
+    /// A patch is missing, cannot be read, or does not apply.
+    pub fn files_after(&self, steps: usize) -> Result<Files, LessonError> {
+        let mut files = self.start_files()?;
+        for step in &self.file.steps[..steps.min(self.file.steps.len())] {
+            self.apply_edit(step, &mut files)?;
+        }
+        Ok(files)
+    }
+
+    /// The step's patch, where it has an edit.
+    ///
+    /// # Errors
+    /// It is missing or not a unified diff.
+    pub fn patch(&self, step: &StepSpec) -> Result<Option<Patch>, LessonError> {
+        let Some(edit) = &step.edit else { return Ok(None) };
+        let path = format!("{}/{edit}", self.dir);
+        let text = self.source.text(&path)?;
+        let faulty = |reason| LessonError::Patch { file: path.clone(), reason };
+        let patch = Patch::parse(&text).map_err(|error| faulty(error.text()))?;
+        match patch.files().iter().find_map(|file| names::fault(&file.path)) {
+            None => Ok(Some(patch)),
+            Some(reason) => Err(faulty(reason)),
+        }
+    }
+
+    fn apply_edit(&self, step: &StepSpec, files: &mut Files) -> Result<(), LessonError> {
+        let Some(patch) = self.patch(step)? else { return Ok(()) };
+        let faulty = |reason: Text| LessonError::Patch {
+            file: format!("{}/{}", self.dir, step.edit.as_deref().unwrap_or_default()),
+            reason,
+        };
+        for path in patch.files().iter().map(|file| file.path.as_str()) {
+            let base = files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+            match patch.apply(path, base.as_deref()).map_err(|error| faulty(error.text()))? {
+                Some(text) => files.insert(path.to_owned(), text.into_bytes()),
+                None => files.remove(path),
+            };
+        }
+        match names::collision(files) {
+            None => Ok(()),
+            Some((one, other)) => {
+                Err(faulty(Text::new("rule-file-collision").with("one", one).with("other", other)))
+            }
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! What a lesson does to a machine, as one list that a person can read: computed from its compose
+//! files after each of its own edits ([`of_lesson`]) and from the learner's as they are now
+//! ([`of_workspace`]). Nothing is run to find it out, and what is not understood is on the list.
+
+mod beside;
+mod build;
+mod compose;
+mod harmless;
+mod place;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use self::compose::Walk;
+use self::place::View;
+use super::catalog::{Files, Lesson};
+use super::course::hex;
+use super::model::is_obeyed;
+use super::{LessonError, LessonFile};
+use crate::check::files::stand_ins;
+use crate::workspace::files::{read_bytes, read_text};
+use workshop_engine::EngineKind;
+use workshop_engine::embedded::programs::{Kind as ProgramKind, Program};
+use workshop_stack::compose::Env;
+use workshop_text::Text;
+use workshop_text::visible::visible_line;
+
+/// Longer values are shown without their middle.
+const SHOWN: usize = 160;
+
+/// Declares [`Kind`]: each with its message, and whether it reaches out of the stack's containers.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident $key:literal $reaches:literal),* $(,)?) => {
+        /// The sorts of effects, the gravest first.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Kind { $($(#[$doc])* $kind),* }
+
+        impl Kind {
+            const fn key(self) -> &'static str {
+                match self { $(Self::$kind => $key),* }
+            }
+
+            /// It reaches what is not the stack's own: files, devices and programs of this machine,
+            /// what belongs to other projects.
+            pub const fn reaches(self) -> bool {
+                match self { $(Self::$kind => $reaches),* }
+            }
+        }
+    };
+}
+
+kinds! {
+    Socket "effect-socket" true,
+    Privileged "effect-privileged" true,
+    Mount "effect-mount" true,
+    Program "effect-program" true,
+    Capability "effect-capability" true,
+    Device "effect-device" true,
+    Security "effect-security" true,
+    Namespace "effect-namespace" true,
+    Foreign "effect-foreign" true,
+    HostFile "effect-host-file" true,
+    Elsewhere "effect-elsewhere" true,
+    BuildPower "effect-build-power" true,
+    Variable "effect-variable" true,
+    /// A key that is not known to be harmless.
+    Unknown "effect-unknown" true,
+    /// A key that is a harmless one but for a letter or two: Compose refuses it.
+    Misspelt "effect-misspelt" false,
+    Publish "effect-publish" false,
+    Command "effect-command" false,
+    Image "effect-image" false,
+    Build "effect-build" false,
+    Tag "effect-tag" false,
+    WorkspaceMount "effect-workspace-mount" false,
+    Restart "effect-restart" false,
+    ProjectName "effect-project" false,
+    Requests "effect-requests" false,
+    Writes "effect-writes" false,
+}
+
+/// One thing that would be done, to what, and by whom (a service, a file).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Effect {
+    pub kind: Kind,
+    pub what: String,
+    pub who: String,
+}
+
+pub type Effects = BTreeSet<Effect>;
+
+impl Effect {
+    pub fn new(kind: Kind, what: impl Into<String>, who: impl Into<String>) -> Self {
+        Self { kind, what: what.into(), who: who.into() }
+    }
+
+    /// In words; nothing in them is hidden.
+    pub fn text(&self) -> Text {
+        let alone = self.kind == Kind::Image && self.who.is_empty();
+        Text::new(if alone { "effect-image-alone" } else { self.kind.key() })
+            .with("what", visible_line(&self.what, SHOWN))
+            .with("who", visible_line(&self.who, SHOWN))
+    }
+
+    /// How it is kept, to be known again.
+    pub fn mark(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Whether the learner's own file is worth a question for it, where the lesson comes from
+    /// elsewhere: the numbers of ports, mounts of the workspace and the like are not.
+    pub const fn is_asked(&self) -> bool {
+        self.kind.reaches() || matches!(self.kind, Kind::Publish | Kind::Image | Kind::Build | Kind::Tag)
+    }
+}
+
+/// The same effects for a reader: one of several services is said once, and the gravest come last,
+/// where a long list still shows them.
+pub fn grouped(effects: &[Effect]) -> Vec<Effect> {
+    let mut all: Vec<Effect> = Vec::new();
+    for effect in effects {
+        match all.iter_mut().find(|one| one.kind == effect.kind && one.what == effect.what) {
+            Some(one) => one.who = format!("{}, {}", one.who, effect.who),
+            None => all.push(effect.clone()),
+        }
+    }
+    all.sort_by_key(|effect| std::cmp::Reverse(effect.kind));
+    all
+}
+
+/// A file that Compose may understand and this program does not: what it does is not known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unclear {
+    pub file: String,
+    pub line: u32,
+    pub reason: Text,
+}
+
+/// What somebody agrees to: a digest of the course and of each effect that was shown.
+pub fn digest(course: &str, effects: &Effects) -> String {
+    let mut hash = Sha256::new();
+    for part in std::iter::once(course.to_owned()).chain(effects.iter().map(Effect::mark)) {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hex(&hash.finalize())
+}
+
+/// Everything that the lesson itself would do, over all of its steps.
+///
+/// # Errors
+/// A state of the lesson cannot be made or read: then it is faulty.
+pub fn of_lesson(lesson: &Lesson, env: &Env) -> Result<Effects, LessonError> {
+    let mut found = Effects::new();
+    let mut before: Option<Files> = None;
+    for steps in 0..=lesson.file.steps.len() {
+        let files = lesson.files_after(steps)?;
+        if before.as_ref() == Some(&files) {
+            continue;
+        }
+        let own = files.get(".env").map(|bytes| Env::of_dotenv(bytes, env));
+        if let Some(name) = own.iter().flat_map(Env::iter).map(|(name, _)| name).find(|name| is_obeyed(name))
+        {
+            let reason = Text::new("rule-dotenv-obeyed").with("name", name).with("file", ".env");
+            return Err(LessonError::Rule { file: lesson.file.start.clone(), reason });
+        }
+        let read = |path: &str| Some(String::from_utf8(files.get(path)?.clone()).map_err(|_| not_text(path)));
+        let view = View { read: &read, real: None };
+        found.extend(of_files(&view, &lesson.file, env, own.unwrap_or_default()).map_err(|unclear| {
+            LessonError::Rule {
+                file: lesson.dir.clone(),
+                reason: Text::new("rule-compose-broken")
+                    .with("file", unclear.file)
+                    .with("line", unclear.line)
+                    .with("reason", unclear.reason),
+            }
+        })?);
+        before = Some(files);
+    }
+    let named: BTreeSet<String> =
+        found.iter().filter(|one| one.kind == Kind::Image).map(|one| one.what.clone()).collect();
+    found.extend(
+        of_toml(lesson).into_iter().filter(|one| one.kind != Kind::Image || !named.contains(&one.what)),
+    );
+    Ok(found)
+}
+
+/// What the learner's compose files in `dir` would do as they are now.
+///
+/// # Errors
+/// One of them cannot be read.
+pub fn of_workspace(dir: &Path, lesson: &LessonFile, env: &Env) -> Result<Effects, Unclear> {
+    let read = |path: &str| match read_text(dir, path) {
+        Ok(text) => Some(Ok(text)),
+        Err(error) if error.is_missing() => None,
+        Err(error) => Some(Err(error.text())),
+    };
+    // As bytes: Compose reads it in any encoding.
+    let dotenv = read_bytes(dir, ".env").map(|bytes| Env::of_dotenv(&bytes, env)).unwrap_or_default();
+    let mut found = of_files(&View { read: &read, real: Some(dir) }, lesson, env, dotenv)?;
+    // One that is not set takes nothing from anybody.
+    found.retain(|effect| effect.kind != Kind::Variable || env.get(&effect.what).is_some());
+    Ok(found)
+}
+
+fn not_text(path: &str) -> Text {
+    Text::new("lesson-not-text").with("file", path)
+}
+
+/// `env` is the user's own, `dotenv` the workspace's.
+fn of_files(view: &View<'_>, lesson: &LessonFile, env: &Env, dotenv: Env) -> Result<Effects, Unclear> {
+    let mut declared: BTreeSet<String> = lesson.ports.iter().map(|port| port.variable.clone()).collect();
+    declared.extend(lesson.secrets.iter().cloned());
+    for image in &lesson.images {
+        declared.extend([Some(image.variable.clone()), image.unless.clone()].into_iter().flatten());
+    }
+    // A name that stands in `.env` is the workspace's own, unless the user's environment hides it.
+    declared
+        .extend(dotenv.iter().filter(|(name, _)| env.get(name).is_none()).map(|(name, _)| name.to_owned()));
+    declared.insert("COMPOSE_PROJECT_NAME".to_owned());
+    let project = dotenv.clone();
+    let images = dotenv.iter().filter(|(name, _)| !lesson.images.iter().any(|image| image.variable == *name));
+    let plain: Env = images.collect();
+    let whole = env.clone().over(dotenv).over(stand_ins(lesson));
+    let mut walk = Walk::new(view, whole, plain.over(stand_ins(lesson)), declared);
+    walk.project(&project)?;
+    Ok(walk.found)
+}
+
+/// What `lesson.toml` says beside the stack's files.
+fn of_toml(lesson: &Lesson) -> Effects {
+    let file = &lesson.file;
+    let mut found = Effects::new();
+    for command in lesson.commands() {
+        found.insert(Effect::new(Kind::Command, command.to_string(), ""));
+    }
+    if file.engines.contains(&EngineKind::Embedded) {
+        for (service, program) in &file.embedded {
+            if Program::find(program).is_some_and(|program| matches!(program.kind, ProgramKind::Machine(_))) {
+                found.insert(Effect::new(Kind::Program, program, service));
+            }
+        }
+    }
+    for image in file.images.iter().filter_map(|image| image.default.as_ref()) {
+        found.insert(Effect::new(Kind::Image, image, ""));
+    }
+    found.insert(Effect::new(Kind::Requests, format!("{}:{}", file.entry.service, file.entry.port), ""));
+    let patched = file.steps.iter().filter_map(|step| lesson.patch(step).ok().flatten());
+    let mut written: BTreeSet<String> = lesson.start_files().unwrap_or_default().into_keys().collect();
+    written.extend(
+        patched.flat_map(|patch| patch.files().iter().map(|file| file.path.clone()).collect::<Vec<_>>()),
+    );
+    found.insert(Effect::new(Kind::Writes, written.len().to_string(), ""));
+    found
+}

@@ -1,0 +1,354 @@
+//! What `lesson.toml` says: a [`LessonFile`] of steps, each with its edit, commands and checks.
+//! Unknown keys are errors, reported where they stand.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use super::names;
+use crate::check::CheckSpec;
+use crate::check::address::RequestPath;
+use crate::check::probe::RequestSpec;
+use workshop_engine::{EngineKind, StackCommand};
+use workshop_text::Text;
+use workshop_text::refused;
+
+/// The format of `lesson.toml` that this program reads.
+pub const FORMAT: u32 = 1;
+
+/// A whole `lesson.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LessonFile {
+    pub format: u32,
+    #[serde(deserialize_with = "id")]
+    pub id: String,
+    pub minutes: u32,
+    /// The folder that a learner starts from, relative to the repository: `complete/step-05`.
+    #[serde(deserialize_with = "course_path")]
+    pub start: String,
+    /// The folder of the files that differ once the lesson is done, where there is one.
+    #[serde(default, deserialize_with = "course_path_if")]
+    pub finish: Option<String>,
+    pub engines: Vec<EngineKind>,
+    /// The nginx configuration that the checks read, relative to the workspace.
+    #[serde(default, deserialize_with = "workspace_path_if")]
+    pub nginx: Option<String>,
+    pub entry: Entry,
+    /// The ports of this machine that the stack publishes; the entry's is the first.
+    #[serde(default)]
+    pub ports: Vec<Port>,
+    /// Variables of `.env` whose values the runner makes up, and never shows.
+    #[serde(default, deserialize_with = "variables")]
+    pub secrets: Vec<String>,
+    /// Commands by which services that run take in files that were changed under them.
+    #[serde(default)]
+    pub refresh: Vec<StackCommand>,
+    #[serde(default)]
+    pub images: Vec<Image>,
+    /// Service → the program of this binary that stands for it where there is no Docker.
+    #[serde(default)]
+    pub embedded: BTreeMap<String, String>,
+    pub steps: Vec<StepSpec>,
+}
+
+impl LessonFile {
+    /// What the steps take together; where they do not say, what the lesson says.
+    pub fn minutes(&self) -> u32 {
+        match self.steps.iter().map(|step| step.minutes).sum() {
+            0 => self.minutes,
+            sum => sum,
+        }
+    }
+}
+
+/// Where requests come in: a service and the port inside its container.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    #[serde(deserialize_with = "crate::check::services::name")]
+    pub service: String,
+    pub port: u16,
+    /// What `workshop load` asks for where nothing else is said; once the stack runs, it succeeds.
+    #[serde(default)]
+    pub path: RequestPath,
+}
+
+/// A published port, by the variable of `.env` that holds it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Port {
+    #[serde(deserialize_with = "variable")]
+    pub variable: String,
+    pub wanted: u16,
+}
+
+/// A base image that a first build needs, by the variable that may name another.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Image {
+    #[serde(deserialize_with = "variable")]
+    pub variable: String,
+    pub default: Option<String>,
+    /// Not needed where this variable is set.
+    pub unless: Option<String>,
+}
+
+/// One step: what it changes, runs and checks.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepSpec {
+    #[serde(deserialize_with = "id")]
+    pub id: String,
+    pub minutes: u32,
+    /// It never holds a learner up.
+    #[serde(default)]
+    pub optional: bool,
+    /// Its action is to copy the lesson's start into the workspace.
+    #[serde(default)]
+    pub create: bool,
+    /// A unified diff, relative to the lesson's folder.
+    #[serde(default, deserialize_with = "course_path_if")]
+    pub edit: Option<String>,
+    #[serde(default)]
+    pub run: Vec<StackCommand>,
+    /// Requests that stand for what a learner does in the browser.
+    #[serde(default)]
+    pub requests: Vec<RequestSpec>,
+    pub checks: Vec<CheckEntry>,
+}
+
+impl StepSpec {
+    /// Whether `apply` has something to do here.
+    pub fn has_action(&self) -> bool {
+        self.create || self.edit.is_some() || !self.run.is_empty() || !self.requests.is_empty()
+    }
+}
+
+/// One check of a step: its id, its kind, and how patient it is.
+#[derive(Clone, Debug)]
+pub struct CheckEntry {
+    pub id: String,
+    pub spec: CheckSpec,
+    /// It is asked again until it passes or this time is over, while what it sees is settling.
+    pub within: Duration,
+    /// A pass must hold this long.
+    pub hold: Duration,
+}
+
+impl CheckEntry {
+    /// The learner answers it, and nothing is looked at.
+    pub const fn is_asked(&self) -> bool {
+        matches!(self.spec, CheckSpec::Question(_) | CheckSpec::Confirm(_))
+    }
+}
+
+impl<'de> Deserialize<'de> for CheckEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(CheckVisitor)
+    }
+}
+
+struct CheckVisitor;
+
+impl<'de> Visitor<'de> for CheckVisitor {
+    type Value = CheckEntry;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a check: an id and one of its kinds")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<CheckEntry, A::Error> {
+        let (mut id, mut spec, mut within, mut hold) = (None, None, Duration::ZERO, Duration::ZERO);
+        while let Some(Key(key)) = map.next_key()? {
+            match key.as_str() {
+                "id" => id = Some(map.next_value::<Id>()?.0),
+                "within" => within = map.next_value::<Span>()?.0,
+                "hold" => hold = map.next_value::<Span>()?.0,
+                kind => {
+                    if spec.is_some() {
+                        return Err(de::Error::custom("a check has one kind, this one has two"));
+                    }
+                    spec = Some(CheckSpec::read(kind, &mut map)?);
+                }
+            }
+        }
+        let id = id.ok_or_else(|| de::Error::missing_field("id"))?;
+        let spec = spec.ok_or_else(|| {
+            de::Error::custom(format!("a check needs one kind of: {}", CheckSpec::KINDS.join(", ")))
+        })?;
+        Ok(CheckEntry { id, spec, within, hold })
+    }
+}
+
+/// A key of a check. One that is unknown is refused as it is read, for there its place is known.
+struct Key(String);
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_identifier(KeyVisitor)
+    }
+}
+
+struct KeyVisitor;
+
+impl Visitor<'_> for KeyVisitor {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("id, within, hold or a kind of check")
+    }
+
+    fn visit_str<E: de::Error>(self, key: &str) -> Result<Key, E> {
+        if matches!(key, "id" | "within" | "hold") || CheckSpec::KINDS.contains(&key) {
+            return Ok(Key(key.to_owned()));
+        }
+        Err(E::unknown_field(key, CheckSpec::KINDS))
+    }
+}
+
+/// The id of a lesson, a step or a check: it is typed, and stands in files' names.
+struct Id(String);
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        id(deserializer).map(Self)
+    }
+}
+
+fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    refused::read(deserializer, |text| {
+        let inner = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+        let begins = text.starts_with(char::is_alphanumeric);
+        match begins && text.chars().count() <= 64 && text.chars().all(inner) {
+            true => Ok(text.to_owned()),
+            false => Err(Text::new("rule-id").with("id", text)),
+        }
+    })
+}
+
+/// A folder or file of the course, from its root.
+fn course_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    refused::read(deserializer, |text| match names::fault(text) {
+        None => Ok(text.to_owned()),
+        Some(_) => Err(Text::new("rule-course-path").with("path", text)),
+    })
+}
+
+fn course_path_if<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    course_path(deserializer).map(Some)
+}
+
+fn named(path: &str) -> Result<String, Text> {
+    names::fault(path).map_or_else(|| Ok(path.to_owned()), Err)
+}
+
+/// For `deserialize_with`: a file of the workspace that a check may look at.
+pub fn workspace_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    refused::read(deserializer, named)
+}
+
+fn workspace_path_if<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    workspace_path(deserializer).map(Some)
+}
+
+/// For `deserialize_with`: the same, several.
+pub fn workspace_paths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    refused::read_all(deserializer, named)
+}
+
+fn free(name: &str) -> Result<String, Text> {
+    if is_obeyed(name) {
+        Err(Text::new("rule-variable-obeyed").with("name", name))
+    } else {
+        Ok(name.to_owned())
+    }
+}
+
+/// A variable that the runner may write into `.env`: none that Compose or Docker obeys.
+fn variable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    refused::read(deserializer, free)
+}
+
+fn variables<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    refused::read_all(deserializer, free)
+}
+
+/// Whether a tool that brings the stack up changes what it does by this variable: which files it
+/// reads, which project and which engine it acts on.
+pub fn is_obeyed(variable: &str) -> bool {
+    let name = variable.to_ascii_uppercase();
+    ["COMPOSE_", "DOCKER_", "BUILDKIT_", "BUILDX_", "LD_", "DYLD_"]
+        .iter()
+        .any(|begin| name.starts_with(begin))
+        || [
+            "PATH",
+            "HOME",
+            "SHELL",
+            "PWD",
+            "TMPDIR",
+            "TEMP",
+            "TMP",
+            "SSH_AUTH_SOCK",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "NO_PROXY",
+            "ALL_PROXY",
+        ]
+        .contains(&name.as_str())
+}
+
+/// A length of time as lessons write it: `500ms`, `2s`, `1m`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span(pub Duration);
+
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        parse_duration(&text)
+            .map(Self)
+            .ok_or_else(|| de::Error::custom(format!("not a length of time: {text:?} (500ms, 2s, 1m)")))
+    }
+}
+
+/// Reads `500ms`, `2s`, `1m`, `1h`; a bare number is seconds, as in nginx.
+pub fn parse_duration(text: &str) -> Option<Duration> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let number: u64 = text[..digits].parse().ok()?;
+    let millis = match &text[digits..] {
+        "ms" => 1,
+        "" | "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return None,
+    };
+    number.checked_mul(millis).map(Duration::from_millis)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_time() {
+        assert_eq!(parse_duration("500ms"), Some(Duration::from_millis(500)));
+        assert_eq!(parse_duration("2s"), Some(Duration::from_secs(2)));
+        assert_eq!(parse_duration("10"), Some(Duration::from_secs(10)));
+        for bad in ["", "s", "2x", "-1s", "99999999999999999999s", "18446744073709551615h"] {
+            assert_eq!(parse_duration(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_typo_is_reported_where_it_stands() {
+        let text = "id = \"x\"\ncompose = { abscent = \"services.backend\" }\n";
+        let error = toml::from_str::<CheckEntry>(text).unwrap_err();
+        let at = error.span().unwrap();
+        assert!(text[at.start..].starts_with("abscent"), "{error}");
+        let error = toml::from_str::<CheckEntry>("id = \"x\"\nreplicsa = 3\n").unwrap_err();
+        assert!(error.message().contains("replicsa"), "{error}");
+    }
+}

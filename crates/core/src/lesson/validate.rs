@@ -1,0 +1,208 @@
+//! The rules that every lesson keeps, checked by the program itself so that an author needs no
+//! Rust: text and patch agree, both languages are whole, commands are ones that may run.
+
+mod stack;
+
+use std::collections::BTreeSet;
+
+use super::catalog::Lesson;
+use super::markdown::{Prose, StepProse};
+use super::model::StepSpec;
+use super::{LessonError, effects};
+use crate::check::CheckSpec;
+use workshop_engine::EngineKind;
+use workshop_engine::embedded::programs::Program;
+use workshop_stack::compose::Env;
+use workshop_text::{Lang, Text};
+
+/// Hints a step has at least, from a nudge to the exact line.
+const LEAST_HINTS: usize = 3;
+
+impl Lesson {
+    /// Every broken rule, in the order of the lesson; empty for a sound one.
+    pub fn faults(&self) -> Vec<LessonError> {
+        let mut faults = Faults { lesson: self, found: Vec::new() };
+        faults.ids();
+        faults.minutes();
+        faults.programs();
+        faults.stack();
+        let prose: Vec<(Lang, Prose)> = Lang::ALL
+            .into_iter()
+            .filter_map(|lang| match self.prose(lang) {
+                Ok(prose) => Some((lang, prose)),
+                Err(error) => {
+                    faults.found.push(error);
+                    None
+                }
+            })
+            .collect();
+        for (lang, prose) in &prose {
+            faults.prose(*lang, prose);
+        }
+        if let [(_, first), (lang, second)] = prose.as_slice() {
+            faults.same_shape(first, *lang, second);
+        }
+        match self.files_after(self.file.steps.len()) {
+            Ok(_) => {
+                faults.excerpts(&prose);
+                // What it does to a machine must be known; a file that cannot be read is said already.
+                if let Err(LessonError::Rule { file, reason }) = effects::of_lesson(self, &Env::default())
+                    && reason.key != "rule-compose-broken"
+                {
+                    faults.found.push(LessonError::Rule { file, reason });
+                }
+            }
+            Err(error) => faults.found.push(error),
+        }
+        faults.unlisted();
+        faults.found
+    }
+}
+
+struct Faults<'a> {
+    lesson: &'a Lesson,
+    found: Vec<LessonError>,
+}
+
+impl Faults<'_> {
+    fn add(&mut self, file: &str, reason: Text) {
+        self.found.push(LessonError::Rule { file: format!("{}/{file}", self.lesson.dir), reason });
+    }
+
+    fn ids(&mut self) {
+        let mut seen = BTreeSet::new();
+        for step in &self.lesson.file.steps {
+            let checks = step.checks.iter().map(|check| &check.id);
+            for id in std::iter::once(&step.id).chain(checks) {
+                if !seen.insert(id.clone()) {
+                    self.add("lesson.toml", Text::new("rule-id-twice").with("id", id.as_str()));
+                }
+            }
+            if step.checks.is_empty() {
+                self.add("lesson.toml", Text::new("rule-no-check").with("id", step.id.as_str()));
+            }
+        }
+    }
+
+    /// One number for `list`, another on the screen: the steps' own are what a learner sees count down.
+    fn minutes(&mut self) {
+        let (said, sum) = (self.lesson.file.minutes, self.lesson.file.minutes());
+        if said != sum {
+            self.add("lesson.toml", Text::new("rule-minutes").with("said", said).with("sum", sum));
+        }
+    }
+
+    /// Without Docker, every service that runs must be one that this program can stand for.
+    fn programs(&mut self) {
+        let file = &self.lesson.file;
+        if file.engines.contains(&EngineKind::Embedded) && file.embedded.is_empty() {
+            self.add("lesson.toml", Text::new("rule-no-program"));
+        }
+        for (service, program) in &file.embedded {
+            if Program::find(program).is_none() {
+                let text = Text::new("rule-unknown-program").with("service", service.as_str());
+                self.add("lesson.toml", text.with("program", program.as_str()));
+            }
+        }
+    }
+
+    fn prose(&mut self, lang: Lang, prose: &Prose) {
+        let file = format!("{}.md", lang.code());
+        let wanted: Vec<&str> = self.lesson.file.steps.iter().map(|step| step.id.as_str()).collect();
+        let there: Vec<&str> = prose.steps.iter().map(|step| step.id.as_str()).collect();
+        if let Some(missing) = wanted.iter().find(|id| !there.contains(id)) {
+            self.add(&file, Text::new("rule-step-missing").with("id", *missing));
+        } else if let Some(extra) = there.iter().find(|id| !wanted.contains(id)) {
+            self.add(&file, Text::new("rule-step-unknown").with("id", *extra));
+        } else if wanted != there {
+            self.add(&file, Text::new("rule-step-order"));
+        }
+        for (spec, step) in pairs(&self.lesson.file.steps, prose) {
+            if step.hints.len() < LEAST_HINTS {
+                let text =
+                    Text::new("rule-few-hints").with("id", step.id.as_str()).with("count", step.hints.len());
+                self.add(&file, text);
+            }
+            self.questions(&file, spec, step);
+            self.titles(&file, spec, step);
+        }
+    }
+
+    /// Every check has a name that a person reads; what is named is a check of the step.
+    fn titles(&mut self, file: &str, spec: &StepSpec, step: &StepProse) {
+        for check in spec.checks.iter().filter(|check| step.title_of(&check.id).is_none()) {
+            self.add(file, Text::new("rule-check-untitled").with("id", check.id.as_str()));
+        }
+        let named = step.checks.iter().map(|check| &check.id);
+        for id in named.filter(|id| spec.checks.iter().all(|check| check.id != **id)) {
+            self.add(file, Text::new("rule-check-unknown").with("id", id.as_str()));
+        }
+    }
+
+    fn questions(&mut self, file: &str, spec: &StepSpec, step: &StepProse) {
+        for check in &spec.checks {
+            let CheckSpec::Question(question) = &check.spec else { continue };
+            let asked = step.questions.iter().find(|asked| asked.id == check.id);
+            let choices = asked.map_or(0, |asked| asked.choices.len());
+            if !(1..=choices).contains(&question.answer) {
+                self.add(
+                    file,
+                    Text::new("rule-question").with("id", check.id.as_str()).with("count", choices),
+                );
+            }
+        }
+    }
+
+    fn same_shape(&mut self, first: &Prose, lang: Lang, second: &Prose) {
+        for (one, other) in first.steps.iter().zip(&second.steps) {
+            let shape = |step: &StepProse| {
+                (step.hints.len(), step.prompt.is_some(), step.notes.is_some(), step.questions.len())
+            };
+            if shape(one) != shape(other) {
+                let text = Text::new("rule-languages-differ").with("id", other.id.as_str());
+                self.add(&format!("{}.md", lang.code()), text);
+            }
+        }
+    }
+
+    /// A code block that names a file must occur in that file after the step's edit.
+    fn excerpts(&mut self, prose: &[(Lang, Prose)]) {
+        for index in 0..self.lesson.file.steps.len() {
+            let id = &self.lesson.file.steps[index].id;
+            let quoting: Vec<_> = prose
+                .iter()
+                .filter_map(|(lang, prose)| {
+                    prose.steps.iter().find(|step| step.id == *id).map(|step| (lang, step))
+                })
+                .flat_map(|(lang, step)| step.excerpts.iter().map(move |excerpt| (lang, excerpt)))
+                .collect();
+            if quoting.is_empty() {
+                continue;
+            }
+            let Ok(files) = self.lesson.files_after(index + 1) else { return };
+            for (lang, excerpt) in quoting {
+                let text = files.get(&excerpt.file).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+                if !text.is_some_and(|text| text.contains(excerpt.text.trim_end_matches('\n'))) {
+                    let reason = Text::new("rule-excerpt").with("file", excerpt.file.as_str());
+                    self.add(&format!("{}.md:{}", lang.code(), excerpt.line), reason);
+                }
+            }
+        }
+    }
+
+    /// A patch that no step names is a mistake.
+    fn unlisted(&mut self) {
+        let Ok(files) = self.lesson.own_files() else { return };
+        let known: BTreeSet<String> =
+            self.lesson.file.steps.iter().filter_map(|step| step.edit.clone()).collect();
+        for path in files.keys().filter(|path| path.starts_with("patches/") && !known.contains(*path)) {
+            self.add(path, Text::new("rule-unlisted"));
+        }
+    }
+}
+
+fn pairs<'a>(specs: &'a [StepSpec], prose: &'a Prose) -> impl Iterator<Item = (&'a StepSpec, &'a StepProse)> {
+    specs
+        .iter()
+        .filter_map(|spec| prose.steps.iter().find(|step| step.id == spec.id).map(|step| (spec, step)))
+}

@@ -1,0 +1,259 @@
+//! What a session changes in the learner's files: planned first, so that it can be shown and
+//! refused; then written through the journal, so that it can be undone.
+
+use std::path::Path;
+
+use super::Session;
+use crate::check::files::{self as learners, own_path};
+use crate::event::{DiffView, FileDiff};
+use crate::lesson::LessonError;
+use crate::lesson::catalog::Files;
+use crate::workspace::files::{self, ReadError};
+use crate::workspace::journal::{Aside, Change, JournalError, Undone};
+use crate::workspace::lock::Lock;
+use crate::workspace::merge::{Conflict, merge};
+use crate::workspace::patch::unified;
+use crate::workspace::{Workspace, disk};
+use workshop_text::Text;
+
+/// A change of the learner's files that has not been made.
+#[derive(Debug, Default)]
+pub struct Plan {
+    changes: Vec<Change>,
+    /// What stands in the place of a file, or of a folder on the way to one, and makes room.
+    asides: Vec<(Aside, ReadError)>,
+    pub diff: DiffView,
+}
+
+impl Plan {
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// What will be moved aside, and what it is: a line each.
+    pub fn asides(&self) -> Vec<Text> {
+        let said = |(aside, error): &(Aside, ReadError)| {
+            Text::new("change-aside").with("reason", error.text()).with("to", aside.to.as_str())
+        };
+        self.asides.iter().map(said).collect()
+    }
+
+    /// Makes room for the file at `path`, and for what lies below it.
+    fn make_room(&mut self, dir: &Path, path: &str) {
+        let Some((thing, error)) = files::obstacle(dir, path) else { return };
+        if self.asides.iter().all(|(aside, _)| aside.from != thing) {
+            let to = files::aside(&thing, |name| std::fs::symlink_metadata(dir.join(name)).is_ok());
+            self.asides.push((Aside { from: thing, to }, error));
+        }
+    }
+
+    fn add(&mut self, path: &str, before: Option<Vec<u8>>, after: Option<Vec<u8>>) {
+        if before == after {
+            return;
+        }
+        let text = |bytes: &Option<Vec<u8>>| {
+            bytes.as_ref().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
+        };
+        let unified = unified(path, &text(&before), &text(&after));
+        self.diff.files.push(FileDiff { path: path.to_owned(), unified });
+        self.changes.push(Change { path: path.to_owned(), before, after, mode: None });
+    }
+}
+
+/// Why a change could not be planned or made.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", self.text().render(workshop_text::Lang::En))]
+pub enum ChangeError {
+    Lesson(#[from] LessonError),
+    Journal(#[from] JournalError),
+    /// A file of the learner's that the change needs cannot be read.
+    Unreadable {
+        file: String,
+        error: ReadError,
+    },
+    /// The learner changed the same lines as the lesson does.
+    Conflict {
+        file: String,
+        conflicts: Vec<Conflict>,
+        ours: String,
+    },
+    /// The learner's file cannot be read as it is.
+    Broken {
+        file: String,
+        reason: Text,
+        line: u32,
+    },
+    /// With the change in it the file could not be read any more: `at` says where.
+    WouldBreak {
+        file: String,
+        reason: Text,
+    },
+    /// There is something in the workspace already.
+    NotEmpty {
+        dir: String,
+    },
+}
+
+impl ChangeError {
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Lesson(error) => error.text(),
+            Self::Journal(error) => error.text(),
+            Self::Unreadable { error, .. } => error.text(),
+            Self::Conflict { file, conflicts, .. } => {
+                Text::new("change-conflict").with("file", file.as_str()).with(
+                    "lines",
+                    conflicts.iter().map(|conflict| conflict.line.to_string()).collect::<Vec<_>>(),
+                )
+            }
+            Self::WouldBreak { file, reason } => {
+                Text::new("change-would-break").with("file", file.as_str()).with("reason", reason.clone())
+            }
+            Self::Broken { file, reason, line } => Text::new("change-broken")
+                .with("file", file.as_str())
+                .with("line", *line)
+                .with("reason", reason.clone()),
+            Self::NotEmpty { dir } => Text::new("change-not-empty").with("dir", dir.as_str()),
+        }
+    }
+}
+
+impl Session<'_> {
+    /// What a step's own edit (or copy) would change in the learner's files now.
+    ///
+    /// # Errors
+    /// A file cannot be read, or the learner's changes and the lesson's are in each other's way.
+    pub fn plan_step(&self, index: usize) -> Result<Plan, ChangeError> {
+        let step = self.step(index);
+        if step.create {
+            return self.plan_create();
+        }
+        let mut plan = Plan::default();
+        let Some(patch) = self.lesson.patch(step)? else { return Ok(plan) };
+        let base = self.lesson.files_after(index)?;
+        let target = self.lesson.files_after(index + 1)?;
+        for file in patch.files() {
+            self.plan_edit(&mut plan, &file.path, &base, &target)?;
+        }
+        Ok(plan)
+    }
+
+    fn plan_edit(
+        &self,
+        plan: &mut Plan,
+        path: &str,
+        base: &Files,
+        target: &Files,
+    ) -> Result<(), ChangeError> {
+        let text = |files: &Files| {
+            files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
+        };
+        let (base, theirs) = (text(base), text(target));
+        let path = own_path(&self.workspace.dir(), path);
+        // None where the edit makes the file.
+        let before = match files::read_text(&self.workspace.dir(), path) {
+            Ok(ours) => Some(ours),
+            Err(error) if error.is_missing() && base.is_empty() => None,
+            Err(error) => return Err(ChangeError::Unreadable { file: path.to_owned(), error }),
+        };
+        let ours = before.clone().unwrap_or_default();
+        let merged = merge(&base, &ours, &theirs).map_err(|conflicts| ChangeError::Conflict {
+            file: path.to_owned(),
+            conflicts,
+            ours: ours.clone(),
+        })?;
+        // What cannot be read is not changed, and a merge that cannot be read is no merge.
+        let read = learners::Files::load(&self.workspace.dir(), self.lesson);
+        if let Some(error) = read.syntax_error(path, &ours) {
+            return Err(ChangeError::Broken {
+                file: path.to_owned(),
+                reason: error.message,
+                line: error.span.line,
+            });
+        }
+        if let Some(error) = read.syntax_error(path, &merged) {
+            return Err(ChangeError::WouldBreak { file: path.to_owned(), reason: error.message });
+        }
+        plan.add(path, before.map(String::into_bytes), Some(merged.into_bytes()));
+        Ok(())
+    }
+
+    /// The copy of the lesson's start, into an empty workspace; or what is missing of it, where a
+    /// part was copied.
+    fn plan_create(&self) -> Result<Plan, ChangeError> {
+        let dir = self.workspace.dir();
+        let mut plan = Plan::default();
+        let files = self.lesson.start_files()?;
+        let is_missing = |path: &str| {
+            std::fs::symlink_metadata(dir.join(own_path(&dir, path))).is_err_and(|error| {
+                matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
+            })
+        };
+        // Files that are all somebody else's are no half of a copy.
+        let is_there = |path: &String| !is_missing(path) && !Workspace::is_placeholder(path);
+        if self.workspace.is_created() && !files.keys().any(is_there) {
+            return Err(ChangeError::NotEmpty { dir: dir.display().to_string() });
+        }
+        for (path, bytes) in files.into_iter().filter(|(path, _)| is_missing(path)) {
+            self.plan_file(&mut plan, &path, bytes)?;
+        }
+        Ok(plan)
+    }
+
+    /// What would bring the lesson's own files back to what step `index` expects at its start.
+    /// Files of the learner's that the lesson does not have are left alone.
+    ///
+    /// # Errors
+    /// The lesson is faulty.
+    pub fn plan_reset(&self, index: usize) -> Result<Plan, ChangeError> {
+        let dir = self.workspace.dir();
+        let mut plan = Plan::default();
+        for (path, bytes) in self.lesson.files_after(index)? {
+            self.plan_file(&mut plan, own_path(&dir, &path), bytes)?;
+        }
+        Ok(plan)
+    }
+
+    /// The file at `path` becomes `bytes`. What stands there and is no file that can be read whole
+    /// (a folder, a pipe, a link that leads out) makes room, and is never looked into.
+    fn plan_file(&self, plan: &mut Plan, path: &str, bytes: Vec<u8>) -> Result<(), ChangeError> {
+        let dir = self.workspace.dir();
+        plan.make_room(&dir, path);
+        let is_under = |(aside, _): &(Aside, ReadError)| {
+            path.strip_prefix(&aside.from).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let before = if plan.asides.iter().any(is_under) {
+            None
+        } else {
+            let read = disk::read(&dir.join(path));
+            let error =
+                |error| ChangeError::Unreadable { file: path.to_owned(), error: ReadError::io(path, &error) };
+            read.map_err(error)?.map(|content| content.bytes)
+        };
+        plan.add(path, before, Some(bytes));
+        Ok(())
+    }
+
+    /// Records the plan in the journal and makes it.
+    ///
+    /// # Errors
+    /// Nothing is changed then: what had been written is taken back.
+    pub fn make(&self, lock: &Lock, kind: &str, label: &str, plan: Plan) -> Result<Vec<String>, ChangeError> {
+        let asides: Vec<Aside> = plan.asides.into_iter().map(|(aside, _)| aside).collect();
+        Ok(self.workspace.journal(lock)?.make_room_and_write(
+            kind,
+            label.to_owned(),
+            &asides,
+            plan.changes,
+        )?)
+    }
+
+    /// Takes back the latest change that the runner made and that is not taken back yet; with
+    /// `over` also where the learner changed the same lines since, which another undo brings back.
+    ///
+    /// # Errors
+    /// There is none, or the learner changed the same lines since.
+    pub fn undo(&self, lock: &Lock, over: bool) -> Result<Undone, ChangeError> {
+        Ok(self.workspace.journal(lock)?.undo(over)?)
+    }
+}

@@ -1,0 +1,423 @@
+//! Asks the running stack what a check's [`Probe`] wants to know, and brings it back as [`Seen`].
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use futures_util::future::join_all;
+use futures_util::stream::{self, StreamExt};
+use reqwest::Url;
+use serde_json::Value;
+
+use super::http::Client;
+use super::{Emit, Session};
+use crate::check::Share;
+use crate::check::address::{Kept, RequestPath};
+use crate::check::probe::{
+    Burst, BurstSpec, Exchange, Hit, Probe, RequestSpec, Scale, Seen, SharedData, Steady,
+};
+use crate::event::{Event, TrafficView};
+use crate::lesson::model::StepSpec;
+use workshop_engine::{Detail, EngineError, LogLine, Observed, Replica};
+
+/// How long a replica's log may take to show a request that it has answered.
+const LOG_DELAY: Duration = Duration::from_secs(2);
+/// How often it is said where requests go while they go.
+const SAID_AGAIN: Duration = Duration::from_millis(100);
+/// Requests that look for one replica's answer before it is given up.
+const TRIES_A_REPLICA: usize = 20;
+
+/// How long a change of the servers may take to be known to what is in front of them.
+const SETTLES: Duration = Duration::from_secs(3);
+
+pub struct Prober<'a> {
+    pub session: &'a Session<'a>,
+    pub step: &'a StepSpec,
+}
+
+/// What was seen, and the stack as it was then (a probe may change it).
+pub(super) type Found = Result<(Seen, Observed), (EngineError, Observed)>;
+
+impl Prober<'_> {
+    pub async fn ask(&self, probe: &Probe, observed: Observed) -> Found {
+        let seen = match probe {
+            Probe::Steady { path, rate, from, after } => {
+                return self.steady(path, *rate, from.as_ref(), *after, observed).await;
+            }
+            Probe::Scaling(spec) => return self.scaling(spec, observed).await,
+            Probe::Requests(specs) => match self.client(&observed) {
+                Some(client) => Ok(Seen::Requests(requests(&client, specs).await.0)),
+                None => Ok(Seen::NoEntry),
+            },
+            Probe::Burst(spec) => match self.client(&observed) {
+                Some(client) => self.burst(&client, spec, &observed).await.map(Seen::Burst),
+                None => Ok(Seen::NoEntry),
+            },
+            Probe::SharedData { create, item, service } => match self.client(&observed) {
+                Some(client) => {
+                    Ok(Seen::SharedData(shared_data(&client, create, item, service, &observed).await))
+                }
+                None => Ok(Seen::NoEntry),
+            },
+            Probe::Logs { services } => self.logs(services, &observed, None).await.map(Seen::Logs),
+            Probe::Exec { services, command } => {
+                if let Err(error) = self.session.agreed() {
+                    return Err((error, observed));
+                }
+                let engine = self.session.engine;
+                each(services, &observed, |replica| engine.exec(replica, command)).await.map(Seen::Exec)
+            }
+            Probe::ImageSizes { services } => {
+                let engine = self.session.engine;
+                each(services, &observed, |replica| engine.image_size(replica)).await.map(Seen::ImageSizes)
+            }
+            Probe::Resources { images } => self.session.resources(*images).await.map(Seen::Resources),
+            Probe::Ports => Ok(Seen::Ports(self.session.ports(Some(&observed)))),
+        };
+        match seen {
+            Ok(seen) => Ok((seen, observed)),
+            Err(error) => Err((error, observed)),
+        }
+    }
+
+    pub(super) fn client(&self, observed: &Observed) -> Option<Client> {
+        self.session.entry(observed).map(Client::probing)
+    }
+
+    /// Requests in a row of a few at a time, then the logs until every one of them is found in one
+    /// or the logs have had their time.
+    async fn burst(
+        &self,
+        client: &Client,
+        spec: &BurstSpec,
+        observed: &Observed,
+    ) -> Result<Burst, EngineError> {
+        // A little earlier: the clock of the engine's machine need not be ours to the millisecond.
+        let since = SystemTime::now() - Duration::from_secs(2);
+        // One value after the other, so that no client has its turn at a stretch.
+        let values: Vec<Option<(&str, &str)>> = match &spec.clients {
+            Some(clients) => {
+                clients.values.iter().map(|value| Some((clients.header.as_str(), value.as_str()))).collect()
+            }
+            None => vec![None],
+        };
+        let turns = (0..spec.requests).flat_map(|_| values.iter().copied());
+        let hits: Vec<Hit> = stream::iter(turns.zip(1..))
+            .map(|(value, number)| client.hit_as(&spec.path, number, value))
+            .buffer_unordered(spec.at_once)
+            .collect()
+            .await;
+        if spec.services.is_empty() {
+            return Ok(Burst { hits, logged: BTreeMap::new() });
+        }
+        let answered = hits.iter().filter(|hit| hit.reply.is_ok()).count();
+        let deadline = Instant::now() + LOG_DELAY;
+        loop {
+            let logged = own_requests(self.logs(&spec.services, observed, Some(since)).await?, &client.run);
+            let found: usize = logged.values().map(BTreeMap::len).sum();
+            if found >= answered || Instant::now() >= deadline {
+                return Ok(Burst { hits, logged });
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    async fn logs(
+        &self,
+        services: &[String],
+        observed: &Observed,
+        since: Option<SystemTime>,
+    ) -> Result<BTreeMap<String, Vec<LogLine>>, EngineError> {
+        each(services, observed, |replica| self.session.engine.logs(replica, since)).await
+    }
+
+    /// Sends requests at a steady rate while the step's commands run, and a while after.
+    async fn steady(
+        &self,
+        path: &RequestPath,
+        rate: u32,
+        from: Option<&Scale>,
+        after: Duration,
+        observed: Observed,
+    ) -> Found {
+        let observed = match from {
+            Some(scale) => match self.session.bring_to(scale, observed).await {
+                Ok(observed) => observed,
+                Err((error, observed)) => return Err((error, observed)),
+            },
+            None => observed,
+        };
+        let Some(client) = self.client(&observed) else { return Ok((Seen::NoEntry, observed)) };
+        until_all_answer(&client, path, &observed).await;
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let told = Told::new(Arc::clone(&self.session.emit), &observed);
+        let load = tokio::spawn(at_a_rate(client, path.clone(), rate, stopped, told));
+        let mut commands = Vec::new();
+        let mut failed = None;
+        for command in &self.step.run {
+            match self.session.run(command).await {
+                Ok(end) => commands.push((command.display(self.session.engine.kind(), Some(&observed)), end)),
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
+            }
+        }
+        tokio::time::sleep(after).await;
+        let _ = stop.send(true);
+        let hits = load.await.unwrap_or_default();
+        match failed {
+            Some(error) => Err((error, observed)),
+            None => match self.session.engine.observe(&self.session.project, Detail::StartTimes).await {
+                Ok(observed) => Ok((Seen::Steady(Steady { hits, commands }), observed)),
+                Err(error) => Err((error, observed)),
+            },
+        }
+    }
+}
+
+/// What a proxy knows of servers that have just come or gone may be a second old: requests are sent
+/// until the last ones were all answered, by everybody who is there, or [`SETTLES`] is over.
+async fn until_all_answer(client: &Client, path: &RequestPath, observed: &Observed) {
+    let running: Vec<&Replica> = observed.replicas.iter().filter(|one| one.is_running()).collect();
+    let by_name = |name: &String| running.iter().find(|one| one.hostname == *name);
+    let deadline = Instant::now() + SETTLES;
+    let mut last: Vec<Option<String>> = Vec::new();
+    for number in 1.. {
+        let hit = client.hit(path, number).await;
+        match hit.reply {
+            Ok(..500) => last.push(hit.replica),
+            _ => last.clear(),
+        }
+        let services: BTreeSet<&str> =
+            last.iter().flatten().filter_map(by_name).map(|one| one.service.as_str()).collect();
+        let awaited = running.iter().filter(|one| services.contains(one.service.as_str()));
+        let awaited: BTreeSet<&str> = awaited.map(|one| one.hostname.as_str()).collect();
+        let round = &last[last.len().saturating_sub(2 * awaited.len().max(1))..];
+        let answered: BTreeSet<&str> = round.iter().flatten().map(String::as_str).collect();
+        let whole = round.len() >= 2 * awaited.len().max(1);
+        if whole && answered == awaited || Instant::now() >= deadline {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// Asks the same of every running replica of these services, all at once; by replica label.
+async fn each<'a, T, A>(
+    services: &[String],
+    observed: &'a Observed,
+    ask: impl Fn(&'a Replica) -> A,
+) -> Result<BTreeMap<String, T>, EngineError>
+where
+    A: Future<Output = Result<T, EngineError>>,
+{
+    let running: Vec<&Replica> =
+        services.iter().flat_map(|service| observed.of(service)).filter(|one| one.is_running()).collect();
+    let answers = join_all(running.iter().map(|replica| ask(replica))).await;
+    let labels = running.iter().map(|replica| replica.label());
+    labels.zip(answers).map(|(label, answer)| Ok((label, answer?))).collect()
+}
+
+/// Replica label → this run's request ids that its log holds, each with its line.
+fn own_requests(
+    logs: BTreeMap<String, Vec<LogLine>>,
+    run: &str,
+) -> BTreeMap<String, BTreeMap<String, String>> {
+    let marker = format!("{}{run}-", crate::check::probe::OWN_REQUEST);
+    let own = |line: LogLine| -> Option<(String, String)> {
+        let rest = &line.text[line.text.find(&marker)?..];
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(rest.len());
+        Some((rest[..end].to_owned(), line.text))
+    };
+    logs.into_iter().map(|(label, lines)| (label, lines.into_iter().filter_map(own).collect())).collect()
+}
+
+/// One GET every 1/`rate` seconds, whether or not the ones before are answered, until told to stop.
+async fn at_a_rate(
+    client: Client,
+    path: RequestPath,
+    rate: u32,
+    mut stopped: tokio::sync::watch::Receiver<bool>,
+    mut told: Told,
+) -> Vec<Hit> {
+    let mut ticks = tokio::time::interval(Duration::from_secs(1) / rate.max(1));
+    let mut under_way = tokio::task::JoinSet::new();
+    let mut number = 0;
+    let mut hits = Vec::new();
+    loop {
+        tokio::select! {
+            _ = stopped.changed() => break,
+            _ = ticks.tick() => {
+                number += 1;
+                let (client, path) = (client.clone(), path.clone());
+                under_way.spawn(async move { client.hit(&path, number).await });
+            }
+            Some(Ok(hit)) = under_way.join_next() => {
+                told.hit(&hit);
+                hits.push(hit);
+            }
+        }
+    }
+    for hit in under_way.join_all().await {
+        told.hit(&hit);
+        hits.push(hit);
+    }
+    told.say();
+    hits
+}
+
+/// Says where requests go while they are sent.
+struct Told {
+    emit: Emit,
+    /// Host name of a replica → its label.
+    labels: BTreeMap<String, String>,
+    counts: BTreeMap<String, u32>,
+    failed: u32,
+    said: Instant,
+}
+
+impl Told {
+    fn new(emit: Emit, observed: &Observed) -> Self {
+        let named = |replica: &Replica| (replica.hostname.clone(), replica.label());
+        let labels = observed.replicas.iter().map(named).collect();
+        Self { emit, labels, counts: BTreeMap::new(), failed: 0, said: Instant::now() }
+    }
+
+    fn hit(&mut self, hit: &Hit) {
+        match (&hit.reply, &hit.replica) {
+            (Ok(200..=299), Some(replica)) => {
+                let label = self.labels.get(replica).unwrap_or(replica);
+                *self.counts.entry(label.clone()).or_default() += 1;
+            }
+            (Ok(200..=299), None) => {}
+            _ => self.failed += 1,
+        }
+        if self.said.elapsed() >= SAID_AGAIN {
+            self.say();
+        }
+    }
+
+    fn say(&mut self) {
+        self.said = Instant::now();
+        let share = |(label, count): (&String, &u32)| Share { label: label.clone(), count: *count };
+        let shares: Vec<Share> = self.counts.iter().map(share).collect();
+        let most = shares.iter().map(|share| share.count).max().unwrap_or(0);
+        // A bar grows until it is whole, and then begins again at half.
+        let whole =
+            std::iter::successors(Some(25u32), |whole| whole.checked_mul(2)).find(|whole| *whole >= most);
+        (self.emit)(Event::Traffic(TrafficView {
+            shares,
+            whole: whole.unwrap_or(most),
+            failed: self.failed,
+        }));
+    }
+}
+
+/// Requests one after the other, and what they kept; nothing where one was not answered as it
+/// should be, after which no other is sent.
+pub(super) async fn requests(client: &Client, specs: &[RequestSpec]) -> (Vec<Exchange>, Option<Kept>) {
+    let mut kept = BTreeMap::from([("run".to_owned(), client.run.clone())]);
+    let mut exchanges = Vec::new();
+    for spec in specs {
+        for number in 1..=spec.times {
+            kept.insert("number".to_owned(), number.to_string());
+            let body = spec.json.as_ref().map(|json| fill_json(json, &kept));
+            let exchange =
+                client.exchange(&spec.method, (&spec.path, &kept), body.as_ref(), exchanges.len() + 1).await;
+            let good = exchange.reply.as_ref().is_ok_and(|reply| spec.status.accepts(reply.status));
+            if let Ok(reply) = &exchange.reply {
+                keep(spec, reply.json().as_ref(), &mut kept);
+            }
+            exchanges.push(exchange);
+            if !good {
+                return (exchanges, None);
+            }
+        }
+    }
+    (exchanges, Some(kept))
+}
+
+fn keep(spec: &RequestSpec, json: Option<&Value>, kept: &mut Kept) {
+    for (name, pointer) in &spec.keep {
+        let value = match json.and_then(|json| json.pointer(pointer)) {
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => continue,
+        };
+        kept.insert(name.clone(), value);
+    }
+}
+
+fn fill(text: &str, kept: &Kept) -> String {
+    kept.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
+
+fn fill_json(json: &Value, kept: &Kept) -> Value {
+    match json {
+        Value::String(text) => Value::String(fill(text, kept)),
+        Value::Array(items) => items.iter().map(|item| fill_json(item, kept)).collect(),
+        Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), fill_json(value, kept))).collect(),
+        other => other.clone(),
+    }
+}
+
+/// Writes one item, then reads it until every running replica of `service` has answered once; and
+/// takes the item away again.
+async fn shared_data(
+    client: &Client,
+    create: &RequestSpec,
+    item: &RequestPath,
+    service: &str,
+    observed: &Observed,
+) -> SharedData {
+    let (mut written, _) = requests(client, std::slice::from_ref(create)).await;
+    let written = written.remove(0);
+    let mut kept = Kept::new();
+    keep(create, written.reply.as_ref().ok().and_then(|reply| reply.json()).as_ref(), &mut kept);
+    let mut data = SharedData { written, read: BTreeMap::new(), lost: 0 };
+    if kept.is_empty() {
+        return data;
+    }
+    let wanted: Vec<&str> =
+        observed.of(service).filter(|r| r.is_running()).map(|replica| replica.hostname.as_str()).collect();
+    for number in 0..wanted.len() * TRIES_A_REPLICA {
+        if wanted.iter().all(|hostname| data.read.contains_key(*hostname)) {
+            break;
+        }
+        let exchange = client.exchange("GET", (item, &kept), None, number + 2).await;
+        match exchange.reply {
+            Ok(reply) if reply.replica.is_some() => {
+                data.read.entry(reply.replica.unwrap_or_default()).or_insert(reply.status);
+            }
+            _ => data.lost += 1,
+        }
+    }
+    let _ = client.exchange("DELETE", (item, &kept), None, 0).await;
+    data
+}
+
+impl Session<'_> {
+    /// Sends `specs` as a learner's browser would; how many were answered as they should be, and
+    /// the first that was not: request and reason.
+    pub async fn browse(
+        &self,
+        entry: Url,
+        specs: &[RequestSpec],
+        observed: &Observed,
+    ) -> (usize, Option<(String, String)>) {
+        let client = Client::browsing(entry);
+        if let Some(first) = specs.first() {
+            until_all_answer(&client, &first.path, observed).await;
+        }
+        let (exchanges, kept) = requests(&client, specs).await;
+        let failed = exchanges.last().filter(|_| kept.is_none()).map(|exchange| {
+            let reason = match &exchange.reply {
+                Ok(reply) => format!("HTTP {}", reply.status),
+                Err(failure) => failure.to_string(),
+            };
+            (format!("{} {}", exchange.method, exchange.path), reason)
+        });
+        (exchanges.len(), failed)
+    }
+}

@@ -1,0 +1,290 @@
+//! The `scaling` probe: the same load on one server and on all of them, several times.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use reqwest::Url;
+
+use super::http::Client;
+use super::prober::{Found, Prober, requests};
+use crate::check::CheckSpec;
+use crate::check::address::{Kept, RequestPath};
+use crate::check::probe::{Failed, Measured, RequestSpec, ScalingSpec, Seen, Servers};
+use crate::event::Event;
+use workshop_engine::{Detail, EngineError, Observed, Replica, StackCommand};
+use workshop_load::{Load, Plan, Report, Template};
+use workshop_text::Text;
+
+/// Load before the measured time: connections are opened and caches are filled.
+const WARM_UP: Duration = Duration::from_secs(1);
+/// How long a look at CPU times may take.
+const LOOK: Duration = Duration::from_millis(1200);
+/// How long servers that were started may take to be ready.
+const READY: Duration = Duration::from_secs(90);
+/// How long the proxy may take to send requests to all of them: by itself it may let one that was
+/// away rest for half a minute; told to, it does not.
+const TAKEN_IN: Duration = Duration::from_secs(45);
+const REFRESHED: Duration = Duration::from_secs(8);
+
+/// What ends a measurement: the engine, or something else that is said.
+enum Stop {
+    Engine(EngineError),
+    Failed(Failed),
+    NoEntry,
+}
+
+impl From<EngineError> for Stop {
+    fn from(error: EngineError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+/// A command that failed, or a request before the load.
+fn failed(text: Text, lines: Vec<String>) -> Stop {
+    Stop::Failed(Failed { text, lines })
+}
+
+impl Prober<'_> {
+    /// Measures; and leaves all servers running, whatever came of it.
+    pub(super) async fn scaling(&self, spec: &ScalingSpec, observed: Observed) -> Found {
+        let measured = self.measure(spec).await;
+        let all = self.bring(spec, spec.servers.count()).await;
+        let observed = match self.session.engine.observe(&self.session.project, Detail::StartTimes).await {
+            Ok(observed) => observed,
+            Err(error) => return Err((error, observed)),
+        };
+        let seen = match measured.and_then(|runs| all.map(|()| runs)) {
+            Ok(runs) => Seen::Scaling(runs),
+            Err(Stop::Failed(failed)) => Seen::ScalingFailed(failed),
+            Err(Stop::NoEntry) => Seen::NoEntry,
+            Err(Stop::Engine(error)) => return Err((error, observed)),
+        };
+        Ok((seen, observed))
+    }
+
+    async fn measure(&self, spec: &ScalingSpec) -> Result<Vec<Measured>, Stop> {
+        let mut kept = None;
+        let mut runs = Vec::new();
+        let order = order(spec.servers.count(), spec.rounds);
+        let all = (WARM_UP + spec.time) * u32::try_from(order.len()).unwrap_or(u32::MAX);
+        for (at, servers) in order.into_iter().enumerate() {
+            let before = (WARM_UP + spec.time) * u32::try_from(at).unwrap_or(u32::MAX);
+            self.bring(spec, servers).await?;
+            let observed = self.session.engine.observe(&self.session.project, Detail::StartTimes).await?;
+            let url = self.session.entry(&observed).ok_or(Stop::NoEntry)?;
+            let kept = match &kept {
+                Some(kept) => kept,
+                None => &*kept.insert(prepared(&url, &spec.prepare).await?),
+            };
+            let url = spec.path.at(&url, kept);
+            runs.push(self.run(spec, servers, url.as_str(), &observed, (before, all)).await?);
+        }
+        Ok(runs)
+    }
+
+    /// One run under load, with what everything used meanwhile.
+    async fn run(
+        &self,
+        spec: &ScalingSpec,
+        servers: usize,
+        url: &str,
+        observed: &Observed,
+        (before, all): (Duration, Duration),
+    ) -> Result<Measured, Stop> {
+        let running: Vec<&Replica> =
+            observed.replicas.iter().filter(|replica| replica.is_running()).collect();
+        let load = Load::Closed { connections: spec.connections };
+        let mut plan = Plan { warm_up: WARM_UP, ..Plan::get(url, load, spec.time) };
+        plan.method.clone_from(&spec.method);
+        if let Some(json) = &spec.json {
+            plan.body = Some(Template::new(json.to_string()));
+            plan.headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
+        }
+        let seconds = spec.time.as_secs();
+        let method = if spec.method == "GET" { String::new() } else { format!("--method {} ", spec.method) };
+        let command =
+            format!("workshop load {method}--connections {} --duration {seconds}s {url}", spec.connections);
+        self.session.emit(Event::CommandStarted { command: command.clone() });
+        let begun = Instant::now();
+        let (_go_on, stop) = tokio::sync::watch::channel(false);
+        let mut said = 0;
+        let say = |progress: &workshop_load::Progress| {
+            let seconds = (before + progress.elapsed).as_secs();
+            if seconds > said {
+                said = seconds;
+                let seen =
+                    Text::new("check-scaling-at").with("count", servers).with("requests", progress.requests);
+                self.session.emit(self.waiting(seconds, all.as_secs(), seen));
+            }
+        };
+        let load = workshop_load::run(&plan, say, stop);
+        let (report, cores) = tokio::join!(load, self.cores(&running, WARM_UP + spec.time));
+        let report = report.map_err(|error| failed(error.text(), Vec::new()))?;
+        let measured = measured(spec, servers, &report, &running, cores?);
+        self.session.emit(Event::CommandOutput { stderr: false, line: summary(&measured) });
+        let ms = begun.elapsed().as_millis() as u64;
+        self.session.emit(Event::CommandFinished { command, code: Some(0), ms });
+        Ok(measured)
+    }
+
+    /// That a check of this step takes its time.
+    fn waiting(&self, seconds: u64, of: u64, seen: Text) -> Event {
+        let entry = self.step.checks.iter().find(|entry| matches!(entry.spec, CheckSpec::Scaling(_)));
+        let check = entry.map(|entry| entry.id.clone()).unwrap_or_default();
+        let title = self.session.check_title(&self.step.id, &check);
+        Event::Waiting { check, title, seconds, of, seen }
+    }
+
+    /// Cores that each of these replicas uses in the next `time`, by label, looked at well within it.
+    async fn cores(&self, running: &[&Replica], time: Duration) -> Result<BTreeMap<String, f64>, Stop> {
+        let end = tokio::time::Instant::now() + time.saturating_sub(LOOK);
+        let before = self.session.engine.cpu_times(running).await?;
+        tokio::time::sleep_until(end).await;
+        let after = self.session.engine.cpu_times(running).await?;
+        let cores = |replica: &&Replica| after.get(&replica.id)?.cores_since(before.get(&replica.id)?);
+        Ok(running.iter().filter_map(|replica| Some((replica.label(), cores(replica)?))).collect())
+    }
+
+    /// Brings the stack to so many servers, and waits until the proxy sends requests to each.
+    async fn bring(&self, spec: &ScalingSpec, servers: usize) -> Result<(), Stop> {
+        let observed = self.session.engine.observe(&self.session.project, Detail::Listing).await?;
+        let changed = match &spec.servers {
+            Servers::Scaled(scale) => {
+                let changed = observed.of(&scale.service).filter(|one| one.is_ready()).count() != servers;
+                let scale = crate::check::probe::Scale { replicas: servers as u32, ..scale.clone() };
+                self.session.bring_to(&scale, observed).await.map_err(|(error, _)| error)?;
+                changed
+            }
+            Servers::Members(members) => self.start_and_stop(members, servers, &observed).await?,
+        };
+        if !changed {
+            return Ok(());
+        }
+        for command in &spec.refresh {
+            self.command(command).await?;
+        }
+        self.taken_in(spec).await
+    }
+
+    /// Stops the members behind the first `servers`, and starts those before. Whether one was
+    /// started: of that a proxy must be told. That one is gone it finds out by itself; reading its
+    /// files again would fail just then, for the name of a stopped container is not known.
+    async fn start_and_stop(
+        &self,
+        members: &[String],
+        servers: usize,
+        observed: &Observed,
+    ) -> Result<bool, Stop> {
+        let runs = |member: &&String| observed.of(member).any(|replica| replica.is_running());
+        let (wanted, others) = members.split_at(servers.min(members.len()));
+        let start: Vec<&String> = wanted.iter().filter(|member| !runs(member)).collect();
+        let stop: Vec<&String> = others.iter().filter(runs).collect();
+        for (word, services) in [("start", &start), ("stop", &stop)] {
+            if !services.is_empty() {
+                let names: Vec<String> = services.iter().map(|name| (*name).clone()).collect();
+                self.command(&StackCommand::about(word, &names)).await?;
+            }
+        }
+        let ready =
+            |seen: &Observed| wanted.iter().all(|member| seen.of(member).any(|replica| replica.is_ready()));
+        let deadline = Instant::now() + READY;
+        while Instant::now() < deadline {
+            if ready(&self.session.engine.observe(&self.session.project, Detail::Listing).await?) {
+                break;
+            }
+            tokio::time::sleep(super::AGAIN).await;
+        }
+        Ok(!start.is_empty())
+    }
+
+    async fn command(&self, command: &StackCommand) -> Result<(), Stop> {
+        let end = self.session.run(command).await?;
+        if end.success() {
+            return Ok(());
+        }
+        let shown = command.display(self.session.engine.kind(), None);
+        Err(failed(Text::new("check-scaling-command").with("command", shown), end.stderr_tail))
+    }
+
+    /// Waits until every running server has answered. One that never does is not waited for
+    /// longer: the measurement will show that.
+    async fn taken_in(&self, spec: &ScalingSpec) -> Result<(), Stop> {
+        let observed = self.session.engine.observe(&self.session.project, Detail::StartTimes).await?;
+        let Some(client) = self.client(&observed) else { return Err(Stop::NoEntry) };
+        let mut missing: Vec<&str> =
+            servers_of(spec, &observed).iter().map(|replica| replica.hostname.as_str()).collect();
+        let patience = if spec.refresh.is_empty() { TAKEN_IN } else { REFRESHED };
+        let deadline = Instant::now() + patience;
+        let mut number = 0;
+        while !missing.is_empty() && Instant::now() < deadline {
+            number += 1;
+            let hit = client.hit(&RequestPath::root(), number).await;
+            missing.retain(|hostname| hit.replica.as_deref() != Some(*hostname));
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
+    }
+}
+
+/// The running replicas of the servers that are compared.
+fn servers_of<'a>(spec: &ScalingSpec, observed: &'a Observed) -> Vec<&'a Replica> {
+    let services = spec.servers.services().iter();
+    services.flat_map(|service| observed.of(service)).filter(|replica| replica.is_running()).collect()
+}
+
+/// All, one, one, all, all, …: each is next to the other in time, and the servers change as seldom
+/// as they can.
+fn order(all: usize, rounds: u32) -> Vec<usize> {
+    (0..rounds).flat_map(|round| if round % 2 == 0 { [all, 1] } else { [1, all] }).collect()
+}
+
+/// Sends the requests before the load; what they kept.
+async fn prepared(entry: &Url, specs: &[RequestSpec]) -> Result<Kept, Stop> {
+    let (exchanges, kept) = requests(&Client::probing(entry.clone()), specs).await;
+    match kept {
+        Some(kept) => Ok(kept),
+        None => {
+            let last = exchanges.last().map(|one| format!("{} {}", one.method, one.path)).unwrap_or_default();
+            Err(failed(Text::new("check-scaling-prepare").with("request", last), Vec::new()))
+        }
+    }
+}
+
+fn measured(
+    spec: &ScalingSpec,
+    servers: usize,
+    report: &Report,
+    running: &[&Replica],
+    cores: BTreeMap<String, f64>,
+) -> Measured {
+    let members = spec.servers.services();
+    let server = |replica: &&&Replica| members.contains(&replica.service);
+    let answers = |replica: &&Replica| report.shares.get(&replica.hostname).copied().unwrap_or(0);
+    Measured {
+        servers,
+        throughput: report.throughput,
+        p99: report.latency.p99,
+        requests: report.requests,
+        errors: report.requests - report.good,
+        answered: running.iter().filter(server).map(|replica| (replica.label(), answers(replica))).collect(),
+        cpu: cores,
+        generator: report.generator.map(|usage| usage.busy_share),
+        host: report.host_busy,
+    }
+}
+
+fn summary(run: &Measured) -> String {
+    let p99 = run.p99.as_secs_f64() * 1e3;
+    format!("{:.0} requests/s, p99 {p99:.1} ms, {} errors", run.throughput, run.errors)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::order;
+
+    #[test]
+    fn the_two_are_interleaved() {
+        assert_eq!(order(2, 2), [2, 1, 1, 2]);
+        assert_eq!(order(3, 3), [3, 1, 1, 3, 3, 1]);
+    }
+}

@@ -1,0 +1,141 @@
+//! What a session does to the running stack: the step's commands, a state to come back to.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use super::{Emit, Session};
+use crate::check::files::Files;
+use crate::check::probe::Scale;
+use crate::check::secrets::Secrets;
+use crate::event::Event;
+use crate::workspace::progress::{BaselineReplica, unix_millis};
+use workshop_engine::trouble::Trouble;
+use workshop_engine::{CommandEnd, Detail, EngineError, Observed, Output, Replica, Resource, StackCommand};
+
+/// How long a stack may take to come to a state that a check starts from.
+pub(super) const READY: Duration = Duration::from_secs(60);
+
+impl Session<'_> {
+    /// The base URL of the lesson's entry, as it is published now.
+    pub fn entry_url(&self, observed: &Observed) -> Option<String> {
+        observed.url_of(&self.lesson.file.entry.service, self.lesson.file.entry.port)
+    }
+
+    /// The same, for requests.
+    pub fn entry(&self, observed: &Observed) -> Option<reqwest::Url> {
+        self.entry_url(observed)?.parse().ok()
+    }
+
+    /// What the engine holds of the workspace; with `images`, also those that its builds made.
+    pub async fn resources(&self, images: bool) -> Result<Vec<Resource>, EngineError> {
+        let mut all = self.engine.resources(&self.project).await?;
+        if images {
+            all.extend(self.engine.images(&self.project).await?);
+        }
+        Ok(all)
+    }
+
+    /// Runs one command in the workspace and hands its output on.
+    pub async fn run(&self, command: &StackCommand) -> Result<CommandEnd, EngineError> {
+        self.agreed()?;
+        let observed = match command {
+            StackCommand::Replica { .. } => self.engine.observe(&self.project, Detail::Listing).await.ok(),
+            StackCommand::Compose(_) => None,
+        };
+        let shown = command.display(self.engine.kind(), observed.as_ref());
+        self.emit(Event::CommandStarted { command: shown.clone() });
+        let begun = Instant::now();
+        let secrets = Files::load(&self.workspace.dir(), self.lesson).secrets();
+        let mut output = Lines { emit: Arc::clone(&self.emit), secrets: &secrets };
+        self.owing.asks(true);
+        let end = self.engine.run(&self.project, command, &mut output).await;
+        self.owing.asks(false);
+        let mut end = end?;
+        if let Some(Trouble::NotHealthy { container, said }) = &mut end.trouble {
+            *said = self.last_word(container).await.map(|line| secrets.hide(&line));
+        }
+        // What such a program says is about the learner's files, not about the machine.
+        if command.verb() == Some("exec")
+            && end.code.is_some_and(|code| code != 0)
+            && matches!(end.trouble, None | Some(Trouble::Other { .. }))
+            && let Some(line) = end.stderr_tail.iter().rfind(|line| !line.trim().is_empty())
+        {
+            end.trouble = Some(Trouble::ProgramFailed { line: secrets.hide(line) });
+        }
+        end.stderr_tail.iter_mut().for_each(|line| *line = secrets.hide(line));
+        let ms = begun.elapsed().as_millis() as u64;
+        self.emit(Event::CommandFinished { command: shown, code: end.code, ms });
+        Ok(end)
+    }
+
+    /// The last line that a container wrote, by its name.
+    async fn last_word(&self, container: &str) -> Option<String> {
+        let observed = self.engine.observe(&self.project, Detail::Listing).await.ok()?;
+        let replica = observed.replicas.iter().find(|replica| replica.name == container)?;
+        self.last_words(replica, 1).await.pop()
+    }
+
+    /// At most `count` lines, the last that a replica wrote.
+    pub(super) async fn last_words(&self, replica: &Replica, count: usize) -> Vec<String> {
+        let lines = self.engine.logs(replica, None).await.unwrap_or_default();
+        let said = lines.into_iter().map(|line| line.text).filter(|line| !line.trim().is_empty());
+        let mut said: Vec<String> = said.collect();
+        said.split_off(said.len().saturating_sub(count))
+    }
+
+    /// Scales a service where it is not at that number, and waits until every replica is ready.
+    pub async fn bring_to(
+        &self,
+        scale: &Scale,
+        observed: Observed,
+    ) -> Result<Observed, (EngineError, Observed)> {
+        let is_there = |seen: &Observed| {
+            let ready = seen.of(&scale.service).filter(|replica| replica.is_ready()).count();
+            ready == scale.replicas as usize && seen.of(&scale.service).count() == ready
+        };
+        if is_there(&observed) {
+            return Ok(observed);
+        }
+        if let Err(error) = self.run(&scale.command()).await {
+            return Err((error, observed));
+        }
+        let deadline = Instant::now() + READY;
+        loop {
+            match self.engine.observe(&self.project, Detail::Listing).await {
+                Ok(seen) if is_there(&seen) || Instant::now() >= deadline => return Ok(seen),
+                Ok(_) => tokio::time::sleep(super::AGAIN).await,
+                Err(error) => return Err((error, observed)),
+            }
+        }
+    }
+}
+
+struct Lines<'a> {
+    emit: Emit,
+    secrets: &'a Secrets,
+}
+
+impl Output for Lines<'_> {
+    fn line(&mut self, stderr: bool, line: &str) {
+        (self.emit)(Event::CommandOutput { stderr, line: self.secrets.hide(line) });
+    }
+}
+
+/// The running replicas and their start times.
+pub fn baseline(observed: &Observed) -> Vec<BaselineReplica> {
+    let seen = unix_millis(SystemTime::now());
+    observed
+        .replicas
+        .iter()
+        .filter(|replica| replica.is_running())
+        .filter_map(|replica| {
+            Some(BaselineReplica {
+                name: replica.name.clone(),
+                service: replica.service.clone(),
+                id: replica.id.clone(),
+                started: unix_millis(replica.started?),
+                seen,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,100 @@
+//! What a step starts from: the stack that the steps before it left, and how it is told that it is
+//! there. A check of change is compared with this, never with whatever happened to be.
+
+use std::time::Instant;
+
+use super::{AGAIN, Session, stack};
+use crate::check::CheckSpec;
+use crate::check::files::Files;
+use crate::event::StepReport;
+use crate::lesson::model::{LessonFile, StepSpec};
+use workshop_engine::{Detail, EngineError, Observed, StackCommand};
+
+/// The fewest of the commands before the step at `index` that make the stack what it is after
+/// them: the first that brings it up, and the last; then what lets it take in its files.
+pub fn state_commands(lesson: &LessonFile, index: usize) -> Vec<StackCommand> {
+    let ups: Vec<&StackCommand> = lesson.steps[..index]
+        .iter()
+        .flat_map(|step| &step.run)
+        .filter(|command| command.verb() == Some("up"))
+        .collect();
+    let ups = match ups.as_slice() {
+        [] => return Vec::new(),
+        [only] => vec![*only],
+        [first, .., last] => vec![*first, *last],
+    };
+    ups.into_iter().chain(&lesson.refresh).cloned().collect()
+}
+
+/// Whether the step says what changed and what did not.
+pub fn compares(step: &StepSpec) -> bool {
+    step.checks.iter().any(|entry| matches!(entry.spec, CheckSpec::Unchanged(_)))
+}
+
+/// Whether the step's own action needs the stack of the steps before: one that brings the stack
+/// up, or takes it down, does not care, unless it is compared with what was.
+pub fn needs_stack(step: &StepSpec) -> bool {
+    match step.run.first() {
+        None => !step.requests.is_empty(),
+        Some(first) => compares(step) || !matches!(first.verb(), Some("up" | "down")),
+    }
+}
+
+impl Session<'_> {
+    /// Whether the stack is as the step at `index` finds it: every service is ready, each with as
+    /// many replicas as the last command before it asked for.
+    pub fn is_at_start(&self, index: usize, observed: &Observed) -> bool {
+        let commands = state_commands(&self.lesson.file, index);
+        let Some(last) = commands.iter().rfind(|command| command.verb() == Some("up")) else { return false };
+        let scaled = scales(last);
+        let files = Files::load(&self.workspace.dir(), self.lesson);
+        let Ok(compose) = files.compose() else { return false };
+        let as_wanted = |name: &str| {
+            let wanted = scaled.iter().find(|(service, _)| *service == name).map(|(_, count)| *count);
+            let all = observed.of(name).count();
+            all > 0
+                && wanted.is_none_or(|wanted| wanted == all)
+                && observed.of(name).all(|one| one.is_ready())
+        };
+        compose.model.services.iter().all(|service| as_wanted(&service.name.value))
+    }
+
+    /// Waits until the stack is as the step at `index` finds it, or its time is over; what runs then
+    /// is what a check of change compares with.
+    ///
+    /// # Errors
+    /// The engine does not answer.
+    pub async fn await_start(&mut self, index: usize) -> Result<(), EngineError> {
+        let deadline = Instant::now() + stack::READY;
+        loop {
+            let observed = self.engine.observe(&self.project, Detail::StartTimes).await?;
+            if self.is_at_start(index, &observed) || Instant::now() >= deadline {
+                self.progress.baseline = stack::baseline(&observed);
+                return Ok(());
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+    }
+
+    /// After a check of change that has not passed: where the stack is as the step finds it, it is
+    /// what the next such check compares with, so that doing the step again by hand mends it.
+    pub(super) async fn renew_baseline(&mut self, report: &StepReport) {
+        let changed = |kind: &str| report.checks.iter().any(|one| one.kind == kind && !one.verdict.is_pass());
+        let Some(index) = self.lesson.step_index(&report.id).filter(|_| changed("unchanged")) else { return };
+        if let Ok(observed) = self.engine.observe(&self.project, Detail::StartTimes).await
+            && self.is_at_start(index, &observed)
+        {
+            self.progress.baseline = stack::baseline(&observed);
+        }
+    }
+}
+
+/// The services and numbers of `--scale SERVICE=NUMBER`.
+fn scales(command: &StackCommand) -> Vec<(&str, usize)> {
+    let StackCommand::Compose(args) = command else { return Vec::new() };
+    let values = args.iter().zip(args.iter().skip(1)).filter(|(option, _)| *option == "--scale");
+    let values = values.map(|(_, value)| value.as_str());
+    let joined = args.iter().filter_map(|arg| arg.strip_prefix("--scale="));
+    let pairs = values.chain(joined).filter_map(|value| value.split_once('='));
+    pairs.filter_map(|(service, count)| Some((service, count.parse().ok()?))).collect()
+}

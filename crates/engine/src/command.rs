@@ -1,0 +1,406 @@
+//! The commands that a lesson may run: Compose's own words, and a signal to one replica.
+//!
+//! A lesson is somebody else's file, so its `run` lines are not shell: they are split as a shell
+//! would split them, and only what [`StackCommand`] can say is accepted: [`words`] is the list.
+
+mod error;
+mod read;
+pub mod words;
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Deserializer};
+
+pub use error::CommandError;
+pub use read::is_service;
+use words::Verb;
+
+use super::{EngineKind, Observed, Replica};
+
+/// One command of a lesson, understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StackCommand {
+    /// `docker compose ARGS…`
+    Compose(Vec<String>),
+    /// `docker restart {backend-2}` and its like: one replica, by service and index.
+    Replica { action: ReplicaAction, service: String, index: u32 },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplicaAction {
+    Restart,
+    Kill,
+    Stop,
+    Start,
+}
+
+impl ReplicaAction {
+    const ALL: [Self; 4] = [Self::Restart, Self::Kill, Self::Stop, Self::Start];
+
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Restart => "restart",
+            Self::Kill => "kill",
+            Self::Stop => "stop",
+            Self::Start => "start",
+        }
+    }
+}
+
+impl StackCommand {
+    /// Reads one `run` line.
+    ///
+    /// # Errors
+    /// [`CommandError`], with the line, when it is not one of the accepted forms.
+    pub fn parse(line: &str) -> Result<Self, CommandError> {
+        // A NUL or a line feed in an argument is nobody's command, and hides what follows.
+        if line.contains(|c: char| c.is_control()) {
+            return Err(CommandError::Unreadable { line: line.to_owned() });
+        }
+        let words = shlex::split(line).ok_or_else(|| CommandError::Unreadable { line: line.to_owned() })?;
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let command = match words.as_slice() {
+            ["docker", "compose", rest @ ..] => {
+                read::compose(rest)?;
+                Some(Self::Compose(rest.iter().map(|word| (*word).to_owned()).collect()))
+            }
+            ["docker", word, place] => ReplicaAction::ALL
+                .into_iter()
+                .find(|action| action.word() == *word)
+                .zip(placeholder(place))
+                .map(|(action, (service, index))| Self::Replica { action, service, index }),
+            _ => None,
+        };
+        command.ok_or_else(|| CommandError::NotAllowed { line: line.to_owned() })
+    }
+
+    /// Compose's `word` for these services.
+    pub fn about(word: &str, services: &[String]) -> Self {
+        Self::Compose(std::iter::once(word.to_owned()).chain(services.iter().cloned()).collect())
+    }
+
+    /// Compose's verb, where this is a command of Compose.
+    pub fn verb(&self) -> Option<&str> {
+        match self {
+            Self::Compose(args) => args.first().map(String::as_str),
+            Self::Replica { .. } => None,
+        }
+    }
+
+    /// Compose's arguments where no terminal is: `exec` must be told that there is none.
+    pub fn without_terminal(args: &[String]) -> Cow<'_, [String]> {
+        match args {
+            [word, rest @ ..] if word == "exec" && rest.first().is_none_or(|option| option != "-T") => {
+                let told = [word.clone(), "-T".to_owned()];
+                Cow::Owned(told.into_iter().chain(rest.iter().cloned()).collect())
+            }
+            _ => Cow::Borrowed(args),
+        }
+    }
+
+    /// The replica that this command is about, as seen; where there is none of that index, the
+    /// one at that place in the order of indices.
+    pub fn target<'a>(&self, observed: &'a Observed) -> Option<&'a Replica> {
+        let Self::Replica { service, index, .. } = self else { return None };
+        let exact = observed.of(service).find(|replica| replica.index == *index);
+        exact.or_else(|| observed.of(service).nth(index.saturating_sub(1) as usize))
+    }
+
+    /// The command as a person would type it where `engine` runs the stack, with the real
+    /// container name where it is known. Without Docker it is `workshop compose` that has it.
+    pub fn display(&self, engine: EngineKind, observed: Option<&Observed>) -> String {
+        let target = observed.and_then(|seen| self.target(seen));
+        self.shown(engine, target.map(|replica| (replica.name.clone(), replica.index)))
+    }
+
+    /// The same where nothing was observed: with the name that Compose gives in this project.
+    pub fn display_in(&self, engine: EngineKind, project: &str) -> String {
+        let target = match self {
+            Self::Replica { service, index, .. } => Some((format!("{project}-{service}-{index}"), *index)),
+            Self::Compose(_) => None,
+        };
+        self.shown(engine, target)
+    }
+
+    /// With the name and index of the container that it is about.
+    fn shown(&self, engine: EngineKind, target: Option<(String, u32)>) -> String {
+        match (engine, self) {
+            (EngineKind::Docker, Self::Replica { action, .. }) => match target {
+                Some((name, _)) => format!("docker {} {name}", action.word()),
+                None => self.to_string(),
+            },
+            (EngineKind::Docker, Self::Compose(_)) => self.to_string(),
+            (EngineKind::Embedded, Self::Compose(args)) => format!("workshop compose {}", joined(args)),
+            (EngineKind::Embedded, Self::Replica { action, service, index }) => {
+                by_index(action.word(), service, target.map_or(*index, |(_, index)| index))
+            }
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for StackCommand {
+    /// Of a `run` line, so that one that may not run is reported where it stands.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        workshop_text::refused::read(deserializer, |line| Self::parse(line).map_err(|error| error.text()))
+    }
+}
+
+impl fmt::Display for StackCommand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Compose(args) => {
+                write!(f, "docker compose {}", joined(args))
+            }
+            Self::Replica { action, service, index } => {
+                write!(f, "docker {} {{{service}-{index}}}", action.word())
+            }
+        }
+    }
+}
+
+/// A line that a lesson shows to be typed, in the words of `engine`: `docker compose ps` is
+/// `workshop compose ps` where there is no Docker, and `docker kill NAME-backend-1` is
+/// `workshop compose kill --index 1 backend`. What is no command of a lesson stays as it is.
+pub fn in_words_of(engine: EngineKind, line: &str) -> Cow<'_, str> {
+    let at = line.find(|c: char| !" $".contains(c)).unwrap_or(line.len());
+    let (margin, command) = line.split_at(at);
+    let mut words = command.split(' ');
+    let said = match (engine, words.next(), words.next(), words.next()) {
+        (EngineKind::Docker, ..) => None,
+        (_, Some("docker"), Some("compose"), Some(word)) if Verb::find(word).is_some() => {
+            Some(command.replacen("docker", "workshop", 1))
+        }
+        (_, Some("docker"), Some(word), name) if ReplicaAction::ALL.iter().any(|one| one.word() == word) => {
+            match name {
+                None => Some(format!("workshop compose {word}")),
+                Some(name) => numbered(name).map(|(service, index)| by_index(word, service, index)),
+            }
+        }
+        _ => None,
+    };
+    said.map_or(Cow::Borrowed(line), |said| Cow::Owned(format!("{margin}{said}")))
+}
+
+/// Running text that speaks of commands (a prompt for an assistant), in the words of `engine`.
+pub fn text_in_words_of(engine: EngineKind, text: &str) -> String {
+    if engine == EngineKind::Docker {
+        return text.to_owned();
+    }
+    ReplicaAction::ALL.iter().fold(text.replace("docker compose", "workshop compose"), |text, action| {
+        let word = action.word();
+        text.replace(&format!("docker {word}"), &format!("workshop compose {word} --index N"))
+    })
+}
+
+fn by_index(word: &str, service: &str, index: u32) -> String {
+    format!("workshop compose {word} --index {index} {}", quoted(service))
+}
+
+/// A container's name as Compose makes it, `workshop-1a2b3c-backend-1`: its service and number.
+fn numbered(name: &str) -> Option<(&str, u32)> {
+    let (rest, index) = name.rsplit_once('-')?;
+    Some((rest.rsplit('-').next()?, index.parse().ok()?))
+}
+
+fn joined(args: &[String]) -> String {
+    args.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// A word as a person types it: quoted only where a shell would not leave it as it is. (shlex also
+/// quotes `backend=3`.)
+fn quoted(word: &str) -> Cow<'_, str> {
+    let plain = |c: char| c.is_alphanumeric() || "_-=.:,/@%+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return Cow::Borrowed(word);
+    }
+    shlex::try_quote(word).unwrap_or(Cow::Borrowed(word))
+}
+
+/// `{backend-2}` as (`backend`, 2).
+fn placeholder(word: &str) -> Option<(String, u32)> {
+    let inner = word.strip_prefix('{')?.strip_suffix('}')?;
+    let (service, index) = inner.rsplit_once('-')?;
+    let index = index.parse().ok().filter(|index| *index > 0)?;
+    is_service(service).then(|| (service.to_owned(), index))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compose_words_and_replica_signals_are_understood() {
+        let up = StackCommand::parse("docker compose up -d --build --scale backend=3").unwrap();
+        assert_eq!(up.to_string(), "docker compose up -d --build --scale backend=3");
+        let kill = StackCommand::parse("docker kill {backend-1}").unwrap();
+        assert_eq!(
+            kill,
+            StackCommand::Replica { action: ReplicaAction::Kill, service: "backend".into(), index: 1 }
+        );
+        assert_eq!(kill.to_string(), "docker kill {backend-1}");
+    }
+
+    #[test]
+    fn without_docker_a_command_is_shown_as_one_of_ours() {
+        let shown = |line: &str| StackCommand::parse(line).unwrap().display(EngineKind::Embedded, None);
+        assert_eq!(
+            shown("docker compose up -d --scale backend=3"),
+            "workshop compose up -d --scale backend=3"
+        );
+        assert_eq!(shown("docker restart {backend-1}"), "workshop compose restart --index 1 backend");
+        for (line, wanted) in [
+            ("docker compose ps", "workshop compose ps"),
+            ("$ docker compose logs backend | grep POST", "$ workshop compose logs backend | grep POST"),
+            ("docker kill workshop-1a2b3c-backend-2", "workshop compose kill --index 2 backend"),
+            ("docker kill", "workshop compose kill"),
+            ("docker compose", "docker compose"),
+            ("docker compose …", "docker compose …"),
+            ("docker compose version", "docker compose version"),
+            ("# docker compose up -d", "# docker compose up -d"),
+            ("docker system prune", "docker system prune"),
+            ("", ""),
+        ] {
+            assert_eq!(in_words_of(EngineKind::Embedded, line), wanted);
+            assert_eq!(in_words_of(EngineKind::Docker, line), line);
+        }
+        let prompt = "Find it with docker compose ps; restart it with docker restart.";
+        assert_eq!(
+            text_in_words_of(EngineKind::Embedded, prompt),
+            "Find it with workshop compose ps; restart it with workshop compose restart --index N."
+        );
+    }
+
+    #[test]
+    fn a_command_inside_a_service_is_shown_as_typed_and_run_without_a_terminal() {
+        for line in [
+            "docker compose exec nginx nginx -s reload",
+            "docker compose exec -T redis redis-cli INFO stats",
+            "docker compose exec -T nginx sh -c 'nginx -t && nginx -s reload'",
+            "docker compose down --volumes --rmi local --remove-orphans",
+        ] {
+            let command = StackCommand::parse(line).unwrap();
+            assert_eq!(command.display(EngineKind::Docker, None), line);
+            assert_eq!(command.display(EngineKind::Embedded, None), line.replace("docker", "workshop"));
+            assert_eq!(in_words_of(EngineKind::Embedded, line), line.replace("docker", "workshop"));
+        }
+        let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let told = |line: &str| StackCommand::without_terminal(&words(line)).join(" ");
+        assert_eq!(told("exec nginx nginx -T"), "exec -T nginx nginx -T");
+        assert_eq!(told("exec -T nginx nginx -t"), "exec -T nginx nginx -t");
+        assert_eq!(told("up -d"), "up -d");
+    }
+
+    #[test]
+    fn options_stand_where_compose_takes_them() {
+        for line in [
+            "docker compose up -d --build --wait --remove-orphans",
+            "docker compose up -dV --scale=a=1 --scale b=2 --timeout 5 a b",
+            "docker compose up a -d -t5 -- b",
+            "docker compose up --wait -t=5",
+            "docker compose down -v --rmi=local -t 3",
+            "docker compose logs -n 5 -t --since 10m backend",
+            "docker compose logs --tail all --until 2026-01-02T10:00:00Z",
+            "docker compose scale backend=3 web=1",
+            "docker compose rm -fsv backend",
+            "docker compose kill -s HUP nginx",
+            "docker compose config -q",
+            "docker compose exec -T a printenv -e --push -o x",
+            "docker compose exec --no-tty a sh -c 'a; b'",
+            "docker compose ps --format json --status running",
+            "docker compose pull --policy missing a",
+            "docker compose top",
+        ] {
+            StackCommand::parse(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused_and_what_there_is_is_named() {
+        for (line, says) in [
+            ("rm -rf /", "not a command"),
+            ("docker run alpine", "not a command"),
+            ("docker", "not a command"),
+            ("", "not a command"),
+            ("docker kill other-project-web-1", "not a command"),
+            ("docker kill {--signal-1}", "not a command"),
+            ("docker compose", "up, down, build"),
+            ("docker compose dwon", "did you mean down"),
+            ("docker compose run a sh", "up, down, build"),
+            ("docker compose cp a:/x /y", "up, down, build"),
+            ("docker compose watch", "up, down, build"),
+            ("docker compose attach a", "up, down, build"),
+            ("docker compose -f /etc/other.yml up -d", "-f"),
+            ("docker compose --project-directory / up -d", "--project-directory"),
+            ("docker compose --profile a up -d", "--profile"),
+            ("docker compose -p other down", "-p"),
+            ("docker compose --env-file /x config -q", "--env-file"),
+            ("docker compose config -o /x", "-q/--quiet"),
+            ("docker compose config --output=/x", "-q/--quiet"),
+            ("docker compose config -qo/x", "-q/--quiet"),
+            ("docker compose config --environment", "-q/--quiet"),
+            ("docker compose config --lock-image-digests", "-q/--quiet"),
+            ("docker compose build --push", "--no-cache"),
+            ("docker compose build --ssh default", "--no-cache"),
+            ("docker compose build --secret id=x,src=/y", "--no-cache"),
+            ("docker compose build --build-arg AWS_SECRET_ACCESS_KEY", "--no-cache"),
+            ("docker compose build --builder x", "--no-cache"),
+            ("docker compose up", "--detach"),
+            ("docker compose up --build", "--detach"),
+            ("docker compose up -- -d", "--detach"),
+            ("docker compose up -d --detahc", "did you mean --detach"),
+            ("docker compose up -d -- --env-file", "--env-file"),
+            ("docker compose up -d --env-file /x", "--env-file"),
+            ("docker compose up -d --attach a", "--attach"),
+            ("docker compose up -d --build=/x", "/x"),
+            ("docker compose up -d=x", "-d"),
+            ("docker compose up -d --scale", "SERVICE=NUMBER"),
+            ("docker compose up -d --scale backend", "SERVICE=NUMBER"),
+            ("docker compose up -d --scale backend=-1", "SERVICE=NUMBER"),
+            ("docker compose up -d --scale backend=99999", "SERVICE=NUMBER"),
+            ("docker compose up -d --scale --push=3", "SERVICE=NUMBER"),
+            ("docker compose up -d --pull ../x", "always, missing, never"),
+            ("docker compose up -d ../x", "names of services"),
+            ("docker compose up -d ''", "names of services"),
+            ("docker compose logs -f", "--tail"),
+            ("docker compose logs --follow backend", "--tail"),
+            ("docker compose logs -tf", "--tail"),
+            ("docker compose scale", "SERVICE=NUMBER"),
+            ("docker compose exec", "service"),
+            ("docker compose exec backend", "service"),
+            ("docker compose exec -T backend", "service"),
+            ("docker compose exec -u root backend sh", "-T/--no-tty"),
+            ("docker compose exec -T --privileged backend sh", "-T/--no-tty"),
+            ("docker compose exec -e A=1 backend sh", "-T/--no-tty"),
+            ("docker compose exec -d backend sh", "-T/--no-tty"),
+            ("docker compose exec -Td backend sh", "-T/--no-tty"),
+            ("docker compose down --rmi all", "local"),
+            ("docker compose down --rmi=all", "local"),
+            ("docker compose down --rmi", "local"),
+            ("docker compose kill -s '$(x)' a", "signal"),
+            ("docker compose up -d; rm x", "d;"),
+            ("docker compose up -d && curl evil", "&&"),
+            ("docker compose up -d | sh", "|"),
+            ("docker compose 'up", "open quote"),
+            ("docker compose up -d\nrm x", "cannot be read"),
+            ("docker compose up -d \u{1b}[2K", "cannot be read"),
+        ] {
+            let error = StackCommand::parse(line).expect_err(line).to_string();
+            assert!(error.contains(says), "{line}: {error}");
+        }
+    }
+
+    proptest::proptest! {
+        /// Whatever stands there, it is refused or is one that ends and names no file.
+        #[test]
+        fn no_line_leads_out(words in proptest::collection::vec("-{0,2}[a-zA-Z=/.~{}$;&|'\"-]{0,9}|up|exec|-d|config|logs", 0..6)) {
+            let line = format!("docker compose {}", words.join(" "));
+            if let Ok(StackCommand::Compose(args)) = StackCommand::parse(&line) {
+                proptest::prop_assert!(Verb::find(&args[0]).is_some());
+                if args[0] != "exec" {
+                    proptest::prop_assert!(args.iter().all(|arg| !arg.contains(['/', '~', '$', ';', '&', '|'])), "{args:?}");
+                }
+            }
+        }
+    }
+}

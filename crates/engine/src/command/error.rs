@@ -1,0 +1,90 @@
+//! Why a command of a lesson is not run: what it says, and what there is in its place.
+
+use super::read;
+use super::words::{Beside, Takes, VERBS, Verb};
+use workshop_text::Text;
+use workshop_text::near::did_you_mean;
+
+/// Why a `run` line of a lesson is not one that the runner would run.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{}", self.text().render(workshop_text::Lang::En))]
+pub enum CommandError {
+    /// An open quote or a trailing backslash.
+    Unreadable { line: String },
+    /// Not `docker compose …` and not `docker restart|kill|stop|start {service-N}`.
+    NotAllowed { line: String },
+    /// No verb of Compose that a lesson may use; empty where none stands there.
+    Verb { verb: String },
+    /// No option that may stand there.
+    Option { verb: &'static Verb, option: String },
+    /// Not what the option takes; empty where nothing stands there.
+    Value { verb: &'static str, option: String, value: String, wanted: Takes },
+    /// Not what may stand beside the options; empty where something is missing.
+    Beside { verb: &'static Verb, word: String },
+    /// It would go on for ever.
+    Endless { verb: &'static Verb },
+}
+
+impl CommandError {
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Unreadable { line } => Text::new("engine-command-unreadable").with("line", line.as_str()),
+            Self::NotAllowed { line } => Text::new("engine-command-not-allowed").with("line", line.as_str()),
+            Self::Verb { verb } => Text::new("engine-command-verb")
+                .with("verb", verb.as_str())
+                .with("near", did_you_mean(verb, VERBS.iter().map(|verb| verb.name)))
+                .with("known", read::names()),
+            Self::Option { verb, option } => {
+                let name = option.split('=').next().unwrap_or(option);
+                let long = verb.options.iter().map(|option| format!("--{}", option.long)).collect::<Vec<_>>();
+                Text::new(if verb.options.is_empty() {
+                    "engine-command-no-option"
+                } else {
+                    "engine-command-option"
+                })
+                .with("verb", verb.name)
+                .with("option", option.as_str())
+                .with("near", did_you_mean(name, long.iter().map(String::as_str)))
+                .with("known", verb.typed())
+            }
+            Self::Value { verb, option, value, wanted } => Text::new("engine-command-value")
+                .with("verb", *verb)
+                .with("option", option.as_str())
+                .with("value", if value.is_empty() { "" } else { value.as_str() })
+                .with("wanted", wanted.text()),
+            Self::Beside { verb, word } => Text::new("engine-command-beside")
+                .with("verb", verb.name)
+                .with("word", word.as_str())
+                .with("wanted", verb.beside.text()),
+            Self::Endless { verb } => Text::new("engine-command-endless")
+                .with("verb", verb.name)
+                .with("known", verb.ends_by.iter().map(|option| format!("--{option}")).collect::<Vec<_>>()),
+        }
+    }
+}
+
+impl Takes {
+    fn text(self) -> Text {
+        match self {
+            Self::Nothing => Text::new("engine-takes-nothing"),
+            Self::Number => Text::new("engine-takes-number"),
+            Self::Scale => Text::new("engine-takes-scale"),
+            Self::OneOf(all) => Text::new("engine-takes-one-of")
+                .with("known", all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>()),
+            Self::Lines => Text::new("engine-takes-lines"),
+            Self::Time => Text::new("engine-takes-time"),
+            Self::Signal => Text::new("engine-takes-signal"),
+        }
+    }
+}
+
+impl Beside {
+    fn text(self) -> Text {
+        Text::new(match self {
+            Self::Nothing => "engine-takes-nothing",
+            Self::Services => "engine-beside-services",
+            Self::Scales => "engine-beside-scales",
+            Self::Command => "engine-beside-command",
+        })
+    }
+}

@@ -1,0 +1,170 @@
+//! The images of a stack: made of the learner's files, or taken as they are.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::{Building, Desired};
+use crate::Trouble;
+use crate::embedded::image::{self, BuildError, Built, Recipe};
+use crate::embedded::place::folder;
+use crate::embedded::programs::{Kind, Program};
+use crate::embedded::refusal::{Refusal, invalid, needs_docker};
+use crate::embedded::{base, wire};
+use workshop_disk::within;
+use workshop_stack::compose::{Build, Service};
+use workshop_stack::dockerfile;
+
+impl Desired<'_> {
+    /// Makes images anew (or only those that were never made); says each by name.
+    ///
+    /// # Errors
+    /// What Docker would refuse, and what needs a container.
+    pub fn build(
+        &self,
+        services: &[&Service],
+        building: Building,
+        say: &mut dyn FnMut(String),
+    ) -> Result<(), Refusal> {
+        for service in services {
+            let Some(recipe) = &service.build else { continue };
+            let program = self.program(service)?;
+            let name = self.image_name(service);
+            if building == Building::Missing && image::latest(self.place, &name).is_some() {
+                continue;
+            }
+            if building == Building::None {
+                if image::latest(self.place, &name).is_none() {
+                    return Err(invalid(format!("No such image: {name}:latest")));
+                }
+                continue;
+            }
+            let built = match &program.kind {
+                Kind::Front => self.build_files(service, recipe, &name)?,
+                Kind::Plain(_) => self.take_program(service, recipe, program, &name, say)?,
+                Kind::Machine(_) => {
+                    let what = format!("a build of {} (service {})", program.name, service.name.value);
+                    return Err(self.not_here(recipe.span, what));
+                }
+            };
+            image::set_latest(self.place, &built).map_err(|error| self.io(&error))?;
+            say(format!(" Image {name}  Built"));
+        }
+        Ok(())
+    }
+
+    pub(super) fn io(&self, error: &std::io::Error) -> Refusal {
+        let line = workshop_disk::reason(error);
+        Refusal { trouble: Trouble::Other { line: line.clone() }, line }
+    }
+
+    fn build_files(&self, service: &Service, build: &Build, name: &str) -> Result<Built, Refusal> {
+        let args = build.args.iter().filter_map(|arg| Some((arg.name.value.clone(), arg.value.clone()?)));
+        let args: BTreeMap<String, String> = args.collect();
+        let recipe = Recipe {
+            service: &service.name.value,
+            name,
+            context: self.context(build)?,
+            project: &self.project.dir,
+            dockerfile: build.dockerfile.as_deref().unwrap_or("Dockerfile"),
+            args: &args,
+            is_base: |image| {
+                Program::of_image(image).is_some_and(|program| matches!(program.kind, Kind::Front))
+            },
+            is_command: is_front_command,
+            base_files: &base::FILES,
+        };
+        image::build(self.place, &recipe).map_err(|error| self.build_refused(service, build, error))
+    }
+
+    fn build_refused(&self, service: &Service, build: &Build, error: BuildError) -> Refusal {
+        let failed = |detail: String| Refusal {
+            line: format!("target {}: failed to solve: {detail}", service.name.value),
+            trouble: Trouble::BuildFailed { service: Some(service.name.value.clone()), detail },
+        };
+        match error {
+            BuildError::Refused(detail) => failed(detail),
+            BuildError::Io(error) => self.io(&error),
+            BuildError::UnknownBase { file, base } => {
+                let mut refusal =
+                    self.not_here(build.span, format!("a program for the base image {base} ({file})"));
+                refusal.line.insert_str(0, "failed to solve: ");
+                refusal
+            }
+            BuildError::Dockerfile { file, trouble } => match trouble {
+                dockerfile::Trouble::Wrong { line, what } => failed(format!("{file}:{line}: {what}")),
+                dockerfile::Trouble::NeedsDocker { line, what } => {
+                    needs_docker(format!("{file}:{line}"), what)
+                }
+            },
+        }
+    }
+
+    /// The program is in this binary; that it is the same as the source at hand is looked at.
+    fn take_program(
+        &self,
+        service: &Service,
+        build: &Build,
+        program: &Program,
+        name: &str,
+        say: &mut dyn FnMut(String),
+    ) -> Result<Built, Refusal> {
+        let context = self.context(build)?;
+        if !context.is_dir() {
+            let path = context.display();
+            let error = BuildError::Refused(format!("unable to prepare context: path \"{path}\" not found"));
+            return Err(self.build_refused(service, build, error));
+        }
+        if program.differs(&context) {
+            say(format!(
+                "{}: {} differs from the source of the program that runs here: the embedded engine runs the \
+                 lesson's own; Docker builds yours",
+                service.name.value, build.context
+            ));
+        }
+        let image = image::bare(self.place, name, program.name);
+        self.place.prepare().and_then(|()| folder(&image.root)).map_err(|error| self.io(&error))?;
+        Ok(Built { image, env: BTreeMap::new() })
+    }
+
+    /// The folder of a build, links seen through; it is read, so it lies in the workspace.
+    fn context(&self, build: &Build) -> Result<PathBuf, Refusal> {
+        let path = within::cleaned(&self.project.dir.join(&build.context));
+        let real = path.canonicalize().unwrap_or(path);
+        match real.starts_with(&self.project.dir) {
+            true => Ok(real),
+            false => {
+                let what = format!("a build of a folder outside of the workspace ({})", build.context);
+                Err(self.not_here(build.span, what))
+            }
+        }
+    }
+
+    fn image_name(&self, service: &Service) -> String {
+        let own = || format!("{}-{}", self.project.name, service.name.value);
+        service.image.as_ref().map_or_else(own, |image| image.value.clone())
+    }
+
+    /// The name of a service's image, with its tag.
+    pub fn tagged_image(&self, service: &Service) -> String {
+        crate::embedded::naming::tagged(&self.image_name(service))
+    }
+
+    pub(super) fn image(&self, service: &Service, program: &Program) -> Result<Built, Refusal> {
+        let name = self.image_name(service);
+        if service.build.is_some() {
+            let missing = || invalid(format!("No such image: {name}:latest"));
+            return image::latest(self.place, &name).ok_or_else(missing);
+        }
+        let image: wire::Image = match &program.kind {
+            Kind::Plain(_) | Kind::Machine(_) => image::bare(self.place, &name, program.name),
+            Kind::Front => image::base(self.place, &name, &base::FILES).map_err(|error| self.io(&error))?,
+        };
+        Ok(Built { image, env: BTreeMap::new() })
+    }
+}
+
+/// What the official image runs, and its like.
+pub(super) fn is_front_command(words: &[String]) -> bool {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    matches!(words.as_slice(), ["nginx"] | ["nginx", "-g", "daemon off;"] | ["/docker-entrypoint.sh", ..])
+}

@@ -1,0 +1,327 @@
+//! One service of the file as the supervisor runs it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::Desired;
+use super::build::is_front_command;
+use crate::Trouble;
+use crate::embedded::programs::{Kind, Program};
+use crate::embedded::refusal::{Refusal, invalid, program_missing};
+use crate::embedded::wire::{Mount, Publish, Restart, ServiceSpec, Wanted};
+use crate::embedded::{health, keys};
+use workshop_disk::files::LIMIT;
+use workshop_disk::within;
+use workshop_stack::compose::{Attachment, Condition, Env, MountKind, Service};
+
+/// How long a replica may take to end by itself, where the file does not say.
+const GRACE: Duration = Duration::from_secs(10);
+
+impl Desired<'_> {
+    /// A service as the supervisor runs it, `replicas` times. Its image has been made.
+    ///
+    /// # Errors
+    /// What Compose refuses, and what this engine does not have.
+    pub fn wanted(&self, service: &Service, replicas: u32) -> Result<Wanted, Refusal> {
+        let program = self.program(service)?;
+        let name = &service.name.value;
+        if let Some(one) =
+            service.depends_on.iter().find(|one| one.condition == Condition::CompletedSuccessfully)
+        {
+            return Err(self.not_here(one.service.span, "service_completed_successfully"));
+        }
+        let tools = self.tools(program)?;
+        let built = self.image(service, program)?;
+        let args = self.arguments(service, program)?;
+        let mut env = built.env;
+        env.extend(self.environment(service)?);
+        let health =
+            health::of(service, program, &args, &env).map_err(|(span, what)| self.not_here(span, what))?;
+        let after = service.depends_on.iter();
+        let after = after.map(|one| (one.service.value.clone(), one.condition == Condition::Healthy));
+        let implied = service.implied.iter().map(|other| (other.value.clone(), false));
+        let after = after.chain(implied).collect();
+        let spec = ServiceSpec {
+            service: name.clone(),
+            program: program.name.to_owned(),
+            args,
+            tools,
+            cpu: service.cpus.as_ref().and_then(|cpus| thousandths(cpus.value)),
+            image: built.image,
+            env,
+            mounts: self.mounts(service, program)?,
+            networks: self.networks(service, replicas)?,
+            published: self.published(service)?,
+            health,
+            container_name: service.container_name.as_ref().map(|name| name.value.clone()),
+            restart: restart(service),
+            stop_grace: service.stop_grace_period.unwrap_or(GRACE),
+            beside: self
+                .file
+                .root
+                .get("services")
+                .and_then(|all| all.entry(name))
+                .map_or_else(BTreeMap::new, |entry| keys::beside(&entry.value)),
+        };
+        Ok(Wanted { spec, replicas, after })
+    }
+
+    /// A name is one container's: a service that has one cannot have more.
+    ///
+    /// # Errors
+    /// It has, and shall.
+    pub fn may_scale(&self, service: &Service, replicas: u32) -> Result<(), Refusal> {
+        let name = &service.name.value;
+        if let Some(container) = service.container_name.as_ref().filter(|_| replicas > 1) {
+            return Err(Refusal {
+                line: format!(
+                    "The \"{name}\" service is using the custom container name \"{}\". Docker requires each \
+                     container to have a unique name. Remove the custom name to scale the service",
+                    container.value
+                ),
+                trouble: Trouble::ContainerNameWithReplicas { service: name.clone() },
+            });
+        }
+        Ok(())
+    }
+
+    /// Looks at the configuration of a service that the front stands for: what of it needs real
+    /// nginx is refused; what is wrong in it the front says itself when it starts, as nginx does.
+    ///
+    /// # Errors
+    /// A directive that the front does not have, with its place.
+    pub fn examine_front(&self, spec: &ServiceSpec, say: &mut dyn FnMut(String)) -> Result<(), Refusal> {
+        if !Program::find(&spec.program).is_some_and(|program| matches!(program.kind, Kind::Front)) {
+            return Ok(());
+        }
+        match workshop_front::examine(&view(spec)) {
+            Ok(report) if report.no_effect.is_empty() => Ok(()),
+            Ok(report) => {
+                let mut names: Vec<&str> =
+                    report.no_effect.iter().map(|one| one.directive.as_str()).collect();
+                names.sort_unstable();
+                names.dedup();
+                say(format!(" no effect here: {} ({})", names.join(", "), spec.service));
+                Ok(())
+            }
+            Err(error) if error.needs_docker => {
+                let place = format!("{}:{}:{}", error.file, error.line, error.column);
+                let line = error.nginx_line();
+                Err(Refusal {
+                    line,
+                    trouble: Trouble::Refused { place, reason: error.message, environment: true },
+                })
+            }
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn arguments(&self, service: &Service, program: &Program) -> Result<Vec<String>, Refusal> {
+        let Some(command) = &service.command else { return Ok(Vec::new()) };
+        let words = &command.value;
+        match &program.kind {
+            Kind::Front if is_front_command(words) => Ok(Vec::new()),
+            Kind::Front => Err(self.not_here(command.span, format!("command: {}", words.join(" ")))),
+            Kind::Machine(machine) => machine
+                .arguments(words)
+                .map_err(|what| self.not_here(command.span, format!("command: {what}"))),
+            Kind::Plain(plain) => {
+                let rest = words.strip_prefix(&[plain.path.to_owned()][..]).unwrap_or(words);
+                Ok(rest.to_vec())
+            }
+        }
+    }
+
+    /// The programs of this machine that it needs.
+    ///
+    /// # Errors
+    /// The server is not there.
+    fn tools(&self, program: &Program) -> Result<BTreeMap<String, PathBuf>, Refusal> {
+        let Kind::Machine(machine) = &program.kind else { return Ok(BTreeMap::new()) };
+        let tools = machine.found();
+        match tools.contains_key(machine.server_name()) {
+            true => Ok(tools),
+            false => Err(program_missing(machine)),
+        }
+    }
+
+    /// The files of variables first, then the service's own.
+    fn environment(&self, service: &Service) -> Result<BTreeMap<String, String>, Refusal> {
+        let mut env = BTreeMap::new();
+        for file in &service.env_file {
+            let path = within::cleaned(&self.project.dir.join(&file.path.value));
+            if !path.starts_with(&self.project.dir) {
+                let what = format!("a file outside of the workspace ({})", file.path.value);
+                return Err(self.not_here(file.path.span, what));
+            }
+            match within::bytes(&self.project.dir, &path, LIMIT) {
+                Ok(bytes) => {
+                    let read = Env::of_dotenv(&bytes, &self.env);
+                    env.extend(read.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
+                }
+                Err(unread) if unread.is_missing() && !file.required => {}
+                Err(unread) if unread.is_missing() => {
+                    return Err(invalid(format!("env file {} not found", path.display())));
+                }
+                Err(unread) => return Err(invalid(format!("env file {}: {unread}", path.display()))),
+            }
+        }
+        for variable in &service.environment {
+            match &variable.value {
+                Some(value) => env.insert(variable.name.value.clone(), value.clone()),
+                None => env.remove(&variable.name.value),
+            };
+        }
+        Ok(env)
+    }
+
+    fn mounts(&self, service: &Service, program: &Program) -> Result<Vec<Mount>, Refusal> {
+        let mut mounts = Vec::new();
+        for mount in &service.volumes {
+            if let Kind::Machine(machine) = &program.kind
+                && let Some(path) = machine.not_mounted.iter().find(|path| is_below(&mount.target, path))
+            {
+                return Err(self.not_here(mount.span, format!("files at {path}")));
+            }
+            let source = mount.source.as_deref().unwrap_or_default();
+            let (path, volume) = match mount.kind {
+                MountKind::Volume => {
+                    let name = self.volume(source);
+                    (self.place.volume(&name), Some(name))
+                }
+                MountKind::Bind => (bound(&self.project.dir, source), None),
+                // Each replica has a folder of its own there anyway.
+                MountKind::Tmpfs | MountKind::Anonymous => continue,
+                MountKind::Other => return Err(self.not_here(mount.span, "this kind of mount")),
+            };
+            if mount.kind == MountKind::Bind && !path.starts_with(&self.project.dir) {
+                return Err(
+                    self.not_here(mount.span, format!("a folder outside of the workspace ({source})"))
+                );
+            }
+            if mount.kind == MountKind::Bind && !path.exists() {
+                within::folder(&self.project.dir, &path).map_err(|error| self.io(&error))?;
+            }
+            mounts.push(Mount {
+                target: within::normal(&mount.target),
+                source: path,
+                read_only: mount.read_only,
+                volume,
+            });
+        }
+        Ok(mounts)
+    }
+
+    fn networks(&self, service: &Service, replicas: u32) -> Result<BTreeMap<String, Vec<String>>, Refusal> {
+        if let Some(mode) = service.network_mode.as_ref().filter(|mode| mode.value != "none") {
+            return Err(self.not_here(mode.span, format!("network_mode: {}", mode.value)));
+        }
+        service.networks.iter().try_for_each(|one| self.may_attach(service, one, replicas))?;
+        let network = |one: &Attachment| (self.network(&one.key.value), one.aliases.clone());
+        Ok(service.networks.iter().map(network).collect())
+    }
+
+    /// Whether Docker would give the service that network as the file says it.
+    fn may_attach(&self, service: &Service, on: &Attachment, replicas: u32) -> Result<(), Refusal> {
+        let (name, key) = (service.name.value.as_str(), on.key.value.as_str());
+        // Nobody else makes networks here.
+        if let Some(network) = self.file.network(key).filter(|network| network.external) {
+            let words = "declared as external, but could not be found";
+            return Err(invalid(format!("network {} {words}", network.name)));
+        }
+        let address = |address: &str| {
+            let path = format!("services.{name}.networks.{key}.{address}");
+            self.file.root.entry(&path).is_some()
+        };
+        if !address("ipv4_address") && !address("ipv6_address") {
+            return Ok(());
+        }
+        let config = self.file.root.get(&format!("networks.{key}.ipam.config"));
+        let words = match config
+            .is_some_and(|config| config.items().iter().any(|one| one.get("subnet").is_some()))
+        {
+            true if replicas <= 1 => return Ok(()),
+            true => "Address already in use",
+            false => {
+                "user specified IP address is supported only when connecting to networks with user configured \
+                 subnets"
+            }
+        };
+        Err(invalid(format!("Error response from daemon: {words}")))
+    }
+
+    /// Docker opens no port for a container whose networks are all `internal`.
+    fn is_inside(&self, service: &Service) -> bool {
+        let internal = |on: &Attachment| {
+            let said = self.file.root.get(&format!("networks.{}.internal", on.key.value));
+            said.and_then(|node| node.text()).is_some_and(|text| text.eq_ignore_ascii_case("true"))
+        };
+        !service.networks.is_empty() && service.networks.iter().all(internal)
+    }
+
+    fn published(&self, service: &Service) -> Result<Vec<Publish>, Refusal> {
+        let mut published = Vec::new();
+        if self.is_inside(service) {
+            return Ok(published);
+        }
+        for port in &service.ports {
+            if port.protocol != "tcp" {
+                return Err(self.not_here(port.span, format!("a port with {}", port.protocol)));
+            }
+            let host_ip = port.host_ip.clone().unwrap_or_else(|| "0.0.0.0".to_owned());
+            let count = port.target.last - port.target.first;
+            for offset in 0..=count {
+                let host = port.published.map(|host| match count {
+                    // A run with one target: each replica takes one of it.
+                    0 => (host.first, host.last),
+                    _ => (host.first.saturating_add(offset), host.first.saturating_add(offset)),
+                });
+                published.push(Publish {
+                    host_ip: host_ip.clone(),
+                    host,
+                    target: port.target.first + offset,
+                });
+            }
+        }
+        Ok(published)
+    }
+}
+
+/// The files of a replica of the front, as it sees them.
+pub fn view(spec: &ServiceSpec) -> workshop_front::View {
+    workshop_front::View::new(&spec.image.root, &front_mounts(spec))
+}
+
+/// The mounts of a replica of the front, as it wants them.
+pub fn front_mounts(spec: &ServiceSpec) -> Vec<workshop_front::Mount> {
+    let mount =
+        |mount: &Mount| workshop_front::Mount { target: mount.target.clone(), source: mount.source.clone() };
+    spec.mounts.iter().map(mount).collect()
+}
+
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// A bind mount's path on this machine; a link that leads out of the workspace is seen through.
+fn bound(dir: &Path, source: &str) -> PathBuf {
+    let path = dir.join(source);
+    std::fs::canonicalize(&path).unwrap_or_else(|_| within::cleaned(&path))
+}
+
+/// Cores as thousandths of one; Docker's own finest step is far below what a person writes, and
+/// zero is no limit.
+fn thousandths(cores: f64) -> Option<u32> {
+    let thousandths = (cores * 1000.0).round().clamp(0.0, f64::from(u32::MAX)) as u32;
+    (thousandths > 0).then_some(thousandths)
+}
+
+fn restart(service: &Service) -> Restart {
+    let policy = service.restart.as_ref().map_or("no", |policy| policy.value.as_str());
+    match policy.split(':').next().unwrap_or_default() {
+        "always" | "unless-stopped" => Restart::Always,
+        "on-failure" => Restart::OnFailure,
+        _ => Restart::No,
+    }
+}

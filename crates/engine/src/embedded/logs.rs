@@ -1,0 +1,175 @@
+//! `logs` in Compose's form: `NAME  | line`, of one replica or of all, and on as they come.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::log::{self, Cursor};
+use super::place::Place;
+use super::wire::{ReplicaView, Stack};
+use super::words::Logs;
+use crate::{LogLine, Output};
+
+/// How often a log that is followed is looked at.
+const POLL: Duration = Duration::from_millis(30);
+
+impl Logs {
+    /// `logs -f` of some services.
+    pub fn following(services: Vec<String>) -> Self {
+        Self {
+            follow: true,
+            tail: "all".into(),
+            timestamps: false,
+            since: None,
+            until: None,
+            no_log_prefix: false,
+            no_color: true,
+            index: None,
+            services,
+        }
+    }
+
+    /// Whether `--index` is about one replica that there is; else Compose's words.
+    ///
+    /// # Errors
+    /// No service, more than one, or no such replica.
+    pub fn hold_to(&self, stack: &Stack) -> Result<(), String> {
+        let Some(index) = self.index else { return Ok(()) };
+        let [service] = self.services.as_slice() else {
+            return Err("--index requires one service to be selected".to_owned());
+        };
+        let there = stack.replicas.iter().any(|one| self.takes(one));
+        if there { Ok(()) } else { Err(format!("service \"{service}\" is not running container #{index}")) }
+    }
+
+    fn takes(&self, one: &ReplicaView) -> bool {
+        (self.services.is_empty() || self.services.contains(&one.service))
+            && self.index.is_none_or(|index| index == one.index)
+    }
+}
+
+/// Shows what was asked for; with `follow` until it is dropped.
+pub async fn show(place: &Place, stack: &Stack, wanted: &Logs, output: &mut dyn Output) {
+    if wanted.follow {
+        return follow(place, stack, wanted, Streams::One, output).await;
+    }
+    let mut lines = Vec::new();
+    for one in stack.replicas.iter().filter(|one| wanted.takes(one)) {
+        let mut own = log::read(&place.replica(&one.id), wanted.since).unwrap_or_default();
+        own.retain(|line| wanted.until.is_none_or(|until| line.at.is_none_or(|at| at <= until)));
+        lines.extend(tail(own, &wanted.tail).into_iter().map(|line| (one, line)));
+    }
+    lines.sort_by_key(|(_, line)| line.at);
+    let width = width(stack, wanted);
+    lines.iter().for_each(|(one, line)| output.line(false, &shown(one, line, wanted, width)));
+}
+
+/// Where lines go that a replica wrote as errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Streams {
+    /// To standard output like all others, as with `logs`.
+    One,
+    /// To standard error, as with `up`.
+    Two,
+}
+
+/// The lines as they come.
+pub async fn follow(place: &Place, stack: &Stack, wanted: &Logs, streams: Streams, output: &mut dyn Output) {
+    let width = width(stack, wanted);
+    let shown_replicas = stack.replicas.iter().filter(|one| wanted.takes(one));
+    let mut cursors: Vec<(&ReplicaView, Cursor, bool)> =
+        shown_replicas.map(|one| (one, Cursor::default(), true)).collect();
+    loop {
+        let mut lines = Vec::new();
+        for (one, cursor, first) in &mut cursors {
+            let mut own = cursor.follow(&place.replica(&one.id));
+            if std::mem::take(first) {
+                own.retain(|line| wanted.since.is_none_or(|since| line.at.is_some_and(|at| at >= since)));
+                own = tail(own, &wanted.tail);
+            }
+            lines.extend(own.into_iter().map(|line| (*one, line)));
+        }
+        lines.sort_by_key(|(_, line)| line.at);
+        for (one, line) in &lines {
+            let errors = line.stderr && streams == Streams::Two;
+            output.line(errors, &shown(one, line, wanted, width));
+        }
+        // The stack's end is the end of its logs.
+        if !cursors.iter().any(|(one, ..)| place.replica(&one.id).is_dir()) {
+            return;
+        }
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+fn tail(lines: Vec<LogLine>, wanted: &str) -> Vec<LogLine> {
+    match wanted.parse::<usize>() {
+        Ok(count) => lines[lines.len().saturating_sub(count)..].to_vec(),
+        Err(_) => lines,
+    }
+}
+
+/// A service and its number, as Compose shortens a container's name.
+fn label(one: &ReplicaView) -> String {
+    format!("{}-{}", one.service, one.index)
+}
+
+fn width(stack: &Stack, wanted: &Logs) -> usize {
+    stack.replicas.iter().filter(|one| wanted.takes(one)).map(|one| label(one).len()).max().unwrap_or(0)
+}
+
+fn shown(one: &ReplicaView, line: &LogLine, wanted: &Logs, width: usize) -> String {
+    let at = line.at.filter(|_| wanted.timestamps).map(|at| format!("{} ", rfc3339(at))).unwrap_or_default();
+    match wanted.no_log_prefix {
+        true => format!("{at}{}", line.text),
+        false => format!("{:<width$}  | {at}{}", label(one), line.text),
+    }
+}
+
+/// `2026-01-02T10:00:00Z`, `10m` ago, or seconds since 1970.
+pub fn moment(text: &str) -> Option<SystemTime> {
+    if let Ok(seconds) = text.parse::<u64>() {
+        return UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
+    }
+    if let Ok(at) = text.parse::<jiff::Timestamp>() {
+        return Some(at.into());
+    }
+    let ago = workshop_stack::compose::parse_duration(text)?;
+    SystemTime::now().checked_sub(ago)
+}
+
+/// A moment as Docker writes it: `2026-11-22T06:15:34.123456789Z`.
+fn rfc3339(at: SystemTime) -> String {
+    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let (days, seconds) = (since.as_secs() / 86_400, since.as_secs() % 86_400);
+    let (year, month, day) = civil(days);
+    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:09}Z", since.subsec_nanos())
+}
+
+/// Days since 1970-01-01 as a date (Howard Hinnant, `civil_from_days`).
+const fn civil(days: u64) -> (u64, u64, u64) {
+    let days = days + 719_468;
+    let (era, of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = year_of_era + era * 400 + if month <= 2 { 1 } else { 0 };
+    (year, month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_written_as_docker_writes_them() {
+        let at = |seconds, nanos| rfc3339(UNIX_EPOCH + Duration::new(seconds, nanos));
+        assert_eq!(at(0, 0), "1970-01-01T00:00:00.000000000Z");
+        assert_eq!(at(951_825_601, 500_000_000), "2000-02-29T12:00:01.500000000Z");
+        assert_eq!(at(1_795_328_134, 123_456_789), "2026-11-22T06:15:34.123456789Z");
+        assert!(moment("10m").unwrap() < SystemTime::now());
+        assert_eq!(moment("1970-01-01T00:01:00Z"), moment("60"));
+        assert_eq!((moment("x"), moment("2026-13-01T00:00:00Z")), (None, None));
+    }
+}

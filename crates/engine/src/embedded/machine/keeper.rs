@@ -1,0 +1,182 @@
+//! The process of ours around a program of the machine: [`main`]. It holds its replica's lock and
+//! reads its supervisor's pipe as every replica does, starts the real program as its child, passes
+//! signals on and ends with its exit code.
+//!
+//! The child does not outlive it. It is in the keeper's process group, which the supervisor kills
+//! when the keeper is gone; on Linux the system kills it with the keeper ([`child`]). It
+//! inherits the lock: whoever is still there is seen by that.
+
+use std::cell::RefCell;
+use std::ffi::OsString;
+use std::path::Path;
+use std::pin::Pin;
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::{KeeperSpec, Machine, child, find};
+use crate::embedded::{kin, supervisor};
+
+/// How long the program may take to end after the supervisor's death.
+const ORPHAN: Duration = Duration::from_millis(800);
+
+/// What is done beside the program once it runs.
+pub type After = Pin<Box<dyn Future<Output = ()>>>;
+
+/// A server that is ready to start.
+pub struct Prepared {
+    pub command: Command,
+    pub after: Option<After>,
+}
+
+/// Why a server cannot be started, for its replica's log.
+pub struct Words(String);
+
+impl Words {
+    pub const fn plain(words: String) -> Self {
+        Self(words)
+    }
+
+    pub fn file(path: &Path, error: &std::io::Error) -> Self {
+        Self(format!("{}: {}", path.display(), workshop_disk::reason(error)))
+    }
+
+    pub fn missing(machine: &Machine) -> Self {
+        Self(format!("{} is not on this machine: {}", machine.server_name(), machine.packages.command()))
+    }
+}
+
+/// A keeper at work: what its preparations may do.
+pub struct Kept {
+    runtime: tokio::runtime::Runtime,
+    signals: RefCell<Signals>,
+    name: &'static str,
+}
+
+/// Keeps the program that `prepare` makes ready, by the spec that the only argument names.
+pub fn main(
+    name: &'static str,
+    arguments: &[OsString],
+    prepare: fn(&KeeperSpec, &Kept) -> Result<Prepared, Words>,
+) -> ExitCode {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+        return ExitCode::FAILURE;
+    };
+    let signals = {
+        let _context = runtime.enter();
+        Signals::new()
+    };
+    let Some(signals) = signals else { return ExitCode::FAILURE };
+    let kept = Kept { runtime, signals: RefCell::new(signals), name };
+    let done = read(arguments).and_then(|spec| {
+        let prepared = prepare(&spec, &kept)?;
+        kept.keep(prepared.command, prepared.after)
+    });
+    match done {
+        Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
+        Err(words) => {
+            kept.say(&words.0);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn read(arguments: &[OsString]) -> Result<KeeperSpec, Words> {
+    let [path] = arguments else { return Err(Words::plain("one argument is expected".to_owned())) };
+    let path = Path::new(path);
+    let text = workshop_disk::bytes(path, workshop_disk::LARGEST)
+        .map_err(|error| Words::file(path, &error.into()))?;
+    serde_json::from_slice(&text).map_err(|error| Words::plain(error.to_string()))
+}
+
+impl Kept {
+    /// A line of its own in the replica's log.
+    pub fn say(&self, words: &str) {
+        child::write(&format!("{}: {words}", self.name));
+    }
+
+    /// Runs a program that goes before, to its end.
+    pub fn run(&self, command: Command) -> Result<i32, Words> {
+        self.keep(command, None)
+    }
+
+    fn keep(&self, command: Command, after: Option<After>) -> Result<i32, Words> {
+        let program = command.get_program().to_owned();
+        let mut signals = self.signals.borrow_mut();
+        let code = self.runtime.block_on(keep(command, after, &mut signals));
+        code.map_err(|error| Words::file(Path::new(&program), &error))
+    }
+}
+
+/// Starts the program and waits for its end; what is signalled is passed on, and when the
+/// supervisor is gone the program ends.
+async fn keep(command: Command, after: Option<After>, signals: &mut Signals) -> std::io::Result<i32> {
+    let mut child = tokio::process::Command::from(behind_us(&command)).spawn()?;
+    let pid = child.id();
+    let mut orphaned = signals.orphaned.clone();
+    let mut after = after.unwrap_or_else(|| Box::pin(std::future::pending()));
+    loop {
+        tokio::select! {
+            status = child.wait() => return Ok(supervisor::exit_code(&status?)),
+            name = signals.next() => pid.into_iter().for_each(|pid| supervisor::signal(pid, name)),
+            () = &mut after => after = Box::pin(std::future::pending()),
+            _ = orphaned.wait_for(|orphaned| *orphaned) => {
+                pid.into_iter().for_each(|pid| supervisor::signal(pid, "SIGTERM"));
+                let _ = tokio::time::timeout(ORPHAN, child.wait()).await;
+                supervisor::signal_group(std::process::id(), "SIGKILL");
+            }
+        }
+    }
+}
+
+/// The same command as a [`child`], with an environment of which it needs no more.
+fn behind_us(command: &Command) -> Command {
+    let mut own = child::command(command.get_program(), command.get_args());
+    if let Some(dir) = command.get_current_dir() {
+        own.current_dir(dir);
+    }
+    own.stdin(std::process::Stdio::null());
+    let passed = ["HOME", "TZ", "HOSTNAME", kin::VARIABLE].map(|name| (name, std::env::var_os(name)));
+    own.env_clear().env("PATH", find::search_path());
+    own.envs(passed.into_iter().filter_map(|(name, value)| Some((name, value?))));
+    own
+}
+
+/// What a replica is told from outside.
+struct Signals {
+    all: Vec<(&'static str, Signal)>,
+    orphaned: tokio::sync::watch::Receiver<bool>,
+}
+
+impl Signals {
+    fn new() -> Option<Self> {
+        let kinds = [
+            ("SIGTERM", SignalKind::terminate()),
+            ("SIGINT", SignalKind::interrupt()),
+            ("SIGQUIT", SignalKind::quit()),
+            ("SIGHUP", SignalKind::hangup()),
+            ("SIGUSR1", SignalKind::user_defined1()),
+            ("SIGUSR2", SignalKind::user_defined2()),
+        ];
+        let all = kinds.into_iter().map(|(name, kind)| Some((name, signal(kind).ok()?)));
+        let all = all.collect::<Option<Vec<_>>>()?;
+        let (end, orphaned) = tokio::sync::watch::channel(false);
+        std::thread::spawn(move || {
+            // Nothing is ever written there: a read ends when the supervisor's end is closed.
+            let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+            end.send_replace(true);
+        });
+        Some(Self { all, orphaned })
+    }
+
+    async fn next(&mut self) -> &'static str {
+        let waits = self.all.iter_mut().map(|(name, signal)| {
+            Box::pin(async move {
+                signal.recv().await;
+                *name
+            })
+        });
+        futures_util::future::select_all(waits).await.0
+    }
+}

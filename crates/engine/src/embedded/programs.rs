@@ -1,0 +1,212 @@
+//! What stands in a replica's place: [`PROGRAMS`], each run in a process of its own. Most are this
+//! binary; the others are this machine's, with a keeper of ours around them.
+//!
+//! `workshop __program NAME ARGS…` is the program, as a health check runs it. `workshop __replica
+//! LOCK NAME ARGS…` is the same as a replica: it holds the lock as long as it lives, and ends when
+//! its standard input does, that is with the supervisor, however that ends.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::machine::{Machine, child, keeper, mysql, redis};
+use super::place::{self, SMALL};
+
+/// The first argument that makes this binary a program.
+pub const PROGRAM: &str = "__program";
+/// The same for a replica, with the path of its lock behind it.
+pub const REPLICA: &str = "__replica";
+
+/// A program that can stand for a service.
+pub struct Program {
+    /// Its name in `lesson.toml`.
+    pub name: &'static str,
+    /// Words of an image's name that lead to it.
+    images: &'static [&'static str],
+    main: fn(Vec<OsString>) -> ExitCode,
+    pub kind: Kind,
+    /// The signal that ends it in good order.
+    pub stop_signal: &'static str,
+    /// How its command is shown in a listing.
+    pub command: &'static str,
+    /// The sum over the source that it was made from, where a build of it could differ.
+    source: Option<&'static str>,
+}
+
+/// How a program is told what it needs.
+pub enum Kind {
+    /// By its environment.
+    Plain(Plain),
+    /// By the files of its image: it is the front, which stands for nginx.
+    Front,
+    /// By its arguments: it is a program of this machine.
+    Machine(&'static Machine),
+}
+
+/// A program that is told by its environment.
+pub struct Plain {
+    /// The path by which its image calls it.
+    pub path: &'static str,
+    /// The port that it listens at, where its variable says nothing.
+    pub port: u16,
+    pub port_variable: &'static str,
+    pub address_variable: &'static str,
+    /// Who it says it is, where the learner says nothing.
+    pub name_variable: &'static str,
+    /// A variable that names a file (`sqlite://FILE`), and its value where the learner gives none.
+    pub file_variable: Option<(&'static str, &'static str)>,
+    /// Variables that name another service.
+    pub service_variables: &'static [ServiceVariables],
+    pub workdir: &'static str,
+}
+
+/// Two variables that say where another service is, and what they are where the learner gives none.
+pub struct ServiceVariables {
+    pub host: &'static str,
+    pub usual_host: &'static str,
+    pub port: &'static str,
+    pub usual_port: u16,
+}
+
+/// Every program. A new one is registered here.
+pub static PROGRAMS: [Program; 5] = [
+    Program {
+        name: "contoso-backend",
+        images: &["contoso-backend"],
+        main: |arguments| contoso_backend::main(arguments),
+        kind: Kind::Plain(Plain {
+            path: "/app/contoso-backend",
+            port: 8080,
+            port_variable: "PORT",
+            address_variable: "LISTEN_ADDRESS",
+            name_variable: "REPLICA_NAME",
+            file_variable: Some(("DATABASE_URL", "sqlite://contoso.db")),
+            service_variables: &[],
+            workdir: "/srv",
+        }),
+        stop_signal: "SIGTERM",
+        command: "/app/contoso-backend",
+        source: Some(env!("CONTOSO_BACKEND_SOURCE")),
+    },
+    Program {
+        name: "url-shortener",
+        images: &["url-shortener"],
+        main: |arguments| url_shortener::main(arguments),
+        kind: Kind::Plain(Plain {
+            path: "/app/url-shortener",
+            port: 8080,
+            port_variable: "PORT",
+            address_variable: "LISTEN_ADDRESS",
+            name_variable: "REPLICA_NAME",
+            file_variable: None,
+            service_variables: &[
+                ServiceVariables { host: "DB_HOST", usual_host: "mysql", port: "DB_PORT", usual_port: 3306 },
+                ServiceVariables {
+                    host: "REDIS_HOST",
+                    usual_host: "redis",
+                    port: "REDIS_PORT",
+                    usual_port: 6379,
+                },
+            ],
+            workdir: "/app",
+        }),
+        stop_signal: "SIGTERM",
+        command: "/app/url-shortener",
+        source: Some(env!("URL_SHORTENER_SOURCE")),
+    },
+    Program {
+        name: "nginx",
+        images: &["nginx"],
+        main: workshop_front::main,
+        kind: Kind::Front,
+        stop_signal: "SIGQUIT",
+        command: "nginx -g 'daemon off;'",
+        source: None,
+    },
+    Program {
+        name: "mysql",
+        images: &["mysql", "mariadb"],
+        main: |arguments| keeper::main("mysql", &arguments, mysql::prepare),
+        kind: Kind::Machine(&mysql::MACHINE),
+        stop_signal: "SIGTERM",
+        command: "docker-entrypoint.sh mysqld",
+        source: None,
+    },
+    Program {
+        name: "redis",
+        images: &["redis", "valkey"],
+        main: |arguments| keeper::main("redis", &arguments, redis::prepare),
+        kind: Kind::Machine(&redis::MACHINE),
+        stop_signal: "SIGTERM",
+        command: "docker-entrypoint.sh redis-server",
+        source: None,
+    },
+];
+
+impl Program {
+    pub fn find(name: &str) -> Option<&'static Self> {
+        PROGRAMS.iter().find(|program| program.name == name)
+    }
+
+    /// The program that an image of this name holds: `nginx:alpine`, `example.org/me/nginx:1`.
+    pub fn of_image(image: &str) -> Option<&'static Self> {
+        let name = image.rsplit('/').next().unwrap_or(image);
+        let name = name.split(['@', ':']).next().unwrap_or(name);
+        let called = |one: &&str| name.split(['-', '_']).any(|word| word == *one) || name.ends_with(*one);
+        PROGRAMS.iter().find(|program| program.images.iter().any(&called))
+    }
+
+    /// Whether the source in a build's folder is another than this program's.
+    pub fn differs(&self, context: &Path) -> bool {
+        let read = |path: &Path| workshop_disk::bytes(path, SMALL).unwrap_or_default();
+        self.source.is_some_and(|source| source_sum(context, read) != source)
+    }
+}
+
+impl Plain {
+    /// The port that it listens at inside.
+    pub fn port_in(&self, env: &BTreeMap<String, String>) -> u16 {
+        env.get(self.port_variable).and_then(|port| port.parse().ok()).unwrap_or(self.port)
+    }
+}
+
+include!("source_sum.rs");
+
+/// The program that `arguments` (without the binary's own name) ask for, run to its end.
+pub fn main(arguments: &[OsString]) -> Option<ExitCode> {
+    let (word, rest) = arguments.split_first()?;
+    let (lock, rest) = match word.to_str()? {
+        PROGRAM => (None, rest),
+        REPLICA => rest.split_first().map(|(lock, rest)| (Some(Path::new(lock)), rest))?,
+        child::BECOME => return child::main(rest),
+        _ => return None,
+    };
+    let (name, arguments) = rest.split_first()?;
+    let program = Program::find(name.to_str()?)?;
+    if let Some(lock) = lock {
+        live_as_replica(lock, program)?;
+    }
+    Some((program.main)(arguments.to_vec()))
+}
+
+/// Takes the lock for the rest of this process's life, and ends the process with its input.
+fn live_as_replica(lock: &Path, program: &Program) -> Option<()> {
+    let file = place::try_lock(lock).ok()??;
+    let is_keeper = matches!(program.kind, Kind::Machine(_));
+    if is_keeper {
+        // Its child has the lock as well: whoever of the two lives is known by it.
+        rustix::io::fcntl_setfd(&file, rustix::io::FdFlags::empty()).ok()?;
+    }
+    // Kept open until the process ends, whatever the program does.
+    std::mem::forget(file);
+    if is_keeper {
+        return Some(());
+    }
+    std::thread::spawn(|| {
+        // Nothing is ever written there: a read ends when the supervisor's end is closed.
+        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        std::process::exit(1);
+    });
+    Some(())
+}

@@ -1,0 +1,175 @@
+//! What a replica's process is told: the container's environment, with those paths and addresses
+//! that are elsewhere on this machine put in their place.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use super::names;
+use super::state::{Replica, State};
+use crate::embedded::programs::{Plain, ServiceVariables};
+use crate::embedded::wire::Mount;
+use workshop_disk::within;
+
+/// A path of a container, on this machine.
+pub struct Located {
+    pub path: PathBuf,
+    /// The folder (or the file) that holds it: a link that leads out of it leads nowhere.
+    pub root: PathBuf,
+    pub read_only: bool,
+}
+
+/// Where the container's path `path` (absolute) is: in a mount, the longest that fits, else among
+/// the replica's own files at `root`.
+pub fn locate(path: &str, mounts: &[Mount], root: &Path) -> Located {
+    let path = within::normal(path);
+    let rest = |mount: &Mount| {
+        let rest = path.strip_prefix(within::normal(&mount.target).trim_end_matches('/'))?;
+        (rest.is_empty() || rest.starts_with('/')).then(|| rest.trim_start_matches('/').to_owned())
+    };
+    let found = mounts.iter().filter_map(|mount| Some((mount, rest(mount)?)));
+    let (root, rest, read_only) = match found.min_by_key(|(_, rest)| rest.len()) {
+        Some((mount, rest)) => (mount.source.clone(), rest, mount.read_only),
+        None => (root.to_owned(), path.trim_start_matches('/').to_owned(), false),
+    };
+    let path = if rest.is_empty() { root.clone() } else { root.join(rest) };
+    Located { path, root, read_only }
+}
+
+/// The environment of a replica of a program that is told by it.
+///
+/// # Errors
+/// What the program would say of its file in a container and cannot see here, for its log.
+pub fn of(
+    plain: &Plain,
+    state: &State,
+    replica: &Replica,
+    root: &Path,
+) -> Result<BTreeMap<String, String>, String> {
+    let Replica { view, spec, address, .. } = replica;
+    let mut env = spec.env.clone();
+    let port = plain.port_in(&env);
+    let real = address.ports.get(&port).map_or(port, SocketAddr::port);
+    // A port that is none stays, so that the program can say so.
+    if env.get(plain.port_variable).is_none_or(|given| given.parse::<u16>().is_ok()) {
+        env.insert(plain.port_variable.into(), real.to_string());
+    }
+    env.insert(plain.address_variable.into(), address.ip.to_string());
+    env.entry(plain.name_variable.into()).or_insert_with(|| view.id[..12].to_owned());
+    env.entry("HOSTNAME".into()).or_insert_with(|| view.id[..12].to_owned());
+    if let Some((variable, usual)) = plain.file_variable {
+        find_file(plain, variable, usual, replica, root, &mut env)?;
+    }
+    for service in plain.service_variables {
+        find_service(service, state, replica, &mut env);
+    }
+    Ok(env)
+}
+
+fn find_file(
+    plain: &Plain,
+    variable: &str,
+    usual: &str,
+    replica: &Replica,
+    root: &Path,
+    env: &mut BTreeMap<String, String>,
+) -> Result<(), String> {
+    let url = env.get(variable).map_or(usual, String::as_str);
+    let Some((file, rest)) = file_of(url) else { return Ok(()) };
+    let absolute = match file.starts_with('/') {
+        true => file.to_owned(),
+        false => format!("{}/{file}", plain.workdir),
+    };
+    let located = locate(&absolute, &replica.spec.mounts, root);
+    if located.read_only {
+        let program = &replica.spec.program;
+        return Err(format!("{program}: {variable}: {absolute:?} is on a read-only volume"));
+    }
+    // As the program would find no such file in a container.
+    if located.root.canonicalize().is_ok_and(|real| real != located.root)
+        || (located.path.parent().is_some_and(Path::exists) && !within::holds(&located.root, &located.path))
+    {
+        let program = &replica.spec.program;
+        return Err(format!("{program}: {variable}: {absolute:?} is a link that leads out of its volume"));
+    }
+    env.insert(variable.into(), format!("sqlite://{}{rest}", encoded(&located.path)));
+    Ok(())
+}
+
+/// Puts the address and the port where a service really is in the place of its name. A name that
+/// nobody has stays, and is unknown to the program as well.
+fn find_service(
+    service: &ServiceVariables,
+    state: &State,
+    replica: &Replica,
+    env: &mut BTreeMap<String, String>,
+) {
+    let get = |name: &str| env.get(name).filter(|value| !value.is_empty());
+    let host = get(service.host).map_or(service.usual_host, String::as_str);
+    // A port that is none stays, so that the program can say so.
+    let Ok(port) = get(service.port).map_or(Ok(service.usual_port), |port| port.parse()) else { return };
+    if let Some(found) = names::once_and_for_all(state, replica, host, port) {
+        env.insert(service.host.into(), found.ip().to_string());
+        env.insert(service.port.into(), found.port().to_string());
+    }
+}
+
+/// The file of `sqlite://FILE[?…]`, and what follows it; none where the URL names no file, which
+/// the program says itself.
+fn file_of(url: &str) -> Option<(&str, &str)> {
+    let rest = url.strip_prefix("sqlite:")?;
+    // As the program reads it: any number of slashes more than two belongs to the path.
+    let rest = rest.strip_prefix("//").unwrap_or(rest);
+    let end = rest.find('?').unwrap_or(rest.len());
+    let (file, query) = rest.split_at(end);
+    let named = !file.trim_matches('/').is_empty() && !file.ends_with('/') && !file.starts_with(':');
+    named.then_some((file, query))
+}
+
+/// A path as it stands in a URL: what is not plain there is written in hexadecimal.
+fn encoded(path: &Path) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte);
+    path.as_os_str()
+        .as_encoded_bytes()
+        .iter()
+        .map(|byte| if plain(*byte) { char::from(*byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mount(target: &str, source: &str) -> Mount {
+        Mount { target: target.into(), source: source.into(), read_only: false, volume: None }
+    }
+
+    #[test]
+    fn a_path_is_found_in_the_mount_that_holds_it() {
+        let mounts = [mount("/data", "/v/data"), mount("/data/deep/", "/v/deep"), mount("/one.conf", "/v/1")];
+        let at = |path: &str| locate(path, &mounts, Path::new("/root")).path;
+        assert_eq!(at("/data/contoso.db"), Path::new("/v/data/contoso.db"));
+        assert_eq!(at("/data/deep/x"), Path::new("/v/deep/x"));
+        assert_eq!(at("/database/x"), Path::new("/root/database/x"));
+        assert_eq!(at("/one.conf"), Path::new("/v/1"));
+        assert_eq!(at("/srv/contoso.db"), Path::new("/root/srv/contoso.db"));
+        assert_eq!(at("/data/../../../etc/x"), Path::new("/root/etc/x"));
+        assert_eq!(at("/../data/./x"), Path::new("/v/data/x"));
+    }
+
+    #[test]
+    fn a_file_is_named_as_the_program_reads_it() {
+        for (url, wanted) in [
+            ("sqlite:///data/contoso.db", Some(("/data/contoso.db", ""))),
+            ("sqlite://contoso.db?cache=shared", Some(("contoso.db", "?cache=shared"))),
+            ("sqlite:contoso.db", Some(("contoso.db", ""))),
+            ("sqlite://", None),
+            ("sqlite::memory:", None),
+            ("sqlite:///data/", None),
+            ("postgres://db/x", None),
+        ] {
+            assert_eq!(file_of(url), wanted, "{url}");
+        }
+        assert_eq!(encoded(Path::new("/내 x/%")), "/%EB%82%B4%20x/%25");
+    }
+}

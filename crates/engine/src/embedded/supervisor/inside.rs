@@ -1,0 +1,211 @@
+//! Commands inside a replica, run: what a health check asks, and what somebody calls with `exec`.
+
+use std::collections::BTreeMap;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::Command;
+
+use super::{Supervisor, environment, names, process, request};
+use crate::embedded::inside::{self, Inside, Place};
+use crate::embedded::machine::{Machine, child, ping};
+use crate::embedded::programs::Kind;
+use crate::embedded::wire::{Ended, ExecAnswer, ExecRequest, ServiceSpec, State};
+
+/// The most that is kept of each of the two outputs, in bytes.
+const MOST: usize = 64 << 10;
+/// How long a command may take.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+impl Supervisor {
+    /// What `exec` calls.
+    pub async fn exec(self: &Arc<Self>, request: &ExecRequest) -> ExecAnswer {
+        let spec = {
+            let state = self.state();
+            let replica = state.replicas.get(&request.id);
+            let running = replica.filter(|replica| replica.view.state == State::Running);
+            let Some(replica) = running else { return ExecAnswer::NotRunning };
+            Arc::clone(&replica.spec)
+        };
+        let program = process::program(&spec);
+        let place = Place { service: &spec.service, args: &spec.args };
+        let Some(command) = inside::understand(program, &place, &request.command) else {
+            return ExecAnswer::NotHere { known: inside::known(program) };
+        };
+        if let (Inside::Client { name, args }, Kind::Machine(machine)) = (&command, &program.kind)
+            && !spec.tools.contains_key(name)
+            && pinged(machine, name, args).is_none()
+        {
+            let install = machine.packages.command();
+            return ExecAnswer::Missing { program: name.clone(), install };
+        }
+        match tokio::time::timeout(PATIENCE, self.run(&request.id, &spec, &command)).await {
+            Ok(Some(ended)) => ExecAnswer::Ended(ended),
+            Ok(None) => ExecAnswer::NotRunning,
+            Err(_) => ExecAnswer::TookTooLong { seconds: PATIENCE.as_secs() },
+        }
+    }
+
+    /// Runs a command in the replica's place; none where it is gone, or cannot be asked.
+    pub async fn run(self: &Arc<Self>, id: &str, spec: &ServiceSpec, command: &Inside) -> Option<Ended> {
+        match command {
+            Inside::Own(arguments) => output(self.own_command(id, spec, arguments)?).await.ok(),
+            Inside::Reload => Some(self.reload(id, spec)),
+            Inside::Test => Some(self.examined(id, spec)),
+            Inside::Request(request) => {
+                let address = self.address_of(id, request.port);
+                Some(request::send(request, address).await)
+            }
+            Inside::Client { name, args } => self.client(id, spec, name, args).await,
+            Inside::Environment(names) => Some(variables(&self.environment(id, spec), names)),
+            Inside::Files(paths) => Some(files(spec, paths)),
+            Inside::Hostname => Some(said(0, format!("{}\n", id.get(..12)?), "")),
+        }
+    }
+
+    /// What the container would have in its environment.
+    fn environment(&self, id: &str, spec: &ServiceSpec) -> BTreeMap<String, String> {
+        let mut env = spec.env.clone();
+        env.entry("HOSTNAME".to_owned()).or_insert_with(|| id.get(..12).unwrap_or(id).to_owned());
+        env
+    }
+
+    /// The service's own program, as its replica was started.
+    fn own_command(&self, id: &str, spec: &ServiceSpec, arguments: &[String]) -> Option<Command> {
+        let root = self.place.replica(id).join("root");
+        let Kind::Plain(plain) = &process::program(spec).kind else { return None };
+        let env = {
+            let state = self.state();
+            environment::of(plain, &state, state.replicas.get(id)?, &root).ok()?
+        };
+        let mut command = process::program_command(spec, arguments);
+        command.env_clear().envs(env).current_dir(root);
+        Some(command)
+    }
+
+    async fn client(&self, id: &str, spec: &ServiceSpec, name: &str, args: &[String]) -> Option<Ended> {
+        let Kind::Machine(machine) = &process::program(spec).kind else { return None };
+        let at = self.address_of(id, machine.port_in(&spec.args))?;
+        let Some(path) = spec.tools.get(name) else {
+            let (protocol, password) = pinged(machine, name, args)?;
+            let password = password.or_else(|| spec.env.get("REDISCLI_AUTH").cloned());
+            return Some(match ping::ping(protocol, at, password.as_deref()).await {
+                Ok(answer) => said(0, answer, ""),
+                Err(error) => said(1, String::new(), &format!("{}\n", workshop_disk::reason(&error))),
+            });
+        };
+        let (_, client) = machine.client(name)?;
+        let root = self.place.replica(id).join("root");
+        let mut command: Command = child::command(path, client.led_to(at, path, args)).into();
+        command.env_clear().envs(self.environment(id, spec)).env("HOME", &root);
+        // A client that looks for its server by the environment would find another one.
+        for elsewhere in ["MYSQL_HOST", "MYSQL_TCP_PORT", "MYSQL_UNIX_PORT", "MYSQL_HOME"] {
+            command.env_remove(elsewhere);
+        }
+        command.current_dir(root);
+        output(command).await.ok()
+    }
+
+    /// nginx looks at the files before it tells the one that runs.
+    fn reload(&self, id: &str, spec: &ServiceSpec) -> Ended {
+        let looked = self.examined(id, spec);
+        if looked.code != Some(0) {
+            return looked;
+        }
+        self.signal(id, "SIGHUP");
+        said(0, String::new(), "")
+    }
+
+    /// `nginx -t`: whether nginx would start with these files, every name that it looks up included.
+    fn examined(&self, id: &str, spec: &ServiceSpec) -> Ended {
+        let file = "/etc/nginx/nginx.conf";
+        let report = match workshop_front::examine(&crate::embedded::desired::view(spec)) {
+            Ok(report) => report,
+            Err(error) => return said(1, String::new(), &format!("nginx: [emerg] {}\n", error.nginx_line())),
+        };
+        let state = self.state();
+        let mut needs = report.needs.iter();
+        let missing = needs.find(|one| names::lookup(&state, id, &one.host, one.port).addresses.is_empty());
+        match missing {
+            Some(one) => said(1, String::new(), &format!("nginx: [emerg] {}\n", one.not_found)),
+            None => {
+                let first = format!("nginx: the configuration file {file} syntax is ok");
+                let second = format!("nginx: configuration file {file} test is successful");
+                said(0, String::new(), &format!("{first}\n{second}\n"))
+            }
+        }
+    }
+}
+
+fn said(code: i32, stdout: String, stderr: &str) -> Ended {
+    Ended { code: Some(code), stdout, stderr: stderr.to_owned() }
+}
+
+/// `cat`: the files of nginx's container, one after the other; 1 where one cannot be read.
+fn files(spec: &ServiceSpec, paths: &[String]) -> Ended {
+    let view = crate::embedded::desired::view(spec);
+    let (mut stdout, mut stderr) = (String::new(), String::new());
+    for path in paths {
+        match view.read(path) {
+            Ok(bytes) => stdout.push_str(&String::from_utf8_lossy(&bytes)),
+            Err(error) => {
+                let reason = workshop_disk::reason(&error);
+                stderr.push_str(&format!("cat: can't open '{path}': {reason}\n"));
+            }
+        }
+    }
+    said(i32::from(!stderr.is_empty()), stdout, &stderr)
+}
+
+/// `printenv`: all variables, or the values of some; 1 where one is not set.
+fn variables(env: &BTreeMap<String, String>, names: &[String]) -> Ended {
+    if names.is_empty() {
+        return said(0, env.iter().map(|(name, value)| format!("{name}={value}\n")).collect(), "");
+    }
+    let values: Vec<&String> = names.iter().filter_map(|name| env.get(name)).collect();
+    let all = values.len() == names.len();
+    said(i32::from(!all), values.into_iter().map(|value| format!("{value}\n")).collect(), "")
+}
+
+/// How this engine itself asks what a client is called for, and with which password: where it is
+/// a `ping` and no more.
+fn pinged(machine: &Machine, name: &str, args: &[String]) -> Option<(ping::Protocol, Option<String>)> {
+    let protocol = machine.client(name)?.1.ping?;
+    let mut password = None;
+    let mut rest = args.iter().map(String::as_str);
+    while let Some(word) = rest.next() {
+        match word {
+            "-a" | "--pass" => password = Some(rest.next()?.to_owned()),
+            "ping" | "PING" => {}
+            _ if word.starts_with('-') => {}
+            _ => return None,
+        }
+    }
+    args.iter().any(|word| word.eq_ignore_ascii_case("ping")).then_some((protocol, password))
+}
+
+/// Runs a command to its end, without input.
+async fn output(mut command: Command) -> std::io::Result<Ended> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    let mut child = command.spawn()?;
+    let (out, err) = (child.stdout.take(), child.stderr.take());
+    let (stdout, stderr, status) = tokio::join!(first(out), first(err), child.wait());
+    use std::os::unix::process::ExitStatusExt;
+    let status = status?;
+    // A command that a signal ended has no code of its own.
+    let code = if status.signal().is_some() { None } else { status.code() };
+    Ok(Ended { code, stdout, stderr })
+}
+
+/// The first of what comes; the rest is read and forgotten.
+async fn first(pipe: Option<impl AsyncRead + Unpin>) -> String {
+    let Some(mut pipe) = pipe else { return String::new() };
+    let (mut kept, mut chunk) = (Vec::new(), vec![0; 16 << 10]);
+    while let Ok(count @ 1..) = pipe.read(&mut chunk).await {
+        let room = MOST.saturating_sub(kept.len());
+        kept.extend_from_slice(&chunk[..count.min(room)]);
+    }
+    String::from_utf8_lossy(&kept).into_owned()
+}

@@ -1,0 +1,115 @@
+//! The learner's configuration, read and held to nginx's rules before anything is started.
+//!
+//! [`examine`] is the whole of it as a pure function of the container's files: what the front would
+//! listen on and what of the files has no effect here, or the first thing that it refuses.
+
+pub mod args;
+pub mod builtin;
+mod check;
+mod read;
+mod refusal;
+mod uses;
+
+pub use read::absolute;
+pub use refusal::ConfError;
+
+use super::plan::{self, Plan};
+use super::serve::asking::Asked;
+use super::upstream::ServerLine;
+use super::view::View;
+use workshop_stack::nginx::{Directive, NginxConf, verify};
+
+/// What a good configuration comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// The container's ports that it listens on, each once, in order.
+    pub listens: Vec<u16>,
+    /// The directives that change nothing here, in the files' order.
+    pub no_effect: Vec<NoEffect>,
+    /// The names that must have an address when it starts.
+    pub needs: Vec<Needed>,
+}
+
+/// A name of an upstream's server that nginx looks up once, at its start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Needed {
+    pub host: String,
+    pub port: u16,
+    /// nginx's words where it has no address.
+    pub not_found: String,
+}
+
+/// A directive without effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoEffect {
+    pub directive: String,
+    /// A path of the container.
+    pub file: String,
+    pub line: u32,
+}
+
+impl NoEffect {
+    fn of(directive: &Directive) -> Self {
+        Self {
+            directive: directive.name.clone(),
+            file: directive.file.as_deref().unwrap_or_default().to_owned(),
+            line: directive.span.line,
+        }
+    }
+}
+
+/// Reads a container's configuration as nginx would at its start, without looking up a name.
+///
+/// # Errors
+/// The first thing that nginx, or the front in its place, does not take.
+pub fn examine(files: &View) -> Result<Report, ConfError> {
+    load(files).map(|(_, report)| report)
+}
+
+/// The same, with the plan that the front serves by.
+pub(super) fn load(files: &View) -> Result<(Plan, Report), ConfError> {
+    let conf = read::read(files)?;
+    verify(&conf.directives)?;
+    let no_effect = check::check(&conf.directives)?;
+    let plan = plan::compile(&conf)?;
+    let listens = plan.ports.keys().copied().collect();
+    // What is built in is not the learner's to hear about.
+    let on_disk = |entry: &NoEffect| files.read(&entry.file).is_ok();
+    let no_effect = no_effect.into_iter().filter(on_disk).collect();
+    let lines = plan.groups.values().flat_map(|group| &group.servers).filter(|line| !line.resolve);
+    let needed = |line: &ServerLine| Needed {
+        host: line.host.clone(),
+        port: line.port,
+        not_found: format!("host not found in upstream \"{}\" in {}", line.shown(), line.place),
+    };
+    let needs = lines.map(needed).collect();
+    Ok((plan, Report { listens, no_effect, needs }))
+}
+
+/// What nginx itself would make of a container's files.
+pub struct Started {
+    /// The configuration, its includes in their places.
+    pub conf: NginxConf,
+    /// What becomes of requests; none where only nginx itself can say it.
+    pub asked: Option<Asked>,
+    /// What nginx refuses all the same: `resolve` without what it needs.
+    pub refused: Option<ConfError>,
+}
+
+/// Whether nginx itself would start with these files, as far as can be said without its network:
+/// what only the front does not take is no refusal.
+///
+/// # Errors
+/// What nginx would refuse, in its own words.
+pub fn would_start(files: View) -> Result<Started, ConfError> {
+    let conf = read::read(&files)?;
+    verify(&conf.directives)?;
+    match plan::compile_to_ask(&conf) {
+        Ok(mut plan) => {
+            let refused = plan.refused.take();
+            Ok(Started { conf, asked: Some(Asked::new(plan, files)), refused })
+        }
+        Err(error) if error.needs_docker => Ok(Started { conf, asked: None, refused: None }),
+        Err(error) => Err(error),
+    }
+}

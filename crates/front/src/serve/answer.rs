@@ -1,0 +1,256 @@
+//! One request from hyper to its answer: [`answer`], and [`Logged`], which writes the request to the
+//! access log when its answer is sent or its client is gone.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use hyper::body::{Body as _, Bytes, Incoming};
+use hyper::ext::ReasonPhrase;
+use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
+use hyper::upgrade::OnUpgrade;
+use hyper::{Method, Request, Response, StatusCode, Version};
+
+use super::body::{ClientBody, Content};
+use super::connection::Client;
+use super::context::Context;
+use super::head::Length;
+use super::logged::Logged;
+use super::written::Written;
+use super::{headers, pages, phases, reading};
+use crate::log;
+
+/// An answer before it is dressed with the headers that the configuration adds.
+pub struct Reply {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub written: Written,
+    pub content: Content,
+    /// When the file behind it was changed, in seconds since 1970.
+    pub modified: Option<u64>,
+    pub reason: Reason,
+    /// It gets the headers of an answer that went well, whatever its status.
+    pub fine: bool,
+    /// The front's own `Server` or `Date` is not added, though there is none.
+    pub without_server: bool,
+    pub without_date: bool,
+}
+
+/// The words behind the status.
+pub enum Reason {
+    /// nginx's own.
+    Own,
+    /// The upstream's, where they are not the usual ones.
+    Upstream(Option<ReasonPhrase>),
+}
+
+impl Reply {
+    pub fn new(status: u16) -> Self {
+        Self {
+            status,
+            headers: HeaderMap::with_capacity(12),
+            written: Written::default(),
+            content: Content::Empty,
+            modified: None,
+            reason: Reason::Own,
+            fine: false,
+            without_server: false,
+            without_date: false,
+        }
+    }
+
+    pub fn bytes(mut self, kind: HeaderValue, bytes: impl Into<Bytes>) -> Self {
+        let bytes = bytes.into();
+        self.headers.insert(header::CONTENT_TYPE, kind);
+        self.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+        self.content = Content::Bytes(bytes);
+        self
+    }
+
+    pub fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+}
+
+/// The connection is to end without an answer (`return 444`).
+#[derive(Debug, thiserror::Error)]
+#[error("closed without an answer")]
+pub struct Closed;
+
+impl From<Infallible> for Closed {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+/// What a request came to.
+pub enum Outcome {
+    Reply(Reply),
+    /// None is sent; the status is for the log.
+    Close(u16),
+}
+
+/// Answers one request.
+pub async fn answer(
+    client: Arc<Client>,
+    mut request: Request<Incoming>,
+) -> Result<Response<ClientBody>, Closed> {
+    let upgrade = request.extensions_mut().remove::<OnUpgrade>();
+    let (parts, incoming) = request.into_parts();
+    let length = match incoming.size_hint().exact() {
+        Some(length) => Length::Known(length),
+        None => Length::Chunked,
+    };
+    client.begins();
+    let head = {
+        let mut state = client.state();
+        let head = state.track.take(parts.method.as_str().as_bytes());
+        state.track.body(length);
+        head
+    };
+    let mut context = reading::context(&client, parts, head.as_ref().map(|head| &head.line[..]));
+    context.upgrade = upgrade;
+    context.request_length = head.as_ref().map_or(0, |head| head.bytes as u64);
+    let refused = reading::refusal(&mut context, head.as_ref(), length);
+    context.names = head.map(|head| head.names).unwrap_or_default();
+    let stays = Arc::clone(&context.stays);
+    let ignores_abort = context.live.plan.ignores_abort;
+    let work = finish(Logged::new(context), refused, incoming);
+    if !ignores_abort {
+        return work.await;
+    }
+    // `proxy_ignore_client_abort`: the answer is a task of its own, which outlives its client.
+    let mut going = Going { task: tokio::spawn(work), stays };
+    (&mut going.task).await.unwrap_or(Err(Closed))
+}
+
+/// An answer in the making, ended with its client unless it is to stay.
+struct Going {
+    task: tokio::task::JoinHandle<Result<Response<ClientBody>, Closed>>,
+    stays: Arc<AtomicBool>,
+}
+
+impl Drop for Going {
+    fn drop(&mut self) {
+        if !self.stays.load(Ordering::Relaxed) {
+            self.task.abort();
+        }
+    }
+}
+
+async fn finish(
+    mut logged: Logged,
+    refused: Option<u16>,
+    incoming: Incoming,
+) -> Result<Response<ClientBody>, Closed> {
+    let Some(context) = logged.context() else { return Err(Closed) };
+    let mut body = Some(incoming);
+    let outcome = match refused {
+        Some(status) => {
+            context.closes = true;
+            Outcome::Reply(phases::page(context, status))
+        }
+        None => phases::run(context, &mut body).await,
+    };
+    drain(context, body);
+    match outcome {
+        Outcome::Reply(reply) => Ok(dress(logged, reply)),
+        Outcome::Close(status) => {
+            context.status = status;
+            Err(Closed)
+        }
+    }
+}
+
+/// What of a body nobody took is read and thrown away, so that the client can read the answer.
+fn drain(context: &mut Context, body: Option<Incoming>) {
+    let Some(mut body) = body.filter(|body| !body.is_end_stream()) else { return };
+    let small = body.size_hint().exact().is_some_and(|length| length <= 64 << 10);
+    if !small {
+        context.closes = true;
+    }
+    tokio::spawn(async move {
+        use http_body_util::BodyExt as _;
+        let read = async { while let Some(Ok(_)) = body.frame().await {} };
+        let _ = tokio::time::timeout(std::time::Duration::from_secs(5), read).await;
+    });
+}
+
+/// `Date`, made once a second.
+pub fn date() -> String {
+    thread_local! {
+        static LAST: std::cell::RefCell<(u64, String)> = const { std::cell::RefCell::new((u64::MAX, String::new())) };
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    LAST.with_borrow_mut(|last| {
+        if last.0 != now {
+            *last = (now, log::http_time(now));
+        }
+        last.1.clone()
+    })
+}
+
+/// Gives an answer its last headers, and hyper a body that logs.
+fn dress(mut logged: Logged, mut reply: Reply) -> Response<ClientBody> {
+    let Some(context) = logged.context() else {
+        return Response::new(ClientBody { content: Content::Empty, logged });
+    };
+    let endless = matches!(&reply.content, Content::Upstream(answer) if answer.size_hint().exact().is_none());
+    context.chunked = endless && context.version == Version::HTTP_11;
+    // Before HTTP/1.1 only the connection's end says where such a body ends.
+    context.closes |= endless && !context.chunked;
+    if let Some(status) = context.error_status {
+        reply.status = status;
+        reply.reason = Reason::Own;
+    }
+    headers::dress(context, &mut reply);
+    let Reply { status, headers, written, mut content, reason, .. } = reply;
+    {
+        let mut state = context.client.state();
+        (state.send_timeout, state.written) = (context.conf.send_timeout, Some(written));
+    }
+    let old = context.version == Version::HTTP_10 && context.closes;
+    let bare = context.first_method == Method::HEAD || matches!(status, 204 | 304) || status < 200;
+    if bare {
+        content = Content::Empty;
+    }
+    context.status = status;
+    let words = match reason {
+        Reason::Upstream(words) => words,
+        Reason::Own => pages::unusual(status).map(ReasonPhrase::from_static),
+    };
+    let code = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let shown =
+        words.as_ref().map_or(code.canonical_reason().unwrap_or_default().as_bytes(), ReasonPhrase::as_bytes);
+    context.head_bytes = head_bytes(shown.len(), &headers);
+    if context.live.plan.keeps_headers {
+        context.sent_headers = headers.clone();
+    }
+    let logged = match context.tunnel.take() {
+        // Its request is over when the tunnel is.
+        Some(tunnel) if status == 101 => {
+            let _ = tunnel.send(logged);
+            Logged::nothing()
+        }
+        _ => logged,
+    };
+    let mut response = Response::new(ClientBody { content, logged });
+    *response.status_mut() = code;
+    if old {
+        // Else hyper would add a `keep-alive` to `close`.
+        *response.version_mut() = Version::HTTP_10;
+    }
+    *response.headers_mut() = headers;
+    if let Some(words) = words {
+        response.extensions_mut().insert(words);
+    }
+    response
+}
+
+fn head_bytes(reason: usize, headers: &HeaderMap) -> u64 {
+    let lines = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
+    // The status line and the empty one.
+    (lines.sum::<usize>() + "HTTP/1.1 200 \r\n".len() + reason + 2) as u64
+}

@@ -1,0 +1,197 @@
+//! What would become of a request: the phases of a plan gone through without a connection, a name
+//! looked up, or a log written. [`Asked`] answers questions about a configuration, as the static
+//! checks put them, with the same steps that serve real requests.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures_util::FutureExt as _;
+use hyper::header::{self, HeaderMap, HeaderValue};
+use hyper::{Method, Request};
+
+use super::answer::{Outcome, Reply};
+use super::body::Taken;
+use super::connection::Client;
+use super::context::Context;
+use super::head::Length;
+use super::live::{Counters, Live, Shared};
+use super::phases::{self, Next};
+use super::variables::eval;
+use super::{outgoing, reading};
+use crate::log::Logs;
+use crate::names::{LookupError, Names};
+use crate::plan::value::{Own, Value};
+use crate::plan::{Mark, Plan, Proxy};
+use crate::upstream::ServerLine;
+use crate::view::View;
+
+/// A request that is asked about.
+#[derive(Clone, Debug)]
+pub struct Question<'q> {
+    pub method: &'q str,
+    /// With its arguments.
+    pub target: &'q str,
+    /// As the `Host` header has it.
+    pub host: &'q str,
+    /// The container's port that it comes to.
+    pub port: u16,
+    pub client: IpAddr,
+    pub headers: &'q [(&'q str, &'q str)],
+}
+
+/// What becomes of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// Nobody listens there, or the connection ends without an answer.
+    Closed,
+    /// nginx answers by itself.
+    Status { status: u16, location: Option<String> },
+    /// It is passed on.
+    Passed(Passed),
+}
+
+/// What is asked of an upstream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passed {
+    /// Spoken with TLS.
+    pub tls: bool,
+    pub servers: Vec<Server>,
+    /// Path and arguments.
+    pub target: String,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+}
+
+/// A server of the upstream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Server {
+    pub host: String,
+    pub port: u16,
+    pub down: bool,
+    pub backup: bool,
+}
+
+impl Server {
+    fn of(line: &ServerLine) -> Self {
+        Self { host: line.host.clone(), port: line.port, down: line.terms.down, backup: line.terms.backup }
+    }
+}
+
+/// A fate, and the block that decided it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    pub fate: Fate,
+    /// The location, or the server where it has none for the path.
+    pub block: Option<Mark>,
+}
+
+/// A configuration that can be asked.
+pub struct Asked {
+    live: Arc<Live>,
+}
+
+/// Nobody is looked up.
+struct Nobody;
+
+#[async_trait]
+impl Names for Nobody {
+    async fn lookup(&self, _: &str, _: u16) -> Result<Vec<SocketAddr>, LookupError> {
+        Err(LookupError::NotFound)
+    }
+}
+
+impl Asked {
+    pub fn new(plan: Plan, view: View) -> Self {
+        let shared = Shared { names: Box::new(Nobody), logs: Logs::nowhere(), counters: Counters::default() };
+        Self { live: Live::for_questions(plan, view, Arc::new(shared)) }
+    }
+
+    /// The container's ports that others than the container itself can reach.
+    pub fn ports(&self) -> Vec<u16> {
+        self.live.plan.ports.iter().filter(|(_, port)| !port.only_here).map(|(number, _)| *number).collect()
+    }
+
+    /// What becomes of a request; none for one that is no request.
+    pub fn ask(&self, question: &Question<'_>) -> Option<Answered> {
+        let closed = Answered { fate: Fate::Closed, block: None };
+        let port = self.live.plan.ports.get(&question.port);
+        let Some(port) = port.filter(|port| !port.only_here || question.client.is_loopback()) else {
+            return Some(closed);
+        };
+        if port.tls {
+            // "The plain HTTP request was sent to HTTPS port".
+            return Some(Answered { fate: Fate::Status { status: 400, location: None }, block: None });
+        }
+        let mut context = self.context(question)?;
+        if let Some(status) = reading::refusal(&mut context, None, Length::Known(0)) {
+            return Some(Answered { fate: Fate::Status { status, location: None }, block: None });
+        }
+        let outcome = phases::run(&mut context, &mut None).now_or_never()?;
+        let block = context.conf.mark.clone();
+        let fate = match (context.passed.take(), outcome) {
+            (Some(passed), _) => Fate::Passed(passed),
+            (None, Outcome::Close(_)) => Fate::Closed,
+            (None, Outcome::Reply(reply)) => Fate::Status {
+                status: context.error_status.unwrap_or(reply.status),
+                location: reply.headers.get(header::LOCATION).and_then(text),
+            },
+        };
+        Some(Answered { fate, block })
+    }
+
+    /// What `written`, a value of nginx's own variables, is for a request.
+    pub fn value(&self, question: &Question<'_>, written: &str) -> Option<String> {
+        let mut context = self.context(question)?;
+        reading::refusal(&mut context, None, Length::Known(0));
+        context.find_real_ip();
+        let value = Value::parse(written, &Own::default()).ok()?;
+        Some(String::from_utf8_lossy(&eval(&value, &context)).into_owned())
+    }
+
+    fn context(&self, question: &Question<'_>) -> Option<Context> {
+        let mut request = Request::new(());
+        *request.method_mut() = Method::from_bytes(question.method.as_bytes()).ok()?;
+        *request.uri_mut() = question.target.parse().ok()?;
+        let headers: &mut HeaderMap = request.headers_mut();
+        headers.insert(header::HOST, HeaderValue::from_str(question.host).ok()?);
+        for (name, value) in question.headers {
+            let name = header::HeaderName::from_bytes(name.as_bytes()).ok()?;
+            headers.insert(name, HeaderValue::from_str(value).ok()?);
+        }
+        let client = Client::for_questions(
+            SocketAddr::new(question.client, 40_000),
+            question.port,
+            Arc::clone(&self.live),
+        )?;
+        Some(reading::context(&Arc::new(client), request.into_parts().0, None))
+    }
+}
+
+fn text(value: &HeaderValue) -> Option<String> {
+    value.to_str().ok().map(str::to_owned)
+}
+
+/// Remembers what would be asked of whom, in place of asking.
+pub async fn remember(context: &mut Context, proxy: &Proxy) -> Next {
+    let (group, uri) = match outgoing::target(context, proxy).await {
+        Ok(found) => found,
+        Err(status) => return Next::Status(status),
+    };
+    let Some(path) = outgoing::path(context, proxy, uri.as_deref()) else { return Next::Status(500) };
+    let Some((request, _)) = outgoing::request(context, proxy, &path, &Taken::Nothing) else {
+        return Next::Status(500);
+    };
+    let headers = request.headers().iter();
+    context.passed = Some(Passed {
+        tls: proxy.tls || context.spoken_tls,
+        servers: group.servers.iter().map(Server::of).collect(),
+        target: String::from_utf8_lossy(&path).into_owned(),
+        headers: headers
+            .map(|(name, value)| {
+                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            })
+            .collect(),
+    });
+    Next::Reply(Reply::new(200))
+}

@@ -1,0 +1,397 @@
+//! A client's connection: accepted, handed to hyper, and watched while hyper reads and writes.
+//!
+//! hyper answers what it cannot parse by itself, with an empty body; [`Watched`] puts nginx's page
+//! in its place. It also closes a connection that is idle, or whose head is not coming, in time.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context as TaskContext, Poll};
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, watch};
+use tokio::time::{Instant, Sleep};
+
+use super::head::Track;
+use super::live::{Counters, Live};
+use super::written::{Going, Written};
+use super::{answer, unread};
+use crate::log::Level;
+use crate::plan::HeadLimits;
+
+/// hyper reads heads of at least and at most this size; which are too large is decided when they are
+/// read.
+const LEAST_HEAD: usize = 64 << 10;
+const MOST_HEAD: usize = 1 << 20;
+
+/// What a connection is at.
+#[derive(Debug)]
+pub struct State {
+    pub track: Track,
+    pub in_flight: u32,
+    idle_since: Instant,
+    head_since: Option<Instant>,
+    pub keepalive: Duration,
+    pub header_timeout: Duration,
+    pub send_timeout: Duration,
+    /// How the head of the next answer is written.
+    pub written: Option<Written>,
+}
+
+impl State {
+    fn at(now: Instant, header_timeout: Duration) -> Self {
+        Self {
+            track: Track::default(),
+            in_flight: 0,
+            idle_since: now,
+            head_since: None,
+            keepalive: header_timeout,
+            header_timeout,
+            send_timeout: Duration::from_secs(60),
+            written: None,
+        }
+    }
+}
+
+/// A client.
+pub struct Client {
+    /// `$connection`.
+    pub number: u64,
+    pub address: SocketAddr,
+    /// The container's port that it came to.
+    pub port: u16,
+    pub requests: AtomicU32,
+    pub opened: Instant,
+    /// How large a head may be: nobody knows the server's name before it is read.
+    pub head: HeadLimits,
+    pub live: Arc<Live>,
+    /// A request's head is complete.
+    begun: Notify,
+    state: Mutex<State>,
+}
+
+impl Client {
+    /// Whoever a question speaks of; none at a port where no server is.
+    pub fn for_questions(address: SocketAddr, port: u16, live: Arc<Live>) -> Option<Self> {
+        let server = live.plan.servers.get(live.plan.ports.get(&port)?.default)?;
+        let (head, header_timeout) = (server.head, server.client_header_timeout);
+        let now = Instant::now();
+        let state = State::at(now, header_timeout);
+        Some(Self {
+            number: 1,
+            address,
+            port,
+            requests: AtomicU32::new(0),
+            opened: now,
+            head,
+            live,
+            begun: Notify::new(),
+            state: Mutex::new(state),
+        })
+    }
+
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A request's head is complete.
+    pub fn begins(&self) {
+        let mut state = self.state();
+        state.in_flight += 1;
+        if state.head_since.take().is_some() {
+            Counters::take(&self.live.shared.counters.reading);
+        }
+        drop(state);
+        self.begun.notify_one();
+        Counters::add(&self.live.shared.counters.writing);
+    }
+
+    /// A first request may be under way although nothing of it was read, or the head of another one
+    /// is half here: nginx closes neither.
+    fn may_be_asking(&self) -> bool {
+        let state = self.state();
+        let fresh = self.requests.load(Ordering::Relaxed) == 0;
+        state.in_flight == 0 && (fresh || state.head_since.is_some())
+    }
+
+    /// A request is over; the next may come within `keepalive`.
+    pub fn ends(&self, keepalive: Duration) {
+        let mut state = self.state();
+        state.in_flight = state.in_flight.saturating_sub(1);
+        state.idle_since = Instant::now();
+        state.keepalive = keepalive;
+        drop(state);
+        Counters::take(&self.live.shared.counters.writing);
+    }
+}
+
+/// Accepts clients until the listener's time is over.
+pub async fn accept(
+    listener: TcpListener,
+    port: u16,
+    gateway: Option<IpAddr>,
+    current: watch::Receiver<Arc<Live>>,
+) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, mut address)) => {
+                let live = Arc::clone(&current.borrow());
+                if let Some(gateway) = gateway.filter(|_| address.ip() == IpAddr::from([127, 0, 0, 1])) {
+                    address.set_ip(gateway);
+                }
+                tokio::spawn(serve(stream, address, port, live));
+            }
+            Err(error) => {
+                // Out of descriptors: others may become free.
+                let live = Arc::clone(&current.borrow());
+                live.log(Level::Crit, &format!("accept4() failed ({error})"));
+                tokio::time::sleep(Duration::from_millis(500)).await;
+            }
+        }
+    }
+}
+
+async fn serve(stream: TcpStream, address: SocketAddr, port: u16, live: Arc<Live>) {
+    let Some(default) = live.plan.ports.get(&port).map(|port| port.default) else {
+        // A reload has just taken this port away.
+        return;
+    };
+    let counters = &live.shared.counters;
+    let number = Counters::add(&counters.connections);
+    Counters::add(&counters.accepted);
+    Counters::add(&counters.active);
+    let _ = stream.set_nodelay(true);
+    let now = Instant::now();
+    let Some(server) = live.plan.servers.get(default) else { return };
+    let (header_timeout, head) = (server.client_header_timeout, server.head);
+    let state = State::at(now, header_timeout);
+    let mut retired = live.retired.subscribe();
+    let client = Arc::new(Client {
+        number,
+        address,
+        port,
+        requests: AtomicU32::new(0),
+        opened: now,
+        head,
+        live: Arc::clone(&live),
+        begun: Notify::new(),
+        state: Mutex::new(state),
+    });
+    let watched = Watched { stream, client: Arc::clone(&client), timer: None, sending: None, going: None };
+    let asked = Arc::clone(&client);
+    let service = service_fn(move |request| answer::answer(Arc::clone(&asked), request));
+    let mut builder = http1::Builder::new();
+    builder
+        .title_case_headers(true)
+        .auto_date_header(false)
+        .max_buf_size(head.whole.saturating_mul(2).clamp(LEAST_HEAD, MOST_HEAD));
+    let connection = builder.serve_connection(TokioIo::new(watched), service).with_upgrades();
+    tokio::pin!(connection);
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = retired.wait_for(|retired| *retired) => {}
+    }
+    // hyper would close a connection that it has read nothing from: its client is answered once.
+    while client.may_be_asking() {
+        tokio::select! {
+            _ = connection.as_mut() => return,
+            () = client.begun.notified() => {}
+        }
+    }
+    connection.as_mut().graceful_shutdown();
+    let _ = connection.await;
+}
+
+/// A client's stream, watched.
+struct Watched {
+    stream: TcpStream,
+    client: Arc<Client>,
+    timer: Option<Pin<Box<Sleep>>>,
+    /// Runs while the client takes nothing.
+    sending: Option<Pin<Box<Sleep>>>,
+    /// What is sent in place of hyper's own bytes: a head in nginx's writing, or a page.
+    going: Option<Going>,
+}
+
+impl Watched {
+    /// Whether the client has been silent for too long.
+    fn is_over(&mut self, task: &mut TaskContext<'_>) -> bool {
+        loop {
+            let state = self.client.state();
+            let deadline = match (state.in_flight, state.head_since) {
+                // Bodies are watched where they are read.
+                (1.., _) => Instant::now() + state.header_timeout,
+                (0, Some(since)) => since + state.header_timeout,
+                (0, None) => state.idle_since + state.keepalive,
+            };
+            drop(state);
+            if deadline <= Instant::now() {
+                return true;
+            }
+            // A timer that rings too early is set again then: most never ring.
+            let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline)));
+            if timer.is_elapsed() || timer.deadline() > deadline {
+                timer.as_mut().reset(deadline);
+            }
+            if timer.as_mut().poll(task).is_pending() {
+                return false;
+            }
+        }
+    }
+
+    /// nginx's page in place of an answer of hyper's own, which is known by having no `Server`.
+    fn replacement(&self, head: &[u8]) -> Option<Vec<u8>> {
+        let status = head.strip_prefix(b"HTTP/1.1 ").or_else(|| head.strip_prefix(b"HTTP/1.0 "))?.get(..3)?;
+        let is_alone = head.ends_with(b"\r\n\r\n") && !contains(head, b"\r\nServer: ");
+        let state = self.client.state();
+        if !matches!(status, b"400" | b"414" | b"431") || !is_alone || state.in_flight > 0 {
+            return None;
+        }
+        let (line, ended) = state.track.line();
+        let status = match status {
+            b"431" if !ended || line.len() > self.client.head.line => 414,
+            b"431" => 494,
+            b"414" => 414,
+            _ if is_of_another_version(line) => 505,
+            _ => 400,
+        };
+        let line = line.to_vec();
+        drop(state);
+        unread::refused(&self.client, &line, status)
+    }
+
+    /// Ends a connection whose client takes nothing for `send_timeout`.
+    fn in_time<T>(
+        &mut self,
+        task: &mut TaskContext<'_>,
+        written: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.sending = None;
+            return written;
+        }
+        let patience = self.client.state().send_timeout;
+        let timer = self.sending.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
+        timer.as_mut().poll(task).map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
+
+    /// What stands in place of these bytes of hyper's, which begin an answer.
+    fn instead(&self, bytes: &[u8]) -> Option<Going> {
+        if let Some(page) = self.replacement(bytes) {
+            return Some(Going::instead(page, bytes.len()));
+        }
+        let written = self.client.state().written.take()?;
+        written.head(bytes)
+    }
+}
+
+/// HTTP/2 and above, in a first line.
+fn is_of_another_version(line: &[u8]) -> bool {
+    let version = line.rsplit(|byte| *byte == b' ').next().and_then(|word| word.strip_prefix(b"HTTP/"));
+    version.and_then(<[u8]>::first).is_some_and(|digit| matches!(digit, b'2'..=b'9'))
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window.eq_ignore_ascii_case(part))
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        let counters = &self.client.live.shared.counters;
+        Counters::take(&counters.active);
+        if self.client.state().head_since.take().is_some() {
+            Counters::take(&counters.reading);
+        }
+    }
+}
+
+impl AsyncRead for Watched {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        task: &mut TaskContext<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        match Pin::new(&mut self.stream).poll_read(task, buffer) {
+            Poll::Ready(Ok(())) => {
+                let mut state = self.client.state();
+                let idle = state.in_flight == 0;
+                state.track.read(&buffer.filled()[before..], idle);
+                if idle && state.head_since.is_none() && state.track.has_begun() {
+                    state.head_since = Some(Instant::now());
+                    Counters::add(&self.client.live.shared.counters.reading);
+                }
+                drop(state);
+                Poll::Ready(Ok(()))
+            }
+            Poll::Pending if self.is_over(task) => {
+                let state = self.client.state();
+                let line = state.head_since.map(|_| state.track.line().0.to_vec());
+                drop(state);
+                if let Some(line) = line {
+                    unread::timed_out(&self.client, &line);
+                }
+                Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+            }
+            other => other,
+        }
+    }
+}
+
+impl AsyncWrite for Watched {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        task: &mut TaskContext<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        if self.going.is_none() && bytes.starts_with(b"HTTP/1.") {
+            self.going = self.instead(bytes);
+        }
+        let Self { stream, going, .. } = &mut *self;
+        let written = match going {
+            Some(instead) => instead.poll(stream, task),
+            None => Pin::new(stream).poll_write(task, bytes),
+        };
+        if written.is_ready() {
+            self.going = None;
+        }
+        self.in_time(task, written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        task: &mut TaskContext<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let first = slices.iter().find(|slice| !slice.is_empty());
+        if self.going.is_some() || first.is_some_and(|first| first.starts_with(b"HTTP/1.")) {
+            return self.poll_write(task, first.map_or(&[], |first| first));
+        }
+        let written = Pin::new(&mut self.stream).poll_write_vectored(task, slices);
+        self.in_time(task, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(task)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(task)
+    }
+}
+
+/// The number of a request on its connection, from 1.
+pub fn request_number(client: &Client) -> u32 {
+    client.requests.fetch_add(1, Ordering::Relaxed) + 1
+}

@@ -25,7 +25,6 @@ use crate::log;
 pub struct Reply {
     pub status: u16,
     pub headers: HeaderMap,
-    pub written: Written,
     pub content: Content,
     /// When the file behind it was changed, in seconds since 1970.
     pub modified: Option<u64>,
@@ -50,7 +49,6 @@ impl Reply {
         Self {
             status,
             headers: HeaderMap::with_capacity(12),
-            written: Written::default(),
             content: Content::Empty,
             modified: None,
             reason: Reason::Own,
@@ -206,10 +204,11 @@ fn dress(mut logged: Logged, mut reply: Reply) -> Response<ClientBody> {
         reply.reason = Reason::Own;
     }
     headers::dress(context, &mut reply);
-    let Reply { status, headers, written, mut content, reason, .. } = reply;
+    let Reply { status, headers, mut content, reason, .. } = reply;
     {
         let mut state = context.client.state();
-        (state.send_timeout, state.written) = (context.conf.send_timeout, Some(written));
+        let names = std::mem::take(&mut context.answer_names);
+        (state.send_timeout, state.written) = (context.conf.send_timeout, Some(Written::of(names)));
     }
     let old = context.version == Version::HTTP_10 && context.closes;
     let bare = context.first_method == Method::HEAD || matches!(status, 204 | 304) || status < 200;

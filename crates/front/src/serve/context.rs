@@ -68,6 +68,8 @@ pub struct Context {
     pub headers: HeaderMap,
     /// Their names as they are spelled.
     pub names: Names,
+    /// Names of the answer's headers that are handed on or set, as they are spelled.
+    pub answer_names: Names,
     /// As it came, with its arguments.
     pub request_uri: Vec<u8>,
     /// `GET / HTTP/1.1`.

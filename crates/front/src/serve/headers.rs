@@ -56,7 +56,7 @@ pub fn dress(context: &mut Context, reply: &mut Reply) {
                 reply.headers.append(add.name.clone(), value.clone());
             }
             reply.headers.append(add.name.clone(), value);
-            reply.written.names.add(add.spelled.as_bytes());
+            context.answer_names.add(add.spelled.as_bytes());
         }
     }
     let headers = &mut reply.headers;

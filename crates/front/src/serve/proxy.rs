@@ -186,7 +186,7 @@ impl Way<'_> {
         reply.without_server = !self.proxy.hidden.contains(&header::SERVER);
         reply.without_date = !self.proxy.hidden.contains(&header::DATE);
         reply.headers = self.passed_back(context, parts.headers);
-        reply.written.hand_on(&connection.gauge.names(), &self.proxy.hidden);
+        context.answer_names = connection.gauge.names().handed_on(&self.proxy.hidden);
         let gauge = Arc::clone(&connection.gauge);
         let answer = Answer {
             incoming,

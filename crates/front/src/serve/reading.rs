@@ -136,6 +136,7 @@ pub fn blank(client: &Arc<Client>, request_line: Vec<u8>) -> Context {
         version: Version::HTTP_11,
         headers: HeaderMap::new(),
         names: Names::default(),
+        answer_names: Names::default(),
         request_uri: Vec::new(),
         request_line,
         uri: Vec::new(),

@@ -81,7 +81,7 @@ pub fn open(
     let peer = hyper::upgrade::on(&mut response);
     let mut reply = Reply::new(101);
     reply.headers = std::mem::take(response.headers_mut());
-    reply.written.hand_on(&names, &[]);
+    context.answer_names = names.handed_on(&[]);
     let (tunnel, request) = tokio::sync::oneshot::channel();
     context.tunnel = Some(tunnel);
     tokio::spawn(async move {

@@ -37,6 +37,16 @@ impl Names {
         names
     }
 
+    /// Those that are handed on: all but the `hidden`, and those that nginx writes by itself.
+    pub fn handed_on(&self, hidden: &[HeaderName]) -> Self {
+        let same = |name: &[u8], known: &str| known.as_bytes().eq_ignore_ascii_case(name);
+        let own = |name: &[u8]| OWN.iter().any(|own| same(name, own));
+        let hides = |name: &[u8]| hidden.iter().any(|hidden| same(name, hidden.as_str()));
+        let mut names = Self::default();
+        self.iter().filter(|name| !own(name) && !hides(name)).for_each(|name| names.add(name));
+        names
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
         self.0.split(|byte| *byte == b'\n').filter(|name| !name.is_empty())
     }
@@ -62,12 +72,8 @@ pub struct Written {
 }
 
 impl Written {
-    /// Adds names that are handed on: all but the `hidden`, and those that nginx writes by itself.
-    pub fn hand_on(&mut self, names: &Names, hidden: &[HeaderName]) {
-        let same = |name: &[u8], known: &str| known.as_bytes().eq_ignore_ascii_case(name);
-        let own = |name: &[u8]| OWN.iter().any(|own| same(name, own));
-        let hides = |name: &[u8]| hidden.iter().any(|hidden| same(name, hidden.as_str()));
-        names.iter().filter(|name| !own(name) && !hides(name)).for_each(|name| self.names.add(name));
+    pub const fn of(names: Names) -> Self {
+        Self { names, target: None }
     }
 
     /// The head that `bytes` of hyper's begin with, written so; none where they begin with none.
@@ -149,9 +155,8 @@ mod tests {
 
     #[test]
     fn names_are_spelled_as_they_came_and_nginx_s_own_as_nginx_does() {
-        let mut written = Written::default();
         let came = b"HTTP/1.1 200 OK\r\nx-id: 1\r\ncontent-type: a/b\r\nx-hidden: 1\r\n\r\nnot: this";
-        written.hand_on(&Names::of_head(came), &[HeaderName::from_static("x-hidden")]);
+        let mut written = Written::of(Names::of_head(came).handed_on(&[HeaderName::from_static("x-hidden")]));
         written.names.add(b"X-ID");
         written.names.add(b"X-Real-IP");
         let hypers = b"HTTP/1.1 200 OK\r\nX-Id: x-id: y\r\nX-Id: 2\r\nX-Hidden: 3\r\nContent-Type: a/b\r\nEtag: 1\r\nX-Real-Ip: 2\r\n\r\nX-Id: z";

@@ -17,7 +17,7 @@ use crate::text::{Lang, Text};
 
 #[derive(Clone, Debug, Parser)]
 #[command(name = "workshop", version, disable_help_subcommand = true)]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(flatten)]
     pub global: Global,
     #[command(subcommand)]
@@ -25,7 +25,7 @@ pub struct Cli {
 }
 
 #[derive(Clone, Debug, Default, Args)]
-pub struct Global {
+pub(crate) struct Global {
     #[arg(long, global = true, value_enum, value_name = "ko|en", hide_possible_values = true)]
     pub lang: Option<Lang>,
     #[arg(long, global = true, value_enum, default_value = "auto", value_name = "ENGINE")]
@@ -50,7 +50,7 @@ pub struct Global {
 
 /// Which engine a learner asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum EngineChoice {
+pub(crate) enum EngineChoice {
     #[default]
     Auto,
     Docker,
@@ -59,7 +59,7 @@ pub enum EngineChoice {
 
 impl Verb {
     /// It is about the lesson that is under way in a folder, or begins one there.
-    pub const fn is_about_a_workspace(&self) -> bool {
+    pub(crate) const fn is_about_a_workspace(&self) -> bool {
         !matches!(
             self,
             Self::List
@@ -73,7 +73,7 @@ impl Verb {
 }
 
 impl EngineChoice {
-    pub const fn kind(self) -> Option<EngineKind> {
+    pub(crate) const fn kind(self) -> Option<EngineKind> {
         match self {
             Self::Auto => None,
             Self::Docker => Some(EngineKind::Docker),
@@ -83,7 +83,7 @@ impl EngineChoice {
 }
 
 #[derive(Clone, Debug, Subcommand)]
-pub enum Verb {
+pub(crate) enum Verb {
     List,
     Start {
         #[arg(add = ArgValueCandidates::new(complete::lessons))]
@@ -161,7 +161,7 @@ pub enum Verb {
 }
 
 #[derive(Clone, Debug, Default, Args)]
-pub struct Check {
+pub(crate) struct Check {
     #[arg(long, value_name = "STEP", add = ArgValueCandidates::new(complete::steps))]
     pub step: Option<String>,
     #[arg(long, conflicts_with = "step")]
@@ -175,7 +175,7 @@ pub struct Check {
 }
 
 #[derive(Clone, Debug, Args)]
-pub struct Demo {
+pub(crate) struct Demo {
     #[arg(required_unless_present = "replay", add = ArgValueCandidates::new(complete::lessons))]
     pub lesson: Option<String>,
     #[arg(long, conflicts_with = "pace")]
@@ -199,7 +199,7 @@ pub struct Demo {
 /// What `workshop load` sends, and how. Texts that have a form of their own (durations, stages,
 /// thresholds) are read in `app`, which says where in them a mistake is.
 #[derive(Clone, Debug, Default, Args)]
-pub struct Load {
+pub(crate) struct Load {
     pub url: Option<String>,
     #[arg(long, value_name = "N")]
     pub connections: Option<u32>,
@@ -243,7 +243,7 @@ pub struct Load {
 
 /// A load that is known by a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Profile {
+pub(crate) enum Profile {
     /// Up to 500 virtual users over seven minutes, in ramps.
     Standard,
 }
@@ -266,7 +266,7 @@ const WITH_EXAMPLES: [&str; 8] = ["start", "check", "answer", "goto", "reset", "
 const GLOBAL_ORDER: usize = 100;
 
 /// The language that the arguments ask for, before they are parsed; else the environment's.
-pub fn lang_of(args: &[OsString]) -> Lang {
+pub(crate) fn lang_of(args: &[OsString]) -> Lang {
     let words: Vec<&str> = args.iter().filter_map(|arg| arg.to_str()).collect();
     let after = words.windows(2).find(|pair| pair[0] == "--lang").map(|pair| pair[1]);
     let joined = words.iter().find_map(|word| word.strip_prefix("--lang="));
@@ -275,7 +275,7 @@ pub fn lang_of(args: &[OsString]) -> Lang {
 }
 
 /// The command line with its words in `lang`.
-pub fn localised(lang: Lang) -> Command {
+pub(crate) fn localised(lang: Lang) -> Command {
     let say = |key: String| Text::new(Box::leak(key.into_boxed_str())).render(lang);
     let heading = say("cli-heading-options".into());
     let command = Cli::command()
@@ -342,7 +342,7 @@ fn words(command: Command, key: &str, heading: &str, say: &dyn Fn(String) -> Str
 }
 
 /// The help of `command`, or of the whole where none is named; `None` where there is no such command.
-pub fn help(lang: Lang, command: Option<&str>) -> Option<String> {
+pub(crate) fn help(lang: Lang, command: Option<&str>) -> Option<String> {
     let mut whole = localised(lang);
     whole.build();
     let found = match command {

@@ -7,10 +7,10 @@
 // A test reads what it has written itself.
 #![cfg_attr(test, allow(clippy::disallowed_methods))]
 
-pub mod app;
-pub mod cli;
-pub mod demo;
-pub mod report;
+mod app;
+mod cli;
+mod demo;
+mod report;
 
 pub use workshop_core::{check, event, lesson, session, workspace};
 pub use {

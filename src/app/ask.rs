@@ -16,7 +16,7 @@ use crate::text::{Lang, Text};
 
 /// A question that somebody else puts to the person: a yes or a no where there are no items.
 #[derive(Clone, Debug)]
-pub struct Question {
+pub(super) struct Question {
     pub words: String,
     pub items: Vec<String>,
     /// Enter is a yes, where there are no items.
@@ -25,18 +25,18 @@ pub struct Question {
 
 /// An answer from elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reply {
+pub(super) enum Reply {
     Yes,
     No,
     Chosen(usize),
 }
 
 /// Puts a question to the person and waits; `None` when it is not to be answered any more.
-pub type Door = Arc<dyn Fn(Question) -> Option<Reply> + Send + Sync>;
+pub(super) type Door = Arc<dyn Fn(Question) -> Option<Reply> + Send + Sync>;
 
 /// Asks at the terminal, in one language and style; or through a door, where a screen stands.
 #[derive(Clone)]
-pub struct Asker {
+pub(super) struct Asker {
     lang: Lang,
     style: Style,
     terminal: Terminal,
@@ -44,17 +44,17 @@ pub struct Asker {
 }
 
 impl Asker {
-    pub fn new(lang: Lang, style: Style) -> Self {
+    pub(super) fn new(lang: Lang, style: Style) -> Self {
         Self { lang, style, terminal: Terminal::default(), door: None }
     }
 
     /// Asks through `door` and never touches the terminal.
-    pub fn through(lang: Lang, style: Style, door: Door) -> Self {
+    pub(super) fn through(lang: Lang, style: Style, door: Door) -> Self {
         Self { lang, style, terminal: Terminal::default(), door: Some(door) }
     }
 
     /// What the terminal can show.
-    pub const fn style(&self) -> Style {
+    pub(super) const fn style(&self) -> Style {
         self.style
     }
 
@@ -62,7 +62,7 @@ impl Asker {
     ///
     /// # Errors
     /// Ctrl-C, or the terminal is gone.
-    pub fn confirm(&self, question: &str) -> Result<bool, AppError> {
+    pub(super) fn confirm(&self, question: &str) -> Result<bool, AppError> {
         self.yes_or_no(question, true)
     }
 
@@ -70,7 +70,7 @@ impl Asker {
     ///
     /// # Errors
     /// Ctrl-C, or the terminal is gone.
-    pub fn confirm_or_no(&self, question: &str) -> Result<bool, AppError> {
+    pub(super) fn confirm_or_no(&self, question: &str) -> Result<bool, AppError> {
         self.yes_or_no(question, false)
     }
 
@@ -104,7 +104,7 @@ impl Asker {
     ///
     /// # Errors
     /// Ctrl-C, or the terminal is gone.
-    pub fn choose(&self, question: &str, items: &[String]) -> Result<Option<usize>, AppError> {
+    pub(super) fn choose(&self, question: &str, items: &[String]) -> Result<Option<usize>, AppError> {
         if let Some(door) = &self.door {
             return match door(Question {
                 words: question.to_owned(),
@@ -133,7 +133,7 @@ impl Asker {
     ///
     /// # Errors
     /// Ctrl-C, or the terminal is gone.
-    pub fn pause(&self, words: &Text) -> Result<bool, AppError> {
+    pub(super) fn pause(&self, words: &Text) -> Result<bool, AppError> {
         let _question = self.question()?;
         if !self.style.terminal {
             return Ok(true);
@@ -143,7 +143,7 @@ impl Asker {
 
     /// What a reporter calls between two screens of a long text: false when the rest is to come in
     /// one go. `None` where a text cannot be held up.
-    pub fn pager(&self) -> Option<Pager> {
+    pub(super) fn pager(&self) -> Option<Pager> {
         if !self.style.terminal {
             return None;
         }

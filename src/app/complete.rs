@@ -21,14 +21,14 @@ use crate::workspace::identity::Registry;
 use crate::workspace::progress::Progress;
 
 /// The variable by which a shell asks; its value is the shell's name.
-pub const VARIABLE: &str = "_WORKSHOP_COMPLETE";
+pub(crate) const VARIABLE: &str = "_WORKSHOP_COMPLETE";
 
 /// The name by which the program is called.
 const NAME: &str = "workshop";
 
 /// What makes `shell` ask this program. It is asked by its name where it was called so, else where it
 /// lies.
-pub fn script(shell: Shell) -> String {
+pub(crate) fn script(shell: Shell) -> String {
     let called = std::env::args().next().unwrap_or_default();
     let by_path = called.contains(std::path::MAIN_SEPARATOR);
     let own = std::env::current_exe().ok().filter(|_| by_path);
@@ -43,7 +43,7 @@ pub fn script(shell: Shell) -> String {
 }
 
 /// Answers a shell that asks; false where none does.
-pub fn answer(args: &[OsString]) -> bool {
+pub(crate) fn answer(args: &[OsString]) -> bool {
     let words = || args.iter().cloned();
     let here = std::env::current_dir().ok();
     let asked = CompleteEnv::with_factory(|| quieter(crate::cli::localised(crate::cli::lang_of(args))))
@@ -111,7 +111,7 @@ fn candidate(value: &str, help: Option<&str>) -> CompletionCandidate {
 }
 
 /// The lessons there are.
-pub fn lessons() -> Vec<CompletionCandidate> {
+pub(crate) fn lessons() -> Vec<CompletionCandidate> {
     let line = Line::read();
     let catalog = catalog_of(&line.global);
     let names = catalog.names().unwrap_or_default();
@@ -124,7 +124,7 @@ pub fn lessons() -> Vec<CompletionCandidate> {
 }
 
 /// The steps of the lesson that is named on the line, else of the one under way.
-pub fn steps() -> Vec<CompletionCandidate> {
+pub(crate) fn steps() -> Vec<CompletionCandidate> {
     let line = Line::read();
     let named = line.named_lesson(&["start", "demo"]);
     let lesson = named.or_else(|| line.lesson().map(|(lesson, _)| lesson));
@@ -132,7 +132,7 @@ pub fn steps() -> Vec<CompletionCandidate> {
 }
 
 /// The questions of the step at hand first, then the others.
-pub fn questions() -> Vec<CompletionCandidate> {
+pub(crate) fn questions() -> Vec<CompletionCandidate> {
     let line = Line::read();
     let Some((lesson, progress)) = line.lesson() else { return Vec::new() };
     let prose = lesson.prose(line.lang).unwrap_or_default();
@@ -148,7 +148,7 @@ pub fn questions() -> Vec<CompletionCandidate> {
 }
 
 /// What may be answered to the question before: a choice by its number, with its words, or yes.
-pub fn choices() -> Vec<CompletionCandidate> {
+pub(crate) fn choices() -> Vec<CompletionCandidate> {
     let line = Line::read();
     let Some((lesson, _)) = line.lesson() else { return Vec::new() };
     let prose = lesson.prose(line.lang).unwrap_or_default();
@@ -167,14 +167,14 @@ pub fn choices() -> Vec<CompletionCandidate> {
 }
 
 /// The commands of this program.
-pub fn commands() -> Vec<CompletionCandidate> {
+pub(crate) fn commands() -> Vec<CompletionCandidate> {
     let command = crate::cli::localised(Line::read().lang);
     let about = |sub: &Command| sub.get_about().map(ToString::to_string);
     command.get_subcommands().map(|sub| candidate(sub.get_name(), about(sub).as_deref())).collect()
 }
 
 /// What may stand next in a command for Compose: a verb, then its options and the stack's services.
-pub fn compose(current: &OsStr) -> Vec<CompletionCandidate> {
+pub(crate) fn compose(current: &OsStr) -> Vec<CompletionCandidate> {
     let line = Line::read();
     let current = current.to_string_lossy();
     let at = line.words.iter().position(|word| word == "compose").map_or(line.words.len(), |at| at + 1);

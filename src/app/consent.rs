@@ -12,7 +12,7 @@ use crate::text::Text;
 use crate::workspace::progress::Agreed;
 
 /// The fewest digits of a digest that stand for it.
-pub const LEAST_DIGITS: usize = 12;
+pub(crate) const LEAST_DIGITS: usize = 12;
 /// How many are shown.
 const SHOWN_DIGITS: usize = 16;
 

@@ -20,18 +20,18 @@ use crate::workspace::progress::ProgressError;
 use crate::workspace::trust::Unsafe;
 
 /// Exit codes, as documented in the README.
-pub mod exit {
-    pub const PASS: u8 = 0;
-    pub const NOT_YET: u8 = 1;
-    pub const USAGE: u8 = 2;
-    pub const ENVIRONMENT: u8 = 3;
-    pub const LESSON: u8 = 4;
-    pub const INTERRUPTED: u8 = 130;
+pub(crate) mod exit {
+    pub(crate) const PASS: u8 = 0;
+    pub(crate) const NOT_YET: u8 = 1;
+    pub(crate) const USAGE: u8 = 2;
+    pub(crate) const ENVIRONMENT: u8 = 3;
+    pub(crate) const LESSON: u8 = 4;
+    pub(crate) const INTERRUPTED: u8 = 130;
 }
 
 #[derive(Debug, thiserror::Error)]
 #[error("{}", self.text().render(crate::text::Lang::En))]
-pub enum AppError {
+pub(crate) enum AppError {
     Lesson(#[from] LessonError),
     Engine(#[from] EngineError),
     Change(#[from] ChangeError),
@@ -88,7 +88,7 @@ pub enum AppError {
 }
 
 impl AppError {
-    pub const fn exit(&self) -> u8 {
+    pub(crate) const fn exit(&self) -> u8 {
         match self {
             Self::Lesson(LessonError::Unknown { .. } | LessonError::UnknownStep { .. }) => exit::USAGE,
             Self::Lesson(_) | Self::Change(ChangeError::Lesson(_)) => exit::LESSON,
@@ -127,7 +127,7 @@ impl AppError {
         }
     }
 
-    pub fn text(&self) -> Text {
+    pub(crate) fn text(&self) -> Text {
         match self {
             Self::Lesson(error) => error.text(),
             Self::Engine(error) => error.text(),
@@ -200,7 +200,7 @@ impl AppError {
         }
     }
 
-    pub fn failure(&self) -> Failure {
+    pub(crate) fn failure(&self) -> Failure {
         Failure { exit: self.exit(), text: self.text(), next: self.next(), place: None }
     }
 }

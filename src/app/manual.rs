@@ -33,7 +33,7 @@ const VARIABLES: [(&str, &str); 5] = [
 ];
 
 /// The page of `command`, or of the whole; `None` where there is no such command.
-pub fn page(lang: Lang, command: Option<&str>) -> Option<String> {
+pub(super) fn page(lang: Lang, command: Option<&str>) -> Option<String> {
     let say = |key: &'static str| Text::new(key).render(lang);
     let mut whole = localised(lang);
     whole.build();

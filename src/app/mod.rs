@@ -8,12 +8,12 @@ mod author;
 mod back;
 mod begin;
 mod choice;
-pub mod complete;
-pub mod consent;
+pub(crate) mod complete;
+pub(crate) mod consent;
 mod demo;
 mod doctor;
 mod environment;
-pub mod error;
+pub(crate) mod error;
 mod guide;
 mod learn;
 mod load;
@@ -58,7 +58,7 @@ use crate::workspace::progress::Progress;
 const LOCK_WAIT: Duration = Duration::from_secs(5);
 
 /// What the program talks to.
-pub struct Io {
+pub(crate) struct Io {
     pub streams: Streams,
     /// Standard input, output and error are a terminal.
     pub interactive: bool,
@@ -92,7 +92,7 @@ struct Desk {
 }
 
 /// Does what the command line says; the exit code.
-pub async fn run(cli: Cli, io: Io) -> u8 {
+pub(crate) async fn run(cli: Cli, io: Io) -> u8 {
     let verb = cli.command.clone();
     let app = App::new(cli.global, verb.as_ref(), io);
     // Compose hears Ctrl-C itself, and says how it ended; a demo takes its stack down first; a load

@@ -10,14 +10,14 @@ use crate::report::line::{Line, Role, Span, wrap};
 use crate::text::{Lang, Text};
 
 /// A theme whose items are numbers that stand for `items`.
-pub struct Prompts<'a> {
+pub(super) struct Prompts<'a> {
     lang: Lang,
     style: Style,
     items: &'a [String],
 }
 
 impl<'a> Prompts<'a> {
-    pub const fn new(lang: Lang, style: Style, items: &'a [String]) -> Self {
+    pub(super) const fn new(lang: Lang, style: Style, items: &'a [String]) -> Self {
         Self { lang, style, items }
     }
 

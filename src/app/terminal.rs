@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Whether a question stands on the screen, and whether the program was told to end.
 #[derive(Clone, Default)]
-pub struct Terminal {
+pub(super) struct Terminal {
     asking: Arc<AtomicBool>,
     ended: Arc<AtomicBool>,
     #[cfg(unix)]
@@ -14,7 +14,7 @@ pub struct Terminal {
 }
 
 /// A question stands on the screen, until this is dropped.
-pub struct Question<'a> {
+pub(super) struct Question<'a> {
     terminal: &'a Terminal,
     #[cfg(unix)]
     before: Option<rustix::termios::Termios>,
@@ -34,7 +34,7 @@ impl Drop for Question<'_> {
 impl Terminal {
     /// `None` where the program was told to end since the last question. With `keys` the answer is
     /// single keys, else a line.
-    pub fn question(&self, keys: bool) -> Option<Question<'_>> {
+    pub(super) fn question(&self, keys: bool) -> Option<Question<'_>> {
         #[cfg(unix)]
         self.watch();
         self.asking.store(true, Ordering::SeqCst);
@@ -49,7 +49,7 @@ impl Terminal {
     }
 
     /// For where there is no other way to say it: no more questions.
-    pub fn end(&self) {
+    pub(super) fn end(&self) {
         self.ended.store(true, Ordering::SeqCst);
     }
 
@@ -118,7 +118,7 @@ impl Signals {
 }
 
 /// Comes back when the program is told to end (SIGTERM or SIGHUP, where there are signals).
-pub async fn told_to_end() {
+pub(super) async fn told_to_end() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -9,21 +9,21 @@ use crate::report::{Format, Streams, Style, reporter};
 use crate::text::Lang;
 
 /// The page. Dropped, it leaves the screen as it was before.
-pub struct Board {
+pub(crate) struct Board {
     out: Box<dyn Write + Send>,
     style: Style,
     lang: Lang,
 }
 
 impl Board {
-    pub fn new(out: Box<dyn Write + Send>, style: Style, lang: Lang) -> Self {
+    pub(crate) fn new(out: Box<dyn Write + Send>, style: Style, lang: Lang) -> Self {
         let mut board = Self { out, style, lang };
         board.put("\u{1b}[?1049h\u{1b}[?25l");
         board
     }
 
     /// Draws `event` as the text reporter does.
-    pub fn show(&mut self, event: &Event) {
+    pub(crate) fn show(&mut self, event: &Event) {
         let (rows, columns) = screen_size();
         let style = Style { width: columns.clamp(40, 400), ..self.style };
         let page = page(event, style, self.lang);

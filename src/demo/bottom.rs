@@ -9,7 +9,7 @@ use crate::text::{Arg, Lang, Text};
 
 /// A question of the line's own, which has the keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Modal {
+pub(crate) enum Modal {
     #[default]
     None,
     /// End the demo?
@@ -22,7 +22,7 @@ pub enum Modal {
 
 /// What the line is made of.
 #[derive(Debug, Default)]
-pub struct Bottom {
+pub(crate) struct Bottom {
     pub schedule: Schedule,
     /// Id and title of every step of the lesson.
     pub steps: Vec<(String, String)>,
@@ -35,7 +35,7 @@ pub struct Bottom {
 
 impl Bottom {
     /// The step that `words` mean: its number, its id, or the first whose id or title has them.
-    pub fn found(&self, words: &str) -> Option<usize> {
+    pub(crate) fn found(&self, words: &str) -> Option<usize> {
         let words = words.trim().to_lowercase();
         if let Ok(number) = words.parse::<usize>() {
             return number.checked_sub(1).filter(|step| *step < self.steps.len());
@@ -45,7 +45,7 @@ impl Bottom {
         self.steps.iter().position(has).filter(|_| !words.is_empty())
     }
 
-    pub fn line(&self, style: Style, lang: Lang, timer: &Timer, pace: Pace) -> Line {
+    pub(crate) fn line(&self, style: Style, lang: Lang, timer: &Timer, pace: Pace) -> Line {
         let say = |text: &Text| text.render(lang);
         let (ask, role) = match self.words(timer) {
             (words, true) => (say(&words), Role::Strong),

@@ -20,7 +20,7 @@ const TAIL: usize = 3;
 const MARGIN: usize = 6;
 
 /// Shortens events and hands them on.
-pub struct Brief {
+pub(crate) struct Brief {
     inner: Box<dyn Reporter>,
     output: VecDeque<Event>,
     /// Lines of the command's output that were left out.
@@ -32,13 +32,13 @@ pub struct Brief {
 
 impl Brief {
     /// Before `inner`, which writes in `style`.
-    pub fn new(inner: Box<dyn Reporter>, style: Style) -> Self {
+    pub(crate) fn new(inner: Box<dyn Reporter>, style: Style) -> Self {
         Self { inner, output: VecDeque::new(), cut: false, explained: false, style }
     }
 
     /// For a presenter, who explains: only texts to read are shortened.
     #[must_use]
-    pub fn explained(self) -> Self {
+    pub(crate) fn explained(self) -> Self {
         Self { explained: true, ..self }
     }
 
@@ -186,7 +186,7 @@ fn for_watching(block: &Block) -> Option<Block> {
 }
 
 /// Each file's change in few words.
-pub fn changes(diff: &DiffView) -> impl Iterator<Item = ChangeView> {
+pub(crate) fn changes(diff: &DiffView) -> impl Iterator<Item = ChangeView> {
     diff.files.iter().map(|file| {
         let in_hunks = file.unified.lines().skip_while(|line| !line.starts_with("@@"));
         let changed: Vec<&str> = in_hunks.filter(|line| line.starts_with(['+', '-'])).collect();

@@ -17,7 +17,7 @@ const LONGEST_LINE: u64 = 16 * 1024 * 1024;
 
 /// The first line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Header {
+pub(crate) struct Header {
     pub version: u32,
     pub width: u16,
     pub height: u16,
@@ -29,14 +29,14 @@ pub struct Header {
 
 /// Something that was written to the screen, and when, from the beginning.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Output {
+pub(crate) struct Output {
     pub at: Duration,
     pub text: String,
 }
 
 /// A recording that was read.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Cast {
+pub(crate) struct Cast {
     pub header: Header,
     pub outputs: Vec<Output>,
     /// The line that was not written to its end, where the recording was cut off; from 1.
@@ -46,7 +46,7 @@ pub struct Cast {
 /// Why a recording cannot be played or made.
 #[derive(Clone, Debug, thiserror::Error, PartialEq)]
 #[error("{}", self.text().render(Lang::En))]
-pub enum CastError {
+pub(crate) enum CastError {
     /// The file cannot be read or written.
     Io { path: String, reason: String },
     /// The recording could not be written to its end.
@@ -67,11 +67,11 @@ impl CastError {
     }
 
     /// The machine is in the way, not the file.
-    pub const fn is_environment(&self) -> bool {
+    pub(crate) const fn is_environment(&self) -> bool {
         matches!(self, Self::Io { .. } | Self::Unfinished { .. })
     }
 
-    pub fn text(&self) -> Text {
+    pub(crate) fn text(&self) -> Text {
         match self {
             Self::Unfinished { path, reason } => {
                 Text::new("cast-unfinished").with("path", path.as_str()).with("reason", reason.as_str())
@@ -97,7 +97,7 @@ impl Cast {
     ///
     /// # Errors
     /// It cannot be read, or is no recording; a last line that was cut off is no error.
-    pub fn open(path: &Path) -> Result<Self, CastError> {
+    pub(crate) fn open(path: &Path) -> Result<Self, CastError> {
         let file = disk::open(path, disk::LARGEST).map_err(|unread| CastError::io(path, &unread.into()))?;
         Self::read(BufReader::new(file), path)
     }
@@ -106,7 +106,7 @@ impl Cast {
     ///
     /// # Errors
     /// See [`Cast::open`].
-    pub fn read(mut file: impl BufRead, path: &Path) -> Result<Self, CastError> {
+    pub(crate) fn read(mut file: impl BufRead, path: &Path) -> Result<Self, CastError> {
         let name = || path.display().to_string();
         let mut number = 1;
         let first = line(&mut file, path, number)?.unwrap_or_default();
@@ -135,7 +135,7 @@ impl Cast {
         Ok(cast)
     }
 
-    pub fn length(&self) -> Duration {
+    pub(crate) fn length(&self) -> Duration {
         self.outputs.last().map_or(Duration::ZERO, |output| output.at)
     }
 }
@@ -186,7 +186,7 @@ fn event(line: &str) -> Result<(Duration, &'static str, String), Text> {
 }
 
 /// Writes a recording as it happens, line by line: a demo that is killed leaves one that plays.
-pub struct Recorder {
+pub(crate) struct Recorder {
     file: File,
     path: std::path::PathBuf,
     begun: Instant,
@@ -199,7 +199,7 @@ impl Recorder {
     ///
     /// # Errors
     /// The file is there already, or cannot be made.
-    pub fn create(path: &Path, columns: u16, rows: u16, title: &str) -> Result<Self, CastError> {
+    pub(crate) fn create(path: &Path, columns: u16, rows: u16, title: &str) -> Result<Self, CastError> {
         let file = OpenOptions::new().write(true).create_new(true).open(path);
         let mut file = file.map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => CastError::Exists { path: path.display().to_string() },
@@ -218,13 +218,13 @@ impl Recorder {
     }
 
     /// Something was written to the screen. A disk that is full must not stop a talk.
-    pub fn output(&mut self, text: &str) {
+    pub(crate) fn output(&mut self, text: &str) {
         // What the terminal makes of a line feed on its own.
         let text = text.replace("\r\n", "\n").replace('\n', "\r\n");
         self.event("o", &text);
     }
 
-    pub fn resized(&mut self, columns: u16, rows: u16) {
+    pub(crate) fn resized(&mut self, columns: u16, rows: u16) {
         self.event("r", &format!("{columns}x{rows}"));
     }
 
@@ -239,7 +239,7 @@ impl Recorder {
     ///
     /// # Errors
     /// The first error of any write: the recording ends there.
-    pub fn finish(&mut self) -> Result<(), CastError> {
+    pub(crate) fn finish(&mut self) -> Result<(), CastError> {
         match self.error.take().or_else(|| self.file.sync_all().err()) {
             Some(error) => Err(CastError::Unfinished {
                 path: self.path.display().to_string(),
@@ -251,7 +251,7 @@ impl Recorder {
 }
 
 /// A stream whose output is recorded, too.
-pub struct Recorded<W> {
+pub(crate) struct Recorded<W> {
     pub inner: W,
     pub recorder: std::sync::Arc<std::sync::Mutex<Recorder>>,
 }

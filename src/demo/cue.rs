@@ -18,7 +18,7 @@ const LIMIT: u64 = 64 << 10;
 
 /// One moment of a demo.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cue {
+pub(crate) struct Cue {
     format: u32,
     pid: u32,
     pub lesson: String,
@@ -35,7 +35,7 @@ pub struct Cue {
 }
 
 impl Cue {
-    pub fn new(lesson: &str, first: usize, end: usize) -> Self {
+    pub(crate) fn new(lesson: &str, first: usize, end: usize) -> Self {
         Self {
             format: FORMAT,
             pid: std::process::id(),
@@ -50,24 +50,24 @@ impl Cue {
         }
     }
 
-    pub fn path(dir: &Path) -> PathBuf {
+    pub(crate) fn path(dir: &Path) -> PathBuf {
         dir.join(FILE)
     }
 
     /// Sets the time that has gone, as of now.
-    pub fn set_elapsed(&mut self, elapsed: Duration) {
+    pub(crate) fn set_elapsed(&mut self, elapsed: Duration) {
         self.elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         self.at_ms = unix_millis(SystemTime::now());
     }
 
     /// The time that has gone by `now`.
-    pub fn elapsed(&self, now: SystemTime) -> Duration {
+    pub(crate) fn elapsed(&self, now: SystemTime) -> Duration {
         let since = if self.paused { 0 } else { unix_millis(now).saturating_sub(self.at_ms) };
         Duration::from_millis(self.elapsed_ms.saturating_add(since))
     }
 
     /// Whether the demo that wrote it still plays.
-    pub fn is_live(&self) -> bool {
+    pub(crate) fn is_live(&self) -> bool {
         !self.ended && is_running(self.pid)
     }
 
@@ -75,13 +75,13 @@ impl Cue {
     ///
     /// # Errors
     /// The folder cannot be written.
-    pub fn save(&self, dir: &Path) -> io::Result<()> {
+    pub(crate) fn save(&self, dir: &Path) -> io::Result<()> {
         let json = serde_json::to_vec(self).map_err(io::Error::other)?;
         disk::write(&Self::path(dir), &json, Some(0o600), dir)
     }
 
     /// What is in `dir`; `None` where nothing is, or nothing that this program can read.
-    pub fn load(dir: &Path) -> Option<Self> {
+    pub(crate) fn load(dir: &Path) -> Option<Self> {
         let cue: Self = serde_json::from_slice(&disk::bytes(&Self::path(dir), LIMIT).ok()?).ok()?;
         Some(cue).filter(|cue| cue.format == FORMAT)
     }

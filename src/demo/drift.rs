@@ -12,7 +12,7 @@ use crate::workspace::patch::unified;
 
 /// Files and replicas at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Snapshot {
+pub(crate) struct Snapshot {
     files: BTreeMap<String, Vec<u8>>,
     /// Name → service, id and whether it runs.
     replicas: BTreeMap<String, Replica>,
@@ -28,20 +28,20 @@ struct Replica {
 
 /// What has changed.
 #[derive(Clone, Debug, Default)]
-pub struct Drift {
+pub(crate) struct Drift {
     pub files: DiffView,
     /// What happened to each service, in words.
     pub services: Vec<Text>,
 }
 
 impl Drift {
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.files.files.is_empty() && self.services.is_empty()
     }
 }
 
 impl Snapshot {
-    pub fn take(dir: &Path, observed: Option<&Observed>) -> Self {
+    pub(crate) fn take(dir: &Path, observed: Option<&Observed>) -> Self {
         let paths = files::walk(dir).unwrap_or_default();
         let read = |path: String| Some((path.clone(), files::read_bytes(dir, &path).ok()?));
         let replica = |replica: &crate::engine::Replica| {
@@ -55,7 +55,7 @@ impl Snapshot {
         }
     }
 
-    pub fn until(&self, after: &Self) -> Drift {
+    pub(crate) fn until(&self, after: &Self) -> Drift {
         Drift { files: self.changed_files(after), services: self.changed_services(after) }
     }
 

@@ -3,7 +3,7 @@
 
 /// One key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key {
+pub(crate) enum Key {
     Char(char),
     Enter,
     Tab,
@@ -22,7 +22,7 @@ pub enum Key {
 impl Key {
     /// The letter on the key, whichever alphabet the keyboard is set to.
     #[must_use]
-    pub fn latin(self) -> Self {
+    pub(crate) fn latin(self) -> Self {
         const JAMO: &str = "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ";
         const LATIN: &str = "qwertyuiopasdfghjklzxcvbnm";
         let Self::Char(letter) = self else { return self };
@@ -33,14 +33,14 @@ impl Key {
 
 /// Puts keys together from bytes, which may come in any pieces.
 #[derive(Debug, Default)]
-pub struct Decoder {
+pub(crate) struct Decoder {
     rest: Vec<u8>,
 }
 
 impl Decoder {
     /// The keys that `bytes` complete. An escape that nothing follows is the key Esc: a terminal
     /// sends the whole of a sequence at once.
-    pub fn keys(&mut self, bytes: &[u8]) -> Vec<Key> {
+    pub(crate) fn keys(&mut self, bytes: &[u8]) -> Vec<Key> {
         self.rest.extend_from_slice(bytes);
         let mut keys = Vec::new();
         while let Some((key, length)) = first(&self.rest) {

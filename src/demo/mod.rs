@@ -3,40 +3,40 @@
 //! in which it is shown ([`Brief`]), what came of each step ([`Tally`]), and for a presenter the
 //! stage: events at a human pace and keys ([`stage`]), recordings ([`cast`]).
 
-pub mod board;
+pub(crate) mod board;
 #[cfg(unix)]
-pub mod bottom;
+pub(crate) mod bottom;
 mod brief;
-pub mod cast;
-pub mod cue;
-pub mod drift;
+pub(crate) mod cast;
+pub(crate) mod cue;
+pub(crate) mod drift;
 #[cfg(unix)]
-pub mod keys;
-pub mod pace;
+pub(crate) mod keys;
+pub(crate) mod pace;
 mod place;
 #[cfg(unix)]
-pub mod replay;
-pub mod schedule;
+pub(crate) mod replay;
+pub(crate) mod schedule;
 #[cfg(unix)]
-pub mod screen;
+pub(crate) mod screen;
 #[cfg(unix)]
 mod signals;
 #[cfg(unix)]
-pub mod stage;
+pub(crate) mod stage;
 mod tally;
 #[cfg(unix)]
-pub mod timer;
+pub(crate) mod timer;
 #[cfg(unix)]
 mod tty;
 #[cfg(unix)]
 mod typing;
 
-pub use brief::{Brief, changes};
-pub use place::{Place, PlaceError};
-pub use tally::Tally;
+pub(crate) use brief::{Brief, changes};
+pub(crate) use place::{Place, PlaceError};
+pub(crate) use tally::Tally;
 
 /// Rows and columns of the terminal now.
-pub fn screen_size() -> (usize, usize) {
+pub(crate) fn screen_size() -> (usize, usize) {
     let (rows, columns) = console::Term::stdout().size();
     (usize::from(rows), usize::from(columns))
 }

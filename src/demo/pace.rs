@@ -8,7 +8,7 @@ use crate::text::{Lang, Text};
 
 /// A factor of speed: at 2 everything takes half as long.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Pace(f64);
+pub(crate) struct Pace(f64);
 
 impl Default for Pace {
     fn default() -> Self {
@@ -17,9 +17,9 @@ impl Default for Pace {
 }
 
 impl Pace {
-    pub const SLOW: Self = Self(0.5);
-    pub const NORMAL: Self = Self(1.0);
-    pub const FAST: Self = Self(2.0);
+    pub(crate) const SLOW: Self = Self(0.5);
+    pub(crate) const NORMAL: Self = Self(1.0);
+    pub(crate) const FAST: Self = Self(2.0);
     /// What can be asked for; beyond it nothing can be followed, or nothing seems to happen.
     const LEAST: f64 = 0.1;
     const MOST: f64 = 100.0;
@@ -27,22 +27,22 @@ impl Pace {
     const STEP: f64 = 1.25;
 
     #[must_use]
-    pub fn faster(self) -> Self {
+    pub(crate) fn faster(self) -> Self {
         Self((self.0 * Self::STEP).min(Self::MOST))
     }
 
     #[must_use]
-    pub fn slower(self) -> Self {
+    pub(crate) fn slower(self) -> Self {
         Self((self.0 / Self::STEP).max(Self::LEAST))
     }
 
     /// What `normal` takes at this pace.
-    pub fn of(self, normal: Duration) -> Duration {
+    pub(crate) fn of(self, normal: Duration) -> Duration {
         normal.div_f64(self.0)
     }
 
     /// `1.25`, `2`: as short as it can be said.
-    pub fn shown(self) -> String {
+    pub(crate) fn shown(self) -> String {
         let hundredths = format!("{:.2}", self.0);
         hundredths.trim_end_matches('0').trim_end_matches('.').to_owned()
     }
@@ -51,10 +51,10 @@ impl Pace {
 /// What is no pace.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{}", self.text().render(Lang::En))]
-pub struct PaceError;
+pub(crate) struct PaceError;
 
 impl PaceError {
-    pub fn text(&self) -> Text {
+    pub(crate) fn text(&self) -> Text {
         Text::new("demo-no-pace")
     }
 }
@@ -76,7 +76,7 @@ impl FromStr for Pace {
 
 /// How long somebody who types well takes to type `next` after `before`, as the letter number `at`:
 /// longer where a word begins and for a sign that needs a thought, and never quite even.
-pub fn keystroke(before: char, next: char, at: usize) -> Duration {
+pub(crate) fn keystroke(before: char, next: char, at: usize) -> Duration {
     const LETTER: u64 = 42;
     let thought = match (before, next) {
         (' ', '-') => 110,

@@ -19,7 +19,7 @@ const IGNORE: &str = ".gitignore";
 
 /// The demo's folder, held until this is dropped.
 #[derive(Debug)]
-pub struct Place {
+pub(crate) struct Place {
     root: PathBuf,
     /// The workspace around it, where the demo made its `.workshop/`.
     made: Option<Workspace>,
@@ -28,7 +28,7 @@ pub struct Place {
 
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{}", self.text().render(crate::text::Lang::En))]
-pub enum PlaceError {
+pub(crate) enum PlaceError {
     /// Another demo plays in this folder; its process id, where it could be read.
     Held {
         pid: Option<u32>,
@@ -41,7 +41,7 @@ pub enum PlaceError {
 }
 
 impl PlaceError {
-    pub fn text(&self) -> Text {
+    pub(crate) fn text(&self) -> Text {
         match self {
             Self::Held { pid: Some(pid) } => Text::new("demo-held").with("pid", pid.to_string()),
             Self::Held { pid: None } => Text::new("demo-held-by-unknown"),
@@ -59,7 +59,7 @@ impl Place {
     ///
     /// # Errors
     /// Another demo plays there, or the folder cannot be written.
-    pub fn take(outer: &Workspace, is_new: bool) -> Result<Self, PlaceError> {
+    pub(crate) fn take(outer: &Workspace, is_new: bool) -> Result<Self, PlaceError> {
         let root = Self::root_in(outer);
         let about = |error: io::Error| PlaceError::Io {
             path: root.display().to_string(),
@@ -81,22 +81,22 @@ impl Place {
     }
 
     /// The workspace that the demo plays in.
-    pub fn workspace(&self) -> Workspace {
+    pub(crate) fn workspace(&self) -> Workspace {
         Workspace::at(&self.root)
     }
 
     /// The demo's folder.
-    pub fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
     /// The demo's folder in the folder of `outer`, whoever has it.
-    pub fn root_in(outer: &Workspace) -> PathBuf {
+    pub(crate) fn root_in(outer: &Workspace) -> PathBuf {
         outer.private().join(DIR)
     }
 
     /// A demo that was killed left something.
-    pub fn has_leftover(&self) -> bool {
+    pub(crate) fn has_leftover(&self) -> bool {
         self.workspace().private().exists() || self.workspace().dir().exists()
     }
 
@@ -104,7 +104,7 @@ impl Place {
     ///
     /// # Errors
     /// A file could not be removed.
-    pub fn clear(&self) -> Result<(), PlaceError> {
+    pub(crate) fn clear(&self) -> Result<(), PlaceError> {
         for folder in [self.workspace().dir(), self.workspace().private()] {
             match fs::remove_dir_all(&folder) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -122,7 +122,7 @@ impl Place {
     ///
     /// # Errors
     /// A file could not be removed.
-    pub fn leave(self, forget: impl FnOnce(&Workspace)) -> Result<(), PlaceError> {
+    pub(crate) fn leave(self, forget: impl FnOnce(&Workspace)) -> Result<(), PlaceError> {
         self.clear()?;
         // Somebody may have put a file here: what is not empty stays.
         let _ = fs::remove_file(Cue::path(&self.root));

@@ -22,7 +22,7 @@ use crate::text::{Arg, Lang, Text};
 const TWICE: Duration = Duration::from_secs(5);
 
 /// A recording being played.
-pub struct Player<'a> {
+pub(crate) struct Player<'a> {
     cast: &'a Cast,
     tty: Tty,
     signals: Signals,
@@ -52,7 +52,7 @@ impl<'a> Player<'a> {
     ///
     /// # Errors
     /// Standard input is no terminal.
-    pub fn new(
+    pub(crate) fn new(
         cast: &'a Cast,
         out: Box<dyn Write + Send>,
         style: Style,
@@ -84,7 +84,7 @@ impl<'a> Player<'a> {
     ///
     /// # Errors
     /// It is ended before.
-    pub async fn play(mut self) -> Result<(), Halt> {
+    pub(crate) async fn play(mut self) -> Result<(), Halt> {
         let label = self.label();
         if self.bottom > 0 {
             let rows = self.bottom;

@@ -4,24 +4,24 @@ use std::time::Duration;
 
 /// The planned minutes of the steps that a demo plays.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Schedule {
+pub(crate) struct Schedule {
     minutes: Vec<u32>,
 }
 
 /// Compared with the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub(crate) enum Standing {
     OnTime,
     Ahead(Duration),
     Behind(Duration),
 }
 
 impl Schedule {
-    pub fn new(minutes: impl IntoIterator<Item = u32>) -> Self {
+    pub(crate) fn new(minutes: impl IntoIterator<Item = u32>) -> Self {
         Self { minutes: minutes.into_iter().collect() }
     }
 
-    pub fn whole(&self) -> Duration {
+    pub(crate) fn whole(&self) -> Duration {
         self.until(self.minutes.len())
     }
 
@@ -32,7 +32,7 @@ impl Schedule {
     }
 
     /// Whoever is in a step, at any moment that the plan gives it, is on time.
-    pub fn standing(&self, place: usize, elapsed: Duration) -> Standing {
+    pub(crate) fn standing(&self, place: usize, elapsed: Duration) -> Standing {
         let (from, to) = (self.until(place), self.until(place + 1));
         if elapsed < from {
             return Standing::Ahead(from - elapsed);
@@ -42,7 +42,7 @@ impl Schedule {
 }
 
 /// `7:05`, `1:02:00`.
-pub fn clock(time: Duration) -> String {
+pub(crate) fn clock(time: Duration) -> String {
     let seconds = time.as_secs();
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     match hours {

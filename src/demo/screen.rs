@@ -17,7 +17,7 @@ const KEPT: usize = 300;
 
 /// A screen that a reporter writes to, and the demo too.
 #[derive(Clone)]
-pub struct Screen(Arc<Mutex<State>>);
+pub(crate) struct Screen(Arc<Mutex<State>>);
 
 struct State {
     out: Box<dyn Write + Send>,
@@ -39,7 +39,7 @@ struct State {
 }
 
 impl Screen {
-    pub fn new(out: Box<dyn Write + Send>, style: Style, size: (usize, usize)) -> Self {
+    pub(crate) fn new(out: Box<dyn Write + Send>, style: Style, size: (usize, usize)) -> Self {
         Self(Arc::new(Mutex::new(State {
             out,
             style,
@@ -58,7 +58,7 @@ impl Screen {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn record(&self, recorder: Recorder) {
+    pub(crate) fn record(&self, recorder: Recorder) {
         self.state().recorder = Some(recorder);
     }
 
@@ -66,22 +66,22 @@ impl Screen {
     ///
     /// # Errors
     /// It could not be written to its end.
-    pub fn recorded(&self) -> Result<(), CastError> {
+    pub(crate) fn recorded(&self) -> Result<(), CastError> {
         self.state().recorder.take().map_or(Ok(()), |mut recorder| recorder.finish())
     }
 
     /// Whether there is a line at the bottom.
-    pub fn is_framed(&self) -> bool {
+    pub(crate) fn is_framed(&self) -> bool {
         self.state().framed
     }
 
-    pub fn style(&self) -> Style {
+    pub(crate) fn style(&self) -> Style {
         self.state().style
     }
 
     /// Takes the screen, or takes it back, and draws what was there; what somebody else showed
     /// scrolls away.
-    pub fn enter(&self) {
+    pub(crate) fn enter(&self) {
         let mut state = self.state();
         if state.style.terminal {
             let (rows, _) = state.size;
@@ -92,12 +92,12 @@ impl Screen {
     }
 
     /// Gives the screen away, the cursor below everything.
-    pub fn leave(&self) {
+    pub(crate) fn leave(&self) {
         self.state().leave();
     }
 
     /// The terminal has another size now.
-    pub fn resize(&self, size: (usize, usize)) {
+    pub(crate) fn resize(&self, size: (usize, usize)) {
         let mut state = self.state();
         if state.size == size {
             return;
@@ -111,12 +111,12 @@ impl Screen {
     }
 
     /// What a reporter has written since the last time, to be shown at somebody's own pace.
-    pub fn take(&self) -> String {
+    pub(crate) fn take(&self) -> String {
         std::mem::take(&mut self.state().held)
     }
 
     /// Shows text as it was drawn.
-    pub fn show(&self, text: &str) {
+    pub(crate) fn show(&self, text: &str) {
         let mut state = self.state();
         state.live = 0;
         state.remember(text);
@@ -124,7 +124,7 @@ impl Screen {
     }
 
     /// Shows `text`, whole lines, in the place of what was shown so the last time.
-    pub fn show_live(&self, text: &str) {
+    pub(crate) fn show_live(&self, text: &str) {
         let mut state = self.state();
         if !state.framed {
             return;
@@ -140,7 +140,7 @@ impl Screen {
     }
 
     /// Takes away what was shown live.
-    pub fn end_live(&self) {
+    pub(crate) fn end_live(&self) {
         let mut state = self.state();
         let wiped = state.back_over_live();
         if !wiped.is_empty() {
@@ -149,7 +149,7 @@ impl Screen {
     }
 
     /// A fresh page: what was there scrolls away, to be found by scrolling back.
-    pub fn clear(&self) {
+    pub(crate) fn clear(&self) {
         let mut state = self.state();
         if state.framed {
             let last = state.size.0 - 1;
@@ -162,7 +162,7 @@ impl Screen {
     }
 
     /// The line at the bottom.
-    pub fn set_status(&self, line: Line) {
+    pub(crate) fn set_status(&self, line: Line) {
         let mut state = self.state();
         if state.status != line {
             state.status = line;
@@ -278,7 +278,7 @@ impl Write for Screen {
 }
 
 /// What a panic needs to leave the terminal as it was.
-pub fn restore(out: &mut dyn Write) {
+pub(crate) fn restore(out: &mut dyn Write) {
     let _ = out.write_all(b"\x1b7\x1b[r\x1b8\x1b[?25h\r\n").and_then(|()| out.flush());
 }
 

@@ -6,7 +6,7 @@ use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
 
 /// What a signal means to a demo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Signal {
+pub(super) enum Signal {
     /// It is to end, or its terminal is gone.
     End,
     Resized,
@@ -14,7 +14,7 @@ pub enum Signal {
     Continued,
 }
 
-pub struct Signals {
+pub(super) struct Signals {
     terminate: Stream,
     hang_up: Stream,
     interrupt: Stream,
@@ -23,7 +23,7 @@ pub struct Signals {
 }
 
 impl Signals {
-    pub fn listen() -> io::Result<Self> {
+    pub(super) fn listen() -> io::Result<Self> {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             hang_up: signal(SignalKind::hangup())?,
@@ -33,7 +33,7 @@ impl Signals {
         })
     }
 
-    pub async fn next(&mut self) -> Signal {
+    pub(super) async fn next(&mut self) -> Signal {
         tokio::select! {
             _ = self.terminate.recv() => Signal::End,
             _ = self.hang_up.recv() => Signal::End,
@@ -44,7 +44,7 @@ impl Signals {
     }
 
     /// Ctrl-C in somebody else's program was not for us.
-    pub fn forget(&mut self) {
+    pub(super) fn forget(&mut self) {
         if let Ok(fresh) = signal(SignalKind::interrupt()) {
             self.interrupt = fresh;
         }

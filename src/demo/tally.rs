@@ -7,7 +7,7 @@ use crate::engine::EngineKind;
 use crate::event::{CheckRun, DemoRun, StepReport};
 
 /// Counts while the demo plays; [`Tally::finish`] is the table.
-pub struct Tally {
+pub(crate) struct Tally {
     lesson: String,
     engine: EngineKind,
     /// Steps that are to be played.
@@ -19,18 +19,18 @@ pub struct Tally {
 }
 
 impl Tally {
-    pub fn new(lesson: &str, engine: EngineKind, of: usize, begun: Instant) -> Self {
+    pub(crate) fn new(lesson: &str, engine: EngineKind, of: usize, begun: Instant) -> Self {
         let steps = Vec::new();
         Self { lesson: lesson.to_owned(), engine, of, begun, steps, outcome: Outcome::Pass, stopped: false }
     }
 
-    pub const fn engine(&self) -> EngineKind {
+    pub(crate) const fn engine(&self) -> EngineKind {
         self.engine
     }
 
     /// Takes a step that began at `begun`; false when the demo must stop there, for a later step
     /// builds on it. An optional step never stops it.
-    pub fn add(&mut self, report: StepReport, optional: bool, begun: Instant) -> bool {
+    pub(crate) fn add(&mut self, report: StepReport, optional: bool, begun: Instant) -> bool {
         if !optional {
             self.outcome = self.outcome.max(report.outcome);
             self.stopped = report.outcome != Outcome::Pass;
@@ -39,7 +39,7 @@ impl Tally {
         !self.stopped
     }
 
-    pub fn finish(self) -> DemoRun {
+    pub(crate) fn finish(self) -> DemoRun {
         let (steps, ms) = self.steps.into_iter().unzip();
         let run = CheckRun { lesson: self.lesson, engine: self.engine, outcome: self.outcome, steps };
         DemoRun { run, ms, total_ms: millis(self.begun), of: self.of, stopped: self.stopped }

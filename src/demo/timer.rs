@@ -9,7 +9,7 @@ const SLEPT: Duration = Duration::from_secs(60);
 
 /// Time gone since the demo began.
 #[derive(Debug)]
-pub struct Timer {
+pub(crate) struct Timer {
     gone: Duration,
     since: Option<Instant>,
     /// The two clocks at the last look: only one of them goes on while the machine sleeps.
@@ -17,26 +17,26 @@ pub struct Timer {
 }
 
 impl Timer {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let now = Instant::now();
         Self { gone: Duration::ZERO, since: Some(now), looked: (now, SystemTime::now()) }
     }
 
-    pub fn elapsed(&self) -> Duration {
+    pub(crate) fn elapsed(&self) -> Duration {
         self.gone + self.since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
-    pub const fn is_paused(&self) -> bool {
+    pub(crate) const fn is_paused(&self) -> bool {
         self.since.is_none()
     }
 
-    pub fn toggle(&mut self) {
+    pub(crate) fn toggle(&mut self) {
         self.gone = self.elapsed();
         self.since = if self.is_paused() { Some(Instant::now()) } else { None };
     }
 
     /// How long the machine slept since the last look, if it did.
-    pub fn slept(&mut self) -> Option<Duration> {
+    pub(crate) fn slept(&mut self) -> Option<Duration> {
         self.slept_by(Instant::now(), SystemTime::now())
     }
 

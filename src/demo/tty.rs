@@ -20,7 +20,7 @@ const LOOK: Duration = Duration::from_millis(15);
 static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
 
 /// The keyboard.
-pub struct Tty {
+pub(super) struct Tty {
     decoder: Decoder,
     keys: VecDeque<Key>,
     is_lent: bool,
@@ -31,13 +31,13 @@ impl Tty {
     ///
     /// # Errors
     /// Standard input is no terminal.
-    pub fn take() -> io::Result<Self> {
+    pub(super) fn take() -> io::Result<Self> {
         enter()?;
         Ok(Self { decoder: Decoder::default(), keys: VecDeque::new(), is_lent: false })
     }
 
     /// The next key; `None` when the terminal is gone.
-    pub async fn key(&mut self) -> Option<Key> {
+    pub(super) async fn key(&mut self) -> Option<Key> {
         loop {
             if let Some(key) = self.keys.pop_front() {
                 return Some(key);
@@ -64,20 +64,20 @@ impl Tty {
     }
 
     /// Gives the terminal to somebody else, as it was.
-    pub fn lend(&mut self) {
+    pub(super) fn lend(&mut self) {
         self.is_lent = true;
         restore();
     }
 
     /// Takes it back; what was typed meanwhile was not for us.
-    pub fn take_back(&mut self) {
+    pub(super) fn take_back(&mut self) {
         self.is_lent = false;
         let _ = enter();
         self.keys.clear();
     }
 
     /// Stops this program as Ctrl-Z does, until the shell says that it goes on.
-    pub fn stop(&self) {
+    pub(super) fn stop(&self) {
         let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP);
     }
 }
@@ -104,7 +104,7 @@ fn enter() -> io::Result<()> {
 }
 
 /// The terminal as it was before; also for a panic. Whether it was ours.
-pub fn restore() -> bool {
+pub(super) fn restore() -> bool {
     let before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take();
     before.is_some_and(|before| tcsetattr(io::stdin(), OptionalActions::Flush, &before).is_ok())
 }

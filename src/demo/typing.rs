@@ -10,13 +10,13 @@ const LINE: Duration = Duration::from_millis(85);
 
 /// Text to be shown at once, after a while.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub(super) struct Piece {
     pub after: Duration,
     pub text: String,
 }
 
 /// Line by line.
-pub fn lines(drawn: &str) -> Vec<Piece> {
+pub(super) fn lines(drawn: &str) -> Vec<Piece> {
     let piece = |line: &str| {
         let after = if console::strip_ansi_codes(line).trim().is_empty() { Duration::ZERO } else { LINE };
         Piece { after, text: line.to_owned() }
@@ -25,7 +25,7 @@ pub fn lines(drawn: &str) -> Vec<Piece> {
 }
 
 /// Letter by letter; the sign before a command (`$ `) is there already.
-pub fn letters(drawn: &str) -> Vec<Piece> {
+pub(super) fn letters(drawn: &str) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut waiting = String::new();
     let (mut before, mut typed) = (' ', 0);
@@ -57,7 +57,7 @@ fn sequence(text: &str) -> usize {
 ///
 /// # Errors
 /// What `wait` says ends it.
-pub async fn play<E>(
+pub(super) async fn play<E>(
     pieces: Vec<Piece>,
     mut show: impl FnMut(&str),
     mut wait: impl AsyncFnMut(Duration) -> Result<(), E>,

@@ -17,7 +17,7 @@ use crate::text::visible::is_hidden;
 use crate::text::{Lang, Text};
 
 /// Collects events and writes them as one object.
-pub struct JsonReporter {
+pub(super) struct JsonReporter {
     out: Sink,
     lang: Lang,
     body: Map<String, Value>,
@@ -30,7 +30,7 @@ pub struct JsonReporter {
 }
 
 impl JsonReporter {
-    pub fn new(streams: Streams, lang: Lang) -> Self {
+    pub(super) fn new(streams: Streams, lang: Lang) -> Self {
         Self {
             out: Sink::out(streams.out, streams.style),
             lang,

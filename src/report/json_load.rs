@@ -12,7 +12,7 @@ use crate::load::{Load, Plan, Report, Second, Stage, remarks};
 use crate::text::Lang;
 
 /// The object at `load`.
-pub fn load(run: &LoadRun, lang: Lang) -> Value {
+pub(super) fn load(run: &LoadRun, lang: Lang) -> Value {
     let report = &run.report;
     let remarks = remarks(&run.plan, report);
     let thresholds = run.thresholds.iter().map(|one| {

@@ -9,7 +9,7 @@ use crate::text::{Lang, Text};
 use std::fmt::Write as _;
 
 /// Writes the run as XML at the end; a command that fails before it is one test case in error.
-pub struct JunitReporter {
+pub(super) struct JunitReporter {
     out: Sink,
     err: Sink,
     lang: Lang,
@@ -18,7 +18,7 @@ pub struct JunitReporter {
 }
 
 impl JunitReporter {
-    pub fn new(streams: Streams, lang: Lang) -> Self {
+    pub(super) fn new(streams: Streams, lang: Lang) -> Self {
         Self {
             out: Sink::out(streams.out, streams.style),
             err: Sink::err(streams.err, streams.err_style),

@@ -7,11 +7,11 @@ use std::borrow::Cow;
 use unicode_width::UnicodeWidthStr;
 
 use crate::text::visible::is_hidden;
-pub use crate::text::visible::visible as clean;
+pub(crate) use crate::text::visible::visible as clean;
 
 /// What a run of text is, which decides its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub(crate) enum Role {
     Plain,
     Strong,
     Emphasis,
@@ -56,47 +56,47 @@ impl Role {
 /// A run of text with one role. Its text is clean by construction; it may hold `\n`, which
 /// [`wrap`] obeys.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Span {
+pub(crate) struct Span {
     pub role: Role,
     text: String,
 }
 
 impl Span {
-    pub fn new(role: Role, text: &str) -> Self {
+    pub(crate) fn new(role: Role, text: &str) -> Self {
         Self { role, text: clean(text).into_owned() }
     }
 
-    pub fn plain(text: &str) -> Self {
+    pub(crate) fn plain(text: &str) -> Self {
         Self::new(Role::Plain, text)
     }
 
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 }
 
 /// One line, without its line feed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Line {
+pub(crate) struct Line {
     spans: Vec<Span>,
 }
 
 impl Line {
-    pub fn new(role: Role, text: &str) -> Self {
+    pub(crate) fn new(role: Role, text: &str) -> Self {
         Self::default().and(role, text)
     }
 
-    pub fn plain(text: &str) -> Self {
+    pub(crate) fn plain(text: &str) -> Self {
         Self::new(Role::Plain, text)
     }
 
     /// Text that somebody else drew, colours and all, from clean sources.
-    pub fn drawn(text: String) -> Self {
+    pub(crate) fn drawn(text: String) -> Self {
         Self { spans: vec![Span { role: Role::Drawn, text }] }
     }
 
     #[must_use]
-    pub fn and(mut self, role: Role, text: &str) -> Self {
+    pub(crate) fn and(mut self, role: Role, text: &str) -> Self {
         if !text.is_empty() {
             self.spans.push(Span::new(role, text));
         }
@@ -104,48 +104,48 @@ impl Line {
     }
 
     #[must_use]
-    pub fn with(mut self, spans: impl IntoIterator<Item = Span>) -> Self {
+    pub(crate) fn with(mut self, spans: impl IntoIterator<Item = Span>) -> Self {
         self.spans.extend(spans);
         self
     }
 
-    pub fn spans(&self) -> &[Span] {
+    pub(crate) fn spans(&self) -> &[Span] {
         &self.spans
     }
 
-    pub fn is_heading(&self) -> bool {
+    pub(crate) fn is_heading(&self) -> bool {
         self.spans.first().is_some_and(|span| span.role == Role::Heading)
     }
 
     /// Spaces up to `column`.
     #[must_use]
-    pub fn to(self, column: usize) -> Self {
+    pub(crate) fn to(self, column: usize) -> Self {
         let gap = column.saturating_sub(self.width());
         self.and(Role::Plain, &" ".repeat(gap))
     }
 
     /// This line, then `line`.
     #[must_use]
-    pub fn with_line(self, line: Self) -> Self {
+    pub(crate) fn with_line(self, line: Self) -> Self {
         self.with(line.spans)
     }
 
     /// `before`, then this line.
     #[must_use]
-    pub fn after(self, before: &Self) -> Self {
+    pub(crate) fn after(self, before: &Self) -> Self {
         before.clone().with(self.spans)
     }
 
-    pub fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.spans.iter().map(|span| width(&span.text)).sum()
     }
 
-    pub fn is_blank(&self) -> bool {
+    pub(crate) fn is_blank(&self) -> bool {
         self.spans.iter().all(|span| span.text.trim().is_empty())
     }
 
     /// The line as it is written, without a line feed.
-    pub fn draw(&self, color: bool) -> String {
+    pub(crate) fn draw(&self, color: bool) -> String {
         let mut out = String::new();
         for span in &self.spans {
             let text = if span.text.contains('\n') && span.role != Role::Drawn {
@@ -165,12 +165,12 @@ impl Line {
 }
 
 /// Columns that `text` takes in a terminal; Hangul takes two each.
-pub fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     UnicodeWidthStr::width(text)
 }
 
 /// As much of `text` as `columns` hold, with a sign where something is left out.
-pub fn cut(text: &str, columns: usize, unicode: bool) -> Cow<'_, str> {
+pub(crate) fn cut(text: &str, columns: usize, unicode: bool) -> Cow<'_, str> {
     if width(text) <= columns {
         return Cow::Borrowed(text);
     }
@@ -188,13 +188,13 @@ pub fn cut(text: &str, columns: usize, unicode: bool) -> Cow<'_, str> {
 }
 
 /// Whether [`clean`] writes `c` as something else.
-pub fn is_hostile(c: char) -> bool {
+pub(crate) fn is_hostile(c: char) -> bool {
     is_hidden(c) && !matches!(c, '\t' | '\n')
 }
 
 /// `spans` as lines of at most `limit` columns: broken at spaces, which join as one; a word that is
 /// too long is broken inside. The first line begins with `first`, the others with `rest`.
-pub fn wrap(spans: &[Span], first: &Line, rest: &Line, limit: usize) -> Vec<Line> {
+pub(crate) fn wrap(spans: &[Span], first: &Line, rest: &Line, limit: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut line = first.clone();
     let mut fresh = true;

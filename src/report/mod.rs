@@ -7,29 +7,29 @@
 mod json;
 mod json_load;
 mod junit;
-pub mod line;
-pub mod load_page;
+pub(crate) mod line;
+pub(crate) mod load_page;
 mod page;
 mod quiet;
 mod sink;
 mod style;
 mod text;
-pub mod tui;
-pub mod usage;
+pub(crate) mod tui;
+pub(crate) mod usage;
 
 use std::io::{self, IsTerminal, Write};
 
-pub use page::Pager;
-pub use sink::{Lost, Stream};
-pub use style::Style;
-pub use text::traffic;
+pub(crate) use page::Pager;
+pub(crate) use sink::Lost;
+pub(crate) use style::Style;
+pub(crate) use text::traffic;
 
 use self::sink::Sink;
 use crate::event::{Event, Failure};
 use crate::text::Lang;
 
 /// Turns events into output.
-pub trait Reporter: Send {
+pub(crate) trait Reporter: Send {
     /// Takes one event; what it says may be written now or in [`Reporter::finish`].
     fn event(&mut self, event: &Event);
 
@@ -43,7 +43,7 @@ pub trait Reporter: Send {
 /// The output formats that there are. A new one is registered here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 #[value(rename_all = "lower")]
-pub enum Format {
+pub(crate) enum Format {
     /// For a person, line by line.
     #[default]
     Text,
@@ -54,7 +54,7 @@ pub enum Format {
 }
 
 /// Where reporters write, and what can be shown there.
-pub struct Streams {
+pub(crate) struct Streams {
     pub out: Box<dyn Write + Send>,
     pub err: Box<dyn Write + Send>,
     pub style: Style,
@@ -62,13 +62,13 @@ pub struct Streams {
 }
 
 /// A program's own output, handed through as it is: what `workshop compose` writes.
-pub struct HandedThrough {
+pub(crate) struct HandedThrough {
     out: Sink,
     err: Sink,
 }
 
 impl HandedThrough {
-    pub fn standard() -> Self {
+    pub(crate) fn standard() -> Self {
         let Streams { out, err, style, err_style } = Streams::standard(true);
         Self { out: Sink::out(out, style), err: Sink::err(err, err_style) }
     }
@@ -77,7 +77,7 @@ impl HandedThrough {
     ///
     /// # Errors
     /// As [`Reporter::finish`].
-    pub fn finish(&mut self) -> Result<(), Lost> {
+    pub(crate) fn finish(&mut self) -> Result<(), Lost> {
         let err = self.err.finish();
         self.out.finish().and(err)
     }
@@ -95,7 +95,7 @@ impl crate::engine::Output for HandedThrough {
 
 impl Streams {
     /// This process's own streams.
-    pub fn standard(no_color: bool) -> Self {
+    pub(crate) fn standard(no_color: bool) -> Self {
         Self {
             out: Box::new(io::stdout()),
             err: Box::new(io::stderr()),
@@ -105,18 +105,18 @@ impl Streams {
     }
 
     /// Two writers of one style.
-    pub fn new(out: Box<dyn Write + Send>, err: Box<dyn Write + Send>, style: Style) -> Self {
+    pub(crate) fn new(out: Box<dyn Write + Send>, err: Box<dyn Write + Send>, style: Style) -> Self {
         Self { out, err, style, err_style: style }
     }
 }
 
 /// Whether a person can be asked: standard input, output and error are all a terminal, also a dumb one.
-pub fn at_a_terminal() -> bool {
+pub(crate) fn at_a_terminal() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal() && io::stderr().is_terminal()
 }
 
 /// The reporter of `format`, in `lang`.
-pub fn reporter(format: Format, streams: Streams, lang: Lang) -> Box<dyn Reporter> {
+pub(crate) fn reporter(format: Format, streams: Streams, lang: Lang) -> Box<dyn Reporter> {
     match format {
         Format::Text => Box::new(text::TextReporter::new(streams, lang)),
         Format::Json => Box::new(json::JsonReporter::new(streams, lang)),
@@ -125,18 +125,18 @@ pub fn reporter(format: Format, streams: Streams, lang: Lang) -> Box<dyn Reporte
 }
 
 /// The text reporter, with somebody who turns the pages of a long text.
-pub fn paged(streams: Streams, lang: Lang, pager: Pager) -> Box<dyn Reporter> {
+pub(crate) fn paged(streams: Streams, lang: Lang, pager: Pager) -> Box<dyn Reporter> {
     Box::new(text::TextReporter::new(streams, lang).with_pager(pager))
 }
 
 /// A reporter that says nothing but failures, one line each, on the error stream.
-pub fn quiet(streams: Streams, lang: Lang) -> Box<dyn Reporter> {
+pub(crate) fn quiet(streams: Streams, lang: Lang) -> Box<dyn Reporter> {
     Box::new(quiet::QuietReporter::new(streams, lang))
 }
 
 /// Says in one line on standard error what could not be written. Where that is what is lost, the
 /// exit code alone tells of it.
-pub fn say_lost(lost: &Lost, exit: u8, lang: Lang) {
+pub(crate) fn say_lost(lost: &Lost, exit: u8, lang: Lang) {
     let mut err = Sink::err(Box::new(io::stderr()), Style::stderr(false));
     let failure = Failure { exit, text: lost.text(), next: None, place: None };
     quiet::one_line(&mut err, &failure, lang);

@@ -4,7 +4,7 @@
 use super::line::Line;
 
 /// Somebody who reads and turns the pages.
-pub struct Pager {
+pub(crate) struct Pager {
     /// Rows of the screen, now.
     pub rows: Box<dyn Fn() -> usize + Send>,
     /// Waits until the next page is wanted; false when all of the rest is.
@@ -12,13 +12,13 @@ pub struct Pager {
 }
 
 /// Rows that a step's menu takes, with the empty line above.
-pub const MENU: usize = 9;
+pub(super) const MENU: usize = 9;
 /// Rows that a pause takes.
-pub const PAUSE: usize = 2;
+pub(super) const PAUSE: usize = 2;
 
 /// `lines` in pages that each fit on a screen of `rows` rows and `columns`, the last one with
 /// `below` rows to spare. What has no empty line inside stays together, however long it is.
-pub fn pages(lines: &[Line], columns: usize, rows: usize, below: usize) -> Vec<&[Line]> {
+pub(super) fn pages(lines: &[Line], columns: usize, rows: usize, below: usize) -> Vec<&[Line]> {
     let tall = |part: &[Line]| -> usize {
         part.iter().map(|line| line.width().div_ceil(columns.max(1)).max(1)).sum::<usize>()
     };

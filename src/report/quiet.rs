@@ -9,21 +9,21 @@ use crate::event::{Event, Failure};
 use crate::text::{Lang, Text};
 
 /// Writes failures and what a demo came to.
-pub struct QuietReporter {
+pub(super) struct QuietReporter {
     out: Sink,
     err: Sink,
     lang: Lang,
 }
 
 impl QuietReporter {
-    pub fn new(streams: Streams, lang: Lang) -> Self {
+    pub(super) fn new(streams: Streams, lang: Lang) -> Self {
         let out = Sink::out(streams.out, streams.style);
         Self { out, err: Sink::err(streams.err, streams.err_style), lang }
     }
 }
 
 /// `blame: message`, on one line.
-pub fn one_line(err: &mut Sink, failure: &Failure, lang: Lang) {
+pub(super) fn one_line(err: &mut Sink, failure: &Failure, lang: Lang) {
     let words = failure.text.render(lang).split_whitespace().collect::<Vec<_>>().join(" ");
     err.line(&match blame(failure.exit) {
         Some(whose) => {

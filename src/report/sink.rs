@@ -9,7 +9,7 @@ use crate::workspace::disk;
 
 /// One of this process's two output streams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stream {
+pub(crate) enum Stream {
     Out,
     Err,
 }
@@ -17,13 +17,13 @@ pub enum Stream {
 /// Output that did not come to where it should: what was asked for was not said.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", self.text().render(Lang::En))]
-pub struct Lost {
+pub(crate) struct Lost {
     pub stream: Stream,
     pub error: io::Error,
 }
 
 impl Lost {
-    pub fn text(&self) -> Text {
+    pub(crate) fn text(&self) -> Text {
         let key = match self.stream {
             Stream::Out => "report-lost-output",
             Stream::Err => "report-lost-errors",
@@ -34,7 +34,7 @@ impl Lost {
 
 /// A stream that reporters write to. A reader that went away (`workshop list | head -1`) is no
 /// error of ours: it ends the output, quietly.
-pub struct Sink {
+pub(super) struct Sink {
     stream: Stream,
     out: Box<dyn Write + Send>,
     style: Style,
@@ -43,21 +43,21 @@ pub struct Sink {
 
 impl Sink {
     /// Standard output.
-    pub fn out(out: Box<dyn Write + Send>, style: Style) -> Self {
+    pub(super) fn out(out: Box<dyn Write + Send>, style: Style) -> Self {
         Self { stream: Stream::Out, out, style, error: None }
     }
 
     /// Standard error.
-    pub fn err(out: Box<dyn Write + Send>, style: Style) -> Self {
+    pub(super) fn err(out: Box<dyn Write + Send>, style: Style) -> Self {
         Self { stream: Stream::Err, ..Self::out(out, style) }
     }
 
-    pub const fn style(&self) -> Style {
+    pub(super) const fn style(&self) -> Style {
         self.style
     }
 
     /// Writes `text` as it is.
-    pub fn raw(&mut self, text: &str) {
+    pub(super) fn raw(&mut self, text: &str) {
         if self.error.is_none()
             && let Err(error) = self.out.write_all(text.as_bytes())
         {
@@ -65,13 +65,13 @@ impl Sink {
         }
     }
 
-    pub fn line(&mut self, line: &Line) {
+    pub(super) fn line(&mut self, line: &Line) {
         let mut text = line.draw(self.style.color);
         text.push('\n');
         self.raw(&text);
     }
 
-    pub fn flush(&mut self) {
+    pub(super) fn flush(&mut self) {
         if self.error.is_none()
             && let Err(error) = self.out.flush()
         {
@@ -83,7 +83,7 @@ impl Sink {
     ///
     /// # Errors
     /// The first error of any write, unless the reader had closed the pipe.
-    pub fn finish(&mut self) -> Result<(), Lost> {
+    pub(super) fn finish(&mut self) -> Result<(), Lost> {
         self.flush();
         match self.error.take() {
             Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {

@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 
 /// Colour, width and signs of one output stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Style {
+pub(crate) struct Style {
     /// Write colour codes.
     pub color: bool,
     /// Columns; text is wrapped at this or at 88, whichever is less.
@@ -20,14 +20,14 @@ const MEASURE: usize = 88;
 
 impl Style {
     /// For a file or a pipe: 80 columns, no colour, no wiping.
-    pub const PLAIN: Self = Self { color: false, width: 80, unicode: true, terminal: false };
+    pub(crate) const PLAIN: Self = Self { color: false, width: 80, unicode: true, terminal: false };
 
     /// What `terminal` (with its `columns`, where known) can show, by the environment that `env`
     /// reads. `no_color` is the command line's word. In order: `--no-color` and a non-empty
     /// `NO_COLOR` turn colour off; `CLICOLOR_FORCE` (not empty, not `0`) turns it on even for a
     /// pipe; `TERM=dumb` and `CLICOLOR=0` turn it off. Signs beyond ASCII need a UTF-8 locale
     /// (`LC_ALL`, `LC_CTYPE`, `LANG`) or Windows.
-    pub fn detect(
+    pub(crate) fn detect(
         terminal: bool,
         columns: Option<u16>,
         no_color: bool,
@@ -53,19 +53,19 @@ impl Style {
     }
 
     /// The style of this process's standard output.
-    pub fn stdout(no_color: bool) -> Self {
+    pub(crate) fn stdout(no_color: bool) -> Self {
         let columns = console::Term::stdout().size_checked().map(|(_, columns)| columns);
         Self::detect(std::io::stdout().is_terminal(), columns, no_color, &|name| std::env::var(name).ok())
     }
 
     /// The style of this process's standard error.
-    pub fn stderr(no_color: bool) -> Self {
+    pub(crate) fn stderr(no_color: bool) -> Self {
         let columns = console::Term::stderr().size_checked().map(|(_, columns)| columns);
         Self::detect(std::io::stderr().is_terminal(), columns, no_color, &|name| std::env::var(name).ok())
     }
 
     /// Columns that running text is wrapped at.
-    pub const fn measure(self) -> usize {
+    pub(crate) const fn measure(self) -> usize {
         if self.width < MEASURE { self.width } else { MEASURE }
     }
 }

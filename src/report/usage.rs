@@ -14,7 +14,7 @@ use crate::text::{Lang, Text};
 
 /// Shows help and version on standard output; says anything else as a usage failure.
 /// In JSON where `args` ask for it: a program that reads the output gets one object, whatever happens.
-pub fn tell(error: &clap::Error, lang: Lang, args: &[OsString]) -> u8 {
+pub(crate) fn tell(error: &clap::Error, lang: Lang, args: &[OsString]) -> u8 {
     match error.kind() {
         ErrorKind::DisplayHelp
         | ErrorKind::DisplayVersion
@@ -42,7 +42,7 @@ pub fn tell(error: &clap::Error, lang: Lang, args: &[OsString]) -> u8 {
 }
 
 /// The exit code of a run whose words are written, or are not.
-pub fn ended(written: Result<(), Lost>, code: u8, lang: Lang) -> u8 {
+pub(crate) fn ended(written: Result<(), Lost>, code: u8, lang: Lang) -> u8 {
     let Err(lost) = written else { return code };
     // What went wrong before is worse than that it could not all be said.
     let code = if code <= exit::NOT_YET { exit::ENVIRONMENT } else { code };

@@ -251,17 +251,17 @@ mod modes {
         fs::metadata(path).ok().map(|meta| meta.permissions().mode() & 0o7777)
     }
 
-    pub fn set_mode(file: &File, mode: u32) -> io::Result<()> {
+    pub(crate) fn set_mode(file: &File, mode: u32) -> io::Result<()> {
         file.set_permissions(Permissions::from_mode(mode))
     }
 
-    pub fn open_without_waiting(path: &Path) -> io::Result<File> {
+    pub(crate) fn open_without_waiting(path: &Path) -> io::Result<File> {
         use std::os::unix::fs::OpenOptionsExt;
         let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
         File::options().read(true).custom_flags(flags).open(path)
     }
 
-    pub fn create_new(path: &Path, mode: u32) -> io::Result<File> {
+    pub(crate) fn create_new(path: &Path, mode: u32) -> io::Result<File> {
         use std::os::unix::fs::OpenOptionsExt;
         File::options().write(true).create_new(true).mode(mode).open(path)
     }
@@ -272,7 +272,7 @@ mod modes {
         fs::symlink_metadata(path).ok().map(|meta| meta.ino())
     }
 
-    pub fn private_folder(path: &Path) -> io::Result<()> {
+    pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
         use std::os::unix::fs::DirBuilderExt;
         fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
         if mode(path).is_some_and(|mode| mode & 0o077 != 0) {
@@ -282,7 +282,7 @@ mod modes {
         Ok(())
     }
 
-    pub fn private_file(path: &Path) -> io::Result<File> {
+    pub(crate) fn private_file(path: &Path) -> io::Result<File> {
         use std::os::unix::fs::OpenOptionsExt;
         let flags = (rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits().cast_signed();
         let mut options = File::options();
@@ -299,7 +299,7 @@ mod modes {
     }
 
     /// For `open`, which takes the user's mask off.
-    pub fn creation_permissions(bytes: &[u8]) -> Option<Permissions> {
+    pub(crate) fn creation_permissions(bytes: &[u8]) -> Option<Permissions> {
         Some(Permissions::from_mode(if bytes.starts_with(b"#!") { 0o777 } else { 0o666 }))
     }
 }

@@ -42,7 +42,7 @@ enum Fault {
 }
 
 /// Reads the spec and serves until a signal says stop.
-pub fn main(arguments: &[OsString]) -> ExitCode {
+pub(crate) fn main(arguments: &[OsString]) -> ExitCode {
     let logs = Logs::default();
     let startup = logs.startup();
     let done = spec(arguments).and_then(|spec| serve(spec, logs));

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// CPU time that the calling thread has used; `None` where that is not told.
-pub fn thread_cpu() -> Option<Duration> {
+pub(crate) fn thread_cpu() -> Option<Duration> {
     #[cfg(unix)]
     {
         let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
@@ -16,13 +16,13 @@ pub fn thread_cpu() -> Option<Duration> {
 
 /// Time of all cores since the machine started, in ticks: busy and all. Linux only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct HostTimes {
+pub(crate) struct HostTimes {
     busy: u64,
     all: u64,
 }
 
 impl HostTimes {
-    pub fn now() -> Option<Self> {
+    pub(crate) fn now() -> Option<Self> {
         Self::parse(&workshop_disk::text(Path::new("/proc/stat"), 1 << 20).ok()?)
     }
 
@@ -37,14 +37,14 @@ impl HostTimes {
     }
 
     /// The share of all cores' time since `earlier` in which they were busy, 0 to 1.
-    pub fn busy_since(self, earlier: Self) -> Option<f64> {
+    pub(crate) fn busy_since(self, earlier: Self) -> Option<f64> {
         let all = self.all.checked_sub(earlier.all).filter(|all| *all > 0)?;
         Some(self.busy.saturating_sub(earlier.busy) as f64 / all as f64)
     }
 }
 
 /// Lets this process have `wanted` files and connections open, as far as it may.
-pub fn allow_open_files(wanted: u64) {
+pub(crate) fn allow_open_files(wanted: u64) {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

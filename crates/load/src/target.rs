@@ -91,7 +91,7 @@ impl Target {
     /// # Errors
     /// The name is not found, or one of its addresses is forbidden: it is not known which of them a
     /// later look-up would give.
-    pub async fn resolve(url: Url, guard: &Guard) -> Result<Self, LoadError> {
+    pub(crate) async fn resolve(url: Url, guard: &Guard) -> Result<Self, LoadError> {
         check_scheme(&url)?;
         let host = url.host_str().unwrap_or_default().to_owned();
         let port = url.port_or_known_default().unwrap_or(80);

@@ -13,7 +13,7 @@ enum Ending {
 }
 
 /// Replaces every `[A/B]` whose two parts are Hangul by the right one.
-pub fn choose(words: &str) -> String {
+pub(crate) fn choose(words: &str) -> String {
     let mut out = String::with_capacity(words.len());
     let mut rest = words;
     while let Some(open) = rest.find('[') {

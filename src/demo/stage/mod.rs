@@ -25,7 +25,7 @@ use crate::text::{Lang, Text};
 
 /// What the presenter wants next.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Order {
+pub(crate) enum Order {
     Next,
     Back,
     /// To the step at that place, from 0.
@@ -42,7 +42,7 @@ pub enum Order {
 
 /// Why the demo ends before its last step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Halt {
+pub(crate) enum Halt {
     /// The presenter said so, and said yes.
     Quit,
     /// Ctrl-C twice, or a signal; or the terminal is gone.
@@ -50,7 +50,7 @@ pub enum Halt {
 }
 
 /// The screen, the keyboard, and the events between them.
-pub struct Stage {
+pub(crate) struct Stage {
     tty: Tty,
     pub screen: Screen,
     signals: Signals,
@@ -90,7 +90,7 @@ impl Stage {
     ///
     /// # Errors
     /// Standard input is no terminal.
-    pub fn new(
+    pub(crate) fn new(
         screen: Screen,
         events: mpsc::UnboundedReceiver<Event>,
         lang: Lang,
@@ -128,7 +128,7 @@ impl Stage {
     ///
     /// # Errors
     /// The presenter ends the demo; the work is dropped.
-    pub async fn watch<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Halt> {
+    pub(crate) async fn watch<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Halt> {
         self.hurry = false;
         self.bottom.prompt = None;
         self.refresh();
@@ -160,13 +160,13 @@ impl Stage {
     ///
     /// # Errors
     /// The presenter ends the demo.
-    pub async fn tell(&mut self, event: Event) -> Result<(), Halt> {
+    pub(crate) async fn tell(&mut self, event: Event) -> Result<(), Halt> {
         self.hurry = false;
         self.bottom.prompt = None;
         self.perform(event).await
     }
 
-    pub async fn notice(&mut self, tone: Tone, text: Text) -> Result<(), Halt> {
+    pub(crate) async fn notice(&mut self, tone: Tone, text: Text) -> Result<(), Halt> {
         self.tell(Event::Notice(Notice { tone, text })).await
     }
 
@@ -174,7 +174,7 @@ impl Stage {
     ///
     /// # Errors
     /// The presenter ends the demo.
-    pub async fn type_command(&mut self, command: &str) -> Result<(), Halt> {
+    pub(crate) async fn type_command(&mut self, command: &str) -> Result<(), Halt> {
         self.hurry = false;
         self.bottom.prompt = None;
         self.refresh();
@@ -188,7 +188,7 @@ impl Stage {
     ///
     /// # Errors
     /// The presenter ends the demo.
-    pub async fn ask(&mut self, prompt: Text) -> Result<Order, Halt> {
+    pub(crate) async fn ask(&mut self, prompt: Text) -> Result<Order, Halt> {
         self.bottom.prompt = Some(prompt);
         self.say_prompt();
         loop {
@@ -206,7 +206,7 @@ impl Stage {
     }
 
     /// Lends the terminal for as long as `work` takes.
-    pub async fn lend<T>(&mut self, work: impl Future<Output = T>) -> T {
+    pub(crate) async fn lend<T>(&mut self, work: impl Future<Output = T>) -> T {
         self.screen.leave();
         self.tty.lend();
         let out = work.await;
@@ -283,7 +283,7 @@ impl Stage {
         self.refresh();
     }
 
-    pub fn refresh(&mut self) {
+    pub(crate) fn refresh(&mut self) {
         let style = self.screen.style();
         self.screen.set_status(self.bottom.line(style, self.lang, &self.timer, self.pace));
     }

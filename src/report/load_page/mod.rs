@@ -19,13 +19,13 @@ const STYLE: &str = include_str!("style.css");
 const MOST_POINTS: usize = 600;
 
 /// Whether `page` was written here.
-pub fn is_ours(page: &[u8]) -> bool {
+pub(crate) fn is_ours(page: &[u8]) -> bool {
     let head = &page[..page.len().min(1024)];
     head.windows(MARKER.len()).any(|window| window == MARKER.as_bytes())
 }
 
 /// The whole page.
-pub fn render(run: &LoadRun, lang: Lang) -> String {
+pub(crate) fn render(run: &LoadRun, lang: Lang) -> String {
     let say = Say(lang);
     let title = format!("{}: {} {}", say.word("load-page-title"), run.plan.method, run.plan.shown_url());
     let parts = [

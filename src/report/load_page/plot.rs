@@ -17,7 +17,7 @@ const WIDTH: f64 = 1000.0;
 const HEIGHT: f64 = 300.0;
 
 /// From 0 to `end`; each mark has its words and its place, 0 to 1.
-pub struct Axis {
+pub(super) struct Axis {
     pub end: f64,
     pub marks: Vec<(String, f64)>,
 }
@@ -28,7 +28,7 @@ const MOST_MARKS: f64 = 6.0;
 
 impl Axis {
     /// To an `end` of [`round_up`](crate::text::measure::round_up), with marks that are round, too.
-    pub fn even(end: f64, label: &dyn Fn(f64) -> String) -> Self {
+    pub(super) fn even(end: f64, label: &dyn Fn(f64) -> String) -> Self {
         let first_digit = (end / 10f64.powf(end.log10().floor())).round();
         let parts = if first_digit == 2.0 { 4 } else { 5 };
         let mark = |at: u32| {
@@ -39,7 +39,7 @@ impl Axis {
     }
 
     /// From 0 to `end` seconds.
-    pub fn seconds(end: f64) -> Self {
+    pub(super) fn seconds(end: f64) -> Self {
         let few = |step: &u32| end / f64::from(*step) <= MOST_MARKS;
         let step = STEPS.into_iter().find(few).unwrap_or((end / MOST_MARKS).ceil() as u32);
         let places = (0..).map(|at| at * step).take_while(|at| f64::from(*at) <= end);
@@ -47,7 +47,7 @@ impl Axis {
     }
 }
 
-pub struct Series {
+pub(super) struct Series {
     /// Its class: the style sheet gives it its colour.
     class: &'static str,
     name: String,
@@ -57,23 +57,23 @@ pub struct Series {
 }
 
 impl Series {
-    pub const fn line(class: &'static str, name: String, points: Vec<(f64, f64)>) -> Self {
+    pub(super) const fn line(class: &'static str, name: String, points: Vec<(f64, f64)>) -> Self {
         Self { class, name, points, filled: false }
     }
 
-    pub const fn area(class: &'static str, name: String, points: Vec<(f64, f64)>) -> Self {
+    pub(super) const fn area(class: &'static str, name: String, points: Vec<(f64, f64)>) -> Self {
         Self { class, name, points, filled: true }
     }
 }
 
 /// A part of the x axis that says something when pointed at; places from 0 to 1.
-pub struct Band {
+pub(super) struct Band {
     pub from: f64,
     pub width: f64,
     pub words: String,
 }
 
-pub struct Plot<'a> {
+pub(super) struct Plot<'a> {
     pub name: String,
     pub x: &'a Axis,
     pub y: &'a Axis,
@@ -84,7 +84,7 @@ pub struct Plot<'a> {
 
 impl Plot<'_> {
     /// As HTML.
-    pub fn draw(&self) -> String {
+    pub(super) fn draw(&self) -> String {
         let mut out = String::from("<figure class=\"plot\">");
         put!(out, "<div class=\"y\">");
         for (words, place) in &self.y.marks {
@@ -158,7 +158,7 @@ impl Plot<'_> {
 }
 
 /// A bar that is whole at 1.
-pub fn bar(share: f64) -> String {
+pub(super) fn bar(share: f64) -> String {
     format!(
         "<svg viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
          <rect class=\"whole\" width=\"100\" height=\"10\"/>\

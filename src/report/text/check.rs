@@ -15,7 +15,7 @@ use crate::text::Text;
 const LONGEST_BAR: usize = 24;
 
 /// One check: a line where it passed, its evidence where it did not.
-pub fn finished(pen: Pen, report: &CheckReport) -> Vec<Line> {
+pub(crate) fn finished(pen: Pen, report: &CheckReport) -> Vec<Line> {
     let verdict = &report.verdict;
     let message = pen.say(&verdict.message);
     let head = Line::plain("  ").with_line(pen.verdict(verdict.outcome)).and(Role::Plain, "  ");
@@ -50,7 +50,7 @@ pub fn finished(pen: Pen, report: &CheckReport) -> Vec<Line> {
 }
 
 /// A check of which the same is to be said as of one above it.
-pub fn as_above(pen: Pen, report: &CheckReport) -> Vec<Line> {
+pub(crate) fn as_above(pen: Pen, report: &CheckReport) -> Vec<Line> {
     let head = Line::plain("  ").with_line(pen.verdict(report.verdict.outcome)).and(Role::Plain, "  ");
     let mut lines = pen.hanging(head, Role::Strong, &report.title);
     lines.extend(pen.paragraph(Role::Dim, &pen.word("report-as-above"), 4));
@@ -124,7 +124,7 @@ fn shares(pen: Pen, shares: &[Share], indent: usize) -> Vec<Line> {
 }
 
 /// Each replica's label, count, and a bar that is whole at `most`.
-pub fn bars(pen: Pen, shares: &[Share], most: u32, indent: usize) -> Vec<Line> {
+pub(crate) fn bars(pen: Pen, shares: &[Share], most: u32, indent: usize) -> Vec<Line> {
     let label = shares.iter().map(|share| width(&clean(&share.label))).max().unwrap_or(0);
     let most = shares.iter().map(|share| share.count).max().unwrap_or(0).max(most).max(1);
     let number = most.to_string().len();
@@ -144,7 +144,7 @@ pub fn bars(pen: Pen, shares: &[Share], most: u32, indent: usize) -> Vec<Line> {
 }
 
 /// The learner's line with a caret under the place, as compilers show it.
-pub fn excerpt(pen: Pen, place: &Place, indent: usize) -> Vec<Line> {
+pub(crate) fn excerpt(pen: Pen, place: &Place, indent: usize) -> Vec<Line> {
     // One character for one, so that the columns stay what they are.
     let safe = |c: char| if is_hostile(c) { '\u{fffd}' } else { c };
     let source: String = place.source.chars().filter(|c| *c != '\n').map(safe).collect();
@@ -164,7 +164,7 @@ pub fn excerpt(pen: Pen, place: &Place, indent: usize) -> Vec<Line> {
 }
 
 /// A step's result in one line, after its checks.
-pub fn step_finished(pen: Pen, step: &StepReport) -> Vec<Line> {
+pub(crate) fn step_finished(pen: Pen, step: &StepReport) -> Vec<Line> {
     let passed = step.checks.iter().filter(|check| check.verdict.is_pass()).count();
     let words = Text::new("report-step-result")
         .with("number", step.number)
@@ -181,7 +181,7 @@ pub fn step_finished(pen: Pen, step: &StepReport) -> Vec<Line> {
 }
 
 /// The result of several steps in one line; one step has said its own already.
-pub fn run_finished(pen: Pen, run: &CheckRun) -> Vec<Line> {
+pub(crate) fn run_finished(pen: Pen, run: &CheckRun) -> Vec<Line> {
     let words = match run.steps.len() {
         0 => Text::new("report-nothing-checked"),
         1 => return Vec::new(),

@@ -4,7 +4,7 @@
 use crate::report::line::{Line, Role, Span};
 
 /// One line of code in `language` as spans; together they are the line.
-pub fn highlight(language: &str, line: &str) -> Line {
+pub(super) fn highlight(language: &str, line: &str) -> Line {
     match language {
         "diff" | "patch" => Line::new(diff_role(line), line),
         "yaml" | "yml" => keyed(line, yaml_key(line), '#'),
@@ -18,7 +18,7 @@ pub fn highlight(language: &str, line: &str) -> Line {
 
 /// What a line of a unified diff is. `---` and `+++` are headers only before the first hunk, which
 /// the caller knows better than this line does.
-pub fn diff_role(line: &str) -> Role {
+pub(super) fn diff_role(line: &str) -> Role {
     match line.as_bytes() {
         [b'+', ..] => Role::Added,
         [b'-', ..] => Role::Removed,

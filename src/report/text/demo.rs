@@ -14,7 +14,7 @@ use crate::report::line::{Line, Role, Span, clean, cut, width, wrap};
 use crate::text::{Arg, Text};
 
 /// A file with its changed lines, or their number.
-pub fn change(pen: Pen, view: &ChangeView) -> Vec<Line> {
+pub(super) fn change(pen: Pen, view: &ChangeView) -> Vec<Line> {
     let minus = if pen.style.unicode { "−" } else { "-" };
     let head = Line::plain("  ")
         .and(Role::Strong, &view.file)
@@ -78,7 +78,7 @@ impl Columns {
 }
 
 /// A row a step, then [`result`].
-pub fn summary(pen: Pen, demo: &DemoRun) -> Vec<Line> {
+pub(super) fn summary(pen: Pen, demo: &DemoRun) -> Vec<Line> {
     let times: Vec<String> = demo.ms.iter().map(|ms| pen.say(&seconds(*ms))).collect();
     let checks: Vec<String> = demo.run.steps.iter().map(passed).collect();
     let columns = Columns::new(pen, demo, &times, &checks);
@@ -109,7 +109,7 @@ fn row(pen: Pen, columns: &Columns, step: &StepReport, checks: &str, time: &str)
 }
 
 /// The last lines: where it stopped and why, and the whole in one line.
-pub fn result(pen: Pen, demo: &DemoRun) -> Vec<Line> {
+pub(super) fn result(pen: Pen, demo: &DemoRun) -> Vec<Line> {
     let mut lines = Vec::new();
     if let Some(step) = demo.run.steps.last().filter(|_| demo.stopped) {
         let text =
@@ -138,7 +138,7 @@ pub fn result(pen: Pen, demo: &DemoRun) -> Vec<Line> {
 }
 
 /// Where requests go, while they go.
-pub fn traffic(pen: Pen, view: &TrafficView) -> Vec<Line> {
+pub(super) fn traffic(pen: Pen, view: &TrafficView) -> Vec<Line> {
     let mut lines = bars(pen, &view.shares, view.whole, 4);
     let role = if view.failed == 0 { Role::Dim } else { Role::NotYet };
     lines.push(Line::plain("    ").and(role, &sent(pen, view)));
@@ -146,13 +146,13 @@ pub fn traffic(pen: Pen, view: &TrafficView) -> Vec<Line> {
 }
 
 /// How many requests were sent so far, and how many failed.
-pub fn sent(pen: Pen, view: &TrafficView) -> String {
+pub(super) fn sent(pen: Pen, view: &TrafficView) -> String {
     let sent: u32 = view.shares.iter().map(|share| share.count).sum();
     pen.say(&Text::new("report-traffic").with("sent", sent + view.failed).with("failed", view.failed))
 }
 
 /// What a demo would do, and how long it is planned to take.
-pub fn script(pen: Pen, view: &ScriptView) -> Vec<Line> {
+pub(super) fn script(pen: Pen, view: &ScriptView) -> Vec<Line> {
     let mut lines = pen.paragraph(Role::Heading, &view.title, 0);
     for step in &view.steps {
         lines.push(Line::default());
@@ -195,7 +195,7 @@ fn script_step(pen: Pen, step: &ScriptStep) -> Vec<Line> {
 }
 
 /// Where the demo is, and the notes of the step at hand and of the next one.
-pub fn notes(pen: Pen, view: &NotesView) -> Vec<Line> {
+pub(super) fn notes(pen: Pen, view: &NotesView) -> Vec<Line> {
     let mut lines = Vec::new();
     for words in &view.standing {
         lines.extend(pen.paragraph(Role::Strong, &pen.say(words), 0));
@@ -220,7 +220,7 @@ fn notes_step(pen: Pen, step: &NotesStep) -> Vec<Line> {
 }
 
 /// Keys, and what each of them does.
-pub fn keys(pen: Pen, keys: &[(Text, Text)]) -> Vec<Line> {
+pub(super) fn keys(pen: Pen, keys: &[(Text, Text)]) -> Vec<Line> {
     let rows: Vec<_> = keys.iter().map(|(key, what)| (pen.say(key), Role::Plain, pen.say(what))).collect();
     pen.rows(&rows, 2)
 }

@@ -18,7 +18,7 @@ const LONGEST_BAR: usize = 30;
 const MOST_SHARES: usize = 20;
 
 /// What will be sent, and how.
-pub fn started(pen: Pen, plan: &Plan) -> Vec<Line> {
+pub(crate) fn started(pen: Pen, plan: &Plan) -> Vec<Line> {
     let request = format!("{} {}", plan.method, plan.shown_url());
     let mut lines = pen.paragraph(Role::Heading, &request, 0);
     lines.extend(pen.paragraph(Role::Dim, &pen.say(&shape(plan)), 0));
@@ -26,7 +26,7 @@ pub fn started(pen: Pen, plan: &Plan) -> Vec<Line> {
 }
 
 /// The load in a sentence.
-pub fn shape(plan: &Plan) -> Text {
+pub(crate) fn shape(plan: &Plan) -> Text {
     let seconds = tenths(plan.measured().as_secs_f64());
     let text = match &plan.load {
         Load::Closed { connections } => Text::new("load-shape-closed").with("connections", *connections),
@@ -55,7 +55,7 @@ fn tenths(number: f64) -> String {
 }
 
 /// How far it is, in one line on any screen: what matters most stands first.
-pub fn progress(pen: Pen, progress: &Progress) -> String {
+pub(crate) fn progress(pen: Pen, progress: &Progress) -> String {
     let key = match progress {
         Progress { warming_up: true, .. } => "load-progress-warm-up",
         Progress { draining: true, .. } => "load-progress-draining",
@@ -74,7 +74,7 @@ pub fn progress(pen: Pen, progress: &Progress) -> String {
 }
 
 /// All of what came of it.
-pub fn finished(pen: Pen, run: &LoadRun) -> Vec<Line> {
+pub(crate) fn finished(pen: Pen, run: &LoadRun) -> Vec<Line> {
     let report = &run.report;
     let mut lines = overview(pen, report);
     for remark in remarks(&run.plan, report) {
@@ -159,7 +159,7 @@ fn latency(pen: Pen, report: &Report) -> Vec<Line> {
 }
 
 /// Every percentile with its name; `mean` and `max` are words of a language.
-pub fn percentiles(report: &Report) -> [(&'static str, Duration); 8] {
+pub(crate) fn percentiles(report: &Report) -> [(&'static str, Duration); 8] {
     let latency = &report.latency;
     [
         ("p50", latency.p50),
@@ -178,7 +178,7 @@ fn name_of(pen: Pen, name: &'static str) -> String {
 }
 
 /// The key of what an error is called.
-pub const fn error_name(kind: ErrorKind) -> &'static str {
+pub(crate) const fn error_name(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::Refused => "load-error-refused",
         ErrorKind::TimedOut => "load-error-timed-out",
@@ -350,7 +350,7 @@ fn thresholds(pen: Pen, all: &[threshold::Outcome]) -> Vec<Line> {
 }
 
 /// What was measured where a threshold asks.
-pub fn seen(unicode: bool, seen: Seen) -> Text {
+pub(crate) fn seen(unicode: bool, seen: Seen) -> Text {
     let words = match seen {
         Seen::Time(value) => time(value, unicode),
         Seen::Share(share) => percent_exact(share),

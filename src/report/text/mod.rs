@@ -22,13 +22,13 @@ use crate::event::{Event, Tone};
 use crate::lesson::markdown::Block;
 use crate::text::{Lang, Text};
 
-pub use self::overview::{blame, sentence};
+pub(super) use self::overview::{blame, sentence};
 
 /// Seconds between two lines that say how far a load run is, where they stay.
 const SAID_AGAIN: u64 = 10;
 
 /// Writes for a person to read.
-pub struct TextReporter {
+pub(super) struct TextReporter {
     out: Sink,
     err: Sink,
     lang: Lang,
@@ -51,7 +51,7 @@ pub struct TextReporter {
 }
 
 impl TextReporter {
-    pub fn new(streams: Streams, lang: Lang) -> Self {
+    pub(super) fn new(streams: Streams, lang: Lang) -> Self {
         Self {
             out: Sink::out(streams.out, streams.style),
             err: Sink::err(streams.err, streams.err_style),
@@ -67,7 +67,7 @@ impl TextReporter {
         }
     }
 
-    pub fn with_pager(self, pager: Pager) -> Self {
+    pub(super) fn with_pager(self, pager: Pager) -> Self {
         Self { pager: Some(pager), ..self }
     }
 
@@ -331,17 +331,17 @@ impl Reporter for TextReporter {
 }
 
 /// The last lines of a demo, for a reporter that says nothing else of it.
-pub fn demo_result(style: super::Style, lang: Lang, run: &crate::event::DemoRun) -> Vec<Line> {
+pub(super) fn demo_result(style: super::Style, lang: Lang, run: &crate::event::DemoRun) -> Vec<Line> {
     demo::result(Pen::new(style, lang), run)
 }
 
 /// Where requests go, for a screen that draws it again and again.
-pub fn traffic(style: super::Style, lang: Lang, view: &crate::event::TrafficView) -> Vec<Line> {
+pub(crate) fn traffic(style: super::Style, lang: Lang, view: &crate::event::TrafficView) -> Vec<Line> {
     demo::traffic(Pen::new(style, lang), view)
 }
 
 /// `blocks` as plain text, nothing wrapped: for formats that hold prose as a string.
-pub fn plain_text(blocks: &[Block], lang: Lang) -> String {
+pub(super) fn plain_text(blocks: &[Block], lang: Lang) -> String {
     let pen = Pen::new(super::Style::PLAIN, lang);
     let lines = prose::draw(pen, blocks, usize::MAX / 2);
     lines.iter().map(|line| line.draw(false)).collect::<Vec<_>>().join("\n")

@@ -13,7 +13,7 @@ use crate::report::line::{Line, Role, Span, width, wrap};
 use crate::text::Text;
 
 /// The lessons, one a line.
-pub fn lessons(pen: Pen, lessons: &[LessonLine]) -> Vec<Line> {
+pub(crate) fn lessons(pen: Pen, lessons: &[LessonLine]) -> Vec<Line> {
     if lessons.is_empty() {
         return pen.paragraph(Role::Dim, &pen.word("report-no-lessons"), 0);
     }
@@ -35,7 +35,7 @@ pub fn lessons(pen: Pen, lessons: &[LessonLine]) -> Vec<Line> {
 }
 
 /// Where the learner is: steps, then what runs.
-pub fn status(pen: Pen, view: &StatusView) -> Vec<Line> {
+pub(crate) fn status(pen: Pen, view: &StatusView) -> Vec<Line> {
     let place = Text::new("report-lesson").with("lesson", view.lesson.as_str());
     let first = Line::new(Role::Dim, &pen.say(&place)).and(Role::Plain, "  ");
     let mut lines = pen.hanging(first, Role::Heading, &view.title);
@@ -126,7 +126,7 @@ fn stack(pen: Pen, stack: &Result<Vec<ReplicaLine>, Text>) -> Vec<Line> {
 }
 
 /// What `reset` is about to remove, kind by kind.
-pub fn removal(pen: Pen, resources: &[Resource], files: &[String]) -> Vec<Line> {
+pub(crate) fn removal(pen: Pen, resources: &[Resource], files: &[String]) -> Vec<Line> {
     if resources.is_empty() && files.is_empty() {
         return pen.paragraph(Role::Dim, &pen.word("report-removal-none"), 0);
     }
@@ -153,7 +153,7 @@ pub fn removal(pen: Pen, resources: &[Resource], files: &[String]) -> Vec<Line> 
 }
 
 /// What a lesson would do, the gravest first.
-pub fn effects(pen: Pen, view: &EffectsView) -> Vec<Line> {
+pub(crate) fn effects(pen: Pen, view: &EffectsView) -> Vec<Line> {
     let key = match (view.is_foreign, view.again) {
         (true, false) => "effects-course",
         (true, true) => "effects-course-more",
@@ -172,7 +172,7 @@ pub fn effects(pen: Pen, view: &EffectsView) -> Vec<Line> {
 }
 
 /// What a `reset` could not remove, each with the reason; nothing where all is gone.
-pub fn reset(pen: Pen, view: &ResetView) -> Vec<Line> {
+pub(crate) fn reset(pen: Pen, view: &ResetView) -> Vec<Line> {
     if view.left.is_empty() {
         return Vec::new();
     }
@@ -187,7 +187,7 @@ pub fn reset(pen: Pen, view: &ResetView) -> Vec<Line> {
 }
 
 /// What `doctor` found: a sign and a word each, the fix below.
-pub fn findings(pen: Pen, findings: &[Finding]) -> Vec<Line> {
+pub(crate) fn findings(pen: Pen, findings: &[Finding]) -> Vec<Line> {
     let states = [FindingState::Good, FindingState::Warning, FindingState::Bad];
     let widest =
         states.map(|state| width(&pen.word(finding_shape(state, true).2))).into_iter().max().unwrap_or(0);
@@ -225,7 +225,7 @@ const fn finding_shape(state: FindingState, unicode: bool) -> (Role, &'static st
 }
 
 /// A line of information.
-pub fn notice(pen: Pen, notice: &Notice) -> Vec<Line> {
+pub(crate) fn notice(pen: Pen, notice: &Notice) -> Vec<Line> {
     let (role, sign, words) = match notice.tone {
         Tone::Done => (Role::Pass, if pen.style.unicode { "✓ " } else { "+ " }, Role::Plain),
         Tone::Info => (Role::Plain, "", Role::Plain),
@@ -243,7 +243,7 @@ pub fn notice(pen: Pen, notice: &Notice) -> Vec<Line> {
 
 /// The key of the word that says whose failure it is, by its exit code. None where the sentence says
 /// it all: what was asked for cannot be had, or there is nothing to do.
-pub const fn blame(exit: u8) -> Option<&'static str> {
+pub(crate) const fn blame(exit: u8) -> Option<&'static str> {
     Some(match exit {
         1 => "report-not-yet",
         2 => return None,
@@ -256,7 +256,7 @@ pub const fn blame(exit: u8) -> Option<&'static str> {
 
 /// With a capital, as a sentence that nothing stands before; what is no word (a file, a command)
 /// stays as it is.
-pub fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let first = text.split_whitespace().next().unwrap_or_default();
     let mut letters = text.chars();
     match letters.next() {
@@ -268,7 +268,7 @@ pub fn sentence(text: &str) -> String {
 }
 
 /// A command that could not be done: whose fault, what, where, and what to do next.
-pub fn failure(pen: Pen, failure: &Failure) -> Vec<Line> {
+pub(crate) fn failure(pen: Pen, failure: &Failure) -> Vec<Line> {
     let role = if failure.exit == 3 { Role::Environment } else { Role::NotYet };
     let (first, said) = match blame(failure.exit) {
         Some(whose) => (Line::new(role, &format!("{}: ", pen.word(whose))), pen.say(&failure.text)),

@@ -7,34 +7,34 @@ use crate::report::line::{Line, Role, Span, width, wrap};
 use crate::text::{Lang, Text};
 
 #[derive(Clone, Copy, Debug)]
-pub struct Pen {
+pub(crate) struct Pen {
     pub style: Style,
     pub lang: Lang,
 }
 
 impl Pen {
-    pub const fn new(style: Style, lang: Lang) -> Self {
+    pub(crate) const fn new(style: Style, lang: Lang) -> Self {
         Self { style, lang }
     }
 
     /// Words of the program's own.
-    pub fn say(self, text: &Text) -> String {
+    pub(crate) fn say(self, text: &Text) -> String {
         text.render(self.lang)
     }
 
-    pub fn word(self, key: &'static str) -> String {
+    pub(crate) fn word(self, key: &'static str) -> String {
         self.say(&Text::new(key))
     }
 
     /// `text` wrapped, `indent` columns from the left.
-    pub fn paragraph(self, role: Role, text: &str, indent: usize) -> Vec<Line> {
+    pub(crate) fn paragraph(self, role: Role, text: &str, indent: usize) -> Vec<Line> {
         let margin = Line::plain(&" ".repeat(indent));
         wrap(&[Span::new(role, text)], &margin, &margin, self.style.measure())
     }
 
     /// `text` wrapped after `first`, the following lines under its beginning; all of it below `first`
     /// where a word of it would be broken beside it.
-    pub fn hanging(self, first: Line, role: Role, text: &str) -> Vec<Line> {
+    pub(crate) fn hanging(self, first: Line, role: Role, text: &str) -> Vec<Line> {
         let limit = self.style.measure();
         let span = [Span::new(role, text)];
         let column = first.width();
@@ -48,7 +48,7 @@ impl Pen {
     }
 
     /// A sign and a word, the word padded so that the words of all outcomes align.
-    pub fn verdict(self, outcome: Outcome) -> Line {
+    pub(crate) fn verdict(self, outcome: Outcome) -> Line {
         let (role, sign, key) = shape(outcome, self.style.unicode);
         let all = [Outcome::Pass, Outcome::NotYet, Outcome::Environment];
         let widest = all.map(|one| width(&self.word(shape(one, true).2))).into_iter().max().unwrap_or(0);
@@ -58,7 +58,7 @@ impl Pen {
     }
 
     /// `label  text`, rows of one block aligned to the widest of `labels`.
-    pub fn rows(self, rows: &[(String, Role, String)], indent: usize) -> Vec<Line> {
+    pub(crate) fn rows(self, rows: &[(String, Role, String)], indent: usize) -> Vec<Line> {
         let widest = rows.iter().map(|(label, ..)| width(label)).max().unwrap_or(0);
         let row = |(label, role, text): &(String, Role, String)| {
             let first = Line::plain(&" ".repeat(indent)).and(Role::Dim, label).to(indent + widest + 2);
@@ -68,7 +68,7 @@ impl Pen {
     }
 
     /// A rule of `columns`.
-    pub fn rule(columns: usize) -> Line {
+    pub(crate) fn rule(columns: usize) -> Line {
         Line::new(Role::Dim, &"-".repeat(columns))
     }
 }

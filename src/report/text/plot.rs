@@ -9,7 +9,7 @@ const ROWS: usize = 6;
 const WIDEST: usize = 64;
 
 /// What is drawn: a value for each step, the axis's end, and how a value of it is written.
-pub struct Plot<'a> {
+pub(super) struct Plot<'a> {
     pub values: &'a [f64],
     /// Where the axis ends; it begins at 0.
     pub top: f64,
@@ -19,7 +19,7 @@ pub struct Plot<'a> {
 }
 
 /// The plot, `indent` columns from the left.
-pub fn draw(pen: Pen, plot: &Plot, indent: usize) -> Vec<Line> {
+pub(super) fn draw(pen: Pen, plot: &Plot, indent: usize) -> Vec<Line> {
     let labels = [(plot.label)(plot.top), (plot.label)(0.0)];
     let margin = labels.iter().map(|label| width(label)).max().unwrap_or(0);
     let columns = pen.style.measure().saturating_sub(indent + margin + 4).clamp(8, WIDEST);

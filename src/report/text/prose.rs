@@ -7,7 +7,7 @@ use crate::lesson::markdown::{AlertKind, Block, Inline, plain};
 use crate::report::line::{Line, Role, Span, width, wrap};
 
 /// `blocks` in at most `columns`, an empty line between two. Code is never wrapped.
-pub fn draw(pen: Pen, blocks: &[Block], columns: usize) -> Vec<Line> {
+pub(crate) fn draw(pen: Pen, blocks: &[Block], columns: usize) -> Vec<Line> {
     let columns = columns.max(8);
     let mut lines = Vec::new();
     for block in blocks {
@@ -105,13 +105,13 @@ fn alert(pen: Pen, kind: AlertKind, blocks: &[Block], columns: usize) -> Vec<Lin
 }
 
 /// Running text, wrapped.
-pub fn flow(pen: Pen, inlines: &[Inline], role: Role, columns: usize) -> Vec<Line> {
+pub(crate) fn flow(pen: Pen, inlines: &[Inline], role: Role, columns: usize) -> Vec<Line> {
     wrap(&spans(pen, inlines, role), &Line::default(), &Line::default(), columns)
 }
 
 /// Inline mark-up as spans. Without colour, code keeps its backticks, for nothing else would tell
 /// it from the words around it. A link shows where it leads, unless that is within the document.
-pub fn spans(pen: Pen, inlines: &[Inline], role: Role) -> Vec<Span> {
+pub(crate) fn spans(pen: Pen, inlines: &[Inline], role: Role) -> Vec<Span> {
     let mut all = Vec::new();
     for inline in inlines {
         match inline {

@@ -9,7 +9,7 @@ use crate::report::line::{Line, Role, Span, width, wrap};
 use crate::text::{Arg, Text};
 
 /// The lesson's opening: title and text.
-pub fn intro(pen: Pen, title: &str, blocks: &[Block]) -> Vec<Line> {
+pub(crate) fn intro(pen: Pen, title: &str, blocks: &[Block]) -> Vec<Line> {
     let mut lines = pen.paragraph(Role::Heading, title, 0);
     lines.push(Pen::rule(width(title).min(pen.style.measure())));
     lines.push(Line::default());
@@ -18,7 +18,7 @@ pub fn intro(pen: Pen, title: &str, blocks: &[Block]) -> Vec<Line> {
 }
 
 /// A step: where it stands, its text, what it changes and offers.
-pub fn step(pen: Pen, view: &StepView) -> Vec<Line> {
+pub(crate) fn step(pen: Pen, view: &StepView) -> Vec<Line> {
     let place = Text::new("report-step-of").with("number", view.number).with("of", view.of);
     let place = pen.say(&place);
     let first = Line::new(Role::Dim, &place).and(Role::Plain, "  ");
@@ -65,7 +65,7 @@ fn offers(pen: Pen, view: &StepView) -> Vec<(String, Role, String)> {
 }
 
 /// One hint, and which of how many it is.
-pub fn hint(pen: Pen, number: usize, of: usize, blocks: &[Block]) -> Vec<Line> {
+pub(crate) fn hint(pen: Pen, number: usize, of: usize, blocks: &[Block]) -> Vec<Line> {
     let head = Text::new("report-hint").with("number", number).with("of", of);
     let mut lines = pen.paragraph(Role::Heading, &pen.say(&head), 0);
     lines.extend(indented(prose::draw(pen, blocks, pen.style.measure() - 2), 2));
@@ -73,7 +73,7 @@ pub fn hint(pen: Pen, number: usize, of: usize, blocks: &[Block]) -> Vec<Line> {
 }
 
 /// A question and its numbered choices.
-pub fn question(pen: Pen, view: &QuestionView) -> Vec<Line> {
+pub(crate) fn question(pen: Pen, view: &QuestionView) -> Vec<Line> {
     let mut lines = pen.paragraph(Role::Heading, &pen.word("report-question"), 0);
     lines.extend(indented(prose::draw(pen, &view.text, pen.style.measure() - 2), 2));
     lines.push(Line::default());
@@ -85,7 +85,7 @@ pub fn question(pen: Pen, view: &QuestionView) -> Vec<Line> {
 }
 
 /// Whether an answer was right, and why.
-pub fn answer(pen: Pen, right: bool, explanation: &[Block]) -> Vec<Line> {
+pub(crate) fn answer(pen: Pen, right: bool, explanation: &[Block]) -> Vec<Line> {
     let (role, key, sign) = match (right, pen.style.unicode) {
         (true, true) => (Role::Pass, "report-answer-right", "✓"),
         (true, false) => (Role::Pass, "report-answer-right", "+"),
@@ -98,7 +98,7 @@ pub fn answer(pen: Pen, right: bool, explanation: &[Block]) -> Vec<Line> {
 }
 
 /// Diffs as `patch` would read them: nothing indented, nothing wrapped.
-pub fn diff(pen: Pen, view: &DiffView) -> Vec<Line> {
+pub(crate) fn diff(pen: Pen, view: &DiffView) -> Vec<Line> {
     if view.files.iter().all(|file| file.unified.trim().is_empty()) {
         return pen.paragraph(Role::Dim, &pen.word("report-no-diff"), 0);
     }
@@ -121,12 +121,12 @@ fn file_diff(file: &FileDiff) -> Vec<Line> {
 }
 
 /// A command that starts, as one would type it.
-pub fn command_started(command: &str) -> Vec<Line> {
+pub(crate) fn command_started(command: &str) -> Vec<Line> {
     command.lines().map(|line| Line::new(Role::Dim, "$ ").and(Role::Strong, line)).collect()
 }
 
 /// How a command ended.
-pub fn command_finished(pen: Pen, code: Option<i32>, ms: u64) -> Vec<Line> {
+pub(crate) fn command_finished(pen: Pen, code: Option<i32>, ms: u64) -> Vec<Line> {
     let seconds = Arg::Word(format!("{}.{}", ms / 1000, ms % 1000 / 100));
     let (role, text) = match code {
         Some(0) => (Role::Pass, Text::new("report-command-done")),
@@ -138,7 +138,7 @@ pub fn command_finished(pen: Pen, code: Option<i32>, ms: u64) -> Vec<Line> {
 }
 
 /// `lines` moved right, blank ones left blank.
-pub fn indented(lines: Vec<Line>, by: usize) -> impl Iterator<Item = Line> {
+pub(crate) fn indented(lines: Vec<Line>, by: usize) -> impl Iterator<Item = Line> {
     let margin = Line::default().to(by);
     lines.into_iter().map(move |line| if line.is_blank() { line } else { line.after(&margin) })
 }

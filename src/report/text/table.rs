@@ -11,7 +11,7 @@ const GAP: usize = 2;
 const NARROWEST: usize = 8;
 
 /// `head` and `rows` in at most `columns`.
-pub fn draw(pen: Pen, head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>], columns: usize) -> Vec<Line> {
+pub(super) fn draw(pen: Pen, head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>], columns: usize) -> Vec<Line> {
     let head: Vec<_> = head.iter().map(|cell| spans(pen, cell, Role::Strong)).collect();
     let rows: Vec<Vec<_>> =
         rows.iter().map(|row| row.iter().map(|cell| spans(pen, cell, Role::Plain)).collect()).collect();

@@ -12,7 +12,7 @@ use crate::text::Text;
 /// The longest bar of the lesson's steps.
 const BAR: usize = 20;
 
-pub fn too_small(frame: &mut Frame<'_>, state: &State) {
+pub(super) fn too_small(frame: &mut Frame<'_>, state: &State) {
     let area = frame.area();
     let words = Text::new("screen-too-small").render(state.lang);
     let pen = paint::pen(state, area.width);
@@ -21,7 +21,7 @@ pub fn too_small(frame: &mut Frame<'_>, state: &State) {
     paint::put(frame, area, &lines, 0, state.style.color);
 }
 
-pub fn head(frame: &mut Frame<'_>, area: Rect, state: &State) {
+pub(super) fn head(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let color = state.style.color;
     let rule = Line::new(Role::Dim, &paint::rule(area.width, state.style.unicode));
     paint::put_line(frame, area, 1, &rule, color);
@@ -65,7 +65,7 @@ fn bar(here: &Here, unicode: bool, columns: usize) -> Option<String> {
 }
 
 /// In the rule below the first row: how many rows of what stands in front are still to come.
-pub fn more(frame: &mut Frame<'_>, state: &State, left: usize) {
+pub(super) fn more(frame: &mut Frame<'_>, state: &State, left: usize) {
     if left == 0 {
         return;
     }
@@ -76,7 +76,7 @@ pub fn more(frame: &mut Frame<'_>, state: &State, left: usize) {
     paint::put_line(frame, place, 0, &Line::new(Role::Dim, &words), state.style.color);
 }
 
-pub fn foot(frame: &mut Frame<'_>, area: Rect, state: &State) {
+pub(super) fn foot(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let color = state.style.color;
     let (status, keys) = match &state.layer {
         Some(layer) => layer_rows(state, layer, area.width),
@@ -193,7 +193,7 @@ fn keys(state: &State, columns: u16) -> Line {
 }
 
 /// What Enter does now: the key of its words.
-pub fn likeliest(state: &State) -> Option<&'static str> {
+pub(crate) fn likeliest(state: &State) -> Option<&'static str> {
     let here = state.here.as_ref()?;
     let offers = here.step.offers;
     let by_hand = !here.step.edits.is_empty() && here.step.commands.is_empty();

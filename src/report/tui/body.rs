@@ -117,7 +117,7 @@ fn plan(area: Rect, state: &State, columns: &Columns, rows: [u16; 3]) -> Plan {
     }
 }
 
-pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) -> Reach {
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) -> Reach {
     let area = Rect { x: area.x + 1, width: area.width - 2, ..area };
     let columns = columns_of(area, state);
     let lines = [

@@ -20,7 +20,7 @@ use super::{Reach, State, draw};
 /// Whether the terminal is ours now, so that it is given back once.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-pub struct Canvas {
+pub(crate) struct Canvas {
     terminal: ratatui::Terminal<CrosstermBackend<Stdout>>,
 }
 
@@ -29,7 +29,7 @@ impl Canvas {
     ///
     /// # Errors
     /// There is none that can be drawn on.
-    pub fn open() -> io::Result<Self> {
+    pub(crate) fn open() -> io::Result<Self> {
         on_panic();
         take()?;
         let terminal =
@@ -41,7 +41,7 @@ impl Canvas {
     ///
     /// # Errors
     /// The terminal is gone.
-    pub fn show(&mut self, state: &State) -> io::Result<Reach> {
+    pub(crate) fn show(&mut self, state: &State) -> io::Result<Reach> {
         let mut reach = Reach::default();
         // In one go where the terminal can: nothing half-drawn is seen.
         self.raw("\u{1b}[?2026h")?;
@@ -54,14 +54,14 @@ impl Canvas {
     ///
     /// # Errors
     /// The terminal is gone.
-    pub fn forget(&mut self) -> io::Result<()> {
+    pub(crate) fn forget(&mut self) -> io::Result<()> {
         // ratatui's own way asks the terminal where its cursor is, and the answer would come as keys.
         self.terminal = ratatui::Terminal::new(CrosstermBackend::new(stdout()))?;
         self.raw("\u{1b}[0m\u{1b}[2J")
     }
 
     /// Gives the terminal back for a while; [`Self::resume`] takes it again.
-    pub fn pause(&mut self) {
+    pub(crate) fn pause(&mut self) {
         give_back();
     }
 
@@ -69,7 +69,7 @@ impl Canvas {
     ///
     /// # Errors
     /// The terminal is gone.
-    pub fn resume(&mut self) -> io::Result<()> {
+    pub(crate) fn resume(&mut self) -> io::Result<()> {
         give_back();
         take()?;
         self.forget()
@@ -79,7 +79,7 @@ impl Canvas {
     ///
     /// # Errors
     /// The terminal is gone.
-    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+    pub(crate) fn copy(&mut self, text: &str) -> io::Result<()> {
         self.raw(&format!("\u{1b}]52;c;{}\u{7}", BASE64.encode(text)))
     }
 

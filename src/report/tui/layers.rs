@@ -12,7 +12,7 @@ use crate::report::line::{Line, Role, clean, cut, width};
 use crate::report::text::pen::Pen;
 use crate::report::text::step;
 
-pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, layer: &Layer) -> Reach {
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, layer: &Layer) -> Reach {
     let area = Rect { x: area.x + 1, width: area.width - 2, ..area };
     let page = usize::from(area.height).max(1);
     let pen = paint::pen(state, area.width);
@@ -108,7 +108,7 @@ fn help(pen: Pen) -> Vec<Line> {
 }
 
 /// The steps that a search is for: by number, id or title.
-pub fn matching<'a>(steps: &'a [StepLine], filter: &str) -> Vec<&'a StepLine> {
+pub(crate) fn matching<'a>(steps: &'a [StepLine], filter: &str) -> Vec<&'a StepLine> {
     let wanted = filter.trim().to_lowercase();
     let is_number = wanted.parse::<usize>().ok();
     let fits = |step: &&StepLine| match is_number {

@@ -14,20 +14,20 @@ mod state;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-pub use bars::likeliest;
-pub use canvas::Canvas;
-pub use layers::matching;
-pub use state::{
-    Asked, CheckLine, CheckState, Focus, Here, Layer, LogRow, Logs, Readiness, ReplicaRow, State, found,
+pub(crate) use bars::likeliest;
+pub(crate) use canvas::Canvas;
+pub(crate) use layers::matching;
+pub(crate) use state::{
+    Asked, CheckLine, CheckState, Focus, Here, Layer, LogRow, Readiness, ReplicaRow, State,
 };
 
 /// Below this many columns or rows nothing can be shown well.
-pub const SMALLEST: (u16, u16) = (40, 12);
+pub(crate) const SMALLEST: (u16, u16) = (40, 12);
 
 /// How far each part can be scrolled, and how much of it is seen: what a key needs to know of the
 /// frame that was drawn last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Reach {
+pub(crate) struct Reach {
     pub text: usize,
     pub checks: usize,
     pub stack: usize,
@@ -37,7 +37,7 @@ pub struct Reach {
 }
 
 /// Draws `state` on the whole frame.
-pub fn draw(frame: &mut Frame<'_>, state: &State) -> Reach {
+pub(crate) fn draw(frame: &mut Frame<'_>, state: &State) -> Reach {
     let area = frame.area();
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         bars::too_small(frame, state);

@@ -11,19 +11,19 @@ use crate::report::line::{Line, Role, Span, width};
 use crate::report::text::pen::Pen;
 
 /// A pen for `columns`. It draws no escape codes itself: the cells have the colours.
-pub const fn pen(state: &State, columns: u16) -> Pen {
+pub(super) const fn pen(state: &State, columns: u16) -> Pen {
     let style = crate::report::Style { width: columns as usize, color: false, ..state.style };
     Pen::new(style, state.lang)
 }
 
 /// As [`pen`], for prose, where colour alone may tell code from words.
-pub const fn prose_pen(state: &State, columns: u16) -> Pen {
+pub(super) const fn prose_pen(state: &State, columns: u16) -> Pen {
     let style = crate::report::Style { width: columns as usize, ..state.style };
     Pen::new(style, state.lang)
 }
 
 /// How a role looks; without colour, weight alone.
-pub const fn look(role: Role, color: bool) -> Style {
+pub(super) const fn look(role: Role, color: bool) -> Style {
     let (paint, modifier) = match role {
         Role::Plain | Role::Drawn => (None, Modifier::empty()),
         Role::Strong => (None, Modifier::BOLD),
@@ -55,7 +55,7 @@ fn painted(line: &Line, color: bool) -> cells::Line<'static> {
 
 /// `lines` with none wider than `columns`: a line of code, of a diff or of a log goes on in the next
 /// row, broken at a blank where there is one, under its own beginning and behind a sign.
-pub fn fitted(lines: Vec<Line>, columns: usize, unicode: bool) -> Vec<Line> {
+pub(super) fn fitted(lines: Vec<Line>, columns: usize, unicode: bool) -> Vec<Line> {
     if lines.iter().all(|line| line.width() <= columns) {
         return lines;
     }
@@ -63,7 +63,7 @@ pub fn fitted(lines: Vec<Line>, columns: usize, unicode: bool) -> Vec<Line> {
 }
 
 /// One line in as many rows as it takes.
-pub fn fit(line: Line, columns: usize, unicode: bool) -> Vec<Line> {
+pub(super) fn fit(line: Line, columns: usize, unicode: bool) -> Vec<Line> {
     if line.width() <= columns {
         return vec![line];
     }
@@ -110,7 +110,7 @@ fn row_of(letters: &[(Role, char)], columns: usize) -> usize {
 }
 
 /// Puts `lines` from row `from` on into `area`; how far they can be scrolled.
-pub fn put(frame: &mut Frame<'_>, area: Rect, lines: &[Line], from: usize, color: bool) -> usize {
+pub(super) fn put(frame: &mut Frame<'_>, area: Rect, lines: &[Line], from: usize, color: bool) -> usize {
     let most = lines.len().saturating_sub(usize::from(area.height));
     for (row, line) in (area.y..area.bottom()).zip(lines.iter().skip(from.min(most))) {
         frame.buffer_mut().set_line(area.x, row, &painted(line, color), area.width);
@@ -119,19 +119,19 @@ pub fn put(frame: &mut Frame<'_>, area: Rect, lines: &[Line], from: usize, color
 }
 
 /// Puts one line.
-pub fn put_line(frame: &mut Frame<'_>, area: Rect, row: u16, line: &Line, color: bool) {
+pub(super) fn put_line(frame: &mut Frame<'_>, area: Rect, row: u16, line: &Line, color: bool) {
     if row < area.height {
         put(frame, Rect { y: area.y + row, height: 1, ..area }, std::slice::from_ref(line), 0, color);
     }
 }
 
 /// Turns a row round: what is chosen.
-pub fn mark(frame: &mut Frame<'_>, area: Rect) {
+pub(super) fn mark(frame: &mut Frame<'_>, area: Rect) {
     frame.buffer_mut().set_style(area, Style::new().add_modifier(Modifier::REVERSED));
 }
 
 /// A rule across `columns`.
-pub fn rule(columns: u16, unicode: bool) -> String {
+pub(super) fn rule(columns: u16, unicode: bool) -> String {
     if unicode { "─" } else { "-" }.repeat(columns.into())
 }
 

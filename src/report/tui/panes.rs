@@ -10,7 +10,7 @@ use crate::report::text::pen::Pen;
 use crate::report::text::{check, overview, prose, step};
 use crate::text::Text;
 
-pub fn text_head(state: &State) -> String {
+pub(super) fn text_head(state: &State) -> String {
     let Some(here) = &state.here else { return String::new() };
     let step = &here.step;
     let key = match (step.minutes, step.optional) {
@@ -23,7 +23,7 @@ pub fn text_head(state: &State) -> String {
 }
 
 /// The step's text, what it changes and runs, and the hints.
-pub fn text(state: &State, columns: u16) -> Vec<Line> {
+pub(super) fn text(state: &State, columns: u16) -> Vec<Line> {
     let Some(here) = &state.here else { return Vec::new() };
     let pen = paint::prose_pen(state, columns);
     let width = pen.style.measure();
@@ -47,14 +47,14 @@ pub fn text(state: &State, columns: u16) -> Vec<Line> {
     paint::fitted(lines, columns.into(), state.style.unicode)
 }
 
-pub fn checks_head(state: &State, beside: Option<String>) -> String {
+pub(super) fn checks_head(state: &State, beside: Option<String>) -> String {
     let (passed, of) = state.passed();
     let head = Text::new("screen-checks").with("passed", passed).with("of", of).render(state.lang);
     beside.map_or(head.clone(), |other| format!("{head} | Tab: {other}"))
 }
 
 /// The checks, what was found, and below it what was done and said.
-pub fn checks(state: &State, columns: u16) -> Vec<Line> {
+pub(super) fn checks(state: &State, columns: u16) -> Vec<Line> {
     let pen = paint::pen(state, columns);
     let mut lines = Vec::new();
     // A failure says why nothing else is new: it comes first.
@@ -157,7 +157,7 @@ fn dimmed(line: &Line) -> Line {
 }
 
 /// One thing that was said, as the line mode draws it.
-pub fn told(pen: Pen, event: &Event) -> Vec<Line> {
+pub(super) fn told(pen: Pen, event: &Event) -> Vec<Line> {
     match event {
         Event::Notice(notice) => overview::notice(pen, notice),
         Event::Failure(failure) => overview::failure(pen, failure),

@@ -12,7 +12,7 @@ const NEWS: usize = 5;
 const LONGEST_BAR: usize = 16;
 const SHORTEST_BAR: usize = 3;
 
-pub fn head(state: &State) -> String {
+pub(super) fn head(state: &State) -> String {
     let word = Text::new("screen-stack").render(state.lang);
     match &state.stack {
         Some(Ok(rows)) if !rows.is_empty() => {
@@ -35,7 +35,7 @@ fn services(rows: &[ReplicaRow]) -> Vec<&str> {
     names
 }
 
-pub fn lines(state: &State, columns: u16) -> Vec<Line> {
+pub(super) fn lines(state: &State, columns: u16) -> Vec<Line> {
     let pen = paint::pen(state, columns);
     let mut lines = match &state.stack {
         None => pen.paragraph(Role::Dim, &pen.word("screen-stack-looking"), 0),

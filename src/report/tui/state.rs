@@ -25,7 +25,7 @@ const MOST_NEWS: usize = 50;
 
 /// The step that the learner is at, and where it stands in the lesson.
 #[derive(Clone, Debug)]
-pub struct Here {
+pub(crate) struct Here {
     pub step: StepView,
     pub state: StepState,
     /// Each check, not asked yet.
@@ -46,7 +46,7 @@ pub struct Here {
 }
 
 #[derive(Clone, Debug)]
-pub struct CheckLine {
+pub(crate) struct CheckLine {
     pub id: String,
     /// What a person calls it.
     pub title: String,
@@ -58,7 +58,7 @@ pub struct CheckLine {
 }
 
 #[derive(Clone, Debug)]
-pub enum CheckState {
+pub(crate) enum CheckState {
     Open,
     /// With what is waited for, where that takes longer.
     Asked(Option<Text>),
@@ -66,7 +66,7 @@ pub enum CheckState {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Readiness {
+pub(crate) enum Readiness {
     Good,
     Coming,
     Bad,
@@ -74,7 +74,7 @@ pub enum Readiness {
 
 /// A replica as the picture of the stack shows it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ReplicaRow {
+pub(crate) struct ReplicaRow {
     pub label: String,
     pub service: String,
     pub state: Text,
@@ -83,7 +83,7 @@ pub struct ReplicaRow {
 }
 
 #[derive(Clone, Debug)]
-pub struct LogRow {
+pub(crate) struct LogRow {
     pub at: Option<SystemTime>,
     pub label: String,
     pub stderr: bool,
@@ -92,7 +92,7 @@ pub struct LogRow {
 
 /// The replicas' logs, of which the oldest lines make room for the newest.
 #[derive(Clone, Debug, Default)]
-pub struct Logs {
+pub(crate) struct Logs {
     rows: VecDeque<LogRow>,
     pub filter: String,
     /// Keys are letters of the filter.
@@ -102,7 +102,7 @@ pub struct Logs {
 }
 
 impl Logs {
-    pub fn push(&mut self, mut row: LogRow) {
+    pub(crate) fn push(&mut self, mut row: LogRow) {
         if row.text.len() > LONGEST_LINE {
             let end = (0..=LONGEST_LINE - 3).rev().find(|at| row.text.is_char_boundary(*at)).unwrap_or(0);
             row.text.truncate(end);
@@ -128,13 +128,13 @@ impl Logs {
     }
 
     /// The rows that the filter lets through, the newest first.
-    pub fn newest(&self) -> impl Iterator<Item = &LogRow> {
+    pub(crate) fn newest(&self) -> impl Iterator<Item = &LogRow> {
         self.rows.iter().rev().filter(|row| self.takes(row))
     }
 }
 
 /// The bytes of `text` where `wanted` stands, in upper or lower case.
-pub fn found(text: &str, wanted: &str) -> Vec<Range<usize>> {
+pub(crate) fn found(text: &str, wanted: &str) -> Vec<Range<usize>> {
     let wanted: Vec<char> = wanted.chars().flat_map(char::to_lowercase).collect();
     let mut all: Vec<Range<usize>> = Vec::new();
     if wanted.is_empty() {
@@ -157,7 +157,7 @@ pub fn found(text: &str, wanted: &str) -> Vec<Range<usize>> {
 
 /// Which part the keys that move are for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Focus {
+pub(crate) enum Focus {
     #[default]
     Text,
     Checks,
@@ -166,7 +166,7 @@ pub enum Focus {
 
 /// What an answer is wanted to, with what was said before it.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub(crate) struct Asked {
     pub question: String,
     pub said: Vec<Event>,
     /// What can be chosen; empty where it is a yes or a no.
@@ -178,7 +178,7 @@ pub struct Asked {
 
 /// What stands in front of the step.
 #[derive(Clone, Debug)]
-pub enum Layer {
+pub(crate) enum Layer {
     Intro {
         title: String,
         blocks: Vec<Block>,
@@ -203,14 +203,14 @@ pub enum Layer {
 
 impl Layer {
     /// It takes the last rows only, and what is above stays in sight.
-    pub const fn is_in_the_foot(&self) -> bool {
+    pub(crate) const fn is_in_the_foot(&self) -> bool {
         matches!(self, Self::Scale { .. } | Self::Sure(_))
     }
 }
 
 /// Everything that there is to see.
 #[derive(Clone, Debug)]
-pub struct State {
+pub(crate) struct State {
     pub lang: Lang,
     pub style: Style,
     pub here: Option<Here>,
@@ -243,7 +243,7 @@ pub struct State {
 }
 
 impl State {
-    pub fn new(lang: Lang, style: Style) -> Self {
+    pub(crate) fn new(lang: Lang, style: Style) -> Self {
         Self {
             lang,
             style,
@@ -268,7 +268,7 @@ impl State {
     }
 
     /// Takes where the learner is. What was found stays as long as the step is the same.
-    pub fn enter(&mut self, here: Here) {
+    pub(crate) fn enter(&mut self, here: Here) {
         let same = self.here.as_ref().is_some_and(|before| before.step.id == here.step.id);
         if !same {
             self.checks = here.checks.clone();
@@ -284,21 +284,21 @@ impl State {
     }
 
     /// A new action begins: what the one before has said makes room.
-    pub fn begin(&mut self, doing: Text) {
+    pub(crate) fn begin(&mut self, doing: Text) {
         self.running = Some(doing);
         self.note = None;
         self.told.clear();
     }
 
     /// A command runs whose output is the latest that there is.
-    pub fn is_writing(&self) -> bool {
+    pub(crate) fn is_writing(&self) -> bool {
         let open = |line: &CheckLine| matches!(line.state, CheckState::Open);
         let wrote = |event: &Event| matches!(event, Event::CommandStarted { .. });
         self.running.is_some() && self.checks.iter().all(open) && self.told.iter().any(wrote)
     }
 
     /// What was found before is not what is found now.
-    pub fn forget_checks(&mut self) {
+    pub(crate) fn forget_checks(&mut self) {
         for line in &mut self.checks {
             (line.state, line.before) = (CheckState::Open, None);
         }
@@ -306,7 +306,7 @@ impl State {
 
     /// The stack is another since `clock`: what was found of it was before that. What passed is not
     /// made doubtful by something that only got `better`.
-    pub fn outdate(&mut self, clock: &str, better: bool) {
+    pub(crate) fn outdate(&mut self, clock: &str, better: bool) {
         for line in self.checks.iter_mut().filter(|line| line.live && line.before.is_none()) {
             if let CheckState::Answered(report) = &line.state
                 && !(better && report.verdict.is_pass())
@@ -317,12 +317,12 @@ impl State {
     }
 
     /// Something that was found is about what was before a change.
-    pub fn is_outdated(&self) -> bool {
+    pub(crate) fn is_outdated(&self) -> bool {
         self.checks.iter().any(|line| line.before.is_some())
     }
 
     /// How many checks pass, of how many.
-    pub fn passed(&self) -> (usize, usize) {
+    pub(crate) fn passed(&self) -> (usize, usize) {
         let passes = |line: &&CheckLine| match &line.state {
             CheckState::Answered(report) => report.verdict.is_pass(),
             _ => false,
@@ -331,11 +331,11 @@ impl State {
     }
 
     /// The step is done, whether passed or skipped.
-    pub fn is_done(&self) -> bool {
+    pub(crate) fn is_done(&self) -> bool {
         self.here.as_ref().is_some_and(|here| here.state != StepState::Open)
     }
 
-    pub fn tell_news(&mut self, clock: String, label: String, what: Text) {
+    pub(crate) fn tell_news(&mut self, clock: String, label: String, what: Text) {
         self.news.push_back((clock, label, what));
         if self.news.len() > MOST_NEWS {
             self.news.pop_front();
@@ -355,7 +355,7 @@ impl State {
     }
 
     /// Turns to a part, from its beginning.
-    pub fn show(&mut self, focus: Focus) {
+    pub(crate) fn show(&mut self, focus: Focus) {
         self.focus = focus;
         self.scroll[focus as usize] = 0;
     }
@@ -364,14 +364,6 @@ impl State {
         if let Some(line) = self.checks.iter_mut().find(|line| line.id == id) {
             (line.state, line.before) = (state, None);
         }
-    }
-
-    /// The last question that was told and not answered, for the choice that follows it.
-    pub fn question(&self) -> Option<&QuestionView> {
-        self.told.iter().rev().find_map(|event| match event {
-            Event::Question(view) => Some(view),
-            _ => None,
-        })
     }
 }
 

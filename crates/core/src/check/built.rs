@@ -10,14 +10,18 @@ use workshop_text::Text;
 
 /// A service's Dockerfile with the arguments of its build, and the place of the stage that is
 /// built in it.
-pub struct Built {
+pub(super) struct Built {
     pub file: Read<Stages>,
     pub last: usize,
 }
 
 /// Reads it, or says why it cannot be judged: the service is not built, its folder is not in the
 /// workspace, the file is missing or has no such stage, or Docker takes it for none.
-pub fn built(files: &Files, compose: &Read<ComposeFile>, service: &Service) -> Result<Built, Box<Verdict>> {
+pub(super) fn built(
+    files: &Files,
+    compose: &Read<ComposeFile>,
+    service: &Service,
+) -> Result<Built, Box<Verdict>> {
     let name = service.name.value.as_str();
     let refused = |key, span| {
         let text = Text::new(key).with("service", name);

@@ -54,7 +54,7 @@ impl Container {
     ///
     /// # Errors
     /// Its command is none that keeps nginx serving.
-    pub fn of(files: &Files, path: &str) -> Result<Self, Box<Verdict>> {
+    pub(super) fn of(files: &Files, path: &str) -> Result<Self, Box<Verdict>> {
         let alone = || Self {
             puts: vec![Put { target: DEFAULT.to_owned(), source: Some(path.to_owned()), span: None }],
             published: Vec::new(),
@@ -80,7 +80,7 @@ impl Container {
         Ok(Self { has_images_own, published, puts })
     }
 
-    pub fn view(&self, dir: &Path) -> View {
+    pub(super) fn view(&self, dir: &Path) -> View {
         let nothing = PathBuf::from("/nonexistent");
         let source =
             |put: &Put| put.source.as_ref().map_or_else(|| nothing.clone(), |source| dir.join(source));
@@ -91,7 +91,7 @@ impl Container {
     }
 
     /// The file of the workspace that a path of the container is.
-    pub fn source(&self, path: &str) -> Option<String> {
+    pub(super) fn source(&self, path: &str) -> Option<String> {
         let mut puts: Vec<&Put> = self.puts.iter().collect();
         puts.sort_by_key(|put| std::cmp::Reverse(put.target.len()));
         let (rest, put) = puts.iter().find_map(|put| Some((below(path, &put.target)?, put)))?;
@@ -105,13 +105,13 @@ impl Container {
 
     /// The files of the container that its image brought from the workspace, each with where it came
     /// from: what a build must renew.
-    pub fn built(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(super) fn built(&self) -> impl Iterator<Item = (&str, &str)> {
         let copied = self.puts.iter().filter(|put| put.span.is_none());
         copied.filter_map(|put| Some((put.target.as_str(), put.source.as_deref()?)))
     }
 
     /// nginx has no file that comes from `path`: where it went, if anywhere.
-    pub fn unread(&self, files: &Files, path: &str) -> Verdict {
+    pub(super) fn unread(&self, files: &Files, path: &str) -> Verdict {
         let put = self
             .puts
             .iter()

@@ -11,7 +11,7 @@ use workshop_text::Text;
 
 /// Why the host does not reach a port of a service, and where that is said.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Closed<'m> {
+pub(super) enum Closed<'m> {
     /// No entry of `ports` is for it.
     Missing,
     /// One is, of another protocol.
@@ -26,7 +26,7 @@ pub enum Closed<'m> {
 
 /// Why one service does not find another.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Apart<'m> {
+pub(super) enum Apart<'m> {
     /// They share no network.
     Networks(Span),
     /// One of them has no network with names.
@@ -54,7 +54,11 @@ fn is_internal(model: &ComposeFile, network: &str) -> bool {
 ///
 /// # Errors
 /// Why there is none.
-pub fn from_host<'m>(model: &'m ComposeFile, service: &'m Service, target: u16) -> Result<(), Closed<'m>> {
+pub(super) fn from_host<'m>(
+    model: &'m ComposeFile,
+    service: &'m Service,
+    target: u16,
+) -> Result<(), Closed<'m>> {
     let service = network_of(model, service);
     if let Some((mode, span)) = mode(service).filter(|(mode, _)| !matches!(*mode, "bridge" | "default")) {
         return Err(Closed::Mode(mode, span));
@@ -84,7 +88,7 @@ pub fn from_host<'m>(model: &'m ComposeFile, service: &'m Service, target: u16) 
 ///
 /// # Errors
 /// Why they do not.
-pub fn by_name<'m>(
+pub(super) fn by_name<'m>(
     model: &'m ComposeFile,
     from: &'m Service,
     to: &'m Service,

@@ -15,7 +15,7 @@ const BODY: usize = 64 * 1024;
 
 /// Sends requests to one entry, each with an id of its own.
 #[derive(Clone)]
-pub struct Client {
+pub(super) struct Client {
     entry: Url,
     /// Part of every id: `run` of the lesson's placeholders.
     pub run: String,
@@ -25,12 +25,12 @@ pub struct Client {
 
 impl Client {
     /// A client whose requests are known as the runner's own in the logs.
-    pub fn probing(entry: Url) -> Self {
+    pub(super) fn probing(entry: Url) -> Self {
         Self::new(entry, OWN_REQUEST)
     }
 
     /// A client that stands for the learner's browser.
-    pub fn browsing(entry: Url) -> Self {
+    pub(super) fn browsing(entry: Url) -> Self {
         Self::new(entry, "workshop-apply-")
     }
 
@@ -45,12 +45,12 @@ impl Client {
         Self { entry, run: run_id(), prefix, http }
     }
 
-    pub fn id(&self, number: usize) -> String {
+    pub(super) fn id(&self, number: usize) -> String {
         format!("{}{}-{number}", self.prefix, self.run)
     }
 
     /// One request and its whole answer.
-    pub async fn exchange(
+    pub(super) async fn exchange(
         &self,
         method: &str,
         (path, kept): (&RequestPath, &Kept),
@@ -92,12 +92,17 @@ impl Client {
     }
 
     /// One GET among many: its id, status, replica and time.
-    pub async fn hit(&self, path: &RequestPath, number: usize) -> Hit {
+    pub(super) async fn hit(&self, path: &RequestPath, number: usize) -> Hit {
         self.hit_as(path, number, None).await
     }
 
     /// The same with one header more, which says for which client it is.
-    pub async fn hit_as(&self, path: &RequestPath, number: usize, client: Option<(&str, &str)>) -> Hit {
+    pub(super) async fn hit_as(
+        &self,
+        path: &RequestPath,
+        number: usize,
+        client: Option<(&str, &str)>,
+    ) -> Hit {
         let id = self.id(number);
         let begun = Instant::now();
         let url = path.at(&self.entry, &Kept::new());

@@ -30,7 +30,7 @@ const TRIES_A_REPLICA: usize = 20;
 /// How long a change of the servers may take to be known to what is in front of them.
 const SETTLES: Duration = Duration::from_secs(3);
 
-pub struct Prober<'a> {
+pub(super) struct Prober<'a> {
     pub session: &'a Session<'a>,
     pub step: &'a StepSpec,
 }
@@ -39,7 +39,7 @@ pub struct Prober<'a> {
 pub(super) type Found = Result<(Seen, Observed), (EngineError, Observed)>;
 
 impl Prober<'_> {
-    pub async fn ask(&self, probe: &Probe, observed: Observed) -> Found {
+    pub(super) async fn ask(&self, probe: &Probe, observed: Observed) -> Found {
         let seen = match probe {
             Probe::Steady { path, rate, from, after } => {
                 return self.steady(path, *rate, from.as_ref(), *after, observed).await;

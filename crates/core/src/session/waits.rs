@@ -32,18 +32,18 @@ pub(super) struct Wait<'s> {
 }
 
 impl<'s> Wait<'s> {
-    pub fn begin(session: &'s Session<'s>, step: &str, entry: &'s CheckEntry) -> Self {
+    pub(super) fn begin(session: &'s Session<'s>, step: &str, entry: &'s CheckEntry) -> Self {
         let begun = Instant::now();
         let title = session.check_title(step, &entry.id);
         Self { session, entry, title, begun, said: begun, unwell: None, looked: None }
     }
 
-    pub fn is_over(&self) -> bool {
+    pub(super) fn is_over(&self) -> bool {
         self.begun.elapsed() >= self.entry.within
     }
 
     /// Says what was seen last, where that is due.
-    pub fn say(&mut self, verdict: &Verdict) {
+    pub(super) fn say(&mut self, verdict: &Verdict) {
         if self.said.elapsed() < SAID {
             return;
         }
@@ -59,7 +59,7 @@ impl<'s> Wait<'s> {
 
     /// `verdict` with the last words of the replica that it says has ended; or one in its place,
     /// where it waits for something that has, and nothing else is on its way.
-    pub async fn ended(&mut self, verdict: &Verdict) -> Option<Verdict> {
+    pub(super) async fn ended(&mut self, verdict: &Verdict) -> Option<Verdict> {
         // What only waits is looked at once a second: the check itself looks in between.
         let waits = verdict.settling && self.looked.is_none_or(|looked| looked.elapsed() >= SAID);
         if verdict.ended.is_none() && !waits {

@@ -20,17 +20,17 @@ fn name_of(path: &str, id: u32) -> Option<String> {
 }
 
 /// What that user is called; the number where there is no name.
-pub fn user(id: u32) -> String {
+pub(super) fn user(id: u32) -> String {
     name_of("/etc/passwd", id).unwrap_or_else(|| id.to_string())
 }
 
 /// What that group is called; the number where there is no name.
-pub fn group(id: u32) -> String {
+pub(super) fn group(id: u32) -> String {
     name_of("/etc/group", id).unwrap_or_else(|| id.to_string())
 }
 
 /// Where that user is at home.
-pub fn home(id: u32) -> Option<PathBuf> {
+pub(super) fn home(id: u32) -> Option<PathBuf> {
     let id = id.to_string();
     let found = lines("/etc/passwd").into_iter().find(|line| line.get(2) == Some(&id))?;
     found.get(5).filter(|home| !home.is_empty()).map(PathBuf::from)
@@ -38,7 +38,7 @@ pub fn home(id: u32) -> Option<PathBuf> {
 
 /// Whether the number stands for all users that this process's user namespace does not have, as
 /// in a sandbox that was made without root. Linux alone has such a thing.
-pub fn is_outside(id: u32) -> bool {
+pub(super) fn is_outside(id: u32) -> bool {
     let read = |path: &str| disk::text(Path::new(path), LIMIT).unwrap_or_default();
     let is_within = |line: &str| {
         let mut numbers = line.split_whitespace().map(str::parse::<u64>);
@@ -55,7 +55,7 @@ pub fn is_outside(id: u32) -> bool {
 
 /// Whether nobody but the user `id` (and root) is in the group: the user's own, as Debian, Fedora
 /// and their kin make one for each user.
-pub fn is_private(group: u32, id: u32) -> bool {
+pub(super) fn is_private(group: u32, id: u32) -> bool {
     is_private_in(&lines("/etc/passwd"), &lines("/etc/group"), group, id)
 }
 

@@ -15,7 +15,7 @@ use super::disk::fault;
 /// [`ErrorKind::NotFound`] where one of them is not there; [`ErrorKind::CrossesDevices`];
 /// [`ErrorKind::AlreadyExists`] where somebody put something at `theirs` while a file system that
 /// has no exchange was at it: then what had been there is at [`waiting`].
-pub fn exchange(mine: &Path, theirs: &Path) -> io::Result<()> {
+pub(super) fn exchange(mine: &Path, theirs: &Path) -> io::Result<()> {
     fault::point("exchange")?;
     let moved = fault::point("one-move").and_then(|()| system::exchange(mine, theirs));
     match moved {
@@ -25,7 +25,7 @@ pub fn exchange(mine: &Path, theirs: &Path) -> io::Result<()> {
 }
 
 /// Where the old file waits while there is no exchange.
-pub fn waiting(mine: &Path) -> PathBuf {
+pub(super) fn waiting(mine: &Path) -> PathBuf {
     let mut name: OsString = mine.as_os_str().to_owned();
     name.push(".out");
     PathBuf::from(name)
@@ -44,7 +44,7 @@ fn in_three(mine: &Path, theirs: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// [`ErrorKind::AlreadyExists`] where something does.
-pub fn place(from: &Path, to: &Path) -> io::Result<()> {
+pub(super) fn place(from: &Path, to: &Path) -> io::Result<()> {
     fault::point("place")?;
     match fault::point("one-move").and_then(|()| system::place(from, to)) {
         Err(error) if is_unknown(&error) => by_link(from, to),
@@ -67,7 +67,7 @@ fn by_link(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 /// Moves `from` away to `to`, a name that is this program's own.
-pub fn take(from: &Path, to: &Path) -> io::Result<()> {
+pub(super) fn take(from: &Path, to: &Path) -> io::Result<()> {
     fault::point("take")?;
     fs::rename(from, to)
 }
@@ -86,15 +86,15 @@ mod system {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
     use rustix::io::Errno;
 
-    pub fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+    pub(super) fn exchange(one: &Path, other: &Path) -> io::Result<()> {
         Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
     }
 
-    pub fn place(from: &Path, to: &Path) -> io::Result<()> {
+    pub(super) fn place(from: &Path, to: &Path) -> io::Result<()> {
         Ok(renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE)?)
     }
 
-    pub fn is_unknown(code: i32) -> bool {
+    pub(super) fn is_unknown(code: i32) -> bool {
         [Errno::INVAL, Errno::NOSYS, Errno::OPNOTSUPP, Errno::NOTSUP]
             .iter()
             .any(|errno| errno.raw_os_error() == code)

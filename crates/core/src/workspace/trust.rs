@@ -117,7 +117,7 @@ mod owners {
     use crate::workspace::{accounts, disk};
 
     #[derive(Clone, Copy, PartialEq, Eq)]
-    pub enum Place {
+    pub(super) enum Place {
         /// Above: others may write there, if they cannot touch what is not theirs.
         Above,
         Own,
@@ -126,12 +126,12 @@ mod owners {
     }
 
     impl Place {
-        pub fn within(folder: &Metadata) -> Self {
+        pub(super) fn within(folder: &Metadata) -> Self {
             if folder.mode() & 0o011 == 0 { Self::Enclosed } else { Self::Own }
         }
     }
 
-    pub fn look(path: &Path, place: Place) -> Result<(), Unsafe> {
+    pub(super) fn look(path: &Path, place: Place) -> Result<(), Unsafe> {
         let found = |why| Err(Unsafe { path: path.to_owned(), why });
         let meta = match std::fs::symlink_metadata(path) {
             Ok(meta) => meta,

@@ -21,7 +21,7 @@ fn limits(args: &[String]) -> Limits {
 
 /// Compose as it is installed here.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Compose {
+pub(super) struct Compose {
     /// `docker compose` or `docker-compose`.
     pub words: &'static [&'static str],
     /// As it says itself: `2.40.3`, `1.29.2`.
@@ -33,7 +33,7 @@ impl Compose {
     ///
     /// # Errors
     /// [`EngineError::ComposeMissing`], and [`EngineError::ProgramHangs`] where a program does.
-    pub async fn find(endpoint: &Endpoint) -> Result<Self, EngineError> {
+    pub(super) async fn find(endpoint: &Endpoint) -> Result<Self, EngineError> {
         const PROGRAMS: [&[&str]; 2] = [&["docker", "compose"], &["docker-compose"]];
         for words in PROGRAMS {
             if let Some(version) = version_of(words, endpoint).await? {
@@ -44,14 +44,19 @@ impl Compose {
     }
 
     /// True for Compose 1, which is no longer maintained and knows fewer options.
-    pub fn is_old(&self) -> bool {
+    pub(super) fn is_old(&self) -> bool {
         self.version.starts_with("1.") || self.version.starts_with("0.")
     }
 
     /// The command for `args`, for a terminal. No flag names the folder or a file: so the labels
     /// that it writes, and the service's own hash, are the ones that the learner's `docker compose`
     /// writes.
-    pub fn command(&self, project: &Project, args: &[String], variables: Variables) -> std::process::Command {
+    pub(super) fn command(
+        &self,
+        project: &Project,
+        args: &[String],
+        variables: Variables,
+    ) -> std::process::Command {
         let mut command = std::process::Command::new(self.words[0]);
         command.args(&self.words[1..]).args(args).current_dir(&project.dir).env_clear().envs(variables);
         command
@@ -62,7 +67,7 @@ impl Compose {
     ///
     /// # Errors
     /// [`EngineError::ProgramHangs`] and [`EngineError::ProgramFloods`].
-    pub async fn run(
+    pub(super) async fn run(
         &self,
         project: &Project,
         args: &[String],
@@ -98,7 +103,7 @@ impl Compose {
     }
 
     /// Asks Compose whether the project's file is one that it accepts; its complaint if not.
-    pub async fn complaint(&self, project: &Project, variables: Variables) -> Option<String> {
+    pub(super) async fn complaint(&self, project: &Project, variables: Variables) -> Option<String> {
         let args = ["config".to_owned(), "-q".to_owned()];
         let (end, _) = self.run_within(Limits::WORD, project, &args, variables, &mut Nowhere).await.ok()?;
         if end.success() { None } else { stderr::last_line(&end.stderr_tail) }

@@ -29,7 +29,7 @@ const NO_CONTEXT: &str = "default";
 
 /// One engine, and why it is this one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoint {
+pub(super) struct Endpoint {
     /// As Compose is given it in `DOCKER_HOST`.
     pub address: String,
     pub rule: Rule,
@@ -38,7 +38,7 @@ pub struct Endpoint {
 
 /// What it was that named the engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Rule {
+pub(super) enum Rule {
     /// The caller.
     Given,
     /// `DOCKER_HOST`.
@@ -52,7 +52,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    pub fn text(&self) -> Text {
+    pub(super) fn text(&self) -> Text {
         match self {
             Self::Given => Text::new("engine-rule-given"),
             Self::Host => Text::new("engine-rule-host"),
@@ -65,7 +65,7 @@ impl Rule {
 
 /// Where to connect.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub(super) enum Target {
     Socket(PathBuf),
     Tcp {
         host: String,
@@ -83,7 +83,7 @@ impl Endpoint {
     ///
     /// # Errors
     /// [`EngineError::Endpoint`]: it cannot be said which, or it is one that cannot be used from here.
-    pub fn resolve() -> Result<Self, EngineError> {
+    pub(super) fn resolve() -> Result<Self, EngineError> {
         Self::resolve_with(&|name| Some(std::env::var_os(name)?.to_string_lossy().into_owned()))
     }
 
@@ -108,7 +108,7 @@ impl Endpoint {
     ///
     /// # Errors
     /// [`EngineError::Endpoint`]: no address, or of a kind that is not spoken here.
-    pub fn at(address: &str, rule: Rule) -> Result<Self, EngineError> {
+    pub(super) fn at(address: &str, rule: Rule) -> Result<Self, EngineError> {
         let wrong = |reason| refused(Text::new(reason).with("address", address).with("rule", rule.text()));
         let (scheme, rest) = address.split_once("://").ok_or_else(|| wrong("engine-endpoint-scheme"))?;
         let target = match scheme {
@@ -151,7 +151,7 @@ fn tcp(rest: &str) -> Option<Target> {
 }
 
 /// Docker's own folder, by the CLI's rule.
-pub fn config_dir(set: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
+pub(super) fn config_dir(set: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
     let home = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
     let given = set("DOCKER_CONFIG").map(PathBuf::from);
     given.or_else(|| Some(PathBuf::from(set(home)?).join(".docker")))

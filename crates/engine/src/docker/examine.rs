@@ -15,7 +15,7 @@ const GIB: f64 = 1_073_741_824.0;
 const LEAST_GIB: f64 = 2.0;
 
 /// All findings, the engine's first.
-pub async fn findings(
+pub(super) async fn findings(
     endpoint: Result<&Endpoint, EngineError>,
     compose: Result<&Compose, EngineError>,
     images: &[String],

@@ -20,7 +20,7 @@ const MOST_FILES: usize = 64;
 
 /// The compose files of a workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ComposeFiles {
+pub(super) struct ComposeFiles {
     dir: PathBuf,
     /// As Compose is given them, relative to the folder; none where there is none.
     names: Vec<String>,
@@ -35,7 +35,7 @@ impl ComposeFiles {
     /// # Errors
     /// [`EngineError::FileOutside`]: the `.env` there names one that is not in the folder, or first
     /// one that is deeper in it, which would make that folder the project's.
-    pub fn of(dir: &Path) -> Result<Self, EngineError> {
+    pub(super) fn of(dir: &Path) -> Result<Self, EngineError> {
         let text = workshop_disk::bytes(&dir.join(".env"), LARGEST).unwrap_or_default();
         let outer = Env::of_process();
         let dotenv = Env::of_dotenv(&text, &outer);
@@ -51,13 +51,13 @@ impl ComposeFiles {
         Ok(Self { dir: dir.to_owned(), names, separator, env: outer.over(dotenv) })
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
 
     /// What Compose is told. Where there is no file it is one that is not there, so that it looks
     /// nowhere else.
-    pub fn variables(&self) -> [(&'static str, String); 2] {
+    pub(super) fn variables(&self) -> [(&'static str, String); 2] {
         let none = || COMPOSE_NAMES[2].to_owned();
         let list = if self.is_empty() { none() } else { self.names.join(&self.separator) };
         [("COMPOSE_FILE", list), ("COMPOSE_PATH_SEPARATOR", self.separator.clone())]
@@ -65,7 +65,7 @@ impl ComposeFiles {
 
     /// The names of the variables that these files, and those that they lead to, take from the
     /// environment: in values (`${NAME}`), and passed on by name alone (`environment: [NAME]`).
-    pub fn wanted(&self) -> BTreeSet<String> {
+    pub(super) fn wanted(&self) -> BTreeSet<String> {
         let mut search = Search { env: &self.env, names: BTreeSet::new(), seen: BTreeSet::new() };
         for name in &self.names {
             search.compose_file(&self.dir.join(name));
@@ -75,7 +75,7 @@ impl ComposeFiles {
 }
 
 /// The first of `names` that leads out of `dir`, or a first one that is not right in it.
-pub fn stray(dir: &Path, names: &[String]) -> Option<String> {
+pub(super) fn stray(dir: &Path, names: &[String]) -> Option<String> {
     let real = |name: &String| {
         let path = dir.join(name);
         let plain = |path: &Path| path.components().all(|part| part != Component::ParentDir);

@@ -12,7 +12,7 @@ use crate::{EngineError, ExecEnd};
 const MOST: usize = 64 << 10;
 
 /// Runs `command` in the container and waits for its end.
-pub async fn exec(client: &Client, id: &str, command: &[String]) -> Result<ExecEnd, EngineError> {
+pub(super) async fn exec(client: &Client, id: &str, command: &[String]) -> Result<ExecEnd, EngineError> {
     let options = CreateExecOptions {
         attach_stdout: Some(true),
         attach_stderr: Some(true),

@@ -20,7 +20,11 @@ const LONGEST_LINE: usize = 1 << 20;
 
 /// The lines that the container wrote since `since`, oldest first; of a longer log than the
 /// bounds allow, the newest.
-pub async fn read(client: &Client, id: &str, since: Option<SystemTime>) -> Result<Vec<LogLine>, EngineError> {
+pub(super) async fn read(
+    client: &Client,
+    id: &str,
+    since: Option<SystemTime>,
+) -> Result<Vec<LogLine>, EngineError> {
     // Fractions of a second are left out of the request, for what is older than wanted goes by each
     // line's own time.
     let seconds = since.and_then(|at| at.duration_since(UNIX_EPOCH).ok()).map_or(0, |past| past.as_secs());
@@ -51,7 +55,7 @@ const TAIL: &str = "200";
 
 /// Hands the container's latest lines to `heard`, then each as it is written, until the container
 /// ends or nobody listens any more.
-pub async fn follow(client: Client, id: String, heard: tokio::sync::mpsc::Sender<LogLine>) {
+pub(super) async fn follow(client: Client, id: String, heard: tokio::sync::mpsc::Sender<LogLine>) {
     let Ok(mut body) = asked(&client, &id, &[("follow", "true"), ("tail", TAIL)]).await else { return };
     let (mut frames, mut lines) = (Frames::default(), Lines::new(None));
     loop {

@@ -44,7 +44,7 @@ async fn can_be_had(client: &Client, name: &str, deadline: Instant) -> Result<()
 }
 
 /// [`can_be_pulled`] with the usual limit.
-pub async fn pullable(client: &Client, name: &str) -> Result<(), Text> {
+pub(super) async fn pullable(client: &Client, name: &str) -> Result<(), Text> {
     can_be_pulled(client, name, Instant::now() + REGISTRIES).await
 }
 

@@ -151,7 +151,7 @@ impl DockerEngine {
 }
 
 /// True for a Compose command that removes volumes that have a name.
-pub fn removes_volumes(args: &[String]) -> bool {
+pub(super) fn removes_volumes(args: &[String]) -> bool {
     let is_volumes = |arg: &String| {
         arg == "--volumes"
             || arg.starts_with("--volumes=")
@@ -225,7 +225,7 @@ fn split(option: &str) -> (&str, Option<&str>) {
 }
 
 /// True for a Compose command that leaves containers as they are. An unknown word is none.
-pub fn is_harmless(args: &[String]) -> bool {
+pub(super) fn is_harmless(args: &[String]) -> bool {
     let word = args.first().map_or("", String::as_str);
     HARMLESS.contains(&word) || ["", "help", "-h", "--help", "-v", "--version"].contains(&word)
 }

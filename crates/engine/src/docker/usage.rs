@@ -15,7 +15,7 @@ use crate::{CpuTime, EngineError, Project, Replica, Resource, ResourceKind};
 ///
 /// Our requests name no version of the API, and then the engine looks a second time, a second later;
 /// so what it says is as of the time that it names.
-pub async fn cpu_times(
+pub(super) async fn cpu_times(
     client: &Client,
     replicas: &[&Replica],
 ) -> Result<BTreeMap<String, CpuTime>, EngineError> {
@@ -37,7 +37,7 @@ pub async fn cpu_times(
 }
 
 /// The size of the container's image, in bytes; `None` where the image is gone.
-pub async fn image_size(client: &Client, replica: &Replica) -> Result<Option<u64>, EngineError> {
+pub(super) async fn image_size(client: &Client, replica: &Replica) -> Result<Option<u64>, EngineError> {
     let request = client.docker.inspect_container(&replica.id, None);
     let container = client.find("engine-what-inspect", OBSERVE, request).await?;
     let Some(image) = container.and_then(|container| container.image) else { return Ok(None) };
@@ -47,7 +47,7 @@ pub async fn image_size(client: &Client, replica: &Replica) -> Result<Option<u64
 
 /// The images that builds of this project made: Compose marks them with the project's name, which
 /// says whose they are only where it was made for this folder.
-pub async fn images(client: &Client, project: &Project) -> Result<Vec<Resource>, EngineError> {
+pub(super) async fn images(client: &Client, project: &Project) -> Result<Vec<Resource>, EngineError> {
     if !project.unique {
         return Ok(Vec::new());
     }

@@ -2,7 +2,7 @@
 //! of its own answers, and that `RUN rm /etc/nginx/conf.d/default.conf` removes something.
 
 /// Path in the image, and content.
-pub const FILES: [(&str, &str); 3] = [
+pub(super) const FILES: [(&str, &str); 3] = [
     ("etc/nginx/conf.d/default.conf", DEFAULT),
     ("usr/share/nginx/html/index.html", INDEX),
     ("usr/share/nginx/html/50x.html", ERROR),

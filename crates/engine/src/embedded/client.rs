@@ -29,13 +29,13 @@ const BEGIN: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(5);
 
 /// A way to a supervisor that lives.
-pub struct Client {
+pub(super) struct Client {
     door: Door,
     http: reqwest::Client,
 }
 
 /// What became of the look for a supervisor.
-pub enum Way {
+pub(super) enum Way {
     Open(Client),
     /// There is none: nothing runs.
     None,
@@ -54,7 +54,7 @@ impl Client {
     ///
     /// # Errors
     /// One lives that does not answer, or that another version of this program started.
-    pub async fn find(place: &Place) -> Result<Way, EngineError> {
+    pub(super) async fn find(place: &Place) -> Result<Way, EngineError> {
         let deadline = Instant::now() + BEGIN;
         loop {
             match place.look() {
@@ -79,7 +79,7 @@ impl Client {
     ///
     /// # Errors
     /// It cannot be started.
-    pub async fn ensure(place: &Place, binary: Option<&Path>) -> Result<(Self, bool), EngineError> {
+    pub(super) async fn ensure(place: &Place, binary: Option<&Path>) -> Result<(Self, bool), EngineError> {
         let mut lost = false;
         match Self::find(place).await? {
             Way::Open(client) => return Ok((client, false)),
@@ -150,7 +150,7 @@ impl Client {
 
     /// # Errors
     /// It does not answer, or with something else than a stack.
-    pub async fn stack(&self) -> Result<Stack, EngineError> {
+    pub(super) async fn stack(&self) -> Result<Stack, EngineError> {
         let stack: Stack = self.ask(self.request(reqwest::Method::GET, "/stack"), ANSWER).await?;
         // Folders are named by ids.
         let is_id = |id: &str| id.len() == 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -162,7 +162,7 @@ impl Client {
 
     /// # Errors
     /// The supervisor goes away in the middle.
-    pub async fn up(
+    pub(super) async fn up(
         &self,
         request: &UpRequest,
         hear: &mut (dyn FnMut(Said) + Send),
@@ -172,7 +172,7 @@ impl Client {
 
     /// # Errors
     /// The supervisor goes away in the middle.
-    pub async fn act(
+    pub(super) async fn act(
         &self,
         request: &ActRequest,
         hear: &mut (dyn FnMut(Said) + Send),
@@ -184,7 +184,7 @@ impl Client {
     ///
     /// # Errors
     /// It does not answer.
-    pub async fn exec(&self, request: &ExecRequest) -> Result<ExecAnswer, EngineError> {
+    pub(super) async fn exec(&self, request: &ExecRequest) -> Result<ExecAnswer, EngineError> {
         // How long the command may take is the supervisor's to say; until then it lets us know that
         // it is there.
         let request = self.request(reqwest::Method::POST, "/exec").json(request);
@@ -195,7 +195,7 @@ impl Client {
     ///
     /// # Errors
     /// It does not answer.
-    pub async fn cpu(&self) -> Result<BTreeMap<String, u64>, EngineError> {
+    pub(super) async fn cpu(&self) -> Result<BTreeMap<String, u64>, EngineError> {
         self.ask(self.request(reqwest::Method::GET, "/cpu"), ANSWER).await
     }
 
@@ -203,7 +203,7 @@ impl Client {
     ///
     /// # Errors
     /// The supervisor goes away in the middle.
-    pub async fn down(
+    pub(super) async fn down(
         &self,
         place: &Place,
         request: &DownRequest,
@@ -218,7 +218,7 @@ impl Client {
     ///
     /// # Errors
     /// It does not answer.
-    pub async fn remove_networks(&self, place: &Place, names: &[String]) -> Result<(), EngineError> {
+    pub(super) async fn remove_networks(&self, place: &Place, names: &[String]) -> Result<(), EngineError> {
         self.send(self.request(reqwest::Method::POST, "/networks/remove").json(names)).await?;
         self.ended_if_empty(place).await;
         Ok(())
@@ -296,7 +296,7 @@ impl Client {
 
 /// Whether the supervisor is there and cannot be talked to: it is silent, says nonsense, or is
 /// another version's. Then its place can still be ended ([`kin::end`]).
-pub fn is_deaf(error: &EngineError) -> bool {
+pub(super) fn is_deaf(error: &EngineError) -> bool {
     const KEYS: [&str; 7] = [
         "embedded-gone",
         "embedded-nonsense",
@@ -321,7 +321,7 @@ const LOOK: Duration = Duration::from_millis(200);
 const DEAF: Duration = Duration::from_secs(2);
 
 /// Listens to a place's supervisor, and waits for one where there is none.
-pub struct Listener {
+pub(super) struct Listener {
     place: Place,
     answer: Option<reqwest::Response>,
     /// The last look found one that had died.
@@ -329,12 +329,12 @@ pub struct Listener {
 }
 
 impl Listener {
-    pub const fn new(place: Place) -> Self {
+    pub(super) const fn new(place: Place) -> Self {
         Self { place, answer: None, dead: false }
     }
 
     /// Comes back when something may be different: a supervisor said so, began, or ended.
-    pub async fn next(&mut self) {
+    pub(super) async fn next(&mut self) {
         loop {
             if let Some(answer) = &mut self.answer {
                 if !matches!(answer.chunk().await, Ok(Some(_))) {
@@ -368,7 +368,7 @@ fn refused(reason: Text) -> EngineError {
 
 /// This program's own file: by its name, so that a listing of processes shows it; where a newer
 /// build has taken the name, by what the system still has of the old one.
-pub fn own_binary() -> PathBuf {
+pub(super) fn own_binary() -> PathBuf {
     let own = Path::new("/proc/self/exe");
     match std::fs::read_link(own) {
         Ok(named) if named.exists() => named,

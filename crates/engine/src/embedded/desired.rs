@@ -24,11 +24,11 @@ use workshop_stack::yaml::Node;
 use workshop_text::near::did_you_mean;
 use workshop_text::{Lang, Text};
 
-pub use service::{front_mounts, view};
+pub(super) use service::{front_mounts, view};
 
 /// Which images are made before anything starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Building {
+pub(super) enum Building {
     /// All that have a build.
     All,
     /// Those that were never made.
@@ -37,7 +37,7 @@ pub enum Building {
 }
 
 /// A compose file that was read, for one project.
-pub struct Desired<'a> {
+pub(super) struct Desired<'a> {
     pub project: &'a Project,
     pub place: &'a Place,
     pub file: ComposeFile,
@@ -53,7 +53,7 @@ impl<'a> Desired<'a> {
     ///
     /// # Errors
     /// There is none, or Compose would not take it.
-    pub fn read(
+    pub(super) fn read(
         project: &'a Project,
         place: &'a Place,
         programs: &'a BTreeMap<String, String>,
@@ -150,7 +150,7 @@ impl<'a> Desired<'a> {
     }
 
     /// Every service behind those that it depends on.
-    pub fn order(&self) -> Result<Vec<&Service>, Refusal> {
+    pub(super) fn order(&self) -> Result<Vec<&Service>, Refusal> {
         let mut ordered: Vec<&Service> = Vec::new();
         let mut rest: Vec<&Service> = self.file.services.iter().collect();
         while !rest.is_empty() {
@@ -172,7 +172,11 @@ impl<'a> Desired<'a> {
     ///
     /// # Errors
     /// There is no service of a name.
-    pub fn selected(&self, names: &[String], with_dependencies: bool) -> Result<Vec<&Service>, Refusal> {
+    pub(super) fn selected(
+        &self,
+        names: &[String],
+        with_dependencies: bool,
+    ) -> Result<Vec<&Service>, Refusal> {
         for name in names {
             if self.file.service(name).is_none() {
                 let known = self.file.services.iter().map(|service| service.name.value.as_str());
@@ -210,7 +214,7 @@ impl<'a> Desired<'a> {
     }
 
     /// A network's real name.
-    pub fn network(&self, key: &str) -> String {
+    pub(super) fn network(&self, key: &str) -> String {
         let named = self.file.network(key).filter(|network| {
             network.external || self.file.root.get(&format!("networks.{key}.name")).is_some()
         });
@@ -218,7 +222,7 @@ impl<'a> Desired<'a> {
     }
 
     /// A volume's real name.
-    pub fn volume(&self, key: &str) -> String {
+    pub(super) fn volume(&self, key: &str) -> String {
         let named =
             self.file.volumes.iter().find(|volume| volume.key.value == key).filter(|volume| {
                 volume.external || self.file.root.get(&format!("volumes.{key}.name")).is_some()
@@ -227,12 +231,12 @@ impl<'a> Desired<'a> {
     }
 
     /// The volumes of the file by real name.
-    pub fn volumes(&self) -> Vec<String> {
+    pub(super) fn volumes(&self) -> Vec<String> {
         self.file.volumes.iter().map(|volume| self.volume(&volume.key.value)).collect()
     }
 
     /// The volumes that services mount, by real name.
-    pub fn volumes_of(&self, services: &[&Service]) -> Vec<String> {
+    pub(super) fn volumes_of(&self, services: &[&Service]) -> Vec<String> {
         let mounts = services.iter().flat_map(|service| &service.volumes);
         let named = mounts.filter(|mount| mount.kind == MountKind::Volume);
         let names: BTreeSet<String> =
@@ -241,13 +245,13 @@ impl<'a> Desired<'a> {
     }
 
     /// The volumes of the file by real name, but for those that are not the project's.
-    pub fn own_volumes(&self) -> Vec<String> {
+    pub(super) fn own_volumes(&self) -> Vec<String> {
         let own = self.file.volumes.iter().filter(|volume| !volume.external);
         own.map(|volume| self.volume(&volume.key.value)).collect()
     }
 
     /// `services`, and those that depend on one of them with `restart: true`, as `restart` takes them.
-    pub fn restarted_with(&self, services: &[String]) -> Vec<String> {
+    pub(super) fn restarted_with(&self, services: &[String]) -> Vec<String> {
         let mut all = services.to_vec();
         for service in self.order().unwrap_or_default() {
             let name = &service.name.value;
@@ -264,7 +268,7 @@ impl<'a> Desired<'a> {
     }
 
     /// The program that stands for a service: the lesson's, else the one of its image's name.
-    pub fn program(&self, service: &Service) -> Result<&'static Program, Refusal> {
+    pub(super) fn program(&self, service: &Service) -> Result<&'static Program, Refusal> {
         let name = &service.name.value;
         if let Some(program) = self.programs.get(name).and_then(|program| Program::find(program)) {
             return Ok(program);

@@ -10,7 +10,7 @@ use workshop_stack::Span;
 use workshop_stack::compose::{Healthcheck, Probe, Service};
 
 /// The check, if the service has one; else what of it needs a container.
-pub fn of(
+pub(super) fn of(
     service: &Service,
     program: &Program,
     args: &[String],

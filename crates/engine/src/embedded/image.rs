@@ -20,7 +20,7 @@ const LARGEST: u64 = 256 << 20;
 
 /// An image, and what it gives every replica.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Built {
+pub(super) struct Built {
     pub image: Image,
     #[serde(default)]
     pub env: BTreeMap<String, String>,
@@ -28,7 +28,7 @@ pub struct Built {
 
 /// Why an image could not be made.
 #[derive(Debug)]
-pub enum BuildError {
+pub(super) enum BuildError {
     /// The Dockerfile: the file, and what is wrong.
     Dockerfile {
         file: String,
@@ -51,7 +51,7 @@ impl From<io::Error> for BuildError {
 }
 
 /// What is built: a context with its Dockerfile.
-pub struct Recipe<'a> {
+pub(super) struct Recipe<'a> {
     pub service: &'a str,
     /// The image's name.
     pub name: &'a str,
@@ -74,7 +74,7 @@ type Content = BTreeMap<String, Vec<u8>>;
 ///
 /// # Errors
 /// What Docker would refuse, and what needs a container.
-pub fn build(place: &Place, recipe: &Recipe<'_>) -> Result<Built, BuildError> {
+pub(super) fn build(place: &Place, recipe: &Recipe<'_>) -> Result<Built, BuildError> {
     let shown = format!("{}/{}", recipe.service, recipe.dockerfile);
     let context = &recipe.context;
     if !context.is_dir() {
@@ -270,7 +270,7 @@ fn root(place: &Place, id: &str) -> PathBuf {
 }
 
 /// An image without files of its own: the program is this binary.
-pub fn bare(place: &Place, name: &str, id: &str) -> Image {
+pub(super) fn bare(place: &Place, name: &str, id: &str) -> Image {
     Image { name: name.to_owned(), id: id.to_owned(), root: root(place, id) }
 }
 
@@ -278,13 +278,13 @@ pub fn bare(place: &Place, name: &str, id: &str) -> Image {
 ///
 /// # Errors
 /// The folder cannot be written.
-pub fn base(place: &Place, name: &str, files: &[(&str, &str)]) -> io::Result<Image> {
+pub(super) fn base(place: &Place, name: &str, files: &[(&str, &str)]) -> io::Result<Image> {
     let content = files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
     store(place, name, &content, &BTreeMap::new())
 }
 
 /// The image that a service was last built as.
-pub fn latest(place: &Place, name: &str) -> Option<Built> {
+pub(super) fn latest(place: &Place, name: &str) -> Option<Built> {
     read(place, &tag(place, name)).filter(|built| built.image.name == name && built.image.root.is_dir())
 }
 
@@ -295,7 +295,7 @@ fn read(place: &Place, tag: &Path) -> Option<Built> {
     Some(built)
 }
 
-pub fn set_latest(place: &Place, built: &Built) -> io::Result<()> {
+pub(super) fn set_latest(place: &Place, built: &Built) -> io::Result<()> {
     place.prepare()?;
     folder(&place.tags())?;
     let json = serde_json::to_vec(built)?;
@@ -312,7 +312,7 @@ fn tags(place: &Place) -> Vec<Built> {
 }
 
 /// The names of the images that builds made, as Docker lists them.
-pub fn names(place: &Place) -> Vec<String> {
+pub(super) fn names(place: &Place) -> Vec<String> {
     let mut names: Vec<String> =
         tags(place).into_iter().map(|built| naming::tagged(&built.image.name)).collect();
     names.sort();
@@ -320,20 +320,20 @@ pub fn names(place: &Place) -> Vec<String> {
 }
 
 /// Takes an image's name away; its files go with [`forget`].
-pub fn untag(place: &Place, name: &str) {
+pub(super) fn untag(place: &Place, name: &str) {
     for built in tags(place).iter().filter(|built| naming::tagged(&built.image.name) == name) {
         let _ = fs::remove_file(tag(place, &built.image.name));
     }
 }
 
 /// The folders of images that replicas (their folders: `replicas`) or names use.
-pub fn in_use(place: &Place, replicas: &[PathBuf]) -> Vec<PathBuf> {
+pub(super) fn in_use(place: &Place, replicas: &[PathBuf]) -> Vec<PathBuf> {
     tags(place).into_iter().map(|built| built.image.root).chain(replicas.iter().cloned()).collect()
 }
 
 /// Forgets the images that nothing uses: all but those named by `used`, and what an earlier version
 /// left.
-pub fn forget(place: &Place, used: &[PathBuf]) {
+pub(super) fn forget(place: &Place, used: &[PathBuf]) {
     for entry in fs::read_dir(place.images()).into_iter().flatten().filter_map(Result::ok) {
         let path = entry.path();
         match entry.file_type() {

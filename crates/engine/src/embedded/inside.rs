@@ -5,13 +5,13 @@ mod request;
 
 use serde::{Deserialize, Serialize};
 
-pub use request::{Request, Tool};
+pub(super) use request::{Request, Tool};
 
 use super::programs::{Kind, Program};
 
 /// A command that this engine can run in a replica's place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Inside {
+pub(super) enum Inside {
     /// The service's own program with these arguments.
     Own(Vec<String>),
     /// `nginx -s reload`
@@ -33,14 +33,14 @@ pub enum Inside {
 }
 
 /// Where a command is called: the replica's service, and its port where it has one.
-pub struct Place<'a> {
+pub(super) struct Place<'a> {
     pub service: &'a str,
     /// The server's arguments.
     pub args: &'a [String],
 }
 
 /// What `words` are to a replica of `program`; none for what this engine does not have.
-pub fn understand(program: &Program, place: &Place<'_>, words: &[String]) -> Option<Inside> {
+pub(super) fn understand(program: &Program, place: &Place<'_>, words: &[String]) -> Option<Inside> {
     let (first, args) = words.split_first()?;
     let plain: Vec<&str> = words.iter().map(String::as_str).collect();
     match plain.as_slice() {
@@ -79,7 +79,7 @@ fn is_nginx_file(path: &str) -> bool {
 }
 
 /// What there is to call in a replica of `program`.
-pub fn known(program: &Program) -> Vec<String> {
+pub(super) fn known(program: &Program) -> Vec<String> {
     let mut known = match &program.kind {
         Kind::Plain(plain) => vec![format!("{} …", plain.path)],
         Kind::Front => [

@@ -8,7 +8,7 @@ use workshop_stack::yaml::Node;
 
 /// What is wrong with a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wrong {
+pub(super) enum Wrong {
     /// Compose does not know it, in Compose's words.
     Unknown(String),
     /// Compose knows it, this engine does not.
@@ -123,7 +123,7 @@ const IN_PART: [&str; 4] = ["deploy", "expose", "restart", "tmpfs"];
 /// What a service says that makes Compose make its containers anew although it changes nothing
 /// here, by key: a list of `name=value` is the mapping that it stands for, the order of a mapping
 /// counts for nothing, and neither does how many replicas there shall be.
-pub fn beside(service: &Node) -> BTreeMap<String, String> {
+pub(super) fn beside(service: &Node) -> BTreeMap<String, String> {
     let of_container = |key: &str| NO_EFFECT.contains(&key) && key != "pull_policy" || IN_PART.contains(&key);
     let entries = service.entries().iter().filter(|entry| of_container(&entry.key.value));
     entries
@@ -159,13 +159,13 @@ fn said(key: &str, value: &Node) -> String {
 const NAMED: [&str; 3] = ["labels", "annotations", "sysctls"];
 
 /// Whether this system lets the engine hold a replica to its share of the CPU.
-pub const LIMITS_CPU: bool = cfg!(target_os = "linux");
+pub(super) const LIMITS_CPU: bool = cfg!(target_os = "linux");
 
 /// Whether every key of the file is one that is followed or changes nothing.
 ///
 /// # Errors
 /// The first that is not, in the file's order.
-pub fn hold(root: &Node) -> Result<(), Wrong> {
+pub(super) fn hold(root: &Node) -> Result<(), Wrong> {
     for entry in root.entries() {
         let key = entry.key.value.as_str();
         if TOP_NOT_HERE.contains(&key) {
@@ -197,7 +197,7 @@ pub fn hold(root: &Node) -> Result<(), Wrong> {
 }
 
 /// The keys of the file that change nothing here, as `services.NAME.KEY`.
-pub fn without_effect(root: &Node) -> Vec<String> {
+pub(super) fn without_effect(root: &Node) -> Vec<String> {
     let services = root.get("services").map(Node::entries).unwrap_or_default();
     let mut found = Vec::new();
     for service in services {

@@ -10,9 +10,9 @@ use super::programs::REPLICA;
 use super::supervisor::WORD;
 
 /// The name of a replica's lock in its folder.
-pub const LOCK: &str = "lock";
+pub(super) const LOCK: &str = "lock";
 /// What every process of a replica has in its environment: the replica's id.
-pub const VARIABLE: &str = "WORKSHOP_REPLICA";
+pub(super) const VARIABLE: &str = "WORKSHOP_REPLICA";
 
 /// How long replicas may take to see that their supervisor is gone.
 const ORPHANS: Duration = Duration::from_secs(1);
@@ -22,7 +22,7 @@ const POLL: Duration = Duration::from_millis(20);
 
 /// What keeps a process from answering.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub(super) enum Standing {
     /// Somebody suspended it.
     Stopped,
     /// A debugger holds it.
@@ -31,7 +31,7 @@ pub enum Standing {
 }
 
 /// The supervisor of a place, if one lives.
-pub fn supervisor(place: &Place) -> Option<Process> {
+pub(super) fn supervisor(place: &Place) -> Option<Process> {
     processes(|one| one.is_supervisor(place.root())).into_iter().next()
 }
 
@@ -40,7 +40,7 @@ pub fn supervisor(place: &Place) -> Option<Process> {
 ///
 /// # Errors
 /// The lock is held and its holder is not known to be the supervisor, or does not end.
-pub async fn end(place: &Place) -> Result<Vec<String>, ()> {
+pub(super) async fn end(place: &Place) -> Result<Vec<String>, ()> {
     let free = |place: &Place| matches!(place.lock(), Ok(Some(_)));
     if let Some(supervisor) = supervisor(place) {
         supervisor.kill();
@@ -59,7 +59,7 @@ pub async fn end(place: &Place) -> Result<Vec<String>, ()> {
 
 /// Ends what a supervisor that died may have left, and forgets it. A replica ends by itself when
 /// its supervisor does, unless it hangs. The ids of those that are left alone.
-pub async fn clear(place: &Place) -> Vec<String> {
+pub(super) async fn clear(place: &Place) -> Vec<String> {
     let deadline = Instant::now() + ORPHANS;
     let mut left = Vec::new();
     for id in place.replica_ids() {
@@ -97,7 +97,7 @@ fn lives(dir: &Path) -> bool {
 }
 
 /// The workspace whose stack a process is of, as its command line says it.
-pub fn workspace_of(pid: u32) -> Option<PathBuf> {
+pub(super) fn workspace_of(pid: u32) -> Option<PathBuf> {
     let looked = Looked::at(pid)?;
     let root = looked.root().or_else(|| looked.lock()?.ancestors().nth(3).map(Path::to_owned))?;
     root.ancestors().nth(2).map(Path::to_owned)
@@ -106,7 +106,7 @@ pub fn workspace_of(pid: u32) -> Option<PathBuf> {
 #[cfg(target_os = "linux")]
 use linux::{Looked, processes};
 #[cfg(target_os = "linux")]
-pub use linux::{Process, standing};
+pub(super) use linux::{Process, standing};
 
 #[cfg(not(target_os = "linux"))]
 use listed::{Looked, processes};
@@ -127,7 +127,7 @@ mod linux {
     const LARGEST: u64 = 8 << 20;
 
     /// A process that was looked at: the handle is that one's, whoever gets its number later.
-    pub struct Process {
+    pub(crate) struct Process {
         pub pid: u32,
         handle: Option<OwnedFd>,
         /// It leads a group of its own.
@@ -135,7 +135,7 @@ mod linux {
     }
 
     impl Process {
-        pub fn kill(&self) {
+        pub(crate) fn kill(&self) {
             let _ = match (&self.handle, pid(self.pid)) {
                 (Some(handle), _) => rustix::process::pidfd_send_signal(handle, Signal::KILL),
                 (None, Some(pid)) => rustix::process::kill_process(pid, Signal::KILL),
@@ -144,7 +144,7 @@ mod linux {
         }
 
         /// It and what it has started: a replica leads a group of its own.
-        pub fn kill_all(&self) {
+        pub(crate) fn kill_all(&self) {
             // As long as it stands still its number, and so its group's, is nobody else's.
             let is_there = self
                 .handle
@@ -162,13 +162,13 @@ mod linux {
     }
 
     /// What the system says of a process of this user's.
-    pub struct Looked {
+    pub(super) struct Looked {
         dir: PathBuf,
         args: Vec<Vec<u8>>,
     }
 
     impl Looked {
-        pub fn at(pid: u32) -> Option<Self> {
+        pub(super) fn at(pid: u32) -> Option<Self> {
             let dir = PathBuf::from(format!("/proc/{pid}"));
             if dir.metadata().ok()?.uid() != geteuid().as_raw() {
                 return None;
@@ -181,25 +181,25 @@ mod linux {
             self.args.get(at).map_or(b"", Vec::as_slice)
         }
 
-        pub fn is_supervisor(&self, root: &Path) -> bool {
+        pub(super) fn is_supervisor(&self, root: &Path) -> bool {
             // Its folder is known by what it is: it may have another name by now.
             self.word(1) == WORD.as_bytes() && same_file(&self.dir.join("cwd"), root)
         }
 
         /// The folder of the place that it is the supervisor of.
-        pub fn root(&self) -> Option<PathBuf> {
+        pub(super) fn root(&self) -> Option<PathBuf> {
             let named = (self.word(1) == WORD.as_bytes()).then(|| self.word(2).to_vec())?;
             Some(PathBuf::from(std::ffi::OsString::from_vec(named)))
         }
 
         /// The lock of the replica that it was started as.
-        pub fn lock(&self) -> Option<PathBuf> {
+        pub(super) fn lock(&self) -> Option<PathBuf> {
             let named = (self.word(1) == REPLICA.as_bytes()).then(|| self.word(2).to_vec())?;
             Some(PathBuf::from(std::ffi::OsString::from_vec(named)))
         }
 
         /// It holds the lock, and was started as that replica or by it.
-        pub fn is_of_replica(&self, lock: &Path, id: &str) -> bool {
+        pub(super) fn is_of_replica(&self, lock: &Path, id: &str) -> bool {
             let own = || {
                 self.lock().is_some()
                     || parts(&self.dir.join("environ")).unwrap_or_default().iter().any(|variable| {
@@ -239,7 +239,7 @@ mod linux {
         Some(text.rsplit_once(')')?.1.split_ascii_whitespace().map(str::to_owned).collect())
     }
 
-    pub fn standing(pid: u32) -> Standing {
+    pub(crate) fn standing(pid: u32) -> Standing {
         let fields = stat(&PathBuf::from(format!("/proc/{pid}"))).unwrap_or_default();
         match fields.first().map(String::as_str) {
             Some("T") => Standing::Stopped,
@@ -249,7 +249,7 @@ mod linux {
     }
 
     /// Those processes of this user's that `wanted` names, but for this one.
-    pub fn processes(wanted: impl Fn(&Looked) -> bool) -> Vec<Process> {
+    pub(super) fn processes(wanted: impl Fn(&Looked) -> bool) -> Vec<Process> {
         let entries = std::fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok);
         let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
         let found = pids.filter(|pid| *pid != std::process::id()).filter_map(|number| {

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::wire::{HealthState, ReplicaView, Stack, State};
 use super::words::{Format, Ps};
 
-pub fn ps(stack: &Stack, wanted: &Ps) -> Vec<String> {
+pub(super) fn ps(stack: &Stack, wanted: &Ps) -> Vec<String> {
     let shown = |one: &&ReplicaView| {
         (wanted.all || matches!(one.state, State::Running | State::Restarting))
             && (wanted.only.is_empty() || wanted.only.contains(&one.service))
@@ -126,7 +126,7 @@ fn table(head: &[&str], rows: Vec<Vec<String>>) -> Vec<String> {
 }
 
 /// Where a service's port is published, `:0` for one that is open inside alone; else Compose's words.
-pub fn port(stack: &Stack, service: &str, index: u32, port: u16) -> Result<String, String> {
+pub(super) fn port(stack: &Stack, service: &str, index: u32, port: u16) -> Result<String, String> {
     let mut of = stack.replicas.iter().filter(|one| one.service == service).peekable();
     if of.peek().is_none() {
         return Err(format!("service \"{service}\" is not running"));
@@ -141,13 +141,13 @@ pub fn port(stack: &Stack, service: &str, index: u32, port: u16) -> Result<Strin
     }
 }
 
-pub fn images(stack: &Stack, services: &[String]) -> Vec<String> {
+pub(super) fn images(stack: &Stack, services: &[String]) -> Vec<String> {
     let shown = stack.replicas.iter().filter(|one| services.is_empty() || services.contains(&one.service));
     let rows = shown.map(|one| vec![one.name.clone(), one.image.clone(), "latest".to_owned()]);
     table(&["CONTAINER", "REPOSITORY", "TAG"], rows.collect())
 }
 
-pub fn top(stack: &Stack, services: &[String]) -> Vec<String> {
+pub(super) fn top(stack: &Stack, services: &[String]) -> Vec<String> {
     let shown = stack.replicas.iter().filter(|one| services.is_empty() || services.contains(&one.service));
     let rows =
         shown.filter_map(|one| Some(vec![one.name.clone(), one.pid?.to_string(), one.command.clone()]));

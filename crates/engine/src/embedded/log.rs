@@ -19,21 +19,21 @@ const NAME: &str = "log";
 const BEFORE: &str = "log.1";
 
 /// Writes one replica's log.
-pub struct Writer {
+pub(super) struct Writer {
     dir: PathBuf,
     file: File,
     size: u64,
 }
 
 impl Writer {
-    pub fn open(dir: &Path) -> io::Result<Self> {
+    pub(super) fn open(dir: &Path) -> io::Result<Self> {
         let file = to_append(&dir.join(NAME))?;
         let size = file.metadata()?.len();
         Ok(Self { dir: dir.to_owned(), file, size })
     }
 
     /// Writes whole lines at once. A full disk loses lines, not the replica.
-    pub fn write(&mut self, lines: &[u8]) {
+    pub(super) fn write(&mut self, lines: &[u8]) {
         if self.size >= LARGEST {
             let path = self.dir.join(NAME);
             let _ = std::fs::rename(&path, self.dir.join(BEFORE));
@@ -63,18 +63,18 @@ fn to_read(path: &Path) -> Option<File> {
 }
 
 /// Cuts a stream into lines as they are kept: `NANOSECONDS o|e TEXT`.
-pub struct Cutter {
+pub(super) struct Cutter {
     stderr: bool,
     open: Vec<u8>,
 }
 
 impl Cutter {
-    pub const fn new(stderr: bool) -> Self {
+    pub(super) const fn new(stderr: bool) -> Self {
         Self { stderr, open: Vec::new() }
     }
 
     /// The lines that `bytes` end, ready to be written.
-    pub fn push(&mut self, bytes: &[u8]) -> Vec<u8> {
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(bytes.len() + 64);
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
             let room = LONGEST_LINE.saturating_sub(self.open.len());
@@ -87,7 +87,7 @@ impl Cutter {
     }
 
     /// What is left without a line's end.
-    pub fn finish(&mut self) -> Vec<u8> {
+    pub(super) fn finish(&mut self) -> Vec<u8> {
         let mut out = Vec::new();
         if !self.open.is_empty() {
             self.close(&mut out);
@@ -112,14 +112,14 @@ fn stamp(at: SystemTime, stderr: bool) -> String {
 
 /// Where a reader is in a replica's log, to go on from.
 #[derive(Debug, Default)]
-pub struct Cursor {
+pub(super) struct Cursor {
     /// The file that was read, by what tells it from the one that takes its name.
     file: Option<File>,
     open: Vec<u8>,
 }
 
 /// The lines since `since`, oldest first.
-pub fn read(dir: &Path, since: Option<SystemTime>) -> io::Result<Vec<LogLine>> {
+pub(super) fn read(dir: &Path, since: Option<SystemTime>) -> io::Result<Vec<LogLine>> {
     let mut lines = Vec::new();
     for name in [BEFORE, NAME] {
         match workshop_disk::bytes(&dir.join(name), workshop_disk::LARGEST) {
@@ -136,7 +136,7 @@ pub fn read(dir: &Path, since: Option<SystemTime>) -> io::Result<Vec<LogLine>> {
 
 impl Cursor {
     /// The lines that came since the last call; at first, all of the file.
-    pub fn follow(&mut self, dir: &Path) -> Vec<LogLine> {
+    pub(super) fn follow(&mut self, dir: &Path) -> Vec<LogLine> {
         use std::io::Read;
 
         if self.file.is_none() {
@@ -163,7 +163,7 @@ const OFTEN: Duration = Duration::from_millis(50);
 const SELDOM: Duration = Duration::from_millis(400);
 
 /// A replica's latest lines, then each as it is written.
-pub struct Follower {
+pub(super) struct Follower {
     dir: PathBuf,
     cursor: Cursor,
     lines: VecDeque<LogLine>,
@@ -171,7 +171,7 @@ pub struct Follower {
 }
 
 impl Follower {
-    pub fn new(dir: PathBuf) -> Self {
+    pub(super) fn new(dir: PathBuf) -> Self {
         use std::io::{Seek, SeekFrom};
 
         let file = to_read(&dir.join(NAME)).map(|mut file| {
@@ -183,7 +183,7 @@ impl Follower {
     }
 
     /// The next line; `None` when the replica and its log are gone.
-    pub async fn next(&mut self) -> Option<LogLine> {
+    pub(super) async fn next(&mut self) -> Option<LogLine> {
         loop {
             if let Some(line) = self.lines.pop_front() {
                 return Some(line);

@@ -13,7 +13,7 @@ const POLL: Duration = Duration::from_millis(30);
 
 impl Logs {
     /// `logs -f` of some services.
-    pub fn following(services: Vec<String>) -> Self {
+    pub(super) fn following(services: Vec<String>) -> Self {
         Self {
             follow: true,
             tail: "all".into(),
@@ -31,7 +31,7 @@ impl Logs {
     ///
     /// # Errors
     /// No service, more than one, or no such replica.
-    pub fn hold_to(&self, stack: &Stack) -> Result<(), String> {
+    pub(super) fn hold_to(&self, stack: &Stack) -> Result<(), String> {
         let Some(index) = self.index else { return Ok(()) };
         let [service] = self.services.as_slice() else {
             return Err("--index requires one service to be selected".to_owned());
@@ -47,7 +47,7 @@ impl Logs {
 }
 
 /// Shows what was asked for; with `follow` until it is dropped.
-pub async fn show(place: &Place, stack: &Stack, wanted: &Logs, output: &mut dyn Output) {
+pub(super) async fn show(place: &Place, stack: &Stack, wanted: &Logs, output: &mut dyn Output) {
     if wanted.follow {
         return follow(place, stack, wanted, Streams::One, output).await;
     }
@@ -64,7 +64,7 @@ pub async fn show(place: &Place, stack: &Stack, wanted: &Logs, output: &mut dyn 
 
 /// Where lines go that a replica wrote as errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Streams {
+pub(super) enum Streams {
     /// To standard output like all others, as with `logs`.
     One,
     /// To standard error, as with `up`.
@@ -72,7 +72,13 @@ pub enum Streams {
 }
 
 /// The lines as they come.
-pub async fn follow(place: &Place, stack: &Stack, wanted: &Logs, streams: Streams, output: &mut dyn Output) {
+pub(super) async fn follow(
+    place: &Place,
+    stack: &Stack,
+    wanted: &Logs,
+    streams: Streams,
+    output: &mut dyn Output,
+) {
     let width = width(stack, wanted);
     let shown_replicas = stack.replicas.iter().filter(|one| wanted.takes(one));
     let mut cursors: Vec<(&ReplicaView, Cursor, bool)> =
@@ -125,7 +131,7 @@ fn shown(one: &ReplicaView, line: &LogLine, wanted: &Logs, width: usize) -> Stri
 }
 
 /// `2026-01-02T10:00:00Z`, `10m` ago, or seconds since 1970.
-pub fn moment(text: &str) -> Option<SystemTime> {
+pub(super) fn moment(text: &str) -> Option<SystemTime> {
     if let Ok(seconds) = text.parse::<u64>() {
         return UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
     }

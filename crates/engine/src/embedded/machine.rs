@@ -2,13 +2,13 @@
 //! `redis-server`. [`Machine`] says what one is called, what of a compose file's `command` it takes
 //! and which clients come with it; [`keeper`] is the process of ours around it.
 
-pub mod child;
-pub mod find;
-pub mod keeper;
-pub mod mysql;
+pub(super) mod child;
+pub(super) mod find;
+pub(super) mod keeper;
+pub(super) mod mysql;
 mod options;
-pub mod ping;
-pub mod redis;
+pub(super) mod ping;
+pub(super) mod redis;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-pub use find::Packages;
+pub(super) use find::Packages;
 
 /// A program of the machine, as a container's image would hold it.
 pub struct Machine {
@@ -89,7 +89,7 @@ pub struct Flag {
 
 /// What a keeper is started with: a JSON file that only this user can read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeeperSpec {
+pub(super) struct KeeperSpec {
     /// Where the server listens.
     pub address: SocketAddr,
     /// Its data folder.
@@ -103,7 +103,7 @@ pub struct KeeperSpec {
 }
 
 /// The name of the keeper's spec in a replica's folder.
-pub const SPEC: &str = "machine.json";
+pub(super) const SPEC: &str = "machine.json";
 
 impl Machine {
     /// The name by which the server is found in [`KeeperSpec::tools`].

@@ -13,12 +13,12 @@ use sha2::{Digest, Sha256};
 const LONGEST: usize = 255;
 
 /// 32 hexadecimal digits that stand for a name, or for a content, on disk.
-pub fn digest(bytes: &[u8]) -> String {
+pub(super) fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Whether it is something that [`digest`] makes.
-pub fn is_digest(text: &str) -> bool {
+pub(super) fn is_digest(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
@@ -46,7 +46,7 @@ static IMAGE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// # Errors
 /// Compose's words for a project name that it refuses.
-pub fn project(name: &str) -> Result<(), String> {
+pub(super) fn project(name: &str) -> Result<(), String> {
     if matches(&PROJECT, name) {
         return Ok(());
     }
@@ -60,7 +60,7 @@ pub fn project(name: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// What Compose's schema says.
-pub fn key(section: &str, name: &str) -> Result<(), String> {
+pub(super) fn key(section: &str, name: &str) -> Result<(), String> {
     if matches(&KEY, name) {
         Ok(())
     } else {
@@ -70,7 +70,7 @@ pub fn key(section: &str, name: &str) -> Result<(), String> {
 
 /// # Errors
 /// What Compose's schema says of a service's `container_name`.
-pub fn container(service: &str, name: &str) -> Result<(), String> {
+pub(super) fn container(service: &str, name: &str) -> Result<(), String> {
     if matches(&NAME, name) {
         return Ok(());
     }
@@ -83,7 +83,7 @@ pub fn container(service: &str, name: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// The engine's words when it is to be made.
-pub fn volume(name: &str) -> Result<(), String> {
+pub(super) fn volume(name: &str) -> Result<(), String> {
     let response = |words: &str| Err(format!("Error response from daemon: create {name}: {words}"));
     match name.chars().count() {
         0 => Err("invalid volume name or ID: value is empty".to_owned()),
@@ -101,7 +101,7 @@ pub fn volume(name: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// What the reference grammar says.
-pub fn image(name: &str) -> Result<(), &'static str> {
+pub(super) fn image(name: &str) -> Result<(), &'static str> {
     let hexadecimal = name.len() == 64 && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     match IMAGE.captures(name) {
         _ if hexadecimal => Err("invalid repository name, cannot specify 64-byte hexadecimal strings"),
@@ -117,7 +117,7 @@ pub fn image(name: &str) -> Result<(), &'static str> {
 }
 
 /// The same name with the tag that Docker thinks of where none is given.
-pub fn tagged(name: &str) -> String {
+pub(super) fn tagged(name: &str) -> String {
     let last = name.rsplit('/').next().unwrap_or(name);
     if last.contains([':', '@']) { name.to_owned() } else { format!("{name}:latest") }
 }

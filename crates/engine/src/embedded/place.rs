@@ -15,24 +15,24 @@ use super::wire::Door;
 use workshop_disk::owner_only;
 
 /// The format of the state file, and of what is spoken behind its door.
-pub const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 2;
 
 /// The largest of the small files here, in bytes.
-pub const SMALL: u64 = 1 << 20;
+pub(super) const SMALL: u64 = 1 << 20;
 /// Stands beside what has a name.
-pub const NAME: &str = "name";
+pub(super) const NAME: &str = "name";
 /// A volume's files.
 const DATA: &str = "data";
 
 /// `.workshop/engine/`.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub(super) struct Place {
     root: PathBuf,
 }
 
 /// What the state file and its lock say.
 #[derive(Debug)]
-pub enum Found {
+pub(super) enum Found {
     /// There is no supervisor.
     Nobody,
     Alive(Door),
@@ -48,15 +48,15 @@ pub enum Found {
 
 impl Place {
     /// The place in `private`, the runner's own folder.
-    pub fn within(private: &Path) -> Self {
+    pub(super) fn within(private: &Path) -> Self {
         Self { root: private.join("engine") }
     }
 
-    pub const fn at(root: PathBuf) -> Self {
+    pub(super) const fn at(root: PathBuf) -> Self {
         Self { root }
     }
 
-    pub fn root(&self) -> &Path {
+    pub(super) fn root(&self) -> &Path {
         &self.root
     }
 
@@ -65,16 +65,16 @@ impl Place {
     }
 
     /// What the supervisor itself says, should it fail.
-    pub fn own_log(&self) -> PathBuf {
+    pub(super) fn own_log(&self) -> PathBuf {
         self.root.join("supervisor.log")
     }
 
-    pub fn images(&self) -> PathBuf {
+    pub(super) fn images(&self) -> PathBuf {
         self.root.join("images")
     }
 
     /// What says which image a name is.
-    pub fn tags(&self) -> PathBuf {
+    pub(super) fn tags(&self) -> PathBuf {
         self.root.join("tags")
     }
 
@@ -83,12 +83,12 @@ impl Place {
     }
 
     /// The folder with a volume's files.
-    pub fn volume(&self, name: &str) -> PathBuf {
+    pub(super) fn volume(&self, name: &str) -> PathBuf {
         self.volumes().join(naming::digest(name.as_bytes())).join(DATA)
     }
 
     /// Makes a volume; whether it is new.
-    pub fn make_volume(&self, name: &str) -> io::Result<bool> {
+    pub(super) fn make_volume(&self, name: &str) -> io::Result<bool> {
         let data = self.volume(name);
         if data.is_dir() {
             return Ok(false);
@@ -101,14 +101,14 @@ impl Place {
     }
 
     /// Every volume there is, by name.
-    pub fn volume_names(&self) -> Vec<String> {
+    pub(super) fn volume_names(&self) -> Vec<String> {
         let mut names: Vec<String> = entries(&self.volumes()).filter_map(|dir| name_of(&dir)).collect();
         names.sort();
         names.dedup();
         names
     }
 
-    pub fn remove_volume(&self, name: &str) {
+    pub(super) fn remove_volume(&self, name: &str) {
         for dir in entries(&self.volumes()).filter(|dir| name_of(dir).as_deref() == Some(name)) {
             let _ = fs::remove_dir_all(dir);
         }
@@ -116,7 +116,7 @@ impl Place {
 
     /// Gives the volumes that an earlier version named by their names the folders of this one. Only
     /// for the one who holds the lock: nobody is at work in them then.
-    pub fn adopt_old_volumes(&self) {
+    pub(super) fn adopt_old_volumes(&self) {
         for old in entries(&self.volumes()).filter(|dir| !is_new(dir)) {
             let Some(name) = name_of(&old).filter(|name| !self.volume(name).exists()) else { continue };
             let data = self.volume(&name);
@@ -126,12 +126,12 @@ impl Place {
         }
     }
 
-    pub fn replicas(&self) -> PathBuf {
+    pub(super) fn replicas(&self) -> PathBuf {
         self.root.join("replicas")
     }
 
     /// The ids of replicas whose folders are there, each cut as the folder's name is.
-    pub fn replica_ids(&self) -> Vec<String> {
+    pub(super) fn replica_ids(&self) -> Vec<String> {
         let is_id = |name: &String| name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
         entries(&self.replicas())
             .filter_map(|dir| dir.file_name()?.to_str().map(str::to_owned))
@@ -143,7 +143,7 @@ impl Place {
     ///
     /// # Errors
     /// It cannot be made, or something else lies there than a folder of this user's.
-    pub fn prepare(&self) -> io::Result<()> {
+    pub(super) fn prepare(&self) -> io::Result<()> {
         folder(&self.root)?;
         for dir in [self.root.clone(), self.images(), self.tags(), self.volumes(), self.replicas()] {
             match dir.symlink_metadata() {
@@ -160,34 +160,34 @@ impl Place {
     }
 
     /// A replica's own folder: its files, its log, its lock.
-    pub fn replica(&self, id: &str) -> PathBuf {
+    pub(super) fn replica(&self, id: &str) -> PathBuf {
         self.replicas().join(id.get(..12).unwrap_or(id))
     }
 
     /// Takes the supervisor's lock; none where another one has it.
-    pub fn lock(&self) -> io::Result<Option<File>> {
+    pub(super) fn lock(&self) -> io::Result<Option<File>> {
         self.prepare()?;
         try_lock(&self.root.join("supervisor.lock"))
     }
 
     /// Makes the way in known, readable for this user alone.
-    pub fn announce(&self, door: &Door) -> io::Result<()> {
+    pub(super) fn announce(&self, door: &Door) -> io::Result<()> {
         let json = serde_json::to_vec(door).unwrap_or_default();
         workshop_disk::write(&self.door(), &json, Some(0o600), &self.root)
     }
 
     /// Whether the way in is still known.
-    pub fn is_open(&self) -> bool {
+    pub(super) fn is_open(&self) -> bool {
         self.door().exists()
     }
 
     /// Takes the way in back: the supervisor ends in order.
-    pub fn close(&self) {
+    pub(super) fn close(&self) {
         let _ = fs::remove_file(self.door());
     }
 
     /// Removes all that speaks of processes.
-    pub fn disown(&self) -> io::Result<()> {
+    pub(super) fn disown(&self) -> io::Result<()> {
         let entries = match fs::read_dir(&self.root) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             entries => entries?,
@@ -207,7 +207,7 @@ impl Place {
     }
 
     /// Who is there.
-    pub fn look(&self) -> Found {
+    pub(super) fn look(&self) -> Found {
         if self.root.symlink_metadata().is_err() {
             return Found::Nobody;
         }
@@ -241,7 +241,7 @@ impl Place {
 }
 
 /// Opens (or makes) a file and takes its lock; none where somebody has it.
-pub fn try_lock(path: &Path) -> io::Result<Option<File>> {
+pub(super) fn try_lock(path: &Path) -> io::Result<Option<File>> {
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).write(true);
     owner_only(&mut options);
@@ -254,7 +254,7 @@ pub fn try_lock(path: &Path) -> io::Result<Option<File>> {
 }
 
 /// Makes a folder, and those above it, for this user alone.
-pub fn folder(path: &Path) -> io::Result<()> {
+pub(super) fn folder(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -263,12 +263,12 @@ pub fn folder(path: &Path) -> io::Result<()> {
 }
 
 /// Writes a file for this user alone, where nobody reads it yet.
-pub fn private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     private_file(path).and_then(|mut file| io::Write::write_all(&mut file, bytes))
 }
 
 /// A new, empty file for this user alone, in the place of what lies there.
-pub fn private_file(path: &Path) -> io::Result<File> {
+pub(super) fn private_file(path: &Path) -> io::Result<File> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}

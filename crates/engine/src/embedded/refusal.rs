@@ -8,13 +8,13 @@ use workshop_text::Text;
 
 /// Why a stack cannot be what the file says, or a replica does not do what it is told.
 #[derive(Debug)]
-pub struct Refusal {
+pub(super) struct Refusal {
     pub line: String,
     pub trouble: Trouble,
 }
 
 /// How a word ended before its time.
-pub enum Stopped {
+pub(super) enum Stopped {
     /// The stack cannot be so, or a replica refused.
     Refused(Refusal),
     Engine(EngineError),
@@ -33,13 +33,13 @@ impl From<EngineError> for Stopped {
 }
 
 /// Docker's or Compose's own words for a file that is not right.
-pub fn invalid(line: impl Into<String>) -> Refusal {
+pub(super) fn invalid(line: impl Into<String>) -> Refusal {
     let line = line.into();
     Refusal { trouble: Trouble::ComposeFileInvalid { detail: line.clone() }, line }
 }
 
 /// Something that only a container has. `place` is where it stands in a file, or empty.
-pub fn needs_docker(place: String, what: impl Into<String>) -> Refusal {
+pub(super) fn needs_docker(place: String, what: impl Into<String>) -> Refusal {
     let what = what.into();
     let at = if place.is_empty() { String::new() } else { format!("{place}: ") };
     let line = format!("{at}{what}: the embedded engine does not have this; Docker does");
@@ -48,31 +48,31 @@ pub fn needs_docker(place: String, what: impl Into<String>) -> Refusal {
 }
 
 /// A program of this machine that a service needs and that is not here.
-pub fn program_missing(machine: &Machine) -> Refusal {
+pub(super) fn program_missing(machine: &Machine) -> Refusal {
     missing_program(machine.server_name(), &machine.packages.command())
 }
 
 /// A program of this machine that is called and that is not here.
-pub fn missing_program(program: &str, install: &str) -> Refusal {
+pub(super) fn missing_program(program: &str, install: &str) -> Refusal {
     let line = format!("{program} is not on this machine: {install}");
     let reason = super::missing(program, install);
     Refusal { line, trouble: Trouble::Refused { place: String::new(), reason, environment: true } }
 }
 
 /// What is wrong with the command itself, not with a file: Compose's words, and ours.
-pub fn refusal(line: impl Into<String>, reason: Text) -> Refusal {
+pub(super) fn refusal(line: impl Into<String>, reason: Text) -> Refusal {
     let trouble = Trouble::Refused { place: String::new(), reason, environment: false };
     Refusal { line: line.into(), trouble }
 }
 
 /// Ends a command with words and no more: a replica that is not there, an option that is not one.
-pub fn said(line: impl Into<String>) -> Stopped {
+pub(super) fn said(line: impl Into<String>) -> Stopped {
     let line = line.into();
     Stopped::Refused(refusal(line.clone(), Text::verbatim(line)))
 }
 
 /// A failure of the supervisor's in Docker's words, and whose fault it is.
-pub fn refused(failure: Failure) -> Refusal {
+pub(super) fn refused(failure: Failure) -> Refusal {
     match failure {
         Failure::PortTaken { name, port, own } => {
             let line = format!(

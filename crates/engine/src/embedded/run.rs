@@ -38,7 +38,7 @@ impl Output for Tail<'_> {
 }
 
 /// One command under way.
-pub struct Command<'a> {
+pub(super) struct Command<'a> {
     pub engine: &'a EmbeddedEngine,
     pub project: &'a Project,
     pub place: Place,
@@ -50,7 +50,7 @@ impl Command<'_> {
     ///
     /// # Errors
     /// The engine itself is in the way; a refusal is an end of the command, not an error.
-    pub async fn run(mut self, args: &[String]) -> Result<CommandEnd, EngineError> {
+    pub(super) async fn run(mut self, args: &[String]) -> Result<CommandEnd, EngineError> {
         let words = match words::parse(args) {
             Ok(words) => words,
             Err(error) => return Ok(self.usage(&error)),
@@ -348,7 +348,7 @@ impl Command<'_> {
         Ok(())
     }
 
-    pub async fn do_act(&mut self, request: ActRequest) -> Result<(), Stopped> {
+    pub(super) async fn do_act(&mut self, request: ActRequest) -> Result<(), Stopped> {
         let Way::Open(client) = Client::find(&self.place).await? else { return Ok(()) };
         let mut heard = Heard { output: self.output, failure: None };
         client.act(&request, &mut |line| heard.hear(line)).await?;
@@ -479,7 +479,7 @@ pub(super) struct Heard<'a> {
 }
 
 impl Heard<'_> {
-    pub fn hear(&mut self, line: Said) {
+    pub(super) fn hear(&mut self, line: Said) {
         match line {
             Said::Progress { kind, name, what } => self.output.line(true, &format!(" {kind} {name}  {what}")),
             Said::Failed(failure) => self.failure = Some(failure),

@@ -14,11 +14,11 @@ use serde::{Deserialize, Serialize};
 use super::inside::Inside;
 
 /// A supervisor that is at work on an answer says at least so much (an empty line) this often.
-pub const BEAT: Duration = Duration::from_secs(1);
+pub(super) const BEAT: Duration = Duration::from_secs(1);
 
 /// One service, with everything that its replicas need: no file of the learner's is read later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ServiceSpec {
+pub(super) struct ServiceSpec {
     pub service: String,
     /// The program that stands for it.
     pub program: String,
@@ -49,7 +49,7 @@ pub struct ServiceSpec {
 
 /// What a build made: a folder with the files at their places in the container.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Image {
+pub(super) struct Image {
     /// As a person calls it: `workshop-1a2b-backend`.
     pub name: String,
     /// Differs when the content differs.
@@ -58,7 +58,7 @@ pub struct Image {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mount {
+pub(super) struct Mount {
     /// The path in the container.
     pub target: String,
     /// The path on this machine.
@@ -70,7 +70,7 @@ pub struct Mount {
 
 /// A port that this machine answers at, always on a loopback address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Publish {
+pub(super) struct Publish {
     /// The address as the file gives it, for a listing.
     pub host_ip: String,
     /// The ports of this machine that it may be, first and last; any free one where none is given.
@@ -79,7 +79,7 @@ pub struct Publish {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Health {
+pub(super) struct Health {
     pub test: HealthTest,
     pub interval: Duration,
     pub timeout: Duration,
@@ -88,7 +88,7 @@ pub struct Health {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum HealthTest {
+pub(super) enum HealthTest {
     /// Exit code 0 is healthy; where something has to be in its output, that as well.
     Command { command: Inside, says: Option<String> },
     /// The image has nothing that could ask.
@@ -97,7 +97,7 @@ pub enum HealthTest {
 
 /// When a replica that ended is started again (Compose's `restart`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Restart {
+pub(super) enum Restart {
     #[default]
     No,
     OnFailure,
@@ -106,7 +106,7 @@ pub enum Restart {
 
 /// Makes the stack what `services` say.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct UpRequest {
+pub(super) struct UpRequest {
     pub project: String,
     /// In the order in which they start.
     pub services: Vec<Wanted>,
@@ -126,7 +126,7 @@ pub struct UpRequest {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Wanted {
+pub(super) struct Wanted {
     pub spec: ServiceSpec,
     pub replicas: u32,
     /// Services and whether each must be healthy (else started) before this one starts.
@@ -135,7 +135,7 @@ pub struct Wanted {
 
 /// Something done to replicas that are there.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ActRequest {
+pub(super) struct ActRequest {
     pub action: Action,
     /// Replica ids.
     pub ids: Vec<String>,
@@ -143,7 +143,7 @@ pub struct ActRequest {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Action {
+pub(super) enum Action {
     Start,
     Stop,
     Restart,
@@ -154,7 +154,7 @@ pub enum Action {
 
 /// Runs a command inside a replica.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ExecRequest {
+pub(super) struct ExecRequest {
     pub id: String,
     pub command: Vec<String>,
 }
@@ -162,7 +162,7 @@ pub struct ExecRequest {
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ExecAnswer {
+pub(super) enum ExecAnswer {
     Ended(Ended),
     NotRunning,
     /// This engine has no such command there; what it has.
@@ -181,7 +181,7 @@ pub enum ExecAnswer {
 
 /// How a command ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ended {
+pub(super) struct Ended {
     /// `None` where a signal ended it.
     pub code: Option<i32>,
     pub stdout: String,
@@ -190,7 +190,7 @@ pub struct Ended {
 
 /// Takes services down, and the networks and volumes that nothing uses any more.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct DownRequest {
+pub(super) struct DownRequest {
     /// The ids of the replicas that go.
     pub ids: Vec<String>,
     /// Volumes to remove as well, by real name.
@@ -201,7 +201,7 @@ pub struct DownRequest {
 /// One line of the supervisor's answer to a request that changes something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Said {
+pub(super) enum Said {
     /// ` Container NAME  Started`
     Progress { kind: String, name: String, what: String },
     /// The last line: it could not be done.
@@ -213,7 +213,7 @@ pub enum Said {
 /// Why a change of the stack could not be made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Failure {
+pub(super) enum Failure {
     /// Something on this machine, or another replica (`own`: its service), has the port.
     PortTaken { name: String, port: u16, own: Option<String> },
     /// This user may not open the port.
@@ -230,14 +230,14 @@ pub enum Failure {
 
 /// The stack as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stack {
+pub(super) struct Stack {
     pub project: String,
     pub replicas: Vec<ReplicaView>,
     pub networks: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReplicaView {
+pub(super) struct ReplicaView {
     /// 64 hexadecimal digits, as a container's.
     pub id: String,
     pub name: String,
@@ -262,7 +262,7 @@ pub struct ReplicaView {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Bound {
+pub(super) struct Bound {
     pub host_ip: String,
     pub host: u16,
     pub target: u16,
@@ -270,7 +270,7 @@ pub struct Bound {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum State {
+pub(super) enum State {
     Created,
     Running,
     Restarting,
@@ -280,7 +280,7 @@ pub enum State {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum HealthState {
+pub(super) enum HealthState {
     None,
     Starting,
     Healthy,
@@ -289,13 +289,13 @@ pub enum HealthState {
 
 /// The answer to a question for a name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Addresses {
+pub(super) struct Addresses {
     pub addresses: Vec<SocketAddr>,
 }
 
 /// How to reach the supervisor, in its state file (mode 0600).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Door {
+pub(super) struct Door {
     pub format: u32,
     pub pid: u32,
     pub address: SocketAddr,

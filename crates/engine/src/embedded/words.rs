@@ -9,13 +9,13 @@ use super::logs;
 
 #[derive(Debug, Parser)]
 #[command(name = "workshop compose", disable_help_subcommand = true, disable_version_flag = true)]
-pub struct Words {
+pub(super) struct Words {
     #[command(subcommand)]
     pub word: Word,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Word {
+pub(super) enum Word {
     /// Create and start replicas
     Up(Up),
     /// Create replicas without starting them
@@ -102,7 +102,7 @@ pub enum Word {
 }
 
 #[derive(Debug, Args)]
-pub struct Up {
+pub(super) struct Up {
     #[command(flatten)]
     pub making: Making,
     #[arg(short, long)]
@@ -119,7 +119,7 @@ pub struct Up {
 
 /// What `up` and `create` have in common.
 #[derive(Clone, Debug, Default, Args)]
-pub struct Making {
+pub(super) struct Making {
     #[arg(long, conflicts_with = "no_build")]
     pub build: bool,
     #[arg(long)]
@@ -139,20 +139,20 @@ pub struct Making {
 }
 
 #[derive(Debug, Args)]
-pub struct Create {
+pub(super) struct Create {
     #[command(flatten)]
     pub making: Making,
 }
 
 impl Up {
     /// `up -d` of `making`.
-    pub fn detached(making: Making) -> Self {
+    pub(super) fn detached(making: Making) -> Self {
         Self { making, detach: true, no_deps: false, no_start: false, wait: false, timeout: None }
     }
 }
 
 #[derive(Debug, Args)]
-pub struct Down {
+pub(super) struct Down {
     #[arg(short, long)]
     pub volumes: bool,
     #[arg(long)]
@@ -166,14 +166,14 @@ pub struct Down {
 
 /// Which images go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Rmi {
+pub(super) enum Rmi {
     /// Those that the file gives no name of their own
     Local,
     All,
 }
 
 #[derive(Debug, Args)]
-pub struct Ps {
+pub(super) struct Ps {
     #[arg(short, long)]
     pub all: bool,
     #[arg(short, long)]
@@ -187,13 +187,13 @@ pub struct Ps {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(super) enum Format {
     Table,
     Json,
 }
 
 #[derive(Debug, Args)]
-pub struct Logs {
+pub(super) struct Logs {
     #[arg(short, long)]
     pub follow: bool,
     #[arg(short = 'n', long, value_name = "LINES", default_value = "all", value_parser = lines)]
@@ -218,7 +218,7 @@ pub struct Logs {
 
 /// The replicas that a word is about: all, those of some services, or one of a number.
 #[derive(Debug, Args)]
-pub struct Chosen {
+pub(super) struct Chosen {
     /// One replica of the service (not in Compose: there the container's name says it)
     #[arg(long)]
     pub index: Option<u32>,
@@ -226,7 +226,7 @@ pub struct Chosen {
 }
 
 #[derive(Debug, Args)]
-pub struct Rm {
+pub(super) struct Rm {
     /// Do not ask
     #[arg(short, long)]
     pub force: bool,
@@ -280,7 +280,7 @@ const SIGNALS: [(&str, u32); 9] = [
 
 /// What is wrong with a `SERVICE=REPLICAS`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoScale {
+pub(super) enum NoScale {
     /// Not a service, a `=` and something behind it.
     Shape,
     /// Nothing stands behind the `=`, or the `=` is missing.
@@ -293,7 +293,7 @@ pub enum NoScale {
 ///
 /// # Errors
 /// It is none.
-pub fn scale(text: &str) -> Result<(&str, u32), NoScale> {
+pub(super) fn scale(text: &str) -> Result<(&str, u32), NoScale> {
     match text.split_once('=') {
         Some(("", _)) => Err(NoScale::Shape),
         Some((_, "")) => Err(NoScale::NoNumber),
@@ -312,6 +312,6 @@ pub fn names() -> Vec<String> {
 }
 
 /// Reads the arguments behind `compose`; what clap has to say where they are none of these.
-pub fn parse(args: &[String]) -> Result<Words, clap::Error> {
+pub(super) fn parse(args: &[String]) -> Result<Words, clap::Error> {
     Words::try_parse_from(std::iter::once("workshop compose").chain(args.iter().map(String::as_str)))
 }

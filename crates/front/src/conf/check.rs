@@ -9,7 +9,7 @@ use workshop_stack::nginx::Directive;
 use workshop_stack::nginx::directives::{inside, place};
 
 /// Checks a whole configuration; the directives that have no effect.
-pub fn check(directives: &[Directive]) -> Result<Vec<NoEffect>, ConfError> {
+pub(super) fn check(directives: &[Directive]) -> Result<Vec<NoEffect>, ConfError> {
     let mut no_effect = Vec::new();
     block(directives, place::MAIN, &mut no_effect)?;
     Ok(no_effect)

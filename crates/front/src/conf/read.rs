@@ -9,7 +9,7 @@ use workshop_stack::nginx::{Directive, NginxConf};
 use workshop_text::Text;
 
 /// Where nginx looks first.
-pub const MAIN_FILE: &str = "/etc/nginx/nginx.conf";
+pub(super) const MAIN_FILE: &str = "/etc/nginx/nginx.conf";
 /// What a relative path of an `include` begins at.
 const FOLDER: &str = "/etc/nginx";
 /// Includes within includes deeper than this are a circle.
@@ -25,7 +25,7 @@ struct Reader<'v> {
 }
 
 /// The whole configuration of a container.
-pub fn read(view: &View) -> Result<NginxConf, ConfError> {
+pub(super) fn read(view: &View) -> Result<NginxConf, ConfError> {
     let text = view.read(MAIN_FILE).unwrap_or_else(|_| builtin::MAIN.as_bytes().to_vec());
     let mut reader = Reader { view, files: 0 };
     let directives = reader.file(MAIN_FILE, &text, 0)?;

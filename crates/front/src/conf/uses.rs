@@ -4,7 +4,7 @@
 
 /// What the front makes of a directive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Use {
+pub(super) enum Use {
     Honoured,
     /// It changes nothing that a lesson looks at.
     NoEffect,
@@ -62,7 +62,7 @@ const OFF_ONLY: &[&str] = &[
 ];
 
 /// What becomes of a directive of that name.
-pub fn of(name: &str) -> Use {
+pub(super) fn of(name: &str) -> Use {
     if HONOURED.contains(&name) {
         Use::Honoured
     } else if NO_EFFECT.contains(&name) {

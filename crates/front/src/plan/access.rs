@@ -11,7 +11,7 @@ pub struct Rule {
 
 /// A set of addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Net {
+pub(crate) enum Net {
     All,
     Unix,
     Within(IpAddr, u32),
@@ -26,7 +26,7 @@ impl Rule {
 
 impl Net {
     /// `all`, `unix:`, an address, or a network; none for anything else.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         match text {
             "all" => Some(Self::All),
             "unix:" => Some(Self::Unix),
@@ -40,7 +40,7 @@ impl Net {
         }
     }
 
-    pub fn names(&self, client: IpAddr) -> bool {
+    pub(crate) fn names(&self, client: IpAddr) -> bool {
         match (self, client) {
             (Self::All, _) => true,
             (Self::Within(IpAddr::V4(net), bits), IpAddr::V4(client)) => {
@@ -57,7 +57,7 @@ impl Net {
 }
 
 /// Whether `client` may: the first rule that names it decides, and without one everybody may.
-pub fn allowed(rules: &[Rule], client: IpAddr) -> bool {
+pub(crate) fn allowed(rules: &[Rule], client: IpAddr) -> bool {
     rules.iter().find(|rule| rule.net.names(client)).is_none_or(|rule| rule.allow)
 }
 

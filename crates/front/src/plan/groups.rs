@@ -18,13 +18,13 @@ use workshop_text::Text;
 const VALID: Duration = Duration::from_secs(1);
 
 /// `FILE:LINE` of a directive.
-pub fn place(directive: &Directive) -> String {
+pub(super) fn place(directive: &Directive) -> String {
     format!("{}:{}", directive.file.as_deref().unwrap_or("nginx.conf"), directive.span.line)
 }
 
 impl Compiler {
     /// An `upstream` block.
-    pub fn upstream(&mut self, directive: &Directive, around: &Scope<'_>) -> Result<(), ConfError> {
+    pub(super) fn upstream(&mut self, directive: &Directive, around: &Scope<'_>) -> Result<(), ConfError> {
         let name = args::arg(directive, 0)?;
         let key = name.value.to_ascii_lowercase();
         if self.groups.contains_key(&key) {
@@ -90,7 +90,7 @@ impl Compiler {
 
     /// The group that `http://host:port` is where no upstream has that name: one for all that name
     /// it, without connections that stay open, as in nginx.
-    pub fn plain_group(&mut self, host: &str, port: u16, directive: &Directive) -> Arc<Group> {
+    pub(super) fn plain_group(&mut self, host: &str, port: u16, directive: &Directive) -> Arc<Group> {
         let key = format!("{}:{port}", host.to_ascii_lowercase());
         let made = self.groups.entry(key).or_insert_with(|| {
             let line = ServerLine {
@@ -191,7 +191,7 @@ fn resolving(
 }
 
 /// Checks a `resolver`: any address means the stack's DNS.
-pub fn resolver_valid(directive: &Directive) -> Result<Duration, ConfError> {
+pub(super) fn resolver_valid(directive: &Directive) -> Result<Duration, ConfError> {
     let (mut valid, mut addresses) = (VALID, 0);
     for arg in &directive.args {
         match arg.value.split_once('=') {

@@ -18,7 +18,7 @@ const COMBINED: &str = "$remote_addr - $remote_user [$time_local] \"$request\" $
                         \"$http_referer\" \"$http_user_agent\"";
 
 /// What is known while a configuration is compiled.
-pub struct Compiler {
+pub(super) struct Compiler {
     pub own: Own,
     pub formats: HashMap<String, Arc<Format>>,
     pub groups: BTreeMap<String, Arc<Group>>,
@@ -36,12 +36,12 @@ pub struct Compiler {
 }
 
 /// Makes the plan of a whole configuration whose directives were checked for their places.
-pub fn compile(conf: &NginxConf) -> Result<Plan, ConfError> {
+pub(crate) fn compile(conf: &NginxConf) -> Result<Plan, ConfError> {
     compiled(conf, false)
 }
 
 /// A plan to be asked and not to serve: TLS is understood, though not spoken.
-pub fn compile_to_ask(conf: &NginxConf) -> Result<Plan, ConfError> {
+pub(crate) fn compile_to_ask(conf: &NginxConf) -> Result<Plan, ConfError> {
     compiled(conf, true)
 }
 
@@ -92,7 +92,7 @@ fn compiled(conf: &NginxConf, only_asked: bool) -> Result<Plan, ConfError> {
 }
 
 /// Where errors go at a place.
-pub fn error_log(scope: &Scope<'_>) -> Result<ErrorLogSpec, ConfError> {
+pub(super) fn error_log(scope: &Scope<'_>) -> Result<ErrorLogSpec, ConfError> {
     let mut targets = Vec::new();
     for directive in scope.all("error_log") {
         let path = directive.arg(0).unwrap_or_default();
@@ -109,7 +109,7 @@ pub fn error_log(scope: &Scope<'_>) -> Result<ErrorLogSpec, ConfError> {
 }
 
 impl Compiler {
-    pub fn tag(&mut self) -> usize {
+    pub(super) fn tag(&mut self) -> usize {
         self.next_tag += 1;
         self.next_tag
     }
@@ -165,12 +165,12 @@ impl Compiler {
     }
 
     /// An argument with its variables.
-    pub fn value(&self, directive: &Directive, arg: &Arg) -> Result<Value, ConfError> {
+    pub(super) fn value(&self, directive: &Directive, arg: &Arg) -> Result<Value, ConfError> {
         self.value_of(directive, arg, &arg.value)
     }
 
     /// A part of an argument, with its variables.
-    pub fn value_of(&self, directive: &Directive, arg: &Arg, text: &str) -> Result<Value, ConfError> {
+    pub(super) fn value_of(&self, directive: &Directive, arg: &Arg, text: &str) -> Result<Value, ConfError> {
         let value = Value::parse(text, &self.own);
         let asks = |var: &Var| matches!(var, Var::SentHttp(_) | Var::UpstreamHttp(_));
         if value.as_ref().is_ok_and(|value| value.vars().any(asks)) {
@@ -186,7 +186,7 @@ impl Compiler {
     }
 
     /// A regular expression with the variables that its named groups set.
-    pub fn pattern(
+    pub(super) fn pattern(
         &mut self,
         directive: &Directive,
         arg: &Arg,

@@ -25,7 +25,7 @@ type Named = HashMap<Box<str>, Location>;
 
 impl Compiler {
     /// The locations directly inside a block, and the named ones among them.
-    pub fn locations(
+    pub(super) fn locations(
         &mut self,
         scope: &Scope<'_>,
         block: &Directive,
@@ -89,7 +89,7 @@ impl Compiler {
     }
 
     /// What is in force in a block. `parent` is the location that an `if` stands in.
-    pub fn conf(
+    pub(super) fn conf(
         &mut self,
         scope: &Scope<'_>,
         prefix: &str,

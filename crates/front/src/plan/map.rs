@@ -10,7 +10,7 @@ use workshop_stack::nginx::Directive;
 use workshop_text::Text;
 
 impl Compiler {
-    pub fn map(&mut self, directive: &Directive) -> Result<Map, ConfError> {
+    pub(super) fn map(&mut self, directive: &Directive) -> Result<Map, ConfError> {
         let source = directive.args.first();
         let source = source.map_or_else(|| Ok(Value::default()), |arg| self.value(directive, arg))?;
         let hostnames =

@@ -1,20 +1,20 @@
 //! The configuration as the front serves by it: [`Plan`]. Everything that can be decided when the
 //! files are read is decided here, so that a request parses nothing.
 
-pub mod access;
+pub(crate) mod access;
 mod groups;
 mod http;
 mod location;
 mod map;
 mod proxy;
-pub mod realip;
+pub(crate) mod realip;
 mod rewrite;
 mod scope;
 mod server;
-pub mod settings;
+pub(crate) mod settings;
 #[cfg(test)]
 mod tests;
-pub mod value;
+pub(crate) mod value;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -31,8 +31,8 @@ use super::upstream::Group;
 use workshop_stack::Span;
 use workshop_stack::nginx::{Candidate, Directive, Modifier};
 
-pub use http::{compile, compile_to_ask};
-pub use proxy::host_header;
+pub(crate) use http::{compile, compile_to_ask};
+pub(crate) use proxy::host_header;
 
 /// A whole configuration.
 pub struct Plan {

@@ -40,7 +40,7 @@ struct Fixed<'a> {
 
 impl Compiler {
     /// A `proxy_pass` with all that is in force for it.
-    pub fn proxy(
+    pub(super) fn proxy(
         &mut self,
         scope: &Scope<'_>,
         directive: &Directive,
@@ -87,7 +87,7 @@ impl Compiler {
     }
 
     /// What is in force for any proxy at a place; its target is still to be set.
-    pub fn settings(&mut self, scope: &Scope<'_>) -> Result<Proxy, ConfError> {
+    pub(super) fn settings(&mut self, scope: &Scope<'_>) -> Result<Proxy, ConfError> {
         let set_headers = self.set_headers(scope)?;
         let mut replaced: Vec<HeaderName> = set_headers.iter().map(|header| header.name.clone()).collect();
         replaced.extend([
@@ -197,7 +197,7 @@ impl Compiler {
 }
 
 /// `$proxy_host`, which an upstream hears as `Host`: as written, without the scheme's own port.
-pub fn host_header(written: &str, port: Option<u16>, usual: u16) -> &str {
+pub(crate) fn host_header(written: &str, port: Option<u16>, usual: u16) -> &str {
     match written.rsplit_once(':') {
         Some((host, _)) if port == Some(usual) => host,
         _ => written,

@@ -15,7 +15,7 @@ type Around<'a> = Option<(&'a str, Modifier, &'a LocationConf)>;
 
 impl Compiler {
     /// The steps of a block.
-    pub fn rewrite(
+    pub(super) fn rewrite(
         &mut self,
         scope: &Scope<'_>,
         block: &[Directive],

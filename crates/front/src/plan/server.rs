@@ -18,7 +18,7 @@ struct Listen {
 }
 
 /// All servers, and who answers at which port.
-pub fn servers(
+pub(super) fn servers(
     compiler: &mut Compiler,
     around: &Scope<'_>,
     http: &[Directive],

@@ -13,11 +13,11 @@ use crate::conf::{ConfError, args};
 use workshop_stack::nginx::Directive;
 use workshop_text::Text;
 
-pub fn header_value(text: &str) -> Option<HeaderValue> {
+pub(crate) fn header_value(text: &str) -> Option<HeaderValue> {
     HeaderValue::from_str(text).ok()
 }
 
-pub fn if_modified_since(text: &str) -> Option<IfModifiedSince> {
+pub(crate) fn if_modified_since(text: &str) -> Option<IfModifiedSince> {
     Some(match text {
         "off" => IfModifiedSince::Off,
         "exact" => IfModifiedSince::Exact,
@@ -26,13 +26,13 @@ pub fn if_modified_since(text: &str) -> Option<IfModifiedSince> {
     })
 }
 
-pub fn server_tokens(text: &str) -> Option<bool> {
+pub(crate) fn server_tokens(text: &str) -> Option<bool> {
     // `build` names the build behind the version; there is none here.
     if text == "build" { Some(true) } else { args::switch(text) }
 }
 
 /// nginx's own few types stand where no `types` does.
-pub fn types(scope: &Scope<'_>) -> Result<Arc<HashMap<String, HeaderValue>>, ConfError> {
+pub(crate) fn types(scope: &Scope<'_>) -> Result<Arc<HashMap<String, HeaderValue>>, ConfError> {
     let mut types = HashMap::new();
     let blocks = scope.all("types");
     if blocks.is_empty() {
@@ -52,7 +52,7 @@ pub fn types(scope: &Scope<'_>) -> Result<Arc<HashMap<String, HeaderValue>>, Con
     Ok(Arc::new(types))
 }
 
-pub fn rules(scope: &Scope<'_>) -> Result<Arc<[Rule]>, ConfError> {
+pub(crate) fn rules(scope: &Scope<'_>) -> Result<Arc<[Rule]>, ConfError> {
     // `allow` and `deny` are one list: the nearest level with either of them counts.
     scope.nearest(&["allow", "deny"]).into_iter().map(rule).collect()
 }
@@ -61,7 +61,7 @@ fn rule(directive: &Directive) -> Result<Rule, ConfError> {
     args::read(directive, 0, |text| Rule::parse(directive.name == "allow", text))
 }
 
-pub fn limit_except(scope: &Scope<'_>) -> Result<Option<LimitExcept>, ConfError> {
+pub(crate) fn limit_except(scope: &Scope<'_>) -> Result<Option<LimitExcept>, ConfError> {
     let Some(directive) = scope.own("limit_except").next() else { return Ok(None) };
     let mut methods = Vec::new();
     for arg in &directive.args {
@@ -98,7 +98,7 @@ pub fn limit_except(scope: &Scope<'_>) -> Result<Option<LimitExcept>, ConfError>
 }
 
 /// What an argument of `expires` means.
-pub fn expires(text: &str, modified: bool) -> Option<Expires> {
+pub(crate) fn expires(text: &str, modified: bool) -> Option<Expires> {
     Some(match text {
         "off" => Expires::Off,
         "epoch" => Expires::Epoch,
@@ -123,7 +123,7 @@ const CHARSET_TYPES: [&str; 6] = [
 ];
 
 impl Compiler {
-    pub fn expires(&self, scope: &Scope<'_>) -> Result<Option<ExpiresSpec>, ConfError> {
+    pub(super) fn expires(&self, scope: &Scope<'_>) -> Result<Option<ExpiresSpec>, ConfError> {
         let Some(directive) = scope.last("expires") else { return Ok(None) };
         let first = args::arg(directive, 0)?;
         let (modified, arg) = match directive.args.get(1) {
@@ -141,7 +141,7 @@ impl Compiler {
         Ok((expires != Expires::Off).then_some(ExpiresSpec::Fixed(expires)))
     }
 
-    pub fn charset(&self, scope: &Scope<'_>) -> Result<Option<Charset>, ConfError> {
+    pub(super) fn charset(&self, scope: &Scope<'_>) -> Result<Option<Charset>, ConfError> {
         let Some(directive) = scope.last("charset").filter(|directive| directive.arg(0) != Some("off"))
         else {
             return Ok(None);

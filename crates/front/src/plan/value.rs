@@ -164,7 +164,7 @@ impl Value {
 }
 
 /// The variable of that name, without its `$`; names know no upper and lower case.
-pub fn variable(name: &str, own: &Own) -> Result<Var, BadVariable> {
+pub(crate) fn variable(name: &str, own: &Own) -> Result<Var, BadVariable> {
     let name = name.to_ascii_lowercase();
     if let Ok(digit) = name.parse::<usize>()
         && digit < 10

@@ -22,7 +22,7 @@ use super::{headers, pages, phases, reading};
 use crate::log;
 
 /// An answer before it is dressed with the headers that the configuration adds.
-pub struct Reply {
+pub(crate) struct Reply {
     pub status: u16,
     pub headers: HeaderMap,
     pub content: Content,
@@ -37,7 +37,7 @@ pub struct Reply {
 }
 
 /// The words behind the status.
-pub enum Reason {
+pub(crate) enum Reason {
     /// nginx's own.
     Own,
     /// The upstream's, where they are not the usual ones.
@@ -45,7 +45,7 @@ pub enum Reason {
 }
 
 impl Reply {
-    pub fn new(status: u16) -> Self {
+    pub(crate) fn new(status: u16) -> Self {
         Self {
             status,
             headers: HeaderMap::with_capacity(12),
@@ -58,7 +58,7 @@ impl Reply {
         }
     }
 
-    pub fn bytes(mut self, kind: HeaderValue, bytes: impl Into<Bytes>) -> Self {
+    pub(crate) fn bytes(mut self, kind: HeaderValue, bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
         self.headers.insert(header::CONTENT_TYPE, kind);
         self.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
@@ -66,7 +66,7 @@ impl Reply {
         self
     }
 
-    pub fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+    pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self
     }
@@ -75,7 +75,7 @@ impl Reply {
 /// The connection is to end without an answer (`return 444`).
 #[derive(Debug, thiserror::Error)]
 #[error("closed without an answer")]
-pub struct Closed;
+pub(crate) struct Closed;
 
 impl From<Infallible> for Closed {
     fn from(never: Infallible) -> Self {
@@ -84,14 +84,14 @@ impl From<Infallible> for Closed {
 }
 
 /// What a request came to.
-pub enum Outcome {
+pub(crate) enum Outcome {
     Reply(Reply),
     /// None is sent; the status is for the log.
     Close(u16),
 }
 
 /// Answers one request.
-pub async fn answer(
+pub(crate) async fn answer(
     client: Arc<Client>,
     mut request: Request<Incoming>,
 ) -> Result<Response<ClientBody>, Closed> {
@@ -177,7 +177,7 @@ fn drain(context: &mut Context, body: Option<Incoming>) {
 }
 
 /// `Date`, made once a second.
-pub fn date() -> String {
+pub(crate) fn date() -> String {
     thread_local! {
         static LAST: std::cell::RefCell<(u64, String)> = const { std::cell::RefCell::new((u64::MAX, String::new())) };
     }

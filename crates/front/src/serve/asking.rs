@@ -173,7 +173,7 @@ fn text(value: &HeaderValue) -> Option<String> {
 }
 
 /// Remembers what would be asked of whom, in place of asking.
-pub async fn remember(context: &mut Context, proxy: &Proxy) -> Next {
+pub(crate) async fn remember(context: &mut Context, proxy: &Proxy) -> Next {
     let (group, uri) = match outgoing::target(context, proxy).await {
         Ok(found) => found,
         Err(status) => return Next::Status(status),

@@ -28,7 +28,7 @@ const IN_MEMORY: usize = 1 << 20;
 pub struct Broken;
 
 /// A part of a file.
-pub struct Slice {
+pub(crate) struct Slice {
     pub file: Arc<File>,
     pub at: u64,
     pub left: u64,
@@ -55,7 +55,7 @@ impl Slice {
 }
 
 /// What an answer's body is made of.
-pub enum Content {
+pub(crate) enum Content {
     Empty,
     Bytes(Bytes),
     File(Slice),
@@ -64,7 +64,7 @@ pub enum Content {
 
 /// A body for a client. When it has been sent, or nobody waits for it any more, the request is
 /// written to the access log.
-pub struct ClientBody {
+pub(crate) struct ClientBody {
     pub content: Content,
     pub logged: Logged,
 }
@@ -198,7 +198,7 @@ impl Body for Sent {
 
 /// Why a client's body was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotTaken {
+pub(crate) enum NotTaken {
     /// So many bytes had come, and so many more.
     TooLarge {
         before: u64,
@@ -212,7 +212,7 @@ pub enum NotTaken {
 }
 
 impl NotTaken {
-    pub const fn status(self) -> u16 {
+    pub(crate) const fn status(self) -> u16 {
         match self {
             Self::TooLarge { .. } => 413,
             Self::TooSlow => 408,
@@ -223,7 +223,7 @@ impl NotTaken {
 }
 
 /// Takes in a client's body: `limit` bytes at most (0 for any number), each piece within `patience`.
-pub async fn take(
+pub(crate) async fn take(
     body: &mut Incoming,
     limit: u64,
     patience: Duration,

@@ -33,7 +33,7 @@ const MOST_HEAD: usize = 1 << 20;
 
 /// What a connection is at.
 #[derive(Debug)]
-pub struct State {
+pub(crate) struct State {
     pub track: Track,
     pub in_flight: u32,
     idle_since: Instant,
@@ -61,7 +61,7 @@ impl State {
 }
 
 /// A client.
-pub struct Client {
+pub(crate) struct Client {
     /// `$connection`.
     pub number: u64,
     pub address: SocketAddr,
@@ -79,7 +79,7 @@ pub struct Client {
 
 impl Client {
     /// Whoever a question speaks of; none at a port where no server is.
-    pub fn for_questions(address: SocketAddr, port: u16, live: Arc<Live>) -> Option<Self> {
+    pub(crate) fn for_questions(address: SocketAddr, port: u16, live: Arc<Live>) -> Option<Self> {
         let server = live.plan.servers.get(live.plan.ports.get(&port)?.default)?;
         let (head, header_timeout) = (server.head, server.client_header_timeout);
         let now = Instant::now();
@@ -97,12 +97,12 @@ impl Client {
         })
     }
 
-    pub fn state(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A request's head is complete.
-    pub fn begins(&self) {
+    pub(crate) fn begins(&self) {
         let mut state = self.state();
         state.in_flight += 1;
         if state.head_since.take().is_some() {
@@ -122,7 +122,7 @@ impl Client {
     }
 
     /// A request is over; the next may come within `keepalive`.
-    pub fn ends(&self, keepalive: Duration) {
+    pub(crate) fn ends(&self, keepalive: Duration) {
         let mut state = self.state();
         state.in_flight = state.in_flight.saturating_sub(1);
         state.idle_since = Instant::now();
@@ -133,7 +133,7 @@ impl Client {
 }
 
 /// Accepts clients until the listener's time is over.
-pub async fn accept(
+pub(crate) async fn accept(
     listener: TcpListener,
     port: u16,
     gateway: Option<IpAddr>,
@@ -392,6 +392,6 @@ impl AsyncWrite for Watched {
 }
 
 /// The number of a request on its connection, from 1.
-pub fn request_number(client: &Client) -> u32 {
+pub(crate) fn request_number(client: &Client) -> u32 {
     client.requests.fetch_add(1, Ordering::Relaxed) + 1
 }

@@ -22,7 +22,7 @@ use crate::plan::{LocationConf, Pattern, Server};
 
 /// What one try at a peer came to.
 #[derive(Clone, Debug)]
-pub struct Try {
+pub(crate) struct Try {
     /// The peer's address, or the group's name where no peer was live.
     pub name: Arc<str>,
     pub status: u16,
@@ -34,27 +34,27 @@ pub struct Try {
 
 /// The captures of the last regular expression that matched.
 #[derive(Clone, Debug, Default)]
-pub struct Captures {
+pub(crate) struct Captures {
     subject: Vec<u8>,
     ranges: Vec<Option<(usize, usize)>>,
 }
 
 impl Captures {
     /// What a regular expression captures of `subject`, if it matches.
-    pub fn find(regex: &Regex, subject: &[u8]) -> Option<Self> {
+    pub(crate) fn find(regex: &Regex, subject: &[u8]) -> Option<Self> {
         let found = regex.captures(subject)?;
         let ranges = found.iter().map(|group| group.map(|group| (group.start(), group.end()))).collect();
         Some(Self { subject: subject.to_vec(), ranges })
     }
 
-    pub fn get(&self, group: usize) -> Option<&[u8]> {
+    pub(crate) fn get(&self, group: usize) -> Option<&[u8]> {
         let (start, end) = (*self.ranges.get(group)?)?;
         self.subject.get(start..end)
     }
 }
 
 /// A request and what has become of it so far.
-pub struct Context {
+pub(crate) struct Context {
     pub live: Arc<Live>,
     pub client: Arc<Client>,
     /// Whom a trusted client speaks for.
@@ -128,18 +128,18 @@ pub struct Context {
 }
 
 impl Context {
-    pub fn server(&self) -> &Server {
+    pub(crate) fn server(&self) -> &Server {
         &self.live.plan.servers[self.server]
     }
 
     /// Who asks: the client, or whom a trusted one speaks for.
-    pub fn peer(&self) -> SocketAddr {
+    pub(crate) fn peer(&self) -> SocketAddr {
         self.real_ip.unwrap_or(self.client.address)
     }
 
     /// Takes a trusted client's word on whom it speaks for, once: nginx looks before everything
     /// else, by what holds in the server, and where nothing came of that again in the location.
-    pub fn find_real_ip(&mut self) {
+    pub(crate) fn find_real_ip(&mut self) {
         if self.real_ip.is_none()
             && let Some(found) = &self.conf.real_ip
         {
@@ -148,7 +148,7 @@ impl Context {
     }
 
     /// Writes to the error log with what nginx adds about the request.
-    pub fn log(&self, level: Level, message: &str, upstream: Option<&str>) {
+    pub(crate) fn log(&self, level: Level, message: &str, upstream: Option<&str>) {
         use std::fmt::Write as _;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let mut line = format!(
@@ -169,7 +169,7 @@ impl Context {
     }
 
     /// Whether a pattern matches; if it does, its captures are the request's from now on.
-    pub fn matches(&mut self, pattern: &Pattern, subject: &[u8]) -> bool {
+    pub(crate) fn matches(&mut self, pattern: &Pattern, subject: &[u8]) -> bool {
         let Some(found) = Captures::find(&pattern.regex, subject) else { return false };
         for (group, slot) in &pattern.named {
             if let (Some(value), Some(place)) = (found.get(*group), self.own.get_mut(*slot)) {
@@ -181,7 +181,7 @@ impl Context {
     }
 
     /// The whole of a header that may stand several times.
-    pub fn joined<'h>(
+    pub(crate) fn joined<'h>(
         headers: &'h HeaderMap,
         name: &hyper::header::HeaderName,
     ) -> Option<std::borrow::Cow<'h, [u8]>> {

@@ -20,14 +20,14 @@ use crate::plan::IfModifiedSince;
 use workshop_stack::nginx::Modifier;
 
 /// `$document_root`.
-pub fn root(context: &Context) -> Vec<u8> {
+pub(super) fn root(context: &Context) -> Vec<u8> {
     let value = context.conf.alias.as_ref().unwrap_or(&context.conf.root);
     let root = eval(value, context);
     if root.starts_with(b"/") { root } else { absolute(&String::from_utf8_lossy(&root)).into_bytes() }
 }
 
 /// The container's path of a URI.
-pub fn path(context: &Context, uri: &[u8]) -> Vec<u8> {
+pub(super) fn path(context: &Context, uri: &[u8]) -> Vec<u8> {
     let mut path = root(context);
     if context.conf.alias.is_none() {
         path.extend_from_slice(uri);
@@ -41,19 +41,19 @@ pub fn path(context: &Context, uri: &[u8]) -> Vec<u8> {
 }
 
 /// What is at a path of the container.
-pub fn find(context: &Context, path: &[u8]) -> Option<(PathBuf, Metadata)> {
+pub(super) fn find(context: &Context, path: &[u8]) -> Option<(PathBuf, Metadata)> {
     let place = context.live.view.locate(std::str::from_utf8(path).ok()?)?;
     let metadata = place.metadata().ok()?;
     Some((place, metadata))
 }
 
-pub fn is_executable(metadata: &Metadata) -> bool {
+pub(super) fn is_executable(metadata: &Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
     metadata.permissions().mode() & 0o111 != 0
 }
 
 /// The media type of the URI's extension.
-pub fn media_type(context: &Context) -> HeaderValue {
+pub(super) fn media_type(context: &Context) -> HeaderValue {
     let name = context.uri.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
     let dot = name.iter().rposition(|byte| *byte == b'.').filter(|at| *at > 0);
     let extension = dot.map(|at| String::from_utf8_lossy(&name[at + 1..]).to_ascii_lowercase());
@@ -62,7 +62,7 @@ pub fn media_type(context: &Context) -> HeaderValue {
 }
 
 /// The answer for the URI as it is.
-pub fn answer(context: &mut Context) -> Next {
+pub(super) fn answer(context: &mut Context) -> Next {
     if !matches!(context.method, Method::GET | Method::HEAD | Method::POST) {
         return Next::Status(405);
     }
@@ -102,7 +102,7 @@ pub fn answer(context: &mut Context) -> Next {
 }
 
 /// `13: Permission denied`.
-pub fn reason(error: &std::io::Error) -> String {
+pub(crate) fn reason(error: &std::io::Error) -> String {
     let text = error.to_string();
     match error.raw_os_error() {
         Some(number) => format!("{number}: {}", text.split(" (os error").next().unwrap_or_default()),

@@ -9,14 +9,14 @@ const MOST: usize = 256 << 10;
 
 /// How long a request's body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Length {
+pub(crate) enum Length {
     Known(u64),
     Chunked,
 }
 
 /// A head as it came.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Head {
+pub(crate) struct Head {
     /// The first line without its end.
     pub line: Vec<u8>,
     pub bytes: usize,
@@ -30,7 +30,7 @@ pub struct Head {
 
 /// What of a connection's input no request was made of yet.
 #[derive(Debug, Default)]
-pub struct Track {
+pub(crate) struct Track {
     bytes: Vec<u8>,
     /// Bytes of a body that are still to come.
     skip: u64,
@@ -40,12 +40,12 @@ pub struct Track {
 
 impl Track {
     /// Something of a head is there, but not all of it.
-    pub fn has_begun(&self) -> bool {
+    pub(crate) fn has_begun(&self) -> bool {
         !self.bytes.is_empty()
     }
 
     /// The first line so far, of a head that could not be read.
-    pub fn line(&self) -> (&[u8], bool) {
+    pub(crate) fn line(&self) -> (&[u8], bool) {
         let start = self.bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         let rest = &self.bytes[start..];
         match rest.iter().position(|byte| *byte == b'\n') {
@@ -55,7 +55,7 @@ impl Track {
     }
 
     /// Bytes that came; `idle` while no request is being answered.
-    pub fn read(&mut self, new: &[u8], idle: bool) {
+    pub(crate) fn read(&mut self, new: &[u8], idle: bool) {
         if self.lost {
             if !idle {
                 return;
@@ -73,7 +73,7 @@ impl Track {
     }
 
     /// The head of the request that hyper has just read; none where it cannot be told.
-    pub fn take(&mut self, method: &[u8]) -> Option<Head> {
+    pub(crate) fn take(&mut self, method: &[u8]) -> Option<Head> {
         let start = self.bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         let bytes = &self.bytes[start..];
         if !(bytes.starts_with(method) && bytes.get(method.len()) == Some(&b' ')) {
@@ -113,7 +113,7 @@ impl Track {
     }
 
     /// What follows the head that was taken.
-    pub fn body(&mut self, length: Length) {
+    pub(crate) fn body(&mut self, length: Length) {
         match length {
             Length::Known(length) => {
                 let here = usize::try_from(length).unwrap_or(usize::MAX).min(self.bytes.len());

@@ -16,7 +16,7 @@ use crate::plan::{Expires, ExpiresSpec, LocationConf, settings};
 const FINE: [u16; 10] = [200, 201, 204, 206, 301, 302, 303, 304, 307, 308];
 
 /// Adds them.
-pub fn dress(context: &mut Context, reply: &mut Reply) {
+pub(super) fn dress(context: &mut Context, reply: &mut Reply) {
     let conf = std::sync::Arc::clone(&context.conf);
     let fine = reply.fine || FINE.contains(&reply.status);
     context.status = reply.status;

@@ -18,7 +18,7 @@ use crate::view::View;
 
 /// What `stub_status` tells.
 #[derive(Debug, Default)]
-pub struct Counters {
+pub(crate) struct Counters {
     pub accepted: AtomicU64,
     pub requests: AtomicU64,
     pub active: AtomicU64,
@@ -28,16 +28,16 @@ pub struct Counters {
 }
 
 impl Counters {
-    pub fn add(counter: &AtomicU64) -> u64 {
+    pub(crate) fn add(counter: &AtomicU64) -> u64 {
         counter.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    pub fn take(counter: &AtomicU64) {
+    pub(crate) fn take(counter: &AtomicU64) {
         counter.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// The page.
-    pub fn page(&self) -> String {
+    pub(crate) fn page(&self) -> String {
         let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let (active, reading, writing) = (get(&self.active), get(&self.reading), get(&self.writing));
         let (accepted, requests) = (get(&self.accepted), get(&self.requests));
@@ -50,7 +50,7 @@ impl Counters {
 }
 
 /// What stays the same over reloads.
-pub struct Shared {
+pub(crate) struct Shared {
     pub names: Box<dyn Names>,
     pub logs: Logs,
     pub counters: Counters,
@@ -60,7 +60,7 @@ pub struct Shared {
 type Found = (Instant, Vec<SocketAddr>);
 
 /// A plan at work.
-pub struct Live {
+pub(crate) struct Live {
     pub plan: Plan,
     pub view: View,
     pub host: IpAddr,
@@ -78,7 +78,7 @@ pub struct Live {
 
 /// Why a plan cannot go to work.
 #[derive(Debug, thiserror::Error)]
-pub enum StartError {
+pub(crate) enum StartError {
     #[error(transparent)]
     HostNotFound(#[from] HostNotFound),
     #[error("open() \"{path}\" failed ({error})")]
@@ -87,7 +87,7 @@ pub enum StartError {
 
 impl Live {
     /// Opens the logs and looks up every name.
-    pub async fn start(
+    pub(crate) async fn start(
         plan: Plan,
         view: View,
         host: IpAddr,
@@ -130,7 +130,7 @@ impl Live {
     }
 
     /// A plan that answers questions: nothing is opened, nobody is looked up.
-    pub fn for_questions(plan: Plan, view: View, shared: Arc<Shared>) -> Arc<Self> {
+    pub(crate) fn for_questions(plan: Plan, view: View, shared: Arc<Shared>) -> Arc<Self> {
         Arc::new(Self {
             plan,
             view,
@@ -146,11 +146,11 @@ impl Live {
     }
 
     /// The access log at a path.
-    pub fn sink(&self, path: &Arc<str>) -> Option<&Sink> {
+    pub(crate) fn sink(&self, path: &Arc<str>) -> Option<&Sink> {
         self.sinks.get(path)?.as_ref()
     }
 
-    pub fn error_log(&self, spec: &ErrorLogSpec) -> ErrorLog {
+    pub(crate) fn error_log(&self, spec: &ErrorLogSpec) -> ErrorLog {
         if self.only_asked {
             return ErrorLog::nowhere();
         }
@@ -158,7 +158,7 @@ impl Live {
     }
 
     /// The addresses of a name that a request made, from an answer not older than `valid`.
-    pub async fn lookup(
+    pub(crate) async fn lookup(
         &self,
         host: &str,
         port: u16,
@@ -183,7 +183,7 @@ impl Live {
     }
 
     /// Keeps names with `resolve` and idle connections up to date until the plan is retired.
-    pub fn keep_up(self: &Arc<Self>) {
+    pub(crate) fn keep_up(self: &Arc<Self>) {
         for group in self.plan.groups.values().filter(|group| group.follows_names()) {
             let (live, mut retired, group) = (Arc::clone(self), self.retired.subscribe(), Arc::clone(group));
             tokio::spawn(async move {
@@ -210,11 +210,11 @@ impl Live {
     }
 
     /// Another configuration has taken over: what is idle is closed, what has begun ends well.
-    pub fn retire(&self) {
+    pub(crate) fn retire(&self) {
         self.retired.send_replace(true);
     }
 
-    pub fn log(&self, level: Level, message: &str) {
+    pub(crate) fn log(&self, level: Level, message: &str) {
         self.main_log.line(level, None, message);
     }
 }
@@ -245,6 +245,6 @@ fn log_paths(plan: &Plan) -> Vec<Arc<str>> {
 }
 
 /// Whether a location hands on what it is asked, for nginx's redirect to its path with a slash.
-pub fn proxies(conf: &LocationConf) -> bool {
+pub(crate) fn proxies(conf: &LocationConf) -> bool {
     matches!(conf.handler, Handler::Proxy(_))
 }

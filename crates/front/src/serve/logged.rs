@@ -4,26 +4,26 @@ use super::context::Context;
 use super::variables;
 
 /// A request's context, written to the access log when it is let go.
-pub struct Logged {
+pub(crate) struct Logged {
     context: Option<Box<Context>>,
 }
 
 impl Logged {
-    pub fn new(context: Context) -> Self {
+    pub(crate) fn new(context: Context) -> Self {
         Self { context: Some(Box::new(context)) }
     }
 
     /// Of no request.
-    pub const fn nothing() -> Self {
+    pub(crate) const fn nothing() -> Self {
         Self { context: None }
     }
 
-    pub fn context(&mut self) -> Option<&mut Context> {
+    pub(crate) fn context(&mut self) -> Option<&mut Context> {
         self.context.as_deref_mut()
     }
 
     /// Bytes of the body that were handed on.
-    pub fn sent(&mut self, bytes: usize) {
+    pub(crate) fn sent(&mut self, bytes: usize) {
         if let Some(context) = &mut self.context {
             // nginx counts the chunks' own lines.
             let around = if context.chunked { format!("{bytes:x}").len() + 4 } else { 0 };
@@ -31,7 +31,7 @@ impl Logged {
         }
     }
 
-    pub fn complete(&mut self) {
+    pub(crate) fn complete(&mut self) {
         if let Some(context) = &mut self.context {
             if context.chunked && !context.complete {
                 context.body_bytes += "0\r\n\r\n".len() as u64;
@@ -53,7 +53,7 @@ impl Drop for Logged {
     }
 }
 
-pub fn write_log(context: &Context) {
+pub(super) fn write_log(context: &Context) {
     for log in context.conf.access_logs.iter() {
         let wanted = log.condition.as_ref().is_none_or(|condition| {
             let value = variables::eval(condition, context);

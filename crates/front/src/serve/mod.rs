@@ -1,20 +1,20 @@
 //! Requests: from a client's connection to the answer and its line in the log.
 
-pub mod answer;
-pub mod asking;
-pub mod body;
-pub mod connection;
+pub(crate) mod answer;
+pub(crate) mod asking;
+pub(crate) mod body;
+pub(crate) mod connection;
 mod context;
 mod files;
 mod head;
 mod headers;
-pub mod live;
+pub(crate) mod live;
 mod logged;
 mod outgoing;
 mod pages;
 mod passing;
 mod phases;
-pub mod proxy;
+pub(crate) mod proxy;
 mod reading;
 mod rewrite;
 #[cfg(test)]
@@ -24,7 +24,7 @@ mod unread;
 mod upstream;
 mod uri;
 mod variables;
-pub mod wire;
+pub(crate) mod wire;
 mod written;
 
-pub use files::reason;
+pub(crate) use files::reason;

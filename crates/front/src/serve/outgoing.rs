@@ -20,7 +20,7 @@ use crate::upstream::{Group, ServerLine};
 use workshop_stack::nginx::{address, scheme, split_uri};
 
 /// Takes in the client's body, as nginx does before it asks anybody.
-pub async fn take_body(
+pub(super) async fn take_body(
     context: &mut Context,
     proxy: &Proxy,
     body: &mut Option<Incoming>,
@@ -65,7 +65,10 @@ pub async fn take_body(
 }
 
 /// The group to ask, and the URI where `proxy_pass` names one.
-pub async fn target(context: &mut Context, proxy: &Proxy) -> Result<(Arc<Group>, Option<Vec<u8>>), u16> {
+pub(super) async fn target(
+    context: &mut Context,
+    proxy: &Proxy,
+) -> Result<(Arc<Group>, Option<Vec<u8>>), u16> {
     let value = match &proxy.target {
         Target::Group(group) => {
             context.proxy_host = proxy.host.as_bytes().to_vec();
@@ -132,7 +135,7 @@ async fn resolved(context: &Context, host: &str, port: u16) -> Result<Arc<Group>
 }
 
 /// The path and arguments that the upstream is asked for, by nginx's rule of replacement.
-pub fn path(context: &Context, proxy: &Proxy, uri: Option<&[u8]>) -> Option<Vec<u8>> {
+pub(super) fn path(context: &Context, proxy: &Proxy, uri: Option<&[u8]>) -> Option<Vec<u8>> {
     let has_variables = matches!(proxy.target, Target::Value(_));
     if uri.is_none() && context.unparsed {
         return context.target.as_ref().map(|target| target.as_str().as_bytes().to_vec());
@@ -163,7 +166,7 @@ fn replaced(context: &Context, uri: Option<&[u8]>) -> Vec<u8> {
 
 /// The request for a peer, and how its head is written; none where a header or the method cannot be
 /// sent.
-pub fn request(
+pub(super) fn request(
     context: &Context,
     proxy: &Proxy,
     path: &[u8],

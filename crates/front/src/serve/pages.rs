@@ -1,7 +1,7 @@
 //! nginx's own pages for errors and redirects.
 
 /// What a status is called on nginx's pages.
-pub const fn reason(status: u16) -> Option<&'static str> {
+pub(super) const fn reason(status: u16) -> Option<&'static str> {
     Some(match status {
         301 => "301 Moved Permanently",
         302 => "302 Found",
@@ -39,7 +39,7 @@ pub const fn reason(status: u16) -> Option<&'static str> {
 }
 
 /// What stands behind a status in the first line, where nginx says something else than HTTP does.
-pub const fn unusual(status: u16) -> Option<&'static [u8]> {
+pub(super) const fn unusual(status: u16) -> Option<&'static [u8]> {
     Some(match status {
         302 => b"Moved Temporarily",
         405 => b"Not Allowed",
@@ -60,7 +60,7 @@ pub const fn unusual(status: u16) -> Option<&'static [u8]> {
 
 /// The page of a status; none where nginx sends none. 494 is nginx's own number for a head that is
 /// too large, which it sends as 400.
-pub fn page(status: u16, server_tokens: bool) -> Option<String> {
+pub(super) fn page(status: u16, server_tokens: bool) -> Option<String> {
     let title = reason(status)?;
     let (title, heading, extra) = match status {
         494 => (
@@ -78,10 +78,10 @@ pub fn page(status: u16, server_tokens: bool) -> Option<String> {
 }
 
 /// The value of the header `Server`.
-pub const SERVER: &str = "nginx/1.30.0";
+pub(super) const SERVER: &str = "nginx/1.30.0";
 
 /// The same with `server_tokens off`.
-pub const fn server(server_tokens: bool) -> &'static str {
+pub(super) const fn server(server_tokens: bool) -> &'static str {
     if server_tokens { SERVER } else { "nginx" }
 }
 

@@ -19,7 +19,7 @@ use crate::upstream::peers::{Pick, Turn};
 use crate::upstream::pool::Connection;
 
 /// A peer that was picked and must be given back, whatever becomes of the request.
-pub struct Lease {
+pub(crate) struct Lease {
     pub group: Arc<Group>,
     pub pick: Pick,
     pub turn: Turn,
@@ -28,7 +28,7 @@ pub struct Lease {
 
 impl Lease {
     /// Gives it back; whether the peer is now out for a while.
-    pub fn free(&mut self, failed: bool) -> bool {
+    pub(crate) fn free(&mut self, failed: bool) -> bool {
         self.held = false;
         self.group.free(&self.pick, &mut self.turn, failed)
     }
@@ -43,7 +43,7 @@ impl Drop for Lease {
 }
 
 /// An answer's body on its way from the peer to the client.
-pub struct Answer {
+pub(crate) struct Answer {
     pub incoming: Incoming,
     /// To be kept when the answer is over; none where the peer closes it.
     pub connection: Option<Connection>,
@@ -55,16 +55,16 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub fn is_end(&self) -> bool {
+    pub(crate) fn is_end(&self) -> bool {
         self.incoming.is_end_stream()
     }
 
-    pub fn size_hint(&self) -> SizeHint {
+    pub(crate) fn size_hint(&self) -> SizeHint {
         self.incoming.size_hint()
     }
 
     /// The answer is whole: its connection can be used again.
-    pub fn done(mut self, context: &mut Context) {
+    pub(crate) fn done(mut self, context: &mut Context) {
         self.finish(context);
     }
 
@@ -82,7 +82,7 @@ impl Answer {
     }
 
     /// The next piece for the client.
-    pub fn poll_piece(
+    pub(crate) fn poll_piece(
         &mut self,
         task: &mut TaskContext<'_>,
         logged: &mut Logged,

@@ -22,7 +22,7 @@ use workshop_stack::nginx::{Modifier, choose};
 const MAX_CHANGES: usize = 10;
 
 /// Where a request goes next.
-pub enum Next {
+pub(crate) enum Next {
     Reply(Reply),
     /// An error or a redirect of nginx's own, with its page.
     Status(u16),
@@ -38,7 +38,7 @@ pub enum Next {
 }
 
 /// Goes through the phases until there is an answer.
-pub async fn run(context: &mut Context, body: &mut Option<Incoming>) -> Outcome {
+pub(super) async fn run(context: &mut Context, body: &mut Option<Incoming>) -> Outcome {
     let live = Arc::clone(&context.live);
     context.conf = Arc::clone(&live.plan.servers[context.server].conf);
     context.find_real_ip();
@@ -111,7 +111,7 @@ fn server_steps(context: &mut Context) -> Next {
 }
 
 /// Sets the URI and, where there are some, the arguments.
-pub fn set_target(context: &mut Context, target: Vec<u8>) {
+pub(super) fn set_target(context: &mut Context, target: Vec<u8>) {
     match target.iter().position(|byte| *byte == b'?') {
         Some(at) => {
             context.args = target[at + 1..].to_vec();
@@ -245,7 +245,7 @@ fn tried(context: &mut Context, tries: &[(crate::plan::value::Value, bool)]) -> 
 }
 
 /// `Location` of a redirect; a path gets the client's own way to this server.
-pub fn location_of(context: &Context, target: &[u8]) -> Vec<u8> {
+pub(super) fn location_of(context: &Context, target: &[u8]) -> Vec<u8> {
     let mut location = Vec::new();
     if target.starts_with(b"/") && context.conf.absolute_redirect {
         location.extend_from_slice(b"http://");
@@ -266,7 +266,7 @@ pub fn location_of(context: &Context, target: &[u8]) -> Vec<u8> {
 }
 
 /// A redirect to `target`.
-pub fn redirect(context: &mut Context, status: u16, target: &[u8]) -> Next {
+pub(super) fn redirect(context: &mut Context, status: u16, target: &[u8]) -> Next {
     let location = location_of(context, target);
     context.error_status = None;
     let mut reply = page(context, status);
@@ -312,7 +312,7 @@ fn error_page(context: &mut Context, status: u16) -> Option<Next> {
 }
 
 /// The page that nginx has for a status.
-pub fn page(context: &mut Context, status: u16) -> Reply {
+pub(super) fn page(context: &mut Context, status: u16) -> Reply {
     if matches!(status, 400 | 408 | 413 | 414 | 494 | 500 | 501) {
         context.closes = true;
     }

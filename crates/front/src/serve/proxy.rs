@@ -24,7 +24,7 @@ use crate::upstream::Group;
 use crate::upstream::peers::{Pick, Turn};
 
 /// Hands the request on and brings the answer.
-pub async fn pass(context: &mut Context, proxy: &Arc<Proxy>, body: &mut Option<Incoming>) -> Next {
+pub(crate) async fn pass(context: &mut Context, proxy: &Arc<Proxy>, body: &mut Option<Incoming>) -> Next {
     let taken = match outgoing::take_body(context, proxy, body).await {
         Ok(taken) => taken,
         // nginx says nothing to a client that stopped in the middle.

@@ -15,7 +15,11 @@ use super::uri;
 use super::written::Names;
 
 /// Why a request goes no further, as nginx refuses it while it reads the head.
-pub fn refusal(context: &mut Context, head: Option<&super::head::Head>, length: Length) -> Option<u16> {
+pub(super) fn refusal(
+    context: &mut Context,
+    head: Option<&super::head::Head>,
+    length: Length,
+) -> Option<u16> {
     // The log shows the path whatever is wrong with the rest.
     let merged = context.server().merge_slashes;
     let mut is_path = read_path(context);
@@ -89,7 +93,11 @@ fn choose_server(context: &mut Context) {
 }
 
 /// A context at the default server of its port.
-pub fn context(client: &Arc<Client>, parts: hyper::http::request::Parts, line: Option<&[u8]>) -> Context {
+pub(super) fn context(
+    client: &Arc<Client>,
+    parts: hyper::http::request::Parts,
+    line: Option<&[u8]>,
+) -> Context {
     let uri = &parts.uri;
     // As it came, where that is known: hyper has cut a fragment off.
     let raw =
@@ -122,7 +130,7 @@ pub fn context(client: &Arc<Client>, parts: hyper::http::request::Parts, line: O
     context
 }
 
-pub fn blank(client: &Arc<Client>, request_line: Vec<u8>) -> Context {
+pub(super) fn blank(client: &Arc<Client>, request_line: Vec<u8>) -> Context {
     let live = Arc::clone(&client.live);
     Counters::add(&live.shared.counters.requests);
     let server = live.plan.ports.get(&client.port).map_or(0, |port| port.default);

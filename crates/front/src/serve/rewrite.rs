@@ -14,7 +14,7 @@ use crate::plan::value::Value;
 use crate::plan::{Condition, FileKind, Flag, Op, Rewrite};
 
 /// What a block's steps came to.
-pub enum Steps {
+pub(super) enum Steps {
     Next(Next),
     /// The URI was rewritten and the steps are over: the location is chosen anew.
     Restart,
@@ -22,7 +22,7 @@ pub enum Steps {
 }
 
 /// A block's steps, one after the other.
-pub fn steps(context: &mut Context, ops: &[Op]) -> Steps {
+pub(super) fn steps(context: &mut Context, ops: &[Op]) -> Steps {
     let mut changed = false;
     match block(context, ops, &mut changed) {
         Some(Steps::Through) | None if changed => Steps::Restart,

@@ -70,7 +70,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for End<S> {
 }
 
 /// Answers the client that its connection is a tunnel now, and joins the two sides.
-pub fn open(
+pub(super) fn open(
     context: &mut Context,
     mut response: Response<Incoming>,
     names: Names,

@@ -14,7 +14,7 @@ use super::reading::blank;
 use super::{pages, uri};
 
 /// Refuses a request of which this is the first line; the whole answer, if nginx has one.
-pub fn refused(client: &Arc<Client>, line: &[u8], status: u16) -> Option<Vec<u8>> {
+pub(super) fn refused(client: &Arc<Client>, line: &[u8], status: u16) -> Option<Vec<u8>> {
     let mut context = begun(client, line);
     context.status = if status == 494 { 400 } else { status };
     let page = pages::page(status, context.conf.server_tokens);
@@ -36,7 +36,7 @@ pub fn refused(client: &Arc<Client>, line: &[u8], status: u16) -> Option<Vec<u8>
 }
 
 /// Notes a request whose head did not come in time.
-pub fn timed_out(client: &Arc<Client>, line: &[u8]) {
+pub(super) fn timed_out(client: &Arc<Client>, line: &[u8]) {
     let mut context = begun(client, line);
     context.status = 408;
     write_log(&context);

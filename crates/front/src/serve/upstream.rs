@@ -21,7 +21,7 @@ use crate::upstream::pool::Connection;
 
 /// What went wrong, as `proxy_next_upstream` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(super) enum Kind {
     Error,
     Timeout,
     InvalidHeader,
@@ -29,7 +29,7 @@ pub enum Kind {
 
 /// A try that brought no answer.
 #[derive(Debug)]
-pub struct Failure {
+pub(super) struct Failure {
     pub kind: Kind,
     /// nginx's words for the log.
     pub message: String,
@@ -41,7 +41,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    pub const fn status(&self) -> u16 {
+    pub(super) const fn status(&self) -> u16 {
         match self.kind {
             Kind::Timeout => 504,
             Kind::Error | Kind::InvalidHeader => 502,
@@ -51,14 +51,14 @@ impl Failure {
 
 /// The times that a try may take: between two reads, and between two writes.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
+pub(super) struct Patience {
     pub connect: Duration,
     pub send: Duration,
     pub read: Duration,
 }
 
 /// An answer's head, on its connection.
-pub struct Answered {
+pub(super) struct Answered {
     pub response: Response<Incoming>,
     pub connection: Connection,
     pub connect: Duration,
@@ -68,7 +68,7 @@ pub struct Answered {
 const WAITING: &str = "while reading response header from upstream";
 
 /// Asks a peer.
-pub async fn ask(
+pub(super) async fn ask(
     group: &Group,
     pick: &Pick,
     tag: usize,

@@ -2,7 +2,7 @@
 
 /// A path as nginx compares it: `%XX` decoded, `//` merged, `.` and `..` gone. None where it leads
 /// above the root, holds a NUL, or is no path.
-pub fn plain(path: &[u8], merge_slashes: bool) -> Option<Vec<u8>> {
+pub(super) fn plain(path: &[u8], merge_slashes: bool) -> Option<Vec<u8>> {
     if path.first() != Some(&b'/') {
         return None;
     }
@@ -58,7 +58,7 @@ fn resolved(path: &[u8], merge_slashes: bool) -> Option<Vec<u8>> {
 }
 
 /// A path as it may stand in a request line.
-pub fn escaped(path: &[u8]) -> Vec<u8> {
+pub(super) fn escaped(path: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(path.len());
     for byte in path {
         match byte {
@@ -85,7 +85,7 @@ pub fn escaped(path: &[u8]) -> Vec<u8> {
 }
 
 /// A captured part as it is put into arguments, or into a redirect.
-pub fn escaped_argument(part: &[u8]) -> Vec<u8> {
+pub(super) fn escaped_argument(part: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(part.len());
     for byte in part {
         match byte {
@@ -100,7 +100,7 @@ pub fn escaped_argument(part: &[u8]) -> Vec<u8> {
 }
 
 /// A redirect's target with those escapes undone that it can do without, up to its arguments.
-pub fn readable(target: &[u8]) -> Vec<u8> {
+pub(super) fn readable(target: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(target.len());
     let mut at = 0;
     while let Some(byte) = target.get(at) {
@@ -124,7 +124,7 @@ pub fn readable(target: &[u8]) -> Vec<u8> {
 }
 
 /// A host as nginx compares it, in lower case and without its port; none where it cannot be one.
-pub fn host(text: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn host(text: &[u8]) -> Option<Vec<u8>> {
     let end = match text.first() {
         Some(b'[') => text.iter().position(|byte| *byte == b']')? + 1,
         _ => text.iter().position(|byte| *byte == b':').unwrap_or(text.len()),

@@ -16,14 +16,14 @@ use crate::plan::{Escape, Format};
 const MAX_MAPS: usize = 8;
 
 /// A value for a request; a variable without value is nothing.
-pub fn eval(value: &Value, context: &Context) -> Vec<u8> {
+pub(super) fn eval(value: &Value, context: &Context) -> Vec<u8> {
     let mut out = Vec::new();
     Asked::of(context).push(value, &mut out);
     out
 }
 
 /// The same with captures escaped, where the client's own URI had something to escape.
-pub fn eval_quoted(value: &Value, context: &Context) -> Vec<u8> {
+pub(super) fn eval_quoted(value: &Value, context: &Context) -> Vec<u8> {
     let path = context.request_uri.split(|byte| *byte == b'?').next().unwrap_or_default();
     let quote = path.iter().any(|byte| matches!(byte, b'%' | b'+'));
     let mut out = Vec::new();
@@ -32,14 +32,14 @@ pub fn eval_quoted(value: &Value, context: &Context) -> Vec<u8> {
 }
 
 /// One variable alone.
-pub fn eval_var(var: &Var, context: &Context) -> Vec<u8> {
+pub(super) fn eval_var(var: &Var, context: &Context) -> Vec<u8> {
     let mut out = Vec::new();
     Asked::of(context).variable(var, &mut out);
     out
 }
 
 /// A line of the access log, with its line feed. A variable without value is `-`.
-pub fn log_line(format: &Format, context: &Context) -> Vec<u8> {
+pub(super) fn log_line(format: &Format, context: &Context) -> Vec<u8> {
     let mut line = Vec::with_capacity(256);
     let mut value = Vec::new();
     for part in &format.value.parts {

@@ -170,7 +170,7 @@ impl State {
 }
 
 /// A stream with its gauge.
-pub struct Wire {
+pub(crate) struct Wire {
     pub stream: TcpStream,
     pub gauge: Arc<Gauge>,
     /// The head that is being sent.

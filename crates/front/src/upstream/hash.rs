@@ -5,14 +5,14 @@ use std::net::IpAddr;
 
 /// A hash on its way: each try moves it on.
 #[derive(Clone, Debug, Default)]
-pub struct Hash {
+pub(super) struct Hash {
     bytes: Vec<u8>,
     pub value: u64,
     rehash: u32,
 }
 
 impl Hash {
-    pub fn of_client(client: IpAddr) -> Self {
+    pub(super) fn of_client(client: IpAddr) -> Self {
         let bytes = match client {
             IpAddr::V4(four) => four.octets()[..3].to_vec(),
             IpAddr::V6(six) => six.octets().to_vec(),
@@ -20,31 +20,31 @@ impl Hash {
         Self { bytes, value: 89, rehash: 0 }
     }
 
-    pub fn of_key(key: &[u8]) -> Self {
+    pub(super) fn of_key(key: &[u8]) -> Self {
         Self { bytes: key.to_vec(), value: 0, rehash: 0 }
     }
 
-    pub fn crc(&self) -> u32 {
+    pub(super) fn crc(&self) -> u32 {
         crc32(&[&self.bytes])
     }
 }
 
 /// The next value of `ip_hash`.
-pub fn ip_hash(hash: &mut Hash) {
+pub(super) fn ip_hash(hash: &mut Hash) {
     for byte in &hash.bytes {
         hash.value = (hash.value * 113 + u64::from(*byte)) % 6271;
     }
 }
 
 /// The next value of `hash KEY`: from the second try on, the try's number stands before the key.
-pub fn key_hash(hash: &mut Hash) {
+pub(super) fn key_hash(hash: &mut Hash) {
     let again = if hash.rehash > 0 { hash.rehash.to_string() } else { String::new() };
     hash.rehash += 1;
     hash.value += u64::from((crc32(&[again.as_bytes(), &hash.bytes]) >> 16) & 0x7fff);
 }
 
 /// The points of a server on the ring of consistent hashing, by how it is written.
-pub fn points(name: &str, weight: i64, mut point: impl FnMut(u32)) {
+pub(super) fn points(name: &str, weight: i64, mut point: impl FnMut(u32)) {
     let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
     let (host, port) = name.rsplit_once(':').filter(|(_, port)| is_port(port)).unwrap_or((name, ""));
     let mut previous = [0u8; 4];

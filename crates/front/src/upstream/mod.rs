@@ -6,8 +6,8 @@
 //! scaling is about.
 
 mod hash;
-pub mod peers;
-pub mod pool;
+pub(crate) mod peers;
+pub(crate) mod pool;
 #[cfg(test)]
 mod tests;
 
@@ -64,7 +64,7 @@ pub struct HostNotFound {
 }
 
 /// Seconds since 1970: the clock of failures.
-pub fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 

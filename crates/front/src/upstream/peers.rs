@@ -25,7 +25,7 @@ pub enum Method {
 
 /// A place that answers, and how it has fared.
 #[derive(Clone, Debug)]
-pub struct Peer {
+pub(crate) struct Peer {
     /// Its own for as long as it is in the list.
     pub id: u64,
     pub address: SocketAddr,
@@ -118,7 +118,7 @@ pub struct Pick {
 
 /// The peers of one upstream.
 #[derive(Debug)]
-pub struct Peers {
+pub(crate) struct Peers {
     list: Vec<Peer>,
     method: Method,
     next_id: u64,
@@ -127,7 +127,7 @@ pub struct Peers {
 
 impl Peers {
     /// Without peers yet; `seed` is for the choices by chance.
-    pub const fn new(method: Method, seed: u64) -> Self {
+    pub(crate) const fn new(method: Method, seed: u64) -> Self {
         Self { list: Vec::new(), method, next_id: 1, random: seed | 1 }
     }
 
@@ -137,7 +137,7 @@ impl Peers {
     }
 
     /// The peers of `server` from now on: one that stays keeps its turn and its failures.
-    pub fn replace(&mut self, server: usize, addresses: &[SocketAddr], terms: &Terms) {
+    pub(crate) fn replace(&mut self, server: usize, addresses: &[SocketAddr], terms: &Terms) {
         let stays = |peer: &Peer| peer.server != server || addresses.contains(&peer.address);
         self.list.retain(stays);
         for address in addresses {
@@ -176,7 +176,7 @@ impl Peers {
     }
 
     /// Begins a request's way. `key` is what a hash is made of.
-    pub fn begin(&self, client: std::net::IpAddr, key: Option<&[u8]>) -> Turn {
+    pub(crate) fn begin(&self, client: std::net::IpAddr, key: Option<&[u8]>) -> Turn {
         let tries = self.list.iter().filter(|peer| !peer.down).count();
         let hash = match &self.method {
             Method::IpHash => Hash::of_client(client),
@@ -187,7 +187,7 @@ impl Peers {
     }
 
     /// The next peer to ask; none when no peer is live.
-    pub fn get(&mut self, turn: &mut Turn, now: u64) -> Option<Pick> {
+    pub(crate) fn get(&mut self, turn: &mut Turn, now: u64) -> Option<Pick> {
         let found = match self.alone() {
             true => self.list.first().filter(|peer| !peer.down && peer.free_for_more()).map(|_| 0),
             false => self.choose(turn, now),
@@ -312,7 +312,7 @@ impl Peers {
         None
     }
 
-    pub fn chance(&mut self) -> u64 {
+    pub(crate) fn chance(&mut self) -> u64 {
         // xorshift: chance enough for balancing, and repeatable in a test.
         self.random ^= self.random << 13;
         self.random ^= self.random >> 7;
@@ -349,7 +349,7 @@ impl Peers {
     }
 
     /// Gives a peer back. Whether it is now taken out for a while (the log says so).
-    pub fn free(&mut self, pick: &Pick, turn: &mut Turn, failed: bool, now: u64) -> bool {
+    pub(crate) fn free(&mut self, pick: &Pick, turn: &mut Turn, failed: bool, now: u64) -> bool {
         let alone = self.alone();
         turn.tries = turn.tries.saturating_sub(1);
         let Some(peer) = self.list.iter_mut().find(|peer| peer.id == pick.id) else { return false };

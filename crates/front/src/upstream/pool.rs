@@ -55,18 +55,18 @@ struct Idle {
 }
 
 /// Idle connections, the one used last first.
-pub struct Pool {
+pub(crate) struct Pool {
     keepalive: Keepalive,
     idle: VecDeque<Idle>,
 }
 
 impl Pool {
-    pub const fn new(keepalive: Keepalive) -> Self {
+    pub(crate) const fn new(keepalive: Keepalive) -> Self {
         Self { keepalive, idle: VecDeque::new() }
     }
 
     /// A connection to that address on which nobody waits.
-    pub fn take(&mut self, address: SocketAddr, tag: usize) -> Option<Connection> {
+    pub(crate) fn take(&mut self, address: SocketAddr, tag: usize) -> Option<Connection> {
         let local = self.keepalive.local;
         loop {
             let fits =
@@ -80,7 +80,7 @@ impl Pool {
     }
 
     /// Keeps a connection whose answer was read to its end.
-    pub fn give(&mut self, connection: Connection) {
+    pub(crate) fn give(&mut self, connection: Connection) {
         let worn = connection.requests >= self.keepalive.requests
             || connection.opened.elapsed() > self.keepalive.time
             || connection.sender.is_closed();
@@ -94,12 +94,12 @@ impl Pool {
     }
 
     /// Lets go of those that are closed or have waited too long.
-    pub fn sweep(&mut self) {
+    pub(crate) fn sweep(&mut self) {
         let timeout = self.keepalive.timeout;
         self.idle.retain(|idle| !idle.connection.sender.is_closed() && idle.since.elapsed() < timeout);
     }
 
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.idle.clear();
     }
 }

@@ -13,10 +13,10 @@ const MOST_HEADERS: usize = LONGEST_HEAD / 4;
 
 /// It is not HTTP/1, or contradicts itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Garbage;
+pub(super) struct Garbage;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fed {
+pub(super) enum Fed {
     /// All bytes are taken; more must come.
     More,
     /// The answer is whole. Bytes that came after it, which nobody asked for, are `left`.
@@ -31,7 +31,7 @@ enum State {
 }
 
 /// One answer, then the next: its buffers are used again.
-pub struct Answer {
+pub(super) struct Answer {
     state: State,
     /// The head's beginning, where it came in pieces.
     head: Vec<u8>,
@@ -49,7 +49,7 @@ pub struct Answer {
 
 /// What is to be known of the request to read its answer.
 #[derive(Clone, Copy)]
-pub struct Asked<'a> {
+pub(super) struct Asked<'a> {
     /// It was HEAD: the answer has no body, whatever its head says.
     pub head_only: bool,
     /// In lower case; empty for none.
@@ -59,7 +59,7 @@ pub struct Asked<'a> {
 }
 
 impl Answer {
-    pub const fn new() -> Self {
+    pub(super) const fn new() -> Self {
         Self {
             state: State::Head,
             head: Vec::new(),
@@ -72,7 +72,7 @@ impl Answer {
     }
 
     /// Ready for the next answer.
-    pub fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.state = State::Head;
         self.head.clear();
         self.bytes = 0;
@@ -86,7 +86,7 @@ impl Answer {
     ///
     /// # Errors
     /// It cannot be an answer, or its head is too long.
-    pub fn feed(&mut self, mut bytes: &[u8], asked: Asked) -> Result<Fed, Garbage> {
+    pub(super) fn feed(&mut self, mut bytes: &[u8], asked: Asked) -> Result<Fed, Garbage> {
         self.bytes += bytes.len() as u64;
         while matches!(self.state, State::Head) {
             let Some(used) = self.read_head(bytes, asked)? else { return Ok(Fed::More) };
@@ -110,7 +110,7 @@ impl Answer {
     }
 
     /// The other side has closed: whether the answer is whole by that.
-    pub const fn whole_at_close(&self) -> bool {
+    pub(super) const fn whole_at_close(&self) -> bool {
         matches!(self.state, State::UntilClose)
     }
 

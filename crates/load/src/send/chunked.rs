@@ -7,7 +7,7 @@ const LONGEST_LINE: u32 = 16 * 1024;
 
 /// Where in the body the next byte stands.
 #[derive(Clone, Copy, Debug)]
-pub enum Chunked {
+pub(super) enum Chunked {
     /// In a chunk's size, of which `digits` are read.
     Size {
         size: u64,
@@ -42,7 +42,7 @@ impl Chunked {
     ///
     /// # Errors
     /// These are no chunks.
-    pub fn feed(&mut self, bytes: &[u8]) -> Result<Option<usize>, Garbage> {
+    pub(super) fn feed(&mut self, bytes: &[u8]) -> Result<Option<usize>, Garbage> {
         let mut at = 0;
         while let Some(byte) = bytes.get(at) {
             if let Self::Data { left } = self {

@@ -9,21 +9,21 @@ use tokio::time::Sleep;
 
 /// The timer stays at the time limit of an earlier request; only when it goes off is it set again,
 /// to the limit of the request that is under way then. Limits must not go back in time.
-pub struct Deadline {
+pub(super) struct Deadline {
     timer: Option<Pin<Box<Sleep>>>,
 }
 
 /// The time was over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Elapsed;
+pub(super) struct Elapsed;
 
 impl Deadline {
-    pub const fn new() -> Self {
+    pub(super) const fn new() -> Self {
         Self { timer: None }
     }
 
     /// What `future` comes to, or [`Elapsed`] at `limit`.
-    pub async fn hold<F: Future>(&mut self, limit: Instant, future: F) -> Result<F::Output, Elapsed> {
+    pub(super) async fn hold<F: Future>(&mut self, limit: Instant, future: F) -> Result<F::Output, Elapsed> {
         let mut future = pin!(future);
         let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(limit.into())));
         poll_fn(|context| {

@@ -10,27 +10,27 @@ use crate::report::ErrorKind;
 use crate::target::Target;
 
 /// A request that a redirect asks for.
-pub struct Hop {
+pub(super) struct Hop {
     pub target: Target,
     /// The run's plan with what the redirect changed.
     pub plan: Plan,
 }
 
 /// Places by host and port, so that each is looked up once.
-pub type Known = HashMap<String, Result<Target, ErrorKind>>;
+pub(super) type Known = HashMap<String, Result<Target, ErrorKind>>;
 
 impl Hop {
-    pub const fn is_redirect(status: u16) -> bool {
+    pub(super) const fn is_redirect(status: u16) -> bool {
         matches!(status, 301 | 302 | 303 | 307 | 308)
     }
 
-    pub fn first(target: &Target, plan: &Plan) -> Self {
+    pub(super) fn first(target: &Target, plan: &Plan) -> Self {
         Self { target: target.clone(), plan: plan.clone() }
     }
 }
 
 /// Where `location` leads from `hop`, whose answer was `status`.
-pub async fn next(shared: &Shared, hop: &Hop, status: u16, location: &str) -> Result<Hop, ErrorKind> {
+pub(super) async fn next(shared: &Shared, hop: &Hop, status: u16, location: &str) -> Result<Hop, ErrorKind> {
     let url = hop.target.url.join(location).map_err(|_| ErrorKind::Garbage)?;
     let mut plan = hop.plan.clone();
     // As browsers do it (RFC 9110, 15.4): only 307 and 308 keep method and body.

@@ -12,20 +12,20 @@ use crate::report::{Percentiles, Progress, Report, Second, Usage};
 
 /// When a run begins, is measured, and ends.
 #[derive(Clone, Copy, Debug)]
-pub struct Times {
+pub(super) struct Times {
     begin: Instant,
     measured: Instant,
     end: Instant,
 }
 
 impl Times {
-    pub fn new(plan: &Plan, begin: Instant) -> Self {
+    pub(super) fn new(plan: &Plan, begin: Instant) -> Self {
         let measured = begin + plan.warm_up;
         Self { begin, measured, end: measured + plan.measured() }
     }
 }
 
-pub struct Gather {
+pub(super) struct Gather {
     times: Times,
     planned_end: Instant,
     threads: usize,
@@ -54,7 +54,7 @@ struct OpenSecond {
 }
 
 impl Gather {
-    pub fn new(times: Times, threads: u32) -> Self {
+    pub(super) fn new(times: Times, threads: u32) -> Self {
         let threads = threads as usize;
         Self {
             times,
@@ -75,7 +75,7 @@ impl Gather {
     }
 
     /// Takes what thread `part` handed over.
-    pub fn slice(&mut self, part: u32, slice: &Slice) {
+    pub(super) fn slice(&mut self, part: u32, slice: &Slice) {
         let part = part as usize;
         self.requests += slice.ended;
         self.errors += slice.failed;
@@ -108,25 +108,25 @@ impl Gather {
         }
     }
 
-    pub fn done(&mut self, totals: Totals) {
+    pub(super) fn done(&mut self, totals: Totals) {
         self.totals.push(totals);
     }
 
     /// The run is ended before its time.
-    pub fn stop(&mut self, now: Instant) {
+    pub(super) fn stop(&mut self, now: Instant) {
         self.times.end = self.times.end.min(now);
     }
 
     /// When the host's times are to be looked at next.
-    pub fn next_look(&self) -> Instant {
+    pub(super) fn next_look(&self) -> Instant {
         if self.looked == 0 { self.times.measured } else { self.times.end }
     }
 
-    pub const fn looks(&self) -> bool {
+    pub(super) const fn looks(&self) -> bool {
         self.looked < 2
     }
 
-    pub fn look(&mut self, times: Option<HostTimes>) {
+    pub(super) fn look(&mut self, times: Option<HostTimes>) {
         self.looked += 1;
         match self.host_before {
             None => self.host_before = times,
@@ -134,7 +134,7 @@ impl Gather {
         }
     }
 
-    pub fn progress(&mut self, now: Instant) -> Progress {
+    pub(super) fn progress(&mut self, now: Instant) -> Progress {
         self.past.push_back((now, self.requests));
         if self.past.len() > SLICES as usize + 1 {
             self.past.pop_front();
@@ -157,7 +157,7 @@ impl Gather {
     }
 
     /// The whole; `None` where a thread has not said how it ended.
-    pub fn report(mut self, plan: &Plan) -> Option<Report> {
+    pub(super) fn report(mut self, plan: &Plan) -> Option<Report> {
         if self.totals.len() < self.threads {
             return None;
         }

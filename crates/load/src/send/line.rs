@@ -17,7 +17,7 @@ use super::request::Request;
 use super::worker::Shared;
 use crate::report::ErrorKind;
 
-pub struct Line {
+pub(super) struct Line {
     shared: Rc<Shared>,
     stream: Option<TcpStream>,
     /// Whom `stream` is connected to.
@@ -29,17 +29,17 @@ pub struct Line {
 }
 
 impl Line {
-    pub fn new(shared: Rc<Shared>, stream: Option<TcpStream>) -> Self {
+    pub(super) fn new(shared: Rc<Shared>, stream: Option<TcpStream>) -> Self {
         let peer = shared.target.address;
         Self { shared, stream, peer, answer: Answer::new(), out: Vec::new(), body: Vec::new() }
     }
 
-    pub fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         self.stream = None;
     }
 
     /// Looks whether the server has closed the connection while nothing was asked.
-    pub async fn look(&mut self) {
+    pub(super) async fn look(&mut self) {
         if let Some(stream) = &mut self.stream {
             let mut byte = [0];
             let silent = poll_fn(|context| {
@@ -53,7 +53,7 @@ impl Line {
     }
 
     /// One request and its whole answer, redirects followed where the plan says so; its status.
-    pub async fn exchange(&mut self) -> Result<u16, ErrorKind> {
+    pub(super) async fn exchange(&mut self) -> Result<u16, ErrorKind> {
         let shared = Rc::clone(&self.shared);
         let constant = shared.request.constant().cloned();
         let number = shared.request.number();

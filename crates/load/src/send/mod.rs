@@ -36,7 +36,7 @@ const SAID_AGAIN: Duration = Duration::from_millis(250);
 const THREAD_STARTS: Duration = Duration::from_millis(3);
 
 /// As [`super::run`], which documents it.
-pub async fn run(
+pub(crate) async fn run(
     plan: &Plan,
     progress: impl FnMut(&Progress) + Send,
     stop: watch::Receiver<bool>,

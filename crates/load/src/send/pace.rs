@@ -9,20 +9,20 @@ use crate::plan::{Load, Stage};
 
 /// This thread's part of the whole: number `index` of `of`.
 #[derive(Clone, Copy, Debug)]
-pub struct Part {
+pub(super) struct Part {
     pub index: u32,
     pub of: u32,
 }
 
 impl Part {
     /// How many of `total`, dealt out in turns, come to this part.
-    pub const fn share(self, total: u32) -> u32 {
+    pub(super) const fn share(self, total: u32) -> u32 {
         (total + self.of - 1 - self.index) / self.of
     }
 }
 
 /// Decides for all connections of a thread, and wakes those that wait.
-pub struct Pace {
+pub(super) struct Pace {
     kind: Kind,
     part: Part,
     begin: Instant,
@@ -58,7 +58,7 @@ enum State {
 
 impl Pace {
     /// For `connections` of this thread's own. A load that has a warm-up begins with it.
-    pub fn new(load: &Load, part: Part, connections: u32, begin: Instant, end: Instant) -> Self {
+    pub(super) fn new(load: &Load, part: Part, connections: u32, begin: Instant, end: Instant) -> Self {
         let kind = match load {
             Load::Open { rate, .. } => Kind::Schedule(Schedule {
                 rate: *rate,
@@ -76,7 +76,7 @@ impl Pace {
 
     /// When connection `index` is to have started its next request: now, or in an open loop when
     /// that request was due. `None` when the time is over.
-    pub fn poll_next(&self, index: u32, context: &mut Context) -> Poll<Option<Instant>> {
+    pub(super) fn poll_next(&self, index: u32, context: &mut Context) -> Poll<Option<Instant>> {
         let now = Instant::now();
         let over = now >= self.end.get();
         let start = match &self.kind {
@@ -96,18 +96,18 @@ impl Pace {
     }
 
     /// Its user is not wanted now, so that its connection is to be closed.
-    pub fn rests(&self, index: u32) -> bool {
+    pub(super) fn rests(&self, index: u32) -> bool {
         matches!(&self.kind, Kind::Users { wanted, .. } if index >= wanted.get())
     }
 
     /// A connection that could not be made is tried again after a while, where nothing else keeps
     /// the tries apart.
-    pub const fn is_closed_loop(&self) -> bool {
+    pub(super) const fn is_closed_loop(&self) -> bool {
         matches!(self.kind, Kind::Users { .. })
     }
 
     /// To be called often: wakes those for whom there is something to do at `now`.
-    pub fn turn(&self, now: Instant) {
+    pub(super) fn turn(&self, now: Instant) {
         match &self.kind {
             Kind::Users { load, wanted } => {
                 let users = users_at(load, now.saturating_duration_since(self.begin));
@@ -127,7 +127,7 @@ impl Pace {
     }
 
     /// How often [`Pace::turn`] is to be called.
-    pub fn turns_every(&self) -> Duration {
+    pub(super) fn turns_every(&self) -> Duration {
         match &self.kind {
             Kind::Users { .. } => Duration::from_millis(50),
             Kind::Schedule(schedule) => {
@@ -138,17 +138,17 @@ impl Pace {
     }
 
     /// Nothing starts from now on; everybody who waits is told.
-    pub fn finish(&self, now: Instant) {
+    pub(super) fn finish(&self, now: Instant) {
         self.end.set(self.end.get().min(now));
         self.waiting.borrow_mut().iter_mut().filter_map(Option::take).for_each(Waker::wake);
     }
 
-    pub fn end(&self) -> Instant {
+    pub(super) fn end(&self) -> Instant {
         self.end.get()
     }
 
     /// Users wanted; `None` in an open loop.
-    pub fn users(&self) -> Option<u32> {
+    pub(super) fn users(&self) -> Option<u32> {
         match &self.kind {
             Kind::Users { wanted, .. } => Some(wanted.get()),
             Kind::Schedule(_) => None,
@@ -156,7 +156,7 @@ impl Pace {
     }
 
     /// Requests due from `from` on that nobody had taken at `now`; 0 in a closed loop.
-    pub fn behind(&self, from: Instant, now: Instant) -> u64 {
+    pub(super) fn behind(&self, from: Instant, now: Instant) -> u64 {
         let Kind::Schedule(schedule) = &self.kind else { return 0 };
         let until = |time: Instant| schedule.due_before(self.part, self.begin, time);
         until(now.min(self.end.get())).saturating_sub(schedule.next.get().max(until(from)))

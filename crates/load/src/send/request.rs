@@ -17,7 +17,7 @@ use crate::template::Template;
 
 /// What every request of a run is made of.
 #[derive(Clone, Debug)]
-pub struct Request {
+pub(super) struct Request {
     head: Template,
     body: Option<Template>,
     /// The head's last line is to be the body's length.
@@ -37,7 +37,7 @@ impl Request {
     ///
     /// # Errors
     /// The method or a header cannot be sent.
-    pub fn new(plan: &Plan, url: &Url) -> Result<Self, LoadError> {
+    pub(super) fn new(plan: &Plan, url: &Url) -> Result<Self, LoadError> {
         let method = plan.method.as_str();
         if method.is_empty() || !method.bytes().all(is_token) {
             return Err(LoadError::Request { key: "load-method", given: method.to_owned() });
@@ -84,17 +84,17 @@ impl Request {
         Ok(request)
     }
 
-    pub const fn constant(&self) -> Option<&Arc<[u8]>> {
+    pub(super) const fn constant(&self) -> Option<&Arc<[u8]>> {
         self.constant.as_ref()
     }
 
     /// The number of the next request; 0 where none is asked for.
-    pub fn number(&self) -> u64 {
+    pub(super) fn number(&self) -> u64 {
         if self.counts { self.number.fetch_add(1, Ordering::Relaxed) + 1 } else { 0 }
     }
 
     /// Request `number`, in place of what `out` held. `body` is scratch space.
-    pub fn fill(&self, out: &mut Vec<u8>, body: &mut Vec<u8>, number: u64, random: &Random) {
+    pub(super) fn fill(&self, out: &mut Vec<u8>, body: &mut Vec<u8>, number: u64, random: &Random) {
         out.clear();
         self.head.render(out, number, &mut || random.next());
         body.clear();
@@ -144,12 +144,12 @@ const fn breaks_a_line(byte: u8) -> bool {
 }
 
 /// Numbers that differ, for `{random}`: xorshift64*, by G. Marsaglia and S. Vigna.
-pub struct Random {
+pub(super) struct Random {
     state: Cell<u64>,
 }
 
 impl Random {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         use std::hash::{BuildHasher, RandomState};
         Self { state: Cell::new(RandomState::new().hash_one(0) | 1) }
     }

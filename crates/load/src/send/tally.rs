@@ -9,19 +9,19 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::report::ErrorKind;
 
 /// Slices in a second.
-pub const SLICES: u32 = 4;
+pub(super) const SLICES: u32 = 4;
 const SLICE: Duration = Duration::from_millis(1000 / SLICES as u64);
 /// More different values of the share header are counted as one.
 const MOST_SHARES: usize = 1000;
 
 /// Latency in µs, from 1 to an hour, exact to a thousandth.
-pub fn histogram() -> Histogram<u64> {
+pub(super) fn histogram() -> Histogram<u64> {
     Histogram::new_with_bounds(1, 3_600_000_000, 3).expect("these bounds are allowed")
 }
 
 /// What ended within a quarter of a second.
 #[derive(Debug, Default)]
-pub struct Slice {
+pub(super) struct Slice {
     /// Since the measured time began, in quarters of a second.
     pub index: u32,
     pub ended: u64,
@@ -34,7 +34,7 @@ pub struct Slice {
 
 /// What a thread counted from its beginning to its end.
 #[derive(Debug, Default)]
-pub struct Totals {
+pub(super) struct Totals {
     pub good: u64,
     /// Of them, those that came within the measured time.
     pub good_in_time: u64,
@@ -53,7 +53,7 @@ pub struct Totals {
     pub cpu: Option<Duration>,
 }
 
-pub enum Message {
+pub(super) enum Message {
     /// What the thread of this number handed over.
     Slice(u32, Slice),
     Done(Box<Totals>),
@@ -63,7 +63,7 @@ pub enum Message {
 
 /// How a request ended.
 #[derive(Clone, Copy, Debug)]
-pub struct Ended<'a> {
+pub(super) struct Ended<'a> {
     /// When it was to start.
     pub start: Instant,
     /// The status, or why there is no whole answer.
@@ -73,7 +73,7 @@ pub struct Ended<'a> {
     pub share: &'a [u8],
 }
 
-pub struct Tally {
+pub(super) struct Tally {
     /// The thread's number.
     part: u32,
     begin: Instant,
@@ -91,7 +91,7 @@ pub struct Tally {
 
 impl Tally {
     /// For a measured time that begins at `begin`.
-    pub fn new(begin: Instant, part: u32, out: UnboundedSender<Message>) -> Self {
+    pub(super) fn new(begin: Instant, part: u32, out: UnboundedSender<Message>) -> Self {
         Self {
             part,
             begin,
@@ -106,7 +106,7 @@ impl Tally {
         }
     }
 
-    pub fn started(&mut self, start: Instant) {
+    pub(super) fn started(&mut self, start: Instant) {
         if start >= self.begin {
             self.totals.started += 1;
             self.under_way += 1;
@@ -114,13 +114,13 @@ impl Tally {
     }
 
     /// A slice is over.
-    pub fn is_due(&self, now: Instant) -> bool {
+    pub(super) fn is_due(&self, now: Instant) -> bool {
         now >= self.slice_end
     }
 
     /// Counts a request that ended at `now`, in the current slice; `end` is when the measured time is
     /// over.
-    pub fn ended(&mut self, ended: Ended, now: Instant, end: Instant) {
+    pub(super) fn ended(&mut self, ended: Ended, now: Instant, end: Instant) {
         if ended.start < self.begin {
             self.totals.warm_up += 1;
             return;
@@ -165,7 +165,7 @@ impl Tally {
     }
 
     /// Hands over the slices that are over at `now`; `active` is what they end with.
-    pub fn turn(&mut self, now: Instant, active: u32) {
+    pub(super) fn turn(&mut self, now: Instant, active: u32) {
         while now >= self.slice_end {
             self.slice.active = active;
             let next = Slice { index: self.slice.index + 1, ..Slice::default() };
@@ -187,7 +187,7 @@ impl Tally {
     }
 
     /// Hands over what is left, and the sums.
-    pub fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
         self.send(Slice::default());
         let mut totals = std::mem::take(&mut self.totals);
         totals.unfinished = u64::from(self.under_way);

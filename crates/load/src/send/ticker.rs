@@ -4,7 +4,7 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-pub struct Ticker {
+pub(super) struct Ticker {
     /// A file that can be read each time that the timer goes off. tokio's type for a pipe is the one
     /// that waits for any such file without unsafe code; that it is no pipe is not looked at.
     #[cfg(target_os = "linux")]
@@ -19,7 +19,7 @@ impl Ticker {
     ///
     /// # Errors
     /// The system gives no timer.
-    pub fn new(begin: Instant, period: Duration) -> io::Result<Self> {
+    pub(super) fn new(begin: Instant, period: Duration) -> io::Result<Self> {
         use rustix::time::{
             Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
             timerfd_settime,
@@ -38,7 +38,7 @@ impl Ticker {
     }
 
     /// Waits for the next time; several that have passed count as one.
-    pub async fn tick(&mut self) {
+    pub(super) async fn tick(&mut self) {
         use tokio::io::AsyncReadExt;
         // How often it went off, in eight bytes; with room for more, so that one read empties it.
         let _ = self.timer.read(&mut [0; 16]).await;

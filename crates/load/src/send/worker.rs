@@ -32,7 +32,7 @@ const UNCONNECTED: Duration = Duration::from_millis(100);
 const STOPPED: Duration = Duration::from_millis(300);
 
 /// What a thread is told.
-pub struct Orders {
+pub(super) struct Orders {
     pub plan: Plan,
     pub target: Target,
     pub request: Request,
@@ -47,7 +47,7 @@ pub struct Orders {
 }
 
 /// What all connections of a thread use.
-pub struct Shared {
+pub(super) struct Shared {
     pub plan: Plan,
     /// A connection serves several requests.
     pub keeps_connections: bool,
@@ -63,13 +63,13 @@ pub struct Shared {
 }
 
 impl Shared {
-    pub fn share_header(&self) -> &str {
+    pub(super) fn share_header(&self) -> &str {
         self.plan.share_header.as_deref().unwrap_or_default()
     }
 }
 
 /// Does what it is told, to the end.
-pub fn run(orders: Orders) {
+pub(super) fn run(orders: Orders) {
     let out = orders.out.clone();
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,

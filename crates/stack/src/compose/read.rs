@@ -15,13 +15,13 @@ pub(super) struct Place<'n> {
 }
 
 impl<'n> Place<'n> {
-    pub fn below(&self, key: &str, node: &'n Node) -> Self {
+    pub(super) fn below(&self, key: &str, node: &'n Node) -> Self {
         let path = if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
         Self { node, path, env: self.env }
     }
 
     /// "`path` must be … but is …".
-    pub fn expected(&self, wanted: &'static str) -> SyntaxError {
+    pub(super) fn expected(&self, wanted: &'static str) -> SyntaxError {
         let found = match &self.node.value {
             Value::Null => Text::new("stack-kind-nothing"),
             Value::Sequence(_) => Text::new("stack-kind-list"),
@@ -35,19 +35,19 @@ impl<'n> Place<'n> {
         SyntaxError::new(message, self.node.span)
     }
 
-    pub fn invalid(&self, key: &'static str) -> SyntaxError {
+    pub(super) fn invalid(&self, key: &'static str) -> SyntaxError {
         let text = brief(self.node.text().unwrap_or_default());
         let message = Text::new(key).with("path", self.path.as_str()).with("text", text);
         SyntaxError::new(message, self.node.span)
     }
 
     /// The value of a key in this mapping; none where the key is not written.
-    pub fn key(&self, key: &str) -> Option<Self> {
+    pub(super) fn key(&self, key: &str) -> Option<Self> {
         let entry = self.node.entries().iter().find(|entry| entry.key.value == key)?;
         Some(self.below(key, &entry.value))
     }
 
-    pub fn entries(&self) -> Result<Vec<(&'n Spanned<String>, Self)>, SyntaxError> {
+    pub(super) fn entries(&self) -> Result<Vec<(&'n Spanned<String>, Self)>, SyntaxError> {
         match &self.node.value {
             Value::Mapping(entries) => Ok(entries
                 .iter()
@@ -57,7 +57,7 @@ impl<'n> Place<'n> {
         }
     }
 
-    pub fn items(&self) -> Result<Vec<Self>, SyntaxError> {
+    pub(super) fn items(&self) -> Result<Vec<Self>, SyntaxError> {
         match &self.node.value {
             Value::Sequence(items) => {
                 Ok(items.iter().enumerate().map(|(at, item)| self.below(&at.to_string(), item)).collect())
@@ -67,7 +67,7 @@ impl<'n> Place<'n> {
     }
 
     /// A scalar with its variables replaced.
-    pub fn text(&self) -> Result<Interpolated, SyntaxError> {
+    pub(super) fn text(&self) -> Result<Interpolated, SyntaxError> {
         let Value::Scalar(scalar) = &self.node.value else { return Err(self.expected("stack-kind-string")) };
         let mut variables = Vec::new();
         let made = match scalar.plain() {
@@ -89,16 +89,16 @@ impl<'n> Place<'n> {
         Ok(Interpolated { value, raw: scalar.text.clone(), variables, span: self.node.span })
     }
 
-    pub fn string(&self) -> Result<Spanned<String>, SyntaxError> {
+    pub(super) fn string(&self) -> Result<Spanned<String>, SyntaxError> {
         self.text().map(|text| Spanned::new(text.value, text.span))
     }
 
-    pub fn strings(&self) -> Result<Vec<Spanned<String>>, SyntaxError> {
+    pub(super) fn strings(&self) -> Result<Vec<Spanned<String>>, SyntaxError> {
         self.items()?.iter().map(Self::string).collect()
     }
 
     /// One string or a list of them.
-    pub fn string_or_list(&self) -> Result<Vec<Spanned<String>>, SyntaxError> {
+    pub(super) fn string_or_list(&self) -> Result<Vec<Spanned<String>>, SyntaxError> {
         match &self.node.value {
             Value::Scalar(_) => Ok(vec![self.string()?]),
             Value::Sequence(_) => self.strings(),
@@ -107,7 +107,7 @@ impl<'n> Place<'n> {
     }
 
     /// A whole number, also in quotes or from a variable.
-    pub fn number(&self) -> Result<Spanned<u32>, SyntaxError> {
+    pub(super) fn number(&self) -> Result<Spanned<u32>, SyntaxError> {
         let wrong = |_| self.expected("stack-kind-number");
         match &self.node.value {
             Value::Scalar(_) => {
@@ -119,7 +119,7 @@ impl<'n> Place<'n> {
     }
 
     /// A number with a fraction, also in quotes or from a variable; not below zero.
-    pub fn decimal(&self) -> Result<Spanned<f64>, SyntaxError> {
+    pub(super) fn decimal(&self) -> Result<Spanned<f64>, SyntaxError> {
         let Value::Scalar(_) = &self.node.value else { return Err(self.expected("stack-kind-decimal")) };
         let text = self.string()?;
         let number =
@@ -130,7 +130,7 @@ impl<'n> Place<'n> {
     }
 
     /// YAML's truth in both of its versions; Compose takes them all.
-    pub fn boolean(&self) -> Result<bool, SyntaxError> {
+    pub(super) fn boolean(&self) -> Result<bool, SyntaxError> {
         match &self.node.value {
             Value::Scalar(_) => match self.string()?.value.to_ascii_lowercase().as_str() {
                 "true" | "yes" | "on" | "y" => Ok(true),

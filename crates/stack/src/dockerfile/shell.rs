@@ -13,7 +13,7 @@ const WRAPPERS: [&str; 7] = ["exec", "env", "sudo", "time", "nice", "command", "
 
 /// Where a `RUN` first runs one of `programs` (by name or by path), installs it or one of
 /// `packages`, or fetches its installer; and which one that is.
-pub fn runs<'p>(
+pub(super) fn runs<'p>(
     run: &Instruction,
     programs: &'p [String],
     packages: &'p [String],

@@ -34,7 +34,7 @@ fn space(byte: u8) -> bool {
 }
 
 impl<'t> Lexer<'t> {
-    pub const fn new(text: &'t str, lines: &'t Lines<'t>) -> Self {
+    pub(super) const fn new(text: &'t str, lines: &'t Lines<'t>) -> Self {
         Self { text, lines, here: 0, comments: Vec::new() }
     }
 
@@ -43,7 +43,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// The next token; none at the end of the file.
-    pub fn next(&mut self) -> Result<Option<Token>, SyntaxError> {
+    pub(super) fn next(&mut self) -> Result<Option<Token>, SyntaxError> {
         while let Some(byte) = self.byte(self.here) {
             let start = self.here;
             let mark = |kind| Token { kind, start, end: start + 1 };
@@ -137,7 +137,7 @@ impl<'t> Lexer<'t> {
 
     /// Passes over a block of another language (`content_by_lua_block`), whose brace was just read,
     /// to behind the brace that closes it.
-    pub fn skip_raw_block(&mut self) -> bool {
+    pub(super) fn skip_raw_block(&mut self) -> bool {
         let mut depth = 1usize;
         while let Some(byte) = self.byte(self.here) {
             self.here += 1;

@@ -35,7 +35,7 @@ pub(super) struct Said<'s> {
 }
 
 impl<'a> Walk<'a> {
-    pub fn new(view: &'a View<'a>, env: Env, plain: Env, declared: BTreeSet<String>) -> Self {
+    pub(super) fn new(view: &'a View<'a>, env: Env, plain: Env, declared: BTreeSet<String>) -> Self {
         Self { view, env, plain, declared, seen: BTreeSet::new(), depth: 0, found: Effects::new() }
     }
 
@@ -44,7 +44,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Every file that Compose may read in the workspace: more than it will is no harm.
-    pub fn project(&mut self, dotenv: &Env) -> Result<(), Unclear> {
+    pub(super) fn project(&mut self, dotenv: &Env) -> Result<(), Unclear> {
         let root = [String::new()];
         for name in COMPOSE_NAMES.into_iter().chain(OVERRIDE_NAMES) {
             if (self.view.read)(name).is_some() {

@@ -1,7 +1,7 @@
 //! What stays within a stack: the keys of a compose file that are no effect, by where they stand.
 
 /// Keys of a service that stay within its container, or are about other services of the file.
-pub const SERVICE: [&str; 63] = [
+pub(super) const SERVICE: [&str; 63] = [
     "attach",
     "cap_drop",
     "command",
@@ -67,7 +67,7 @@ pub const SERVICE: [&str; 63] = [
     "volumes",
     "privileged",
 ];
-pub const BUILD: [&str; 16] = [
+pub(super) const BUILD: [&str; 16] = [
     "args",
     "dockerfile_inline",
     "labels",
@@ -86,7 +86,7 @@ pub const BUILD: [&str; 16] = [
     "network",
     "tags",
 ];
-pub const DEPLOY: [&str; 9] = [
+pub(super) const DEPLOY: [&str; 9] = [
     "endpoint_mode",
     "labels",
     "mode",
@@ -97,13 +97,15 @@ pub const DEPLOY: [&str; 9] = [
     "update_config",
     "resources",
 ];
-pub const LIMITS: [&str; 3] = ["cpus", "memory", "pids"];
-pub const MOUNT: [&str; 8] =
+pub(super) const LIMITS: [&str; 3] = ["cpus", "memory", "pids"];
+pub(super) const MOUNT: [&str; 8] =
     ["type", "source", "target", "read_only", "consistency", "tmpfs", "volume", "image"];
-pub const PORT: [&str; 7] = ["target", "published", "host_ip", "protocol", "mode", "name", "app_protocol"];
-pub const TOP: [&str; 7] = ["version", "services", "networks", "volumes", "configs", "secrets", "include"];
+pub(super) const PORT: [&str; 7] =
+    ["target", "published", "host_ip", "protocol", "mode", "name", "app_protocol"];
+pub(super) const TOP: [&str; 7] =
+    ["version", "services", "networks", "volumes", "configs", "secrets", "include"];
 /// Variables of `.env` by which Compose does nothing else to other things.
-pub const HARMLESS: [&str; 10] = [
+pub(super) const HARMLESS: [&str; 10] = [
     "COMPOSE_PROJECT_NAME",
     "COMPOSE_PROFILES",
     "COMPOSE_PATH_SEPARATOR",
@@ -116,4 +118,4 @@ pub const HARMLESS: [&str; 10] = [
     "COMPOSE_MENU",
 ];
 /// Docker's own drivers that send nothing elsewhere.
-pub const LOG_DRIVERS: [&str; 4] = ["json-file", "local", "none", "journald"];
+pub(super) const LOG_DRIVERS: [&str; 4] = ["json-file", "local", "none", "journald"];

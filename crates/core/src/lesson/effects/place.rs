@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use workshop_text::Text;
 
 /// The files that a project is made of, by path from the workspace.
-pub struct View<'a> {
+pub(super) struct View<'a> {
     /// `None` where nothing lies there.
     pub read: &'a dyn Fn(&str) -> Option<Result<String, Text>>,
     /// The folder on disk, where there is one: links in it are followed.
@@ -14,7 +14,7 @@ pub struct View<'a> {
 
 /// Where something lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Where {
+pub(super) enum Where {
     /// By its path from the workspace; empty for the workspace itself.
     Inside(String),
     /// As it is to be shown.
@@ -24,7 +24,7 @@ pub enum Where {
 impl View<'_> {
     /// Where `path` leads, seen from each of `bases` (folders of the workspace). What is outside
     /// from any of them is outside.
-    pub fn place(&self, path: &str, bases: &[String]) -> Where {
+    pub(super) fn place(&self, path: &str, bases: &[String]) -> Where {
         let unix = path.replace('\\', "/");
         let bytes = unix.as_bytes();
         let has_drive = bytes.len() > 1 && bytes[1] == b':' && bytes[0].is_ascii_alphabetic();
@@ -95,12 +95,12 @@ fn joined(base: &str, path: &str) -> Option<String> {
 }
 
 /// The folder of a file.
-pub fn folder_of(path: &str) -> String {
+pub(super) fn folder_of(path: &str) -> String {
     path.rsplit_once('/').map_or_else(String::new, |(folder, _)| folder.to_owned())
 }
 
 /// Something that is fetched and lies on no disk here.
-pub fn is_remote(path: &str) -> bool {
+pub(super) fn is_remote(path: &str) -> bool {
     let begins = ["git@", "github.com/", "oci:", "ssh:", "git:"];
     path.contains("://")
         || begins.iter().any(|begin| path.starts_with(begin))

@@ -13,14 +13,14 @@ const DEEPEST: usize = 24;
 
 /// One thing of a document, in reading order.
 #[derive(Debug)]
-pub struct Piece {
+pub(super) struct Piece {
     /// From 1.
     pub line: usize,
     pub kind: PieceKind,
 }
 
 #[derive(Debug)]
-pub enum PieceKind {
+pub(super) enum PieceKind {
     /// A heading at top level; one inside a list or quote is a plain block.
     Heading {
         level: u8,
@@ -41,7 +41,7 @@ pub enum PieceKind {
 }
 
 /// Reads `text`; a byte order mark is skipped.
-pub fn pieces(text: &str) -> Vec<Piece> {
+pub(super) fn pieces(text: &str) -> Vec<Piece> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_STRIKETHROUGH

@@ -17,7 +17,7 @@ use super::{Change, Folders, JournalError, Past};
 const SURELY_OLDER: Duration = Duration::from_secs(2);
 
 #[derive(Debug)]
-pub struct Entry {
+pub(super) struct Entry {
     pub number: u64,
     pub dir: PathBuf,
     pub manifest: Manifest,
@@ -28,7 +28,7 @@ pub struct Entry {
 
 /// Both contents of a file, as they were recorded.
 #[derive(Clone, Debug)]
-pub struct Contents {
+pub(super) struct Contents {
     pub before: Option<Vec<u8>>,
     pub after: Option<Vec<u8>>,
 }
@@ -38,7 +38,7 @@ fn dir_of(folders: &Folders, number: u64) -> PathBuf {
 }
 
 /// `path` with `.WHAT` after its name, and a number where that is taken: nothing is written over.
-pub fn free_name(path: &Path, what: &str) -> PathBuf {
+pub(super) fn free_name(path: &Path, what: &str) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let names = std::iter::once(format!("{stem}.{what}"))
         .chain((2_u32..).map(|number| format!("{stem}.{what}-{number}")));
@@ -49,14 +49,14 @@ pub fn free_name(path: &Path, what: &str) -> PathBuf {
 }
 
 /// Takes what cannot be believed out of the way; a person may still look at it.
-pub fn put_aside(from: &Path) -> Result<PathBuf, JournalError> {
+pub(super) fn put_aside(from: &Path) -> Result<PathBuf, JournalError> {
     let to = free_name(from, "broken");
     swap::place(from, &to).map_err(|error| JournalError::io(from, &error))?;
     Ok(to)
 }
 
 /// Removes an entry; it is gone in one step.
-pub fn remove(folders: &Folders, dir: &Path) -> Result<(), JournalError> {
+pub(super) fn remove(folders: &Folders, dir: &Path) -> Result<(), JournalError> {
     let about = |error| JournalError::io(dir, &error);
     let mut to = tempfile::Builder::new();
     let to = to.prefix(disk::TEMPORARY).tempdir_in(&folders.tmp).map_err(about)?;
@@ -69,7 +69,7 @@ impl Entry {
     /// Writes a new entry under a temporary name and moves it into place, pending. All that its
     /// files need is on the disk then, so that what follows only changes names. `modified` says
     /// when each of the files was last written.
-    pub fn record(
+    pub(super) fn record(
         folders: &Folders,
         number: u64,
         mut manifest: Manifest,
@@ -123,11 +123,11 @@ impl Entry {
         Ok(Self { number, dir, manifest, state: State::Pending, seal })
     }
 
-    pub fn load(folders: &Folders, number: u64) -> Result<Self, JournalError> {
+    pub(super) fn load(folders: &Folders, number: u64) -> Result<Self, JournalError> {
         Self::load_from(dir_of(folders, number), number)
     }
 
-    pub fn load_from(dir: PathBuf, number: u64) -> Result<Self, JournalError> {
+    pub(super) fn load_from(dir: PathBuf, number: u64) -> Result<Self, JournalError> {
         let path = dir.join("manifest.json");
         let damaged = || JournalError::Damaged { path: dir.display().to_string() };
         let is_folder = fs::symlink_metadata(&dir).is_ok_and(|meta| meta.is_dir());
@@ -157,7 +157,7 @@ impl Entry {
     ///
     /// # Errors
     /// [`JournalError::Damaged`]: one of them is not what was recorded.
-    pub fn contents(&self) -> Result<Vec<Contents>, JournalError> {
+    pub(super) fn contents(&self) -> Result<Vec<Contents>, JournalError> {
         let damaged = || JournalError::Damaged { path: self.dir.display().to_string() };
         let bytes = |side: &Option<Side>| {
             let Some(side) = side else { return Ok(None) };
@@ -169,7 +169,7 @@ impl Entry {
         files.map(|file| Ok(Contents { before: bytes(&file.before)?, after: bytes(&file.after)? })).collect()
     }
 
-    pub fn set_state(&mut self, folders: &Folders, state: State) -> Result<(), JournalError> {
+    pub(super) fn set_state(&mut self, folders: &Folders, state: State) -> Result<(), JournalError> {
         let path = self.dir.join("state");
         let line = state.line(self.manifest.format, &self.seal);
         disk::write(&path, line.as_bytes(), Some(0o600), &folders.tmp)
@@ -180,14 +180,14 @@ impl Entry {
 
     /// The entry was taken back and holds nothing that is needed. It waits a while for editors that
     /// held one of its files open; see [`super::Journal::open`].
-    pub fn retire(&self, folders: &Folders) -> Result<(), JournalError> {
+    pub(super) fn retire(&self, folders: &Folders) -> Result<(), JournalError> {
         let to = free_name(&self.dir, "void");
         let moved = swap::place(&self.dir, &to).and_then(|()| disk::sync(&folders.entries));
         moved.map_err(|error| JournalError::io(&self.dir, &error))
     }
 
     /// A retired entry that is needed after all gets a number again.
-    pub fn revive(mut self, folders: &Folders, number: u64) -> Result<(), JournalError> {
+    pub(super) fn revive(mut self, folders: &Folders, number: u64) -> Result<(), JournalError> {
         self.set_state(folders, State::Kept)?;
         let to = dir_of(folders, number);
         let moved = swap::place(&self.dir, &to).and_then(|()| disk::sync(&folders.entries));
@@ -195,12 +195,12 @@ impl Entry {
     }
 
     /// Whether it has a file of the learner's own, to which an editor could write.
-    pub fn has_slots(&self) -> bool {
+    pub(super) fn has_slots(&self) -> bool {
         let one = |index| ["file", "back"].iter().any(|what| self.dir.join(name(index, what)).exists());
         (0..self.manifest.files.len()).any(one)
     }
 
-    pub fn past(&self, undone: bool) -> Past {
+    pub(super) fn past(&self, undone: bool) -> Past {
         Past {
             number: self.number,
             kind: self.manifest.kind.clone(),
@@ -219,13 +219,13 @@ fn own_bytes(path: &Path, limit: u64) -> Option<Vec<u8>> {
 }
 
 /// The time of the last write to `path`, in nanoseconds since 1970.
-pub fn modified(path: &Path) -> Option<u64> {
+pub(super) fn modified(path: &Path) -> Option<u64> {
     let time = fs::symlink_metadata(path).ok()?.modified().ok()?;
     u64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()
 }
 
 /// The same, where it is old enough that a write from now on has another.
-pub fn settled_time(path: &Path) -> Option<u64> {
+pub(super) fn settled_time(path: &Path) -> Option<u64> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
     let limit = u64::try_from(now.checked_sub(SURELY_OLDER)?.as_nanos()).ok()?;
     modified(path).filter(|time| *time < limit)

@@ -19,7 +19,7 @@ const TRIES: usize = 1000;
 
 /// What lies somewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found {
+pub(super) enum Found {
     Nothing,
     File(Vec<u8>),
     /// A folder, a link, a pipe; or a file that is too large or may not be read.
@@ -27,7 +27,7 @@ pub enum Found {
 }
 
 impl Found {
-    pub fn is(&self, wanted: Option<&[u8]>) -> bool {
+    pub(super) fn is(&self, wanted: Option<&[u8]>) -> bool {
         match self {
             Self::Nothing => wanted.is_none(),
             Self::File(bytes) => wanted == Some(bytes.as_slice()),
@@ -36,7 +36,7 @@ impl Found {
     }
 }
 
-pub fn look(path: &Path) -> io::Result<Found> {
+pub(super) fn look(path: &Path) -> io::Result<Found> {
     match fs::symlink_metadata(path) {
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             return Ok(Found::Nothing);
@@ -54,7 +54,7 @@ pub fn look(path: &Path) -> io::Result<Found> {
 }
 
 /// What lies at a path of the workspace.
-pub fn look_at(folders: &Folders, rel: &str) -> Result<Found, JournalError> {
+pub(super) fn look_at(folders: &Folders, rel: &str) -> Result<Found, JournalError> {
     let Ok(place) = writable_path(&folders.work, rel) else { return Ok(Found::Thing) };
     look(&place).map_err(|error| JournalError::io(&place, &error))
 }
@@ -76,7 +76,12 @@ impl Entry {
     }
 
     /// Makes the change of one file, if what was there is what was expected.
-    pub fn write(&self, folders: &Folders, index: usize, contents: &Contents) -> Result<(), JournalError> {
+    pub(super) fn write(
+        &self,
+        folders: &Folders,
+        index: usize,
+        contents: &Contents,
+    ) -> Result<(), JournalError> {
         let path = &self.manifest.files[index].path;
         let place = writable_path(&folders.work, path)?;
         let about = |error: io::Error| JournalError::io(&place, &error);
@@ -130,12 +135,12 @@ impl Entry {
     }
 
     /// Nothing was written to what came out while the rest was being done.
-    pub fn came_out_as_expected(&self, index: usize, contents: &Contents) -> io::Result<bool> {
+    pub(super) fn came_out_as_expected(&self, index: usize, contents: &Contents) -> io::Result<bool> {
         Ok(contents.before.is_none() || look(&self.slot(index))?.is(contents.before.as_deref()))
     }
 
     /// What a learner's editor wrote that lies in the entry and nowhere else.
-    pub fn late(&self, index: usize, contents: &Contents) -> io::Result<Option<Found>> {
+    pub(super) fn late(&self, index: usize, contents: &Contents) -> io::Result<Option<Found>> {
         let file = &self.manifest.files[index];
         let recorded = [&file.before, &file.after].map(|side| side.as_ref().and_then(|side| side.modified));
         let (slot, back) = (self.slot(index), self.back(index));
@@ -261,7 +266,7 @@ impl Entry {
     /// Takes everything back that is as this entry left it. The files that somebody else changed in
     /// between stay as they are, and then the entry stays too, with what was there before; their
     /// paths. `killed` says that nobody saw how far it came.
-    pub fn roll_back(&mut self, folders: &Folders, killed: bool) -> Result<Vec<String>, JournalError> {
+    pub(super) fn roll_back(&mut self, folders: &Folders, killed: bool) -> Result<Vec<String>, JournalError> {
         let contents = self.contents()?;
         let mut needed = Vec::new();
         for one in self.manifest.returns.iter().rev() {
@@ -287,7 +292,7 @@ impl Entry {
     }
 
     /// Makes the new places of all its files last.
-    pub fn sync(&self, folders: &Folders) -> Result<(), JournalError> {
+    pub(super) fn sync(&self, folders: &Folders) -> Result<(), JournalError> {
         let places = self.manifest.files.iter().map(|file| folders.work.join(&file.path));
         let parents = places.filter_map(|place| place.parent().map(Path::to_owned));
         let made = self.manifest.made_folders.iter().map(|folder| folders.work.join(folder));
@@ -397,7 +402,7 @@ fn make_parents(place: &Path) -> io::Result<()> {
 }
 
 /// Moves a thing of the learner's to another name, where nothing lies.
-pub fn move_thing(folders: &Folders, one: &Move) -> Result<(), JournalError> {
+pub(super) fn move_thing(folders: &Folders, one: &Move) -> Result<(), JournalError> {
     let (from, to) = (folders.work.join(&one.from), folders.work.join(&one.to));
     let is_it = one.inode.is_none() || disk::inode(&from) == one.inode;
     if !is_it {
@@ -429,7 +434,7 @@ fn move_back(folders: &Folders, one: &Move) -> Result<Option<String>, JournalErr
 }
 
 /// Innermost first; a folder with something in it stays.
-pub fn remove_empty(work: &Path, folders: &[String]) {
+pub(super) fn remove_empty(work: &Path, folders: &[String]) {
     for folder in folders.iter().rev() {
         let path = if folder.is_empty() { work.to_owned() } else { work.join(folder) };
         if disk::fault::point("remove-folder").is_ok() {

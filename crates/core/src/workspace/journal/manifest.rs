@@ -10,18 +10,18 @@ use super::super::files::is_plain;
 use super::super::now_millis;
 
 /// 1 had no checksums: what it says can be read and undone, and a flipped bit in it is not found.
-pub const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 2;
 
 /// How many files one write may have, and how large the list of them may be.
-pub const MOST_FILES: usize = 10_000;
-pub const LARGEST: u64 = 8 << 20;
+pub(super) const MOST_FILES: usize = 10_000;
+pub(super) const LARGEST: u64 = 8 << 20;
 
 /// Labels and kinds are a step's id or the like.
 const LONGEST_WORD: usize = 300;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Manifest {
+pub(super) struct Manifest {
     pub format: u32,
     /// Unix time in milliseconds.
     pub time: u64,
@@ -54,7 +54,7 @@ pub struct Manifest {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct FileRecord {
+pub(super) struct FileRecord {
     pub path: String,
     pub before: Option<Side>,
     pub after: Option<Side>,
@@ -63,7 +63,7 @@ pub struct FileRecord {
 /// One content of a file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Side {
+pub(super) struct Side {
     /// The name of the file with the content, in the entry's folder.
     pub file: String,
     #[serde(default)]
@@ -79,7 +79,7 @@ pub struct Side {
 /// A change of name of something that is no file of ours: a folder, a pipe, a link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Move {
+pub(super) struct Move {
     pub from: String,
     pub to: String,
     /// By which it is known again, where the system has that.
@@ -87,7 +87,7 @@ pub struct Move {
 }
 
 impl Manifest {
-    pub fn new(kind: &str, label: String) -> Self {
+    pub(super) fn new(kind: &str, label: String) -> Self {
         Self {
             format: FORMAT,
             time: now_millis(),
@@ -106,7 +106,7 @@ impl Manifest {
 
     /// Whether it could be ours: every name in it plain and where it belongs, every content with
     /// its checksum.
-    pub fn is_sound(&self) -> bool {
+    pub(super) fn is_sound(&self) -> bool {
         let sealed = self.format >= 2;
         let side = |side: &Option<Side>, name: String| {
             side.as_ref().is_none_or(|side| {
@@ -141,13 +141,13 @@ impl Manifest {
 }
 
 /// The name of a file of the `index`-th file's in an entry.
-pub fn name(index: usize, what: &str) -> String {
+pub(super) fn name(index: usize, what: &str) -> String {
     format!("{index}.{what}")
 }
 
 /// How far a write has come. Nothing but these, exactly as they are written, is a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub(super) enum State {
     /// Being made, or interrupted: to be taken back.
     Pending,
     Done,
@@ -164,12 +164,12 @@ impl State {
         [(Self::Pending, "pending"), (Self::Done, "done"), (Self::Late, "late"), (Self::Kept, "kept")];
 
     /// What stands in the file: the state, and by which manifest.
-    pub fn line(self, format: u32, seal: &str) -> String {
+    pub(super) fn line(self, format: u32, seal: &str) -> String {
         let word = Self::ALL.iter().find(|(state, _)| *state == self).map_or("", |(_, word)| word);
         if format >= 2 { format!("{word} {seal}\n") } else { format!("{word}\n") }
     }
 
-    pub fn read(line: &[u8], format: u32, seal: &str) -> Option<Self> {
+    pub(super) fn read(line: &[u8], format: u32, seal: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|(state, _)| state.line(format, seal).as_bytes() == line)
@@ -177,18 +177,18 @@ impl State {
     }
 
     /// It came about, so that what it took back is taken back.
-    pub const fn is_done(self) -> bool {
+    pub(super) const fn is_done(self) -> bool {
         matches!(self, Self::Done | Self::Late)
     }
 
     /// It holds something of the learner's that is nowhere else.
-    pub const fn holds(self) -> bool {
+    pub(super) const fn holds(self) -> bool {
         matches!(self, Self::Late | Self::Kept)
     }
 }
 
 /// The SHA-256 of `bytes` in hexadecimal digits.
-pub fn checksum(bytes: &[u8]) -> String {
+pub(super) fn checksum(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -9,7 +9,7 @@ use super::line::Line;
 
 /// What became of a base line, with the index of the side's own line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub(super) enum Fate {
     /// The code is the same; the trailing comment may differ.
     Kept(usize),
     Changed(usize),
@@ -18,7 +18,7 @@ pub enum Fate {
 
 /// Lines that a side has and the base has not.
 #[derive(Clone, Debug)]
-pub struct Insert {
+pub(super) struct Insert {
     /// Indices of the side's lines.
     pub lines: Range<usize>,
     /// The base lines that were removed where these came in; the insertion may stand in any gap
@@ -31,13 +31,13 @@ pub struct Insert {
 
 impl Insert {
     /// Nothing of the base was touched beside it.
-    pub fn is_pure(&self) -> bool {
+    pub(super) fn is_pure(&self) -> bool {
         self.replaced.is_empty() && !self.after_change && !self.before_change
     }
 }
 
 #[derive(Debug)]
-pub struct Side<'a> {
+pub(super) struct Side<'a> {
     pub lines: Vec<Line<'a>>,
     /// By base line.
     pub fate: Vec<Fate>,
@@ -51,7 +51,7 @@ pub struct Side<'a> {
 const PAIRS_MAX: usize = 40_000;
 
 impl<'a> Side<'a> {
-    pub fn new(base: &[Line<'_>], lines: Vec<Line<'a>>) -> Self {
+    pub(super) fn new(base: &[Line<'_>], lines: Vec<Line<'a>>) -> Self {
         let mut side = Self {
             fate: vec![Fate::Gone; base.len()],
             inserts: vec![None; base.len() + 1],
@@ -97,13 +97,13 @@ impl<'a> Side<'a> {
         self.inserts[gap] = Some(Insert { lines, replaced, after_change, before_change });
     }
 
-    pub fn text(&self, lines: Range<usize>) -> &[Line<'a>] {
+    pub(super) fn text(&self, lines: Range<usize>) -> &[Line<'a>] {
         &self.lines[lines]
     }
 
     /// The line that `index` stands under by indentation: the nearest code line before it that is
     /// indented less (a YAML list item may be as far in as its key).
-    pub fn parent(&self, index: usize) -> Option<usize> {
+    pub(super) fn parent(&self, index: usize) -> Option<usize> {
         let line = &self.lines[index];
         let depth = line.indent().len();
         (0..index).rev().find(|&at| {
@@ -114,7 +114,7 @@ impl<'a> Side<'a> {
         })
     }
 
-    pub fn has_code(&self, lines: Range<usize>) -> bool {
+    pub(super) fn has_code(&self, lines: Range<usize>) -> bool {
         self.text(lines).iter().any(|line| !line.is_note())
     }
 }

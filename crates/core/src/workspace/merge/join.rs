@@ -15,7 +15,7 @@ struct Out<'a> {
     end: Option<&'a str>,
 }
 
-pub struct Join<'a> {
+pub(super) struct Join<'a> {
     base: Vec<Line<'a>>,
     ours: Side<'a>,
     theirs: Side<'a>,
@@ -42,14 +42,14 @@ impl Chunk {
 }
 
 impl<'a> Join<'a> {
-    pub fn new(base: &'a str, ours: &'a str, theirs: &'a str) -> Self {
+    pub(super) fn new(base: &'a str, ours: &'a str, theirs: &'a str) -> Self {
         let base = split(base);
         let ours = Side::new(&base, split(ours));
         let theirs = Side::new(&base, split(theirs));
         Self { base, ours, theirs, out: Vec::new(), conflicts: Vec::new(), open: false, at: 0 }
     }
 
-    pub fn run(mut self) -> Result<String, Vec<Conflict>> {
+    pub(super) fn run(mut self) -> Result<String, Vec<Conflict>> {
         meet(&mut self.ours, &mut self.theirs);
         self.drop_what_is_made_already();
         for gap in 0..=self.base.len() {

@@ -4,7 +4,7 @@
 
 /// One line of a text, split once.
 #[derive(Clone, Copy, Debug)]
-pub struct Line<'a> {
+pub(super) struct Line<'a> {
     /// The whole line without its end.
     pub text: &'a str,
     /// `"\n"`, `"\r\n"`, or nothing on a last line without one.
@@ -25,31 +25,31 @@ impl<'a> Line<'a> {
     }
 
     /// A comment line or a blank one: it changes nothing of what the file means.
-    pub fn is_note(&self) -> bool {
+    pub(super) fn is_note(&self) -> bool {
         self.code.is_empty() || is_comment(self.code)
     }
 
-    pub fn is_comment(&self) -> bool {
+    pub(super) fn is_comment(&self) -> bool {
         is_comment(self.code)
     }
 
-    pub fn indent(&self) -> &'a str {
+    pub(super) fn indent(&self) -> &'a str {
         &self.text[..self.text.len() - self.text.trim_start().len()]
     }
 
     /// The first word behind the indentation, which in every format here names the line.
-    pub fn head(&self) -> &'a str {
+    pub(super) fn head(&self) -> &'a str {
         self.code.split_whitespace().find(|word| *word != "-").unwrap_or_default()
     }
 
-    pub fn is_list_item(&self) -> bool {
+    pub(super) fn is_list_item(&self) -> bool {
         let code = self.code.trim_start();
         code == "-" || code.starts_with("- ")
     }
 }
 
 /// The lines of a text; a text without any character has none.
-pub fn split(text: &str) -> Vec<Line<'_>> {
+pub(super) fn split(text: &str) -> Vec<Line<'_>> {
     text.split_inclusive('\n').map(Line::new).collect()
 }
 

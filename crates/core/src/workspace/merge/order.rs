@@ -17,7 +17,7 @@ struct Block<'t> {
 
 /// `text` with its services in the order in which `model` has them; none where both have the same
 /// order already, or not the same services.
-pub fn like(model: &str, text: &str) -> Option<String> {
+pub(super) fn like(model: &str, text: &str) -> Option<String> {
     let wanted = parts(model)?;
     let mut parts = parts(text)?;
     let place = |key: &str| wanted.blocks.iter().position(|block| block.key == key);

@@ -3,7 +3,7 @@
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 /// `text` with the lines of `ours` in place of those that mean the same.
-pub fn like(ours: &str, text: &str) -> String {
+pub(super) fn like(ours: &str, text: &str) -> String {
     let (mine, lines) = (rows(ours), rows(text));
     let meanings = |lines: &[&str]| lines.iter().map(|line| meaning(line)).collect::<Vec<_>>();
     let mut written = lines.clone();

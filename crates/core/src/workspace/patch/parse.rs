@@ -3,7 +3,7 @@
 use super::{FilePatch, Hunk, HunkLine, Patch, PatchError, PatchKind, Tag};
 use crate::workspace::files::is_plain;
 
-pub fn parse(text: &str) -> Result<Patch, PatchError> {
+pub(super) fn parse(text: &str) -> Result<Patch, PatchError> {
     let lines = text.split_inclusive('\n').collect();
     let mut reader = Reader { lines, at: 0, files: Vec::new() };
     while reader.at < reader.lines.len() {

@@ -19,7 +19,7 @@ impl Desired<'_> {
     ///
     /// # Errors
     /// What Docker would refuse, and what needs a container.
-    pub fn build(
+    pub(crate) fn build(
         &self,
         services: &[&Service],
         building: Building,
@@ -145,7 +145,7 @@ impl Desired<'_> {
     }
 
     /// The name of a service's image, with its tag.
-    pub fn tagged_image(&self, service: &Service) -> String {
+    pub(crate) fn tagged_image(&self, service: &Service) -> String {
         crate::embedded::naming::tagged(&self.image_name(service))
     }
 

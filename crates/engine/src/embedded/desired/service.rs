@@ -23,7 +23,7 @@ impl Desired<'_> {
     ///
     /// # Errors
     /// What Compose refuses, and what this engine does not have.
-    pub fn wanted(&self, service: &Service, replicas: u32) -> Result<Wanted, Refusal> {
+    pub(crate) fn wanted(&self, service: &Service, replicas: u32) -> Result<Wanted, Refusal> {
         let program = self.program(service)?;
         let name = &service.name.value;
         if let Some(one) =
@@ -71,7 +71,7 @@ impl Desired<'_> {
     ///
     /// # Errors
     /// It has, and shall.
-    pub fn may_scale(&self, service: &Service, replicas: u32) -> Result<(), Refusal> {
+    pub(crate) fn may_scale(&self, service: &Service, replicas: u32) -> Result<(), Refusal> {
         let name = &service.name.value;
         if let Some(container) = service.container_name.as_ref().filter(|_| replicas > 1) {
             return Err(Refusal {
@@ -91,7 +91,11 @@ impl Desired<'_> {
     ///
     /// # Errors
     /// A directive that the front does not have, with its place.
-    pub fn examine_front(&self, spec: &ServiceSpec, say: &mut dyn FnMut(String)) -> Result<(), Refusal> {
+    pub(crate) fn examine_front(
+        &self,
+        spec: &ServiceSpec,
+        say: &mut dyn FnMut(String),
+    ) -> Result<(), Refusal> {
         if !Program::find(&spec.program).is_some_and(|program| matches!(program.kind, Kind::Front)) {
             return Ok(());
         }
@@ -289,12 +293,12 @@ impl Desired<'_> {
 }
 
 /// The files of a replica of the front, as it sees them.
-pub fn view(spec: &ServiceSpec) -> workshop_front::View {
+pub(crate) fn view(spec: &ServiceSpec) -> workshop_front::View {
     workshop_front::View::new(&spec.image.root, &front_mounts(spec))
 }
 
 /// The mounts of a replica of the front, as it wants them.
-pub fn front_mounts(spec: &ServiceSpec) -> Vec<workshop_front::Mount> {
+pub(crate) fn front_mounts(spec: &ServiceSpec) -> Vec<workshop_front::Mount> {
     let mount =
         |mount: &Mount| workshop_front::Mount { target: mount.target.clone(), source: mount.source.clone() };
     spec.mounts.iter().map(mount).collect()

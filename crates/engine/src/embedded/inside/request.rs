@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Tool {
+pub(crate) enum Tool {
     Wget,
     Curl,
 }
 
 /// One request that a replica sends to itself, and what is shown of the answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Request {
+pub(crate) struct Request {
     pub tool: Tool,
     pub method: String,
     /// The container's port.
@@ -49,7 +49,7 @@ enum Meaning {
 
 impl Request {
     /// Reads a command line; none for one that asks somebody else, does more, or writes a file.
-    pub fn read(words: &[String]) -> Option<Self> {
+    pub(crate) fn read(words: &[String]) -> Option<Self> {
         let (tool, args) = words.split_first()?;
         let tool = match tool.rsplit('/').next()? {
             "wget" => Tool::Wget,

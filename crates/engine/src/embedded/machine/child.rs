@@ -7,10 +7,13 @@ use std::process::{Command, ExitCode};
 use crate::embedded::client;
 
 /// The first argument that makes this binary another program, with its parent's id behind it.
-pub const BECOME: &str = "__become";
+pub(crate) const BECOME: &str = "__become";
 
 /// The command that becomes `program`. The thread that starts it has to be the process's first.
-pub fn command(program: impl AsRef<OsStr>, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
+pub(crate) fn command(
+    program: impl AsRef<OsStr>,
+    args: impl IntoIterator<Item = impl AsRef<OsStr>>,
+) -> Command {
     let mut own = Command::new(client::own_binary());
     own.arg(BECOME).arg(std::process::id().to_string()).arg(program).args(args);
     own
@@ -18,7 +21,7 @@ pub fn command(program: impl AsRef<OsStr>, args: impl IntoIterator<Item = impl A
 
 /// `__become PARENT PROGRAM ARGS…`: this process becomes the program. Where the system can do it
 /// (Linux), it dies with its parent, however that ends.
-pub fn main(arguments: &[OsString]) -> Option<ExitCode> {
+pub(crate) fn main(arguments: &[OsString]) -> Option<ExitCode> {
     use std::os::unix::process::CommandExt;
 
     let [parent, program, rest @ ..] = arguments else { return None };
@@ -36,7 +39,7 @@ pub fn main(arguments: &[OsString]) -> Option<ExitCode> {
 
 /// A line in the log of the replica that this process is.
 #[allow(clippy::disallowed_methods)] // A replica's log is its standard error.
-pub fn write(line: &str) {
+pub(crate) fn write(line: &str) {
     use std::io::Write;
     let _ = writeln!(std::io::stderr(), "{line}");
 }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// Looks for programs in these folders alone, where it is set (as `PATH` is written).
-pub const VARIABLE: &str = "WORKSHOP_PROGRAMS";
+pub(crate) const VARIABLE: &str = "WORKSHOP_PROGRAMS";
 
 /// Where servers and package managers put programs that are often not in a user's `PATH`.
 const FOLDERS: [&str; 14] = [
@@ -33,7 +33,7 @@ pub struct Packages {
 }
 
 /// Every folder that is looked through, in order.
-pub fn folders() -> Vec<PathBuf> {
+pub(crate) fn folders() -> Vec<PathBuf> {
     let split = |list: OsString| std::env::split_paths(&list).collect::<Vec<_>>();
     match std::env::var_os(VARIABLE) {
         Some(list) => split(list),
@@ -48,14 +48,14 @@ pub fn folders() -> Vec<PathBuf> {
 }
 
 /// The first program of one of these names; a name before another wins over a folder.
-pub fn program(names: &[&str]) -> Option<PathBuf> {
+pub(crate) fn program(names: &[&str]) -> Option<PathBuf> {
     let folders = folders();
     let candidates = names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
     candidates.into_iter().find(|path| is_executable(path))
 }
 
 /// The folders as a shell of a started program has them.
-pub fn search_path() -> OsString {
+pub(crate) fn search_path() -> OsString {
     let mut folders = std::env::var_os("PATH").map(|list| std::env::split_paths(&list).collect::<Vec<_>>());
     folders.get_or_insert_default().extend(FOLDERS.iter().map(PathBuf::from));
     std::env::join_paths(folders.unwrap_or_default()).unwrap_or_default()

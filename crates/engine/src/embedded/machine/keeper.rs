@@ -22,40 +22,40 @@ use crate::embedded::{kin, supervisor};
 const ORPHAN: Duration = Duration::from_millis(800);
 
 /// What is done beside the program once it runs.
-pub type After = Pin<Box<dyn Future<Output = ()>>>;
+pub(crate) type After = Pin<Box<dyn Future<Output = ()>>>;
 
 /// A server that is ready to start.
-pub struct Prepared {
+pub(crate) struct Prepared {
     pub command: Command,
     pub after: Option<After>,
 }
 
 /// Why a server cannot be started, for its replica's log.
-pub struct Words(String);
+pub(crate) struct Words(String);
 
 impl Words {
-    pub const fn plain(words: String) -> Self {
+    pub(crate) const fn plain(words: String) -> Self {
         Self(words)
     }
 
-    pub fn file(path: &Path, error: &std::io::Error) -> Self {
+    pub(crate) fn file(path: &Path, error: &std::io::Error) -> Self {
         Self(format!("{}: {}", path.display(), workshop_disk::reason(error)))
     }
 
-    pub fn missing(machine: &Machine) -> Self {
+    pub(crate) fn missing(machine: &Machine) -> Self {
         Self(format!("{} is not on this machine: {}", machine.server_name(), machine.packages.command()))
     }
 }
 
 /// A keeper at work: what its preparations may do.
-pub struct Kept {
+pub(crate) struct Kept {
     runtime: tokio::runtime::Runtime,
     signals: RefCell<Signals>,
     name: &'static str,
 }
 
 /// Keeps the program that `prepare` makes ready, by the spec that the only argument names.
-pub fn main(
+pub(crate) fn main(
     name: &'static str,
     arguments: &[OsString],
     prepare: fn(&KeeperSpec, &Kept) -> Result<Prepared, Words>,
@@ -92,12 +92,12 @@ fn read(arguments: &[OsString]) -> Result<KeeperSpec, Words> {
 
 impl Kept {
     /// A line of its own in the replica's log.
-    pub fn say(&self, words: &str) {
+    pub(crate) fn say(&self, words: &str) {
         child::write(&format!("{}: {words}", self.name));
     }
 
     /// Runs a program that goes before, to its end.
-    pub fn run(&self, command: Command) -> Result<i32, Words> {
+    pub(crate) fn run(&self, command: Command) -> Result<i32, Words> {
         self.keep(command, None)
     }
 

@@ -11,7 +11,7 @@ use super::options::Options;
 use super::ping::Protocol;
 use super::{Client, Flag, HealthScript, KeeperSpec, Machine, Packages, Role, Tool};
 
-pub static MACHINE: Machine = Machine {
+pub(crate) static MACHINE: Machine = Machine {
     server: &["mariadbd", "mysqld"],
     tools: &[
         Tool { names: &["mariadb-install-db", "mysql_install_db"], role: Role::Install },
@@ -168,7 +168,7 @@ impl Flavour {
 }
 
 /// The server, ready to start; at the first start its data folder is made before.
-pub fn prepare(spec: &KeeperSpec, kept: &Kept) -> Result<Prepared, Words> {
+pub(crate) fn prepare(spec: &KeeperSpec, kept: &Kept) -> Result<Prepared, Words> {
     let server = spec.tools.get(MACHINE.server_name()).ok_or_else(|| Words::missing(&MACHINE))?;
     let flavour = Flavour::of(server);
     std::fs::create_dir_all(spec.own.join("tmp")).map_err(|error| Words::file(&spec.own, &error))?;

@@ -55,7 +55,7 @@ impl Options {
 }
 
 /// The value of an option, the last one where it stands several times.
-pub fn value_of<'a>(args: &'a [String], wanted: &str) -> Option<&'a str> {
+pub(super) fn value_of<'a>(args: &'a [String], wanted: &str) -> Option<&'a str> {
     let of = |group: &'a [String]| {
         let (name, value) = split(&group[0])?;
         (name == wanted).then(|| value.or_else(|| group.get(1).map(String::as_str)))?

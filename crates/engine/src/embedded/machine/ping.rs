@@ -18,7 +18,7 @@ pub enum Protocol {
 ///
 /// # Errors
 /// Nobody answers, or not as such a server.
-pub async fn ping(protocol: Protocol, at: SocketAddr, password: Option<&str>) -> io::Result<String> {
+pub(crate) async fn ping(protocol: Protocol, at: SocketAddr, password: Option<&str>) -> io::Result<String> {
     match protocol {
         Protocol::Mysql => mysql(at).await.map(|()| "mysqld is alive\n".to_owned()),
         Protocol::Redis => redis(at, password).await,
@@ -27,7 +27,7 @@ pub async fn ping(protocol: Protocol, at: SocketAddr, password: Option<&str>) ->
 
 /// The server greets first: four bytes of length and number, then its protocol's version, 10; or an
 /// error, 255, which is an answer as well.
-pub async fn mysql(at: SocketAddr) -> io::Result<()> {
+pub(crate) async fn mysql(at: SocketAddr) -> io::Result<()> {
     let mut stream = TcpStream::connect(at).await?;
     let mut head = [0; 5];
     stream.read_exact(&mut head).await?;

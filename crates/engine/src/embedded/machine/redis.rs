@@ -7,7 +7,7 @@ use super::options::Options;
 use super::ping::Protocol;
 use super::{Client, Flag, KeeperSpec, Machine, Packages, Role, Tool};
 
-pub static MACHINE: Machine = Machine {
+pub(crate) static MACHINE: Machine = Machine {
     server: &["redis-server", "valkey-server"],
     tools: &[Tool { names: &["redis-cli", "valkey-cli"], role: Role::Client(&CLIENT) }],
     packages: Packages { apt: "redis-server", dnf: "redis-server", brew: "redis" },
@@ -53,7 +53,7 @@ static CLIENT: Client = Client {
 };
 
 /// The server in its data folder, where it looks at nothing of this machine's own.
-pub fn prepare(spec: &KeeperSpec, _: &Kept) -> Result<Prepared, Words> {
+pub(crate) fn prepare(spec: &KeeperSpec, _: &Kept) -> Result<Prepared, Words> {
     let server = spec.tools.get(MACHINE.server_name()).ok_or_else(|| Words::missing(&MACHINE))?;
     let mut command = Command::new(server);
     command.current_dir(&spec.data).args(&spec.args);

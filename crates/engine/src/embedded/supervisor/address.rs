@@ -11,7 +11,7 @@ use std::path::Path;
 
 /// Where one replica is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Address {
+pub(super) struct Address {
     pub ip: Ipv4Addr,
     /// The container's port → where it really is.
     pub ports: BTreeMap<u16, SocketAddr>,
@@ -19,7 +19,7 @@ pub struct Address {
 
 /// Gives addresses out, each to one replica.
 #[derive(Debug)]
-pub struct Addresses {
+pub(super) struct Addresses {
     /// The second number of every address: one a workspace, so that two seldom meet.
     network: u8,
     next: u16,
@@ -32,19 +32,25 @@ pub struct Addresses {
 const TRIES: usize = 4;
 
 impl Addresses {
-    pub fn new(place: &Path) -> Self {
+    pub(super) fn new(place: &Path) -> Self {
         let sum = crate::project::fnv1a(place.as_os_str().as_encoded_bytes());
         // 127.64 and above: far from what people use by hand.
         Self { network: 64 + (sum % 190) as u8, next: 1, before: BTreeMap::new() }
     }
 
     /// What a client of a published port looks like from inside: a bridge network's gateway.
-    pub const fn gateway(&self) -> Ipv4Addr {
+    pub(super) const fn gateway(&self) -> Ipv4Addr {
         Ipv4Addr::new(127, self.network, 0, 1)
     }
 
     /// An address for a service's replica of that number: the one that it had, else a new one.
-    pub fn of(&mut self, service: &str, index: u32, used: &BTreeSet<Ipv4Addr>, ports: &[u16]) -> Address {
+    pub(super) fn of(
+        &mut self,
+        service: &str,
+        index: u32,
+        used: &BTreeSet<Ipv4Addr>,
+        ports: &[u16],
+    ) -> Address {
         let key = (service.to_owned(), index);
         let had = self.before.get(&key).filter(|address| !used.contains(&address.ip)).cloned();
         let address = match had {
@@ -85,7 +91,7 @@ impl Addresses {
     }
 
     /// The same address again, with another port where the old one is taken by now.
-    pub fn renew(address: &mut Address, ports: &[u16]) {
+    pub(super) fn renew(address: &mut Address, ports: &[u16]) {
         let ip = address.ip;
         let at = |port: &u16| {
             let before = address.ports.get(port).copied();
@@ -104,7 +110,7 @@ fn somewhere(ip: Ipv4Addr, port: u16) -> SocketAddr {
 }
 
 /// Whether this process could listen there; the port, which is a free one for 0.
-pub fn can_listen(ip: Ipv4Addr, port: u16) -> Result<u16, ErrorKind> {
+pub(super) fn can_listen(ip: Ipv4Addr, port: u16) -> Result<u16, ErrorKind> {
     let address = SocketAddr::from((IpAddr::V4(ip), port));
     let listener = TcpListener::bind(address).map_err(|error| error.kind())?;
     listener.local_addr().map(|address| address.port()).map_err(|error| error.kind())

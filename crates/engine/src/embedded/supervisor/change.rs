@@ -18,13 +18,13 @@ use crate::embedded::wire::{
 };
 
 /// More replicas than this, of all services together, are not started: a laptop has to stay usable.
-pub const MOST_REPLICAS: u32 = 100;
+pub(super) const MOST_REPLICAS: u32 = 100;
 /// How long a dependency may take to become healthy; its own health check ends it sooner.
 const DEPENDENCY: Duration = Duration::from_secs(300);
 
 /// Where the lines of one change go. Nobody listening is no reason to stop in the middle.
 #[derive(Clone)]
-pub struct Teller(pub UnboundedSender<Said>);
+pub(crate) struct Teller(pub UnboundedSender<Said>);
 
 impl Teller {
     fn say(&self, kind: &str, name: &str, what: &str) {
@@ -44,7 +44,7 @@ impl Teller {
 }
 
 impl Supervisor {
-    pub async fn up(self: Arc<Self>, request: UpRequest, teller: Teller) {
+    pub(crate) async fn up(self: Arc<Self>, request: UpRequest, teller: Teller) {
         let _one = self.changes.lock().await;
         let result = self.bring_up(request, &teller).await;
         teller.end(result);
@@ -261,7 +261,7 @@ impl Supervisor {
         self.touch();
     }
 
-    pub async fn act(self: Arc<Self>, request: ActRequest, teller: Teller) {
+    pub(crate) async fn act(self: Arc<Self>, request: ActRequest, teller: Teller) {
         let _one = self.changes.lock().await;
         let each = request.ids.iter().map(|id| self.act_on(id, &request, &teller));
         let result = join_all(each).await.into_iter().collect::<Result<Vec<()>, _>>();
@@ -312,7 +312,7 @@ impl Supervisor {
     }
 
     /// What the request names ends; with nothing left, the supervisor too.
-    pub async fn down(self: Arc<Self>, request: DownRequest, teller: Teller) {
+    pub(crate) async fn down(self: Arc<Self>, request: DownRequest, teller: Teller) {
         let _one = self.changes.lock().await;
         join_all(request.ids.iter().map(|id| self.stop_and_remove(id, request.grace, &teller))).await;
         let specs: Vec<Arc<ServiceSpec>> =
@@ -351,13 +351,13 @@ impl Supervisor {
     }
 
     /// Networks that nothing uses any more; with nothing left, the supervisor ends.
-    pub fn remove_networks(&self, names: &[String]) {
+    pub(crate) fn remove_networks(&self, names: &[String]) {
         self.state().networks.retain(|network| !names.contains(network));
         self.end_if_empty();
     }
 
     /// Ends every replica, as the supervisor itself ends.
-    pub async fn end_all(&self) {
+    pub(crate) async fn end_all(&self) {
         let ids: Vec<String> = self.state().replicas.keys().cloned().collect();
         join_all(ids.iter().map(|id| async move {
             self.end_one(id, Some(Duration::from_secs(2))).await;

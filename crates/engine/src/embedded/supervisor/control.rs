@@ -25,7 +25,7 @@ const BODY: Duration = Duration::from_secs(5);
 
 type Shared = State<Arc<Supervisor>>;
 
-pub fn router(supervisor: Arc<Supervisor>) -> Router {
+pub(super) fn router(supervisor: Arc<Supervisor>) -> Router {
     let commands = Router::new()
         .route("/stack", get(stack))
         .route("/changes", get(changes))

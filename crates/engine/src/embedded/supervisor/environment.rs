@@ -12,7 +12,7 @@ use crate::embedded::wire::Mount;
 use workshop_disk::within;
 
 /// A path of a container, on this machine.
-pub struct Located {
+pub(super) struct Located {
     pub path: PathBuf,
     /// The folder (or the file) that holds it: a link that leads out of it leads nowhere.
     pub root: PathBuf,
@@ -21,7 +21,7 @@ pub struct Located {
 
 /// Where the container's path `path` (absolute) is: in a mount, the longest that fits, else among
 /// the replica's own files at `root`.
-pub fn locate(path: &str, mounts: &[Mount], root: &Path) -> Located {
+pub(super) fn locate(path: &str, mounts: &[Mount], root: &Path) -> Located {
     let path = within::normal(path);
     let rest = |mount: &Mount| {
         let rest = path.strip_prefix(within::normal(&mount.target).trim_end_matches('/'))?;
@@ -40,7 +40,7 @@ pub fn locate(path: &str, mounts: &[Mount], root: &Path) -> Located {
 ///
 /// # Errors
 /// What the program would say of its file in a container and cannot see here, for its log.
-pub fn of(
+pub(super) fn of(
     plain: &Plain,
     state: &State,
     replica: &Replica,

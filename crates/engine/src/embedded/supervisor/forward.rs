@@ -6,7 +6,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 /// Passes every connection on, until it is dropped; those under way end with it.
-pub struct Forward(JoinHandle<()>);
+pub(super) struct Forward(JoinHandle<()>);
 
 impl Drop for Forward {
     fn drop(&mut self) {
@@ -16,7 +16,7 @@ impl Drop for Forward {
 
 impl Forward {
     /// `seen` is told of every connection.
-    pub fn start(listener: TcpListener, to: SocketAddr, seen: impl Fn() + Send + 'static) -> Self {
+    pub(super) fn start(listener: TcpListener, to: SocketAddr, seen: impl Fn() + Send + 'static) -> Self {
         Self(tokio::spawn(async move {
             let mut open = tokio::task::JoinSet::new();
             loop {

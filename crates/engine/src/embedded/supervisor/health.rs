@@ -13,7 +13,7 @@ const EAGER: Duration = Duration::from_millis(100);
 const FIRST: Duration = Duration::from_millis(30);
 
 /// Asks until the process that started at `started` is gone.
-pub async fn watch(supervisor: Arc<Supervisor>, id: String, started: u64, check: Health) {
+pub(super) async fn watch(supervisor: Arc<Supervisor>, id: String, started: u64, check: Health) {
     let begun = Instant::now();
     let (mut failures, mut was_healthy) = (0, false);
     tokio::time::sleep(FIRST).await;

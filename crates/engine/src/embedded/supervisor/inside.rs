@@ -17,11 +17,11 @@ use crate::embedded::wire::{Ended, ExecAnswer, ExecRequest, ServiceSpec, State};
 /// The most that is kept of each of the two outputs, in bytes.
 const MOST: usize = 64 << 10;
 /// How long a command may take.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Supervisor {
     /// What `exec` calls.
-    pub async fn exec(self: &Arc<Self>, request: &ExecRequest) -> ExecAnswer {
+    pub(crate) async fn exec(self: &Arc<Self>, request: &ExecRequest) -> ExecAnswer {
         let spec = {
             let state = self.state();
             let replica = state.replicas.get(&request.id);
@@ -49,7 +49,12 @@ impl Supervisor {
     }
 
     /// Runs a command in the replica's place; none where it is gone, or cannot be asked.
-    pub async fn run(self: &Arc<Self>, id: &str, spec: &ServiceSpec, command: &Inside) -> Option<Ended> {
+    pub(crate) async fn run(
+        self: &Arc<Self>,
+        id: &str,
+        spec: &ServiceSpec,
+        command: &Inside,
+    ) -> Option<Ended> {
         match command {
             Inside::Own(arguments) => output(self.own_command(id, spec, arguments)?).await.ok(),
             Inside::Reload => Some(self.reload(id, spec)),

@@ -22,7 +22,7 @@ const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
 const SETTLED: Duration = Duration::from_secs(10);
 
 /// Keeps the process's log and waits for its end; starts it again where that is asked for.
-pub async fn watch(supervisor: Arc<Supervisor>, id: String, mut child: Child, logs: Writer) {
+pub(super) async fn watch(supervisor: Arc<Supervisor>, id: String, mut child: Child, logs: Writer) {
     let logs = Arc::new(Mutex::new(logs));
     let (stdin, pid) = (child.stdin.take(), child.id());
     let asked = says_who_asked(&supervisor, &id).then(|| Arc::clone(&supervisor));
@@ -104,7 +104,7 @@ fn again(
 }
 
 /// 128 and the signal's number where one ended it, as a shell says.
-pub fn exit_code(status: &std::process::ExitStatus) -> i32 {
+pub(crate) fn exit_code(status: &std::process::ExitStatus) -> i32 {
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(status) {
         return 128 + signal;

@@ -35,20 +35,20 @@ use super::kin;
 use super::place::{FORMAT, Place};
 use super::wire::Door;
 
-pub use inside::PATIENCE;
-pub use life::exit_code;
-pub use process::{signal, signal_group};
+pub(super) use inside::PATIENCE;
+pub(super) use life::exit_code;
+pub(super) use process::{signal, signal_group};
 
 /// The first argument that makes this binary a supervisor, with its place behind it.
-pub const WORD: &str = "__supervisor";
+pub(super) const WORD: &str = "__supervisor";
 /// Seconds without anybody until it ends; for tests of that.
-pub const IDLE_VARIABLE: &str = "WORKSHOP_EMBEDDED_IDLE";
+pub(super) const IDLE_VARIABLE: &str = "WORKSHOP_EMBEDDED_IDLE";
 const IDLE: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// How long commands that look for a supervisor may keep its lock from it.
 const LOOKED_AT: Duration = Duration::from_millis(300);
 /// The stack and everything that changes it.
-pub struct Supervisor {
+pub(super) struct Supervisor {
     place: Place,
     token: String,
     names_token: String,
@@ -104,7 +104,7 @@ impl Supervisor {
 }
 
 /// The supervisor that `arguments` (without the binary's own name) ask for, run to its end.
-pub fn main(arguments: &[OsString]) -> Option<ExitCode> {
+pub(super) fn main(arguments: &[OsString]) -> Option<ExitCode> {
     let [word, root] = arguments else { return None };
     if word != WORD {
         return None;

@@ -8,7 +8,7 @@ use crate::embedded::wire::{Addresses, State as ReplicaState};
 
 /// Where `host`'s `port` is for the replica `asking`. A port where nothing listens is 0. An
 /// address is a name too: only the stack's own lead anywhere.
-pub fn lookup(state: &State, asking: &str, host: &str, port: u16) -> Addresses {
+pub(super) fn lookup(state: &State, asking: &str, host: &str, port: u16) -> Addresses {
     let Some(asking) = state.replicas.values().find(|replica| replica.view.id.starts_with(asking)) else {
         return Addresses::default();
     };
@@ -26,7 +26,7 @@ pub fn lookup(state: &State, asking: &str, host: &str, port: u16) -> Addresses {
 
 /// Where `host`'s `port` is or will be for the replica `asking`, which looks it up once and for all:
 /// one that runs before one that does not. None for a name that nobody in its networks has.
-pub fn once_and_for_all(state: &State, asking: &Replica, host: &str, port: u16) -> Option<SocketAddr> {
+pub(super) fn once_and_for_all(state: &State, asking: &Replica, host: &str, port: u16) -> Option<SocketAddr> {
     let literal = host.trim_matches(['[', ']']).parse::<IpAddr>().ok();
     if host.eq_ignore_ascii_case("localhost") || literal.is_some_and(|ip| ip.is_loopback()) {
         // What a container calls so is itself, and nothing else of this machine.

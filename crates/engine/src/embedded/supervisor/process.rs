@@ -30,7 +30,7 @@ impl Supervisor {
     ///
     /// # Errors
     /// A published port cannot be had, or the system refuses the process.
-    pub async fn start(self: &Arc<Self>, id: &str) -> Result<(), Failure> {
+    pub(crate) async fn start(self: &Arc<Self>, id: &str) -> Result<(), Failure> {
         let Some(starting) = self.prepare(id) else { return Ok(()) };
         let published = self.publish(&starting)?;
         let root = starting.dir.join("root");
@@ -219,7 +219,7 @@ impl Supervisor {
     }
 
     /// Where a port of a replica really is.
-    pub fn address_of(&self, id: &str, port: u16) -> Option<SocketAddr> {
+    pub(crate) fn address_of(&self, id: &str, port: u16) -> Option<SocketAddr> {
         self.state().replicas.get(id)?.address.ports.get(&port).copied()
     }
 
@@ -269,7 +269,7 @@ impl Supervisor {
     }
 
     /// Ends a replica: with `signal` first, and by force when it has not ended within `grace`.
-    pub async fn stop(&self, id: &str, signal: &str, grace: Duration) {
+    pub(crate) async fn stop(&self, id: &str, signal: &str, grace: Duration) {
         let pid = {
             let mut state = self.state();
             let Some(replica) = state.replicas.get_mut(id) else { return };
@@ -290,7 +290,7 @@ impl Supervisor {
     }
 
     /// Sends a replica a signal, and notes whether it shall stand still.
-    pub fn signal(&self, id: &str, name: &str) {
+    pub(crate) fn signal(&self, id: &str, name: &str) {
         let pid = {
             let mut state = self.state();
             let Some(replica) = state.replicas.get_mut(id) else { return };
@@ -307,21 +307,21 @@ impl Supervisor {
     }
 
     /// The replica's process is no more, and its number may be another's from now on.
-    pub fn reaped(&self, id: &str) {
+    pub(crate) fn reaped(&self, id: &str) {
         if let Some(replica) = self.state().replicas.get_mut(id) {
             replica.view.pid = None;
         }
     }
 
     /// Whether the replica does not run any more, within `limit`.
-    pub async fn gone(&self, id: &str, limit: Duration) -> bool {
+    pub(crate) async fn gone(&self, id: &str, limit: Duration) -> bool {
         let ended = |state: &super::State| {
             state.replicas.get(id).is_none_or(|replica| replica.view.state != State::Running)
         };
         self.until(limit, ended).await
     }
 
-    pub fn ended(&self, id: &str, code: i32) {
+    pub(crate) fn ended(&self, id: &str, code: i32) {
         if let Some(replica) = self.state().replicas.get_mut(id) {
             replica.view.state = State::Exited(code);
             replica.view.pid = None;
@@ -343,7 +343,7 @@ struct Published {
 }
 
 /// The ports that a replica of `spec` listens at inside.
-pub fn listens(spec: &ServiceSpec) -> Vec<u16> {
+pub(super) fn listens(spec: &ServiceSpec) -> Vec<u16> {
     match &program(spec).kind {
         Kind::Plain(plain) => vec![plain.port_in(&spec.env)],
         Kind::Machine(machine) => vec![machine.port_in(&spec.args)],
@@ -356,7 +356,7 @@ pub fn listens(spec: &ServiceSpec) -> Vec<u16> {
 }
 
 /// The program of a service; the engine sends no service of another.
-pub fn program(spec: &ServiceSpec) -> &'static Program {
+pub(super) fn program(spec: &ServiceSpec) -> &'static Program {
     Program::find(&spec.program).unwrap_or(&crate::embedded::programs::PROGRAMS[0])
 }
 
@@ -371,7 +371,7 @@ fn own_command(name: &str) -> Command {
 }
 
 /// A command inside a replica: the service's own program with other arguments.
-pub fn program_command(spec: &ServiceSpec, arguments: &[String]) -> Command {
+pub(super) fn program_command(spec: &ServiceSpec, arguments: &[String]) -> Command {
     let name = program(spec).name;
     let mut command = own_command(name);
     command.arg(PROGRAM).arg(name).args(arguments);
@@ -380,7 +380,7 @@ pub fn program_command(spec: &ServiceSpec, arguments: &[String]) -> Command {
 
 /// Sends a signal by its name; one that is unknown, or a process that is gone, is no error.
 #[cfg(unix)]
-pub fn signal(pid: u32, name: &str) {
+pub(crate) fn signal(pid: u32, name: &str) {
     if let (Some(pid), Some(signal)) = (process_id(pid), by_name(name)) {
         let _ = rustix::process::kill_process(pid, signal);
     }
@@ -388,7 +388,7 @@ pub fn signal(pid: u32, name: &str) {
 
 /// The same for every process of a group, which is a replica and what it has started.
 #[cfg(unix)]
-pub fn signal_group(leader: u32, name: &str) {
+pub(crate) fn signal_group(leader: u32, name: &str) {
     if let (Some(pid), Some(signal)) = (process_id(leader), by_name(name)) {
         let _ = rustix::process::kill_process_group(pid, signal);
     }

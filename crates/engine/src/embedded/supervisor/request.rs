@@ -27,7 +27,7 @@ enum Failure {
 }
 
 /// Sends it to `address`, where the replica has that port; none where nothing listens.
-pub async fn send(request: &Request, address: Option<SocketAddr>) -> Ended {
+pub(super) async fn send(request: &Request, address: Option<SocketAddr>) -> Ended {
     let patience = request.seconds.map_or(PATIENCE, Duration::from_secs);
     let asked = async {
         let mut path = request.path.clone();

@@ -24,7 +24,7 @@ const LAST_ANSWERS: Duration = Duration::from_millis(300);
 
 /// Answers until `end`; then what is under way is still sent, and a connection that only waits is
 /// not waited for.
-pub async fn serve(listener: TcpListener, router: Router, end: impl Future<Output = ()>) {
+pub(super) async fn serve(listener: TcpListener, router: Router, end: impl Future<Output = ()>) {
     let room = Arc::new(Semaphore::new(MOST));
     let ending = watch::Sender::new(false);
     let mut open = JoinSet::new();

@@ -73,7 +73,7 @@ impl Budget {
 }
 
 /// Holds the replica's process `pid` to `limit` thousandths of a core until it is gone.
-pub async fn hold(supervisor: Arc<Supervisor>, id: String, pid: u32, limit: u32) {
+pub(super) async fn hold(supervisor: Arc<Supervisor>, id: String, pid: u32, limit: u32) {
     if !LIMITS_CPU {
         return;
     }
@@ -98,7 +98,7 @@ pub async fn hold(supervisor: Arc<Supervisor>, id: String, pid: u32, limit: u32)
 
 impl Supervisor {
     /// CPU time of every replica that runs, since its start, in nanoseconds; by id.
-    pub fn cpu_times(&self) -> BTreeMap<String, u64> {
+    pub(crate) fn cpu_times(&self) -> BTreeMap<String, u64> {
         let running: Vec<(String, u32, bool)> = {
             let state = self.state();
             let running = state.replicas.values().filter(|replica| replica.view.state == State::Running);

@@ -10,7 +10,7 @@ use super::forward::Forward;
 use crate::embedded::wire::{HealthState, ReplicaView, ServiceSpec, Stack, State as ReplicaState};
 
 /// One replica, running or not.
-pub struct Replica {
+pub(super) struct Replica {
     pub view: ReplicaView,
     pub spec: Arc<ServiceSpec>,
     pub address: Address,
@@ -23,7 +23,7 @@ pub struct Replica {
 }
 
 /// Everything that there is.
-pub struct State {
+pub(super) struct State {
     pub project: String,
     pub replicas: BTreeMap<String, Replica>,
     pub networks: BTreeSet<String>,
@@ -32,7 +32,7 @@ pub struct State {
 
 /// What brings one service to its wanted state.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Plan {
+pub(super) struct Plan {
     /// Ids of those that are too many.
     pub remove: Vec<String>,
     /// Ids and numbers of those that differ from what is wanted, to be made anew.
@@ -46,12 +46,12 @@ pub struct Plan {
 }
 
 impl State {
-    pub fn new(addresses: Addresses) -> Self {
+    pub(super) fn new(addresses: Addresses) -> Self {
         Self { project: String::new(), replicas: BTreeMap::new(), networks: BTreeSet::new(), addresses }
     }
 
     /// A service's replicas, by number.
-    pub fn of(&self, service: &str) -> Vec<&Replica> {
+    pub(super) fn of(&self, service: &str) -> Vec<&Replica> {
         let mut found: Vec<_> =
             self.replicas.values().filter(|replica| replica.view.service == service).collect();
         found.sort_by_key(|replica| replica.view.index);
@@ -60,7 +60,7 @@ impl State {
 
     /// What brings a service to `wanted` replicas of `spec`. Those with the highest numbers go
     /// first, and a new one has the number after the highest, as with Compose.
-    pub fn plan(&self, spec: &ServiceSpec, wanted: u32, force: bool, never: bool) -> Plan {
+    pub(super) fn plan(&self, spec: &ServiceSpec, wanted: u32, force: bool, never: bool) -> Plan {
         let mut plan = Plan::default();
         let mut there = self.of(&spec.service);
         let differs = |replica: &&Replica| !never && (force || *replica.spec != *spec);
@@ -87,23 +87,23 @@ impl State {
     }
 
     /// The addresses that are given out.
-    pub fn used(&self) -> BTreeSet<Ipv4Addr> {
+    pub(super) fn used(&self) -> BTreeSet<Ipv4Addr> {
         self.replicas.values().map(|replica| replica.address.ip).collect()
     }
 
-    pub fn stack(&self) -> Stack {
+    pub(super) fn stack(&self) -> Stack {
         let mut replicas: Vec<_> = self.replicas.values().map(|replica| replica.view.clone()).collect();
         replicas.sort_by(|a, b| (&a.service, a.index).cmp(&(&b.service, b.index)));
         Stack { project: self.project.clone(), replicas, networks: self.networks.iter().cloned().collect() }
     }
 
-    pub fn view(&mut self, id: &str) -> Option<&mut ReplicaView> {
+    pub(super) fn view(&mut self, id: &str) -> Option<&mut ReplicaView> {
         self.replicas.get_mut(id).map(|replica| &mut replica.view)
     }
 }
 
 /// Running, and healthy where it has a health check.
-pub fn is_ready(view: &ReplicaView) -> bool {
+pub(super) fn is_ready(view: &ReplicaView) -> bool {
     view.state == ReplicaState::Running && matches!(view.health, HealthState::None | HealthState::Healthy)
 }
 

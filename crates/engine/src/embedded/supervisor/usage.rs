@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 const LOOK: Duration = Duration::from_millis(250);
 
 /// What a replica uses from one look to the next.
-pub struct Meter {
+pub(super) struct Meter {
     leader: u32,
     /// The replica starts processes of its own.
     whole_group: bool,
@@ -18,12 +18,12 @@ pub struct Meter {
 }
 
 impl Meter {
-    pub const fn new(leader: u32, whole_group: bool) -> Self {
+    pub(super) const fn new(leader: u32, whole_group: bool) -> Self {
         Self { leader, whole_group, members: BTreeMap::new(), looked: None }
     }
 
     /// CPU time since the last call; none once the replica is gone.
-    pub fn used(&mut self) -> Option<Duration> {
+    pub(super) fn used(&mut self) -> Option<Duration> {
         let new = self.looked.is_none();
         if self.looked.is_none_or(|at| self.whole_group && at.elapsed() >= LOOK) {
             self.looked = Some(Instant::now());
@@ -48,7 +48,7 @@ impl Meter {
 
 /// CPU time of a process and of those that it leads, since their start; with `whole_group` also that
 /// of children that have ended. None where there is no such process, or the system does not say.
-pub fn of_group(leader: u32, whole_group: bool) -> Option<Duration> {
+pub(super) fn of_group(leader: u32, whole_group: bool) -> Option<Duration> {
     let own = of_process(leader)?;
     if !whole_group {
         return Some(own);

@@ -8,21 +8,21 @@ use crate::nginx::directives::{Rule, place};
 use crate::nginx::{Arg, Directive, Unit, scheme, time_in};
 use workshop_text::Text;
 
-pub type Checked = Result<(), Refusal>;
+pub(super) type Checked = Result<(), Refusal>;
 
 /// A zone of eight pages at least: nginx refuses less.
-pub const LEAST_ZONE: u64 = 8 * 4096;
+pub(super) const LEAST_ZONE: u64 = 8 * 4096;
 
-pub fn sec(text: &str) -> bool {
+pub(super) fn sec(text: &str) -> bool {
     time_in(text, Unit::Seconds).is_some()
 }
 
-pub fn msec(text: &str) -> bool {
+pub(super) fn msec(text: &str) -> bool {
     time_in(text, Unit::Milliseconds).is_some()
 }
 
 /// Whether the arguments are what this directive takes.
-pub fn check(directive: &Directive, rule: &Rule) -> Checked {
+pub(super) fn check(directive: &Directive, rule: &Rule) -> Checked {
     let Some(first) = directive.args.first() else { return Ok(()) };
     let text = first.value.as_str();
     let must = |good: bool, what: &str| match good {
@@ -144,7 +144,7 @@ pub fn check(directive: &Directive, rule: &Rule) -> Checked {
     }
 }
 
-pub fn said(directive: &Directive, arg: &Arg, words: impl Into<String>) -> Checked {
+pub(super) fn said(directive: &Directive, arg: &Arg, words: impl Into<String>) -> Checked {
     Err(Refusal::value(directive, arg, words))
 }
 
@@ -156,7 +156,7 @@ fn must_in(directive: &Directive, arg: &Arg, good: bool) -> Checked {
 }
 
 /// The argument `at`, if it is there, is one of these words.
-pub fn word(directive: &Directive, at: usize, words: &[&str]) -> Checked {
+pub(super) fn word(directive: &Directive, at: usize, words: &[&str]) -> Checked {
     match directive.args.get(at) {
         Some(arg) if !words.contains(&arg.value.as_str()) => Err(Refusal::parameter(directive, arg)),
         _ => Ok(()),
@@ -310,7 +310,7 @@ fn resolver(directive: &Directive) -> Checked {
     Ok(())
 }
 
-pub fn too_small(directive: &Directive, arg: &Arg, written: &str, words: String) -> Checked {
+pub(super) fn too_small(directive: &Directive, arg: &Arg, written: &str, words: String) -> Checked {
     let message = Text::new("front-zone-small").with("value", written);
     Err(Refusal::of_arg(directive, arg, message, words))
 }
@@ -462,7 +462,7 @@ fn limit_except(directive: &Directive) -> Checked {
 }
 
 /// The variable that a directive defines begins with `$`.
-pub fn variable_name(directive: &Directive, name: &str) -> Checked {
+pub(super) fn variable_name(directive: &Directive, name: &str) -> Checked {
     let at = match name {
         "map" | "split_clients" => 1,
         "geo" => directive.args.len() - 1,

@@ -16,7 +16,7 @@ const BUFFERED: [&str; 4] = ["proxy", "fastcgi", "uwsgi", "scgi"];
 const PAGE: u64 = 4096;
 
 /// Holds the directives of an `http` block to each other.
-pub fn check(http: &[Directive]) -> Checked {
+pub(super) fn check(http: &[Directive]) -> Checked {
     upstream_zones(http)?;
     let mut around = vec![http];
     levels(&mut around)?;
@@ -27,7 +27,7 @@ pub fn check(http: &[Directive]) -> Checked {
 }
 
 /// Directives of which the same may not be said twice, though there may be several.
-pub fn twice(block: &[Directive]) -> Checked {
+pub(super) fn twice(block: &[Directive]) -> Checked {
     let mut seen = HashSet::new();
     for directive in block {
         let name = directive.name.as_str();

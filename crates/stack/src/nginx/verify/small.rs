@@ -6,7 +6,7 @@ use super::values::{has_variable, number, offset, size};
 use crate::nginx::{Arg, Directive, regex};
 use workshop_text::Text;
 
-pub fn sized_zone_ssl(directive: &Directive, arg: &Arg, text: &str) -> Checked {
+pub(super) fn sized_zone_ssl(directive: &Directive, arg: &Arg, text: &str) -> Checked {
     let good = text.split_once(':').filter(|(name, _)| !name.is_empty());
     match good.and_then(|(_, length)| size(length)) {
         None => said(directive, arg, format!("invalid session cache \"{}\"", arg.value)),
@@ -17,7 +17,7 @@ pub fn sized_zone_ssl(directive: &Directive, arg: &Arg, text: &str) -> Checked {
     }
 }
 
-pub fn ssl_session_cache(directive: &Directive) -> Checked {
+pub(super) fn ssl_session_cache(directive: &Directive) -> Checked {
     for arg in &directive.args {
         match arg.value.split_once(':') {
             None if matches!(arg.value.as_str(), "off" | "none" | "builtin") => {}
@@ -29,7 +29,7 @@ pub fn ssl_session_cache(directive: &Directive) -> Checked {
     Ok(())
 }
 
-pub fn sticky(directive: &Directive) -> Checked {
+pub(super) fn sticky(directive: &Directive) -> Checked {
     let Some(first) = directive.args.first() else { return Ok(()) };
     if !matches!(first.value.as_str(), "cookie" | "route" | "learn") {
         return Err(Refusal::parameter(directive, first));
@@ -63,7 +63,7 @@ pub fn sticky(directive: &Directive) -> Checked {
     }
 }
 
-pub fn open_file_cache(directive: &Directive) -> Checked {
+pub(super) fn open_file_cache(directive: &Directive) -> Checked {
     let mut has_most = false;
     for arg in &directive.args {
         let good = match arg.value.split_once('=') {
@@ -85,7 +85,7 @@ pub fn open_file_cache(directive: &Directive) -> Checked {
     }
 }
 
-pub fn disable_symlinks(directive: &Directive) -> Checked {
+pub(super) fn disable_symlinks(directive: &Directive) -> Checked {
     for arg in &directive.args {
         let from = arg.value.strip_prefix("from=").is_some_and(|from| !from.is_empty());
         if !from && !matches!(arg.value.as_str(), "on" | "off" | "if_not_owner") {
@@ -96,7 +96,7 @@ pub fn disable_symlinks(directive: &Directive) -> Checked {
 }
 
 /// The shares of `split_clients`, in hundredths of a percent.
-pub fn split_clients(directive: &Directive) -> Checked {
+pub(super) fn split_clients(directive: &Directive) -> Checked {
     variable_name(directive, "split_clients")?;
     let mut total = 0u64;
     for entry in directive.inside() {
@@ -128,7 +128,7 @@ pub fn split_clients(directive: &Directive) -> Checked {
 }
 
 /// `proxy_cache_path` and its siblings.
-pub fn cache_path(directive: &Directive) -> Checked {
+pub(super) fn cache_path(directive: &Directive) -> Checked {
     let mut has_zone = false;
     for arg in &directive.args[1..] {
         let good = match arg.value.split_once('=') {
@@ -172,7 +172,7 @@ pub fn cache_path(directive: &Directive) -> Checked {
 }
 
 /// `proxy_cache_valid 200 302 10m`.
-pub fn cache_valid(directive: &Directive) -> Checked {
+pub(super) fn cache_valid(directive: &Directive) -> Checked {
     let Some((last, codes)) = directive.args.split_last() else { return Ok(()) };
     if !sec(&last.value) {
         return said(directive, last, format!("invalid time value \"{}\"", last.value));
@@ -186,7 +186,7 @@ pub fn cache_valid(directive: &Directive) -> Checked {
     }
 }
 
-pub fn expires(directive: &Directive) -> Checked {
+pub(super) fn expires(directive: &Directive) -> Checked {
     let Some(arg) = directive.args.last() else { return Ok(()) };
     if let [first, _] = &directive.args[..]
         && first.value != "modified"
@@ -202,7 +202,7 @@ pub fn expires(directive: &Directive) -> Checked {
     Err(Refusal::invalid(directive, arg, "invalid value"))
 }
 
-pub fn cookie_flags(directive: &Directive) -> Checked {
+pub(super) fn cookie_flags(directive: &Directive) -> Checked {
     const FLAGS: [&str; 8] = [
         "secure",
         "nosecure",
@@ -246,18 +246,18 @@ fn cache(directive: &Directive, uses: &[&str], refused: impl Fn(&Arg) -> Refusal
     }
 }
 
-pub fn open_log_file_cache(directive: &Directive) -> Checked {
+pub(super) fn open_log_file_cache(directive: &Directive) -> Checked {
     cache(directive, &["min_uses"], |arg| {
         let words = format!("invalid \"open_log_file_cache\" parameter \"{}\"", arg.value);
         Refusal::value(directive, arg, words)
     })
 }
 
-pub fn certificate_cache(directive: &Directive) -> Checked {
+pub(super) fn certificate_cache(directive: &Directive) -> Checked {
     cache(directive, &[], |arg| Refusal::parameter(directive, arg))
 }
 
-pub fn thread_pool(directive: &Directive) -> Checked {
+pub(super) fn thread_pool(directive: &Directive) -> Checked {
     let mut has_threads = false;
     for arg in &directive.args[1..] {
         match arg.value.split_once('=') {
@@ -279,7 +279,7 @@ pub fn thread_pool(directive: &Directive) -> Checked {
 }
 
 /// A pattern that this program does not know is not counted.
-pub fn two_captures(directive: &Directive) -> Checked {
+pub(super) fn two_captures(directive: &Directive) -> Checked {
     let Some(arg) = directive.args.first() else { return Ok(()) };
     match regex(&arg.value, false) {
         Some(pattern) if pattern.captures_len() != 3 => {
@@ -289,7 +289,7 @@ pub fn two_captures(directive: &Directive) -> Checked {
     }
 }
 
-pub fn modern_browser(directive: &Directive) -> Checked {
+pub(super) fn modern_browser(directive: &Directive) -> Checked {
     const BROWSERS: [&str; 5] = ["msie", "gecko", "opera", "safari", "konqueror"];
     let [name, version] = &directive.args[..] else {
         let unlisted = directive.args.first().filter(|arg| arg.value != "unlisted");
@@ -305,7 +305,7 @@ pub fn modern_browser(directive: &Directive) -> Checked {
     }
 }
 
-pub fn referers(directive: &Directive) -> Checked {
+pub(super) fn referers(directive: &Directive) -> Checked {
     let mut names = Vec::new();
     for arg in &directive.args {
         if arg.value.is_empty() {
@@ -332,7 +332,7 @@ pub fn referers(directive: &Directive) -> Checked {
 }
 
 /// Sizes that the modules look at when they read them.
-pub fn size_of(directive: &Directive, arg: &Arg, size: u64) -> Checked {
+pub(super) fn size_of(directive: &Directive, arg: &Arg, size: u64) -> Checked {
     let windows = |most: u64| size.is_power_of_two() && (512..=most).contains(&size);
     let words = match directive.name.as_str() {
         "connection_pool_size" | "request_pool_size" | "http2_pool_size" if size < 112 => {
@@ -355,7 +355,7 @@ pub fn size_of(directive: &Directive, arg: &Arg, size: u64) -> Checked {
 }
 
 /// Numbers that the modules look at when they read them.
-pub fn number_of(directive: &Directive, arg: &Arg, number: u64) -> Checked {
+pub(super) fn number_of(directive: &Directive, arg: &Arg, number: u64) -> Checked {
     let name = directive.name.as_str();
     let words = match name {
         "http2_streams_index_size" if !number.is_power_of_two() => {

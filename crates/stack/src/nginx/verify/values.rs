@@ -6,7 +6,7 @@ use crate::nginx::directives::{Rule, Value};
 use crate::nginx::{Arg, Directive, Unit, time_in};
 
 /// A whole number without sign, as `ngx_atoi` reads it.
-pub fn number(text: &str) -> Option<u64> {
+pub(super) fn number(text: &str) -> Option<u64> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse::<i64>().ok().and_then(|number| u64::try_from(number).ok()))?
 }
@@ -21,21 +21,21 @@ fn scaled(text: &str, units: &[(char, u64)]) -> Option<u64> {
 }
 
 /// `64k`, `1m`, or bytes: what lies in memory has no `g`.
-pub fn size(text: &str) -> Option<u64> {
+pub(super) fn size(text: &str) -> Option<u64> {
     scaled(text, &[('k', 1 << 10), ('m', 1 << 20)])
 }
 
 /// The same with `g`.
-pub fn offset(text: &str) -> Option<u64> {
+pub(super) fn offset(text: &str) -> Option<u64> {
     scaled(text, &[('k', 1 << 10), ('m', 1 << 20), ('g', 1 << 30)])
 }
 
-pub fn has_variable(text: &str) -> bool {
+pub(super) fn has_variable(text: &str) -> bool {
     text.contains('$')
 }
 
 /// Whether the arguments are of the kind that the table says.
-pub fn check(directive: &Directive, rule: &Rule) -> Result<(), Refusal> {
+pub(super) fn check(directive: &Directive, rule: &Rule) -> Result<(), Refusal> {
     let Some(first) = directive.args.first() else { return own_if(directive, rule) };
     let text = first.value.as_str();
     let must = |good: bool, what: &str| match good {

@@ -20,7 +20,7 @@ const ROOM: u64 = 64 << 20;
 const LOOK: Duration = Duration::from_millis(30);
 
 /// A first start under way.
-pub struct First {
+pub(super) struct First {
     /// The file with its SQL.
     pub statements: PathBuf,
     mark: PathBuf,
@@ -28,7 +28,12 @@ pub struct First {
 }
 
 /// Makes the data folder, where it is the first start.
-pub fn make(spec: &KeeperSpec, server: &Path, flavour: Flavour, kept: &Kept) -> Result<Option<First>, Words> {
+pub(super) fn make(
+    spec: &KeeperSpec,
+    server: &Path,
+    flavour: Flavour,
+    kept: &Kept,
+) -> Result<Option<First>, Words> {
     let data = &spec.data;
     let mark = data.join(MARK);
     if data.join("mysql").is_dir() && !mark.exists() {
@@ -132,7 +137,7 @@ fn password() -> String {
 impl First {
     /// Once the server answers, the SQL was run: then the file with the passwords goes, and the
     /// folder counts as made.
-    pub fn forget_when_ready(self) -> After {
+    pub(super) fn forget_when_ready(self) -> After {
         Box::pin(async move {
             while ping::mysql(self.address).await.is_err() {
                 tokio::time::sleep(LOOK).await;

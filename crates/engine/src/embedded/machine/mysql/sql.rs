@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 /// What the environment asks for.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Wanted {
+pub(super) struct Wanted {
     pub statements: String,
     /// A password that was made up, to be said.
     pub made_up: Option<String>,
@@ -15,7 +15,10 @@ pub struct Wanted {
 ///
 /// # Errors
 /// Nothing says what root's password shall be, or a variable contradicts another.
-pub fn wanted(env: &BTreeMap<String, String>, made_up: impl FnOnce() -> String) -> Result<Wanted, String> {
+pub(super) fn wanted(
+    env: &BTreeMap<String, String>,
+    made_up: impl FnOnce() -> String,
+) -> Result<Wanted, String> {
     let get = |name: &str| {
         let of = |prefix: &str| env.get(&format!("{prefix}_{name}")).filter(|value| !value.is_empty());
         of("MARIADB").or_else(|| of("MYSQL")).map(String::as_str)

@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 use std::time::SystemTime;
 
-use crate::event::{
-    CheckReport, DiffView, Event, Failure, Notice, QuestionView, StatusView, StepState, StepView,
-};
+use crate::event::{CheckReport, DiffView, Event, Failure, Notice, StatusView, StepState, StepView};
 use crate::lesson::markdown::Block;
 use crate::report::{Lost, Reporter, Style};
 use crate::text::{Lang, Text};

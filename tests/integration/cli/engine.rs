@@ -131,6 +131,8 @@ fn commands_are_shown_in_the_words_of_the_engine() {
     let sandbox = sandbox();
     sandbox.run(["start", "06"]).code(0);
     sandbox.run(["apply", "--yes"]).code(0);
+    let env = sandbox.read(".env");
+    let project = env.lines().find_map(|line| line.strip_prefix("COMPOSE_PROJECT_NAME=")).expect("a name");
     for lang in ["en", "ko"] {
         for (step, ours, theirs) in [
             (
@@ -138,10 +140,11 @@ fn commands_are_shown_in_the_words_of_the_engine() {
                 "workshop compose up -d --build --scale backend=3",
                 "docker compose up -d --build --scale backend=3",
             ),
-            ("restart-one", "workshop compose restart --index 1 backend", "docker restart {backend-1}"),
-            ("lose-one", "workshop compose kill --index 1 backend", "docker kill {backend-1}"),
+            ("restart-one", "workshop compose restart --index 1 backend", "docker restart PROJECT-backend-1"),
+            ("lose-one", "workshop compose kill --index 1 backend", "docker kill PROJECT-backend-1"),
         ] {
             sandbox.run(["goto", step, "--lang", lang]).code(0).says(ours);
+            let theirs = theirs.replace("PROJECT", project);
             let view = |args: &[&str]| sandbox.run(args).code(0).json()["step"]["commands"][0].clone();
             assert_eq!(view(&["goto", step, "--json"]), ours);
             assert_eq!(view(&["goto", step, "--json", "--engine", "docker"]), theirs);

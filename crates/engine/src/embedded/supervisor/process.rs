@@ -96,6 +96,10 @@ impl Supervisor {
         let mut published = Published::default();
         let is_front = matches!(program(&starting.spec).kind, Kind::Front);
         for publish in &starting.spec.published {
+            if is_of_nobody(&publish.host_ip) {
+                let what = format!("failed to bind host port for {}", publish.host_ip);
+                return Err(Failure::System { what, reason: "cannot assign requested address".to_owned() });
+            }
             let port = self.host_port(starting, publish, &published)?;
             let bound = Bound { host_ip: publish.host_ip.clone(), host: port, target: publish.target };
             if !is_front {
@@ -426,4 +430,14 @@ pub fn signal_group(_: u32, _: &str) {}
 fn system(error: &std::io::Error) -> Failure {
     let reason = workshop_disk::reason(error);
     Failure::System { what: "start".to_owned(), reason }
+}
+
+/// An address that this machine does not have: Docker cannot publish a port there, and what is
+/// published here on loopback alone would hide it.
+fn is_of_nobody(host_ip: &str) -> bool {
+    let address = host_ip.parse::<std::net::IpAddr>().ok().filter(|ip| !ip.is_unspecified());
+    address.is_some_and(|ip| {
+        let bound = std::net::TcpListener::bind((ip, 0));
+        bound.is_err_and(|error| error.kind() == std::io::ErrorKind::AddrNotAvailable)
+    })
 }

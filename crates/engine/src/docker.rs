@@ -48,7 +48,7 @@ const ACTION: Duration = Duration::from_secs(40);
 const ONE_SECOND: Duration = Duration::from_secs(1);
 /// Requests at a time, where there is one a container.
 const AT_ONCE: usize = 16;
-/// The engine that Docker's own CLI would take ([`Endpoint`]), for what is observed and for Compose.
+/// The engine that Docker's own CLI would take (`Endpoint`), for what is observed and for Compose.
 /// Nothing is asked before the first call, and every call connects anew, so an engine that comes
 /// later is found.
 pub struct DockerEngine {

@@ -80,7 +80,7 @@ pub fn source_line(text: &str, line: u32) -> &str {
 pub const BOM: char = '\u{feff}';
 
 /// Byte offsets of a text as lines and columns, in logarithmic time plus one line's length at most
-/// every [`STRIDE`] bytes, so that a file of one enormous line stays linear.
+/// every `STRIDE` bytes, so that a file of one enormous line stays linear.
 pub struct Lines<'t> {
     text: &'t str,
     /// Byte offset of each line's start.

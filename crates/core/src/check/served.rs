@@ -1,7 +1,7 @@
 //! The learner's nginx as nginx itself sees it: the files that its container gets, put together,
 //! and what becomes of requests.
 //!
-//! Which files those are says [`Container`].
+//! Which files those are says `Container`.
 
 use super::Verdict;
 use super::container::Container;

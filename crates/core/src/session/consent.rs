@@ -1,4 +1,4 @@
-//! The learner's word that this lesson may run its commands. A [`Session`](super::Session) without
+//! The learner's word that this lesson may run its commands. A [`Session`] without
 //! it runs none: this is the one place behind which every command of a lesson stands.
 
 use super::Session;

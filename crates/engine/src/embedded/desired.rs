@@ -230,6 +230,11 @@ impl<'a> Desired<'a> {
         named.map_or_else(|| format!("{}_{key}", self.project.name), |volume| volume.name.clone())
     }
 
+    /// Whether somebody else makes that volume.
+    pub(super) fn is_external(&self, key: &str) -> bool {
+        self.file.volumes.iter().any(|volume| volume.key.value == key && volume.external)
+    }
+
     /// The volumes of the file by real name.
     pub(super) fn volumes(&self) -> Vec<String> {
         self.file.volumes.iter().map(|volume| self.volume(&volume.key.value)).collect()

@@ -1,6 +1,6 @@
 //! The embedded engine: a stack as processes of this machine, where there is no Docker.
 //!
-//! [`EmbeddedEngine`] asks a small [`supervisor`] that outlives the command which started it. Every
+//! [`EmbeddedEngine`] asks a small `supervisor` that outlives the command which started it. Every
 //! replica is a process of its own with an address of its own; [`programs`] says which programs
 //! this binary can be in a replica's place, and [`workshop_front`] is the one that stands for nginx. It is a
 //! teaching engine, not a container runtime: where a lesson looks it behaves as Docker and nginx

@@ -1,7 +1,7 @@
 //! Three-way merge of text, made for lessons: the edit is `base` → `theirs`, the learner has
 //! `ours`, and the learner's other changes and comments survive. [`merge`] is pure.
 //!
-//! It is finer than diff3. What each side did is read line by line ([`align::Side`]): a line was
+//! It is finer than diff3. What each side did is read line by line (`align::Side`): a line was
 //! kept, changed or removed, and lines were inserted between two. The two readings are then joined
 //! line by line and gap by gap, so that neighbours do not disturb each other, a change that both
 //! made is made once, and a comment is never lost. Where joining would leave something without

@@ -192,6 +192,9 @@ impl Desired<'_> {
             let (path, volume) = match mount.kind {
                 MountKind::Volume => {
                     let name = self.volume(source);
+                    if self.is_external(source) && !self.place.volume_names().contains(&name) {
+                        return Err(invalid(format!("external volume \"{name}\" not found")));
+                    }
                     (self.place.volume(&name), Some(name))
                 }
                 MountKind::Bind => (bound(&self.project.dir, source), None),

@@ -14,6 +14,7 @@ mod embedded;
 mod engine_contract;
 mod front;
 mod hostile;
+mod house;
 mod lessons;
 mod load;
 mod mishaps;

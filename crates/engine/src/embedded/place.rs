@@ -100,6 +100,13 @@ impl Place {
         folder(&data).map(|()| true)
     }
 
+    /// A folder in which nothing lies.
+    pub(super) fn nothing(&self) -> io::Result<PathBuf> {
+        let path = self.root.join("nothing");
+        workshop_disk::private_folder(&path)?;
+        Ok(path)
+    }
+
     /// Every volume there is, by name.
     pub(super) fn volume_names(&self) -> Vec<String> {
         let mut names: Vec<String> = entries(&self.volumes()).filter_map(|dir| name_of(&dir)).collect();

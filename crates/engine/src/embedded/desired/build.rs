@@ -10,9 +10,11 @@ use crate::embedded::place::folder;
 use crate::embedded::programs::{Kind, Program};
 use crate::embedded::refusal::{Refusal, invalid, needs_docker};
 use crate::embedded::{base, wire};
+use workshop_disk::files::LIMIT;
 use workshop_disk::within;
 use workshop_stack::compose::{Build, Service};
-use workshop_stack::dockerfile;
+use workshop_stack::dockerfile::{self, Stages};
+use workshop_text::Lang;
 
 impl Desired<'_> {
     /// Makes images anew (or only those that were never made); says each by name.
@@ -38,6 +40,7 @@ impl Desired<'_> {
                 }
                 continue;
             }
+            self.held(service, recipe, matches!(program.kind, Kind::Front))?;
             let built = match &program.kind {
                 Kind::Front => self.build_files(service, recipe, &name)?,
                 Kind::Plain(_) => self.take_program(service, recipe, program, &name, say)?,
@@ -52,14 +55,36 @@ impl Desired<'_> {
         Ok(())
     }
 
+    /// A Dockerfile that Docker would not take, and a target that is none or that this engine does
+    /// not build.
+    fn held(&self, service: &Service, build: &Build, is_front: bool) -> Result<(), Refusal> {
+        let Some(path) = build.dockerfile_path() else { return Ok(()) };
+        let Ok(text) = within::bytes(&self.project.dir, &self.project.dir.join(&path), LIMIT) else {
+            return Ok(());
+        };
+        let text = String::from_utf8_lossy(&text);
+        let stages = Stages::parse(&text, &arguments(build));
+        let failed = |detail| Err(self.build_refused(service, build, BuildError::Refused(detail)));
+        if let Some(error) = dockerfile::refusal(&text, &stages) {
+            let words = error.message.render(Lang::En);
+            return failed(format!("{path}:{}: {words}", error.span.line));
+        }
+        match (stages.target(build.target.as_deref()), &build.target) {
+            (None, Some(target)) => failed(format!("target stage \"{target}\" could not be found")),
+            (Some(place), Some(target)) if is_front && place + 1 != stages.stages.len() => {
+                Err(self.not_here(build.span, format!("a build of the stage {target}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn io(&self, error: &std::io::Error) -> Refusal {
         let line = workshop_disk::reason(error);
         Refusal { trouble: Trouble::Other { line: line.clone() }, line }
     }
 
     fn build_files(&self, service: &Service, build: &Build, name: &str) -> Result<Built, Refusal> {
-        let args = build.args.iter().filter_map(|arg| Some((arg.name.value.clone(), arg.value.clone()?)));
-        let args: BTreeMap<String, String> = args.collect();
+        let args = arguments(build);
         let recipe = Recipe {
             service: &service.name.value,
             name,
@@ -163,8 +188,14 @@ impl Desired<'_> {
     }
 }
 
-/// What the official image runs, and its like.
+/// The arguments of a build that have a value.
+fn arguments(build: &Build) -> BTreeMap<String, String> {
+    build.args.iter().filter_map(|arg| Some((arg.name.value.clone(), arg.value.clone()?))).collect()
+}
+
+/// What the official image runs, and its like. `nginx` alone goes to the background, and with it the
+/// container ends.
 pub(super) fn is_front_command(words: &[String]) -> bool {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    matches!(words.as_slice(), ["nginx"] | ["nginx", "-g", "daemon off;"] | ["/docker-entrypoint.sh", ..])
+    matches!(words.as_slice(), ["nginx", "-g", "daemon off;"] | ["/docker-entrypoint.sh", ..])
 }

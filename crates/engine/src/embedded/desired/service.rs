@@ -198,6 +198,10 @@ impl Desired<'_> {
                     (self.place.volume(&name), Some(name))
                 }
                 MountKind::Bind => (bound(&self.project.dir, source), None),
+                // It hides the files of the image from nginx.
+                MountKind::Tmpfs if matches!(program.kind, Kind::Front) => {
+                    (self.place.nothing().map_err(|error| self.io(&error))?, None)
+                }
                 // Each replica has a folder of its own there anyway.
                 MountKind::Tmpfs | MountKind::Anonymous => continue,
                 MountKind::Other => return Err(self.not_here(mount.span, "this kind of mount")),

@@ -65,7 +65,7 @@ impl Supervisor {
         for name in &request.volumes {
             if !self.place.volume(name).is_dir() {
                 teller.say("Volume", &format!("\"{name}\""), "Creating");
-                self.place.make_volume(name).map_err(|error| refused("volume", &error))?;
+                self.make_volume(name, &request).map_err(|error| refused("volume", &error))?;
                 teller.say("Volume", &format!("\"{name}\""), "Created");
             }
         }
@@ -90,6 +90,20 @@ impl Supervisor {
             self.wait_for(&started, teller).await?;
         }
         Ok(())
+    }
+
+    /// Makes a volume, with what the first image that it is mounted into has there, as Docker does.
+    fn make_volume(&self, name: &str, request: &UpRequest) -> std::io::Result<()> {
+        self.place.make_volume(name)?;
+        let specs = request.services.iter().map(|wanted| &wanted.spec);
+        let mut mounts = specs.flat_map(|spec| spec.mounts.iter().map(move |mount| (spec, mount)));
+        match mounts.find(|(_, mount)| mount.volume.as_deref() == Some(name)) {
+            Some((spec, mount)) => {
+                let from = spec.image.root.join(mount.target.trim_start_matches('/'));
+                copy_files(&from, &self.place.volume(name))
+            }
+            None => Ok(()),
+        }
     }
 
     async fn orphans(&self, request: &UpRequest, teller: &Teller) {
@@ -369,4 +383,18 @@ impl Supervisor {
 
 fn refused(what: &str, error: &std::io::Error) -> Failure {
     Failure::System { what: what.to_owned(), reason: workshop_disk::reason(error) }
+}
+
+/// The files of a folder and of those below it; what is no file and no folder stays behind.
+fn copy_files(from: &std::path::Path, to: &std::path::Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(from).into_iter().flatten().filter_map(Result::ok) {
+        let (kind, target) = (entry.file_type()?, to.join(entry.file_name()));
+        if kind.is_dir() {
+            std::fs::create_dir_all(&target)?;
+            copy_files(&entry.path(), &target)?;
+        } else if kind.is_file() {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }

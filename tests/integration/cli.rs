@@ -3,7 +3,7 @@
 mod change;
 mod engine;
 
-pub mod foreign;
+pub(crate) mod foreign;
 mod secrets;
 mod words;
 
@@ -17,7 +17,7 @@ fn sandbox() -> Sandbox {
 }
 
 /// Lesson 06 on a Docker that has gone since, its files copied, at the step `step`.
-pub fn at_step(step: &str) -> Sandbox {
+pub(crate) fn at_step(step: &str) -> Sandbox {
     let sandbox = sandbox();
     sandbox.run(["start", "06"]).code(0);
     let sandbox = sandbox.kept_on_docker();

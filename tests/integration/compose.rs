@@ -283,7 +283,7 @@ fn env_files(file: &ComposeFile) -> Vec<String> {
     with.map(|service| service.name.value.clone()).collect()
 }
 
-pub fn has_compose() -> bool {
+pub(crate) fn has_compose() -> bool {
     let answer = Command::new("docker").args(["compose", "version"]).output();
     let there = answer.is_ok_and(|answer| answer.status.success());
     let wanted = std::env::var("WORKSHOP_TEST_ENGINES").is_ok_and(|named| named.contains("docker"));

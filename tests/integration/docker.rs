@@ -4,9 +4,9 @@
 
 #![cfg(unix)]
 
-pub mod lab;
-pub mod link;
-pub mod outside;
+pub(crate) mod lab;
+pub(crate) mod link;
+pub(crate) mod outside;
 
 mod by_hand;
 mod checks;

@@ -3,7 +3,7 @@
 
 #![cfg(unix)]
 
-pub mod desk;
+pub(crate) mod desk;
 mod machine;
 mod mishaps;
 mod share;

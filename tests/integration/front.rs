@@ -15,6 +15,6 @@ mod play;
 mod refusals;
 mod resolve;
 mod robustness;
-pub mod server;
+pub(crate) mod server;
 mod signals;
 mod wire;

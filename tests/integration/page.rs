@@ -4,7 +4,7 @@
 
 #![cfg(unix)]
 
-pub mod browser;
+pub(crate) mod browser;
 
 use std::time::Duration;
 

@@ -14,7 +14,7 @@ fn schema() -> jsonschema::Validator {
 }
 
 #[track_caller]
-pub fn held_to_schema(run: &Run) -> Value {
+pub(crate) fn held_to_schema(run: &Run) -> Value {
     assert_eq!(run.stdout.trim_end().lines().count(), 1, "one object on one line: {run:?}");
     let report = run.json();
     let faults: Vec<String> =

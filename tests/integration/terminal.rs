@@ -1,7 +1,7 @@
 //! The line-mode guide (`--plain`) at a real terminal: the program on a pseudo-terminal of a given size, its
 //! screen read from a virtual one (`vt100`).
 
-pub mod screen;
+pub(crate) mod screen;
 
 use std::time::Duration;
 

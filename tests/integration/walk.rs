@@ -21,7 +21,7 @@ use crate::harness::{Run, Sandbox, local_images};
 use states::STATES;
 
 /// A learner's folder on one engine, its stack taken down when it is dropped.
-pub struct Walker {
+pub(crate) struct Walker {
     pub sandbox: Sandbox,
     lesson: Lesson,
     engine: &'static str,
@@ -38,7 +38,7 @@ impl Walker {
         Self { sandbox, lesson, engine, ports }
     }
 
-    pub fn run(&self, args: &[&str]) -> Run {
+    pub(crate) fn run(&self, args: &[&str]) -> Run {
         let mut command = self.sandbox.command();
         command.args(args).envs(self.ports.iter().map(|(name, value)| (name, value)));
         command.env_remove("COMPOSE_PROJECT_NAME");
@@ -46,19 +46,19 @@ impl Walker {
     }
 
     /// `workshop compose LINE`, whatever comes of it.
-    pub fn compose(&self, line: &str) {
+    pub(crate) fn compose(&self, line: &str) {
         let args: Vec<&str> = std::iter::once("compose").chain(line.split(' ')).collect();
         self.run(&args);
     }
 
     /// The service of which the lesson runs several, or the last that it runs.
-    pub fn server(&self) -> &'static str {
+    pub(crate) fn server(&self) -> &'static str {
         if self.lesson.file.id == "06" { "backend" } else { "api-server-2" }
     }
 
     /// The machine goes off: on the embedded engine what runs the stack is killed, on Docker, whose
     /// daemon others use, every container.
-    pub fn cut(&self) {
+    pub(crate) fn cut(&self) {
         let door = std::fs::read(self.sandbox.path("../.workshop/engine/supervisor.json")).ok();
         let door = door.and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
         match door.and_then(|door| door["pid"].as_u64()) {

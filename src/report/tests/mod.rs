@@ -2,7 +2,7 @@
 //! screen, JSON by its schema.
 
 mod formats;
-pub mod sample;
+pub(crate) mod sample;
 mod text;
 
 use std::io::{self, Write};

@@ -10,14 +10,14 @@ use crate::lesson::markdown::blocks;
 use crate::load::{ErrorKind, Load, Percentiles, Plan, Report, Second, Stage, Threshold, Usage};
 use crate::text::{Lang, Text};
 
-pub const HOSTILE: &str = "backend-1 \u{1b}[2J\u{1b}]0;owned\u{7} GET /api/posts 200 \u{202e}txt.exe";
+pub(crate) const HOSTILE: &str = "backend-1 \u{1b}[2J\u{1b}]0;owned\u{7} GET /api/posts 200 \u{202e}txt.exe";
 
 /// The word of `lang`, for what a lesson or a check would say.
 fn words(lang: Lang, ko: &str, en: &str) -> Text {
     Text::verbatim(if lang == Lang::Ko { ko } else { en })
 }
 
-pub fn step(lang: Lang) -> StepView {
+pub(crate) fn step(lang: Lang) -> StepView {
     let (title, prose) = match lang {
         Lang::Ko => ("container_name 지우기", PROSE_KO),
         Lang::En => ("Remove container_name", PROSE_EN),
@@ -89,7 +89,7 @@ fn check(id: &str, kind: &'static str, verdict: Verdict, ms: f64) -> CheckReport
     CheckReport { step: "remove-container-name".into(), id: id.into(), title: id.into(), kind, verdict, ms }
 }
 
-pub fn checks(lang: Lang) -> Vec<CheckReport> {
+pub(crate) fn checks(lang: Lang) -> Vec<CheckReport> {
     let place = Place {
         file: "docker-compose.yml".into(),
         line: 12,
@@ -148,7 +148,7 @@ pub fn checks(lang: Lang) -> Vec<CheckReport> {
     ]
 }
 
-pub fn run(lang: Lang) -> CheckRun {
+pub(crate) fn run(lang: Lang) -> CheckRun {
     let step = StepReport {
         id: "remove-container-name".into(),
         number: 3,
@@ -173,12 +173,12 @@ pub fn run(lang: Lang) -> CheckRun {
     }
 }
 
-pub fn diff() -> DiffView {
+pub(crate) fn diff() -> DiffView {
     let unified = "@@ -9,7 +9,6 @@\n services:\n   backend:\n     build: ./backend\n-    container_name: myapp-backend  # 하나만\n     networks:\n       - appnet\n \n";
     DiffView { files: vec![FileDiff { path: "docker-compose.yml".into(), unified: unified.into() }] }
 }
 
-pub fn status(lang: Lang) -> StatusView {
+pub(crate) fn status(lang: Lang) -> StatusView {
     let line = |number, id: &str, ko: &str, en: &str, state| StepLine {
         number,
         id: id.into(),
@@ -228,7 +228,7 @@ pub fn status(lang: Lang) -> StatusView {
     }
 }
 
-pub fn findings(lang: Lang) -> Vec<Finding> {
+pub(crate) fn findings(lang: Lang) -> Vec<Finding> {
     vec![
         Finding {
             subject: Text::verbatim("Docker Engine"),
@@ -245,7 +245,7 @@ pub fn findings(lang: Lang) -> Vec<Finding> {
     ]
 }
 
-pub fn failure(lang: Lang) -> Failure {
+pub(crate) fn failure(lang: Lang) -> Failure {
     Failure {
         exit: 3,
         text: words(lang, "Docker가 응답하지 않습니다.", "Docker does not answer."),
@@ -260,14 +260,14 @@ pub fn failure(lang: Lang) -> Failure {
 
 /// All of them, in an order that could happen.
 /// A small change, one of its lines long and hostile.
-pub fn change() -> ChangeView {
+pub(crate) fn change() -> ChangeView {
     let lines =
         vec!["-    container_name: contoso-backend".into(), format!("+    # {HOSTILE} {HOSTILE} {HOSTILE}")];
     ChangeView { file: "docker-compose.yml".into(), added: 1, removed: 1, lines }
 }
 
 /// A demo that stopped at the last of its steps.
-pub fn demo(lang: Lang) -> DemoRun {
+pub(crate) fn demo(lang: Lang) -> DemoRun {
     let run = run(lang);
     let ms = (0u64..).map(|at| at * 61_234).take(run.steps.len()).collect();
     DemoRun { run, ms, total_ms: 123_456, of: 20, stopped: true }
@@ -303,7 +303,7 @@ fn stage(lang: Lang) -> Vec<Event> {
 }
 
 /// A load run with everything that a report may have.
-pub fn load_run() -> LoadRun {
+pub(crate) fn load_run() -> LoadRun {
     let us = Duration::from_micros;
     let stages = [(10, 100), (20, 500), (5, 0)]
         .map(|(seconds, users)| Stage { takes: Duration::from_secs(seconds), users });
@@ -372,7 +372,7 @@ fn load() -> Vec<Event> {
     ]
 }
 
-pub fn all(lang: Lang) -> Vec<Event> {
+pub(crate) fn all(lang: Lang) -> Vec<Event> {
     let notice = |tone, ko, en| Event::Notice(Notice { tone, text: words(lang, ko, en) });
     let prose = |ko, en| blocks(if lang == Lang::Ko { ko } else { en });
     let mut events = vec![

@@ -329,8 +329,8 @@ fn a_filter_is_for_the_whole_line_and_what_it_found_is_in_sight() {
     let (shown, _) = drawn(&state, (60, 24));
     assert!(shown.contains("\" 502 7"), "{shown}");
     assert!(!shown.contains("level=info"), "{shown}");
-    assert_eq!(found("GET get 한글 Get", "get"), [0..3, 4..7, 15..18]);
-    assert!(found("abc", "").is_empty());
+    assert_eq!(state::found("GET get 한글 Get", "get"), [0..3, 4..7, 15..18]);
+    assert!(state::found("abc", "").is_empty());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::sandbox;
 use crate::harness::{Sandbox, copy_tree};
 
 /// A copy of the lessons, which a test may change.
-pub fn lessons(sandbox: &Sandbox, change: impl Fn(String) -> String) -> PathBuf {
+pub(crate) fn lessons(sandbox: &Sandbox, change: impl Fn(String) -> String) -> PathBuf {
     let root = sandbox.root().join("lessons of mine");
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     copy_tree(&here.join("lessons"), &root.join("lessons"));

@@ -15,13 +15,13 @@ const LIMIT: Duration = Duration::from_secs(20);
 const JUMP: Duration = Duration::from_secs(5);
 
 /// A terminal with a demo on the embedded engine.
-pub struct Show {
+pub(crate) struct Show {
     pub sandbox: Sandbox,
     pub terminal: Terminal,
     words: &'static Words,
 }
 
-pub struct Words {
+pub(crate) struct Words {
     lang: &'static str,
     begin: &'static str,
     next: &'static str,
@@ -31,7 +31,7 @@ pub struct Words {
     over: &'static str,
 }
 
-pub const EN: Words = Words {
+pub(crate) const EN: Words = Words {
     lang: "en",
     begin: "space: begin",
     next: "space: next",
@@ -53,7 +53,7 @@ const KO: Words = Words {
 
 impl Show {
     #[track_caller]
-    pub fn open(words: &'static Words, setup: Setup, args: &[&str], in_shell: bool) -> Self {
+    pub(crate) fn open(words: &'static Words, setup: Setup, args: &[&str], in_shell: bool) -> Self {
         let sandbox = Sandbox::new();
         let setup = Setup { lang: words.lang, port: free_port(), ..setup };
         let mut all = vec!["demo", "06", "--engine", "embedded"];
@@ -69,20 +69,20 @@ impl Show {
     }
 
     #[track_caller]
-    pub fn begun(args: &[&str]) -> Self {
+    pub(crate) fn begun(args: &[&str]) -> Self {
         let mut show = Self::open(&EN, Setup::default(), args, false);
         show.press(" ");
         show
     }
 
     #[track_caller]
-    pub fn asks(&self, words: &str) {
+    pub(crate) fn asks(&self, words: &str) {
         let what = format!("{words:?} at the bottom");
         self.terminal.wait(&what, |rows| rows.last().is_some_and(|row| row.contains(words)));
     }
 
     #[track_caller]
-    pub fn is_at(&self, step: usize) {
+    pub(crate) fn is_at(&self, step: usize) {
         let place = format!("{step}/20 ");
         let there = |row: &String| row.starts_with(&place) && row.contains(self.words.next);
         self.terminal.wait(&place, |rows| rows.last().is_some_and(there));
@@ -90,7 +90,7 @@ impl Show {
 
     /// Presses a key, and waits until what it began is over.
     #[track_caller]
-    pub fn press(&mut self, key: &str) {
+    pub(crate) fn press(&mut self, key: &str) {
         let before = self.terminal.raw().len();
         self.terminal.send(key);
         let words = self.words;
@@ -105,7 +105,7 @@ impl Show {
 
     /// To a step, as the presenter goes there; how long it took.
     #[track_caller]
-    pub fn jump(&mut self, step: usize) -> Duration {
+    pub(crate) fn jump(&mut self, step: usize) -> Duration {
         let begun = Instant::now();
         self.terminal.send("g");
         self.asks("step: _");
@@ -116,7 +116,7 @@ impl Show {
     }
 
     /// Backends of this demo, as the system counts them.
-    pub fn backends(&self) -> usize {
+    pub(crate) fn backends(&self) -> usize {
         let root = self.sandbox.root().to_string_lossy().into_owned();
         let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
         let lines = processes.filter_map(|entry| std::fs::read_to_string(entry.path().join("cmdline")).ok());
@@ -124,17 +124,17 @@ impl Show {
     }
 
     #[track_caller]
-    pub fn runs(&self, backends: usize) {
+    pub(crate) fn runs(&self, backends: usize) {
         wait_for(&format!("{backends} backends"), LIMIT, || self.backends() == backends);
     }
 
-    pub fn file(&self, name: &str) -> Option<String> {
+    pub(crate) fn file(&self, name: &str) -> Option<String> {
         std::fs::read_to_string(self.sandbox.root().join(".workshop/demo/workshop").join(name)).ok()
     }
 
     /// In the presenter's shell; it ends with the line.
     #[track_caller]
-    pub fn in_a_shell(&mut self, key: &str, line: &str) {
+    pub(crate) fn in_a_shell(&mut self, key: &str, line: &str) {
         self.terminal.send(key);
         self.terminal.see("Your shell, in");
         // The shell has the terminal when it prompts.
@@ -144,14 +144,14 @@ impl Show {
     }
 
     #[track_caller]
-    pub fn is_gone(&self) {
+    pub(crate) fn is_gone(&self) {
         assert_eq!(self.backends(), 0);
         let left: Vec<_> = std::fs::read_dir(self.sandbox.root()).unwrap().flatten().collect();
         assert!(left.is_empty(), "{left:?}");
     }
 
     #[track_caller]
-    pub fn quit(&mut self) {
+    pub(crate) fn quit(&mut self) {
         self.terminal.send("q");
         self.asks(self.words.quit);
         self.terminal.send("y");

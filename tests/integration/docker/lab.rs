@@ -21,10 +21,10 @@ static RUNNING: Mutex<usize> = Mutex::new(0);
 static ENDED: Condvar = Condvar::new();
 
 /// One of the stacks that run at a time, until it is dropped.
-pub struct Turn;
+pub(crate) struct Turn;
 
 impl Turn {
-    pub fn take() -> Self {
+    pub(crate) fn take() -> Self {
         let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
         let wait = ENDED.wait_while(running, |running| *running >= AT_ONCE);
         *wait.unwrap_or_else(PoisonError::into_inner) += 1;
@@ -41,7 +41,7 @@ impl Drop for Turn {
 
 /// A port that nobody listens at, below those that the system gives to outgoing connections, and
 /// another one at each call.
-pub fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let first = (std::process::id() % 500) as u16 * 20;
     loop {
@@ -53,7 +53,7 @@ pub fn free_port() -> u16 {
 }
 
 /// A learner's folder, a published port and a project name of its own.
-pub struct Lab {
+pub(crate) struct Lab {
     pub sandbox: Sandbox,
     /// The project name that the runner makes for this folder.
     pub name: String,
@@ -67,7 +67,7 @@ pub struct Lab {
 impl Lab {
     /// `None` where Docker does not answer: the test is skipped.
     #[track_caller]
-    pub fn new() -> Option<Self> {
+    pub(crate) fn new() -> Option<Self> {
         docker_answers().then(|| {
             let turn = Turn::take();
             let sandbox = Sandbox::new();
@@ -81,14 +81,14 @@ impl Lab {
 
     /// A lab at `step`, with the files and the stack that it starts from.
     #[track_caller]
-    pub fn at(step: &str) -> Option<Self> {
+    pub(crate) fn at(step: &str) -> Option<Self> {
         let lab = Self::new()?;
         lab.run(["start", "06", "--engine", "docker", "--at", step]).code(0);
         Some(lab)
     }
 
     /// Leaves the published port to `.env`.
-    pub fn port_from_env_file(&mut self) {
+    pub(crate) fn port_from_env_file(&mut self) {
         self.env.retain(|(name, _)| name != "FRONTEND_PORT");
     }
 
@@ -98,19 +98,19 @@ impl Lab {
     }
 
     /// The program, in this folder, with the images that the machine has.
-    pub fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = self.sandbox.command();
         self.furnish(&mut command);
         command
     }
 
     #[track_caller]
-    pub fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
+    pub(crate) fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
         Run::of(self.command().args(args))
     }
 
     /// The learner's own `docker compose`, in their own shell.
-    pub fn by_hand(&self, args: &[&str]) -> Command {
+    pub(crate) fn by_hand(&self, args: &[&str]) -> Command {
         let mut command = Command::new("docker");
         let dir = self.sandbox.path("");
         command
@@ -124,17 +124,17 @@ impl Lab {
 
     /// [`Self::by_hand`], to its end; it must end well.
     #[track_caller]
-    pub fn compose(&self, args: &[&str]) {
+    pub(crate) fn compose(&self, args: &[&str]) {
         Run::of(&mut self.by_hand(args)).code(0);
     }
 
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 
     /// Changes one of the learner's files as text; `from` must be there.
     #[track_caller]
-    pub fn replace(&self, file: &str, from: &str, to: &str) {
+    pub(crate) fn replace(&self, file: &str, from: &str, to: &str) {
         let text = self.sandbox.read(file);
         assert!(text.contains(from), "{file} has no {from:?}:\n{text}");
         self.sandbox.write(file, text.replace(from, to));
@@ -142,19 +142,19 @@ impl Lab {
 
     /// Asks one check of the lesson's `step`; the other checks of the step are asked with it.
     #[track_caller]
-    pub fn check(&self, step: &str, check: &str) -> Asked {
+    pub(crate) fn check(&self, step: &str, check: &str) -> Asked {
         let run = self.run(["check", "--step", step, "--json"]);
         Asked::of(run, check)
     }
 
     /// Asks one check that no lesson has, on this stack.
     #[track_caller]
-    pub fn probe(&self, check: &str) -> Asked {
+    pub(crate) fn probe(&self, check: &str) -> Asked {
         Asked::of(Run::of(self.command().args(self.probe_args(&[], check))), "it")
     }
 
     /// The arguments that ask a check of a lesson with one step, which runs `commands`.
-    pub fn probe_args(&self, commands: &[&str], check: &str) -> Vec<String> {
+    pub(crate) fn probe_args(&self, commands: &[&str], check: &str) -> Vec<String> {
         let dir = self.probes.path().join("lessons/06-probe");
         std::fs::create_dir_all(&dir).expect("a folder");
         let toml = format!(
@@ -179,21 +179,21 @@ impl Lab {
     }
 
     /// All containers of this folder's project, by service and number.
-    pub fn containers(&self) -> Vec<Container> {
+    pub(crate) fn containers(&self) -> Vec<Container> {
         outside::containers(&self.name)
     }
 
-    pub fn of(&self, service: &str) -> Vec<Container> {
+    pub(crate) fn of(&self, service: &str) -> Vec<Container> {
         self.containers().into_iter().filter(|one| one.service == service).collect()
     }
 
     /// The name of one replica's container: `workshop-1a2b3c-backend-2`.
-    pub fn replica(&self, label: &str) -> String {
+    pub(crate) fn replica(&self, label: &str) -> String {
         format!("{}-{label}", self.name)
     }
 
     /// Networks and volumes of the project.
-    pub fn left(&self) -> Vec<String> {
+    pub(crate) fn left(&self) -> Vec<String> {
         let mut left = outside::named("network", &self.name);
         left.extend(outside::named("volume", &self.name));
         left.extend(self.containers().into_iter().map(|one| one.name));
@@ -208,14 +208,14 @@ impl Drop for Lab {
 }
 
 /// A check that was asked: the run, and what it said.
-pub struct Asked {
+pub(crate) struct Asked {
     pub run: Run,
     pub check: Value,
 }
 
 impl Asked {
     #[track_caller]
-    pub fn of(run: Run, check: &str) -> Self {
+    pub(crate) fn of(run: Run, check: &str) -> Self {
         let json = run.json();
         let found = json["steps"]
             .as_array()
@@ -240,23 +240,23 @@ impl Asked {
     }
 
     #[track_caller]
-    pub fn passes(self) -> Self {
+    pub(crate) fn passes(self) -> Self {
         self.verdict("pass", 0, &[])
     }
 
     /// The learner's change is not there yet, said with `words`.
     #[track_caller]
-    pub fn not_yet(self, words: &[&str]) -> Self {
+    pub(crate) fn not_yet(self, words: &[&str]) -> Self {
         self.verdict("not_yet", 1, words)
     }
 
     /// The machine is in the way, said with `words`.
     #[track_caller]
-    pub fn environment(self, words: &[&str]) -> Self {
+    pub(crate) fn environment(self, words: &[&str]) -> Self {
         self.verdict("environment", 3, words)
     }
 
-    pub fn ms(&self) -> f64 {
+    pub(crate) fn ms(&self) -> f64 {
         self.check["ms"].as_f64().unwrap_or_default()
     }
 }

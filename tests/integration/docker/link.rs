@@ -10,14 +10,14 @@ use std::sync::{Arc, Mutex};
 
 /// What happens when the last of the listings that are passed on was asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Then {
+pub(crate) enum Then {
     /// The socket is gone and every connection is closed.
     Gone,
     /// Connections stay, and nothing comes any more.
     Silent,
 }
 
-pub struct Link {
+pub(crate) struct Link {
     _dir: tempfile::TempDir,
     path: PathBuf,
     state: Arc<State>,
@@ -50,7 +50,7 @@ impl State {
 impl Link {
     /// A link that passes `allowed` listings of containers on and then breaks. `None` where the
     /// real engine is not at a socket.
-    pub fn new(allowed: usize, then: Then) -> Option<Self> {
+    pub(crate) fn new(allowed: usize, then: Then) -> Option<Self> {
         let host = std::env::var("DOCKER_HOST").unwrap_or_default();
         let real = if host.is_empty() { "unix:///var/run/docker.sock" } else { &host };
         let real = PathBuf::from(real.strip_prefix("unix://")?);
@@ -74,12 +74,12 @@ impl Link {
         Some(Self { _dir: dir, path, state })
     }
 
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         format!("unix://{}", self.path.display())
     }
 
     /// Listings of containers that were asked for so far.
-    pub fn listings(&self) -> usize {
+    pub(crate) fn listings(&self) -> usize {
         self.state.listings.load(Ordering::SeqCst)
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// One container as `docker inspect` tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Container {
+pub(crate) struct Container {
     pub id: String,
     pub name: String,
     pub service: String,
@@ -23,19 +23,19 @@ pub struct Container {
 }
 
 impl Container {
-    pub fn is_ready(&self) -> bool {
+    pub(crate) fn is_ready(&self) -> bool {
         self.state == "running" && matches!(self.health.as_str(), "" | "healthy")
     }
 
     /// What changes when it is started anew.
-    pub fn life(&self) -> (String, String) {
+    pub(crate) fn life(&self) -> (String, String) {
         (self.id.clone(), self.started.clone())
     }
 }
 
 /// Runs `docker` to its end; what it printed.
 #[track_caller]
-pub fn docker(args: &[&str]) -> String {
+pub(crate) fn docker(args: &[&str]) -> String {
     let output = Command::new("docker").args(args).stdin(Stdio::null()).output().expect("docker runs");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
     assert!(output.status.success(), "docker {args:?}: {}", text(&output.stderr));
@@ -43,7 +43,7 @@ pub fn docker(args: &[&str]) -> String {
 }
 
 /// The containers of a project, in every state.
-pub fn containers(project: &str) -> Vec<Container> {
+pub(crate) fn containers(project: &str) -> Vec<Container> {
     let label = format!("label=com.docker.compose.project={project}");
     let ids = docker(&["ps", "-aq", "--no-trunc", "--filter", &label]);
     let ids: Vec<&str> = ids.lines().collect();
@@ -84,13 +84,13 @@ fn container(value: &Value) -> Container {
 }
 
 /// Networks or volumes that carry the project's label.
-pub fn named(kind: &str, project: &str) -> Vec<String> {
+pub(crate) fn named(kind: &str, project: &str) -> Vec<String> {
     let label = format!("label=com.docker.compose.project={project}");
     docker(&[kind, "ls", "-q", "--filter", &label]).lines().map(str::to_owned).collect()
 }
 
 /// Takes everything of a project away, its images too. Used by guards, so it never panics.
-pub fn remove(project: &str) {
+pub(crate) fn remove(project: &str) {
     let quiet = |args: &[&str]| {
         let output = Command::new("docker").args(args).stdin(Stdio::null()).stderr(Stdio::null()).output();
         output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default()
@@ -114,7 +114,7 @@ pub fn remove(project: &str) {
 
 /// What the application answered.
 #[derive(Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     pub status: u16,
     pub replica: String,
     pub body: Value,
@@ -122,7 +122,7 @@ pub struct Answer {
 
 /// One request, as any client would send it.
 #[track_caller]
-pub fn http(method: &str, url: &str, json: Option<Value>) -> Answer {
+pub(crate) fn http(method: &str, url: &str, json: Option<Value>) -> Answer {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
@@ -140,7 +140,7 @@ pub fn http(method: &str, url: &str, json: Option<Value>) -> Answer {
 
 /// How many of `requests` each replica answered; every one must be answered well.
 #[track_caller]
-pub fn shares(url: &str, requests: usize) -> BTreeMap<String, usize> {
+pub(crate) fn shares(url: &str, requests: usize) -> BTreeMap<String, usize> {
     let mut shares = BTreeMap::new();
     for _ in 0..requests {
         let answer = http("GET", url, None);

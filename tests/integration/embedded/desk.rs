@@ -11,9 +11,9 @@ use serde_json::Value;
 use crate::docker::lab::free_port;
 use crate::harness::{Run, Sandbox, wait_for};
 
-pub const SOON: Duration = Duration::from_secs(20);
+pub(crate) const SOON: Duration = Duration::from_secs(20);
 
-pub struct Desk {
+pub(crate) struct Desk {
     pub sandbox: Sandbox,
     pub port: u16,
     env: Vec<(String, String)>,
@@ -22,19 +22,19 @@ pub struct Desk {
 impl Desk {
     /// A lesson at the step that scales to 3: every file is done, nothing runs.
     #[track_caller]
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let desk = Self { sandbox: Sandbox::new().without_docker(), port: free_port(), env: Vec::new() };
         desk.run(["start", "06", "--engine", "embedded", "--at", "scale-to-3"]).code(0);
         desk
     }
 
     #[must_use]
-    pub fn with_env(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn with_env(mut self, name: &str, value: &str) -> Self {
         self.env.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    pub fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = self.sandbox.command();
         command.env("FRONTEND_PORT", self.port.to_string()).env_remove("COMPOSE_PROJECT_NAME");
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
@@ -42,41 +42,41 @@ impl Desk {
     }
 
     #[track_caller]
-    pub fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
+    pub(crate) fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
         Run::of(self.command().args(args))
     }
 
     /// `workshop compose LINE`.
     #[track_caller]
-    pub fn compose(&self, line: &str) -> Run {
+    pub(crate) fn compose(&self, line: &str) -> Run {
         self.run(std::iter::once("compose").chain(line.split(' ')))
     }
 
     /// The engine's own folder.
-    pub fn place(&self) -> PathBuf {
+    pub(crate) fn place(&self) -> PathBuf {
         self.sandbox.root().join(".workshop/engine")
     }
 
     /// The supervisor's state file; none where there is none.
-    pub fn door(&self) -> Option<Value> {
+    pub(crate) fn door(&self) -> Option<Value> {
         serde_json::from_slice(&std::fs::read(self.place().join("supervisor.json")).ok()?).ok()
     }
 
     #[track_caller]
-    pub fn supervisor(&self) -> u32 {
+    pub(crate) fn supervisor(&self) -> u32 {
         self.door().expect("a supervisor")["pid"].as_u64().expect("a number") as u32
     }
 
     /// Every replica as `ps` lists it.
     #[track_caller]
-    pub fn replicas(&self) -> Vec<Value> {
+    pub(crate) fn replicas(&self) -> Vec<Value> {
         let listed = self.compose("ps -a --format json").code(0);
         listed.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
     }
 
     /// Waits until that many backends are healthy.
     #[track_caller]
-    pub fn healthy(&self, backends: usize) {
+    pub(crate) fn healthy(&self, backends: usize) {
         wait_for("healthy backends", SOON, || {
             let replicas = self.replicas();
             let of = replicas.iter().filter(|one| one["Service"] == "backend");
@@ -85,7 +85,7 @@ impl Desk {
     }
 
     /// The process ids of the replicas of a service.
-    pub fn processes(&self, service: &str) -> Vec<u32> {
+    pub(crate) fn processes(&self, service: &str) -> Vec<u32> {
         let listed = self.compose("top").code(0);
         let rows = listed.stdout.lines().skip(1);
         rows.filter(|row| row.contains(&format!("-{service}-")))
@@ -94,7 +94,7 @@ impl Desk {
     }
 
     #[track_caller]
-    pub fn edit(&self, name: &str, from: &str, to: &str) {
+    pub(crate) fn edit(&self, name: &str, from: &str, to: &str) {
         let text = self.sandbox.read(name);
         assert!(text.contains(from), "{from:?} is not in {name}");
         self.sandbox.write(name, text.replace(from, to));
@@ -107,13 +107,13 @@ impl Drop for Desk {
     }
 }
 
-pub fn signal(pid: u32, name: &str) {
+pub(crate) fn signal(pid: u32, name: &str) {
     let status = Command::new("kill").args([&format!("-{name}"), &pid.to_string()]).status();
     assert!(status.is_ok_and(|status| status.success()), "kill -{name} {pid}");
 }
 
 /// A process that is there and not a zombie.
-pub fn lives(pid: u32) -> bool {
+pub(crate) fn lives(pid: u32) -> bool {
     let stat = std::fs::read_to_string(Path::new("/proc").join(pid.to_string()).join("stat"));
     stat.is_ok_and(|stat| stat.rsplit(')').next().is_some_and(|rest| !rest.trim().starts_with('Z')))
 }

@@ -9,7 +9,7 @@ fn counts(stack: &Stack, requests: usize) -> Vec<usize> {
     stack.spread(requests).into_values().collect()
 }
 
-pub fn each_in_its_turn(stack: &mut Stack) {
+pub(crate) fn each_in_its_turn(stack: &mut Stack) {
     stack.up(3);
     stack.answers("/api/posts");
     let spread = counts(stack, 60);
@@ -24,7 +24,7 @@ pub fn each_in_its_turn(stack: &mut Stack) {
     }
 }
 
-pub fn a_name_that_was_resolved_at_the_start_stays_what_it_was(stack: &mut Stack) {
+pub(crate) fn a_name_that_was_resolved_at_the_start_stays_what_it_was(stack: &mut Stack) {
     stack.api(PLAIN);
     stack.up(3);
     stack.answers("/api/posts");
@@ -40,7 +40,7 @@ pub fn a_name_that_was_resolved_at_the_start_stays_what_it_was(stack: &mut Stack
     }
 }
 
-pub fn a_variable_is_resolved_again(stack: &mut Stack) {
+pub(crate) fn a_variable_is_resolved_again(stack: &mut Stack) {
     stack.api(
         "    location /api/ {\n        set $where http://backend:8080;\n        proxy_pass $where;\n    }",
     );
@@ -54,7 +54,7 @@ pub fn a_variable_is_resolved_again(stack: &mut Stack) {
     }
 }
 
-pub fn the_fewest_connections(stack: &mut Stack) {
+pub(crate) fn the_fewest_connections(stack: &mut Stack) {
     stack.edit("frontend/nginx.conf", "    keepalive 32;", "    least_conn;\n    keepalive 32;");
     stack.up(3);
     stack.answers("/api/posts");
@@ -63,7 +63,7 @@ pub fn the_fewest_connections(stack: &mut Stack) {
     assert!(spread.iter().all(|count| (18..=22).contains(count)), "{spread:?}");
 }
 
-pub fn one_client_stays_with_one_replica(stack: &mut Stack) {
+pub(crate) fn one_client_stays_with_one_replica(stack: &mut Stack) {
     stack.edit("frontend/nginx.conf", "    keepalive 32;", "    ip_hash;\n    keepalive 32;");
     stack.up(3);
     stack.answers("/api/posts");
@@ -72,7 +72,7 @@ pub fn one_client_stays_with_one_replica(stack: &mut Stack) {
     assert_eq!(spread, [0, 0, 20]);
 }
 
-pub fn a_replica_that_is_lost_is_passed_over(stack: &mut Stack) {
+pub(crate) fn a_replica_that_is_lost_is_passed_over(stack: &mut Stack) {
     stack.up(2);
     stack.answers("/api/posts");
     stack.run("kill-one backend-2");

@@ -12,7 +12,7 @@ fn holding(stack: &Stack, content: &str, requests: usize) -> usize {
     (0..requests).filter(|_| stack.get("/api/posts").body.contains(content)).count()
 }
 
-pub fn one_volume_is_one_database(stack: &mut Stack) {
+pub(crate) fn one_volume_is_one_database(stack: &mut Stack) {
     stack.up(3);
     stack.answers("/api/posts");
     write(stack, "하나를 모두가");
@@ -24,7 +24,7 @@ pub fn one_volume_is_one_database(stack: &mut Stack) {
     assert_eq!(holding(stack, "하나를 모두가", 6), 6);
 }
 
-pub fn without_a_volume_each_has_its_own(stack: &mut Stack) {
+pub(crate) fn without_a_volume_each_has_its_own(stack: &mut Stack) {
     stack.edit("docker-compose.yml", "    volumes:\n      - data:/data\n", "");
     stack.up(2);
     stack.answers("/api/posts");
@@ -32,7 +32,7 @@ pub fn without_a_volume_each_has_its_own(stack: &mut Stack) {
     assert_eq!(holding(stack, "only here", 12), 6, "one of the two has it");
 }
 
-pub fn variables_reach_the_replicas(stack: &mut Stack) {
+pub(crate) fn variables_reach_the_replicas(stack: &mut Stack) {
     stack.edit(
         "docker-compose.yml",
         "    environment:\n",
@@ -52,7 +52,7 @@ pub fn variables_reach_the_replicas(stack: &mut Stack) {
     }
 }
 
-pub fn a_new_page_needs_a_build(stack: &mut Stack) {
+pub(crate) fn a_new_page_needs_a_build(stack: &mut Stack) {
     stack.up(1);
     stack.answers("/");
     stack.edit("frontend/index.html", "</body>", "<!-- a new page --></body>");
@@ -65,7 +65,7 @@ pub fn a_new_page_needs_a_build(stack: &mut Stack) {
     assert_eq!(missing.status, 200);
 }
 
-pub fn a_mounted_configuration_needs_a_reload(stack: &mut Stack) {
+pub(crate) fn a_mounted_configuration_needs_a_reload(stack: &mut Stack) {
     stack.edit(
         "docker-compose.yml",
         "    ports:\n",

@@ -6,7 +6,7 @@ use workshop::engine::{Health, State, Trouble};
 
 use super::stack::Stack;
 
-pub fn a_container_name_with_more_than_one_replica(stack: &mut Stack) {
+pub(crate) fn a_container_name_with_more_than_one_replica(stack: &mut Stack) {
     stack.edit(
         "docker-compose.yml",
         "    expose:\n",
@@ -16,7 +16,7 @@ pub fn a_container_name_with_more_than_one_replica(stack: &mut Stack) {
     assert_eq!(end.trouble, Some(Trouble::ContainerNameWithReplicas { service: "backend".into() }));
 }
 
-pub fn one_published_port_for_two_replicas(stack: &mut Stack) {
+pub(crate) fn one_published_port_for_two_replicas(stack: &mut Stack) {
     let port = crate::docker::lab::free_port();
     stack.edit("docker-compose.yml", "    expose:\n", &format!("    ports: ['{port}:8080']\n    expose:\n"));
     let end = stack.refuses("up -d --build --scale backend=2");
@@ -29,7 +29,7 @@ pub fn one_published_port_for_two_replicas(stack: &mut Stack) {
     assert!(answer.is_ok(), "{answer:?}");
 }
 
-pub fn a_port_that_somebody_else_has(stack: &mut Stack) {
+pub(crate) fn a_port_that_somebody_else_has(stack: &mut Stack) {
     let holder = TcpListener::bind(("0.0.0.0", stack.port)).unwrap();
     let end = stack.refuses("up -d --build");
     assert_eq!(end.trouble, Some(Trouble::PortTaken { port: stack.port, holder: None }));
@@ -39,7 +39,7 @@ pub fn a_port_that_somebody_else_has(stack: &mut Stack) {
     stack.answers("/");
 }
 
-pub fn a_service_on_no_common_network_is_not_found(stack: &mut Stack) {
+pub(crate) fn a_service_on_no_common_network_is_not_found(stack: &mut Stack) {
     let text = std::fs::read_to_string(stack.path("docker-compose.yml")).unwrap();
     // The frontend's is the last one.
     let at = text.rfind("      - appnet\n").unwrap();
@@ -53,7 +53,7 @@ pub fn a_service_on_no_common_network_is_not_found(stack: &mut Stack) {
     stack.written("frontend", "host not found in upstream \"backend\" in /etc/nginx/conf.d/default.conf:");
 }
 
-pub fn a_configuration_that_nginx_does_not_take(stack: &mut Stack) {
+pub(crate) fn a_configuration_that_nginx_does_not_take(stack: &mut Stack) {
     stack.edit("frontend/nginx.conf", "    listen 80;\n", "    lisen 80;\n");
     stack.run("up -d --build");
     let ended = stack.until("ended", |seen| seen.of("frontend").all(|one| !one.is_running()));
@@ -70,7 +70,7 @@ pub fn a_configuration_that_nginx_does_not_take(stack: &mut Stack) {
     stack.answers("/");
 }
 
-pub fn a_compose_file_that_compose_does_not_take(stack: &mut Stack) {
+pub(crate) fn a_compose_file_that_compose_does_not_take(stack: &mut Stack) {
     let good = std::fs::read_to_string(stack.path("docker-compose.yml")).unwrap();
     // Compose says it in its own words, the engine without it in ours, with the place.
     for (from, to, says, ours) in [
@@ -98,7 +98,7 @@ pub fn a_compose_file_that_compose_does_not_take(stack: &mut Stack) {
     assert_eq!(stack.observe().replicas, []);
 }
 
-pub fn a_health_check_that_never_passes(stack: &mut Stack) {
+pub(crate) fn a_health_check_that_never_passes(stack: &mut Stack) {
     stack.edit(
         "docker-compose.yml",
         "\"/app/contoso-backend\", \"healthcheck\"",

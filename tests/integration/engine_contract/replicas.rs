@@ -14,7 +14,7 @@ fn starts(seen: &Observed) -> BTreeMap<String, (String, SystemTime)> {
     seen.replicas.iter().map(start).collect()
 }
 
-pub fn they_come_and_go_as_they_are_scaled(stack: &mut Stack) {
+pub(crate) fn they_come_and_go_as_they_are_scaled(stack: &mut Stack) {
     assert_eq!(stack.observe().replicas, []);
     let lines = stack.run("up -d --build --scale backend=3");
     let name = format!("{}-backend-3", stack.project.name);
@@ -52,7 +52,7 @@ pub fn they_come_and_go_as_they_are_scaled(stack: &mut Stack) {
     stack.ready(1);
 }
 
-pub fn one_is_restarted_and_one_is_killed_and_the_others_are_left_alone(stack: &mut Stack) {
+pub(crate) fn one_is_restarted_and_one_is_killed_and_the_others_are_left_alone(stack: &mut Stack) {
     let before = stack.up(3);
     stack.run("restart-one backend-1");
     let after = stack.ready(3);
@@ -77,7 +77,7 @@ pub fn one_is_restarted_and_one_is_killed_and_the_others_are_left_alone(stack: &
     assert_ne!(starts(&back)["backend-2"], new["backend-2"]);
 }
 
-pub fn a_changed_service_is_made_anew_and_no_other(stack: &mut Stack) {
+pub(crate) fn a_changed_service_is_made_anew_and_no_other(stack: &mut Stack) {
     let before = stack.up(2);
     stack.run("up -d --scale backend=2");
     assert_eq!(starts(&before), starts(&stack.ready(2)), "nothing changed, so nothing is made anew");
@@ -91,7 +91,7 @@ pub fn a_changed_service_is_made_anew_and_no_other(stack: &mut Stack) {
     assert_eq!(old["frontend-1"], new["frontend-1"]);
 }
 
-pub fn what_is_said_of_a_container_makes_it_anew_and_nothing_else_does(stack: &mut Stack) {
+pub(crate) fn what_is_said_of_a_container_makes_it_anew_and_nothing_else_does(stack: &mut Stack) {
     let original = std::fs::read_to_string(stack.path("docker-compose.yml")).unwrap();
     let mut last = starts(&stack.up(1));
     for (said, anew) in [
@@ -126,7 +126,7 @@ pub fn what_is_said_of_a_container_makes_it_anew_and_nothing_else_does(stack: &m
     }
 }
 
-pub fn what_they_write_is_kept_from_a_moment_on(stack: &mut Stack) {
+pub(crate) fn what_they_write_is_kept_from_a_moment_on(stack: &mut Stack) {
     stack.up(2);
     stack.answers("/api/posts");
     let middle = SystemTime::now();
@@ -152,7 +152,7 @@ pub fn what_they_write_is_kept_from_a_moment_on(stack: &mut Stack) {
     stack.written("frontend", "GET /api/posts HTTP/1.0\" 200");
 }
 
-pub fn one_that_ends_by_itself_is_started_again_where_that_is_asked_for(stack: &mut Stack) {
+pub(crate) fn one_that_ends_by_itself_is_started_again_where_that_is_asked_for(stack: &mut Stack) {
     // A port that is none ends it at once.
     stack.edit(
         "docker-compose.yml",
@@ -170,7 +170,7 @@ pub fn one_that_ends_by_itself_is_started_again_where_that_is_asked_for(stack: &
 }
 
 /// A link is a dependency, though nothing says `depends_on`.
-pub fn what_is_linked_is_brought_along(stack: &mut Stack) {
+pub(crate) fn what_is_linked_is_brought_along(stack: &mut Stack) {
     stack.edit("docker-compose.yml", "    depends_on:\n      - backend\n", "    links:\n      - backend\n");
     stack.run("up -d --build frontend");
     let seen = stack.ready(1);
@@ -179,7 +179,7 @@ pub fn what_is_linked_is_brought_along(stack: &mut Stack) {
     stack.answers("/api/posts");
 }
 
-pub fn nothing_is_left_at_the_end(stack: &mut Stack) {
+pub(crate) fn nothing_is_left_at_the_end(stack: &mut Stack) {
     stack.up(2);
     let kinds: Vec<_> = stack.resources().iter().map(|one| one.kind).collect();
     let (container, network, volume) = (ResourceKind::Container, ResourceKind::Network, ResourceKind::Volume);
@@ -201,7 +201,7 @@ pub fn nothing_is_left_at_the_end(stack: &mut Stack) {
     stack.run("down --volumes");
 }
 
-pub fn what_happens_is_told_and_what_is_written_is_heard(stack: &mut Stack) {
+pub(crate) fn what_happens_is_told_and_what_is_written_is_heard(stack: &mut Stack) {
     let seen = stack.up(2);
     let first = seen.of("backend").next().unwrap();
     let request = format!("contract-{}", std::process::id());

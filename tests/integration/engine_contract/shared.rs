@@ -38,7 +38,7 @@ fn shorten(stack: &Stack, target: &str) -> String {
     body["shortCode"].as_str().expect("a code").to_owned()
 }
 
-pub fn two_servers_share_a_database_and_a_cache(stack: &mut Stack) {
+pub(crate) fn two_servers_share_a_database_and_a_cache(stack: &mut Stack) {
     up(stack);
     let code = shorten(stack, "https://example.org/shared");
     let answers: Vec<_> = (0..8).map(|_| stack.get(&format!("/{code}"))).collect();
@@ -55,7 +55,7 @@ pub fn two_servers_share_a_database_and_a_cache(stack: &mut Stack) {
     assert_eq!(stack.get(&format!("/{code}")).status, 302, "a volume outlives its stack");
 }
 
-pub fn commands_are_run_inside_a_replica(stack: &mut Stack) {
+pub(crate) fn commands_are_run_inside_a_replica(stack: &mut Stack) {
     up(stack);
     for service in SERVERS {
         assert!(inside(stack, service, &HEALTH).contains("\"status\":\"UP\""));
@@ -97,7 +97,7 @@ pub fn commands_are_run_inside_a_replica(stack: &mut Stack) {
     stack.exec("redis", &["redis-cli", "ping"]).unwrap_err();
 }
 
-pub fn what_each_uses_of_the_cpu_is_counted(stack: &mut Stack) {
+pub(crate) fn what_each_uses_of_the_cpu_is_counted(stack: &mut Stack) {
     up(stack);
     let before = stack.cpu_times();
     assert_eq!(before.len(), 5, "{before:?}");
@@ -113,7 +113,7 @@ pub fn what_each_uses_of_the_cpu_is_counted(stack: &mut Stack) {
     assert!(!stack.cpu_times().contains_key("api-server-2-1"));
 }
 
-pub fn images_of_builds_go_with_down_rmi(stack: &mut Stack) {
+pub(crate) fn images_of_builds_go_with_down_rmi(stack: &mut Stack) {
     assert_eq!(stack.images(), Vec::<String>::new());
     stack.run("build");
     let wanted = SERVERS.map(|service| format!("{}-{service}:latest", stack.project.name));
@@ -122,7 +122,7 @@ pub fn images_of_builds_go_with_down_rmi(stack: &mut Stack) {
     assert_eq!(stack.images(), Vec::<String>::new());
 }
 
-pub fn a_database_and_a_cache_that_are_made_anew_are_found_again(stack: &mut Stack) {
+pub(crate) fn a_database_and_a_cache_that_are_made_anew_are_found_again(stack: &mut Stack) {
     up(stack);
     let code = shorten(stack, "https://example.org/anew");
     let before = stack.observe();
@@ -136,7 +136,7 @@ pub fn a_database_and_a_cache_that_are_made_anew_are_found_again(stack: &mut Sta
     assert_eq!(stack.get(&format!("/api/v1/urls/{code}")).status, 200);
 }
 
-pub fn a_cache_that_is_gone_is_said_and_found_again(stack: &mut Stack) {
+pub(crate) fn a_cache_that_is_gone_is_said_and_found_again(stack: &mut Stack) {
     up(stack);
     let code = shorten(stack, "https://example.org/without-a-cache");
     stack.run("kill redis");
@@ -152,7 +152,7 @@ pub fn a_cache_that_is_gone_is_said_and_found_again(stack: &mut Stack) {
     stack.answers("/actuator/health");
 }
 
-pub fn a_wrong_password_is_said_by_the_servers_health(stack: &mut Stack) {
+pub(crate) fn a_wrong_password_is_said_by_the_servers_health(stack: &mut Stack) {
     stack.edit("docker-compose.yml", "    DB_PASSWORD: ${MYSQL_PASSWORD:?}", "    DB_PASSWORD: wrong");
     stack.edit("docker-compose.yml", "retries: 40", "retries: 2");
     let end = stack.refuses("up -d --build --wait");
@@ -165,7 +165,7 @@ pub fn a_wrong_password_is_said_by_the_servers_health(stack: &mut Stack) {
     assert!(health.code != Some(0) && health.stdout.contains("\"db\":{\"status\":\"DOWN\""), "{health:?}");
 }
 
-pub fn a_database_that_is_slower_than_its_health_check_allows(stack: &mut Stack) {
+pub(crate) fn a_database_that_is_slower_than_its_health_check_allows(stack: &mut Stack) {
     let slow = "interval: 20ms\n      timeout: 20ms\n      retries: 1\n  redis:";
     stack.edit("docker-compose.yml", "interval: 500ms\n      timeout: 3s\n      retries: 60\n  redis:", slow);
     let end = stack.refuses("up -d --build --wait");

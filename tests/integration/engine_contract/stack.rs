@@ -27,7 +27,7 @@ const SECRETS: &str = "x-0123456789abcdef";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What a stack is made of.
-pub struct Kit {
+pub(crate) struct Kit {
     /// Folders below the repository and where each goes.
     folders: &'static [(&'static str, &'static str)],
     /// The programs that stand for its services where there is no Docker.
@@ -38,14 +38,14 @@ pub struct Kit {
     built: &'static [&'static str],
 }
 
-pub const POSTS: Kit = Kit {
+pub(crate) const POSTS: Kit = Kit {
     folders: &[("complete/step-05", ""), ("complete/step-06", "")],
     programs: &[("backend", "contoso-backend"), ("frontend", "nginx")],
     port: "FRONTEND_PORT",
     built: &["backend", "frontend"],
 };
 
-pub const SHARED: Kit = Kit {
+pub(crate) const SHARED: Kit = Kit {
     folders: &[
         ("complete/phase-3/backend", "backend"),
         ("fixtures/engine-contract", ""),
@@ -62,7 +62,7 @@ pub const SHARED: Kit = Kit {
     built: &["api-server-1", "api-server-2"],
 };
 
-pub struct Stack {
+pub(crate) struct Stack {
     kit: &'static Kit,
     engine: Box<dyn Engine>,
     pub project: Project,
@@ -74,7 +74,7 @@ pub struct Stack {
 
 /// What a command of a situation wrote.
 #[derive(Default)]
-pub struct Lines(pub Vec<String>);
+pub(crate) struct Lines(pub Vec<String>);
 
 impl Output for Lines {
     fn line(&mut self, _: bool, line: &str) {
@@ -84,7 +84,7 @@ impl Output for Lines {
 
 /// An answer of the stack.
 #[derive(Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     pub status: u16,
     /// Who answered, by its own word.
     pub replica: Option<String>,
@@ -92,14 +92,14 @@ pub struct Answer {
 }
 
 impl Stack {
-    pub fn on_docker(kit: &'static Kit) -> Option<Self> {
+    pub(crate) fn on_docker(kit: &'static Kit) -> Option<Self> {
         docker_answers().then(|| {
             let turn = Some(Turn::take());
             Self::new(kit, turn, |_| Box::new(DockerEngine::new()))
         })
     }
 
-    pub fn on_embedded(kit: &'static Kit) -> Self {
+    pub(crate) fn on_embedded(kit: &'static Kit) -> Self {
         let programs: BTreeMap<String, String> =
             kit.programs.iter().map(|(service, program)| ((*service).into(), (*program).into())).collect();
         Self::new(kit, None, |private| {
@@ -144,24 +144,24 @@ impl Stack {
         Self { kit, engine, project, port, runtime, _temp: temp, _turn: turn }
     }
 
-    pub fn kind(&self) -> EngineKind {
+    pub(crate) fn kind(&self) -> EngineKind {
         self.engine.kind()
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.project.dir.join(name)
     }
 
     /// Changes a file of the learner's in place, as an editor that keeps the file does.
     #[track_caller]
-    pub fn edit(&self, name: &str, from: &str, to: &str) {
+    pub(crate) fn edit(&self, name: &str, from: &str, to: &str) {
         let text = std::fs::read_to_string(self.path(name)).unwrap();
         assert!(text.contains(from), "{from:?} is not in {name}:\n{text}");
         std::fs::write(self.path(name), text.replace(from, to)).unwrap();
     }
 
     /// Replaces nginx's own location for the API by `block`.
-    pub fn api(&self, block: &str) {
+    pub(crate) fn api(&self, block: &str) {
         let text = std::fs::read_to_string(self.path("frontend/nginx.conf")).unwrap();
         let from = text.find("    location /api/ {").unwrap();
         std::fs::write(self.path("frontend/nginx.conf"), format!("{}{block}\n}}\n", &text[..from])).unwrap();
@@ -169,7 +169,7 @@ impl Stack {
 
     /// Runs a command to its end, whatever that is; with what it wrote.
     #[track_caller]
-    pub fn ran(&self, line: &str) -> (CommandEnd, Vec<String>) {
+    pub(crate) fn ran(&self, line: &str) -> (CommandEnd, Vec<String>) {
         let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
         let command = match words[0].as_str() {
             "restart-one" | "kill-one" | "stop-one" | "start-one" => {
@@ -184,14 +184,14 @@ impl Stack {
     }
 
     #[track_caller]
-    pub fn run(&self, line: &str) -> Vec<String> {
+    pub(crate) fn run(&self, line: &str) -> Vec<String> {
         let (end, lines) = self.ran(line);
         assert!(end.success(), "{line}: {end:?}\n{}", lines.join("\n"));
         lines
     }
 
     #[track_caller]
-    pub fn refuses(&self, line: &str) -> CommandEnd {
+    pub(crate) fn refuses(&self, line: &str) -> CommandEnd {
         let (end, lines) = self.ran(line);
         assert!(!end.success() && end.trouble.is_some(), "{line}: {end:?}\n{}", lines.join("\n"));
         end
@@ -199,25 +199,25 @@ impl Stack {
 
     /// Up with that many backends, all ready.
     #[track_caller]
-    pub fn up(&self, backends: usize) -> Observed {
+    pub(crate) fn up(&self, backends: usize) -> Observed {
         self.run(&format!("up -d --build --scale backend={backends}"));
         self.ready(backends)
     }
 
     #[track_caller]
-    pub fn ready(&self, backends: usize) -> Observed {
+    pub(crate) fn ready(&self, backends: usize) -> Observed {
         self.until("ready", |seen| {
             let all_ready = seen.replicas.iter().all(Replica::is_ready);
             seen.of("backend").count() == backends && seen.of("frontend").count() == 1 && all_ready
         })
     }
 
-    pub fn observe(&self) -> Observed {
+    pub(crate) fn observe(&self) -> Observed {
         self.runtime.block_on(self.engine.observe(&self.project, Detail::StartTimes)).unwrap()
     }
 
     #[track_caller]
-    pub fn until(&self, what: &str, wanted: impl Fn(&Observed) -> bool) -> Observed {
+    pub(crate) fn until(&self, what: &str, wanted: impl Fn(&Observed) -> bool) -> Observed {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let seen = self.observe();
@@ -232,7 +232,7 @@ impl Stack {
     /// Runs a command and waits, by the engine's own news alone, until the stack is as `wanted`;
     /// how long after the command's end that was.
     #[track_caller]
-    pub fn told(&self, line: &str, wanted: impl Fn(&Observed) -> bool) -> Duration {
+    pub(crate) fn told(&self, line: &str, wanted: impl Fn(&Observed) -> bool) -> Duration {
         let mut news =
             self.runtime.block_on(self.engine.changes(&self.project)).expect("it can be listened to");
         self.run(line);
@@ -250,7 +250,7 @@ impl Stack {
 
     /// The first line that a replica is heard to write, with `words` in it.
     #[track_caller]
-    pub fn followed(&self, replica: &Replica, words: &str) -> LogLine {
+    pub(crate) fn followed(&self, replica: &Replica, words: &str) -> LogLine {
         self.runtime.block_on(async {
             let mut lines = self.engine.follow(replica);
             let found = async {
@@ -265,13 +265,13 @@ impl Stack {
         })
     }
 
-    pub fn logs(&self, replica: &Replica, since: Option<std::time::SystemTime>) -> Vec<LogLine> {
+    pub(crate) fn logs(&self, replica: &Replica, since: Option<std::time::SystemTime>) -> Vec<LogLine> {
         self.runtime.block_on(self.engine.logs(replica, since)).unwrap()
     }
 
     /// Everything that a replica of `service` wrote, as one text, once it has `words`.
     #[track_caller]
-    pub fn written(&self, service: &str, words: &str) -> String {
+    pub(crate) fn written(&self, service: &str, words: &str) -> String {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let seen = self.observe();
@@ -287,7 +287,7 @@ impl Stack {
 
     /// A command inside the one replica of a service.
     #[track_caller]
-    pub fn exec(&self, service: &str, command: &[&str]) -> Result<ExecEnd, EngineError> {
+    pub(crate) fn exec(&self, service: &str, command: &[&str]) -> Result<ExecEnd, EngineError> {
         let seen = self.observe();
         let replica = seen.of(service).next().unwrap_or_else(|| panic!("{service} is not in {seen:#?}"));
         let command: Vec<String> = command.iter().map(|word| (*word).to_owned()).collect();
@@ -295,7 +295,7 @@ impl Stack {
     }
 
     /// CPU time by `service-index`.
-    pub fn cpu_times(&self) -> BTreeMap<String, Duration> {
+    pub(crate) fn cpu_times(&self) -> BTreeMap<String, Duration> {
         let seen = self.observe();
         let all: Vec<&Replica> = seen.replicas.iter().collect();
         let times = self.runtime.block_on(self.engine.cpu_times(&all)).unwrap();
@@ -303,17 +303,17 @@ impl Stack {
         all.iter().filter_map(of).collect()
     }
 
-    pub fn images(&self) -> Vec<String> {
+    pub(crate) fn images(&self) -> Vec<String> {
         let images = self.runtime.block_on(self.engine.images(&self.project)).unwrap();
         images.into_iter().map(|image| image.name).collect()
     }
 
-    pub fn resources(&self) -> Vec<Resource> {
+    pub(crate) fn resources(&self) -> Vec<Resource> {
         self.runtime.block_on(self.engine.resources(&self.project)).unwrap()
     }
 
     /// One request through the front; none where nobody answers.
-    pub fn ask(&self, method: &str, path: &str, json: &str, id: &str) -> Option<Answer> {
+    pub(crate) fn ask(&self, method: &str, path: &str, json: &str, id: &str) -> Option<Answer> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(2)).ok()?;
         stream.set_read_timeout(Some(Duration::from_secs(15))).ok()?;
@@ -340,13 +340,13 @@ impl Stack {
     }
 
     #[track_caller]
-    pub fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, "", "contract").unwrap_or_else(|| panic!("no answer for {path}"))
     }
 
     /// Waits until the front answers `path` with 200.
     #[track_caller]
-    pub fn answers(&self, path: &str) -> Answer {
+    pub(crate) fn answers(&self, path: &str) -> Answer {
         let deadline = Instant::now() + PATIENCE;
         loop {
             match self.ask("GET", path, "", "contract") {
@@ -360,7 +360,7 @@ impl Stack {
     /// Who got how many of `requests`, one after the other, by the replicas' numbers. Every one has
     /// to be answered.
     #[track_caller]
-    pub fn spread(&self, requests: usize) -> BTreeMap<u32, usize> {
+    pub(crate) fn spread(&self, requests: usize) -> BTreeMap<u32, usize> {
         let seen = self.observe();
         let mut counts: BTreeMap<u32, usize> = seen.of("backend").map(|replica| (replica.index, 0)).collect();
         for _ in 0..requests {

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 /// A request as a backend received it.
 #[derive(Clone, Debug)]
-pub struct Received {
+pub(crate) struct Received {
     pub replica: String,
     /// `GET /path HTTP/1.1`.
     pub line: String,
@@ -24,22 +24,22 @@ pub struct Received {
 
 /// What the backends of a [`super::lab::Lab`] saw, in order of arrival.
 #[derive(Default)]
-pub struct Journal {
+pub(crate) struct Journal {
     received: Mutex<Vec<Received>>,
 }
 
 impl Journal {
     /// Everything since the last call.
-    pub fn take(&self) -> Vec<Received> {
+    pub(crate) fn take(&self) -> Vec<Received> {
         std::mem::take(&mut *self.received.lock().expect("no test thread panicked with it"))
     }
 
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.received.lock().expect("no test thread panicked with it").len()
     }
 }
 
-pub struct Backend {
+pub(crate) struct Backend {
     pub name: &'static str,
     pub address: SocketAddr,
     /// Connections accepted so far.
@@ -51,12 +51,12 @@ pub struct Backend {
 const HANG: Duration = Duration::from_secs(8);
 
 impl Backend {
-    pub fn start(name: &'static str, journal: Arc<Journal>) -> Self {
+    pub(crate) fn start(name: &'static str, journal: Arc<Journal>) -> Self {
         Self::on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port"), name, journal)
     }
 
     /// On a listener that is there already.
-    pub fn on(listener: TcpListener, name: &'static str, journal: Arc<Journal>) -> Self {
+    pub(crate) fn on(listener: TcpListener, name: &'static str, journal: Arc<Journal>) -> Self {
         let address = listener.local_addr().expect("its address");
         let connections = Arc::new(AtomicUsize::new(0));
         let stop = Arc::new(AtomicBool::new(false));
@@ -120,7 +120,7 @@ fn read(name: &str, reader: &mut BufReader<TcpStream>) -> std::io::Result<Option
 }
 
 impl Received {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
             .find(|(known, _)| known.eq_ignore_ascii_case(name))

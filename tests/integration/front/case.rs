@@ -17,7 +17,7 @@ use super::server::Kind;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Case {
+pub(crate) struct Case {
     #[serde(skip)]
     pub name: String,
     #[serde(skip)]
@@ -49,7 +49,7 @@ pub struct Case {
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-pub enum Step {
+pub(crate) enum Step {
     /// One request on a connection of its own, which it asks to close.
     Send(String),
     Special(Box<Special>),
@@ -59,7 +59,7 @@ pub enum Step {
 /// `background` and `reload` is given.
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
-pub struct Special {
+pub(crate) struct Special {
     /// A plain request …
     pub send: Option<String>,
     /// … so many times,
@@ -88,7 +88,7 @@ pub struct Special {
 
 impl Step {
     /// What it sends, in one line, for reports.
-    pub fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         let special = match self {
             Self::Send(text) => return one_line(text),
             Self::Special(special) => special,
@@ -130,13 +130,13 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-pub fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     root().join("fixtures/front")
 }
 
 impl Case {
     /// The configuration as this kind of server is given it.
-    pub fn conf_for(&self, kind: Kind) -> String {
+    pub(crate) fn conf_for(&self, kind: Kind) -> String {
         match kind {
             Kind::Front => self.conf.clone(),
             Kind::Nginx => self.for_nginx.iter().fold(self.conf.clone(), |text, (from, to)| {
@@ -147,13 +147,13 @@ impl Case {
     }
 }
 
-pub fn conf(name: &str) -> String {
+pub(crate) fn conf(name: &str) -> String {
     let path = folder().join(format!("{name}.conf"));
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// Every case, by name; where `WORKSHOP_FRONT_CASES` names some, only those.
-pub fn all() -> Vec<Case> {
+pub(crate) fn all() -> Vec<Case> {
     let wanted = std::env::var("WORKSHOP_FRONT_CASES").ok();
     let mut cases = Vec::new();
     for entry in fs::read_dir(folder()).expect("the cases") {

@@ -6,7 +6,7 @@ use super::case::Case;
 use super::play::Scene;
 
 #[derive(Clone, Debug)]
-pub struct Difference {
+pub(crate) struct Difference {
     pub case: String,
     pub about: String,
     pub step: String,
@@ -17,7 +17,7 @@ pub struct Difference {
     pub known: Option<String>,
 }
 
-pub fn compare(case: &Case, nginx: &[Scene], front: &[Scene]) -> Vec<Difference> {
+pub(crate) fn compare(case: &Case, nginx: &[Scene], front: &[Scene]) -> Vec<Difference> {
     let mut differences = Vec::new();
     for at in 0..nginx.len().max(front.len()) {
         let lines = |scenes: &[Scene]| scenes.get(at).map(|scene| scene.lines.clone()).unwrap_or_default();
@@ -57,11 +57,11 @@ fn known(case: &Case, difference: &Difference) -> Option<String> {
 
 impl Difference {
     /// `CASE: STEP`.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         format!("{}: {}", self.case, self.step)
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut text = format!("### {}\n{}\n", self.name(), self.about);
         if let Some(why) = &self.known {
             text.push_str(&format!("known: {why}\n"));

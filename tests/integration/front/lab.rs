@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use super::backend::{Backend, Journal};
 use super::server::HTML;
 
-pub struct Lab {
+pub(crate) struct Lab {
     pub journal: Arc<Journal>,
     pub backends: [Backend; 3],
     /// Bound and not listening: a connection is refused, and nobody else gets the port.
@@ -86,7 +86,7 @@ const FILES: &[(&str, &str)] = &[
 ];
 
 impl Lab {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let journal = Arc::new(Journal::default());
         let backends = ["a", "b", "c"].map(|name| Backend::start(name, Arc::clone(&journal)));
         let closed = TcpSocket::new_v4().expect("a socket");
@@ -101,7 +101,7 @@ impl Lab {
         Self { journal, backends, closed, full: Full::new(), image }
     }
 
-    pub fn image(&self) -> &Path {
+    pub(crate) fn image(&self) -> &Path {
         self.image.path()
     }
 
@@ -116,17 +116,17 @@ impl Lab {
     }
 
     /// `text` with the addresses of this lab.
-    pub fn fill(&self, text: &str) -> String {
+    pub(crate) fn fill(&self, text: &str) -> String {
         self.addresses().iter().fold(text.to_owned(), |text, (name, address)| text.replace(name, address))
     }
 
     /// The reverse: `text` without the addresses of this lab.
-    pub fn plain(&self, text: &str) -> String {
+    pub(crate) fn plain(&self, text: &str) -> String {
         self.addresses().iter().fold(text.to_owned(), |text, (name, address)| text.replace(address, name))
     }
 
     /// The names that the front can look up, as its table: `backend` is all three.
-    pub fn names(&self) -> String {
+    pub(crate) fn names(&self) -> String {
         let all: Vec<_> = self.backends.iter().map(|it| it.address.to_string()).collect();
         serde_json::json!({
             "backend": all, "api-server-1": [all[0]], "api-server-2": [all[1]], "nobody": [],
@@ -135,7 +135,7 @@ impl Lab {
     }
 
     /// Connections that each backend has accepted so far.
-    pub fn connections(&self) -> [usize; 3] {
+    pub(crate) fn connections(&self) -> [usize; 3] {
         self.backends.each_ref().map(|it| it.connections.load(Ordering::SeqCst))
     }
 }

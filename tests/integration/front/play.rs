@@ -18,7 +18,7 @@ use crate::harness::wait_for;
 
 /// What one step showed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scene {
+pub(crate) struct Scene {
     pub title: String,
     pub lines: Vec<String>,
 }
@@ -29,7 +29,7 @@ const REST: Duration = Duration::from_millis(400);
 /// A step must not take longer, whatever happens.
 const LIMIT: Duration = Duration::from_secs(15);
 
-pub fn play(case: &Case, kind: Kind, lab: &Lab) -> Result<Vec<Scene>, Refused> {
+pub(crate) fn play(case: &Case, kind: Kind, lab: &Lab) -> Result<Vec<Scene>, Refused> {
     let text = lab.fill(&case.conf_for(kind));
     let names = lab.names();
     let setup = Setup { conf: &text, whole: case.whole, image: lab.image(), names: &names };

@@ -10,20 +10,20 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// Where the image keeps what it serves; real nginx is given the same files elsewhere.
-pub const HTML: &str = "/usr/share/nginx/html";
+pub(crate) const HTML: &str = "/usr/share/nginx/html";
 /// Where a configuration lies in the container.
-pub const CONF: &str = "/etc/nginx/conf.d/default.conf";
+pub(crate) const CONF: &str = "/etc/nginx/conf.d/default.conf";
 const MAIN_CONF: &str = "/etc/nginx/nginx.conf";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     Nginx,
     Front,
 }
 
 /// What a server is started with.
 #[derive(Clone, Copy)]
-pub struct Setup<'a> {
+pub(crate) struct Setup<'a> {
     /// `{port}` and `{port2}` are filled in here.
     pub conf: &'a str,
     /// It is a whole `nginx.conf`, and no file of `conf.d`.
@@ -34,7 +34,7 @@ pub struct Setup<'a> {
     pub names: &'a str,
 }
 
-pub struct Server {
+pub(crate) struct Server {
     pub kind: Kind,
     child: Child,
     dir: TempDir,
@@ -45,7 +45,7 @@ pub struct Server {
 
 /// It did not start.
 #[derive(Debug)]
-pub struct Refused {
+pub(crate) struct Refused {
     pub status: Option<i32>,
     /// Standard error, with this machine's paths as they are in the container.
     pub stderr: String,
@@ -53,7 +53,7 @@ pub struct Refused {
 
 /// Real nginx: `WORKSHOP_NGINX`, or the one on the machine, or what
 /// `fixtures/images/install-test-tools peer` unpacked.
-pub fn nginx_program() -> Option<PathBuf> {
+pub(crate) fn nginx_program() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os("WORKSHOP_NGINX") {
         return Some(named.into());
     }
@@ -72,7 +72,7 @@ pub fn nginx_program() -> Option<PathBuf> {
 /// Whether there is a real nginx to compare with. Where `WORKSHOP_TEST_ENGINES` names docker or
 /// nginx there must be.
 #[track_caller]
-pub fn nginx_is_there() -> bool {
+pub(crate) fn nginx_is_there() -> bool {
     let there = nginx_program().is_some();
     let wanted = std::env::var("WORKSHOP_TEST_ENGINES")
         .is_ok_and(|names| names.split(',').any(|name| name == "docker" || name == "nginx"));
@@ -84,7 +84,7 @@ pub fn nginx_is_there() -> bool {
 }
 
 /// nginx's version, as numbers.
-pub fn nginx_version() -> Option<(u32, u32, u32)> {
+pub(crate) fn nginx_version() -> Option<(u32, u32, u32)> {
     let output = Command::new(nginx_program()?).arg("-v").output().ok()?;
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     let mut numbers = text.split('/').nth(1)?.split(|c: char| !c.is_ascii_digit()).map(|word| word.parse());
@@ -133,7 +133,7 @@ fn main_conf(dir: &Path) -> String {
 
 /// A port for a server that must be told one. Below those that the system gives to clients: there, a
 /// client of another test could take it first, or connect to itself. Every call gives another one.
-pub fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let start = std::process::id() % 10_000;
     loop {
@@ -147,7 +147,7 @@ pub fn free_port() -> u16 {
 
 impl Server {
     /// Starts it, and waits until it answers on `{port}`.
-    pub fn start(kind: Kind, setup: Setup) -> Result<Self, Refused> {
+    pub(crate) fn start(kind: Kind, setup: Setup) -> Result<Self, Refused> {
         for _ in 0..5 {
             match Self::attempt(kind, setup) {
                 // Somebody took the port in between.
@@ -241,28 +241,28 @@ impl Server {
         }
     }
 
-    pub fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         SocketAddr::new(Ipv4Addr::LOCALHOST.into(), self.ports[0])
     }
 
-    pub fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
-    pub fn alive(&mut self) -> bool {
+    pub(crate) fn alive(&mut self) -> bool {
         self.child.try_wait().expect("its status").is_none()
     }
 
-    pub fn stderr(&self) -> String {
+    pub(crate) fn stderr(&self) -> String {
         read(&self.dir.path().join("stderr"))
     }
 
-    pub fn stdout(&self) -> String {
+    pub(crate) fn stdout(&self) -> String {
         read(&self.dir.path().join("stdout"))
     }
 
     /// Another table of names.
-    pub fn set_names(&self, table: &str) {
+    pub(crate) fn set_names(&self, table: &str) {
         self.replace("names.json", table);
     }
 
@@ -274,18 +274,18 @@ impl Server {
     }
 
     /// Puts another configuration in place; a SIGHUP makes it count.
-    pub fn rewrite(&self, setup: Setup) {
+    pub(crate) fn rewrite(&self, setup: Setup) {
         let text = fill(self.kind, setup, self.ports, self.dir.path());
         self.replace("conf.d/default.conf", &text);
     }
 
-    pub fn signal(&self, signal: rustix::process::Signal) {
+    pub(crate) fn signal(&self, signal: rustix::process::Signal) {
         let id = rustix::process::Pid::from_raw(self.child.id().cast_signed()).expect("an id");
         let _ = rustix::process::kill_process(id, signal);
     }
 
     /// Its exit status, where it ends within `limit`.
-    pub fn ends_within(&mut self, limit: Duration) -> Option<ExitStatus> {
+    pub(crate) fn ends_within(&mut self, limit: Duration) -> Option<ExitStatus> {
         let deadline = Instant::now() + limit;
         loop {
             if let Some(status) = self.child.try_wait().expect("its status") {
@@ -299,14 +299,14 @@ impl Server {
     }
 
     /// Asks it to finish what it does, and returns standard output and standard error.
-    pub fn quit(&mut self) -> (String, String) {
+    pub(crate) fn quit(&mut self) -> (String, String) {
         self.signal(rustix::process::Signal::QUIT);
         self.ends_within(Duration::from_secs(5));
         (self.plain(&self.stdout()), self.plain(&self.stderr()))
     }
 
     /// `text` without what belongs to this machine and this run: paths and ports.
-    pub fn plain(&self, text: &str) -> String {
+    pub(crate) fn plain(&self, text: &str) -> String {
         let conf = self.dir.path().join("conf.d/default.conf");
         let html = format!("{}{HTML}", self.image.display());
         // Where no root is given, nginx takes `html` in its own folder.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 /// A reply as it came.
 #[derive(Clone, Debug, Default)]
-pub struct Reply {
+pub(crate) struct Reply {
     pub status: String,
     /// Names in lower case, in their order.
     pub headers: Vec<(String, String)>,
@@ -17,20 +17,20 @@ pub struct Reply {
 }
 
 impl Reply {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
             .find(|(known, _)| known.eq_ignore_ascii_case(name))
             .map(|(_, value)| value.as_str())
     }
 
-    pub fn code(&self) -> &str {
+    pub(crate) fn code(&self) -> &str {
         self.status.split(' ').nth(1).unwrap_or("")
     }
 }
 
 /// A connection with what was read and not yet used.
-pub struct Wire {
+pub(crate) struct Wire {
     pub stream: TcpStream,
     buffer: Vec<u8>,
     ended: bool,
@@ -40,12 +40,12 @@ pub struct Wire {
 }
 
 impl Wire {
-    pub fn connect(to: SocketAddr) -> std::io::Result<Self> {
+    pub(crate) fn connect(to: SocketAddr) -> std::io::Result<Self> {
         Ok(Self::over(TcpStream::connect(to)?))
     }
 
     /// From an address of this machine, as clients of different addresses come.
-    pub fn connect_from(from: Ipv4Addr, to: SocketAddr) -> std::io::Result<Self> {
+    pub(crate) fn connect_from(from: Ipv4Addr, to: SocketAddr) -> std::io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
         let stream = runtime.block_on(async {
             let socket = tokio::net::TcpSocket::new_v4()?;
@@ -63,13 +63,13 @@ impl Wire {
 
     /// How long a read may take before the connection counts as still open.
     #[must_use]
-    pub const fn patient(mut self, limit: Duration) -> Self {
+    pub(crate) const fn patient(mut self, limit: Duration) -> Self {
         self.limit = limit;
         self
     }
 
     /// Sends; a server that has closed already is seen when reading.
-    pub fn send(&mut self, bytes: &[u8]) {
+    pub(crate) fn send(&mut self, bytes: &[u8]) {
         self.old = bytes.split(|byte| *byte == b'\r').next().is_some_and(|line| line.ends_with(b"HTTP/1.0"));
         drop(self.stream.write_all(bytes));
     }
@@ -98,7 +98,7 @@ impl Wire {
     }
 
     /// The next reply to a request of `method`; `None` when none comes.
-    pub fn reply(&mut self, method: &str) -> Option<Reply> {
+    pub(crate) fn reply(&mut self, method: &str) -> Option<Reply> {
         let until = Instant::now() + self.limit;
         let end = loop {
             if let Some(at) = find(&self.buffer, b"\r\n\r\n") {
@@ -136,7 +136,7 @@ impl Wire {
     }
 
     /// Whether anything comes at all.
-    pub fn reply_begins(&mut self) -> bool {
+    pub(crate) fn reply_begins(&mut self) -> bool {
         !self.buffer.is_empty() || self.fill(Instant::now() + self.limit)
     }
 
@@ -193,26 +193,26 @@ impl Wire {
     }
 
     /// Whether the server has ended the connection, as far as it was read.
-    pub const fn ended(&self) -> bool {
+    pub(crate) const fn ended(&self) -> bool {
         self.ended
     }
 
     /// Whether the server ends the connection within `limit`; what comes until then is dropped.
-    pub fn ends_within(&mut self, limit: Duration) -> bool {
+    pub(crate) fn ends_within(&mut self, limit: Duration) -> bool {
         let until = Instant::now() + limit;
         while self.fill(until) {}
         self.ended
     }
 }
 
-pub fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+pub(crate) fn find(text: &[u8], part: &[u8]) -> Option<usize> {
     text.windows(part.len()).position(|window| window == part)
 }
 
 /// The bytes of a request that a case gives as lines: `METHOD TARGET [HTTP/1.0]`, headers, an empty
 /// line, the body. What it leaves out is added: Host, `Connection: close` where `last`, the body's
 /// length. A header `!Name` keeps Name from being added.
-pub fn request(text: &str, last: bool) -> Vec<u8> {
+pub(crate) fn request(text: &str, last: bool) -> Vec<u8> {
     let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
     let mut lines = head.lines();
     let line = lines.next().unwrap_or("");

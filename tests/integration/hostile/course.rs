@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::harness::{Run, Sandbox};
 
 /// A small course of one lesson, which a test makes worse.
-pub struct Course {
+pub(crate) struct Course {
     pub sandbox: Sandbox,
     root: PathBuf,
 }
@@ -24,7 +24,7 @@ const COMPOSE: &str =
     "services:\n  web:\n    image: nginx:alpine\n    ports: [\"127.0.0.1:${WEB_PORT:-8066}:80\"]\n";
 
 impl Course {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let sandbox = Sandbox::new().without_docker();
         let root = sandbox.root().join("a course");
         let course = Self { sandbox, root };
@@ -44,18 +44,18 @@ impl Course {
         course
     }
 
-    pub fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.root.join(path)
     }
 
-    pub fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.path(path);
         fs::create_dir_all(path.parent().expect("a folder")).expect("its folder");
         fs::write(path, text).expect("written");
     }
 
     /// `lesson.toml` with something in another's place.
-    pub fn change(&self, from: &str, to: &str) -> String {
+    pub(crate) fn change(&self, from: &str, to: &str) -> String {
         assert!(TOML.contains(from), "{from}");
         let text = TOML.replacen(from, to, 1);
         self.write("lessons/66-small/lesson.toml", &text);
@@ -63,7 +63,7 @@ impl Course {
     }
 
     /// A service's lines in the compose file of the start.
-    pub fn service(&self, lines: &str) {
+    pub(crate) fn service(&self, lines: &str) {
         let lines: String = lines.lines().map(|line| format!("    {line}\n")).collect();
         self.write("complete/start/compose.yaml", &format!("{COMPOSE}{lines}"));
     }
@@ -74,12 +74,12 @@ impl Course {
     }
 
     #[track_caller]
-    pub fn run(&self, args: &[&str]) -> Run {
+    pub(crate) fn run(&self, args: &[&str]) -> Run {
         self.sandbox.run(self.args(args))
     }
 
     #[track_caller]
-    pub fn agreed(&self, args: &[&str]) -> Run {
+    pub(crate) fn agreed(&self, args: &[&str]) -> Run {
         self.sandbox.run_agreed(self.args(args))
     }
 }

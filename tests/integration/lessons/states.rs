@@ -16,7 +16,7 @@ use super::{holding, judge, lessons, written};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Table {
+pub(crate) struct Table {
     /// The base: the lesson's own files after this step.
     pub after: String,
     /// Whose live checks decide.
@@ -29,7 +29,7 @@ pub struct Table {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct State {
+pub(crate) struct State {
     pub name: String,
     /// File, text in it, what stands there instead; no text: a new file.
     edits: Vec<[String; 3]>,
@@ -45,7 +45,7 @@ pub struct State {
 }
 
 /// A lesson's states, where it has any.
-pub fn table(lesson: &Lesson) -> Option<Table> {
+pub(crate) fn table(lesson: &Lesson) -> Option<Table> {
     let name = lesson.dir.rsplit('/').next().expect("a name");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name).join("states.toml");
     let text = fs::read_to_string(&path).ok()?;
@@ -53,19 +53,19 @@ pub fn table(lesson: &Lesson) -> Option<Table> {
 }
 
 impl Table {
-    pub fn states(&self) -> &[State] {
+    pub(crate) fn states(&self) -> &[State] {
         &self.state
     }
 
     /// The files that a state is an edit of.
-    pub fn base(&self, lesson: &Lesson) -> catalog::Files {
+    pub(crate) fn base(&self, lesson: &Lesson) -> catalog::Files {
         let after = lesson.step_index(&self.after).unwrap_or_else(|| panic!("no step {}", self.after));
         lesson.files_after(after + 1).unwrap_or_else(|error| panic!("{error}"))
     }
 }
 
 impl State {
-    pub fn files(&self, base: &catalog::Files) -> catalog::Files {
+    pub(crate) fn files(&self, base: &catalog::Files) -> catalog::Files {
         let mut files = base.clone();
         for [path, from, to] in &self.edits {
             if from.is_empty() {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// A request as it came in.
 #[derive(Clone, Debug, Default)]
-pub struct Request {
+pub(crate) struct Request {
     pub line: String,
     /// In lower case, name and value.
     pub headers: Vec<(String, String)>,
@@ -19,14 +19,14 @@ pub struct Request {
 }
 
 impl Request {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
     }
 }
 
 /// What is done with the connection after an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum After {
+pub(crate) enum After {
     Keep,
     Close,
 }
@@ -34,24 +34,24 @@ pub enum After {
 type Answer = dyn Fn(&Request, &mut TcpStream) -> After + Send + Sync;
 
 #[derive(Default)]
-pub struct Counts {
+pub(crate) struct Counts {
     pub connections: AtomicU64,
     pub requests: AtomicU64,
     ended: AtomicBool,
 }
 
-pub struct Target {
+pub(crate) struct Target {
     address: SocketAddr,
     pub counts: Arc<Counts>,
 }
 
 impl Target {
     /// Answers with what `answer` writes.
-    pub fn start(answer: impl Fn(&Request, &mut TcpStream) -> After + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(answer: impl Fn(&Request, &mut TcpStream) -> After + Send + Sync + 'static) -> Self {
         Self::at(Ipv4Addr::LOCALHOST, answer)
     }
 
-    pub fn at(
+    pub(crate) fn at(
         ip: Ipv4Addr,
         answer: impl Fn(&Request, &mut TcpStream) -> After + Send + Sync + 'static,
     ) -> Self {
@@ -73,19 +73,19 @@ impl Target {
         Self { address, counts }
     }
 
-    pub fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.address.port()
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}/", self.port())
     }
 
-    pub fn requests(&self) -> u64 {
+    pub(crate) fn requests(&self) -> u64 {
         self.counts.requests.load(Ordering::SeqCst)
     }
 
-    pub fn connections(&self) -> u64 {
+    pub(crate) fn connections(&self) -> u64 {
         self.counts.connections.load(Ordering::SeqCst)
     }
 }
@@ -132,27 +132,27 @@ fn line(reader: &mut BufReader<TcpStream>) -> Option<String> {
 }
 
 /// Writes an answer with a short body; the connection is kept.
-pub fn answer(stream: &mut TcpStream, status: &str, headers: &str) -> After {
+pub(crate) fn answer(stream: &mut TcpStream, status: &str, headers: &str) -> After {
     let text = format!("HTTP/1.1 {status}\r\n{headers}Content-Length: 3\r\n\r\nok\n");
     if stream.write_all(text.as_bytes()).is_ok() { After::Keep } else { After::Close }
 }
 
 /// Always the same good answer.
-pub fn good(_: &Request, stream: &mut TcpStream) -> After {
+pub(crate) fn good(_: &Request, stream: &mut TcpStream) -> After {
     answer(stream, "200 OK", "")
 }
 
 /// A gate that all of a server's threads wait at while it is shut.
 #[derive(Clone, Default)]
-pub struct Gate(Arc<(Mutex<bool>, Condvar)>);
+pub(crate) struct Gate(Arc<(Mutex<bool>, Condvar)>);
 
 impl Gate {
-    pub fn shut(&self, shut: bool) {
+    pub(crate) fn shut(&self, shut: bool) {
         *self.0.0.lock().expect("nobody panics here") = shut;
         self.0.1.notify_all();
     }
 
-    pub fn pass(&self) {
+    pub(crate) fn pass(&self) {
         let shut = self.0.0.lock().expect("nobody panics here");
         drop(self.0.1.wait_while(shut, |shut| *shut).expect("nobody panics here"));
     }

@@ -11,7 +11,7 @@ use crate::harness::{Sandbox, wait_for};
 const LIMIT: Duration = Duration::from_secs(5);
 
 /// Ctrl-C.
-pub fn interrupt(child: &Child) {
+pub(crate) fn interrupt(child: &Child) {
     let pid = rustix::process::Pid::from_child(child);
     rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("it runs");
 }

@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 use crate::harness::wait_for;
 
 /// The key that closes a dialog, as WebDriver names it.
-pub const ESCAPE: &str = "\u{E00C}";
+pub(crate) const ESCAPE: &str = "\u{E00C}";
 /// How WebDriver names an element's id.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 const SOON: Duration = Duration::from_secs(30);
 
 /// Whether the browser tests run: where chromedriver is, or must be.
 #[track_caller]
-pub fn chromedriver_runs() -> bool {
+pub(crate) fn chromedriver_runs() -> bool {
     let runs =
         Command::new("chromedriver").arg("--version").output().is_ok_and(|output| output.status.success());
     let wanted = std::env::var("WORKSHOP_TEST_ENGINES")
@@ -29,7 +29,7 @@ pub fn chromedriver_runs() -> bool {
 }
 
 /// A browser with one page; both end with it.
-pub struct Page {
+pub(crate) struct Page {
     driver: Child,
     _profile: tempfile::TempDir,
     runtime: tokio::runtime::Runtime,
@@ -39,7 +39,7 @@ pub struct Page {
 
 impl Page {
     #[track_caller]
-    pub fn open() -> Self {
+    pub(crate) fn open() -> Self {
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
             .stdout(Stdio::piped())
@@ -80,29 +80,29 @@ impl Page {
     }
 
     #[track_caller]
-    pub fn go(&self, url: &str) {
+    pub(crate) fn go(&self, url: &str) {
         self.ask("POST", "/url", &json!({ "url": url }));
     }
 
     #[track_caller]
-    pub fn go_again(&self) {
+    pub(crate) fn go_again(&self) {
         self.ask("POST", "/refresh", &json!({}));
     }
 
     /// What `script` returns in the page.
     #[track_caller]
-    pub fn script(&self, script: &str, arguments: &[Value]) -> Value {
+    pub(crate) fn script(&self, script: &str, arguments: &[Value]) -> Value {
         self.ask("POST", "/execute/sync", &json!({ "script": script, "args": arguments }))
     }
 
     #[track_caller]
-    pub fn until(&self, what: &str, script: &str) {
+    pub(crate) fn until(&self, what: &str, script: &str) {
         self.until_with(what, script, &[]);
     }
 
     /// Waits until `script` returns something that is not null and not false.
     #[track_caller]
-    pub fn until_with(&self, what: &str, script: &str, arguments: &[Value]) -> Value {
+    pub(crate) fn until_with(&self, what: &str, script: &str, arguments: &[Value]) -> Value {
         let mut found = Value::Null;
         wait_for(what, SOON, || {
             found = self.script(script, arguments);
@@ -113,7 +113,7 @@ impl Page {
 
     /// The element, once it is there.
     #[track_caller]
-    pub fn find(&self, css: &str) -> Element<'_> {
+    pub(crate) fn find(&self, css: &str) -> Element<'_> {
         self.until_with(css, "return !!document.querySelector(arguments[0])", &[json!(css)]);
         let found = self.ask("POST", "/element", &json!({ "using": "css selector", "value": css }));
         Element { page: self, id: found[ELEMENT].as_str().expect("an element").to_owned() }
@@ -121,19 +121,19 @@ impl Page {
 
     /// A phone's screen, which a window cannot be made as small as.
     #[track_caller]
-    pub fn narrow(&self, width: u32, height: u32) {
+    pub(crate) fn narrow(&self, width: u32, height: u32) {
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": true });
         self.tool("Emulation.setDeviceMetricsOverride", &metrics);
     }
 
     #[track_caller]
-    pub fn wide(&self) {
+    pub(crate) fn wide(&self) {
         self.tool("Emulation.clearDeviceMetricsOverride", &json!({}));
     }
 
     /// What the browser has complained of since it was last asked.
     #[track_caller]
-    pub fn console(&self) -> Vec<Value> {
+    pub(crate) fn console(&self) -> Vec<Value> {
         let said = self.ask("POST", "/se/log", &json!({ "type": "browser" }));
         said.as_array().cloned().unwrap_or_default()
     }
@@ -174,7 +174,7 @@ impl Drop for Page {
 }
 
 /// One element of the page.
-pub struct Element<'a> {
+pub(crate) struct Element<'a> {
     page: &'a Page,
     id: String,
 }
@@ -186,25 +186,25 @@ impl Element<'_> {
     }
 
     #[track_caller]
-    pub fn click(&self) {
+    pub(crate) fn click(&self) {
         self.ask("POST", "click", &json!({}));
     }
 
     /// Takes all of the text away, as a keyboard does: Ctrl+A, Backspace.
     #[track_caller]
-    pub fn clear(&self) {
+    pub(crate) fn clear(&self) {
         self.keys("\u{E009}a\u{E000}\u{E003}");
     }
 
     /// Types, as a keyboard does.
     #[track_caller]
-    pub fn keys(&self, text: &str) {
+    pub(crate) fn keys(&self, text: &str) {
         self.ask("POST", "value", &json!({ "text": text }));
     }
 
     /// The text as it is seen.
     #[track_caller]
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.ask("GET", "text", &Value::Null).as_str().unwrap_or_default().to_owned()
     }
 }

@@ -7,7 +7,7 @@ use crate::terminal::screen::{Setup, Terminal};
 
 /// The screen of a lesson whose stack of three backends runs.
 #[track_caller]
-pub fn with_three() -> (Folder, Terminal) {
+pub(crate) fn with_three() -> (Folder, Terminal) {
     let folder = Folder::at("scale-to-3");
     let up = ["compose", "up", "-d", "--build", "--scale", "backend=3", "--wait"];
     folder.sandbox.run(up).code(0);

@@ -16,7 +16,7 @@ const FRAME_END: &[u8] = b"\x1b[?2026l";
 
 /// What kind of terminal, and what the environment says.
 #[derive(Clone, Copy)]
-pub struct Setup {
+pub(crate) struct Setup {
     pub columns: u16,
     pub lang: &'static str,
     pub no_color: bool,
@@ -47,7 +47,7 @@ struct Seen {
 }
 
 /// A program at a terminal of its own; killed when dropped.
-pub struct Terminal {
+pub(crate) struct Terminal {
     child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
     keys: Box<dyn Write + Send>,
@@ -66,7 +66,7 @@ impl Drop for Terminal {
 impl Terminal {
     /// The program in the sandbox's folder, at a terminal.
     #[track_caller]
-    pub fn start(sandbox: &Sandbox, setup: Setup, args: &[&str]) -> Self {
+    pub(crate) fn start(sandbox: &Sandbox, setup: Setup, args: &[&str]) -> Self {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_workshop"));
         command.args(args);
         Self::open(sandbox, setup, command)
@@ -74,7 +74,7 @@ impl Terminal {
 
     /// The program run by a shell, which says how it ended and lives on.
     #[track_caller]
-    pub fn shell(sandbox: &Sandbox, setup: Setup, args: &[&str]) -> Self {
+    pub(crate) fn shell(sandbox: &Sandbox, setup: Setup, args: &[&str]) -> Self {
         let mut command = CommandBuilder::new("sh");
         let script = format!(
             "trap : INT; \"$0\" \"$@\" <{}; echo ended with $?; read line; stty -a; read line",
@@ -116,7 +116,7 @@ impl Terminal {
 
     /// Makes the window another size.
     #[track_caller]
-    pub fn resize(&self, columns: u16, rows: u16) {
+    pub(crate) fn resize(&self, columns: u16, rows: u16) {
         self.seen.0.lock().expect("the screen").parser.screen_mut().set_size(rows, columns);
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         self.master.resize(size).expect("the window can be resized");
@@ -124,11 +124,11 @@ impl Terminal {
 
     /// The process that was started.
     #[track_caller]
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.process_id().expect("a process")
     }
 
-    pub fn send(&mut self, keys: &str) {
+    pub(crate) fn send(&mut self, keys: &str) {
         self.before_key = self.raw().len();
         self.keys
             .write_all(keys.as_bytes())
@@ -137,22 +137,22 @@ impl Terminal {
     }
 
     /// The screen's rows, without the spaces at their ends.
-    pub fn rows(&self) -> Vec<String> {
+    pub(crate) fn rows(&self) -> Vec<String> {
         rows(&self.seen.0.lock().expect("the screen"))
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.rows().join("\n")
     }
 
     /// Everything that was written.
-    pub fn raw(&self) -> String {
+    pub(crate) fn raw(&self) -> String {
         String::from_utf8_lossy(&self.seen.0.lock().expect("the screen").raw).into_owned()
     }
 
     /// Waits until the rows are as `condition` wants.
     #[track_caller]
-    pub fn wait(&self, what: &str, condition: impl Fn(&[String]) -> bool) {
+    pub(crate) fn wait(&self, what: &str, condition: impl Fn(&[String]) -> bool) {
         let deadline = Instant::now() + LIMIT;
         let (seen, news) = &*self.seen;
         let mut seen = seen.lock().expect("the screen");
@@ -166,25 +166,25 @@ impl Terminal {
 
     /// Waits until `condition` holds.
     #[track_caller]
-    pub fn wait_until(&self, what: &str, condition: impl Fn(&Self) -> bool) {
+    pub(crate) fn wait_until(&self, what: &str, condition: impl Fn(&Self) -> bool) {
         crate::harness::wait_for(what, LIMIT, || condition(self));
     }
 
     /// Waits until the screen shows `words`.
     #[track_caller]
-    pub fn see(&self, words: &str) {
+    pub(crate) fn see(&self, words: &str) {
         self.wait(words, |rows| rows.join("\n").contains(words));
     }
 
     /// Waits until a whole frame of the full-screen view shows `words`.
     #[track_caller]
-    pub fn frame(&self, words: &str) {
+    pub(crate) fn frame(&self, words: &str) {
         self.frame_of(words, |rows| rows.join("\n").contains(words));
     }
 
     /// Waits until a whole frame is as `condition` wants.
     #[track_caller]
-    pub fn frame_of(&self, what: &str, condition: impl Fn(&[String]) -> bool) {
+    pub(crate) fn frame_of(&self, what: &str, condition: impl Fn(&[String]) -> bool) {
         let deadline = Instant::now() + LIMIT;
         let (seen, news) = &*self.seen;
         let mut seen = seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -197,13 +197,13 @@ impl Terminal {
     }
 
     #[track_caller]
-    pub fn shows(&self, words: &str) {
+    pub(crate) fn shows(&self, words: &str) {
         assert!(self.text().contains(words), "{words:?} is not on the screen:\n{}", self.text());
     }
 
     /// Turns pages until the screen shows `words`.
     #[track_caller]
-    pub fn turn_pages_to(&mut self, words: &str) {
+    pub(crate) fn turn_pages_to(&mut self, words: &str) {
         let paused = |rows: &[String]| {
             let last = rows.iter().rfind(|row| !row.is_empty());
             last.is_some_and(|row| row.starts_with("-- ") && row.ends_with(" --"))
@@ -222,7 +222,7 @@ impl Terminal {
     }
 
     /// What was written after the first `from` bytes, in one line without colours.
-    pub fn plain_since(&self, from: usize) -> String {
+    pub(crate) fn plain_since(&self, from: usize) -> String {
         let seen = self.seen.0.lock().expect("the screen");
         let text = String::from_utf8_lossy(&seen.raw[from..]).into_owned();
         console::strip_ansi_codes(&text).split_whitespace().collect::<Vec<_>>().join(" ")
@@ -230,7 +230,7 @@ impl Terminal {
 
     /// Waits until something was written since the last key, and then nothing for a while.
     #[track_caller]
-    pub fn settle(&self) {
+    pub(crate) fn settle(&self) {
         const STILL: Duration = Duration::from_millis(150);
         self.wait_for_more(self.before_key);
         let (seen, news) = &*self.seen;
@@ -254,13 +254,13 @@ impl Terminal {
         assert!(!waited.expect("the screen").1.timed_out(), "nothing more was written");
     }
 
-    pub fn row_with(&self, words: &str) -> String {
+    pub(crate) fn row_with(&self, words: &str) -> String {
         self.rows().into_iter().rfind(|row| row.contains(words)).unwrap_or_default()
     }
 
     /// Waits for the program's end; its exit code.
     #[track_caller]
-    pub fn end(&mut self) -> u32 {
+    pub(crate) fn end(&mut self) -> u32 {
         let deadline = Instant::now() + LIMIT;
         let (seen, news) = &*self.seen;
         let mut seen = seen.lock().expect("the screen");
@@ -273,12 +273,12 @@ impl Terminal {
         self.child.wait().expect("its end").exit_code()
     }
 
-    pub fn cursor_is_hidden(&self) -> bool {
+    pub(crate) fn cursor_is_hidden(&self) -> bool {
         self.seen.0.lock().expect("the screen").parser.screen().hide_cursor()
     }
 
     /// Whether a colour was ever set.
-    pub fn has_color(&self) -> bool {
+    pub(crate) fn has_color(&self) -> bool {
         let raw = self.raw();
         let mut codes = raw.split("\u{1b}[").skip(1);
         codes.any(|code| {
@@ -290,7 +290,7 @@ impl Terminal {
 
     /// No row of the screen goes on in the next one.
     #[track_caller]
-    pub fn unwrapped(&self) {
+    pub(crate) fn unwrapped(&self) {
         let seen = self.seen.0.lock().expect("the screen");
         let screen = seen.parser.screen();
         let wrapped = (0..ROWS).find(|row| screen.row_wrapped(*row));
@@ -298,7 +298,7 @@ impl Terminal {
     }
 
     /// Every row that was ever written and went on in the next one.
-    pub fn wrapped_rows(&self) -> Vec<String> {
+    pub(crate) fn wrapped_rows(&self) -> Vec<String> {
         let seen = self.seen.0.lock().expect("the screen");
         let columns = seen.parser.screen().size().1;
         let mut tall = vt100::Parser::new(HISTORY as u16, columns, 0);
@@ -313,7 +313,7 @@ impl Terminal {
 
     /// Sends SIGTERM to the program that the shell runs.
     #[track_caller]
-    pub fn terminate_program(&self) {
+    pub(crate) fn terminate_program(&self) {
         let shell = self.child.process_id().expect("a process");
         let children = std::fs::read_to_string(format!("/proc/{shell}/task/{shell}/children"));
         let children = children.expect("the shell's children");
@@ -324,7 +324,7 @@ impl Terminal {
 
     /// After [`Self::shell`]'s program has ended: lines are edited, echoed, and Ctrl-C is heard.
     #[track_caller]
-    pub fn is_sane(&mut self) {
+    pub(crate) fn is_sane(&mut self) {
         self.send("\n");
         self.see("echoctl");
         let text = self.text();

@@ -3,9 +3,9 @@
 use super::Walker;
 
 /// Brings a folder there.
-pub type Disturb = fn(&Walker);
+pub(crate) type Disturb = fn(&Walker);
 
-pub const STATES: &[(&str, Disturb)] = &[
+pub(crate) const STATES: &[(&str, Disturb)] = &[
     ("nothing-runs", |walker| walker.compose("down")),
     ("up-again", |walker| walker.compose("up -d")),
     ("other-count", |walker| walker.compose(&format!("up -d --scale {}=4", walker.server()))),
@@ -52,7 +52,7 @@ pub const STATES: &[(&str, Disturb)] = &[
 ];
 
 /// Those that leave the stack alone.
-pub fn of_files(state: &str) -> bool {
+pub(crate) fn of_files(state: &str) -> bool {
     let at = |wanted: &str| STATES.iter().position(|(name, _)| *name == wanted);
     at(state) >= at("edited")
 }

@@ -268,51 +268,51 @@ mod linux {
 mod listed {
     use super::{Path, PathBuf, REPLICA, Standing, WORD};
 
-    pub struct Process {
+    pub(crate) struct Process {
         pub pid: u32,
     }
 
     impl Process {
-        pub fn kill(&self) {
+        pub(crate) fn kill(&self) {
             crate::embedded::supervisor::signal(self.pid, "SIGKILL");
         }
 
-        pub fn kill_all(&self) {
+        pub(crate) fn kill_all(&self) {
             crate::embedded::supervisor::signal_group(self.pid, "SIGKILL");
         }
     }
 
     /// A line of the list: `PID COMMAND…`.
-    pub struct Looked {
+    pub(crate) struct Looked {
         pub pid: u32,
         command: String,
     }
 
     impl Looked {
-        pub fn at(pid: u32) -> Option<Self> {
+        pub(crate) fn at(pid: u32) -> Option<Self> {
             list(&["-ww", "-p", &pid.to_string(), "-o", "pid=,command="]).pop()
         }
 
-        pub fn of(line: &str) -> Option<Self> {
+        pub(crate) fn of(line: &str) -> Option<Self> {
             let (pid, command) = line.trim_start().split_once(' ')?;
             Some(Self { pid: pid.parse().ok()?, command: command.trim().to_owned() })
         }
 
-        pub fn is_supervisor(&self, root: &Path) -> bool {
+        pub(crate) fn is_supervisor(&self, root: &Path) -> bool {
             self.command.ends_with(&format!(" {WORD} {}", root.display()))
         }
 
-        pub fn root(&self) -> Option<PathBuf> {
+        pub(crate) fn root(&self) -> Option<PathBuf> {
             Some(PathBuf::from(self.command.split_once(&format!(" {WORD} "))?.1))
         }
 
-        pub fn lock(&self) -> Option<PathBuf> {
+        pub(crate) fn lock(&self) -> Option<PathBuf> {
             let rest = self.command.split_once(&format!(" {REPLICA} "))?.1;
             let end = rest.find("/lock ")? + "/lock".len();
             Some(PathBuf::from(&rest[..end]))
         }
 
-        pub fn is_of_replica(&self, lock: &Path, _: &str) -> bool {
+        pub(crate) fn is_of_replica(&self, lock: &Path, _: &str) -> bool {
             self.lock().is_some_and(|own| own == lock)
         }
     }
@@ -324,7 +324,7 @@ mod listed {
         text.lines().filter_map(Looked::of).collect()
     }
 
-    pub fn standing(pid: u32) -> Standing {
+    pub(crate) fn standing(pid: u32) -> Standing {
         let output = std::process::Command::new("ps").args(["-p", &pid.to_string(), "-o", "state="]).output();
         match output.ok().and_then(|output| output.stdout.first().copied()) {
             Some(b'T') => Standing::Stopped,
@@ -332,7 +332,7 @@ mod listed {
         }
     }
 
-    pub fn processes(wanted: impl Fn(&Looked) -> bool) -> Vec<Process> {
+    pub(crate) fn processes(wanted: impl Fn(&Looked) -> bool) -> Vec<Process> {
         let all = list(&["-x", "-ww", "-o", "pid=,command="]);
         all.iter().filter(|one| wanted(one)).map(|one| Process { pid: one.pid }).collect()
     }

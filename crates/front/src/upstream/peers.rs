@@ -132,7 +132,7 @@ impl Peers {
     }
 
     #[cfg(test)]
-    pub fn list(&self) -> &[Peer] {
+    pub(crate) fn list(&self) -> &[Peer] {
         &self.list
     }
 

@@ -7,12 +7,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 /// What was asked: `GET`, `/containers/json`.
-pub struct Asked {
+pub(crate) struct Asked {
     pub method: String,
     pub path: String,
 }
 
-pub struct Fake {
+pub(crate) struct Fake {
     _dir: tempfile::TempDir,
     path: PathBuf,
     seen: Arc<Mutex<Vec<String>>>,
@@ -20,12 +20,12 @@ pub struct Fake {
 
 impl Fake {
     /// An engine on which nothing runs.
-    pub fn idle() -> Self {
+    pub(crate) fn idle() -> Self {
         Self::new(|_, _| false)
     }
 
     /// `scenario` sees every request first, and says whether it has answered.
-    pub fn new(scenario: impl Fn(&Asked, &mut UnixStream) -> bool + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(scenario: impl Fn(&Asked, &mut UnixStream) -> bool + Send + Sync + 'static) -> Self {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("docker.sock");
         let listener = UnixListener::bind(&path).expect("a socket");
@@ -49,12 +49,12 @@ impl Fake {
         Self { _dir: dir, path, seen }
     }
 
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         format!("unix://{}", self.path.display())
     }
 
     /// Everything that was asked so far.
-    pub fn seen(&self) -> Vec<String> {
+    pub(crate) fn seen(&self) -> Vec<String> {
         self.seen.lock().expect("not poisoned").clone()
     }
 }
@@ -96,13 +96,13 @@ fn answer(asked: &Asked, stream: &mut UnixStream) {
     json(stream, 200, body);
 }
 
-pub fn json(stream: &mut UnixStream, status: u16, body: &str) {
+pub(crate) fn json(stream: &mut UnixStream, status: u16, body: &str) {
     let head = format!("HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nApi-Version: 1.41\r\n");
     let _ = stream.write_all(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes());
 }
 
 /// `head`, then `part` again and again until the other side hangs up.
-pub fn flood(stream: &mut UnixStream, head: &str, part: &[u8]) -> bool {
+pub(crate) fn flood(stream: &mut UnixStream, head: &str, part: &[u8]) -> bool {
     let many = part.repeat((64 << 10) / part.len() + 1);
     let mut alive = stream.write_all(head.as_bytes()).is_ok();
     while alive {
@@ -112,13 +112,13 @@ pub fn flood(stream: &mut UnixStream, head: &str, part: &[u8]) -> bool {
 }
 
 /// Waits until the other side hangs up.
-pub fn silence(stream: &mut UnixStream) -> bool {
+pub(crate) fn silence(stream: &mut UnixStream) -> bool {
     while stream.read(&mut [0; 4096]).is_ok_and(|read| read > 0) {}
     true
 }
 
 /// One container of Compose as the listing of a real engine has it.
-pub fn container(number: usize, dir: &str, project: &str) -> String {
+pub(crate) fn container(number: usize, dir: &str, project: &str) -> String {
     let id = format!("{number:064x}");
     let compose = "com.docker.compose";
     format!(

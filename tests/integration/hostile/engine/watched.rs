@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::harness::Run;
 
 /// A run, how long it took, and the most memory that it had, in MiB.
-pub struct Watched {
+pub(crate) struct Watched {
     pub run: Run,
     pub took: Duration,
     pub peak: u64,
@@ -15,7 +15,7 @@ pub struct Watched {
 impl Watched {
     /// Runs `command` to its end, which must come within `limit`.
     #[track_caller]
-    pub fn of(command: &mut Command, limit: Duration) -> Self {
+    pub(crate) fn of(command: &mut Command, limit: Duration) -> Self {
         let dir = tempfile::tempdir().expect("a folder");
         let file = |name: &str| std::fs::File::create(dir.path().join(name)).expect("a file");
         command.stdin(Stdio::null()).stdout(file("out")).stderr(file("err"));
@@ -40,7 +40,7 @@ impl Watched {
 
     /// Asserts that it had no more than so many MiB.
     #[track_caller]
-    pub fn within(self, most: u64) -> Run {
+    pub(crate) fn within(self, most: u64) -> Run {
         assert!(self.peak > 0, "the memory was seen");
         assert!(self.peak < most, "{} MiB in {:?}", self.peak, self.took);
         self.run

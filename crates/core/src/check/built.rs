@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Verdict;
 use super::files::{Files, Read, broken};
 use workshop_stack::compose::{Build, ComposeFile, Service};
-use workshop_stack::dockerfile::{self, Base, Stage, Stages};
+use workshop_stack::dockerfile::{self, Base, Stage, Stages, StartFault};
 use workshop_text::Text;
 
 /// A service's Dockerfile with the arguments of its build, and the place of the stage that is
@@ -99,44 +99,22 @@ fn missing_source(files: &Files, build: &Build, built: &Built) -> Option<Verdict
 
 /// What an image of nothing but its own files starts: it has no shell, and no command of its own.
 fn start(compose: &Read<ComposeFile>, service: &Service, built: &Built) -> Option<Verdict> {
-    let chain = built.file.model.chain(built.last);
     let name = service.name.value.as_str();
     let own = compose.model.root.entry(&format!("services.{name}.entrypoint")).is_some();
-    if own || service.command.is_some() || chain.last()?.from.value != "scratch" {
+    if own || service.command.is_some() {
         return None;
     }
-    // Of nothing but its own files, a `RUN` finds no shell either.
-    if let Some(run) = chain.iter().flat_map(|stage| stage.commands()).find(|run| !run.is_list()) {
-        let text = Text::new("check-built-no-shell").with("service", name);
-        return Some(Verdict::not_yet(text).at(built.file.place(run.span)));
-    }
-    let from = |read: fn(&Stage) -> Option<&dockerfile::Start>| chain.iter().find_map(|stage| read(stage));
-    let start = from(|stage| stage.entrypoint.as_ref()).or(from(|stage| stage.command.as_ref()));
     let about = |key, span| {
         let text = Text::new(key).with("service", name).with("file", built.file.path.as_str());
         Verdict::not_yet(text).at(built.file.place(span))
     };
-    let Some(start) = start.filter(|start| !start.words.is_empty()) else {
-        return Some(about("check-built-no-start", chain[0].from.span));
-    };
-    if !start.is_list {
-        return Some(about("check-built-no-shell", start.span));
-    }
-    let program = start.words.first()?;
-    let puts = || chain.iter().flat_map(|stage| &stage.puts);
-    let own = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    let has = |put: &dockerfile::Put| {
-        let target = put.target.trim_end_matches('/');
-        let is_folder = put.target.ends_with('/') || put.sources.len() > 1;
-        let named = put.sources.iter().any(|source| own(source) == own(program));
-        // A source without the program's name may be a folder that has it.
-        *program == target || (program.starts_with(&format!("{target}/")) && (is_folder || !named))
-    };
-    if !program.starts_with('/') || program.contains('$') || puts().any(has) {
-        return None;
-    }
-    let put: Vec<String> = puts().map(|put| put.target.clone()).collect();
-    let mut verdict = about("check-built-no-program", start.span);
-    verdict.message = verdict.message.with("program", program.as_str());
-    Some(verdict.observed(Text::verbatim(put.join(", "))))
+    Some(match built.file.model.start_fault(built.last)? {
+        StartFault::NoShell(span) => about("check-built-no-shell", span),
+        StartFault::NoStart(span) => about("check-built-no-start", span),
+        StartFault::NoProgram { program, span, put } => {
+            let mut verdict = about("check-built-no-program", span);
+            verdict.message = verdict.message.with("program", program);
+            verdict.observed(Text::verbatim(put.join(", ")))
+        }
+    })
 }

@@ -9,8 +9,10 @@ mod last;
 mod lines;
 mod shell;
 mod stages;
+mod start;
 
 pub use grammar::refusal;
 pub use last::{Action, Dockerfile, Trouble};
 pub use lines::{Instruction, instructions};
 pub use stages::{Base, CopyFrom, HealthLine, Put, Stage, Stages, Start, image_words};
+pub use start::StartFault;

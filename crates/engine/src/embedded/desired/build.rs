@@ -13,7 +13,7 @@ use crate::embedded::{base, wire};
 use workshop_disk::files::LIMIT;
 use workshop_disk::within;
 use workshop_stack::compose::{Build, Service};
-use workshop_stack::dockerfile::{self, Stages};
+use workshop_stack::dockerfile::{self, Stages, StartFault};
 use workshop_text::Lang;
 
 impl Desired<'_> {
@@ -69,7 +69,23 @@ impl Desired<'_> {
             let words = error.message.render(Lang::En);
             return failed(format!("{path}:{}: {words}", error.span.line));
         }
-        match (stages.target(build.target.as_deref()), &build.target) {
+        let place = stages.target(build.target.as_deref());
+        if let Some(fault) = place
+            .filter(|_| !is_front && service.command.is_none())
+            .and_then(|place| stages.start_fault(place))
+            && self.file.root.entry(&format!("services.{}.entrypoint", service.name.value)).is_none()
+        {
+            return failed(match fault {
+                StartFault::NoShell(_) => {
+                    "exec: \"/bin/sh\": stat /bin/sh: no such file or directory".to_owned()
+                }
+                StartFault::NoStart(_) => "no command specified".to_owned(),
+                StartFault::NoProgram { program, .. } => {
+                    format!("exec: \"{program}\": stat {program}: no such file or directory")
+                }
+            });
+        }
+        match (place, &build.target) {
             (None, Some(target)) => failed(format!("target stage \"{target}\" could not be found")),
             (Some(place), Some(target)) if is_front && place + 1 != stages.stages.len() => {
                 Err(self.not_here(build.span, format!("a build of the stage {target}")))

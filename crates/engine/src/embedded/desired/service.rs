@@ -188,6 +188,15 @@ impl Desired<'_> {
             {
                 return Err(self.not_here(mount.span, format!("files at {path}")));
             }
+            // A database's own files are no mounts of their own.
+            if let Kind::Machine(machine) = &program.kind
+                && mount
+                    .target
+                    .strip_prefix(machine.data)
+                    .is_some_and(|rest| rest.trim_end_matches('/').starts_with('/'))
+            {
+                return Err(self.not_here(mount.span, format!("a mount below {}", machine.data)));
+            }
             let source = mount.source.as_deref().unwrap_or_default();
             let (path, volume) = match mount.kind {
                 MountKind::Volume => {

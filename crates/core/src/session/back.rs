@@ -49,6 +49,7 @@ impl Owing {
 pub enum Back {
     /// All was as it had been.
     Same,
+    /// Something was different, and was brought back.
     Brought,
     /// The stack is gone since, and what was owed with it.
     Gone,
@@ -57,13 +58,14 @@ pub enum Back {
 /// The stack is not as it was, and why.
 #[derive(Clone, Debug)]
 pub struct Unpaid {
-    pub check: String,
-    pub why: Text,
+    check: String,
+    why: Text,
     /// What does it by hand.
-    pub command: String,
+    command: String,
 }
 
 impl Unpaid {
+    /// What to say about it, with the check, the reason and the command.
     pub fn text(&self) -> Text {
         Text::new("owed-unpaid")
             .with("check", self.check.as_str())

@@ -22,10 +22,12 @@ pub struct Plan {
     changes: Vec<Change>,
     /// What stands in the place of a file, or of a folder on the way to one, and makes room.
     asides: Vec<(Aside, ReadError)>,
+    /// The same change as unified diffs, one a file, to be shown.
     pub diff: DiffView,
 }
 
 impl Plan {
+    /// Nothing would change.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
@@ -64,37 +66,51 @@ impl Plan {
 #[derive(Debug, thiserror::Error)]
 #[error("{}", self.text().render(workshop_text::Lang::En))]
 pub enum ChangeError {
+    /// The lesson's own files are faulty.
     Lesson(#[from] LessonError),
+    /// The journal could not make the change, or could not undo it.
     Journal(#[from] JournalError),
     /// A file of the learner's that the change needs cannot be read.
     Unreadable {
+        /// Relative to the workspace folder, with `/`.
         file: String,
+        /// Why it cannot be read.
         error: ReadError,
     },
     /// The learner changed the same lines as the lesson does.
     Conflict {
+        /// Relative to the workspace folder, with `/`.
         file: String,
+        /// The places where both changed the same, each with its line in `ours`.
         conflicts: Vec<Conflict>,
+        /// The learner's whole text, as it is now.
         ours: String,
     },
     /// The learner's file cannot be read as it is.
     Broken {
+        /// Relative to the workspace folder, with `/`.
         file: String,
+        /// The parser's message.
         reason: Text,
+        /// The line of the learner's file, from 1.
         line: u32,
     },
     /// With the change in it the file could not be read any more: `at` says where.
     WouldBreak {
+        /// Relative to the workspace folder, with `/`.
         file: String,
+        /// The parser's message about the merged text.
         reason: Text,
     },
     /// There is something in the workspace already.
     NotEmpty {
+        /// The learner's folder, as a path to be shown.
         dir: String,
     },
 }
 
 impl ChangeError {
+    /// What to say about it.
     pub fn text(&self) -> Text {
         match self {
             Self::Lesson(error) => error.text(),

@@ -10,6 +10,7 @@ use workshop_text::Text;
 pub struct Consent(());
 
 impl Consent {
+    /// A yes. To be called only after the learner was asked, or has agreed before.
     pub const fn given() -> Self {
         Self(())
     }

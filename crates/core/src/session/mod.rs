@@ -38,6 +38,7 @@ const AGAIN: Duration = Duration::from_millis(150);
 /// Which checks of a step are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
+    /// Every check of the step.
     All,
     /// Those that need no running stack.
     Static,
@@ -45,21 +46,28 @@ pub enum Scope {
 
 /// One learner at one lesson.
 pub struct Session<'a> {
+    /// The lesson that the learner is at.
     pub lesson: &'a Lesson,
+    /// Its words, in the learner's language and for the engine in use.
     pub prose: &'a Prose,
+    /// The learner's folder, and the runner's beside it.
     pub workspace: &'a Workspace,
+    /// What the lesson's stack runs on.
     pub engine: &'a dyn Engine,
+    /// What the engine calls this workspace's stack.
     pub project: Project,
+    /// Where the learner is. A session changes this copy; the caller saves it.
     pub progress: Progress,
     /// Without it no command of the lesson is run.
     pub consent: Option<consent::Consent>,
+    /// Called with each event as it happens.
     pub emit: Emit,
     /// What a check owes the stack while it is asked.
     pub owing: back::Owing,
 }
 
 impl Session<'_> {
-    pub fn emit(&self, event: Event) {
+    pub(crate) fn emit(&self, event: Event) {
         (self.emit)(event);
     }
 
@@ -73,6 +81,7 @@ impl Session<'_> {
         self.lesson.step_index(&self.progress.step).unwrap_or(0)
     }
 
+    /// The step's title in the learner's language; its id where the lesson has no words for it.
     pub fn title(&self, step: &str) -> String {
         let prose = self.prose.steps.iter().find(|prose| prose.id == step);
         prose.map_or_else(|| step.to_owned(), |prose| prose.title.clone())
@@ -240,7 +249,7 @@ impl Session<'_> {
         }
     }
 
-    pub fn mark(&mut self, step: &str, state: StepState) {
+    fn mark(&mut self, step: &str, state: StepState) {
         self.progress.steps.entry(step.to_owned()).or_default().state = state;
     }
 
@@ -258,6 +267,7 @@ pub fn project_of(lesson: &Lesson, workspace: &Workspace, progress: &Progress) -
     Project::resolve(&workspace.dir(), progress.project.as_deref(), named)
 }
 
+/// The check reads only files and answers, and needs no running stack.
 pub fn is_static(entry: &CheckEntry) -> bool {
     entry.spec.check().needs().is_static()
 }

@@ -24,13 +24,20 @@ pub enum What<'a> {
     These(&'a [Resource]),
     /// All that the workspace has, until nothing of it is seen so often in a row; with `images` also
     /// those that its builds made.
-    Everything { looks: u32, images: bool },
+    Everything {
+        /// How many looks in a row must find nothing.
+        looks: u32,
+        /// Also the images that the workspace's builds made.
+        images: bool,
+    },
 }
 
 /// What came of it.
 #[derive(Debug, Default)]
 pub struct Removal {
+    /// What was found and is gone, as far as could be seen.
     pub removed: Vec<Resource>,
+    /// What is still there, each with the reason where one is known.
     pub left: Vec<LeftOver>,
     /// Whether all is gone could not be seen.
     pub unseen: Option<EngineError>,

@@ -34,9 +34,15 @@ pub enum Standing {
     Ours,
     /// The folder of a workspace that was made elsewhere on this machine: at `of`, where it may
     /// still be.
-    Copied { of: PathBuf },
+    Copied {
+        /// The folder that the registry has for this id: the original's.
+        of: PathBuf,
+    },
     /// It was made at `from`, and it is the same folder.
-    Moved { from: PathBuf },
+    Moved {
+        /// The folder that the registry has for this id: the one before.
+        from: PathBuf,
+    },
     /// It came from elsewhere, or a version made it that gave no ids.
     Foreign,
     /// Somebody else could have put it there.
@@ -50,6 +56,7 @@ impl Standing {
     }
 }
 
+/// Why the registry cannot tell whose a workspace is, or cannot take one in.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{}", self.text().render(workshop_text::Lang::En))]
 pub enum IdentityError {
@@ -57,18 +64,24 @@ pub enum IdentityError {
     NoPlace,
     /// The registry itself could be somebody else's.
     Unsafe(Unsafe),
+    /// The registry or the workspace's private folder cannot be read or written.
     Io {
+        /// Where the error was met, to be shown.
         path: String,
+        /// The system's own words, without its error number.
         reason: String,
     },
+    /// Another command has held the registry too long, or its lock cannot be made.
     Lock(LockError),
     /// The system has no random numbers.
     NoRandom {
+        /// The system's own words.
         reason: String,
     },
 }
 
 impl IdentityError {
+    /// What to say about it.
     pub fn text(&self) -> Text {
         match self {
             Self::NoPlace => Text::new("identity-no-place"),
@@ -95,6 +108,7 @@ pub struct Registry {
 /// A workspace found from a folder upwards.
 #[derive(Debug)]
 pub struct Located {
+    /// The workspace that a command is about. Its folders need not be there.
     pub workspace: Workspace,
     /// Those further up that were not believed, and so not taken.
     pub passed_over: Vec<(Workspace, Unsafe)>,

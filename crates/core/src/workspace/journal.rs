@@ -52,7 +52,9 @@ pub const OWN: &str = "own";
 pub struct Change {
     /// Relative to the workspace folder, with `/`.
     pub path: String,
+    /// The content that the file must have now; if it is different, nothing is written.
     pub before: Option<Vec<u8>>,
+    /// The content that it gets.
     pub after: Option<Vec<u8>>,
     /// Unix permission bits that it gets; where none are given, a file that is there keeps its own.
     pub mode: Option<u32>,
@@ -63,13 +65,16 @@ pub struct Change {
 pub struct Aside {
     /// Relative to the workspace folder, with `/`.
     pub from: String,
+    /// The new name: relative to the workspace folder too, and in the same folder as `from`.
     pub to: String,
 }
 
 /// What an undo took back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Undone {
+    /// The kind that the write was recorded with, such as `apply` or `create`.
     pub kind: String,
+    /// The label that the write was recorded with, such as the step's id.
     pub label: String,
     /// The files that changed by it; empty where the learner had taken everything back already.
     pub files: Vec<String>,
@@ -82,12 +87,17 @@ pub struct Undone {
 /// One write of the past.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Past {
+    /// The number of its entry in the journal, from 1.
     pub number: u64,
+    /// What made the write, such as `apply` or `create`.
     pub kind: String,
+    /// What it was about, such as the step's id.
     pub label: String,
     /// Unix time in milliseconds.
     pub time: u64,
+    /// The files that it changed, relative to the workspace folder, with `/`.
     pub files: Vec<String>,
+    /// A later undo has taken it back.
     pub undone: bool,
 }
 
@@ -100,6 +110,7 @@ struct Folders {
     tmp: PathBuf,
 }
 
+/// The open journal of one workspace. Whoever opens it holds the workspace's lock.
 #[derive(Debug)]
 pub struct Journal {
     folders: Folders,

@@ -24,6 +24,7 @@ impl KeptSecrets {
         Self { path, bytes }
     }
 
+    /// The value kept for `variable`; `None` where none is kept, or an empty one.
     pub fn get(&self, variable: &str) -> Option<String> {
         env_file::get(&self.bytes, variable).filter(|value| !value.is_empty())
     }

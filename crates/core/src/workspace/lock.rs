@@ -20,23 +20,31 @@ pub struct Lock {
     file: File,
 }
 
+/// Why the lock cannot be taken.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{}", self.text().render(workshop_text::Lang::En))]
 pub enum LockError {
     /// Another command works here; its process id, where it could be read.
     Held {
+        /// The other command's process id.
         pid: Option<u32>,
     },
+    /// No permission to write there, or a read-only file system.
     NotWritable {
+        /// The folder that cannot be written in, to be shown.
         folder: String,
     },
+    /// The lock's file cannot be made, locked or written.
     Io {
+        /// Where the error was met, to be shown.
         path: String,
+        /// The system's own words, without its error number.
         reason: String,
     },
 }
 
 impl LockError {
+    /// What to say about it.
     pub fn text(&self) -> Text {
         match self {
             Self::Held { pid: Some(pid) } => Text::new("lock-held").with("pid", pid.to_string()),

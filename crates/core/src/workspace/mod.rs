@@ -42,14 +42,19 @@ pub struct Workspace {
 pub enum CreateError {
     /// `workshop/` holds something already: the first few files.
     NotEmpty {
+        /// The learner's folder, as a path to be shown.
         path: String,
+        /// At most five paths, relative to that folder, with `/`.
         found: Vec<String>,
     },
+    /// What lies in `workshop/` cannot be looked at.
     Read(ReadError),
+    /// The journal could not write the files.
     Journal(JournalError),
 }
 
 impl CreateError {
+    /// What to say about it.
     pub fn text(&self) -> Text {
         match self {
             Self::NotEmpty { path, found } => {
@@ -87,6 +92,7 @@ impl Workspace {
         Self { root: root.into() }
     }
 
+    /// The folder that holds `workshop/` and `.workshop/`.
     pub fn root(&self) -> &Path {
         &self.root
     }

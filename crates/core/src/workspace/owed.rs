@@ -30,11 +30,15 @@ const MOST_SEATS: usize = 100;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Owed {
+    /// The file's format, 1. A file of another format is not read.
     pub format: u32,
     /// The lesson, step and check that owe it, by id.
     pub lesson: String,
+    /// The step's id.
     pub step: String,
+    /// The check's id.
     pub check: String,
+    /// Service name → the replicas that it had; none where it had none.
     pub services: BTreeMap<String, Vec<Seat>>,
     /// When a command was begun that is not known to have ended; Unix time in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -47,6 +51,7 @@ pub struct Owed {
 pub struct Seat {
     /// Compose's number, from 1.
     pub index: u32,
+    /// It ran, or was about to run again.
     pub running: bool,
 }
 
@@ -56,20 +61,27 @@ pub struct Seat {
 pub enum OwedError {
     /// A check of another command is at the stack; its process id, where it could be read.
     Held {
+        /// The other command's process id.
         pid: Option<u32>,
     },
+    /// The ledger's lock cannot be made or taken.
     Lock(LockError),
     /// Not what this program writes. It was put aside.
     Broken {
+        /// Where the file is now, to be shown.
         kept: String,
     },
+    /// The ledger's folder or file cannot be made, read or written.
     Io {
+        /// Where the error was met, to be shown.
         path: String,
+        /// The system's own words, without its error number.
         reason: String,
     },
 }
 
 impl OwedError {
+    /// What to say about it.
     pub fn text(&self) -> Text {
         match self {
             Self::Held { pid: Some(pid) } => Text::new("owed-held").with("pid", pid.to_string()),
@@ -88,7 +100,7 @@ impl OwedError {
 }
 
 impl Owed {
-    pub fn new(lesson: &str, step: &str, check: &str, services: BTreeMap<String, Vec<Seat>>) -> Self {
+    pub(crate) fn new(lesson: &str, step: &str, check: &str, services: BTreeMap<String, Vec<Seat>>) -> Self {
         let [lesson, step, check] = [lesson, step, check].map(str::to_owned);
         Self { format: FORMAT, lesson, step, check, services, asked: None }
     }

@@ -22,14 +22,14 @@ pub struct Patch {
 pub struct FilePatch {
     /// Relative, with `/`, without `a/` or `b/`.
     pub path: String,
-    pub kind: PatchKind,
+    kind: PatchKind,
     /// The line of the patch, from 1, at which this file starts.
     pub line: usize,
     hunks: Vec<Hunk>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PatchKind {
+enum PatchKind {
     Create,
     Modify,
     Delete,
@@ -65,26 +65,71 @@ enum Tag {
 #[error("{}", self.text().render(workshop_text::Lang::En))]
 pub enum PatchError {
     /// A line that cannot stand where it stands.
-    Unexpected { line: usize, found: String },
+    Unexpected {
+        /// The line that was not expected; one past the last at the end of the text.
+        line: usize,
+        /// What it says, without its line end; empty at the end of the text.
+        found: String,
+    },
     /// A hunk ends before the counts in its `@@` line are reached.
-    Truncated { line: usize },
+    Truncated {
+        /// Where the hunk's `@@` stands; for a file without hunks, where that file starts.
+        line: usize,
+    },
     /// Renames, copies and binary changes.
-    Unsupported { line: usize, found: String },
+    Unsupported {
+        /// The line that asks for it.
+        line: usize,
+        /// What it says; of two different names, the new one.
+        found: String,
+    },
     /// A path that is absolute or leaves the folder.
-    BadPath { line: usize, path: String },
+    BadPath {
+        /// Where the file starts in the patch, or its `+++` line.
+        line: usize,
+        /// The path as the patch has it, without `a/` or `b/`.
+        path: String,
+    },
     /// The same file twice.
-    Twice { line: usize, path: String },
+    Twice {
+        /// Where the file starts the second time.
+        line: usize,
+        /// Relative to the folder that is patched, with `/`.
+        path: String,
+    },
     /// No file in the whole text.
     Empty,
     /// The base has another line than the patch says.
-    Mismatch { path: String, line: usize, base_line: usize, expected: String, found: String },
+    Mismatch {
+        /// Relative to the folder that is patched, with `/`.
+        path: String,
+        /// The line of the patch that does not fit; where a deletion leaves lines, the file's first.
+        line: usize,
+        /// The line of the base that it is held against, from 1.
+        base_line: usize,
+        /// What the patch has there, without its line end; empty where it has nothing to compare.
+        expected: String,
+        /// What the base has there, without its line end; empty where the base ends before it.
+        found: String,
+    },
     /// The file to change or delete is not there.
-    NoBase { path: String, line: usize },
+    NoBase {
+        /// Relative to the folder that is patched, with `/`.
+        path: String,
+        /// Where the file starts in the patch.
+        line: usize,
+    },
     /// The file to create is there already.
-    BaseExists { path: String, line: usize },
+    BaseExists {
+        /// Relative to the folder that is patched, with `/`.
+        path: String,
+        /// Where the file starts in the patch.
+        line: usize,
+    },
 }
 
 impl PatchError {
+    /// What to say about it.
     pub fn text(&self) -> Text {
         let at = |key, line: &usize| Text::new(key).with("line", *line);
         match self {
@@ -126,11 +171,12 @@ impl Patch {
         parse::parse(text)
     }
 
+    /// Every file that the patch names, in its order.
     pub fn files(&self) -> &[FilePatch] {
         &self.files
     }
 
-    pub fn file(&self, path: &str) -> Option<&FilePatch> {
+    fn file(&self, path: &str) -> Option<&FilePatch> {
         self.files.iter().find(|file| file.path == path)
     }
 

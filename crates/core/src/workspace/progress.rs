@@ -29,18 +29,22 @@ const NAME: &str = "progress.json";
 const BACKUP: &str = "progress.json.bak";
 const BROKEN: &str = "progress.json.broken";
 
+/// Where one learner is in one lesson, as the file has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
+    /// The version of the file's format; at most [`FORMAT`] in one that is read.
     pub format: u32,
     /// The lesson's id.
     pub lesson: String,
     /// What the lesson's stack runs on, chosen when it was started.
     #[serde(default)]
     pub engine: Option<EngineKind>,
+    /// The language asked for with `--lang` at the start; `None` means that of the environment.
     #[serde(default)]
     pub lang: Option<Lang>,
     /// The current step's id.
     pub step: String,
+    /// Step id → what came of it. A step that nothing happened to is not there.
     #[serde(default)]
     pub steps: BTreeMap<String, StepProgress>,
     /// The replicas that ran before the learner started, to tell new ones from.
@@ -57,9 +61,11 @@ pub struct Progress {
     pub agreed: Option<Agreed>,
 }
 
+/// What a learner has done at one step.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct StepProgress {
+    /// Open, passed or skipped.
     pub state: StepState,
     /// How many hints were shown.
     pub hints: usize,
@@ -67,10 +73,14 @@ pub struct StepProgress {
     pub answers: BTreeMap<String, String>,
 }
 
+/// One replica as it was when the baseline was taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BaselineReplica {
+    /// Its name at the engine, such as `workshop-1a2b-backend-3`.
     pub name: String,
+    /// The Compose service that it belongs to.
     pub service: String,
+    /// The engine's id of it. One that was made anew has another.
     pub id: String,
     /// Unix time in milliseconds.
     pub started: u64,
@@ -91,33 +101,44 @@ pub struct Agreed {
 /// A progress as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Loaded {
+    /// What the file says, or its backup.
     pub progress: Progress,
     /// The file was cut or spoiled, and this is the version before it.
     pub recovered: bool,
 }
 
+/// Why a progress cannot be read or saved.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{}", self.text().render(workshop_text::Lang::En))]
 pub enum ProgressError {
     /// Written by a newer version of this program.
     Newer {
+        /// The file, to be shown.
         path: String,
     },
     /// Neither the file nor its backup can be read; the file was put aside as `kept`.
     Broken {
+        /// Where the file was, to be shown.
         path: String,
+        /// Where it is now, to be shown.
         kept: String,
     },
+    /// No permission to write there, or a read-only file system.
     NotWritable {
+        /// The folder that cannot be written in, to be shown.
         folder: String,
     },
+    /// The file cannot be read or written.
     Io {
+        /// Where the error was met, to be shown.
         path: String,
+        /// The system's own words, without its error number.
         reason: String,
     },
 }
 
 impl ProgressError {
+    /// What to say about it.
     pub fn text(&self) -> Text {
         match self {
             Self::Newer { path } => Text::new("workspace-newer").with("path", path.as_str()),

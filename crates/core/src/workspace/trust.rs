@@ -12,12 +12,12 @@ use workshop_text::Text;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.text().render(workshop_text::Lang::En))]
 pub struct Unsafe {
-    pub path: PathBuf,
-    pub why: Why,
+    pub(crate) path: PathBuf,
+    why: Why,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Why {
+enum Why {
     /// A link, a file or something else where a folder of the runner's should be.
     NotAFolder,
     /// A link, or no file, where a file of the runner's should be.
@@ -35,6 +35,7 @@ pub enum Why {
 }
 
 impl Unsafe {
+    /// What to say about it.
     pub fn text(&self) -> Text {
         let about = |key| Text::new(key).with("path", self.path.display().to_string());
         match &self.why {

@@ -14,47 +14,62 @@ use workshop_text::Text;
 pub enum JournalError {
     /// The file is not as it was when the change was made up.
     ChangedMeanwhile {
+        /// The learner's file, relative to the workspace folder.
         path: String,
     },
     /// As that, and what another program saved just then is kept, for an undo to bring back.
     SavedMeanwhile {
+        /// The learner's file, relative to the workspace folder.
         path: String,
     },
+    /// There is no write that is not undone already.
     NothingToUndo,
     /// The learner changed what an undo would take back, or put something else in its place.
     UndoConflict {
+        /// The learner's file, relative to the workspace folder.
         path: String,
     },
+    /// A path at which nothing can be read or written: no plain file stands there, or it leads out.
     File(ReadError),
     /// No permission to write there, or a read-only file system.
     NotWritable {
+        /// The folder that cannot be written in, to be shown.
         folder: String,
     },
     /// The disk is full, or the like.
     Io {
+        /// Where the error was met, to be shown.
         path: String,
+        /// The system's own words, without its error number.
         reason: String,
     },
     /// As `Io`, and what was written could not be taken back at once; the next command does it.
     NotRolledBack {
+        /// The journal's entry, to be shown.
         path: String,
+        /// The error that the taking back met, in English.
         reason: String,
     },
     /// An entry that cannot be believed; where it was put.
     Damaged {
+        /// The entry's folder: under its new name, where it was put aside.
         path: String,
     },
     /// An entry of a newer version of this program.
     Newer {
+        /// The entry's manifest, to be shown.
         path: String,
     },
     /// Something else lies where the learner's folder should be.
     NotAFolder {
+        /// Where the learner's folder should be, to be shown.
         path: String,
     },
     /// More files than one write may have.
     TooMany {
+        /// How many files were to be written.
         count: usize,
+        /// How many one write may have.
         most: usize,
     },
 }
@@ -72,6 +87,7 @@ impl JournalError {
         }
     }
 
+    /// What to say about it.
     pub fn text(&self) -> Text {
         let about = |key, path: &String| Text::new(key).with("path", path.as_str());
         match self {
@@ -116,6 +132,7 @@ pub struct Recovery {
 }
 
 impl Recovery {
+    /// Nothing had to be repaired.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

@@ -22,7 +22,9 @@ use join::Join;
 pub struct Conflict {
     /// The lines as the lesson had them; empty where both inserted.
     pub base: String,
+    /// The lines as the learner has them; empty where the learner removed them.
     pub ours: String,
+    /// The lines as the edit wants them; empty where it removes them.
     pub theirs: String,
     /// The line in `ours`, from 1, at which it starts.
     pub line: usize,

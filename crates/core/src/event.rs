@@ -20,14 +20,18 @@ pub enum Event {
     Lessons(Vec<LessonLine>),
     /// A lesson's opening text: scenario and prerequisites.
     Intro {
+        /// The lesson's title, from its prose.
         title: String,
+        /// What stands before the first step.
         blocks: Vec<Block>,
     },
     /// A step is at hand: its text and what it offers.
     Step(StepView),
     /// A check has been asked and is not answered yet.
     CheckStarted {
+        /// The step's id.
         step: String,
+        /// The check's id.
         check: String,
         /// What a person calls it.
         title: String,
@@ -42,31 +46,47 @@ pub enum Event {
     Diff(DiffView),
     /// A command starts; its output follows line by line.
     CommandStarted {
+        /// As a person would type it.
         command: String,
     },
+    /// A line that the command wrote, the lesson's secrets hidden.
     CommandOutput {
+        /// It came from standard error, not from standard output.
         stderr: bool,
+        /// Without its line feed.
         line: String,
     },
     /// A check is waited for: how long of how long at most, and what was seen last. Once a second.
     Waiting {
+        /// The check's id.
         check: String,
+        /// What a person calls the check.
         title: String,
+        /// How long it has been waited for.
         seconds: u64,
+        /// When waiting ends, in seconds from its begin.
         of: u64,
+        /// The message of the last verdict.
         seen: Text,
     },
     /// What a command is at, to be seen until the next thing is; of no use afterwards.
     Progress(String),
+    /// The command that started last has ended.
     CommandFinished {
+        /// The same as in [`Event::CommandStarted`].
         command: String,
+        /// Its exit code; `None` where it has none: a signal ended it.
         code: Option<i32>,
+        /// Milliseconds that it took.
         ms: u64,
     },
     /// One hint, of how many.
     Hint {
+        /// From 1.
         number: usize,
+        /// How many hints the step has.
         of: usize,
+        /// The hint's text.
         blocks: Vec<Block>,
     },
     /// The prompt for an AI assistant, as it is.
@@ -75,14 +95,18 @@ pub enum Event {
     Question(QuestionView),
     /// The explanation after an answer.
     Answer {
+        /// Whether the choice was the right one.
         right: bool,
+        /// Empty where the lesson explains nothing.
         explanation: Vec<Block>,
     },
     /// Where the learner is.
     Status(StatusView),
     /// What `reset` is about to remove.
     Removal {
+        /// Containers, networks, volumes and the like.
         resources: Vec<Resource>,
+        /// Files that are brought back as they were, relative to the workspace.
         files: Vec<String>,
     },
     /// What a lesson would do, before it is agreed to.
@@ -113,12 +137,16 @@ pub enum Event {
     Failure(Failure),
 }
 
+/// A line of information, and how it is meant.
 #[derive(Clone, Debug)]
 pub struct Notice {
+    /// How it is meant, which decides its mark and colour.
     pub tone: Tone,
+    /// In words, not yet in a language.
     pub text: Text,
 }
 
+/// How a notice is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
     /// Something was done.
@@ -131,11 +159,16 @@ pub enum Tone {
     Next,
 }
 
+/// A lesson in the list of lessons.
 #[derive(Clone, Debug)]
 pub struct LessonLine {
+    /// As it is typed: `06`.
     pub id: String,
+    /// In the reader's language.
     pub title: String,
+    /// What all of its steps take together.
     pub minutes: u32,
+    /// How many steps it has.
     pub steps: usize,
     /// Steps passed, and steps skipped, where the lesson has been started here.
     pub done: Option<(usize, usize)>,
@@ -144,82 +177,118 @@ pub struct LessonLine {
 /// A step as a reader meets it.
 #[derive(Clone, Debug)]
 pub struct StepView {
+    /// The lesson's id.
     pub lesson: String,
+    /// The step's id.
     pub id: String,
     /// From 1.
     pub number: usize,
+    /// How many steps the lesson has.
     pub of: usize,
+    /// Its heading, without mark-up.
     pub title: String,
     /// 0 where it is not to be said.
     pub minutes: u32,
+    /// A learner may go on without having passed it.
     pub optional: bool,
+    /// Its text, without hints, prompt and questions.
     pub blocks: Vec<Block>,
     /// Files that its edit changes, relative to the workspace.
     pub edits: Vec<String>,
     /// Commands that it runs, as a person would type them.
     pub commands: Vec<String>,
+    /// What it has beside its text.
     pub offers: Offers,
 }
 
 /// What a step has beside its text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Offers {
+    /// `apply` has something to do: an edit, a command or a request.
     pub apply: bool,
+    /// It has an edit, so `diff` has something to show.
     pub diff: bool,
+    /// It has a prompt for an AI assistant.
     pub prompt: bool,
+    /// How many hints it has.
     pub hints: usize,
+    /// One of its checks is a question with choices.
     pub question: bool,
+    /// One of its checks is what the learner has to confirm.
     pub confirm: bool,
 }
 
+/// An answered check: which it was, and its verdict.
 #[derive(Clone, Debug)]
 pub struct CheckReport {
+    /// The step's id.
     pub step: String,
+    /// The check's id.
     pub id: String,
     /// What a person calls it.
     pub title: String,
     /// The kind's name in `lesson.toml`: `compose`, `replicas`, `spread` …
     pub kind: &'static str,
+    /// What came of it.
     pub verdict: Verdict,
+    /// Milliseconds that it took, waiting included.
     pub ms: f64,
 }
 
+/// What came of the checks of a step.
 #[derive(Clone, Debug)]
 pub struct StepReport {
+    /// The step's id.
     pub id: String,
+    /// From 1.
     pub number: usize,
+    /// Its heading, without mark-up.
     pub title: String,
+    /// The worst of its checks' outcomes; a pass where there are none.
     pub outcome: Outcome,
+    /// Those that were asked, in the lesson's order.
     pub checks: Vec<CheckReport>,
     /// Checks that were left out because only static ones were asked for.
     pub left_out: usize,
 }
 
+/// What came of every step that a run looked at.
 #[derive(Clone, Debug)]
 pub struct CheckRun {
+    /// The lesson's id.
     pub lesson: String,
+    /// What runs the stack.
     pub engine: EngineKind,
+    /// The worst of the steps' outcomes; where there are several, optional ones do not count.
     pub outcome: Outcome,
+    /// In the lesson's order.
     pub steps: Vec<StepReport>,
 }
 
 /// A change, file by file, as unified diffs with three lines of context.
 #[derive(Clone, Debug, Default)]
 pub struct DiffView {
+    /// One for each file that differs.
     pub files: Vec<FileDiff>,
 }
 
+/// The change of one file.
 #[derive(Clone, Debug)]
 pub struct FileDiff {
+    /// Relative to the workspace, with `/`.
     pub path: String,
+    /// The unified diff with its `---` and `+++` lines.
     pub unified: String,
 }
 
 /// What changed in a file: how many lines, and where they are few, which.
 #[derive(Clone, Debug)]
 pub struct ChangeView {
+    /// Relative to the workspace, with `/`.
     pub file: String,
+    /// How many lines are new.
     pub added: usize,
+    /// How many lines are gone.
     pub removed: usize,
     /// Each with its `+` or `-`, in the diff's order; empty where there are too many.
     pub lines: Vec<String>,
@@ -254,7 +323,9 @@ pub struct TrafficView {
 /// A load run that is over.
 #[derive(Clone, Debug)]
 pub struct LoadRun {
+    /// What was sent, to where, and how.
     pub plan: Plan,
+    /// What was measured.
     pub report: workshop_load::Report,
     /// In the order that they were given.
     pub thresholds: Vec<workshop_load::threshold::Outcome>,
@@ -267,20 +338,30 @@ pub struct LoadRun {
 /// A demo on paper.
 #[derive(Clone, Debug)]
 pub struct ScriptView {
+    /// The lesson's title.
     pub title: String,
+    /// Those that would be played, in order.
     pub steps: Vec<ScriptStep>,
 }
 
+/// What a demo would do in one step.
 #[derive(Clone, Debug)]
 pub struct ScriptStep {
+    /// From 1, in the whole lesson.
     pub number: usize,
+    /// The step's id.
     pub id: String,
+    /// Its heading, without mark-up.
     pub title: String,
+    /// What the lesson plans for it.
     pub minutes: u32,
+    /// A learner may go on without having passed it.
     pub optional: bool,
+    /// What its edit changes, file by file.
     pub edits: Vec<ChangeView>,
     /// Files that it copies.
     pub copies: usize,
+    /// As a person would type them.
     pub commands: Vec<String>,
     /// Requests that it sends as a browser would.
     pub requests: usize,
@@ -299,29 +380,42 @@ pub struct NotesView {
     pub steps: Vec<NotesStep>,
 }
 
+/// A step as the presenter sees it.
 #[derive(Clone, Debug)]
 pub struct NotesStep {
+    /// From 1, in the whole lesson.
     pub number: usize,
+    /// Its heading, without mark-up.
     pub title: String,
+    /// What the lesson plans for it.
     pub minutes: u32,
     /// As they stand in the lesson.
     pub notes: Option<String>,
 }
 
+/// A question and what can be answered.
 #[derive(Clone, Debug)]
 pub struct QuestionView {
+    /// The check's id, which the answer names.
     pub id: String,
+    /// The question's title and its text.
     pub text: Vec<Block>,
     /// Each choice's own text, in order.
     pub choices: Vec<String>,
 }
 
+/// How far the learner is, and what runs.
 #[derive(Clone, Debug)]
 pub struct StatusView {
+    /// The lesson's id.
     pub lesson: String,
+    /// The lesson's title.
     pub title: String,
+    /// The folder of the workspace.
     pub root: PathBuf,
+    /// What runs the stack.
     pub engine: EngineKind,
+    /// Every step of the lesson, in order.
     pub steps: Vec<StepLine>,
     /// What runs now, or why that could not be seen.
     pub stack: Result<Vec<ReplicaLine>, Text>,
@@ -332,6 +426,7 @@ pub struct StatusView {
 /// What nobody has agreed to yet.
 #[derive(Clone, Debug)]
 pub struct EffectsView {
+    /// The lesson's id.
     pub lesson: String,
     /// The lesson comes from a folder, not with the program.
     pub is_foreign: bool,
@@ -339,38 +434,55 @@ pub struct EffectsView {
     pub again: bool,
     /// What `--agree` takes.
     pub digest: String,
+    /// Those that are not agreed to yet.
     pub effects: Vec<Effect>,
 }
 
+/// A step in the list of steps.
 #[derive(Clone, Debug)]
 pub struct StepLine {
+    /// From 1.
     pub number: usize,
+    /// The step's id.
     pub id: String,
+    /// Its heading, without mark-up.
     pub title: String,
+    /// What came of it.
     pub state: StepState,
+    /// The learner is at this one.
     pub current: bool,
 }
 
+/// How a learner has left a step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepState {
+    /// Neither passed nor skipped yet.
     #[default]
     Open,
+    /// All of its checks have passed.
     Passed,
+    /// The learner went on without it.
     Skipped,
 }
 
+/// A replica of the stack in the list of what runs.
 #[derive(Clone, Debug)]
 pub struct ReplicaLine {
+    /// Service and index: `backend-3`.
     pub label: String,
+    /// In words: `running, healthy`.
     pub state: Text,
+    /// Ports of this machine that lead to it.
     pub published: Vec<u16>,
 }
 
 /// A reset that is over.
 #[derive(Clone, Debug, Default)]
 pub struct ResetView {
+    /// What is gone.
     pub removed: Vec<Resource>,
+    /// What could not be removed, each with the reason.
     pub left: Vec<LeftOver>,
     /// Why it could not be seen what runs, where that is so.
     pub unseen: Option<Text>,
@@ -383,6 +495,7 @@ pub struct ResetView {
 /// Something that could not be removed.
 #[derive(Clone, Debug)]
 pub struct LeftOver {
+    /// What is still there.
     pub resource: Resource,
     /// In the engine's words, where it said any.
     pub why: Option<Text>,
@@ -391,8 +504,11 @@ pub struct LeftOver {
 /// A command that could not be done: what, and what to do next.
 #[derive(Clone, Debug)]
 pub struct Failure {
+    /// The exit code of the program.
     pub exit: u8,
+    /// What could not be done, and why.
     pub text: Text,
+    /// What to do next, where that is known.
     pub next: Option<Text>,
     /// A file of the learner's or of the lesson's that it is about.
     pub place: Option<crate::check::Place>,

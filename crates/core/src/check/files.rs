@@ -23,7 +23,9 @@ use workshop_text::Text;
 pub struct Read<M> {
     /// Relative to the workspace.
     pub path: String,
+    /// The whole text as it is in the workspace.
     pub text: String,
+    /// What the text means, parsed.
     pub model: M,
     /// The files that were put together with it, each at lines of its own behind those before.
     pub others: Vec<Part>,
@@ -34,6 +36,7 @@ pub struct Read<M> {
 pub struct Part {
     /// Relative to the workspace.
     pub path: String,
+    /// The whole text as it is in the workspace.
     pub text: String,
     /// How many lines lie before it.
     pub before: u32,
@@ -52,7 +55,7 @@ impl<M> Read<M> {
     }
 }
 
-pub fn place(path: &str, text: &str, span: Span) -> Place {
+pub(crate) fn place(path: &str, text: &str, span: Span) -> Place {
     Place {
         file: path.to_owned(),
         line: span.line,
@@ -65,7 +68,7 @@ pub fn place(path: &str, text: &str, span: Span) -> Place {
 /// A workspace's files, read lazily.
 #[derive(Debug)]
 pub struct Files {
-    pub dir: PathBuf,
+    pub(crate) dir: PathBuf,
     /// The name of the folder that the lesson starts from, for the nested copy.
     pub start_name: String,
     nginx_path: Option<String>,
@@ -86,6 +89,7 @@ pub struct Files {
 }
 
 impl Files {
+    /// The files in `dir` as the checks of this lesson see them; nothing is read yet.
     pub fn load(dir: &Path, lesson: &Lesson) -> Self {
         Self {
             dir: dir.to_owned(),
@@ -308,7 +312,7 @@ impl Files {
         None
     }
 
-    pub fn unreadable(&self, error: &ReadError) -> Verdict {
+    pub(crate) fn unreadable(&self, error: &ReadError) -> Verdict {
         let missing = error.is_missing();
         if missing && self.dir.join(&self.start_name).is_dir() {
             return Verdict::not_yet(Text::new("check-tree-nested").with("start", self.start_name.as_str()));
@@ -337,7 +341,7 @@ pub fn own_path<'a>(dir: &Path, path: &'a str) -> &'a str {
     if COMPOSE_NAMES.contains(&path) { compose_path(dir) } else { path }
 }
 
-pub fn broken(path: &str, text: &str, error: SyntaxError) -> Verdict {
+pub(crate) fn broken(path: &str, text: &str, error: SyntaxError) -> Verdict {
     let at = place(path, text, error.span);
     Verdict::not_yet(Text::new("check-file-broken").with("file", path).with("reason", error.message))
         .at(Some(at))

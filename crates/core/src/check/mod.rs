@@ -40,7 +40,7 @@ pub enum Needs {
 }
 
 impl Needs {
-    pub fn probe(probe: Probe) -> Self {
+    pub(crate) fn probe(probe: Probe) -> Self {
         Self::Probe(Box::new(probe))
     }
 
@@ -58,6 +58,7 @@ impl Needs {
 /// Everything that a check may look at.
 #[derive(Clone, Copy)]
 pub struct World<'a> {
+    /// The learner's files, read as far as checks have asked for them.
     pub files: &'a Files,
     /// There for checks that need the stack.
     pub stack: Option<&'a Observed>,
@@ -71,7 +72,9 @@ pub struct World<'a> {
 
 /// One kind of check.
 pub trait Check: fmt::Debug {
+    /// What must be seen before [`judge`](Self::judge) can be called.
     fn needs(&self) -> Needs;
+    /// Judges what was seen. Where a part that it needs is not there, the verdict says so.
     fn judge(&self, world: &World<'_>) -> Verdict;
 
     /// The commands that it runs by itself, as a learner would type them on Docker: shown and agreed
@@ -89,19 +92,24 @@ macro_rules! kinds {
         /// A check as a lesson writes it.
         #[derive(Clone, Debug)]
         pub enum CheckSpec {
-            $($kind($module::$kind),)*
+            $(
+                /// The kind by this name, with what the lesson wrote for it.
+                $kind($module::$kind),
+            )*
         }
 
         impl CheckSpec {
             /// Every kind's name in `lesson.toml`.
             pub const KINDS: &'static [&'static str] = &[$(stringify!($name)),*];
 
+            /// The name of its kind in `lesson.toml`.
             pub const fn kind(&self) -> &'static str {
                 match self {
                     $(Self::$kind(_) => stringify!($name),)*
                 }
             }
 
+            /// What all kinds have in common.
             pub fn check(&self) -> &dyn Check {
                 match self {
                     $(Self::$kind(check) => check,)*
@@ -166,6 +174,7 @@ kinds! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
+    /// What was asked for is there.
     Pass,
     /// The learner's change is not there yet.
     NotYet,
@@ -178,7 +187,9 @@ pub enum Outcome {
 pub struct Place {
     /// Relative to the workspace, with `/`.
     pub file: String,
+    /// From 1.
     pub line: u32,
+    /// From 1, in characters.
     pub column: u32,
     /// Characters to underline; at least 1.
     pub width: u32,
@@ -189,11 +200,15 @@ pub struct Place {
 /// What a check says, with its evidence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
+    /// What came of it.
     pub outcome: Outcome,
     /// One sentence: what is so, and why it matters.
     pub message: Text,
+    /// What should be there, where that can be shown.
     pub expected: Option<Text>,
+    /// What is there instead.
     pub observed: Option<Text>,
+    /// Where in the learner's files, with the line itself.
     pub place: Option<Place>,
     /// It may become a pass by itself (a replica still starting): worth asking again until the
     /// check's deadline.
@@ -212,14 +227,18 @@ pub struct Verdict {
 /// Figures under their headings; every row is as long as the head.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
+    /// One heading a column.
     pub head: Vec<Text>,
+    /// One cell a column, already formatted.
     pub rows: Vec<Vec<String>>,
 }
 
 /// How much of something one replica got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Share {
+    /// Service and index: `backend-3`.
     pub label: String,
+    /// How many answers, requests or the like.
     pub count: u32,
 }
 
@@ -239,18 +258,22 @@ impl Verdict {
         }
     }
 
+    /// A pass, with nothing beside its message.
     pub fn pass(message: Text) -> Self {
         Self::new(Outcome::Pass, message)
     }
 
+    /// The learner's change is not there yet.
     pub fn not_yet(message: Text) -> Self {
         Self::new(Outcome::NotYet, message)
     }
 
+    /// The machine is in the way.
     pub fn environment(message: Text) -> Self {
         Self::new(Outcome::Environment, message)
     }
 
+    /// Whether the check has passed.
     pub fn is_pass(&self) -> bool {
         self.outcome == Outcome::Pass
     }
@@ -273,18 +296,21 @@ impl Verdict {
         !self.is_pass() && is_long && before.any(|one| essence(one) == essence(self))
     }
 
+    /// Adds what should be there.
     #[must_use]
     pub fn expected(mut self, text: impl Into<Text>) -> Self {
         self.expected = Some(text.into());
         self
     }
 
+    /// Adds what is there instead.
     #[must_use]
     pub fn observed(mut self, text: impl Into<Text>) -> Self {
         self.observed = Some(text.into());
         self
     }
 
+    /// Adds the place in the learner's files, where there is one.
     #[must_use]
     pub fn at(mut self, place: Option<Place>) -> Self {
         self.place = place;
@@ -292,7 +318,7 @@ impl Verdict {
     }
 
     #[must_use]
-    pub fn settling(mut self) -> Self {
+    pub(crate) fn settling(mut self) -> Self {
         self.settling = true;
         self
     }
@@ -305,12 +331,14 @@ impl Verdict {
         self
     }
 
+    /// Adds each replica's share.
     #[must_use]
     pub fn shares(mut self, shares: Vec<Share>) -> Self {
         self.shares = shares;
         self
     }
 
+    /// Adds lines to be shown as they are.
     #[must_use]
     pub fn lines(mut self, lines: Vec<String>) -> Self {
         self.lines = lines;
@@ -318,7 +346,7 @@ impl Verdict {
     }
 
     #[must_use]
-    pub fn tables(mut self, tables: Vec<Table>) -> Self {
+    pub(crate) fn tables(mut self, tables: Vec<Table>) -> Self {
         self.tables = tables;
         self
     }

@@ -19,10 +19,14 @@ pub const OWN_REQUEST: &str = "workshop-check-";
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RequestSpec {
+    /// One of the methods that a lesson may use; `GET` where it says none.
     #[serde(default = "get", deserialize_with = "super::address::method")]
     pub method: String,
+    /// Where it goes, from the stack's entry.
     pub path: RequestPath,
+    /// The body, sent as JSON.
     pub json: Option<Value>,
+    /// The statuses that are right.
     #[serde(default)]
     pub status: Statuses,
     /// Name → JSON pointer into the answer, for later requests.
@@ -33,6 +37,7 @@ pub struct RequestSpec {
     pub has: BTreeMap<String, Value>,
     /// What the answer's content type must start with.
     pub content_type: Option<String>,
+    /// How often it is sent; `{number}` counts from 1. Once where it says nothing.
     #[serde(default = "once")]
     pub times: u32,
 }
@@ -49,7 +54,9 @@ const fn once() -> u32 {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(untagged)]
 pub enum Statuses {
+    /// This one alone.
     One(u16),
+    /// Any of these.
     Any(Vec<u16>),
 }
 
@@ -60,7 +67,7 @@ impl Default for Statuses {
 }
 
 impl Statuses {
-    pub fn accepts(&self, status: u16) -> bool {
+    pub(crate) fn accepts(&self, status: u16) -> bool {
         match self {
             Self::One(one) => *one == status,
             Self::Any(all) => all.contains(&status),
@@ -86,20 +93,50 @@ pub enum Probe {
     /// GETs, each with an id of its own, and what the replicas log of them.
     Burst(BurstSpec),
     /// All log lines of every replica of these services.
-    Logs { services: Vec<String> },
+    Logs {
+        /// The services, by their names in the compose file.
+        services: Vec<String>,
+    },
     /// One POST, then GETs of what it made until every replica of `service` has answered one.
-    SharedData { create: RequestSpec, item: RequestPath, service: String },
+    SharedData {
+        /// The POST that makes the item.
+        create: RequestSpec,
+        /// The item's path, with what `create` kept.
+        item: RequestPath,
+        /// The service whose replicas must all answer.
+        service: String,
+    },
     /// GETs of `path` at `rate` a second while the step's own commands run, and `after` more.
     /// First the stack is brought to `from` where it is not there.
-    Steady { path: RequestPath, rate: u32, from: Option<Scale>, after: Duration },
+    Steady {
+        /// What is asked for.
+        path: RequestPath,
+        /// Requests a second.
+        rate: u32,
+        /// What the stack is brought to first.
+        from: Option<Scale>,
+        /// How long it goes on after the last command.
+        after: Duration,
+    },
     /// A command in every running replica of these services.
-    Exec { services: Vec<String>, command: Vec<String> },
+    Exec {
+        /// The services, by their names in the compose file.
+        services: Vec<String>,
+        /// The program and its arguments.
+        command: Vec<String>,
+    },
     /// How large the images of these services' running replicas are.
-    ImageSizes { services: Vec<String> },
+    ImageSizes {
+        /// The services, by their names in the compose file.
+        services: Vec<String>,
+    },
     /// The same load on one server and on all, several times.
     Scaling(ScalingSpec),
     /// What the engine still holds of the workspace; with `images`, also those that its builds made.
-    Resources { images: bool },
+    Resources {
+        /// Whether images that builds made count too.
+        images: bool,
+    },
     /// The lesson's ports on this machine.
     Ports,
 }
@@ -107,8 +144,11 @@ pub enum Probe {
 /// `requests` GETs of `path`, `at_once` of them under way at a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BurstSpec {
+    /// What is asked for.
     pub path: RequestPath,
+    /// How many; with `clients`, how many for each of them.
     pub requests: u32,
+    /// How many are under way at a time.
     pub at_once: usize,
     /// Services whose replicas' log lines since the first request are read as well.
     pub services: Vec<String>,
@@ -116,9 +156,12 @@ pub struct BurstSpec {
     pub clients: Option<Clients>,
 }
 
+/// What tells one client from another: a header with a value for each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clients {
+    /// The header's name.
     pub header: String,
+    /// One value for each client; they take turns.
     pub values: Vec<String>,
 }
 
@@ -129,7 +172,7 @@ impl BurstSpec {
     }
 
     #[must_use]
-    pub fn logged_by(mut self, services: &[String]) -> Self {
+    pub(crate) fn logged_by(mut self, services: &[String]) -> Self {
         self.services = services.to_vec();
         self
     }
@@ -140,18 +183,23 @@ impl BurstSpec {
 pub struct PortSeen {
     /// The variable of `.env` that holds it.
     pub variable: String,
+    /// The port's number: as it is set, else as the lesson wants it.
     pub port: u16,
+    /// Whether it can be published.
     pub state: PortState,
     /// Somebody said that it shall be this one: the environment or `.env`. Where nobody did, the
     /// runner writes a free one into `.env` when it copies the application.
     pub set: bool,
 }
 
+/// Whether the stack can publish a port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PortState {
+    /// Nobody has it.
     Free,
     /// This workspace's own stack has it.
     Ours,
+    /// Another program or another stack has it.
     Taken,
     /// Only root may open it, and the engine runs as this user.
     NotAllowed,
@@ -161,8 +209,10 @@ pub enum PortState {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scale {
+    /// Its name in the compose file.
     #[serde(deserialize_with = "super::services::name")]
     pub service: String,
+    /// How many replicas there are to be.
     pub replicas: u32,
 }
 
@@ -181,12 +231,17 @@ impl Scale {
 /// What a `scaling` check measures.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScalingSpec {
+    /// One server, and all of them.
     pub servers: Servers,
     /// Requests before the load; what they keep may stand in `path`.
     pub prepare: Vec<RequestSpec>,
+    /// The method of the load's requests.
     pub method: String,
+    /// Their path, from the stack's entry.
     pub path: RequestPath,
+    /// Their body, in which `{counter}` is each request's number.
     pub json: Option<Value>,
+    /// Connections that send at the same time, each its next request once it is answered.
     pub connections: u32,
     /// How long each run sends.
     pub time: Duration,
@@ -206,14 +261,14 @@ pub enum Servers {
 }
 
 impl Servers {
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         match self {
             Self::Members(members) => members.len(),
             Self::Scaled(scale) => scale.replicas as usize,
         }
     }
 
-    pub fn services(&self) -> &[String] {
+    pub(crate) fn services(&self) -> &[String] {
         match self {
             Self::Members(members) => members,
             Self::Scaled(scale) => std::slice::from_ref(&scale.service),
@@ -251,11 +306,15 @@ impl Probe {
 /// What a probe brought back.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Seen {
+    /// In the order in which they were sent; the last may have failed.
     Requests(Vec<Exchange>),
+    /// The answers, and what the logs hold of them.
     Burst(Burst),
     /// By replica label.
     Logs(BTreeMap<String, Vec<LogLine>>),
+    /// What was written, and who has read it.
     SharedData(SharedData),
+    /// Requests during the step's commands, and how these ended.
     Steady(Steady),
     /// By replica label.
     Exec(BTreeMap<String, ExecEnd>),
@@ -265,7 +324,9 @@ pub enum Seen {
     Scaling(Vec<Measured>),
     /// It could not be measured.
     ScalingFailed(Failed),
+    /// What the engine still holds.
     Resources(Vec<Resource>),
+    /// One for each port of the lesson, in its order.
     Ports(Vec<PortSeen>),
     /// Nothing could be asked: no service of the lesson's entry is published and running.
     NoEntry,
@@ -280,8 +341,11 @@ pub struct Measured {
     pub servers: usize,
     /// Good answers a second.
     pub throughput: f64,
+    /// 99 of 100 answers took no longer.
     pub p99: Duration,
+    /// How many were sent.
     pub requests: u64,
+    /// How many of them had no good answer.
     pub errors: u64,
     /// Label of a server → requests that it answered; every server is in it.
     pub answered: BTreeMap<String, u64>,
@@ -296,6 +360,7 @@ pub struct Measured {
 /// Why a probe that changes the stack could not go on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failed {
+    /// Why, as a message.
     pub text: Text,
     /// What the command wrote.
     pub lines: Vec<String>,
@@ -304,14 +369,20 @@ pub struct Failed {
 /// One request and what became of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exchange {
+    /// As it was sent.
     pub method: String,
+    /// The path, with what was kept filled in.
     pub path: String,
+    /// The answer, or why there was none.
     pub reply: Result<Reply, HttpFailure>,
 }
 
+/// An answer to a request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reply {
+    /// The HTTP status.
     pub status: u16,
+    /// The `Content-Type`; empty where the answer has none.
     pub content_type: String,
     /// `X-Replica`, where the answer has one.
     pub replica: Option<String>,
@@ -320,7 +391,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    pub fn json(&self) -> Option<Value> {
+    pub(crate) fn json(&self) -> Option<Value> {
         serde_json::from_str(&self.body).ok()
     }
 }
@@ -330,9 +401,11 @@ impl Reply {
 pub enum HttpFailure {
     /// Nobody listens there.
     Refused,
+    /// No answer within the time that a request has.
     TimedOut,
     /// The connection ended before the answer did.
     Closed,
+    /// Anything else, in the client's words.
     Other(String),
 }
 
@@ -350,16 +423,20 @@ impl std::fmt::Display for HttpFailure {
 /// One request among many.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hit {
+    /// The `X-Request-ID` that it was sent with.
     pub id: String,
     /// The client that it was sent for, where there are several.
     pub client: Option<String>,
+    /// The HTTP status, or why there was no answer.
     pub reply: Result<u16, HttpFailure>,
+    /// `X-Replica`, where the answer has one.
     pub replica: Option<String>,
+    /// From sending it to the end of the answer.
     pub time: Duration,
 }
 
 impl Hit {
-    pub fn is_good(&self) -> bool {
+    pub(crate) fn is_good(&self) -> bool {
         self.reply.as_ref().is_ok_and(|status| (200..400).contains(status))
     }
 
@@ -372,13 +449,16 @@ impl Hit {
     }
 }
 
+/// What came of a [`Probe::Burst`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Burst {
+    /// Every request, in the order in which they ended.
     pub hits: Vec<Hit>,
     /// Replica label → those of our request ids that its log holds, each with its line.
     pub logged: BTreeMap<String, BTreeMap<String, String>>,
 }
 
+/// What came of a [`Probe::SharedData`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct SharedData {
     /// The POST.
@@ -389,8 +469,10 @@ pub struct SharedData {
     pub lost: u32,
 }
 
+/// What came of a [`Probe::Steady`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Steady {
+    /// Every request, whether it was answered or not.
     pub hits: Vec<Hit>,
     /// Each command that ran, as typed, and how it ended.
     pub commands: Vec<(String, CommandEnd)>,

@@ -10,6 +10,7 @@ use workshop_text::Text;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
+    /// The number of the right choice, from 1.
     pub answer: usize,
 }
 

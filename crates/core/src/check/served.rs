@@ -21,6 +21,7 @@ const HOSTS: [&str; 2] = ["localhost", "127.0.0.1"];
 
 /// The configuration, and who can be asked about it.
 pub struct Served {
+    /// The configuration with every file of the learner's that it includes.
     pub file: Read<NginxConf>,
     asked: Option<Asked>,
     /// nginx does not start all the same: `resolve` lacks what it needs.
@@ -52,9 +53,13 @@ impl Told {
 /// A request and what becomes of it.
 #[derive(Debug)]
 pub struct Told {
+    /// The request's method.
     pub method: &'static str,
+    /// The host that it names.
     pub host: &'static str,
+    /// Its path, with a query where it has one.
     pub target: String,
+    /// What nginx does with it.
     pub answered: Answered,
 }
 

@@ -147,6 +147,7 @@ fn folder_names(lessons: &Path) -> Result<Vec<String>, LessonError> {
 /// One lesson, read.
 #[derive(Clone, Debug)]
 pub struct Lesson {
+    /// Its `lesson.toml`.
     pub file: LessonFile,
     /// `lessons/06-horizontal-scaling`
     pub dir: String,
@@ -218,6 +219,7 @@ impl Lesson {
         })
     }
 
+    /// The index, from 0, of the step with this id.
     pub fn step_index(&self, id: &str) -> Option<usize> {
         self.file.steps.iter().position(|step| step.id == id)
     }

@@ -24,7 +24,7 @@ const SKIPPED: [&str; 2] = ["target", "node_modules"];
 /// Every file that a lesson may use, by its path from the course's root.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Course {
-    pub files: Files,
+    pub(crate) files: Files,
 }
 
 impl Course {

@@ -21,44 +21,67 @@ use workshop_text::refused;
 pub enum LessonError {
     /// There is no lesson of that name; with the ids that there are.
     Unknown {
+        /// As it was typed.
         wanted: String,
+        /// The ids of all lessons, in order.
         known: Vec<String>,
     },
     /// There is no step of that id; with the ids that there are.
     UnknownStep {
+        /// As it was typed.
         wanted: String,
+        /// The ids of the lesson's steps.
         known: Vec<String>,
     },
+    /// A file or folder of the lesson is not there.
     FileMissing {
+        /// Its path from the course's root, or the folder on disk.
         file: String,
     },
+    /// A file that must be text is not UTF-8.
     NotText {
+        /// Its path from the course's root.
         file: String,
     },
     /// `lesson.toml` is not what it should be; line and column from 1, the column in characters.
     Faulty {
+        /// Its path from the course's root.
         file: String,
+        /// From 1.
         line: usize,
+        /// From 1, in characters.
         column: usize,
+        /// What the parser says.
         reason: Text,
     },
     /// A format that this program does not read.
     Format {
+        /// Its path from the course's root.
         file: String,
+        /// The number that it names.
         format: u32,
     },
+    /// A `LANG.md` breaks the conventions of a lesson's prose.
     Prose {
+        /// Its path from the course's root.
         file: String,
+        /// From 1.
         line: usize,
+        /// Which convention, and how.
         reason: Text,
     },
+    /// A step's patch cannot be read, or does not apply.
     Patch {
+        /// Its path from the course's root.
         file: String,
+        /// What is wrong with it.
         reason: Text,
     },
     /// A rule that lessons keep is broken.
     Rule {
+        /// The file or folder that breaks it.
         file: String,
+        /// Which rule, and how.
         reason: Text,
     },
 }
@@ -76,6 +99,7 @@ impl LessonError {
         }
     }
 
+    /// What is wrong, where and why, as one message.
     pub fn text(&self) -> Text {
         match self {
             Self::Unknown { wanted, known } => {

@@ -23,9 +23,12 @@ pub const FORMAT: u32 = 1;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LessonFile {
+    /// The format of the file; [`FORMAT`] is the only one that is read.
     pub format: u32,
+    /// As it is typed: `06`.
     #[serde(deserialize_with = "id")]
     pub id: String,
+    /// What it takes where the steps do not say.
     pub minutes: u32,
     /// The folder that a learner starts from, relative to the repository: `complete/step-05`.
     #[serde(deserialize_with = "course_path")]
@@ -33,10 +36,12 @@ pub struct LessonFile {
     /// The folder of the files that differ once the lesson is done, where there is one.
     #[serde(default, deserialize_with = "course_path_if")]
     pub finish: Option<String>,
+    /// The engines that it can run on.
     pub engines: Vec<EngineKind>,
     /// The nginx configuration that the checks read, relative to the workspace.
     #[serde(default, deserialize_with = "workspace_path_if")]
     pub nginx: Option<String>,
+    /// Where requests come in.
     pub entry: Entry,
     /// The ports of this machine that the stack publishes; the entry's is the first.
     #[serde(default)]
@@ -47,11 +52,13 @@ pub struct LessonFile {
     /// Commands by which services that run take in files that were changed under them.
     #[serde(default)]
     pub refresh: Vec<StackCommand>,
+    /// Base images that a first build needs.
     #[serde(default)]
     pub images: Vec<Image>,
     /// Service → the program of this binary that stands for it where there is no Docker.
     #[serde(default)]
     pub embedded: BTreeMap<String, String>,
+    /// In the order in which they are done.
     pub steps: Vec<StepSpec>,
 }
 
@@ -69,8 +76,10 @@ impl LessonFile {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
+    /// Its name in the compose file.
     #[serde(deserialize_with = "crate::check::services::name")]
     pub service: String,
+    /// Inside the container.
     pub port: u16,
     /// What `workshop load` asks for where nothing else is said; once the stack runs, it succeeds.
     #[serde(default)]
@@ -81,8 +90,10 @@ pub struct Entry {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Port {
+    /// Its name in `.env`.
     #[serde(deserialize_with = "variable")]
     pub variable: String,
+    /// The port of this machine where nothing else is set.
     pub wanted: u16,
 }
 
@@ -90,8 +101,10 @@ pub struct Port {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Image {
+    /// Its name in `.env` or the environment.
     #[serde(deserialize_with = "variable")]
     pub variable: String,
+    /// The image where the variable is not set; `None` where none is needed then.
     pub default: Option<String>,
     /// Not needed where this variable is set.
     pub unless: Option<String>,
@@ -101,8 +114,10 @@ pub struct Image {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StepSpec {
+    /// As it is typed, and as the prose names it.
     #[serde(deserialize_with = "id")]
     pub id: String,
+    /// What it takes; 0 where it is not to be said.
     pub minutes: u32,
     /// It never holds a learner up.
     #[serde(default)]
@@ -113,11 +128,13 @@ pub struct StepSpec {
     /// A unified diff, relative to the lesson's folder.
     #[serde(default, deserialize_with = "course_path_if")]
     pub edit: Option<String>,
+    /// Commands of its action, in order, after the edit.
     #[serde(default)]
     pub run: Vec<StackCommand>,
     /// Requests that stand for what a learner does in the browser.
     #[serde(default)]
     pub requests: Vec<RequestSpec>,
+    /// In the order in which they are asked and shown.
     pub checks: Vec<CheckEntry>,
 }
 
@@ -131,7 +148,9 @@ impl StepSpec {
 /// One check of a step: its id, its kind, and how patient it is.
 #[derive(Clone, Debug)]
 pub struct CheckEntry {
+    /// As it is typed, and as the prose names it.
     pub id: String,
+    /// Its kind, with what the lesson wrote for it.
     pub spec: CheckSpec,
     /// It is asked again until it passes or this time is over, while what it sees is settling.
     pub within: Duration,

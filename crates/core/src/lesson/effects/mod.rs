@@ -57,47 +57,75 @@ macro_rules! kinds {
 }
 
 kinds! {
+    /// Gets the socket of a container engine, and with it this machine.
     Socket "effect-socket" true,
+    /// Runs with all privileges on this machine.
     Privileged "effect-privileged" true,
+    /// Mounts a path outside of the workspace, or one inside that a tool of the learner's obeys.
     Mount "effect-mount" true,
+    /// Runs a program of this machine.
     Program "effect-program" true,
+    /// Gets a capability of the kernel: `cap_add`.
     Capability "effect-capability" true,
+    /// Gets a device of this machine, a GPU among them.
     Device "effect-device" true,
+    /// Changes what protects a container: `security_opt`.
     Security "effect-security" true,
+    /// Shares a namespace with this machine or reaches it as `host-gateway`; or a network with a driver
+    /// other than `bridge`.
     Namespace "effect-namespace" true,
+    /// Uses a container, volume or network of another project.
     Foreign "effect-foreign" true,
+    /// Reads a file or folder outside of the workspace.
     HostFile "effect-host-file" true,
+    /// Fetches a file or build context from another place: a URL, a repository.
     Elsewhere "effect-elsewhere" true,
+    /// Gives a build more than its context: secrets, SSH, caches, a network, privileges.
     BuildPower "effect-build-power" true,
+    /// Takes a variable from the user's own environment.
     Variable "effect-variable" true,
     /// A key that is not known to be harmless.
     Unknown "effect-unknown" true,
     /// A key that is a harmless one but for a letter or two: Compose refuses it.
     Misspelt "effect-misspelt" false,
+    /// Publishes a port for other machines, not only for this one.
     Publish "effect-publish" false,
+    /// Runs a command of the lesson's own.
     Command "effect-command" false,
+    /// Fetches an image.
     Image "effect-image" false,
+    /// Builds a context, so that the commands of its Dockerfile run.
     Build "effect-build" false,
+    /// Names an image that it builds, which may be the name of another.
     Tag "effect-tag" false,
+    /// Mounts a path of the workspace.
     WorkspaceMount "effect-workspace-mount" false,
+    /// Comes back by itself, also after a restart of the machine.
     Restart "effect-restart" false,
+    /// Gives the project a name of its own.
     ProjectName "effect-project" false,
+    /// Sends requests to the stack's entry.
     Requests "effect-requests" false,
+    /// Writes files into the workspace; how many.
     Writes "effect-writes" false,
 }
 
 /// One thing that would be done, to what, and by whom (a service, a file).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Effect {
+    /// The sort of effect.
     pub kind: Kind,
+    /// The object, as it is written: a path, an image, a command …
     pub what: String,
+    /// A service or a file; empty where it is the lesson itself.
     pub who: String,
 }
 
+/// Effects without repetition, the gravest sort first.
 pub type Effects = BTreeSet<Effect>;
 
 impl Effect {
-    pub fn new(kind: Kind, what: impl Into<String>, who: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: Kind, what: impl Into<String>, who: impl Into<String>) -> Self {
         Self { kind, what: what.into(), who: who.into() }
     }
 
@@ -138,8 +166,11 @@ pub fn grouped(effects: &[Effect]) -> Vec<Effect> {
 /// A file that Compose may understand and this program does not: what it does is not known.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unclear {
+    /// Relative to the workspace, with `/`.
     pub file: String,
+    /// From 1.
     pub line: u32,
+    /// What cannot be read or understood about it.
     pub reason: Text,
 }
 

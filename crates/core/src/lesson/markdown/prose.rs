@@ -10,21 +10,26 @@ use workshop_text::Text;
 /// What one `LANG.md` says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Prose {
+    /// The words of the `h1`, without mark-up.
     pub title: String,
     /// What stands before the first step: scenario and prerequisites.
     pub intro: Vec<Block>,
     /// Speaker notes that stand before the first step.
     pub notes: Option<String>,
+    /// In the file's order.
     pub steps: Vec<StepProse>,
 }
 
 /// One step's words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StepProse {
+    /// The id of its heading, the same as in `lesson.toml`.
     pub id: String,
+    /// The words of its heading, without mark-up.
     pub title: String,
     /// Of its heading, from 1.
     pub line: usize,
+    /// Its text: all that is none of the other things below.
     pub body: Vec<Block>,
     /// In the order in which they are shown.
     pub hints: Vec<Vec<Block>>,
@@ -32,6 +37,7 @@ pub struct StepProse {
     pub prompt: Option<String>,
     /// All speaker notes of the step, an empty line between two.
     pub notes: Option<String>,
+    /// In the file's order.
     pub questions: Vec<QuestionProse>,
     /// What its checks are called, and what each one's pass proves.
     pub checks: Vec<CheckProse>,
@@ -39,9 +45,12 @@ pub struct StepProse {
     pub excerpts: Vec<Excerpt>,
 }
 
+/// One question's words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct QuestionProse {
+    /// The id of its heading, the same as the check's.
     pub id: String,
+    /// The words of its heading, without mark-up.
     pub title: String,
     /// Of its heading, from 1.
     pub line: usize,
@@ -56,6 +65,7 @@ pub struct QuestionProse {
 /// One check's words: `` - `id`: **Title.** What a pass proves. ``
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckProse {
+    /// The check's id, as in `lesson.toml`.
     pub id: String,
     /// Without the full stop.
     pub title: String,
@@ -79,7 +89,9 @@ const CHECKS: &str = "checks";
 /// without quoting it, so they are none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Excerpt {
+    /// As the block names it, relative to the workspace.
     pub file: String,
+    /// What stands in the block.
     pub text: String,
     /// Of the opening fence, from 1.
     pub line: usize,
@@ -91,6 +103,7 @@ pub struct Excerpt {
 pub struct ProseError {
     /// From 1.
     pub line: usize,
+    /// What is wrong there.
     pub message: Text,
 }
 

@@ -21,7 +21,7 @@ use tokio::time::{Instant, Sleep};
 
 use super::head::Track;
 use super::live::{Counters, Live};
-use super::written::{Going, Written};
+use super::written::{self, Going, Written};
 use super::{answer, unread};
 use crate::log::Level;
 use crate::plan::HeadLimits;
@@ -347,22 +347,11 @@ impl AsyncRead for Watched {
 
 impl AsyncWrite for Watched {
     fn poll_write(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         task: &mut TaskContext<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        if self.going.is_none() && bytes.starts_with(b"HTTP/1.") {
-            self.going = self.instead(bytes);
-        }
-        let Self { stream, going, .. } = &mut *self;
-        let written = match going {
-            Some(instead) => instead.poll(stream, task),
-            None => Pin::new(stream).poll_write(task, bytes),
-        };
-        if written.is_ready() {
-            self.going = None;
-        }
-        self.in_time(task, written)
+        self.poll_write_vectored(task, &[io::IoSlice::new(bytes)])
     }
 
     fn poll_write_vectored(
@@ -371,10 +360,13 @@ impl AsyncWrite for Watched {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let first = slices.iter().find(|slice| !slice.is_empty());
-        if self.going.is_some() || first.is_some_and(|first| first.starts_with(b"HTTP/1.")) {
-            return self.poll_write(task, first.map_or(&[], |first| first));
+        if self.going.is_none()
+            && let Some(first) = first.filter(|first| first.starts_with(b"HTTP/1."))
+        {
+            self.going = self.instead(first);
         }
-        let written = Pin::new(&mut self.stream).poll_write_vectored(task, slices);
+        let Self { stream, going, .. } = &mut *self;
+        let written = written::poll(stream, going, task, slices);
         self.in_time(task, written)
     }
 

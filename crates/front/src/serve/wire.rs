@@ -5,13 +5,13 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context as TaskContext, Poll, ready};
+use std::task::{Context as TaskContext, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-use super::written::{Going, Names, Written};
+use super::written::{self, Going, Names, Written};
 
 /// What is known of one connection.
 #[derive(Debug)]
@@ -178,15 +178,6 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
-    /// What is going, or else `bytes`.
-    fn poll_some(&mut self, task: &mut TaskContext<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let Self { stream, going, .. } = self;
-        let Some(head) = going else { return Pin::new(stream).poll_write(task, bytes) };
-        let sent = ready!(head.poll(stream, task));
-        *going = None;
-        Poll::Ready(sent)
-    }
-
     fn wrote<T>(&self, written: Poll<T>) -> Poll<T> {
         let mut state = self.gauge.lock();
         state.blocked = written.is_pending();
@@ -215,16 +206,11 @@ impl AsyncRead for Wire {
 
 impl AsyncWrite for Wire {
     fn poll_write(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         task: &mut TaskContext<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let written = self.gauge.lock().written.take();
-        if let Some(written) = written {
-            self.going = written.head(bytes);
-        }
-        let written = self.poll_some(task, bytes);
-        self.wrote(written)
+        self.poll_write_vectored(task, &[io::IoSlice::new(bytes)])
     }
 
     fn poll_write_vectored(
@@ -232,12 +218,14 @@ impl AsyncWrite for Wire {
         task: &mut TaskContext<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        if self.going.is_some() || self.gauge.lock().written.is_some() {
+        let written = self.gauge.lock().written.take();
+        if let Some(written) = written {
             let first = slices.iter().find(|slice| !slice.is_empty());
-            return self.poll_write(task, first.map_or(&[], |first| first));
+            self.going = first.and_then(|first| written.head(first));
         }
-        let written = Pin::new(&mut self.stream).poll_write_vectored(task, slices);
-        self.wrote(written)
+        let Self { stream, going, .. } = &mut *self;
+        let sent = written::poll(stream, going, task, slices);
+        self.wrote(sent)
     }
 
     fn is_write_vectored(&self) -> bool {

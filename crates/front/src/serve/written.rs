@@ -2,7 +2,7 @@
 //! not a URI; nginx hands both on as they came. [`Written`] says what is to stand in place of
 //! hyper's, [`Going`] is a head, or a whole answer, that goes out instead of hyper's own bytes.
 
-use std::io;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll, ready};
 
@@ -133,9 +133,39 @@ impl Going {
         Self { text, sent: 0, stands_for }
     }
 
-    /// Sends on; when all is out, how many bytes of hyper's that were.
-    pub fn poll(&mut self, stream: &mut TcpStream, task: &mut TaskContext<'_>) -> Poll<io::Result<usize>> {
-        while self.sent < self.text.len() {
+    /// All of it is out.
+    const fn is_over(&self) -> bool {
+        self.sent == self.text.len()
+    }
+
+    /// Sends on, of `slices`, which hyper wants to send, with these bytes in the place of the first;
+    /// how many of hyper's that were. What has hyper's length goes out with what follows it, in one
+    /// write.
+    fn poll(
+        &mut self,
+        stream: &mut TcpStream,
+        task: &mut TaskContext<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        if self.text.len() != self.stands_for {
+            return self.poll_alone(stream, task);
+        }
+        let left = &self.text[self.sent..];
+        let mut all = Vec::with_capacity(slices.len() + 1);
+        all.push(IoSlice::new(left));
+        let mut hidden = left.len();
+        for slice in slices {
+            let cut = hidden.min(slice.len());
+            hidden -= cut;
+            all.push(IoSlice::new(&slice[cut..]));
+        }
+        let count = ready!(Pin::new(stream).poll_write_vectored(task, &all))?;
+        self.sent += count.min(left.len());
+        Poll::Ready(Ok(count))
+    }
+
+    fn poll_alone(&mut self, stream: &mut TcpStream, task: &mut TaskContext<'_>) -> Poll<io::Result<usize>> {
+        while !self.is_over() {
             match ready!(Pin::new(&mut *stream).poll_write(task, &self.text[self.sent..]))? {
                 0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
                 count => self.sent += count,
@@ -143,6 +173,21 @@ impl Going {
         }
         Poll::Ready(Ok(self.stands_for))
     }
+}
+
+/// Sends `slices`, or what is going in their place, which is none any more once it is out.
+pub(crate) fn poll(
+    stream: &mut TcpStream,
+    going: &mut Option<Going>,
+    task: &mut TaskContext<'_>,
+    slices: &[IoSlice<'_>],
+) -> Poll<io::Result<usize>> {
+    let Some(instead) = going else { return Pin::new(stream).poll_write_vectored(task, slices) };
+    let sent = instead.poll(stream, task, slices);
+    if instead.is_over() || matches!(sent, Poll::Ready(Err(_))) {
+        *going = None;
+    }
+    sent
 }
 
 #[cfg(test)]

@@ -24,21 +24,33 @@ pub enum StackCommand {
     /// `docker compose ARGS…`
     Compose(Vec<String>),
     /// `docker restart {backend-2}` and its like: one replica, by service and index.
-    Replica { action: ReplicaAction, service: String, index: u32 },
+    Replica {
+        /// What is done to it.
+        action: ReplicaAction,
+        /// The service's name in the compose file.
+        service: String,
+        /// Compose's container number, from 1.
+        index: u32,
+    },
 }
 
+/// What is done to one replica, in the words of `docker`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReplicaAction {
+    /// Stops it and starts it again.
     Restart,
+    /// Ends it at once, by SIGKILL.
     Kill,
+    /// Ends it in good order: a signal, then SIGKILL after a while.
     Stop,
+    /// Starts it again after it has ended.
     Start,
 }
 
 impl ReplicaAction {
     const ALL: [Self; 4] = [Self::Restart, Self::Kill, Self::Stop, Self::Start];
 
-    pub const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Restart => "restart",
             Self::Kill => "kill",

@@ -77,6 +77,7 @@ struct Owned {
 }
 
 impl DockerEngine {
+    /// The engine that the environment and Docker's own settings lead to. Nothing is asked of it yet.
     pub fn new() -> Self {
         Self::default()
     }

@@ -37,8 +37,10 @@ pub enum EngineKind {
 }
 
 impl EngineKind {
+    /// Every kind, Docker first.
     pub const ALL: [Self; 2] = [Self::Docker, Self::Embedded];
 
+    /// As the command line and the files write it: `docker`, `embedded`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Docker => "docker",
@@ -60,11 +62,13 @@ pub enum Detail {
 /// What was seen of a workspace's stack at one moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Observed {
+    /// When the snapshot was taken, by this machine's clock.
     pub at: SystemTime,
     /// By service, then by index.
     pub replicas: Vec<Replica>,
     /// Networks and volumes that belong to this workspace, by their real names.
     pub networks: Vec<String>,
+    /// Volumes, likewise.
     pub volumes: Vec<String>,
     /// Containers of this folder that another project's name has, by that name: one came up before
     /// the folder had a name of its own. They count for nothing.
@@ -78,17 +82,23 @@ pub struct Replica {
     pub id: String,
     /// What a person calls it: `workshop-1a2b-backend-3`.
     pub name: String,
+    /// The service's name in the compose file.
     pub service: String,
     /// Compose's container number, from 1.
     pub index: u32,
     /// The host name inside: what the replica itself says in `X-Replica`.
     pub hostname: String,
+    /// What the engine says of its process.
     pub state: State,
+    /// What its health check says.
     pub health: Health,
     /// Real network name → address in it (empty while not running).
     pub networks: BTreeMap<String, String>,
+    /// Its ports that are open on this machine.
     pub published: Vec<Published>,
+    /// The image's name as the engine lists it: `nginx:alpine`.
     pub image: String,
+    /// When the engine made it. A restart does not change it.
     pub created: SystemTime,
     /// Only with [`Detail::StartTimes`].
     pub started: Option<SystemTime>,
@@ -102,6 +112,7 @@ impl Replica {
         format!("{}-{}", self.service, self.index)
     }
 
+    /// Its process runs; nothing is said of its health.
     pub fn is_running(&self) -> bool {
         self.state == State::Running
     }
@@ -112,15 +123,22 @@ impl Replica {
     }
 }
 
+/// What a replica is doing, in Docker's terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
+    /// Made, and never started.
     Created,
+    /// Its process runs, healthy or not.
     Running,
+    /// It ended, and the engine starts it again by itself.
     Restarting,
+    /// Its processes are frozen (`docker pause`).
     Paused,
     /// With the exit code, where the engine says it.
     Exited(Option<i32>),
+    /// The engine is about to remove it.
     Removing,
+    /// It ended, and the engine could not remove it as a whole.
     Dead,
 }
 
@@ -132,20 +150,27 @@ impl State {
     }
 }
 
+/// What the health check of a replica has come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Health {
     /// It has no health check.
     None,
+    /// No result yet: the replica started a short while ago.
     Starting,
+    /// The last check succeeded.
     Healthy,
+    /// As many checks in a row failed as the file allows.
     Unhealthy,
 }
 
 /// A port of a replica that the host answers at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Published {
+    /// The address of this machine that it is bound to (IPv4 or IPv6); empty where the engine says none.
     pub host_ip: String,
+    /// The port of this machine.
     pub host: u16,
+    /// The port inside the replica.
     pub target: u16,
 }
 
@@ -156,6 +181,7 @@ impl Observed {
         Self { at: SystemTime::UNIX_EPOCH, replicas, networks, volumes, others }
     }
 
+    /// The replicas of one service, by index.
     pub fn of<'a, 's>(&'a self, service: &'s str) -> impl Iterator<Item = &'a Replica> + use<'a, 's> {
         self.replicas.iter().filter(move |replica| replica.service == service)
     }
@@ -179,23 +205,33 @@ impl Observed {
 /// One line that a replica wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogLine {
+    /// When it was written; `None` where the engine does not say.
     pub at: Option<SystemTime>,
+    /// It came from standard error, not from standard output.
     pub stderr: bool,
+    /// The line without its end. Bytes that are not UTF-8 are replaced.
     pub text: String,
 }
 
 /// Something that the engine holds for a workspace and that `reset` would remove.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resource {
+    /// What sort of thing it is.
     pub kind: ResourceKind,
+    /// What the engine knows it by; for volumes and images the same as `name`.
     pub id: String,
+    /// What a person calls it.
     pub name: String,
 }
 
+/// What an engine can hold for a workspace, in the order in which it can be removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ResourceKind {
+    /// A replica, running or not; for the embedded engine a process and its files.
     Container,
+    /// A network of the compose file.
     Network,
+    /// A named volume, with the data in it.
     Volume,
     /// What a build of the workspace made; a `reset` keeps it.
     Image,
@@ -209,6 +245,7 @@ impl ResourceKind {
 /// CPU time of all of a replica's processes together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CpuTime {
+    /// CPU time since the replica's start.
     pub used: Duration,
     /// When it was that much, by the engine's clock.
     pub at: SystemTime,
@@ -229,11 +266,13 @@ pub struct ExecEnd {
     pub code: Option<i32>,
     /// The first 64 KiB of each.
     pub stdout: String,
+    /// What it wrote to standard error.
     pub stderr: String,
 }
 
 /// Where a command's own output goes, line by line, as it comes.
 pub trait Output: Send {
+    /// Takes one line, without its end; `stderr` says which of the two outputs it was written to.
     fn line(&mut self, stderr: bool, line: &str);
 }
 
@@ -249,6 +288,7 @@ pub struct CommandEnd {
 }
 
 impl CommandEnd {
+    /// Whether the exit code is 0.
     pub fn success(&self) -> bool {
         self.code == Some(0)
     }
@@ -259,17 +299,23 @@ impl CommandEnd {
 pub struct Finding {
     /// A short name of what was looked at: `engine`, `compose`, `base image nginx:alpine` …
     pub subject: Text,
+    /// How bad it is.
     pub state: FindingState,
+    /// What was found there.
     pub seen: Text,
     /// The exact next command or action, where something is wrong.
     pub fix: Option<Text>,
 }
 
+/// How bad a finding of `doctor` is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingState {
+    /// All is well.
     Good,
+    /// It deserves a look, and does not make `doctor` fail.
     Warning,
+    /// A lesson cannot run like this: `doctor` fails.
     Bad,
 }
 
@@ -278,39 +324,93 @@ pub enum FindingState {
 #[error("{}", self.text().render(workshop_text::Lang::En))]
 pub enum EngineError {
     /// Nothing answers at the engine's socket; with its address and the reason.
-    Unreachable { address: String, reason: Text },
+    Unreachable {
+        /// The engine's socket or URL.
+        address: String,
+        /// Why there is no answer.
+        reason: Text,
+    },
     /// The socket is there and this user may not open it.
-    PermissionDenied { address: String },
+    PermissionDenied {
+        /// The engine's socket.
+        address: String,
+    },
     /// Neither `docker compose` nor `docker-compose` is installed.
     ComposeMissing,
     /// The engine answered with an error, or there is nothing that the command could be about.
-    Refused { reason: Text },
+    Refused {
+        /// The engine's own words, or ours.
+        reason: Text,
+    },
     /// Another folder on this machine runs a project of this name.
-    NameTaken { name: String, other_dir: String },
+    NameTaken {
+        /// The project's name.
+        name: String,
+        /// The other folder's path.
+        other_dir: String,
+    },
     /// Base images that are neither on this machine nor to be had from their registry.
-    ImagesMissing { images: Vec<String>, reason: Text },
+    ImagesMissing {
+        /// The images' names as the files write them.
+        images: Vec<String>,
+        /// Why one of them cannot be pulled.
+        reason: Text,
+    },
     /// It did not answer within the time given.
-    TimedOut { what: Text, after: Duration },
+    TimedOut {
+        /// What was asked, in a person's words.
+        what: Text,
+        /// The time that was given.
+        after: Duration,
+    },
     /// Which engine to use cannot be said, or it is one that cannot be used from here.
-    Endpoint { reason: Text },
+    Endpoint {
+        /// Why it cannot be said, or not be used.
+        reason: Text,
+    },
     /// The workspace's `.env` names a compose file that is not in the workspace.
-    FileOutside { file: String },
+    FileOutside {
+        /// The file as `.env` names it.
+        file: String,
+    },
     /// A command would change another project than the workspace's.
-    OtherProject { option: String },
+    OtherProject {
+        /// The option that leads to it, as typed.
+        option: String,
+    },
     /// Networks and volumes of this project's name that are not known to be this folder's.
-    Strange { name: String, things: Vec<String> },
+    Strange {
+        /// The project's name.
+        name: String,
+        /// The names of the networks and volumes.
+        things: Vec<String>,
+    },
     /// A program of the engine's said nothing for so long, or did not end.
-    ProgramHangs { program: String, after: Duration },
+    ProgramHangs {
+        /// The program's name: `docker`.
+        program: String,
+        /// The limit that it passed: of silence, or of the whole run.
+        after: Duration,
+    },
     /// A program of the engine's never stopped to write.
-    ProgramFloods { program: String },
+    ProgramFloods {
+        /// The program's name: `docker`.
+        program: String,
+    },
     /// What kept the stack has ended without warning, and all that it ran. It is said once; then
     /// nothing runs.
     Lost,
     /// What a removal has left, and the first reason.
-    Remaining { left: Vec<Resource>, reason: Text },
+    Remaining {
+        /// All that is still there, by kind and name.
+        left: Vec<Resource>,
+        /// Why the first of it was not removed.
+        reason: Text,
+    },
 }
 
 impl EngineError {
+    /// The whole message, with what to do next.
     pub fn text(&self) -> Text {
         match self {
             Self::Unreachable { address, reason } => Text::new("engine-unreachable")
@@ -391,6 +491,7 @@ impl EngineError {
 /// What runs a stack. Every method is about one [`Project`] and touches nothing of another.
 #[async_trait]
 pub trait Engine: Send + Sync {
+    /// Which engine this is.
     fn kind(&self) -> EngineKind;
 
     /// One snapshot of the workspace's stack.

@@ -12,7 +12,9 @@ const OTHERS: std::ops::Range<u16> = 8080..8180;
 /// What comes of publishing a port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opening {
+    /// Nothing listens there, and it may be opened.
     Free,
+    /// Something listens there.
     Taken,
     /// Only root may open it, and it is us who would.
     NotAllowed,
@@ -52,8 +54,11 @@ pub fn free(wanted: u16, engine: EngineKind, given: &[u16]) -> u16 {
 pub enum Holder {
     /// The stack of a workspace, by its folder.
     Stack(PathBuf),
+    /// Any other program.
     Program {
+        /// The name of its process, as the system lists it.
         name: String,
+        /// The process's id.
         pid: u32,
     },
 }

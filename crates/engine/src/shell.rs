@@ -25,11 +25,11 @@ impl Astray {
         (!set.is_empty()).then_some(Self(set))
     }
 
-    pub fn seen(&self) -> Text {
+    pub(crate) fn seen(&self) -> Text {
         Text::new("engine-shell-seen").with("count", self.0.len()).with("names", self.0.clone())
     }
 
-    pub fn fix(&self) -> Text {
+    pub(crate) fn fix(&self) -> Text {
         Text::new("engine-shell-fix").with("names", self.0.join(" "))
     }
 

@@ -8,63 +8,83 @@ use workshop_text::Text;
 pub enum Trouble {
     /// Something else on this machine listens at `port`; `holder` is its container, if it is one.
     PortTaken {
+        /// The port of this machine.
         port: u16,
+        /// The container's name.
         holder: Option<String>,
     },
     /// Several replicas of `service` want the same port of the host.
     PortWithReplicas {
+        /// The port of this machine.
         port: u16,
+        /// The service's name in the compose file.
         service: String,
     },
     /// The registry was asked and does not have it (or does not give it to this user).
     ImageMissing {
+        /// As a person writes it: `nginx:alpine`.
         image: String,
     },
     /// A registry, or a host that a build needs, could not be reached.
     NoNetwork {
+        /// The image that was asked for, where it was one.
         image: Option<String>,
     },
     /// A container of another project has the name already.
     ContainerNameTaken {
+        /// The container's name.
         name: String,
     },
     /// `container_name` and more than one replica.
     ContainerNameWithReplicas {
+        /// The service's name in the compose file.
         service: String,
     },
+    /// No space is left on the engine's disk.
     DiskFull,
     /// The engine went away while the command ran.
     DaemonGone,
+    /// The compose file is not one that Compose takes.
     ComposeFileInvalid {
+        /// Compose's own words for it.
         detail: String,
     },
     /// `service` where the output names it.
     BuildFailed {
+        /// The service's name in the compose file.
         service: Option<String>,
+        /// The step that failed and what it said last, or the builder's own words.
         detail: String,
     },
     /// A container that others wait for did not become healthy, or ended.
     NotHealthy {
+        /// The container's name.
         container: String,
         /// The last line of its log, once that was asked for.
         said: Option<String>,
     },
     /// A program that was run in a container said that it failed; the last line of it.
     ProgramFailed {
+        /// What the program wrote, as it is.
         line: String,
     },
     /// This engine refuses it, for a reason of its own; `place` is where it stands in a file.
     Refused {
+        /// `FILE:LINE:COLUMN`; empty where it is of no file.
         place: String,
+        /// Why it is refused.
         reason: Text,
+        /// The machine is in the way, not the learner's files.
         environment: bool,
     },
     /// This user may not open the port.
     PortForbidden {
+        /// The port of this machine.
         port: u16,
     },
     /// None of the above: the last line of the command's standard error.
     Other {
+        /// As it was written; empty where nothing was.
         line: String,
     },
 }
@@ -91,6 +111,7 @@ impl Trouble {
         }
     }
 
+    /// What is wrong and what to do, as one message.
     pub fn text(&self) -> Text {
         match self {
             Self::PortTaken { port, holder: None } => {

@@ -10,8 +10,8 @@
 #![cfg_attr(test, allow(clippy::disallowed_methods))]
 
 pub mod conf;
-pub mod log;
-pub mod names;
+mod log;
+mod names;
 mod out;
 mod plan;
 mod run;

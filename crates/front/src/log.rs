@@ -44,7 +44,7 @@ impl Level {
 }
 
 /// Every place that is logged to. A container's clock is UTC, and so is this one.
-pub struct Logs {
+pub(crate) struct Logs {
     stdout: Sink,
     stderr: Sink,
     files: Mutex<HashMap<String, Sink>>,
@@ -58,20 +58,20 @@ impl Default for Logs {
 
 impl Logs {
     /// Lines go nowhere.
-    pub fn nowhere() -> Self {
+    pub(crate) fn nowhere() -> Self {
         let sink = Sink::closed();
         Self { stdout: sink.clone(), stderr: sink, files: Mutex::default() }
     }
 
     /// All lines into one place: for tests.
     #[cfg(test)]
-    pub fn to(out: impl std::io::Write + Send + 'static) -> Self {
+    pub(crate) fn to(out: impl std::io::Write + Send + 'static) -> Self {
         let sink = Sink::to(out);
         Self { stdout: sink.clone(), stderr: sink, files: Mutex::default() }
     }
 
     /// Where the lines for a path of the container go; none where they go nowhere.
-    pub fn sink(&self, path: &str, view: &View) -> std::io::Result<Option<Sink>> {
+    pub(crate) fn sink(&self, path: &str, view: &View) -> std::io::Result<Option<Sink>> {
         match path {
             "/var/log/nginx/access.log" | "/dev/stdout" | "/proc/self/fd/1" => Ok(Some(self.stdout.clone())),
             "/var/log/nginx/error.log" | "/dev/stderr" | "stderr" | "/proc/self/fd/2" => {
@@ -92,7 +92,7 @@ impl Logs {
     }
 
     /// The error log that a configuration asks for.
-    pub fn error_log(&self, spec: &ErrorLogSpec, view: &View) -> std::io::Result<ErrorLog> {
+    pub(crate) fn error_log(&self, spec: &ErrorLogSpec, view: &View) -> std::io::Result<ErrorLog> {
         let mut targets = Vec::new();
         for (path, level) in &spec.targets {
             targets.extend(self.sink(path, view)?.map(|sink| (sink, *level)));
@@ -101,11 +101,11 @@ impl Logs {
     }
 
     /// What is said before there is a configuration.
-    pub fn startup(&self) -> ErrorLog {
+    pub(crate) fn startup(&self) -> ErrorLog {
         ErrorLog { targets: Arc::from([(self.stderr.clone(), Level::Notice)]) }
     }
 
-    pub fn flush(&self) {
+    pub(crate) fn flush(&self) {
         self.stdout.flush();
         self.stderr.flush();
         self.files.lock().unwrap_or_else(PoisonError::into_inner).values().for_each(Sink::flush);
@@ -190,19 +190,19 @@ fn since_epoch(time: SystemTime) -> Duration {
 }
 
 /// `2026/11/25 10:00:00`.
-pub fn error_time(time: SystemTime) -> String {
+pub(crate) fn error_time(time: SystemTime) -> String {
     let Date { year, month, day, hour, minute, second, .. } = date(since_epoch(time).as_secs());
     format!("{year:04}/{:02}/{day:02} {hour:02}:{minute:02}:{second:02}", month + 1)
 }
 
 /// `Wed, 25 Nov 2026 10:00:00 GMT`.
-pub fn http_time(seconds: u64) -> String {
+pub(crate) fn http_time(seconds: u64) -> String {
     let Date { year, month, day, hour, minute, second, weekday } = date(seconds);
     format!("{}, {day:02} {} {year:04} {hour:02}:{minute:02}:{second:02} GMT", DAYS[weekday], MONTHS[month])
 }
 
 /// `$time_local` and `$time_iso8601`, made once a second.
-pub fn with_log_time<T>(time: SystemTime, use_it: impl FnOnce(&str, &str) -> T) -> T {
+pub(crate) fn with_log_time<T>(time: SystemTime, use_it: impl FnOnce(&str, &str) -> T) -> T {
     thread_local! {
         static LAST: RefCell<(u64, String, String)> = const { RefCell::new((u64::MAX, String::new(), String::new())) };
     }
@@ -219,7 +219,7 @@ pub fn with_log_time<T>(time: SystemTime, use_it: impl FnOnce(&str, &str) -> T) 
 }
 
 /// `1764064800.123`.
-pub fn msec(time: SystemTime) -> String {
+pub(crate) fn msec(time: SystemTime) -> String {
     let since = since_epoch(time);
     format!("{}.{:03}", since.as_secs(), since.subsec_millis())
 }

@@ -51,7 +51,7 @@ pub trait Names: Send + Sync {
 }
 
 /// The names that a spec speaks of.
-pub fn names(spec: &NamesSpec) -> Box<dyn Names> {
+pub(crate) fn names(spec: &NamesSpec) -> Box<dyn Names> {
     match spec {
         NamesSpec::Http(http) => Box::new(http.clone()),
         NamesSpec::Table(table) => Box::new(table.clone()),

@@ -55,7 +55,7 @@ struct Shared {
 
 /// A stream of lines.
 #[derive(Clone)]
-pub struct Sink {
+pub(crate) struct Sink {
     shared: Arc<Shared>,
 }
 
@@ -68,18 +68,18 @@ impl Shared {
 impl Sink {
     /// The process's standard output, which is a container's `/dev/stdout`.
     #[allow(clippy::disallowed_methods)] // A replica's log is its standard output.
-    pub fn stdout() -> Self {
+    pub(crate) fn stdout() -> Self {
         Self::to(std::io::stdout())
     }
 
     /// The process's standard error.
     #[allow(clippy::disallowed_methods)] // A replica's error log is its standard error.
-    pub fn stderr() -> Self {
+    pub(crate) fn stderr() -> Self {
         Self::to(std::io::stderr())
     }
 
     /// Nobody reads: every line is dropped.
-    pub fn closed() -> Self {
+    pub(crate) fn closed() -> Self {
         let shared = Arc::new(Shared::default());
         shared.lock().broken = true;
         Self { shared }
@@ -89,7 +89,7 @@ impl Sink {
     ///
     /// # Errors
     /// It cannot be opened.
-    pub fn file(path: &Path) -> std::io::Result<Self> {
+    pub(crate) fn file(path: &Path) -> std::io::Result<Self> {
         let mut options = std::fs::OpenOptions::new();
         options.create(true).append(true);
         workshop_disk::owner_only(&mut options);
@@ -108,7 +108,7 @@ impl Sink {
     }
 
     /// Adds a line, which ends with its line feed.
-    pub fn line(&self, line: &[u8]) {
+    pub(crate) fn line(&self, line: &[u8]) {
         let mut state = self.shared.lock();
         while state.waiting.len() > MAX_WAITING && !state.broken {
             state = self.shared.done.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -126,7 +126,7 @@ impl Sink {
 
     /// Waits until every line so far is written, but no longer than a second: a reader that has
     /// stopped must not keep a process from ending.
-    pub fn flush(&self) {
+    pub(crate) fn flush(&self) {
         let state = self.shared.lock();
         let waits = |state: &mut State| (!state.waiting.is_empty() || state.writing) && !state.broken;
         drop(self.shared.done.wait_timeout_while(state, Duration::from_secs(1), waits));

@@ -20,6 +20,7 @@ pub struct Spec {
     pub host: IpAddr,
     /// `$hostname`.
     pub hostname: String,
+    /// Who knows the addresses of the stack's services.
     pub names: NamesSpec,
     /// The process ends when its standard input does, so that it never outlives its supervisor.
     #[serde(default)]
@@ -30,7 +31,9 @@ pub struct Spec {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mount {
+    /// An absolute path of the container.
     pub target: String,
+    /// A path of this machine.
     pub source: PathBuf,
 }
 
@@ -38,7 +41,9 @@ pub struct Mount {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Listen {
+    /// The container's port, as `listen` names it.
     pub port: u16,
+    /// Where on this machine the front listens for it.
     pub address: SocketAddr,
     /// Who a client from 127.0.0.1 is seen as: it came to a published port, as by a gateway.
     #[serde(default)]
@@ -49,7 +54,9 @@ pub struct Listen {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum NamesSpec {
+    /// The supervisor is asked for each name.
     Http(HttpNames),
+    /// A file is read for each name.
     Table(TableNames),
 }
 
@@ -57,7 +64,9 @@ pub enum NamesSpec {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HttpNames {
+    /// With its query begun: `http://127.0.0.1:1/names?replica=a`.
     pub url: String,
+    /// Sent as `Authorization: Bearer TOKEN`.
     pub token: String,
 }
 
@@ -65,6 +74,7 @@ pub struct HttpNames {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TableNames {
+    /// The file. An address in it without a port takes the port that is asked for.
     pub table: PathBuf,
 }
 

@@ -46,6 +46,7 @@ fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
 }
 
 impl View {
+    /// The files of the folder `image`, with `mounts` over it. A mount whose target has a `..` is left out.
     pub fn new(image: &Path, mounts: &[Mount]) -> Self {
         // What a mount's source is, was seen through once; a link in its place is not followed now.
         let target = |mount: &Mount| Some((normal(&mount.target)?, mount.source.clone()));

@@ -10,23 +10,54 @@ use workshop_text::near::did_you_mean;
 #[error("{}", self.text().render(workshop_text::Lang::En))]
 pub enum CommandError {
     /// An open quote or a trailing backslash.
-    Unreadable { line: String },
+    Unreadable {
+        /// The `run` line as it stands.
+        line: String,
+    },
     /// Not `docker compose …` and not `docker restart|kill|stop|start {service-N}`.
-    NotAllowed { line: String },
+    NotAllowed {
+        /// The `run` line as it stands.
+        line: String,
+    },
     /// No verb of Compose that a lesson may use; empty where none stands there.
-    Verb { verb: String },
+    Verb {
+        /// The word behind `docker compose`.
+        verb: String,
+    },
     /// No option that may stand there.
-    Option { verb: &'static Verb, option: String },
+    Option {
+        /// The verb that it stands behind.
+        verb: &'static Verb,
+        /// The option as typed.
+        option: String,
+    },
     /// Not what the option takes; empty where nothing stands there.
-    Value { verb: &'static str, option: String, value: String, wanted: Takes },
+    Value {
+        /// The verb's name.
+        verb: &'static str,
+        /// The option with its dashes, without the value.
+        option: String,
+        /// The value as typed.
+        value: String,
+        /// What the option takes.
+        wanted: Takes,
+    },
     /// Not what may stand beside the options; empty where something is missing.
-    Beside { verb: &'static Verb, word: String },
+    Beside {
+        /// The verb that it stands behind.
+        verb: &'static Verb,
+        /// The word as typed.
+        word: String,
+    },
     /// It would go on for ever.
-    Endless { verb: &'static Verb },
+    Endless {
+        /// The verb that lacks an option of its `ends_by`.
+        verb: &'static Verb,
+    },
 }
 
 impl CommandError {
-    pub fn text(&self) -> Text {
+    pub(crate) fn text(&self) -> Text {
         match self {
             Self::Unreadable { line } => Text::new("engine-command-unreadable").with("line", line.as_str()),
             Self::NotAllowed { line } => Text::new("engine-command-not-allowed").with("line", line.as_str()),

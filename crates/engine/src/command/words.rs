@@ -9,11 +9,13 @@
 /// What an option takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Takes {
+    /// No value: the option is a flag.
     Nothing,
     /// A whole number of at most five digits.
     Number,
     /// `SERVICE=NUMBER`
     Scale,
+    /// One of these words.
     OneOf(&'static [&'static str]),
     /// A number of lines, or `all`.
     Lines,
@@ -26,15 +28,20 @@ pub enum Takes {
 /// One option, by its long and its short name.
 #[derive(Clone, Copy, Debug)]
 pub struct Opt {
+    /// Without its dashes: `detach`.
     pub long: &'static str,
+    /// The letter behind one dash, if it has one.
     pub short: Option<char>,
+    /// Whether a value follows, and of what form.
     pub takes: Takes,
 }
 
 /// What stands beside the options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Beside {
+    /// No word may stand there.
     Nothing,
+    /// Names of services, or none.
     Services,
     /// `SERVICE=NUMBER`, at least one.
     Scales,
@@ -45,8 +52,11 @@ pub enum Beside {
 /// One verb of Compose.
 #[derive(Clone, Copy, Debug)]
 pub struct Verb {
+    /// The word behind `docker compose`.
     pub name: &'static str,
+    /// The options that may stand there.
     pub options: &'static [Opt],
+    /// What may stand beside them.
     pub beside: Beside,
     /// One of these must be there, or the command would not end by itself.
     pub ends_by: &'static [&'static str],
@@ -76,6 +86,7 @@ const TIMEOUT: Opt = short_value('t', "timeout", Takes::Number);
 const QUIET: Opt = short('q', "quiet");
 const NO_DEPS: Opt = flag("no-deps");
 
+/// Every verb that a lesson may use.
 pub static VERBS: [Verb; 16] = [
     Verb {
         ends_by: &["detach", "wait", "no-start"],
@@ -183,15 +194,16 @@ pub static VERBS: [Verb; 16] = [
 ];
 
 impl Verb {
+    /// The verb of this name; `None` where a lesson may not use it.
     pub fn find(name: &str) -> Option<&'static Self> {
         VERBS.iter().find(|verb| verb.name == name)
     }
 
-    pub fn long(&self, name: &str) -> Option<&'static Opt> {
+    pub(crate) fn long(&self, name: &str) -> Option<&'static Opt> {
         self.options.iter().find(|option| option.long == name)
     }
 
-    pub fn short(&self, name: char) -> Option<&'static Opt> {
+    pub(crate) fn short(&self, name: char) -> Option<&'static Opt> {
         self.options.iter().find(|option| option.short == Some(name))
     }
 

@@ -25,6 +25,7 @@ pub struct Program {
     /// Words of an image's name that lead to it.
     images: &'static [&'static str],
     main: fn(Vec<OsString>) -> ExitCode,
+    /// How it is told what it needs.
     pub kind: Kind,
     /// The signal that ends it in good order.
     pub stop_signal: &'static str,
@@ -47,26 +48,26 @@ pub enum Kind {
 /// A program that is told by its environment.
 pub struct Plain {
     /// The path by which its image calls it.
-    pub path: &'static str,
+    pub(crate) path: &'static str,
     /// The port that it listens at, where its variable says nothing.
-    pub port: u16,
-    pub port_variable: &'static str,
-    pub address_variable: &'static str,
+    pub(crate) port: u16,
+    pub(crate) port_variable: &'static str,
+    pub(crate) address_variable: &'static str,
     /// Who it says it is, where the learner says nothing.
-    pub name_variable: &'static str,
+    pub(crate) name_variable: &'static str,
     /// A variable that names a file (`sqlite://FILE`), and its value where the learner gives none.
-    pub file_variable: Option<(&'static str, &'static str)>,
+    pub(crate) file_variable: Option<(&'static str, &'static str)>,
     /// Variables that name another service.
-    pub service_variables: &'static [ServiceVariables],
-    pub workdir: &'static str,
+    pub(crate) service_variables: &'static [ServiceVariables],
+    pub(crate) workdir: &'static str,
 }
 
 /// Two variables that say where another service is, and what they are where the learner gives none.
-pub struct ServiceVariables {
-    pub host: &'static str,
-    pub usual_host: &'static str,
-    pub port: &'static str,
-    pub usual_port: u16,
+pub(crate) struct ServiceVariables {
+    pub(crate) host: &'static str,
+    pub(crate) usual_host: &'static str,
+    pub(crate) port: &'static str,
+    pub(crate) usual_port: u16,
 }
 
 /// Every program. A new one is registered here.
@@ -145,6 +146,7 @@ pub static PROGRAMS: [Program; 5] = [
 ];
 
 impl Program {
+    /// The program of this name in `lesson.toml`.
     pub fn find(name: &str) -> Option<&'static Self> {
         PROGRAMS.iter().find(|program| program.name == name)
     }

@@ -33,7 +33,9 @@ pub struct Report {
 /// A name of an upstream's server that nginx looks up once, at its start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Needed {
+    /// The name as the file writes it.
     pub host: String,
+    /// The server's port.
     pub port: u16,
     /// nginx's words where it has no address.
     pub not_found: String,
@@ -42,9 +44,11 @@ pub struct Needed {
 /// A directive without effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoEffect {
+    /// Its name: `worker_processes`.
     pub directive: String,
     /// A path of the container.
     pub file: String,
+    /// Counted from 1.
     pub line: u32,
 }
 

@@ -20,6 +20,7 @@ pub struct ConfError {
     pub column: u32,
     /// Characters to underline.
     pub width: u32,
+    /// What is wrong, in a learner's words.
     pub message: Text,
     /// nginx itself may take it: the advice is to use Docker.
     pub needs_docker: bool,

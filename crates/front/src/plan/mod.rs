@@ -132,12 +132,14 @@ pub struct Pattern {
 /// Where a directive stands: a file of the container, and the place in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
+    /// A path of the container.
     pub file: Arc<str>,
+    /// The directive's name in that file.
     pub span: Span,
 }
 
 impl Mark {
-    pub fn of(directive: &Directive) -> Option<Self> {
+    pub(crate) fn of(directive: &Directive) -> Option<Self> {
         Some(Self { file: directive.file.clone()?, span: directive.span })
     }
 }

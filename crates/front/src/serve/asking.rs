@@ -29,6 +29,7 @@ use crate::view::View;
 /// A request that is asked about.
 #[derive(Clone, Debug)]
 pub struct Question<'q> {
+    /// As the request line has it: `GET`.
     pub method: &'q str,
     /// With its arguments.
     pub target: &'q str,
@@ -36,7 +37,9 @@ pub struct Question<'q> {
     pub host: &'q str,
     /// The container's port that it comes to.
     pub port: u16,
+    /// The address that the connection comes from.
     pub client: IpAddr,
+    /// Headers beside `Host`, each a name and a value; of two with one name the last counts.
     pub headers: &'q [(&'q str, &'q str)],
 }
 
@@ -46,7 +49,12 @@ pub enum Fate {
     /// Nobody listens there, or the connection ends without an answer.
     Closed,
     /// nginx answers by itself.
-    Status { status: u16, location: Option<String> },
+    Status {
+        /// The status code of the answer.
+        status: u16,
+        /// The `Location` header, where the answer has one.
+        location: Option<String>,
+    },
     /// It is passed on.
     Passed(Passed),
 }
@@ -56,6 +64,7 @@ pub enum Fate {
 pub struct Passed {
     /// Spoken with TLS.
     pub tls: bool,
+    /// Every server of the upstream, those that are `down` or `backup` too.
     pub servers: Vec<Server>,
     /// Path and arguments.
     pub target: String,
@@ -66,9 +75,13 @@ pub struct Passed {
 /// A server of the upstream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Server {
+    /// A name or a literal address, as the file writes it.
     pub host: String,
+    /// The port that it is asked at.
     pub port: u16,
+    /// Marked `down`: it is never asked.
     pub down: bool,
+    /// Marked `backup`: it is asked only where no other answers.
     pub backup: bool,
 }
 
@@ -81,6 +94,7 @@ impl Server {
 /// A fate, and the block that decided it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answered {
+    /// What becomes of the request.
     pub fate: Fate,
     /// The location, or the server where it has none for the path.
     pub block: Option<Mark>,
@@ -102,6 +116,7 @@ impl Names for Nobody {
 }
 
 impl Asked {
+    /// Asks `plan`, with the container's files of `view`. Nothing is logged and no name is looked up.
     pub fn new(plan: Plan, view: View) -> Self {
         let shared = Shared { names: Box::new(Nobody), logs: Logs::nowhere(), counters: Counters::default() };
         Self { live: Live::for_questions(plan, view, Arc::new(shared)) }

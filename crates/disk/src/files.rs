@@ -18,50 +18,71 @@ const SKIPPED: [&str; 3] = [".git", "target", "node_modules"];
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{}", self.text().render(workshop_text::Lang::En))]
 pub enum ReadError {
+    /// Nothing lies there.
     Missing {
+        /// From the folder that was looked in; that folder itself in full.
         path: String,
     },
+    /// A folder lies there.
     IsFolder {
+        /// From the folder that was looked in; that folder itself in full.
         path: String,
     },
     /// A file where a folder on the way to `path` should be.
     NotAFolder {
+        /// What was looked for.
         path: String,
+        /// The file on the way, as the part of `path` that leads to it.
         file: String,
     },
     /// A link that leads to nothing.
     DeadLink {
+        /// The link, or what was looked for through it.
         path: String,
     },
     /// It is not there, and `found` is, whose name differs in upper and lower case alone.
     OtherCase {
+        /// What was looked for.
         path: String,
+        /// The same path with the name that is there.
         found: String,
     },
     /// A pipe, a socket, a device.
     NotAFile {
+        /// From the folder that was looked in; that folder itself in full.
         path: String,
     },
     /// The first byte, from 0, that is NUL or no UTF-8.
     NotText {
+        /// From the folder that was looked in; that folder itself in full.
         path: String,
+        /// In bytes, from 0.
         offset: usize,
     },
     /// The size and the limit, in bytes.
     TooLarge {
+        /// From the folder that was looked in; that folder itself in full.
         path: String,
+        /// In bytes.
         size: u64,
+        /// The most that is read, in bytes.
         limit: u64,
     },
+    /// The system does not let this user read or write it.
     NoPermission {
+        /// From the folder that was looked in; that folder itself in full.
         path: String,
     },
     /// Absolute, with `..`, or through a link that leaves the workspace.
     Outside {
+        /// From the folder that was looked in; that folder itself in full.
         path: String,
     },
+    /// The system refuses, for a reason that is none of these.
     Io {
+        /// From the folder that was looked in; that folder itself in full.
         path: String,
+        /// The system's own words.
         reason: String,
     },
 }
@@ -94,6 +115,7 @@ impl ReadError {
         matches!(self, Self::Missing { .. } | Self::OtherCase { .. })
     }
 
+    /// What is wrong, as a message with the path in it.
     pub fn text(&self) -> Text {
         let about = |key, path: &String| Text::new(key).with("path", path.as_str());
         match self {

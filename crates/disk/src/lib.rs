@@ -18,7 +18,9 @@ pub const TEMPORARY: &str = ".workshop-tmp-";
 /// A file's content and its mode (Unix permission bits, where the system has them).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Content {
+    /// The whole of it.
     pub bytes: Vec<u8>,
+    /// The lower twelve bits (`0o7777`); none where the system has no such mode.
     pub mode: Option<u32>,
 }
 
@@ -28,6 +30,7 @@ pub const LARGEST: u64 = 64 << 20;
 /// Why a file is not read.
 #[derive(Debug, thiserror::Error)]
 pub enum Unread {
+    /// A folder lies there.
     #[error("it is a folder")]
     Folder,
     /// A pipe, a socket, a device, or a link to one: reading it may never end.
@@ -35,7 +38,13 @@ pub enum Unread {
     NotAFile,
     /// Its size and the limit, in bytes.
     #[error("it is too large: {size} bytes, where {limit} is the most")]
-    TooLarge { size: u64, limit: u64 },
+    TooLarge {
+        /// As the system tells it, or what was read of a file that says less.
+        size: u64,
+        /// The most that was asked for.
+        limit: u64,
+    },
+    /// The system refuses, or nothing lies there.
     #[error("{}", reason(.0))]
     Io(#[from] io::Error),
 }
@@ -247,6 +256,7 @@ mod modes {
     use super::{File, Path, Permissions, fs, io};
     use std::os::unix::fs::PermissionsExt;
 
+    /// The permission bits (`0o7777`) of what lies at `path`, links followed; none where nothing does.
     pub fn mode(path: &Path) -> Option<u32> {
         fs::metadata(path).ok().map(|meta| meta.permissions().mode() & 0o7777)
     }
@@ -308,6 +318,7 @@ mod modes {
 mod modes {
     use super::{File, Path, Permissions, io};
 
+    /// None: this system has no such bits.
     pub fn mode(_: &Path) -> Option<u32> {
         None
     }
@@ -324,6 +335,7 @@ mod modes {
         File::create_new(path)
     }
 
+    /// None: this system tells none.
     pub fn inode(_: &Path) -> Option<u64> {
         None
     }
@@ -346,6 +358,7 @@ pub use modes::{inode, mode};
 
 /// Where a test may stop what is being done, let it fail, or do something in between.
 pub mod fault {
+    /// Does nothing: only a test puts something in its place.
     #[cfg(not(any(test, feature = "fault")))]
     pub const fn point(_: &'static str) -> std::io::Result<()> {
         Ok(())

@@ -2,54 +2,71 @@
 
 use workshop_text::Text;
 
+/// Why a load run did not start.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{}", self.text().render(workshop_text::Lang::En))]
 pub enum LoadError {
     /// The URL cannot be read.
     Url {
+        /// As it was given.
         url: String,
+        /// The URL parser's words, in English.
         reason: String,
     },
     /// https, which is not spoken.
     Tls {
+        /// As it was read.
         url: String,
     },
     /// Another scheme than http.
     Scheme {
+        /// As it was read.
         url: String,
+        /// The scheme, without `://`.
         scheme: String,
     },
+    /// The name has no address.
     NameNotFound {
+        /// The name in the URL.
         host: String,
     },
     /// The name stands for an address that the guard forbids.
     NotOurs {
+        /// The name in the URL, or the address that stands there.
         host: String,
+        /// The forbidden IP address, without a port.
         address: String,
     },
     /// Nobody listens there.
     Refused {
+        /// IP address and port.
         address: String,
     },
     /// The address does not answer.
     Unreachable {
+        /// IP address and port.
         address: String,
+        /// How long it was waited for.
         seconds: u64,
     },
     /// A method, a header or a body that cannot be sent: what, as it was given.
     Request {
+        /// The message's key.
         key: &'static str,
+        /// The method, or the header as `NAME: VALUE`.
         given: String,
     },
     /// The plan makes no sense: the message's key.
     Plan(&'static str),
     /// The system gave no thread or no event queue.
     System {
+        /// The system's own words.
         reason: String,
     },
 }
 
 impl LoadError {
+    /// What is wrong, as a message.
     pub fn text(&self) -> Text {
         match self {
             Self::Url { url, reason } => {

@@ -19,6 +19,7 @@ pub struct Plan {
     pub headers: Vec<(String, String)>,
     /// Sent with its length, whatever the method is.
     pub body: Option<Template>,
+    /// How requests follow each other, and how many.
     pub load: Load,
     /// How long requests are started, warm-up not included. Stages have their own time and do not
     /// look at it.
@@ -45,10 +46,18 @@ pub struct Plan {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Load {
     /// Closed loop: each of `connections` sends its next request when its last one is answered.
-    Closed { connections: u32 },
+    Closed {
+        /// Connections open at once, each a virtual user.
+        connections: u32,
+    },
     /// Open loop: `rate` requests a second are due, evenly spaced, whatever the answers do. At most
     /// `connections` are under way at once; what is due meanwhile waits, and its wait counts.
-    Open { rate: f64, connections: u32 },
+    Open {
+        /// Requests a second.
+        rate: f64,
+        /// The most connections open at once.
+        connections: u32,
+    },
     /// Closed loop with a changing number of virtual users, a connection each.
     Stages(Vec<Stage>),
 }
@@ -56,7 +65,9 @@ pub enum Load {
 /// A straight ramp from the users of the stage before (0 at first) to `users`, over `takes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stage {
+    /// How long the ramp lasts.
     pub takes: Duration,
+    /// Virtual users at its end.
     pub users: u32,
 }
 

@@ -77,7 +77,9 @@ pub enum ErrorKind {
     ClosedEarly,
     /// What came is not HTTP/1, or contradicts itself, or has a head of more than 64 KB.
     Garbage,
+    /// A whole answer with a status from 400 to 499.
     Status4xx,
+    /// A whole answer with a status from 500 on, or below 200.
     Status5xx,
     /// More redirects than [`Plan::follow`](super::Plan::follow), or one without a place to go.
     TooManyRedirects,
@@ -92,6 +94,7 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// Every kind, in the order in which they are declared.
     pub const ALL: [Self; 12] = [
         Self::Refused,
         Self::TimedOut,
@@ -130,13 +133,21 @@ impl ErrorKind {
 /// rounded down, and reach to an hour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Percentiles {
+    /// The median: half of what was measured took no longer.
     pub p50: Duration,
+    /// 90 % of what was measured took no longer.
     pub p90: Duration,
+    /// 95 % of what was measured took no longer.
     pub p95: Duration,
+    /// 99 % of what was measured took no longer.
     pub p99: Duration,
+    /// 99.9 % of what was measured took no longer.
     pub p99_9: Duration,
+    /// 99.99 % of what was measured took no longer.
     pub p99_99: Duration,
+    /// The longest.
     pub max: Duration,
+    /// The arithmetic mean.
     pub mean: Duration,
 }
 
@@ -147,9 +158,11 @@ pub struct Second {
     pub at: u32,
     /// Requests that ended in it, failed ones included.
     pub requests: u64,
+    /// Those of `requests` that failed.
     pub errors: u64,
     /// Of what ended in it; zero where nothing was measured.
     pub p50: Duration,
+    /// As `p50`.
     pub p99: Duration,
     /// At its end: virtual users (closed loop), or requests due and not ended (open loop).
     pub active: u32,
@@ -158,7 +171,9 @@ pub struct Second {
 /// CPU time that the generator's threads used in the measured time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Usage {
+    /// The sum over all its threads.
     pub cpu: Duration,
+    /// Threads that sent requests.
     pub threads: usize,
     /// `cpu` by all that `threads` could have used, 0 to 1. Above 0.9 the generator held the load
     /// back, and the numbers are its own limit rather than the server's.
@@ -172,11 +187,13 @@ pub struct Progress {
     pub elapsed: Duration,
     /// Warm-up and measured time as planned.
     pub total: Duration,
+    /// The measured time has not begun.
     pub warming_up: bool,
     /// The measured time is over; answers are being waited for.
     pub draining: bool,
     /// Ended so far, warm-up not included.
     pub requests: u64,
+    /// Those of `requests` that failed.
     pub errors: u64,
     /// Ended a second, over the last second.
     pub rate: f64,

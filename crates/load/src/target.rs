@@ -13,7 +13,10 @@ use super::error::LoadError;
 pub enum Guard {
     /// Loopback addresses, and other addresses of this machine at these ports: those that the
     /// workspace's own stack publishes.
-    Ours { ports: BTreeSet<u16> },
+    Ours {
+        /// Ports at which any address of this machine may be loaded.
+        ports: BTreeSet<u16>,
+    },
     /// Whatever the user says is theirs.
     Anything,
 }

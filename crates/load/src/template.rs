@@ -18,6 +18,7 @@ enum Part {
 const VARIABLES: [(&[u8], Part); 2] = [(b"{counter}", Part::Counter), (b"{random}", Part::Random)];
 
 impl Template {
+    /// Reads a text; every text is a template.
     pub fn new(text: impl AsRef<[u8]>) -> Self {
         let mut rest = text.as_ref();
         let mut parts = Vec::new();

@@ -84,14 +84,18 @@ enum Limit {
 /// What a run came to, by a threshold.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
+    /// The threshold as it was written.
     pub source: String,
+    /// The run keeps the limit.
     pub met: bool,
+    /// What the run measured.
     pub seen: Seen,
 }
 
 /// A measured value in the limit's own unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Seen {
+    /// A latency.
     Time(Duration),
     /// 0 to 1.
     Share(f64),
@@ -105,6 +109,7 @@ pub enum Seen {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.text().render(workshop_text::Lang::En))]
 pub struct ThresholdError {
+    /// The threshold as it was given.
     pub source_text: String,
     /// Character, from 1.
     pub at: usize,
@@ -113,6 +118,7 @@ pub struct ThresholdError {
 }
 
 impl ThresholdError {
+    /// What is wrong and where, as a message.
     pub fn text(&self) -> Text {
         Text::new(self.key).with("threshold", self.source_text.as_str()).with("at", self.at)
     }

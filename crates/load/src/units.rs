@@ -34,12 +34,16 @@ pub fn time(number: f64, unit: &str) -> Option<Duration> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.text().render(workshop_text::Lang::En))]
 pub struct UnitError {
+    /// The whole text.
     pub given: String,
+    /// Character, from 1.
     pub at: usize,
+    /// The message's key.
     pub key: &'static str,
 }
 
 impl UnitError {
+    /// What is wrong and where, as a message.
     pub fn text(&self) -> Text {
         Text::new(self.key).with("given", self.given.as_str()).with("at", self.at)
     }

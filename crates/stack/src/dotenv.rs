@@ -13,6 +13,7 @@ use workshop_text::Text;
 /// A variable that a file sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
+    /// Without `export` and the sign behind it.
     pub name: String,
     /// After quotes, escapes and variables.
     pub value: String,
@@ -27,6 +28,7 @@ pub struct Entry {
 pub struct Fault {
     /// Counted from 1.
     pub line: u32,
+    /// Why, as a message.
     pub reason: Text,
 }
 
@@ -35,6 +37,7 @@ pub struct Fault {
 pub struct DotEnv {
     /// In the file's order; of two with one name the last counts.
     pub entries: Vec<Entry>,
+    /// In the file's order.
     pub faults: Vec<Fault>,
 }
 

@@ -31,6 +31,7 @@ pub struct Span {
 }
 
 impl Span {
+    /// A place with a width of at least 1.
     pub const fn new(line: u32, column: u32, width: u32) -> Self {
         Self { line, column, width: if width == 0 { 1 } else { width } }
     }
@@ -39,12 +40,14 @@ impl Span {
 /// A value and where it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spanned<T> {
+    /// What was written there.
     pub value: T,
+    /// Where it was written.
     pub span: Span,
 }
 
 impl<T> Spanned<T> {
-    pub const fn new(value: T, span: Span) -> Self {
+    pub(crate) const fn new(value: T, span: Span) -> Self {
         Self { value, span }
     }
 
@@ -58,11 +61,14 @@ impl<T> Spanned<T> {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{}:{}: {}", span.line, span.column, message.key)]
 pub struct SyntaxError {
+    /// Why.
     pub message: Text,
+    /// Where.
     pub span: Span,
 }
 
 impl SyntaxError {
+    /// An error at a place.
     pub const fn new(message: Text, span: Span) -> Self {
         Self { message, span }
     }
@@ -81,7 +87,7 @@ pub const BOM: char = '\u{feff}';
 
 /// Byte offsets of a text as lines and columns, in logarithmic time plus one line's length at most
 /// every `STRIDE` bytes, so that a file of one enormous line stays linear.
-pub struct Lines<'t> {
+pub(crate) struct Lines<'t> {
     text: &'t str,
     /// Byte offset of each line's start.
     starts: Vec<usize>,
@@ -92,7 +98,7 @@ pub struct Lines<'t> {
 const STRIDE: usize = 256;
 
 impl<'t> Lines<'t> {
-    pub fn new(text: &'t str) -> Self {
+    pub(crate) fn new(text: &'t str) -> Self {
         let mut starts = vec![0];
         let mut marks = vec![(0, 0)];
         for (count, (byte, letter)) in text.char_indices().enumerate() {
@@ -118,12 +124,12 @@ impl<'t> Lines<'t> {
     }
 
     /// The line of byte `offset`, from 1.
-    pub fn line(&self, offset: usize) -> u32 {
+    pub(crate) fn line(&self, offset: usize) -> u32 {
         narrow(self.index(offset) + 1)
     }
 
     /// Byte range of the text of line `line` (from 1), without its line break.
-    pub fn range(&self, line: u32) -> std::ops::Range<usize> {
+    pub(crate) fn range(&self, line: u32) -> std::ops::Range<usize> {
         let index = (line as usize).saturating_sub(1).min(self.starts.len() - 1);
         let start = self.starts[index];
         let end = self.starts.get(index + 1).map_or(self.text.len(), |next| next - 1);
@@ -132,7 +138,7 @@ impl<'t> Lines<'t> {
     }
 
     /// The span from byte `start` to byte `end`, cut at the end of the first line.
-    pub fn span(&self, start: usize, end: usize) -> Span {
+    pub(crate) fn span(&self, start: usize, end: usize) -> Span {
         let index = self.index(self.floor(start));
         let line_end = self.range(narrow(index + 1)).end;
         // A line break is not part of its line.

@@ -22,11 +22,14 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Lang {
+    /// Korean.
     Ko,
+    /// English.
     En,
 }
 
 impl Lang {
+    /// Every language.
     pub const ALL: [Self; 2] = [Self::Ko, Self::En];
 
     /// The two-letter code, which is also the stem of a lesson's prose file (`ko.md`).
@@ -51,8 +54,11 @@ impl Lang {
 /// One argument of a [`Text`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Arg {
+    /// Shown as it is, the same in every language.
     Word(String),
+    /// Left to Fluent to write.
     Number(i64),
+    /// A message within the message, in the language asked for.
     Text(Text),
     /// Joined with commas, each item as it is.
     List(Vec<String>),
@@ -63,11 +69,14 @@ pub enum Arg {
 /// A message by key and arguments, not yet in any language.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Text {
+    /// The message's name in the Fluent files.
     pub key: &'static str,
+    /// Each argument with the name that the Fluent files know it by.
     pub args: Vec<(&'static str, Arg)>,
 }
 
 impl Text {
+    /// The message `key` without arguments.
     pub const fn new(key: &'static str) -> Self {
         Self { key, args: Vec::new() }
     }
@@ -77,6 +86,7 @@ impl Text {
         Self::new("verbatim").with("words", words.into())
     }
 
+    /// The same message with one more argument, which the Fluent files call `name`.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<Arg>) -> Self {
         self.args.push((name, value.into()));

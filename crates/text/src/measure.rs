@@ -59,6 +59,7 @@ pub fn percent_exact(share: f64) -> String {
     format!("{} %", digits.trim_end_matches('0').trim_end_matches('.'))
 }
 
+/// A number of bytes, in the decimal unit in which it has one to three digits before the point.
 pub fn bytes(number: u64) -> String {
     let (mut size, mut unit) = (number as f64, 0);
     while size >= 999.5 && unit < 4 {

@@ -56,6 +56,7 @@ impl Env {
         self.values.insert(name.to_owned(), value.to_owned());
     }
 
+    /// A variable's value; none where it is not set.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)
     }

@@ -15,6 +15,7 @@ pub enum Healthcheck {
     Absent,
     /// Switched off, also the image's own.
     Disabled(Span),
+    /// The service's own check, or its own numbers for the image's.
     Present(Box<Probe>),
 }
 
@@ -26,10 +27,15 @@ pub struct Probe {
     pub test: Vec<String>,
     /// The command is a shell's line (`CMD-SHELL`, or a string).
     pub shell: bool,
+    /// Between two checks; 30 s where none is given.
     pub interval: Duration,
+    /// A check that takes longer has failed; 30 s where none is given.
     pub timeout: Duration,
+    /// Failures in a row that make it unhealthy; 3 where none is given.
     pub retries: u32,
+    /// After the start, while failures do not count; 0 where none is given.
     pub start_period: Duration,
+    /// Of the value of `healthcheck`.
     pub span: Span,
 }
 

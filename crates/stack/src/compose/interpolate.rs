@@ -13,6 +13,7 @@ const MAX_NESTING: usize = 20;
 /// A variable that a value was made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variable {
+    /// Without `$` and braces.
     pub name: String,
     /// The file says what to take where it is not set (`:-` or `-`).
     pub has_default: bool,
@@ -23,10 +24,13 @@ pub struct Variable {
 /// A value after interpolation, and what it was made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interpolated {
+    /// With its variables put in.
     pub value: String,
     /// As it stands in the file, after YAML's unescaping.
     pub raw: String,
+    /// Those that the value names, in the order in which they were read.
     pub variables: Vec<Variable>,
+    /// Of the scalar in the file.
     pub span: Span,
 }
 

@@ -56,7 +56,9 @@ pub struct ComposeFile {
     pub name: Option<Spanned<String>>,
     /// In the file's order.
     pub services: Vec<Service>,
+    /// Those of the top-level `networks`, in the file's order.
     pub networks: Vec<Resource>,
+    /// Those of the top-level `volumes`, in the file's order.
     pub volumes: Vec<Resource>,
 }
 
@@ -76,34 +78,46 @@ pub struct Resource {
 pub struct Service {
     /// Its key.
     pub name: Spanned<String>,
+    /// `container_name`, as the file gives it.
     pub container_name: Option<Spanned<String>>,
+    /// The name of the image, with its tag or digest as written.
     pub image: Option<Interpolated>,
+    /// How its image is built, where the file says so.
     pub build: Option<Build>,
+    /// Ports that the host gets, one for each entry of `ports`.
     pub ports: Vec<Port>,
     /// Ports for other containers only; as text, for they may be runs (`3000-3005`).
     pub expose: Vec<Spanned<String>>,
     /// In the file's order; of two with one name the last counts.
     pub environment: Vec<EnvVar>,
+    /// In the file's order.
     pub env_file: Vec<EnvFile>,
     /// `default` where none is given; empty under a `network_mode`.
     pub networks: Vec<Attachment>,
+    /// `depends_on`, in the file's order.
     pub depends_on: Vec<Dependency>,
     /// Services that it cannot do without by what else it says: `links`, `volumes_from`, and a network,
     /// processes or memory that it shares. They start before it.
     pub implied: Vec<Spanned<String>>,
+    /// `volumes` and `tmpfs`.
     pub volumes: Vec<Mount>,
     /// As words; a string is split as a shell would.
     pub command: Option<Spanned<Vec<String>>>,
+    /// How Docker learns whether it works.
     pub healthcheck: Healthcheck,
     /// `deploy.replicas`.
     pub replicas: Option<Spanned<u32>>,
     /// `deploy.resources.limits.cpus`, else `cpus`: how many cores it may use. Zero is no limit.
     pub cpus: Option<Spanned<f64>>,
+    /// `scale`: how many replicas, the older way to say it.
     pub scale: Option<Spanned<u32>>,
+    /// The policy as written: `always`, `on-failure:3`.
     pub restart: Option<Spanned<String>>,
     /// How long it may take to end by itself before it is killed.
     pub stop_grace_period: Option<Duration>,
+    /// The service is left out unless `COMPOSE_PROFILES` names one of them; without any it always runs.
     pub profiles: Vec<Spanned<String>>,
+    /// As written: `host`, `none`, `service:NAME` …
     pub network_mode: Option<Spanned<String>>,
 }
 
@@ -152,17 +166,22 @@ fn plain_path(path: &str) -> String {
 pub struct Build {
     /// `.` where none is given.
     pub context: String,
+    /// From `context`, as written; `Dockerfile` where none is given.
     pub dockerfile: Option<String>,
     /// The compose file holds the Dockerfile itself: `dockerfile_inline`.
     pub inline: Option<Span>,
+    /// The stage to build, by name or number; the last where none is given.
     pub target: Option<String>,
+    /// Values for the Dockerfile's `ARG`s.
     pub args: Vec<EnvVar>,
+    /// Of the value of `build`.
     pub span: Span,
 }
 
 /// One environment variable of a service, or one argument of a build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvVar {
+    /// Without its value, and where it stands.
     pub name: Spanned<String>,
     /// After interpolation. None where it is passed through and the environment has none.
     pub value: Option<String>,
@@ -179,6 +198,7 @@ pub struct EnvVar {
 /// A file of environment variables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvFile {
+    /// From the project's folder, or absolute.
     pub path: Spanned<String>,
     /// Compose refuses to start without it.
     pub required: bool,
@@ -189,6 +209,7 @@ pub struct EnvFile {
 pub struct Attachment {
     /// The network's key; at the service's own key where it is [`implicit`](Self::implicit).
     pub key: Spanned<String>,
+    /// More names by which others on that network find the service.
     pub aliases: Vec<String>,
     /// The file names none, so Compose attaches it to `default`.
     pub implicit: bool,
@@ -197,15 +218,20 @@ pub struct Attachment {
 /// A service that must start first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dependency {
+    /// Its key.
     pub service: Spanned<String>,
+    /// What is waited for; [`Condition::Started`] where none is given.
     pub condition: Condition,
 }
 
 /// What a dependency waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Condition {
+    /// `service_started`: its container runs.
     Started,
+    /// `service_healthy`: its health check has passed.
     Healthy,
+    /// `service_completed_successfully`: its container has ended with exit code 0.
     CompletedSuccessfully,
 }
 
@@ -249,6 +275,7 @@ impl ComposeFile {
         Ok(file)
     }
 
+    /// The service with that key.
     pub fn service(&self, name: &str) -> Option<&Service> {
         self.services.iter().find(|service| service.name.value == name)
     }
@@ -268,6 +295,7 @@ impl ComposeFile {
         self.services.iter().filter_map(named).collect()
     }
 
+    /// The top-level network with that key.
     pub fn network(&self, key: &str) -> Option<&Resource> {
         self.networks.iter().find(|network| network.key.value == key)
     }
@@ -313,6 +341,7 @@ impl Service {
         said.chain(self.implied.iter().map(|other| other.value.as_str()))
     }
 
+    /// It has the host's own network: `network_mode: host`.
     pub fn shares_host_network(&self) -> bool {
         self.network_mode.as_ref().is_some_and(|mode| mode.value == "host")
     }

@@ -7,20 +7,24 @@ use crate::{Span, SyntaxError};
 /// One port, or a run of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PortRange {
+    /// The lowest port.
     pub first: u16,
+    /// The highest port, which belongs to the run; `first` where it is one port.
     pub last: u16,
 }
 
 impl PortRange {
+    /// A run of one port.
     pub const fn single(port: u16) -> Self {
         Self { first: port, last: port }
     }
 
+    /// Whether `port` is one of the run.
     pub const fn contains(self, port: u16) -> bool {
         self.first <= port && port <= self.last
     }
 
-    pub const fn is_single(self) -> bool {
+    const fn is_single(self) -> bool {
         self.first == self.last
     }
 
@@ -55,6 +59,7 @@ pub struct Port {
     pub target: PortRange,
     /// `tcp` where none is given.
     pub protocol: String,
+    /// Of the whole entry.
     pub span: Span,
 }
 

@@ -18,6 +18,7 @@ const MOST_FILES: usize = 64;
 pub struct Source {
     /// Relative to the project's folder.
     pub path: String,
+    /// The whole file, as it was read.
     pub text: String,
     /// How many lines lie before it: places in the model are counted through all files.
     pub before: u32,
@@ -26,7 +27,9 @@ pub struct Source {
 /// A project and the files that it was read from, in Compose's order; at least one.
 #[derive(Clone, Debug)]
 pub struct Project {
+    /// What the files say together.
     pub model: ComposeFile,
+    /// Every file that was read as YAML, in the order of reading.
     pub sources: Vec<Source>,
 }
 
@@ -34,9 +37,21 @@ pub struct Project {
 #[derive(Clone, Debug)]
 pub enum Unread<E> {
     /// A file cannot be had, the first or one that another names there.
-    File { path: String, error: E, named_at: Option<Box<(Source, Span)>> },
+    File {
+        /// Relative to the project's folder.
+        path: String,
+        /// What reading it came to.
+        error: E,
+        /// The file that names it, and where in it; none where it is one of the first.
+        named_at: Option<Box<(Source, Span)>>,
+    },
     /// Compose would not take it; the place is one in that file.
-    Broken { source: Source, error: SyntaxError },
+    Broken {
+        /// The file that it is about.
+        source: Source,
+        /// What Compose would not take.
+        error: SyntaxError,
+    },
 }
 
 /// The files that Compose reads in a folder: those that `env` (its `.env` file) names, else the first

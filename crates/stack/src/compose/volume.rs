@@ -22,12 +22,15 @@ pub enum MountKind {
 /// One mount of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mount {
+    /// Where its files live.
     pub kind: MountKind,
     /// A named volume's key, or a path of the host.
     pub source: Option<String>,
     /// The path in the container.
     pub target: String,
+    /// The container cannot write there.
     pub read_only: bool,
+    /// Of the whole entry.
     pub span: Span,
 }
 

@@ -12,7 +12,9 @@ use crate::compose::Env;
 pub struct Dockerfile {
     /// The image it starts from, with its arguments put in.
     pub base: String,
+    /// What it does with files, in its order, each with its line, from 1.
     pub actions: Vec<(u32, Action)>,
+    /// What its `ENV`s set, by name, with variables put in.
     pub env: BTreeMap<String, String>,
     /// `CMD` and `ENTRYPOINT` as words, where they are there.
     pub command: Option<(u32, Vec<String>)>,
@@ -21,17 +23,37 @@ pub struct Dockerfile {
 /// What a stage does with files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    Copy { sources: Vec<String>, target: String },
-    Remove { paths: Vec<String> },
+    /// `COPY`, or an `ADD` that does the same.
+    Copy {
+        /// In the build's context, with variables put in; wildcards stay.
+        sources: Vec<String>,
+        /// Absolute; it ends with `/` where it must be a folder.
+        target: String,
+    },
+    /// `RUN rm`, the one command that is followed.
+    Remove {
+        /// As written, without options.
+        paths: Vec<String>,
+    },
 }
 
 /// Why a Dockerfile cannot be followed here; `line` from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trouble {
     /// It needs a container: the instruction, as it stands.
-    NeedsDocker { line: u32, what: String },
+    NeedsDocker {
+        /// Of the instruction.
+        line: u32,
+        /// The instruction on one line.
+        what: String,
+    },
     /// Docker would refuse it, too.
-    Wrong { line: u32, what: String },
+    Wrong {
+        /// Of the instruction; 1 where there is no stage at all.
+        line: u32,
+        /// What is wrong, in English.
+        what: String,
+    },
 }
 
 /// Instructions that change nothing a stack without containers has.

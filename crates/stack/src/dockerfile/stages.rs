@@ -13,6 +13,7 @@ pub(super) const LONGEST: usize = 1 << 12;
 /// The stages of a Dockerfile, in the file's order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stages {
+    /// The place in this list is what [`Base::Stage`] and [`CopyFrom::stage`] count.
     pub stages: Vec<Stage>,
 }
 
@@ -21,6 +22,7 @@ pub struct Stages {
 pub struct Stage {
     /// Behind `AS`.
     pub name: Option<String>,
+    /// What it starts from.
     pub base: Base,
     /// What stands behind `FROM`, with the arguments put in; empty where one has no value.
     pub from: Spanned<String>,
@@ -31,7 +33,9 @@ pub struct Stage {
     pub puts: Vec<Put>,
     /// The last of them counts.
     pub healthcheck: Option<HealthLine>,
+    /// The last of them counts; none where the stage itself has none.
     pub entrypoint: Option<Start>,
+    /// The same for `CMD`.
     pub command: Option<Start>,
     /// Where it is by now.
     workdir: String,
@@ -42,9 +46,11 @@ pub struct Stage {
 pub struct Put {
     /// Of `--from=`, where it has one.
     pub from: Option<String>,
+    /// As written, with variables put in.
     pub sources: Vec<String>,
     /// Absolute; it ends with `/` where the file says so.
     pub target: String,
+    /// Of the word `COPY` or `ADD`.
     pub span: Span,
 }
 
@@ -53,7 +59,9 @@ pub struct Put {
 pub struct Start {
     /// Of the list, or of the line that a shell is given.
     pub words: Vec<String>,
+    /// It is a JSON list, started without a shell.
     pub is_list: bool,
+    /// Of the word `ENTRYPOINT` or `CMD`.
     pub span: Span,
 }
 
@@ -78,7 +86,9 @@ pub struct CopyFrom {
 /// A `HEALTHCHECK`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HealthLine {
+    /// `NONE`: switched off, also the image's own.
     None(Span),
+    /// `CMD`: a check of its own. The place is that of the word `HEALTHCHECK`.
     Command(Span),
 }
 

@@ -7,15 +7,20 @@ use regex::bytes::{Regex, RegexBuilder};
 /// A `server` block.
 #[derive(Clone, Copy, Debug)]
 pub struct Server<'c> {
+    /// The file that it is in.
     pub conf: &'c NginxConf,
+    /// The `server` directive itself.
     pub directive: &'c Directive,
 }
 
 /// A `location` block with the blocks around it.
 #[derive(Clone, Debug)]
 pub struct Location<'c> {
+    /// The server around it.
     pub server: Server<'c>,
+    /// The `location` directive itself.
     pub directive: &'c Directive,
+    /// How its pattern is compared.
     pub modifier: Modifier,
     /// The path or the pattern, without the modifier.
     pub pattern: String,
@@ -26,6 +31,7 @@ pub struct Location<'c> {
 /// How a location's pattern is compared with a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Modifier {
+    /// No modifier: the path begins with the pattern.
     Prefix,
     /// `=`
     Exact,
@@ -114,6 +120,7 @@ pub fn location_pattern(directive: &Directive) -> Option<(Modifier, &str)> {
 
 /// A location among which one is chosen: a block of a file here, a compiled one in the front.
 pub trait Candidate: Clone {
+    /// How the pattern is compared.
     fn modifier(&self) -> Modifier;
     /// The path or the pattern, without the modifier.
     fn pattern(&self) -> &[u8];

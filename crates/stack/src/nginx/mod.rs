@@ -25,7 +25,8 @@ pub use location::regex;
 pub use location::{Candidate, Location, Modifier, Server, choose, location_pattern};
 pub use proxy::{ProxyTarget, Resolver, Target};
 pub use proxy::{address, scheme, split_uri};
-pub use time::{Unit, time, time_in};
+pub use time::time;
+pub(crate) use time::{Unit, time_in};
 pub use upstream::{Method, Upstream, UpstreamServer, Zone};
 pub use verify::{Refusal, verify};
 
@@ -34,14 +35,18 @@ pub use verify::{Refusal, verify};
 pub struct NginxConf {
     /// As written, in the file's order.
     pub directives: Vec<Directive>,
+    /// In the file's order, those inside blocks included.
     pub comments: Vec<Comment>,
 }
 
 /// A directive with its arguments, and its block if it has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Directive {
+    /// Its first word, without quotes.
     pub name: String,
+    /// What stands between the name and the `;` or the brace, in its order.
     pub args: Vec<Arg>,
+    /// What stands between its braces; none where it ends with `;`.
     pub block: Option<Vec<Directive>>,
     /// Of the name.
     pub span: Span,
@@ -57,6 +62,7 @@ pub struct Directive {
 pub struct Arg {
     /// Without quotes and escapes.
     pub value: String,
+    /// It stands in quotes, single or double.
     pub quoted: bool,
     /// As written, with quotes.
     pub span: Span,
@@ -65,6 +71,7 @@ pub struct Arg {
 /// A comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comment {
+    /// Counted from 1.
     pub line: u32,
     /// Of the `#`, in characters from 1.
     pub column: u32,

@@ -8,6 +8,7 @@ use crate::Span;
 pub struct ProxyTarget {
     /// `http` or `https`.
     pub scheme: String,
+    /// The host that it goes to.
     pub target: Target,
     /// The port as written. Behind an upstream's name nginx refuses one.
     pub written_port: Option<u16>,
@@ -23,7 +24,12 @@ pub enum Target {
     /// A group of this file.
     Upstream(Box<Upstream>),
     /// A name that nginx resolves once, when it starts; or an address.
-    Host { name: String, port: u16 },
+    Host {
+        /// Without the port; an IPv6 address without its brackets.
+        name: String,
+        /// As written, else the scheme's own: 80 or 443.
+        port: u16,
+    },
     /// A socket's path.
     Unix(String),
     /// A name made from variables, which nginx resolves anew for requests (and needs a `resolver`
@@ -39,6 +45,7 @@ pub enum Target {
 /// Who resolves names while nginx runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resolver {
+    /// As written, each with its port if it has one.
     pub addresses: Vec<String>,
     /// How long an answer counts (`1s`); what the DNS server says where it is not given.
     pub valid: Option<String>,
@@ -155,6 +162,7 @@ fn variable(text: &str) -> (&str, usize) {
     (&text[..end], end)
 }
 
+/// The scheme, as written, and what follows its `://`; none where it is neither `http` nor `https`.
 pub fn scheme(address: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = address.split_once("://")?;
     matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https").then_some((scheme, rest))

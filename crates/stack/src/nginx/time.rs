@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// The smallest unit that a directive's time has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
+pub(crate) enum Unit {
     Seconds,
     Milliseconds,
 }
@@ -15,7 +15,7 @@ pub fn time(text: &str) -> Option<Duration> {
 }
 
 /// The same, as nginx's `ngx_parse_time` reads it: where a time is in seconds, `500ms` is none.
-pub fn time_in(text: &str, smallest: Unit) -> Option<Duration> {
+pub(crate) fn time_in(text: &str, smallest: Unit) -> Option<Duration> {
     /// The longest name first: `ms` is no month and second.
     const UNITS: [(&str, u32, i64); 9] = [
         ("ms", 8, 1),

@@ -7,8 +7,11 @@ use crate::{Span, Spanned};
 /// A group of servers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Upstream {
+    /// What a `proxy_pass` calls it.
     pub name: Spanned<String>,
+    /// In the file's order.
     pub servers: Vec<UpstreamServer>,
+    /// The last one said counts; round robin where none is.
     pub method: Method,
     /// Of the directive that says the method.
     pub method_span: Option<Span>,
@@ -25,11 +28,15 @@ pub struct Upstream {
 /// How a server is chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Method {
+    /// In turn, by weight: what nginx does unasked.
     RoundRobin,
+    /// `least_conn`: the server with the fewest connections under way.
     LeastConn,
+    /// `ip_hash`: by the client's address.
     IpHash,
     /// With its key, as written.
     Hash(String),
+    /// `random`, whatever its arguments.
     Random,
     /// Another one, by its directive's name (`least_time`, `sticky` is none).
     Other(String),
@@ -38,8 +45,11 @@ pub enum Method {
 /// `zone name [size]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Zone {
+    /// As written.
     pub name: String,
+    /// As written: `64k`.
     pub size: Option<String>,
+    /// Of the word `zone`.
     pub span: Span,
 }
 
@@ -58,7 +68,9 @@ pub struct UpstreamServer {
     pub fail_timeout: Option<String>,
     /// 1 where none is given.
     pub weight: u32,
+    /// It is asked only while the others fail.
     pub backup: bool,
+    /// It is never asked.
     pub down: bool,
     /// Of the address.
     pub span: Span,

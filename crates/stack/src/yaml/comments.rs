@@ -9,6 +9,7 @@ use crate::{BOM, Lines};
 /// A real comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comment {
+    /// Counted from 1.
     pub line: u32,
     /// Of the `#`, in characters from 1.
     pub column: u32,

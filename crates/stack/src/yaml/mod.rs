@@ -24,6 +24,7 @@ pub const MAX_COPIED_NODES: usize = 20_000;
 /// One YAML value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
+    /// What it holds.
     pub value: Value,
     /// `!reset` or `!override` before it.
     pub tag: Option<Tag>,
@@ -46,7 +47,9 @@ pub enum Tag {
 pub enum Value {
     /// Nothing, `~` or `null`.
     Null,
+    /// A single value, as text: a string, a number, a boolean.
     Scalar(Scalar),
+    /// The items in the file's order.
     Sequence(Vec<Node>),
     /// In the file's order; entries that came by a merge key follow the mapping's own.
     Mapping(Vec<Entry>),
@@ -55,6 +58,7 @@ pub enum Value {
 /// A scalar's text after YAML's own unescaping.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scalar {
+    /// Without quotes; variables stay as they are.
     pub text: String,
     /// Quoted, a block scalar or tagged `!!str`: always a string, whatever it looks like.
     pub quoted: bool,
@@ -66,7 +70,9 @@ pub struct Scalar {
 /// A key of a mapping and its value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
+    /// The key's text, and where it stands.
     pub key: Spanned<String>,
+    /// An empty one is [`Value::Null`].
     pub value: Node,
     /// The last line on which something of this entry is written (an alias ends on its own line).
     pub last_line: u32,
@@ -173,6 +179,7 @@ impl Node {
         }
     }
 
+    /// Whether it holds nothing: empty, `~` or `null`.
     pub const fn is_null(&self) -> bool {
         matches!(self.value, Value::Null)
     }

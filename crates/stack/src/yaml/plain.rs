@@ -6,9 +6,13 @@ use super::Scalar;
 /// The kind of a scalar, and how Go writes its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Plain {
+    /// A string: quoted, or of no other kind.
     Text,
+    /// A whole number, in decimal digits.
     Integer(String),
+    /// A number with a fraction or an exponent, `+Inf`, `-Inf` or `NaN`.
     Decimal(String),
+    /// `true` or `false`, in any of the three spellings that YAML has.
     Boolean(bool),
     /// `2026-01-31`: nothing that Compose takes anywhere.
     Time,

@@ -15,16 +15,23 @@ use std::sync::LazyLock;
 
 /// Where directives stand. A set of places is the sum of its bits.
 pub mod place {
+    /// Outside of every block.
     pub const MAIN: u16 = 1;
+    /// In `events`.
     pub const EVENTS: u16 = 1 << 1;
+    /// In `http`.
     pub const HTTP: u16 = 1 << 2;
+    /// In a `server` of `http`.
     pub const SERVER: u16 = 1 << 3;
+    /// In a `location`.
     pub const LOCATION: u16 = 1 << 4;
     /// `if` in a `server`.
     pub const SERVER_IF: u16 = 1 << 5;
     /// `if` in a `location`.
     pub const LOCATION_IF: u16 = 1 << 6;
+    /// In an `upstream`.
     pub const UPSTREAM: u16 = 1 << 7;
+    /// In a `limit_except`.
     pub const LIMIT_EXCEPT: u16 = 1 << 8;
 }
 
@@ -70,6 +77,7 @@ impl Takes {
         (least, most)
     }
 
+    /// Whether it takes `count` arguments.
     pub fn takes(self, count: usize) -> bool {
         let (least, most) = self.bounds();
         count >= least && most.is_none_or(|most| count <= most)
@@ -92,7 +100,9 @@ pub enum Value {
     Text,
     /// `on` or `off`.
     Flag,
+    /// A whole number without a sign.
     Number,
+    /// A whole number from the first to the second, both included.
     Within(u32, u32),
     /// With `k` or `m`.
     Size,
@@ -104,7 +114,9 @@ pub enum Value {
     Sec,
     /// How many, and how large.
     Bufs,
+    /// One of these words, in upper or lower case.
     OneOf(&'static [&'static str]),
+    /// Each argument is one of these words, in upper or lower case.
     SomeOf(&'static [&'static str]),
     /// A size, or what a variable says.
     SizeOrVariable,
@@ -116,7 +128,9 @@ pub enum Value {
     Bind,
     /// A name, a value, and perhaps `if_not_empty`.
     Param,
+    /// A folder and the parameters of a cache, its `keys_zone` among them.
     CachePath,
+    /// Statuses or `any`, and a time behind them.
     CacheValid,
     /// A rule of the directive's own, in `verify`.
     Own,
@@ -172,12 +186,17 @@ const GATEWAY_NEXT: &[&str] = &[
 /// One directive at some places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
+    /// As it is written in a file.
     pub name: &'static str,
+    /// The sum of the places where it may stand.
     pub places: u16,
+    /// How many arguments it takes.
     pub takes: Takes,
+    /// It ends with a block, not with `;`.
     pub block: bool,
     /// It may stand only once in a block.
     pub once: bool,
+    /// What its arguments must be.
     pub value: Value,
 }
 
@@ -225,9 +244,11 @@ pub fn is_known(name: &str) -> bool {
 /// What a name is at a place.
 #[derive(Clone, Copy, Debug)]
 pub enum Found {
+    /// It may stand here, by this rule.
     Taken(&'static Rule),
     /// A directive of nginx, but not at this place.
     Misplaced,
+    /// No directive that the table knows.
     Unknown,
 }
 

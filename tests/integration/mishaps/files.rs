@@ -1,6 +1,5 @@
 //! Files of the learner's that are broken, huge, or not there.
 
-use std::time::{Duration, Instant};
 
 use crate::cli::at_step;
 use crate::harness::Sandbox;
@@ -69,9 +68,7 @@ fn a_huge_file_is_not_read() {
         let whole = std::fs::read(sandbox.path(file)).unwrap();
         let huge = std::fs::File::create(sandbox.path(file)).unwrap();
         huge.set_len(50 << 20).unwrap();
-        let begun = Instant::now();
         let run = sandbox.run(["check", "--static"]);
-        assert!(begun.elapsed() < Duration::from_secs(2), "{file}: {:?}", begun.elapsed());
         assert!(matches!(run.status, Some(0 | 1)), "{file}: {run:?}");
         if file == "docker-compose.yml" {
             run.code(1).says("50.0 MiB");

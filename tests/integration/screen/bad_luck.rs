@@ -95,17 +95,11 @@ fn a_flood_of_log_lines_does_not_hold_up_the_keys() {
         number
     });
     terminal.frame("flood");
-    let mut times = Vec::new();
-    for _ in 0..5 {
-        for (key, wanted) in [("/", "take it"), (ESC, "follow")] {
-            let begun = Instant::now();
-            terminal.send(key);
-            terminal.frame(wanted);
-            times.push(begun.elapsed());
-        }
+    for (key, wanted) in [("/", "take it"), (ESC, "follow")] {
+        terminal.send(key);
+        terminal.frame(wanted);
     }
-    times.sort();
-    assert!(times[times.len() / 2] < Duration::from_millis(60), "{times:?}");
+    assert!(!writer.is_finished(), "the keys waited for the end of the flood");
     let last = writer.join().expect("it writes");
     terminal.frame(&format!("flood {last} "));
     terminal.send(ESC);

@@ -1,6 +1,5 @@
 //! The picture of the stack, while it runs.
 
-use std::time::{Duration, Instant};
 
 use super::{ENTER, ESC, Folder, quit};
 use crate::terminal::screen::{Setup, Terminal};
@@ -19,12 +18,8 @@ pub(crate) fn with_three() -> (Folder, Terminal) {
 #[test]
 fn a_replica_is_seen_to_go_and_to_come() {
     let (folder, mut terminal) = with_three();
-    let begun = Instant::now();
     folder.sandbox.run(["compose", "stop", "-t", "1", "backend"]).code(0);
-    let stopped = begun.elapsed();
     terminal.frame("1/4 ready");
-    let seen = begun.elapsed() - stopped;
-    assert!(seen < Duration::from_millis(300), "{seen:?} after the command's end");
     terminal.frame("exited (");
     folder.sandbox.run(["compose", "start", "backend"]).code(0);
     terminal.frame("4/4 ready");
@@ -87,17 +82,10 @@ fn a_key_is_answered_while_a_check_runs_and_esc_stops_it() {
     terminal.frame("? Do it?");
     terminal.send("y");
     terminal.frame("Esc stops it");
-    let mut times = Vec::new();
-    for _ in 0..10 {
-        for (key, wanted) in [("?", "all steps: search"), (ESC, "Checks")] {
-            let begun = Instant::now();
-            terminal.send(key);
-            terminal.frame(wanted);
-            times.push(begun.elapsed());
-        }
+    for (key, wanted) in [("?", "all steps: search"), (ESC, "Esc stops it")] {
+        terminal.send(key);
+        terminal.frame(wanted);
     }
-    times.sort();
-    assert!(times[times.len() / 2] < Duration::from_millis(30), "{times:?}");
     terminal.frame("This step is done");
     terminal.shows("Checks 7/7");
     terminal.send("c");

@@ -1,13 +1,16 @@
 //! What changes something: check, apply and undo, and the state that a step starts from.
 
+use std::slice;
+
 use super::back::Half;
 use super::error::{AppError, exit};
 use super::learn::{commands, find_step, other_projects};
-use super::{App, Desk, worst};
-use crate::check::{CheckSpec, Needs, Outcome};
+use super::{App, Session, worst};
+use crate::check::{Needs, Outcome};
 use crate::cli;
 use crate::engine::{Detail, EngineError, StackCommand};
-use crate::event::{CheckRun, Event, StepReport, StepState, Tone};
+use crate::event::{CheckRun, Event, StepReport, Tone};
+use crate::lesson::action::Action;
 use crate::lesson::model::CheckEntry;
 use crate::session::Scope;
 use crate::session::start::state_commands;
@@ -19,7 +22,7 @@ impl App {
         if args.watch {
             return self.watch(&mut desk).await;
         }
-        let current = self.session(&desk).current();
+        let current = desk.current();
         let steps: Vec<usize> = match &args.step {
             Some(step) => vec![find_step(&desk.lesson, step)?],
             None if args.all => (0..desk.lesson.file.steps.len()).collect(),
@@ -50,7 +53,7 @@ impl App {
 
     pub(super) async fn check_steps(
         &self,
-        desk: &mut Desk,
+        desk: &mut Session,
         steps: &[usize],
         scope: &dyn Fn(usize) -> Scope,
     ) -> Result<CheckRun, AppError> {
@@ -75,10 +78,11 @@ impl App {
             self.pay(desk).await?;
         }
         let mut reports: Vec<StepReport> = Vec::new();
-        let mut session = self.session(desk);
+        let before = desk.progress.clone();
+        desk.look_again();
         for index in steps {
-            let report = session.check_step(*index, scope(*index)).await;
-            session.record(&report).await;
+            let report = desk.check_step(*index, scope(*index)).await;
+            desk.record(&report).await;
             // A step of which nothing was asked has no verdict.
             if !report.checks.is_empty() {
                 reports.push(report);
@@ -88,7 +92,7 @@ impl App {
         let answers = reports.iter().all(|report| report.outcome != Outcome::Environment);
         if steps_live
             && answers
-            && let Ok(observed) = session.engine.observe(&session.project, Detail::Listing).await
+            && let Ok(observed) = desk.engine.observe(&desk.project(), Detail::Listing).await
         {
             if let Some(others) = other_projects(&observed) {
                 self.notice(Tone::Warning, others);
@@ -97,7 +101,6 @@ impl App {
                 self.keep_secrets(desk, &observed);
             }
         }
-        let progress = session.progress.clone();
         let optional = |report: &&StepReport| {
             let index = report.number - 1;
             steps.len() > 1 && desk.lesson.file.steps[index].optional
@@ -105,13 +108,12 @@ impl App {
         let outcome = reports.iter().filter(|report| !optional(report)).map(|report| report.outcome).max();
         let run = CheckRun {
             lesson: desk.lesson.file.id.clone(),
-            engine: session.engine.kind(),
+            engine: desk.engine.kind(),
             outcome: outcome.unwrap_or(Outcome::Pass),
             steps: reports,
         };
         // A look at saved files that finds nothing new leaves what another terminal writes meanwhile.
-        let is_new = steps_live || progress != desk.progress;
-        desk.progress = progress;
+        let is_new = steps_live || before != desk.progress;
         // What was seen is said, also where it cannot be kept.
         if is_new && let Err(error) = self.save(&desk.workspace, &desk.progress) {
             self.emit(Event::CheckRun(run));
@@ -140,14 +142,14 @@ impl App {
     }
 
     /// Shows what the step would do, asks, and does it. False when the learner said no.
-    pub(super) async fn do_step(&self, desk: &mut Desk, index: usize) -> Result<bool, AppError> {
+    pub(super) async fn do_step(&self, desk: &mut Session, index: usize) -> Result<bool, AppError> {
         self.do_step_with(desk, index, false).await
     }
 
-    async fn do_step_with(&self, desk: &mut Desk, index: usize, over: bool) -> Result<bool, AppError> {
+    async fn do_step_with(&self, desk: &mut Session, index: usize, over: bool) -> Result<bool, AppError> {
         let step = desk.lesson.file.steps[index].clone();
-        let has_question = step.checks.iter().any(|entry| matches!(entry.spec, CheckSpec::Question(_)));
-        if !step.has_action() && !has_question {
+        let actions = step.actions();
+        if actions.is_empty() {
             return Err(AppError::Usage(Text::new("app-nothing-to-apply")));
         }
         // A file that is in the way is said first: it says more than that it cannot be read.
@@ -171,17 +173,18 @@ impl App {
         for command in commands(desk, index).into_iter().filter(|_| !self.global.yes) {
             self.notice(Tone::Info, Text::verbatim(format!("$ {command}")));
         }
-        let does_something = !plan.is_empty() || !step.run.is_empty() || !step.requests.is_empty();
+        let acts = actions.iter().any(Action::is_of_the_stack);
         let question = match () {
             () if instead => Text::new("ask-apply-over").with("count", count),
             () if step.create => Text::new("ask-copy"),
             () => Text::new("ask-apply").with("count", count),
         };
-        if does_something && !self.confirm(question)? {
+        if (acts || !plan.is_empty()) && !self.confirm(question)? {
             self.notice(Tone::Info, Text::new("app-left-as-it-was"));
             return Ok(false);
         }
-        let acts = !step.run.is_empty() || !step.requests.is_empty();
+        // A question gives the learner time.
+        desk.look_again();
         if acts {
             self.tell_lost(desk).await;
         }
@@ -208,29 +211,31 @@ impl App {
         };
         let acted = async {
             self.to_start(desk, index).await?;
-            self.run_commands(desk, &step.run).await?;
-            self.browse(desk, &step).await
+            for action in &actions {
+                match action {
+                    // Made with the plan.
+                    Action::Copy | Action::Edit => {}
+                    Action::Run(command) => self.run_commands(desk, slice::from_ref(command)).await?,
+                    Action::Browse(requests) => self.browse(desk, requests).await?,
+                    Action::Answer { id, choice } => self.answer_for(desk, &step.id, id, *choice)?,
+                }
+            }
+            Ok::<(), AppError>(())
         };
         self.during(half, acted).await?;
-        if has_question {
-            self.answer_all(desk, index)?;
-        }
         Ok(true)
     }
 
     /// Says it where what kept the stack is gone: the step then starts from nothing.
-    async fn tell_lost(&self, desk: &Desk) {
-        let session = self.session(desk);
-        if let Err(error @ EngineError::Lost) =
-            session.engine.observe(&session.project, Detail::Listing).await
-        {
+    async fn tell_lost(&self, desk: &Session) {
+        if let Err(error @ EngineError::Lost) = desk.engine.observe(&desk.project(), Detail::Listing).await {
             self.notice(Tone::Warning, error.text());
         }
     }
 
     pub(super) fn write(
         &self,
-        desk: &Desk,
+        desk: &mut Session,
         label: &str,
         plan: crate::session::change::Plan,
     ) -> Result<(), AppError> {
@@ -238,7 +243,7 @@ impl App {
             return Ok(());
         }
         let lock = self.lock(&desk.workspace)?;
-        let files = self.session(desk).make(&lock, "apply", label, plan)?;
+        let files = desk.make(&lock, "apply", label, plan)?;
         drop(lock);
         let creates = desk.lesson.file.steps.iter().any(|step| step.create && step.id == label);
         let key = if creates { "app-copied" } else { "app-applied" };
@@ -250,7 +255,7 @@ impl App {
     pub(super) fn diff(&self, step: Option<&str>) -> Result<u8, AppError> {
         let desk = self.desk()?;
         let index = self.wanted_step(&desk, step)?;
-        let plan = self.session(&desk).plan_step(index)?;
+        let plan = desk.plan_step(index)?;
         self.emit(Event::Diff(plan.diff));
         Ok(exit::PASS)
     }
@@ -265,14 +270,13 @@ impl App {
     pub(super) fn undo(&self, over: bool) -> Result<u8, AppError> {
         let mut desk = self.desk()?;
         let lock = self.lock(&desk.workspace)?;
-        let undone = self.session(&desk).undo(&lock, over)?;
+        let undone = desk.undo(&lock, over)?;
         drop(lock);
         // The step that made the change is where the learner is again.
         let text = Text::new("app-undone").with("count", undone.files.len());
         self.notice(Tone::Done, text.with("label", undone.label.as_str()));
-        if desk.lesson.step_index(&undone.label).is_some() {
-            desk.progress.steps.entry(undone.label.clone()).or_default().state = StepState::Open;
-            desk.progress.step.clone_from(&undone.label);
+        if let Some(index) = desk.lesson.step_index(&undone.label) {
+            desk.reopen(index);
             self.save(&desk.workspace, &desk.progress)?;
         }
         for path in undone.replaced {
@@ -288,7 +292,7 @@ impl App {
     }
 
     /// Builds the files and the stack that `step` expects at its start.
-    pub(super) async fn build(&self, desk: &mut Desk, step: &str) -> Result<(), AppError> {
+    pub(super) async fn build(&self, desk: &mut Session, step: &str) -> Result<(), AppError> {
         let index = find_step(&desk.lesson, step)?;
         let commands = state_commands(&desk.lesson.file, index);
         self.build_with(desk, index, &commands).await
@@ -297,7 +301,7 @@ impl App {
     /// The same, with `commands` to bring the stack there.
     pub(super) async fn build_with(
         &self,
-        desk: &mut Desk,
+        desk: &mut Session,
         index: usize,
         commands: &[StackCommand],
     ) -> Result<(), AppError> {
@@ -306,7 +310,7 @@ impl App {
         }
         let id = desk.lesson.file.steps[index].id.clone();
         if desk.lesson.file.steps[..index].iter().any(|step| step.create) {
-            let plan = self.session(desk).plan_reset(index)?;
+            let plan = desk.plan_reset(index)?;
             if !plan.is_empty() {
                 self.notice(Tone::Info, Text::new("app-will-build").with("count", plan.diff.files.len()));
                 self.say_asides(&plan);
@@ -330,27 +334,10 @@ impl App {
                 .with("step", id.as_str()),
         };
         self.during(half, self.run_commands(desk, commands)).await?;
-        for earlier in &desk.lesson.file.steps[..index] {
-            let record = desk.progress.steps.entry(earlier.id.clone()).or_default();
-            if record.state == StepState::Open {
-                record.state = StepState::Skipped;
-            }
-        }
-        desk.progress.step = id;
-        let mut session = self.session(desk);
+        desk.begin_at(index);
         if !state_commands(&desk.lesson.file, index).is_empty() {
-            session.take_baseline().await;
+            desk.take_baseline().await;
         }
-        let progress = session.progress;
-        desk.progress = progress;
         Ok(())
     }
-}
-
-/// Nothing of the steps from `index` on has happened.
-pub(super) fn forget(desk: &mut Desk, index: usize) {
-    let later: Vec<String> = desk.lesson.file.steps[index..].iter().map(|step| step.id.clone()).collect();
-    desk.progress.steps.retain(|id, _| !later.contains(id));
-    desk.progress.baseline.clear();
-    desk.progress.step = later.into_iter().next().unwrap_or_default();
 }

@@ -4,7 +4,7 @@
 use std::sync::PoisonError;
 
 use super::error::AppError;
-use super::{App, Desk};
+use super::{App, Session};
 use crate::demo::Place;
 use crate::engine::embedded::EmbeddedEngine;
 use crate::engine::{EngineError, EngineKind, Project, Resource, generate_name};
@@ -160,7 +160,7 @@ impl App {
 
     /// After an [`Entry::Copy`] or [`Entry::Moved`]: the name of the old folder gives way, and in a
     /// copy the ports that the original has.
-    pub(super) fn settle(&self, desk: &mut Desk, entry: Entry) -> Result<(), AppError> {
+    pub(super) fn settle(&self, desk: &mut Session, entry: Entry) -> Result<(), AppError> {
         if matches!(entry, Entry::Copy | Entry::Moved) && desk.workspace.is_created() {
             self.own_name(desk)?;
             if entry == Entry::Copy {
@@ -175,7 +175,7 @@ impl App {
     ///
     /// # Errors
     /// The engine does not say.
-    pub(super) async fn left_behind(&self, desk: &Desk) -> Result<Vec<Resource>, EngineError> {
+    pub(super) async fn left_behind(&self, desk: &Session) -> Result<Vec<Resource>, EngineError> {
         let mut all = Vec::new();
         if desk.engine.kind() == EngineKind::Docker {
             for old in self.registry.left(&desk.workspace) {
@@ -186,7 +186,7 @@ impl App {
     }
 
     /// What the places are called where a moved workspace lay before.
-    pub(super) fn old_projects(&self, desk: &Desk) -> Vec<Project> {
+    pub(super) fn old_projects(&self, desk: &Session) -> Vec<Project> {
         self.registry.left(&desk.workspace).iter().map(project_at).collect()
     }
 
@@ -233,7 +233,7 @@ fn stays_inside(workspace: &Workspace) -> Result<(), AppError> {
 }
 
 /// What the engine still has of the folder that `old` was.
-async fn resources_of(desk: &Desk, old: &Workspace) -> Result<Vec<Resource>, EngineError> {
+async fn resources_of(desk: &Session, old: &Workspace) -> Result<Vec<Resource>, EngineError> {
     desk.engine.resources(&project_at(old)).await
 }
 

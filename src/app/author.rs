@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use super::environment::half_run;
 use super::error::{AppError, exit};
-use super::{App, manual, project, terminal};
+use super::{App, manual, terminal};
 use crate::engine::StackCommand;
 use crate::event::{Event, Tone};
 use crate::report::HandedThrough;
@@ -23,7 +23,7 @@ impl App {
         self.save(&desk.workspace, &desk.progress)?;
         self.look_at_the_shell(&desk);
         self.pay(&mut desk).await?;
-        let project = project(&desk);
+        let project = desk.project();
         let Some(program) = desk.engine.compose_program(&project, args).await? else {
             let command = StackCommand::Compose(args.to_vec());
             let mut output = HandedThrough::standard();

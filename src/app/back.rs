@@ -5,7 +5,7 @@ use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::error::AppError;
-use super::{App, Desk, terminal};
+use super::{App, Session, terminal};
 use crate::engine::Finding;
 use crate::engine::FindingState;
 use crate::event::Tone;
@@ -77,8 +77,7 @@ impl App {
         let mut desk = self.desk().map_err(|error| Some(error.text()))?;
         // Agreed to when the check began.
         self.consent(&mut desk).map_err(|error| Some(error.text()))?;
-        let session = self.session(&desk);
-        let back = session.bring_back(&ledger, &owed).await.map_err(|unpaid| Some(unpaid.text()))?;
+        let back = desk.bring_back(&ledger, &owed).await.map_err(|unpaid| Some(unpaid.text()))?;
         self.said_back(&owed, back);
         Ok(())
     }
@@ -86,7 +85,7 @@ impl App {
     /// It could not be brought back, or nobody waited for it.
     fn owed_still(&self, why: Option<Text>) -> AppError {
         let desk = self.desk().ok();
-        let owed = desk.as_ref().and_then(|desk| Some((desk.engine.kind(), self.session(desk).owed()?)));
+        let owed = desk.as_ref().and_then(|desk| Some((desk.engine.kind(), desk.owed()?)));
         let text = match (why, owed) {
             (Some(why), _) => why,
             (None, Some((kind, owed))) => Text::new("owed-left")
@@ -107,7 +106,7 @@ impl App {
 
     /// Brings back what a run that was killed left, before anything else touches the stack. Where
     /// that fails it is said, and the command goes on.
-    pub(super) async fn pay(&self, desk: &mut Desk) -> Result<(), AppError> {
+    pub(super) async fn pay(&self, desk: &mut Session) -> Result<(), AppError> {
         let private = desk.workspace.private();
         if !Ledger::is_open(&private) {
             return Ok(());
@@ -126,7 +125,7 @@ impl App {
         };
         self.consent(desk)?;
         self.notice(Tone::Warning, Text::new("owed-paying").with("check", owed.check.as_str()));
-        match self.session(desk).bring_back(&ledger, &owed).await {
+        match desk.bring_back(&ledger, &owed).await {
             Ok(back) => self.said_back(&owed, back),
             Err(unpaid) => self.notice(Tone::Warning, unpaid.text()),
         }
@@ -134,8 +133,8 @@ impl App {
     }
 
     /// What is owed, for `status` and `doctor`.
-    pub(super) fn owed_finding(&self, desk: &Desk) -> Option<Finding> {
-        let owed = self.session(desk).owed()?;
+    pub(super) fn owed_finding(&self, desk: &Session) -> Option<Finding> {
+        let owed = desk.owed()?;
         let seen = Text::new("owed-seen").with("check", owed.check.as_str());
         let command = by_hand(&owed, desk.engine.kind());
         Some(Finding {
@@ -147,7 +146,7 @@ impl App {
     }
 
     /// The stack is gone: nothing is owed to it.
-    pub(super) fn strike(&self, desk: &Desk) -> Result<(), AppError> {
+    pub(super) fn strike(&self, desk: &Session) -> Result<(), AppError> {
         let private = desk.workspace.private();
         if Ledger::is_open(&private) {
             Ledger::take(&private, Duration::ZERO)?.strike()?;

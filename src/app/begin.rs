@@ -2,7 +2,7 @@
 //! step starts from. So it ends in a pass, whatever was done before.
 
 use super::error::{AppError, exit};
-use super::{App, Desk, project};
+use super::{App, Session};
 use crate::engine::Detail;
 use crate::event::Tone;
 use crate::session::change::Plan;
@@ -13,12 +13,16 @@ impl App {
     /// What the step changes in the learner's files, and whether that is the lesson's own version
     /// in place of theirs: wanted with `over`, and asked for at a terminal where the step's change
     /// does not go into what is there.
-    pub(super) fn step_plan(&self, desk: &Desk, index: usize, over: bool) -> Result<(Plan, bool), AppError> {
-        let session = self.session(desk);
+    pub(super) fn step_plan(
+        &self,
+        desk: &Session,
+        index: usize,
+        over: bool,
+    ) -> Result<(Plan, bool), AppError> {
         if over {
             return Ok((self.instead(desk, index)?, true));
         }
-        match session.plan_step(index) {
+        match desk.plan_step(index) {
             Ok(plan) => Ok((plan, false)),
             Err(error) => {
                 let error = AppError::from(error);
@@ -31,15 +35,15 @@ impl App {
         }
     }
 
-    fn instead(&self, desk: &Desk, index: usize) -> Result<Plan, AppError> {
-        let plan = self.session(desk).plan_reset(index + 1)?;
+    fn instead(&self, desk: &Session, index: usize) -> Result<Plan, AppError> {
+        let plan = desk.plan_reset(index + 1)?;
         self.say_asides(&plan);
         Ok(plan)
     }
 
     /// The same error; where the learner's files are not the lesson's, with that as the way on, if
     /// none is known that is nearer.
-    pub(super) fn or_instead(&self, desk: &Desk, index: usize, error: AppError) -> AppError {
+    pub(super) fn or_instead(&self, desk: &Session, index: usize, error: AppError) -> AppError {
         match (error, self.way_on(desk, index)) {
             (AppError::Environment { text, next: None }, next) => AppError::Environment { text, next },
             (error, Some(next)) if error.exit() == exit::NOT_YET => {
@@ -51,8 +55,8 @@ impl App {
 
     /// How a step comes to pass with the lesson's files in place of the learner's, where they differ
     /// or cannot be read.
-    pub(super) fn way_on(&self, desk: &Desk, index: usize) -> Option<Text> {
-        let plan = self.session(desk).plan_reset(index + 1).ok()?;
+    pub(super) fn way_on(&self, desk: &Session, index: usize) -> Option<Text> {
+        let plan = desk.plan_reset(index + 1).ok()?;
         let mut files: Vec<String> = plan.diff.files.iter().map(|file| file.path.clone()).collect();
         if self.env_is_wrong(desk) {
             files.push(".env".to_owned());
@@ -65,28 +69,23 @@ impl App {
 
     /// Brings the stack to where the step starts from, if its action is about that and it is not
     /// there; a step that tells what changed then compares with it.
-    pub(super) async fn to_start(&self, desk: &mut Desk, index: usize) -> Result<(), AppError> {
+    pub(super) async fn to_start(&self, desk: &mut Session, index: usize) -> Result<(), AppError> {
         let step = &desk.lesson.file.steps[index];
         let commands = state_commands(&desk.lesson.file, index);
         if commands.is_empty() || !start::needs_stack(step) {
             return Ok(());
         }
         let compares = start::compares(step);
-        let session = self.session(desk);
-        let observed = session.engine.observe(&project(desk), Detail::Listing).await?;
+        let observed = desk.engine.observe(&desk.project(), Detail::Listing).await?;
         // Changed files would make the step's own command start anew what it is to leave alone.
-        let changed = compares && session.plan_reset(index).is_ok_and(|plan| !plan.is_empty());
-        let there = session.is_at_start(index, &observed) && !changed;
-        drop(session);
+        let changed = compares && desk.plan_reset(index).is_ok_and(|plan| !plan.is_empty());
+        let there = desk.is_at_start(index, &observed) && !changed;
         if !there {
             self.notice(Tone::Info, Text::new("app-to-start"));
             self.run_commands(desk, &commands).await?;
         }
         if compares || !there {
-            let mut session = self.session(desk);
-            session.await_start(index).await?;
-            let progress = session.progress;
-            desk.progress = progress;
+            desk.await_start(index).await?;
             self.save(&desk.workspace, &desk.progress)?;
         }
         Ok(())

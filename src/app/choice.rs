@@ -2,7 +2,7 @@
 //! machine, and never another engine than the one that was asked for.
 
 use super::error::AppError;
-use super::{App, Desk};
+use super::{App, Session};
 use crate::engine::docker::DockerEngine;
 use crate::engine::{EngineError, EngineKind, FindingState};
 use crate::event::Tone;
@@ -145,7 +145,7 @@ impl App {
     }
 
     /// The base images of the lesson under way, else of every lesson.
-    pub(super) fn all_images(&self, desk: Option<&Desk>) -> Result<Vec<String>, AppError> {
+    pub(super) fn all_images(&self, desk: Option<&Session>) -> Result<Vec<String>, AppError> {
         let mut all = Vec::new();
         match desk {
             Some(desk) => all = images(&desk.lesson, Some(&desk.workspace)),

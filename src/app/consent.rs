@@ -3,7 +3,7 @@
 //! is another one or the learner's compose files would do more.
 
 use super::error::AppError;
-use super::{App, Desk};
+use super::{App, Session};
 use crate::event::{EffectsView, Event};
 use crate::lesson::effects::{self, Effects, Unclear};
 use crate::session::consent::Consent;
@@ -33,7 +33,7 @@ impl App {
     /// # Errors
     /// The learner says no or cannot be asked; the lesson is faulty; the learner's compose file
     /// cannot be read, so that nobody knows what it does.
-    pub(super) fn consent(&self, desk: &mut Desk) -> Result<(), AppError> {
+    pub(super) fn consent(&self, desk: &mut Session) -> Result<(), AppError> {
         if let Some(wanted) = self.wanted(desk)? {
             self.agree(desk, &wanted)?;
             desk.progress.agreed = Some(Agreed {
@@ -47,7 +47,7 @@ impl App {
 
     /// The same before checks that ask the stack: where the learner's compose file cannot be read,
     /// the checks say so, and run nothing.
-    pub(super) fn consent_to_checks(&self, desk: &mut Desk) -> Result<(), AppError> {
+    pub(super) fn consent_to_checks(&self, desk: &mut Session) -> Result<(), AppError> {
         match self.consent(desk) {
             Err(AppError::NotYet { .. }) if !desk.lesson.is_foreign() => Ok(()),
             other => other,
@@ -55,7 +55,7 @@ impl App {
     }
 
     /// Nothing, where all is agreed to.
-    fn wanted(&self, desk: &Desk) -> Result<Option<Wanted>, AppError> {
+    fn wanted(&self, desk: &Session) -> Result<Option<Wanted>, AppError> {
         let env = environment();
         let own = effects::of_lesson(&desk.lesson, &env)?;
         let present = if desk.workspace.is_created() {
@@ -87,7 +87,7 @@ impl App {
         Ok((!is_settled).then(|| Wanted { again: agreed.is_some(), all, fresh, digest }))
     }
 
-    fn agree(&self, desk: &Desk, wanted: &Wanted) -> Result<(), AppError> {
+    fn agree(&self, desk: &Session, wanted: &Wanted) -> Result<(), AppError> {
         let given = self.global.agree.as_ref();
         if given.is_some_and(|given| wanted.digest.starts_with(given.as_str())) {
             return Ok(());

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::choice::Choice;
 use super::error::{AppError, exit};
-use super::{App, Desk, project};
+use super::{App, Session};
 use crate::check::probe::{PortSeen, PortState};
 use crate::engine::ports::{Holder, Opening, free, holder, opening};
 use crate::engine::{Detail, EngineError, EngineKind, Finding, FindingState};
@@ -55,8 +55,8 @@ impl App {
         self.emit(Event::Findings(findings));
         // Where nobody can be asked, the finding says it all.
         let asked = self.interactive || self.global.yes;
-        if let Some(desk) = desk.filter(|_| asked && !others.is_empty())
-            && self.take_others(&desk, &others)?
+        if let Some(mut desk) = desk.filter(|_| asked && !others.is_empty())
+            && self.take_others(&mut desk, &others)?
             && !others_bad
         {
             return Ok(exit::PASS);
@@ -65,7 +65,7 @@ impl App {
     }
 
     /// What the stack runs on, or would run on, and why; `None` where nothing would do.
-    async fn taken(&self, desk: Option<&Desk>) -> Result<(Finding, Option<EngineKind>), AppError> {
+    async fn taken(&self, desk: Option<&Session>) -> Result<(Finding, Option<EngineKind>), AppError> {
         let finding = |state, seen| Finding { subject: Text::new("doctor-choice"), state, seen, fix: None };
         let good = |seen, kind| Ok((finding(FindingState::Good, seen), Some(kind)));
         if let Some(kind) = self.global.engine.kind() {
@@ -109,7 +109,7 @@ impl App {
     }
 
     /// What is in the way of an engine that was asked for: for the lesson, or for every one there is.
-    async fn insisted(&self, kind: EngineKind, desk: Option<&Desk>) -> Result<Option<Text>, AppError> {
+    async fn insisted(&self, kind: EngineKind, desk: Option<&Session>) -> Result<Option<Text>, AppError> {
         let workspace = self.workspace()?;
         let lessons = match desk {
             Some(desk) => vec![desk.lesson.file.id.clone()],
@@ -188,9 +188,9 @@ impl App {
     }
 
     /// Whether the lesson's ports can be published; those that cannot, each with another one.
-    async fn ports(&self, desk: &Desk, findings: &mut Vec<Finding>) -> Vec<(String, u16)> {
-        let observed = desk.engine.observe(&project(desk), Detail::Listing).await.ok();
-        let seen = self.session(desk).ports(observed.as_ref());
+    async fn ports(&self, desk: &Session, findings: &mut Vec<Finding>) -> Vec<(String, u16)> {
+        let observed = desk.engine.observe(&desk.project(), Detail::Listing).await.ok();
+        let seen = desk.ports(observed.as_ref());
         let mut given: Vec<u16> = seen.iter().map(|port| port.port).collect();
         let mut others = Vec::new();
         for PortSeen { variable, port, state, .. } in seen {
@@ -219,7 +219,7 @@ impl App {
     }
 
     /// Puts other ports into `.env`, each with a yes; whether all were.
-    fn take_others(&self, desk: &Desk, others: &[(String, u16)]) -> Result<bool, AppError> {
+    fn take_others(&self, desk: &mut Session, others: &[(String, u16)]) -> Result<bool, AppError> {
         for (variable, other) in others {
             let question = Text::new("ask-port").with("variable", variable.as_str()).with("port", *other);
             if !self.confirm(question)? {

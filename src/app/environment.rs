@@ -3,15 +3,16 @@
 
 use super::back::Half;
 use super::error::AppError;
-use super::{App, Desk, project};
+use super::{App, Session};
 use crate::check::files::own_path;
+use crate::check::probe::RequestSpec;
 use crate::engine::ports::{self, Opening};
 use crate::engine::project::{generate_name, is_made_for_another};
 use crate::engine::shell::Astray;
 use crate::engine::trouble::Trouble;
 use crate::engine::{CommandEnd, Detail, EngineKind, Observed, Replica, StackCommand};
 use crate::event::Tone;
-use crate::lesson::model::{Port, StepSpec};
+use crate::lesson::model::Port;
 use crate::session::change::ChangeError;
 use crate::session::ports::port_now;
 use crate::stack::{self, compose::Env};
@@ -37,7 +38,7 @@ struct DotEnv {
 impl DotEnv {
     /// # Errors
     /// There is something by that name that is no file, or cannot be read: then nothing is written.
-    fn read(desk: &Desk) -> Result<Self, AppError> {
+    fn read(desk: &Session) -> Result<Self, AppError> {
         let before = match read_bytes(&desk.workspace.dir(), FILE) {
             Ok(bytes) => Some(bytes),
             Err(ReadError::Missing { .. }) => None,
@@ -69,7 +70,7 @@ impl DotEnv {
     }
 
     /// What it has of the lesson's secrets.
-    fn secrets(&self, desk: &Desk) -> Vec<(String, String)> {
+    fn secrets(&self, desk: &Session) -> Vec<(String, String)> {
         let secrets = desk.lesson.file.secrets.iter();
         secrets
             .filter_map(|name| Some((name.clone(), self.get(name).filter(|value| !value.is_empty())?)))
@@ -77,7 +78,7 @@ impl DotEnv {
     }
 
     /// The secrets that are not those with which the stack last came up, as they were then.
-    fn changed_secrets(&self, desk: &Desk) -> Vec<(String, String)> {
+    fn changed_secrets(&self, desk: &Session) -> Vec<(String, String)> {
         let kept = KeptSecrets::of(&desk.workspace);
         let now = self.secrets(desk).into_iter();
         now.filter_map(|(name, value)| Some((kept.get(&name)?, name, value)))
@@ -87,11 +88,11 @@ impl DotEnv {
     }
 
     /// Recorded in the journal, as all that the runner writes, and said.
-    fn write(self, app: &App, desk: &Desk) -> Result<(), AppError> {
+    fn write(self, app: &App, desk: &mut Session) -> Result<(), AppError> {
         self.write_as(OWN, app, desk)
     }
 
-    fn write_as(self, label: &str, app: &App, desk: &Desk) -> Result<(), AppError> {
+    fn write_as(self, label: &str, app: &App, desk: &mut Session) -> Result<(), AppError> {
         if self.bytes == self.before.as_deref().unwrap_or_default() {
             return Ok(());
         }
@@ -99,6 +100,7 @@ impl DotEnv {
         let mode = self.is_private.then_some(0o600);
         let change = Change { path: FILE.to_owned(), before: self.before, after: Some(self.bytes), mode };
         desk.workspace.journal(&lock)?.record_and_write(label, FILE.to_owned(), vec![change])?;
+        desk.look_again();
         app.notice(Tone::Info, Text::new("app-env-written").with("variables", self.set));
         Ok(())
     }
@@ -108,7 +110,7 @@ impl App {
     /// Writes what is missing into the workspace's `.env`: a project name that is this folder's
     /// alone, published ports that are free, secrets that nobody knows. What the learner has set is
     /// left.
-    pub(super) fn ensure_env(&self, desk: &mut Desk) -> Result<(), AppError> {
+    pub(super) fn ensure_env(&self, desk: &mut Session) -> Result<(), AppError> {
         if !desk.workspace.is_created() {
             return Ok(());
         }
@@ -151,7 +153,7 @@ impl App {
 
     /// Keeps the secrets that a stack which is well was started with: they are what its data was made
     /// with. Those of an `.env` that was changed since are not.
-    pub(super) fn keep_secrets(&self, desk: &Desk, observed: &Observed) {
+    pub(super) fn keep_secrets(&self, desk: &Session, observed: &Observed) {
         let written = std::fs::metadata(desk.workspace.dir().join(FILE)).and_then(|file| file.modified());
         let Ok(written) = written else { return };
         let with_it = |replica: &Replica| {
@@ -167,7 +169,7 @@ impl App {
 
     /// The same as soon as the app is there, however it came, so that the learner's own commands
     /// find it. What is in the way is said by the command that needs the file.
-    pub(super) fn early_env(&self, desk: &mut Desk) {
+    pub(super) fn early_env(&self, desk: &mut Session) {
         let dir = desk.workspace.dir();
         if dir.join(own_path(&dir, "docker-compose.yml")).is_file() {
             let _ = self.ensure_env(desk);
@@ -176,7 +178,7 @@ impl App {
 
     /// Compose cannot read the workspace's `.env`, or it has other secrets than the stack was made
     /// with.
-    pub(super) fn env_is_wrong(&self, desk: &Desk) -> bool {
+    pub(super) fn env_is_wrong(&self, desk: &Session) -> bool {
         match DotEnv::read(desk) {
             Ok(env) => !env.changed_secrets(desk).is_empty(),
             Err(error) => matches!(error, AppError::Change(ChangeError::Broken { .. })),
@@ -185,7 +187,7 @@ impl App {
 
     /// One that cannot be read is begun anew, and the secrets that the stack was made with are put
     /// back; what it was comes back with `undo`.
-    pub(super) fn renew_env(&self, desk: &Desk) -> Result<(), AppError> {
+    pub(super) fn renew_env(&self, desk: &mut Session) -> Result<(), AppError> {
         if let Ok(mut env) = DotEnv::read(desk) {
             env.changed_secrets(desk).iter().for_each(|(name, value)| env.set_secret(name, value));
             return env.write_as("apply", self, desk);
@@ -198,12 +200,13 @@ impl App {
         let change =
             Change { path: FILE.to_owned(), before: Some(before), after: Some(Vec::new()), mode: None };
         desk.workspace.journal(&lock)?.record_and_write("apply", FILE.to_owned(), vec![change])?;
+        desk.look_again();
         Ok(())
     }
 
     /// A project name that was made for another folder gives way to this one's: networks and volumes
     /// have nothing but the name. Whether it did.
-    pub(super) fn own_name(&self, desk: &mut Desk) -> Result<bool, AppError> {
+    pub(super) fn own_name(&self, desk: &mut Session) -> Result<bool, AppError> {
         let mut env = DotEnv::read(desk)?;
         let dir = desk.workspace.dir();
         let Some(before) = env.get(PROJECT).filter(|name| is_made_for_another(name, &dir)) else {
@@ -220,7 +223,7 @@ impl App {
     }
 
     /// Says it where the shell would lead the learner's own `docker compose` elsewhere.
-    pub(super) fn look_at_the_shell(&self, desk: &Desk) {
+    pub(super) fn look_at_the_shell(&self, desk: &Session) {
         if let Some(astray) = Astray::now().filter(|_| desk.engine.kind() == EngineKind::Docker) {
             self.notice(Tone::Warning, astray.text());
         }
@@ -228,7 +231,7 @@ impl App {
 
     /// `wanted` for that port of the lesson, or the one that takes its place, which is said. The
     /// stack's other ports are `given`.
-    fn other_port(&self, desk: &Desk, port: &Port, wanted: u16, given: &[u16]) -> u16 {
+    fn other_port(&self, desk: &Session, port: &Port, wanted: u16, given: &[u16]) -> u16 {
         let kind = desk.engine.kind();
         let key = match ports::opening(wanted, kind) {
             Opening::Free if !given.contains(&wanted) => return wanted,
@@ -245,7 +248,7 @@ impl App {
     }
 
     /// After a change of the engine: ports that the new one may not open give way to others.
-    pub(super) fn move_ports(&self, desk: &Desk) -> Result<(), AppError> {
+    pub(super) fn move_ports(&self, desk: &mut Session) -> Result<(), AppError> {
         let mut env = DotEnv::read(desk)?;
         let written = |port: &&Port| env.get(&port.variable).is_some_and(|port| port.parse::<u16>().is_ok());
         let all: Vec<&Port> = desk.lesson.file.ports.iter().filter(written).collect();
@@ -263,20 +266,23 @@ impl App {
     }
 
     /// Puts another published port into `.env`.
-    pub(super) fn set_port(&self, desk: &Desk, variable: &str, port: u16) -> Result<(), AppError> {
+    pub(super) fn set_port(&self, desk: &mut Session, variable: &str, port: u16) -> Result<(), AppError> {
         let mut env = DotEnv::read(desk)?;
         env.set(variable, &port.to_string());
         env.write(self, desk)
     }
 
     /// Runs a step's commands, one after the other; the first that fails ends it.
-    pub(super) async fn run_commands(&self, desk: &Desk, commands: &[StackCommand]) -> Result<(), AppError> {
+    pub(super) async fn run_commands(
+        &self,
+        desk: &Session,
+        commands: &[StackCommand],
+    ) -> Result<(), AppError> {
         for command in commands {
-            let session = self.session(desk);
-            let end = self.during(half_run(command, desk), session.run(command)).await?;
+            let end = self.during(half_run(command, desk), desk.run(command)).await?;
             if !end.success() {
                 return Err(command_failed(
-                    &command.display_in(desk.engine.kind(), &project(desk).name),
+                    &command.display_in(desk.engine.kind(), &desk.project().name),
                     &end,
                 ));
             }
@@ -285,16 +291,12 @@ impl App {
     }
 
     /// Sends the requests that stand for what a learner does in the browser.
-    pub(super) async fn browse(&self, desk: &Desk, step: &StepSpec) -> Result<(), AppError> {
-        if step.requests.is_empty() {
-            return Ok(());
-        }
-        let observed = desk.engine.observe(&project(desk), Detail::Listing).await?;
-        let session = self.session(desk);
+    pub(super) async fn browse(&self, desk: &Session, requests: &[RequestSpec]) -> Result<(), AppError> {
+        let observed = desk.engine.observe(&desk.project(), Detail::Listing).await?;
         let nowhere =
             || AppError::NotYet { text: Text::new("check-no-entry"), next: Some(Text::new("next-bring-up")) };
-        let entry = session.entry(&observed).ok_or_else(nowhere)?;
-        let (sent, failed) = session.browse(entry, &step.requests, &observed).await;
+        let entry = desk.entry(&observed).ok_or_else(nowhere)?;
+        let (sent, failed) = desk.browse(entry, requests, &observed).await;
         match failed {
             None => self.notice(Tone::Done, Text::new("app-browsed").with("count", sent)),
             Some(failure) => {
@@ -308,8 +310,8 @@ impl App {
 }
 
 /// What is said where a command is cut off.
-pub(super) fn half_run(command: &StackCommand, desk: &Desk) -> Half {
-    let command = command.display_in(desk.engine.kind(), &project(desk).name);
+pub(super) fn half_run(command: &StackCommand, desk: &Session) -> Half {
+    let command = command.display_in(desk.engine.kind(), &desk.project().name);
     let text = Text::new("half-command").with("command", command.as_str());
     Half { text, next: Text::new("next-half-command").with("command", command) }
 }

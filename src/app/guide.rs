@@ -1,10 +1,10 @@
 //! The line-mode guide: a step, then what the learner may do with it, until it is passed.
 
 use super::error::{AppError, exit};
-use super::learn::{is_finished, offers};
-use super::{App, Desk};
+use super::learn::offers;
+use super::{App, Session};
 use crate::check::Outcome;
-use crate::event::{Event, StepState, Tone};
+use crate::event::{Event, Tone};
 use crate::session::Scope;
 use crate::text::Text;
 
@@ -49,8 +49,8 @@ enum Turn {
 }
 
 impl App {
-    pub(super) async fn guide(&self, mut desk: Desk) -> Result<u8, AppError> {
-        while !is_finished(&desk) {
+    pub(super) async fn guide(&self, mut desk: Session) -> Result<u8, AppError> {
+        while !desk.is_finished() {
             self.show_step(&desk);
             let turn = self.step_menu(&mut desk).await?;
             match turn {
@@ -60,7 +60,7 @@ impl App {
                 }
                 Turn::Passed | Turn::On | Turn::Stay => {}
             }
-            if !self.advance(&mut desk) {
+            if !desk.advance() {
                 break;
             }
             self.save(&desk.workspace, &desk.progress)?;
@@ -68,32 +68,13 @@ impl App {
                 self.asker.pause(&Text::new("ask-go-on"))?;
             }
         }
-        if is_finished(&desk) {
+        if desk.is_finished() {
             self.say_finished(&desk);
         }
         Ok(exit::PASS)
     }
 
-    /// On to the next step that is not done; false when this was the last of the lesson.
-    pub(super) fn advance(&self, desk: &mut Desk) -> bool {
-        let before = desk.progress.step.clone();
-        self.leave(desk, true);
-        if desk.progress.step != before {
-            return true;
-        }
-        let open = desk.lesson.file.steps.iter().find(|step| {
-            desk.progress.steps.get(&step.id).is_none_or(|record| record.state == StepState::Open)
-        });
-        match open {
-            Some(step) => {
-                desk.progress.step = step.id.clone();
-                true
-            }
-            None => false,
-        }
-    }
-
-    async fn step_menu(&self, desk: &mut Desk) -> Result<Turn, AppError> {
+    async fn step_menu(&self, desk: &mut Session) -> Result<Turn, AppError> {
         loop {
             let choices = choices(desk);
             let items: Vec<String> =
@@ -110,8 +91,10 @@ impl App {
         }
     }
 
-    async fn turn(&self, desk: &mut Desk, choice: Choice) -> Result<Turn, AppError> {
-        let index = self.session(desk).current();
+    async fn turn(&self, desk: &mut Session, choice: Choice) -> Result<Turn, AppError> {
+        let index = desk.current();
+        // Files may have been saved while the menu was open.
+        desk.look_again();
         match choice {
             Choice::Check => return self.check_here(desk, index).await,
             Choice::Apply => {
@@ -129,19 +112,14 @@ impl App {
             }
             Choice::Hint => self.one_hint(desk)?,
             Choice::Diff => {
-                let plan = self.session(desk).plan_step(index)?;
+                let plan = desk.plan_step(index)?;
                 self.emit(Event::Diff(plan.diff));
             }
             Choice::Prompt => {
                 self.prompt()?;
             }
             Choice::Skip => {
-                let step = desk.progress.step.clone();
-                let state = &mut desk.progress.steps.entry(step).or_default().state;
-                // What is passed stays passed.
-                if *state == StepState::Open {
-                    *state = StepState::Skipped;
-                }
+                desk.skip(&desk.progress.step.clone());
                 return Ok(Turn::On);
             }
             Choice::Quit => return Ok(Turn::Quit),
@@ -149,7 +127,7 @@ impl App {
         Ok(Turn::Stay)
     }
 
-    async fn check_here(&self, desk: &mut Desk, index: usize) -> Result<Turn, AppError> {
+    async fn check_here(&self, desk: &mut Session, index: usize) -> Result<Turn, AppError> {
         let run = self.check_steps(desk, &[index], &|_| Scope::All).await?;
         let outcome = run.outcome;
         self.emit(Event::CheckRun(run));
@@ -157,8 +135,8 @@ impl App {
     }
 }
 
-fn choices(desk: &Desk) -> Vec<Choice> {
-    let index = desk.lesson.step_index(&desk.progress.step).unwrap_or(0);
+fn choices(desk: &Session) -> Vec<Choice> {
+    let index = desk.current();
     let offers = offers(desk, index);
     // A file is changed by hand first, a copy or a command is mostly left to the runner.
     let step = &desk.lesson.file.steps[index];

@@ -6,11 +6,10 @@ use super::arrival::Entry;
 use super::error::{AppError, exit};
 use super::screen::Opening;
 use super::words::open_questions;
-use super::{App, Desk, project};
+use super::{App, Session};
 use crate::check::CheckSpec;
 use crate::engine::{Detail, Finding, StackCommand};
 use crate::event::{Event, LessonLine, Offers, ReplicaLine, StatusView, StepLine, StepState, StepView, Tone};
-use crate::lesson::markdown::StepProse;
 use crate::lesson::{Lesson, LessonError};
 use crate::session::start::state_commands;
 use crate::text::Text;
@@ -47,7 +46,7 @@ impl App {
             desk => desk?,
         };
         self.pay(&mut desk).await?;
-        self.pass_by(&mut desk);
+        desk.pass_by();
         self.save(&desk.workspace, &desk.progress)?;
         self.at_step(desk).await
     }
@@ -89,7 +88,7 @@ impl App {
         this.settle(&mut desk, entry)?;
         this.look_at_the_shell(&desk);
         if changed {
-            this.move_ports(&desk)?;
+            this.move_ports(&mut desk)?;
             this.missing_stack(&desk, at);
         }
         desk.progress.lang = self.global.lang.or(desk.progress.lang);
@@ -103,7 +102,7 @@ impl App {
             if let Some(step) = at {
                 find_step(&desk.lesson, step)?;
             } else if !fresh {
-                self.pass_by(&mut desk);
+                desk.pass_by();
             }
             self.early_env(&mut desk);
             self.save(&desk.workspace, &desk.progress)?;
@@ -122,15 +121,15 @@ impl App {
         if let Some(step) = at {
             self.build(&mut desk, step).await?;
         } else if !fresh {
-            self.pass_by(&mut desk);
+            desk.pass_by();
         }
         self.save(&desk.workspace, &desk.progress)?;
         self.at_step(desk).await
     }
 
     /// The lesson after this one, once this one is finished.
-    pub(super) fn next_lesson(&self, desk: &Desk) -> Option<String> {
-        if !is_finished(desk) {
+    pub(super) fn next_lesson(&self, desk: &Session) -> Option<String> {
+        if !desk.is_finished() {
             return None;
         }
         let names = self.catalog.names().ok()?;
@@ -139,7 +138,7 @@ impl App {
     }
 
     /// That the lesson is finished, and which one comes next.
-    pub(super) fn say_finished(&self, desk: &Desk) {
+    pub(super) fn say_finished(&self, desk: &Session) {
         self.notice(Tone::Done, Text::new("app-finished").with("title", desk.prose.title.as_str()));
         if let Some(next) = self.next_lesson(desk) {
             self.notice(Tone::Next, Text::new("next-lesson").with("lesson", next));
@@ -147,8 +146,8 @@ impl App {
     }
 
     /// After a change of the engine nothing runs there, whatever the step expects.
-    fn missing_stack(&self, desk: &Desk, at: Option<&str>) {
-        let index = self.session(desk).current();
+    fn missing_stack(&self, desk: &Session, at: Option<&str>) {
+        let index = desk.current();
         if at.is_none() && !state_commands(&desk.lesson.file, index).is_empty() {
             let text = Text::new("next-rebuild").with("lesson", desk.lesson.file.id.as_str());
             self.notice(Tone::Next, text.with("step", desk.progress.step.as_str()));
@@ -162,7 +161,7 @@ impl App {
     }
 
     /// At a terminal: the step and its menu. Elsewhere: the step, and what to type next.
-    async fn at_step(&self, mut desk: Desk) -> Result<u8, AppError> {
+    async fn at_step(&self, mut desk: Session) -> Result<u8, AppError> {
         self.early_env(&mut desk);
         if self.full_screen() {
             return self.screen(desk, Opening::default()).await;
@@ -170,7 +169,7 @@ impl App {
         if self.interactive {
             return self.guide(desk).await;
         }
-        if is_finished(&desk) {
+        if desk.is_finished() {
             self.say_finished(&desk);
             return Ok(exit::PASS);
         }
@@ -182,7 +181,7 @@ impl App {
         Ok(exit::PASS)
     }
 
-    pub(super) fn show_step(&self, desk: &Desk) {
+    pub(super) fn show_step(&self, desk: &Session) {
         let Some(view) = self.step_view(desk) else { return };
         // At a terminal the menu below says what the step offers, and asks.
         let offers = if self.interactive { Offers::default() } else { view.offers };
@@ -197,11 +196,10 @@ impl App {
     }
 
     /// The current step as a reader meets it.
-    pub(super) fn step_view(&self, desk: &Desk) -> Option<StepView> {
-        let session = self.session(desk);
-        let index = session.current();
-        let step = session.step(index);
-        let prose = step_prose(desk, &step.id)?;
+    pub(super) fn step_view(&self, desk: &Session) -> Option<StepView> {
+        let index = desk.current();
+        let step = desk.step(index);
+        let prose = desk.step_prose(&step.id)?;
         Some(StepView {
             lesson: desk.lesson.file.id.clone(),
             id: step.id.clone(),
@@ -225,45 +223,14 @@ impl App {
 
     pub(super) async fn next(&self, skip: bool) -> Result<u8, AppError> {
         let mut desk = self.desk()?;
-        if !self.leave(&mut desk, skip) {
+        if !desk.leave(skip) {
             return Err(AppError::NotYet {
-                text: Text::new("app-not-passed")
-                    .with("title", self.session(&desk).title(&desk.progress.step)),
+                text: Text::new("app-not-passed").with("title", desk.title(&desk.progress.step)),
                 next: Some(Text::new("next-skip")),
             });
         }
         self.save(&desk.workspace, &desk.progress)?;
         self.at_step(desk).await
-    }
-
-    /// Moves to the step after this one, if this one is passed, optional or to be skipped.
-    pub(super) fn leave(&self, desk: &mut Desk, skip: bool) -> bool {
-        let session = self.session(desk);
-        let index = session.current();
-        let id = session.step(index).id.clone();
-        let optional = session.step(index).optional;
-        let state = &mut desk.progress.steps.entry(id).or_default().state;
-        if *state == StepState::Open {
-            if !skip && !optional {
-                return false;
-            }
-            *state = StepState::Skipped;
-        }
-        if let Some(step) = desk.lesson.file.steps.get(index + 1) {
-            desk.progress.step = step.id.clone();
-        }
-        true
-    }
-
-    /// Past the steps that are done already.
-    fn pass_by(&self, desk: &mut Desk) {
-        while !is_finished(desk) && is_done(&desk.progress, &desk.progress.step) {
-            let before = desk.progress.step.clone();
-            self.leave(desk, false);
-            if desk.progress.step == before {
-                break;
-            }
-        }
     }
 
     pub(super) async fn goto(&self, step: &str) -> Result<u8, AppError> {
@@ -273,14 +240,11 @@ impl App {
     }
 
     /// To a step, files and stack left as they are.
-    pub(super) async fn move_to(&self, desk: &mut Desk, step: &str) -> Result<(), AppError> {
+    pub(super) async fn move_to(&self, desk: &mut Session, step: &str) -> Result<(), AppError> {
         let index = find_step(&desk.lesson, step)?;
-        desk.progress.step = desk.lesson.file.steps[index].id.clone();
-        let mut session = self.session(desk);
-        if session.progress.baseline.is_empty() {
-            session.take_baseline().await;
-            let baseline = session.progress.baseline;
-            desk.progress.baseline = baseline;
+        desk.move_to(index);
+        if desk.progress.baseline.is_empty() {
+            desk.take_baseline().await;
         }
         self.save(&desk.workspace, &desk.progress)
     }
@@ -288,7 +252,7 @@ impl App {
     pub(super) async fn status(&self) -> Result<u8, AppError> {
         let mut desk = self.desk()?;
         self.early_env(&mut desk);
-        let observed = desk.engine.observe(&project(&desk), Detail::Listing).await;
+        let observed = desk.engine.observe(&desk.project(), Detail::Listing).await;
         let others = observed.as_ref().ok().and_then(other_projects);
         let stack = observed.map_err(|error| error.text()).map(|observed| {
             let line = |replica: &crate::engine::Replica| ReplicaLine {
@@ -310,9 +274,9 @@ impl App {
     }
 
     /// Where the learner is, and what was seen of the stack.
-    pub(super) fn status_view(&self, desk: &Desk, stack: Result<Vec<ReplicaLine>, Text>) -> StatusView {
+    pub(super) fn status_view(&self, desk: &Session, stack: Result<Vec<ReplicaLine>, Text>) -> StatusView {
         let steps = &desk.lesson.file.steps;
-        let open = steps.iter().filter(|step| !is_done(&desk.progress, &step.id));
+        let open = steps.iter().filter(|step| desk.state(&step.id) == StepState::Open);
         StatusView {
             lesson: desk.lesson.file.id.clone(),
             title: desk.prose.title.clone(),
@@ -324,8 +288,8 @@ impl App {
                 .map(|(number, step)| StepLine {
                     number,
                     id: step.id.clone(),
-                    title: self.session(desk).title(&step.id),
-                    state: desk.progress.steps.get(&step.id).map(|step| step.state).unwrap_or_default(),
+                    title: desk.title(&step.id),
+                    state: desk.state(&step.id),
                     current: step.id == desk.progress.step,
                 })
                 .collect(),
@@ -333,10 +297,10 @@ impl App {
         }
     }
 
-    pub(super) fn wanted_step(&self, desk: &Desk, step: Option<&str>) -> Result<usize, AppError> {
+    pub(super) fn wanted_step(&self, desk: &Session, step: Option<&str>) -> Result<usize, AppError> {
         match step {
             Some(step) => find_step(&desk.lesson, step),
-            None => Ok(self.session(desk).current()),
+            None => Ok(desk.current()),
         }
     }
 }
@@ -362,22 +326,10 @@ pub(super) fn other_projects(observed: &crate::engine::Observed) -> Option<Text>
 }
 
 /// The step's commands in the words of the engine.
-pub(super) fn commands(desk: &Desk, index: usize) -> Vec<String> {
-    let name = super::project(desk).name;
+pub(super) fn commands(desk: &Session, index: usize) -> Vec<String> {
+    let name = desk.project().name;
     let shown = |command: &StackCommand| command.display_in(desk.engine.kind(), &name);
     desk.lesson.file.steps[index].run.iter().map(shown).collect()
-}
-
-pub(super) fn step_prose<'a>(desk: &'a Desk, step: &str) -> Option<&'a StepProse> {
-    desk.prose.steps.iter().find(|prose| prose.id == step)
-}
-
-fn is_done(progress: &Progress, step: &str) -> bool {
-    progress.steps.get(step).is_some_and(|step| step.state != StepState::Open)
-}
-
-pub(super) fn is_finished(desk: &Desk) -> bool {
-    desk.lesson.file.steps.iter().all(|step| is_done(&desk.progress, &step.id))
 }
 
 /// Steps passed, and steps skipped.
@@ -386,9 +338,9 @@ fn done(progress: &Progress) -> (usize, usize) {
     (count(StepState::Passed), count(StepState::Skipped))
 }
 
-pub(super) fn offers(desk: &Desk, index: usize) -> Offers {
+pub(super) fn offers(desk: &Session, index: usize) -> Offers {
     let step = &desk.lesson.file.steps[index];
-    let prose = step_prose(desk, &step.id);
+    let prose = desk.step_prose(&step.id);
     let has = |wanted: fn(&CheckSpec) -> bool| step.checks.iter().any(|entry| wanted(&entry.spec));
     Offers {
         apply: step.has_action(),

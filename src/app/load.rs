@@ -8,14 +8,13 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
 
 use super::error::{AppError, exit};
-use super::{App, project, terminal};
+use super::{App, terminal};
 use crate::check::address::Kept;
 use crate::cli;
 use crate::engine::{Detail, EngineKind};
 use crate::event::{Event, LoadRun, Tone};
 use crate::load::{self, Guard, Load, LoadError, Plan, Progress, Report, Stage, Template, Threshold, units};
 use crate::report::load_page;
-use crate::session::project_of;
 use crate::text::Text;
 use crate::workspace::disk::{self, Unread};
 
@@ -141,19 +140,19 @@ impl App {
             Err(error) => return Err(error),
         };
         self.pay(&mut desk).await?;
-        let observed = desk.engine.observe(&project(&desk), Detail::Listing).await?;
+        let observed = desk.engine.observe(&desk.project(), Detail::Listing).await?;
         let nowhere = || AppError::Environment {
             text: Text::new("load-no-entry"),
             next: Some(Text::new("next-bring-up")),
         };
-        let entry = self.session(&desk).entry(&observed).ok_or_else(nowhere)?;
+        let entry = desk.entry(&observed).ok_or_else(nowhere)?;
         Ok(desk.lesson.file.entry.path.at(&entry, &Kept::default()).to_string())
     }
 
     /// Ports of this machine that the workspace's stack publishes; none where there is no stack.
     async fn published(&self) -> BTreeSet<u16> {
         let Ok(desk) = self.desk() else { return BTreeSet::new() };
-        let project = project_of(&desk.lesson, &desk.workspace, &desk.progress);
+        let project = desk.project();
         let Ok(observed) = desk.engine.observe(&project, Detail::Listing).await else {
             return BTreeSet::new();
         };
@@ -165,7 +164,7 @@ impl App {
     /// loaded: what they call themselves is a container's id.
     async fn with_names(&self, plan: &Plan, mut report: Report) -> (Option<EngineKind>, Report) {
         let Ok(desk) = self.desk() else { return (None, report) };
-        let Ok(observed) = desk.engine.observe(&project(&desk), Detail::StartTimes).await else {
+        let Ok(observed) = desk.engine.observe(&desk.project(), Detail::StartTimes).await else {
             return (None, report);
         };
         let port = load::port(&plan.url);

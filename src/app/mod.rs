@@ -38,16 +38,12 @@ use crate::cli::{Cli, Global, Verb};
 use crate::demo::Brief;
 use crate::engine::docker::DockerEngine;
 use crate::engine::embedded::EmbeddedEngine;
-use crate::engine::project::Project;
 use crate::engine::{Engine, EngineKind};
 use crate::event::{Event, Notice, Tone};
-use crate::lesson::markdown::Prose;
 use crate::lesson::{Catalog, Lesson};
 use crate::report::usage::ended;
 use crate::report::{Format, Reporter, Streams};
-use crate::session::back::Owing;
-use crate::session::consent::Consent;
-use crate::session::{Emit, Session, project_of};
+use crate::session::{Emit, Session};
 use crate::text::{Lang, Text};
 use crate::workspace::Workspace;
 use crate::workspace::identity::{Located, Registry};
@@ -78,17 +74,6 @@ struct App {
     said: Arc<Mutex<BTreeSet<String>>>,
     /// What would be half-done if the program ended now, the outermost first.
     half_done: Arc<Mutex<Vec<back::Half>>>,
-}
-
-/// A lesson under way: everything a session borrows from.
-struct Desk {
-    lesson: Lesson,
-    prose: Prose,
-    workspace: Workspace,
-    engine: Box<dyn Engine>,
-    progress: Progress,
-    /// What the lesson does is agreed to, as of this command.
-    consent: Option<Consent>,
 }
 
 /// Does what the command line says; the exit code.
@@ -217,7 +202,7 @@ impl App {
     }
 
     /// The lesson under way in this folder.
-    fn desk(&self) -> Result<Desk, AppError> {
+    fn desk(&self) -> Result<Session, AppError> {
         let workspace = self.workspace()?;
         let entry = self.enter(&workspace)?;
         if entry == Entry::None {
@@ -230,12 +215,12 @@ impl App {
         Ok(desk)
     }
 
-    fn desk_of(&self, workspace: Workspace, progress: Progress) -> Result<Desk, AppError> {
+    fn desk_of(&self, workspace: Workspace, progress: Progress) -> Result<Session, AppError> {
         let lesson = self.catalog.find(&progress.lesson)?;
         let kind = self.engine_for(&lesson, &progress)?;
         let prose = lesson.prose(self.lang)?.in_words_of(kind);
         let engine = self.engine(kind, Some(&lesson), &workspace);
-        Ok(Desk { lesson, prose, workspace, engine, progress, consent: None })
+        Ok(Session::new(lesson, prose, workspace, engine, progress, Arc::clone(&self.emit)))
     }
 
     fn progress(&self, workspace: &Workspace) -> Result<Option<Progress>, AppError> {
@@ -255,20 +240,6 @@ impl App {
             self.notice(Tone::Warning, text);
         }
         Ok(())
-    }
-
-    fn session<'a>(&self, desk: &'a Desk) -> Session<'a> {
-        Session {
-            lesson: &desk.lesson,
-            prose: &desk.prose,
-            workspace: &desk.workspace,
-            engine: desk.engine.as_ref(),
-            project: project(desk),
-            progress: desk.progress.clone(),
-            consent: desk.consent,
-            emit: Arc::clone(&self.emit),
-            owing: Owing::default(),
-        }
     }
 
     fn save(&self, workspace: &Workspace, progress: &Progress) -> Result<(), AppError> {
@@ -369,11 +340,6 @@ fn peek(global: &Global, registry: &Registry) -> Option<Progress> {
 /// The language that the lesson was started in, where it was asked for then.
 fn kept_lang(global: &Global, registry: &Registry) -> Option<Lang> {
     peek(global, registry)?.lang
-}
-
-/// What the engine calls this workspace.
-fn project(desk: &Desk) -> Project {
-    project_of(&desk.lesson, &desk.workspace, &desk.progress)
 }
 
 const fn worst(outcome: crate::check::Outcome) -> u8 {

@@ -1,10 +1,9 @@
 //! `reset`: the files of a step's start, and the stack taken down. What could not be seen or removed
 //! is named, and is no success.
 
-use super::act::forget;
 use super::back::Half;
 use super::error::{AppError, exit};
-use super::{App, Desk};
+use super::{App, Session};
 use crate::engine::{EngineKind, Resource};
 use crate::event::{Event, ResetView, Tone};
 use crate::session::change::Plan;
@@ -18,10 +17,9 @@ impl App {
         if desk.lesson.is_foreign() {
             self.consent(&mut desk)?;
         }
-        let session = self.session(&desk);
-        let index = if all { 0 } else { session.current() };
-        let plan = session.plan_reset(index)?;
-        let (mut resources, unseen) = match desk.engine.resources(&session.project).await {
+        let index = if all { 0 } else { desk.current() };
+        let plan = desk.plan_reset(index)?;
+        let (mut resources, unseen) = match desk.engine.resources(&desk.project()).await {
             Ok(resources) => (resources, None),
             // Files can be reset without an engine; its part is said and left.
             Err(error) => {
@@ -34,7 +32,7 @@ impl App {
         resources.extend(left.iter().cloned());
         let files = plan.diff.files.iter().map(|file| file.path.clone()).collect::<Vec<_>>();
         let held = match unseen {
-            None => desk.engine.held(&session.project).await?,
+            None => desk.engine.held(&desk.project()).await?,
             Some(_) => Vec::new(),
         };
         if resources.is_empty() && held.is_empty() && files.is_empty() && !all {
@@ -60,7 +58,7 @@ impl App {
         let reset =
             self.during(half, self.reset_now(&mut desk, index, plan, &resources, &left, &mut view)).await;
         if all && view.unseen.is_none() {
-            view.kept = desk.engine.images(&self.session(&desk).project).await.unwrap_or_default();
+            view.kept = desk.engine.images(&desk.project()).await.unwrap_or_default();
         }
         self.emit(Event::Reset(view.clone()));
         reset?;
@@ -71,7 +69,7 @@ impl App {
             self.forget_what_is_gone(&desk, &left).await?;
         }
         self.strike(&desk)?;
-        let title = self.session(&desk).title(&desk.progress.step);
+        let title = desk.title(&desk.progress.step);
         self.notice(Tone::Done, Text::new("app-reset").with("title", title));
         if all {
             self.say_kept(&desk, &view.kept);
@@ -83,7 +81,7 @@ impl App {
     /// lies at the old place of a moved workspace.
     async fn reset_now(
         &self,
-        desk: &mut Desk,
+        desk: &mut Session,
         index: usize,
         plan: Plan,
         resources: &[Resource],
@@ -91,7 +89,7 @@ impl App {
         view: &mut ResetView,
     ) -> Result<(), AppError> {
         if view.unseen.is_none() {
-            let project = self.session(desk).project;
+            let project = desk.project();
             let (own, moved): (Vec<_>, Vec<_>) =
                 resources.iter().cloned().partition(|one| !left.contains(one));
             let done = removal::remove(desk.engine.as_ref(), &project, What::These(&own)).await;
@@ -106,14 +104,15 @@ impl App {
             view.unseen = done.unseen.map(|error| error.brief());
         }
         let lock = self.lock(&desk.workspace)?;
-        view.files = self.session(desk).make(&lock, "reset", &desk.lesson.file.steps[index].id, plan)?;
+        let step = desk.step(index).id.clone();
+        view.files = desk.make(&lock, "reset", &step, plan)?;
         drop(lock);
-        forget(desk, index);
+        desk.forget_from(index);
         self.save(&desk.workspace, &desk.progress)
     }
 
     /// What a moved workspace left at its old place is removed by name, and forgotten once it is gone.
-    async fn forget_what_is_gone(&self, desk: &Desk, left: &[Resource]) -> Result<(), AppError> {
+    async fn forget_what_is_gone(&self, desk: &Session, left: &[Resource]) -> Result<(), AppError> {
         if left.is_empty() || self.left_behind(desk).await.is_ok_and(|left| left.is_empty()) {
             self.registry.forget_left(&desk.workspace)?;
         }
@@ -121,7 +120,7 @@ impl App {
     }
 
     /// What stays on purpose, and what removes it.
-    fn say_kept(&self, desk: &Desk, images: &[Resource]) {
+    fn say_kept(&self, desk: &Session, images: &[Resource]) {
         let kind = desk.engine.kind();
         if !images.is_empty() {
             let names: Vec<&str> = images.iter().map(|image| image.name.as_str()).collect();

@@ -9,7 +9,7 @@ use notify_debouncer_full::new_debouncer;
 use tokio::sync::mpsc;
 
 use super::error::{AppError, exit};
-use super::{App, Desk};
+use super::{App, Session};
 use crate::check::Outcome;
 use crate::event::{Event, Tone};
 use crate::session::{Scope, is_static};
@@ -21,7 +21,7 @@ const DEBOUNCE: Duration = Duration::from_millis(60);
 const POLL: Duration = Duration::from_secs(1);
 
 impl App {
-    pub(super) async fn watch(&self, desk: &mut Desk) -> Result<u8, AppError> {
+    pub(super) async fn watch(&self, desk: &mut Session) -> Result<u8, AppError> {
         let dir = desk.workspace.dir();
         let (saved, mut saves) = mpsc::unbounded_channel();
         let debouncer = new_debouncer(DEBOUNCE, None, move |_| {
@@ -48,8 +48,8 @@ impl App {
         }
     }
 
-    async fn look(&self, desk: &mut Desk) -> Result<u8, AppError> {
-        let index = self.session(desk).current();
+    async fn look(&self, desk: &mut Session) -> Result<u8, AppError> {
+        let index = desk.current();
         let entries = &desk.lesson.file.steps[index].checks;
         let live = entries.iter().any(|entry| !is_static(entry));
         let run = self.check_steps(desk, &[index], &|_| Scope::Static).await?;

@@ -1,8 +1,7 @@
 //! What the learner reads and answers beside the steps' texts: hints, the prompt, questions.
 
 use super::error::{AppError, exit};
-use super::learn::step_prose;
-use super::{App, Desk};
+use super::{App, Session};
 use crate::check::CheckSpec;
 use crate::event::{Event, QuestionView, Tone};
 use crate::lesson::markdown::{Block, Inline, QuestionProse};
@@ -17,9 +16,9 @@ impl App {
     }
 
     /// One hint more than before; the last again when all were shown.
-    pub(super) fn one_hint(&self, desk: &mut Desk) -> Result<(), AppError> {
+    pub(super) fn one_hint(&self, desk: &mut Session) -> Result<(), AppError> {
         let step = desk.progress.step.clone();
-        let hints = step_prose(desk, &step).map(|prose| prose.hints.clone()).unwrap_or_default();
+        let hints = desk.step_prose(&step).map(|prose| prose.hints.clone()).unwrap_or_default();
         let record = desk.progress.steps.entry(step).or_default();
         record.hints = (record.hints + 1).min(hints.len());
         let number = record.hints;
@@ -32,7 +31,7 @@ impl App {
 
     pub(super) fn prompt(&self) -> Result<u8, AppError> {
         let desk = self.desk()?;
-        match step_prose(&desk, &desk.progress.step).and_then(|prose| prose.prompt.clone()) {
+        match desk.step_prose(&desk.progress.step).and_then(|prose| prose.prompt.clone()) {
             Some(prompt) => self.emit(Event::Prompt(prompt)),
             None => return Err(AppError::Usage(Text::new("app-no-prompt"))),
         }
@@ -47,7 +46,7 @@ impl App {
         Ok(if right { exit::PASS } else { exit::NOT_YET })
     }
 
-    fn list_questions(&self, desk: &Desk) -> u8 {
+    fn list_questions(&self, desk: &Session) -> u8 {
         let questions = open_questions(desk, &desk.progress.step);
         let confirms = open_confirms(desk);
         if questions.is_empty() && confirms.is_empty() {
@@ -66,7 +65,7 @@ impl App {
         exit::PASS
     }
 
-    pub(super) fn take_answer(&self, desk: &mut Desk, id: &str, choice: &str) -> Result<bool, AppError> {
+    pub(super) fn take_answer(&self, desk: &mut Session, id: &str, choice: &str) -> Result<bool, AppError> {
         let found = desk.lesson.file.steps.iter().find_map(|step| {
             step.checks.iter().find(|entry| entry.id == id).map(|entry| (step.id.clone(), entry.spec.clone()))
         });
@@ -78,7 +77,7 @@ impl App {
         };
         let (step, spec) = found.ok_or_else(unknown)?;
         let question =
-            step_prose(desk, &step).and_then(|prose| prose.questions.iter().find(|q| q.id == id)).cloned();
+            desk.step_prose(&step).and_then(|prose| prose.questions.iter().find(|q| q.id == id)).cloned();
         let right = match &spec {
             CheckSpec::Confirm(_) => matches!(choice, "yes" | "y" | "예" | "네"),
             CheckSpec::Question(wanted) => {
@@ -96,28 +95,22 @@ impl App {
         Ok(right)
     }
 
-    /// The right answers, with their explanations: what `apply` means for questions.
-    pub(super) fn answer_all(&self, desk: &mut Desk, index: usize) -> Result<(), AppError> {
-        let answers: Vec<(String, usize)> = desk.lesson.file.steps[index]
-            .checks
-            .iter()
-            .filter_map(|entry| match &entry.spec {
-                CheckSpec::Question(question) => Some((entry.id.clone(), question.answer)),
-                _ => None,
-            })
-            .collect();
-        for (id, answer) in answers {
-            let step = &desk.lesson.file.steps[index].id;
-            if let Some(question) = open_questions(desk, step).into_iter().find(|one| one.id == id) {
-                self.emit(Event::Question(question));
-            }
-            self.take_answer(desk, &id, &answer.to_string())?;
+    /// The right answer of a step's question, with its explanation: what `apply` means for it.
+    pub(super) fn answer_for(
+        &self,
+        desk: &mut Session,
+        step: &str,
+        id: &str,
+        choice: usize,
+    ) -> Result<(), AppError> {
+        if let Some(question) = open_questions(desk, step).into_iter().find(|one| one.id == id) {
+            self.emit(Event::Question(question));
         }
-        Ok(())
+        self.take_answer(desk, id, &choice.to_string()).map(drop)
     }
 
     /// What the learner says of himself is so.
-    pub(super) fn confirm_all(&self, desk: &mut Desk, index: usize) {
+    pub(super) fn confirm_all(&self, desk: &mut Session, index: usize) {
         let step = &desk.lesson.file.steps[index];
         let confirmed = step.checks.iter().filter(|entry| matches!(entry.spec, CheckSpec::Confirm(_)));
         let record = desk.progress.steps.entry(step.id.clone()).or_default();
@@ -125,7 +118,7 @@ impl App {
     }
 
     /// Asks the learner for each thing that he is to say of himself, with its question.
-    pub(super) fn ask_confirms(&self, desk: &mut Desk) -> Result<(), AppError> {
+    pub(super) fn ask_confirms(&self, desk: &mut Session) -> Result<(), AppError> {
         for question in open_confirms(desk) {
             let id = question.id.clone();
             self.emit(Event::Question(question));
@@ -138,7 +131,7 @@ impl App {
         Ok(())
     }
 
-    pub(super) fn ask_questions(&self, desk: &mut Desk) -> Result<(), AppError> {
+    pub(super) fn ask_questions(&self, desk: &mut Session) -> Result<(), AppError> {
         let step = desk.progress.step.clone();
         for question in open_questions(desk, &step) {
             let id = question.id.clone();
@@ -154,14 +147,14 @@ impl App {
 }
 
 /// What the learner has still to say of the current step himself, with the words that ask for it.
-fn open_confirms(desk: &Desk) -> Vec<QuestionView> {
+fn open_confirms(desk: &Session) -> Vec<QuestionView> {
     let step = &desk.progress.step;
     let answers = desk.progress.steps.get(step).map(|step| &step.answers);
     let said = |id: &str| answers.is_some_and(|answers| answers.contains_key(id));
     let spec = desk.lesson.file.steps.iter().find(|spec| spec.id == *step);
     let checks = spec.map(|spec| spec.checks.as_slice()).unwrap_or_default();
     let open = checks.iter().filter(|entry| matches!(entry.spec, CheckSpec::Confirm(_)) && !said(&entry.id));
-    let prose = step_prose(desk, step);
+    let prose = desk.step_prose(step);
     let questions = prose.map(|prose| prose.questions.clone()).unwrap_or_default();
     let title = prose.map(|prose| prose.title.clone()).unwrap_or_default();
     let of = |id: &str| match questions.iter().find(|question| question.id == id) {
@@ -180,7 +173,7 @@ fn view(question: QuestionProse) -> QuestionView {
 }
 
 /// The step's questions that are not answered rightly yet.
-pub(super) fn open_questions(desk: &Desk, step: &str) -> Vec<QuestionView> {
+pub(super) fn open_questions(desk: &Session, step: &str) -> Vec<QuestionView> {
     let answers = desk.progress.steps.get(step).map(|step| step.answers.clone()).unwrap_or_default();
     let spec = desk.lesson.file.steps.iter().find(|spec| spec.id == step);
     let right = |id: &str| {
@@ -190,6 +183,6 @@ pub(super) fn open_questions(desk: &Desk, step: &str) -> Vec<QuestionView> {
             _ => true,
         }
     };
-    let questions = step_prose(desk, step).map(|prose| prose.questions.clone()).unwrap_or_default();
+    let questions = desk.step_prose(step).map(|prose| prose.questions.clone()).unwrap_or_default();
     questions.into_iter().filter(|question| !right(&question.id)).map(view).collect()
 }

@@ -1,45 +1,43 @@
 //! What a step of a demo is made of: one [`Beat`] after another, each shown and done.
 
-use super::super::learn::step_prose;
 use super::super::words::open_questions;
-use super::super::{Desk, project};
+use std::slice;
+
+use super::super::Session;
 use super::show::{Show, Stop};
 use super::view;
-use crate::check::{CheckSpec, Outcome};
+use crate::check::Outcome;
 use crate::engine::{Detail, StackCommand};
 use crate::event::{Event, Tone};
+use crate::lesson::action::Action;
 use crate::session::Scope;
 use crate::text::Text;
 
 /// What is shown and done at one press of a key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Beat {
     Explain,
-    /// The files, or the copy of them.
-    Edit,
-    /// The command at that place in the step.
-    Command(usize),
-    /// Requests as a browser sends them.
-    Browse,
+    /// Asked before it is answered.
     Question(String),
-    Answer(String),
+    Act(Action),
     Checks,
 }
 
 impl Show<'_> {
     /// Shows and does one beat; false where it did not go well, which the screen says.
     pub(super) async fn play(&mut self, at: usize, beat: &Beat) -> Result<bool, Stop> {
+        // The presenter had the time to change a file.
+        self.desk.look_again();
         let done = match beat {
             Beat::Explain => {
                 self.desk.progress.step.clone_from(&self.desk.lesson.file.steps[at].id);
                 self.stage.tell(Event::Step(view(&self.desk, at))).await?;
                 self.say_built(at, ["demo-built", "demo-built-idle"]).await
             }
-            Beat::Edit => self.edit(at).await,
-            Beat::Command(place) => self.command(at, *place).await,
-            Beat::Browse => {
-                let step = self.desk.lesson.file.steps[at].clone();
-                self.stage.watch(self.app.browse(&self.desk, &step)).await?.map_err(Stop::Error)
+            Beat::Act(Action::Copy | Action::Edit) => self.edit(at).await,
+            Beat::Act(Action::Run(command)) => self.command(command).await,
+            Beat::Act(Action::Browse(requests)) => {
+                self.stage.watch(self.app.browse(&self.desk, requests)).await?.map_err(Stop::Error)
             }
             Beat::Question(id) => {
                 let step = self.desk.lesson.file.steps[at].id.clone();
@@ -49,7 +47,7 @@ impl Show<'_> {
                     None => Ok(()),
                 }
             }
-            Beat::Answer(id) => self.answer(at, id).await,
+            Beat::Act(Action::Answer { id, choice }) => self.answer(id, *choice).await,
             Beat::Checks => return self.checks(at).await,
         };
         self.or_said(done).await
@@ -58,7 +56,7 @@ impl Show<'_> {
     /// What was built, and what runs now, as it was seen.
     async fn say_built(&mut self, at: usize, built: [&'static str; 2]) -> Result<(), Stop> {
         let Some(time) = self.built_in.take() else { return Ok(()) };
-        let observed = self.desk.engine.observe(&project(&self.desk), Detail::Listing).await?;
+        let observed = self.desk.engine.observe(&self.desk.project(), Detail::Listing).await?;
         let mut counts = std::collections::BTreeMap::<&str, usize>::new();
         for replica in observed.replicas.iter().filter(|replica| replica.is_running()) {
             *counts.entry(&replica.service).or_default() += 1;
@@ -83,7 +81,7 @@ impl Show<'_> {
 
     async fn edit(&mut self, at: usize) -> Result<(), Stop> {
         let step = self.desk.lesson.file.steps[at].clone();
-        let plan = self.app.session(&self.desk).plan_step(at)?;
+        let plan = self.desk.plan_step(at)?;
         if step.create {
             let text = Text::new("app-will-copy")
                 .with("start", self.desk.lesson.file.start.as_str())
@@ -94,7 +92,7 @@ impl Show<'_> {
         } else {
             self.stage.tell(Event::Diff(plan.diff.clone())).await?;
         }
-        self.app.write(&self.desk, &step.id, plan)?;
+        self.app.write(&mut self.desk, &step.id, plan)?;
         if step.create {
             self.app.ensure_env(&mut self.desk)?;
         }
@@ -102,30 +100,22 @@ impl Show<'_> {
         Ok(())
     }
 
-    async fn command(&mut self, at: usize, place: usize) -> Result<(), Stop> {
-        let command = self.desk.lesson.file.steps[at].run[place].clone();
+    async fn command(&mut self, command: &StackCommand) -> Result<(), Stop> {
         self.app.ensure_env(&mut self.desk)?;
-        let observed = match &command {
+        let observed = match command {
             StackCommand::Replica { .. } => {
-                self.desk.engine.observe(&project(&self.desk), Detail::Listing).await.ok()
+                self.desk.engine.observe(&self.desk.project(), Detail::Listing).await.ok()
             }
             StackCommand::Compose(_) => None,
         };
         let shown = command.display(self.desk.engine.kind(), observed.as_ref());
         self.stage.type_command(&shown).await?;
-        self.stage.watch(self.app.run_commands(&self.desk, &[command])).await??;
+        self.stage.watch(self.app.run_commands(&self.desk, slice::from_ref(command))).await??;
         Ok(())
     }
 
-    async fn answer(&mut self, at: usize, id: &str) -> Result<(), Stop> {
-        let checks = &self.desk.lesson.file.steps[at].checks;
-        let answer = checks.iter().find(|entry| entry.id == id).and_then(|entry| match &entry.spec {
-            CheckSpec::Question(question) => Some(question.answer),
-            _ => None,
-        });
-        if let Some(answer) = answer {
-            self.app.take_answer(&mut self.desk, id, &answer.to_string())?;
-        }
+    async fn answer(&mut self, id: &str, choice: usize) -> Result<(), Stop> {
+        self.app.take_answer(&mut self.desk, id, &choice.to_string())?;
         self.stage.watch(std::future::ready(())).await?;
         Ok(())
     }
@@ -148,20 +138,20 @@ impl Show<'_> {
     /// The same once more. A change of files is made from the state before it.
     pub(super) async fn again(&mut self, at: usize, beat: &Beat) -> Result<bool, Stop> {
         match beat {
-            Beat::Explain | Beat::Edit => {
+            Beat::Explain | Beat::Act(Action::Copy | Action::Edit) => {
                 self.go_to(at).await?;
-                if *beat == Beat::Edit {
+                if *beat != Beat::Explain {
                     self.built_in = None;
                     self.stage.tell(Event::Step(view(&self.desk, at))).await?;
                 }
             }
-            Beat::Answer(id) | Beat::Question(id) => {
+            Beat::Act(Action::Answer { id, .. }) | Beat::Question(id) => {
                 let step = self.desk.lesson.file.steps[at].id.clone();
                 if let Some(record) = self.desk.progress.steps.get_mut(&step) {
                     record.answers.remove(id);
                 }
             }
-            _ => {}
+            Beat::Act(Action::Run(_) | Action::Browse(_)) | Beat::Checks => {}
         }
         self.play(at, beat).await
     }
@@ -193,22 +183,20 @@ impl Show<'_> {
 }
 
 /// What is shown and done in a step, in order.
-pub(super) fn beats(desk: &Desk, at: usize) -> Vec<Beat> {
+pub(super) fn beats(desk: &Session, at: usize) -> Vec<Beat> {
     let step = &desk.lesson.file.steps[at];
-    let mut beats = vec![Beat::Explain];
-    if step.create || step.edit.is_some() {
-        beats.push(Beat::Edit);
-    }
-    beats.extend((0..step.run.len()).map(Beat::Command));
-    if !step.requests.is_empty() {
-        beats.push(Beat::Browse);
-    }
-    let known = |id: &String| {
-        step_prose(desk, &step.id).is_some_and(|prose| prose.questions.iter().any(|one| one.id == *id))
+    let known = |id: &str| {
+        desk.step_prose(&step.id).is_some_and(|prose| prose.questions.iter().any(|one| one.id == id))
     };
-    let questions = step.checks.iter().filter(|entry| matches!(entry.spec, CheckSpec::Question(_)));
-    for id in questions.map(|entry| entry.id.clone()).filter(known) {
-        beats.extend([Beat::Question(id.clone()), Beat::Answer(id)]);
+    let mut beats = vec![Beat::Explain];
+    for action in step.actions() {
+        if let Action::Answer { id, .. } = &action {
+            if !known(id) {
+                continue;
+            }
+            beats.push(Beat::Question(id.clone()));
+        }
+        beats.push(Beat::Act(action));
     }
     beats.push(Beat::Checks);
     beats

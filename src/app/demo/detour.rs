@@ -4,7 +4,6 @@
 use std::process::Stdio;
 
 use super::super::error::AppError;
-use super::super::project;
 use super::show::{Show, Stop};
 use crate::demo::drift::{Drift, Snapshot};
 use crate::demo::stage::Order;
@@ -38,6 +37,7 @@ impl Show<'_> {
             self.stage.tell(Event::Failure(error.failure())).await?;
             return Ok(false);
         }
+        self.desk.look_again();
         let drift = before.until(&self.snapshot().await);
         self.decide(drift).await
     }
@@ -65,7 +65,7 @@ impl Show<'_> {
     }
 
     async fn snapshot(&self) -> Snapshot {
-        let observed = self.desk.engine.observe(&project(&self.desk), Detail::StartTimes).await;
+        let observed = self.desk.engine.observe(&self.desk.project(), Detail::StartTimes).await;
         Snapshot::take(&self.desk.workspace.dir(), observed.as_ref().ok())
     }
 }

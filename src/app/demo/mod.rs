@@ -18,9 +18,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::error::{AppError, exit};
-use super::learn::{commands, find_step, step_prose};
-use super::{App, Desk, terminal, worst};
-use crate::check::{CheckSpec, Outcome};
+use super::learn::{commands, find_step};
+use super::{App, Session, terminal, worst};
+use crate::check::Outcome;
 use crate::cli;
 use crate::demo::cast::{Recorded, Recorder};
 use crate::demo::{Brief, Place, Tally};
@@ -153,7 +153,7 @@ impl App {
     }
 
     /// A workspace in `place`, before the first step, and nothing of an earlier demo.
-    async fn set_up(&self, place: &Place, lesson: &Lesson) -> Result<Desk, AppError> {
+    async fn set_up(&self, place: &Place, lesson: &Lesson) -> Result<Session, AppError> {
         if place.has_leftover() {
             self.sweep(place, lesson).await?;
         }
@@ -168,7 +168,7 @@ impl App {
         workspace: Workspace,
         lesson: &Lesson,
         engine: EngineKind,
-    ) -> Result<Desk, AppError> {
+    ) -> Result<Session, AppError> {
         let first = lesson.file.steps.first().map(|step| step.id.clone()).unwrap_or_default();
         let mut progress = Progress::new(&lesson.file.id, &first);
         progress.engine = Some(engine);
@@ -179,13 +179,12 @@ impl App {
     }
 
     /// Shows a step, does it, and has it checked; false when the demo stops there.
-    async fn play_step(&self, desk: &mut Desk, index: usize, tally: &mut Tally) -> Result<bool, AppError> {
+    async fn play_step(&self, desk: &mut Session, index: usize, tally: &mut Tally) -> Result<bool, AppError> {
         let begun = Instant::now();
         let step = desk.lesson.file.steps[index].clone();
         desk.progress.step.clone_from(&step.id);
         self.emit(Event::Step(view(desk, index)));
-        let has_question = step.checks.iter().any(|entry| matches!(entry.spec, CheckSpec::Question(_)));
-        if (step.has_action() || has_question)
+        if !step.actions().is_empty()
             && let Err(error) = self.do_step(desk, index).await
         {
             tally.add(not_done(desk, index, &error), false, begun);
@@ -327,9 +326,9 @@ fn range(lesson: &Lesson, args: &cli::Demo) -> Result<Range<usize>, AppError> {
     Ok(first..end)
 }
 
-fn view(desk: &Desk, index: usize) -> StepView {
+fn view(desk: &Session, index: usize) -> StepView {
     let step = &desk.lesson.file.steps[index];
-    let prose = step_prose(desk, &step.id);
+    let prose = desk.step_prose(&step.id);
     StepView {
         lesson: desk.lesson.file.id.clone(),
         id: step.id.clone(),
@@ -346,12 +345,12 @@ fn view(desk: &Desk, index: usize) -> StepView {
 }
 
 /// A step whose action failed: none of its checks was asked.
-fn not_done(desk: &Desk, index: usize, error: &AppError) -> StepReport {
+fn not_done(desk: &Session, index: usize, error: &AppError) -> StepReport {
     let step = &desk.lesson.file.steps[index];
     StepReport {
         id: step.id.clone(),
         number: index + 1,
-        title: step_prose(desk, &step.id).map(|prose| prose.title.clone()).unwrap_or_default(),
+        title: desk.step_prose(&step.id).map(|prose| prose.title.clone()).unwrap_or_default(),
         outcome: if error.exit() == exit::ENVIRONMENT { Outcome::Environment } else { Outcome::NotYet },
         checks: Vec::new(),
         left_out: 0,

@@ -1,8 +1,7 @@
 //! The state that a step of a demo starts from, whatever was shown before: files, stack, progress.
 
-use super::super::act::forget;
 use super::super::error::AppError;
-use super::super::{App, Desk, project};
+use super::super::{App, Session};
 use crate::demo::Place;
 use crate::engine::Detail;
 use crate::session::removal::What;
@@ -13,8 +12,13 @@ use crate::workspace::files;
 impl App {
     /// Makes everything what the step at `index` expects at its start. Only what is different is
     /// done: a stack that runs from these files is scaled, not built again.
-    pub(super) async fn rebuild(&self, place: &Place, desk: &mut Desk, index: usize) -> Result<(), AppError> {
-        forget(desk, index);
+    pub(super) async fn rebuild(
+        &self,
+        place: &Place,
+        desk: &mut Session,
+        index: usize,
+    ) -> Result<(), AppError> {
+        desk.forget_from(index);
         let steps = &desk.lesson.file.steps;
         let created = steps[..index].iter().any(|step| step.create);
         let mut commands = state_commands(&desk.lesson.file, index);
@@ -34,7 +38,8 @@ impl App {
             return self.save(&desk.workspace, &desk.progress);
         }
         let strays = self.remove_strays(desk, index)?;
-        let same_files = !strays && self.session(desk).plan_reset(index)?.is_empty();
+        desk.look_again();
+        let same_files = !strays && desk.plan_reset(index)?.is_empty();
         // What is up need not be brought up first.
         let ups = commands.len().saturating_sub(desk.lesson.file.refresh.len());
         if same_files && ups > 1 && self.runs(desk).await {
@@ -45,8 +50,8 @@ impl App {
     }
 
     /// Whether every service of the lesson's stack has somebody running.
-    async fn runs(&self, desk: &Desk) -> bool {
-        let observed = desk.engine.observe(&project(desk), Detail::Listing).await;
+    async fn runs(&self, desk: &Session) -> bool {
+        let observed = desk.engine.observe(&desk.project(), Detail::Listing).await;
         observed.is_ok_and(|seen| {
             let running = |service: &str| seen.of(service).any(|replica| replica.is_running());
             !seen.replicas.is_empty() && seen.replicas.iter().all(|one| running(&one.service)) && {
@@ -57,7 +62,7 @@ impl App {
 
     /// Takes away what the lesson does not have there: the folder is the demo's own, and a file
     /// beside the others may change what they mean. Whether there was any.
-    fn remove_strays(&self, desk: &Desk, index: usize) -> Result<bool, AppError> {
+    fn remove_strays(&self, desk: &Session, index: usize) -> Result<bool, AppError> {
         let dir = desk.workspace.dir();
         let wanted = desk.lesson.files_after(index)?;
         let strays = files::walk(&dir).unwrap_or_default();

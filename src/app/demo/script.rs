@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use crate::app::App;
 use crate::app::error::{AppError, exit};
-use crate::check::CheckSpec;
 use crate::demo::changes;
-use crate::engine::{EngineKind, StackCommand};
+use crate::engine::EngineKind;
 use crate::event::{ChangeView, DiffView, Event, FileDiff, ScriptStep, ScriptView};
 use crate::lesson::Lesson;
+use crate::lesson::action::Action;
 use crate::lesson::markdown::Prose;
 use crate::workspace::patch::unified;
 
@@ -31,25 +31,33 @@ fn script_step(
 ) -> Result<ScriptStep, AppError> {
     let step = &lesson.file.steps[index];
     let title = prose.steps.iter().find(|prose| prose.id == step.id).map(|prose| prose.title.clone());
-    let command = |command: &StackCommand| command.display(engine, None);
-    let is_question = |spec: &CheckSpec| matches!(spec, CheckSpec::Question(_));
-    let ids = |questions: bool| {
-        let own = step.checks.iter().filter(|entry| is_question(&entry.spec) == questions);
-        own.map(|entry| entry.id.clone()).collect()
-    };
-    Ok(ScriptStep {
+    let mut script = ScriptStep {
         number: index + 1,
         id: step.id.clone(),
         title: title.unwrap_or_default(),
         minutes: step.minutes,
         optional: step.optional,
-        edits: edits(lesson, index)?,
-        copies: if step.create { lesson.start_files()?.len() } else { 0 },
-        commands: step.run.iter().map(command).collect(),
-        requests: step.requests.iter().map(|request| request.times as usize).sum(),
-        questions: ids(true),
-        checks: ids(false),
-    })
+        edits: Vec::new(),
+        copies: 0,
+        commands: Vec::new(),
+        requests: 0,
+        questions: Vec::new(),
+        checks: Vec::new(),
+    };
+    for action in step.actions() {
+        match action {
+            Action::Copy => script.copies = lesson.start_files()?.len(),
+            Action::Edit => script.edits = edits(lesson, index)?,
+            Action::Run(command) => script.commands.push(command.display(engine, None)),
+            Action::Browse(requests) => {
+                script.requests += requests.iter().map(|request| request.times as usize).sum::<usize>();
+            }
+            Action::Answer { id, .. } => script.questions.push(id),
+        }
+    }
+    let asked = step.checks.iter().map(|entry| entry.id.clone());
+    script.checks = asked.filter(|id| !script.questions.contains(id)).collect();
+    Ok(script)
 }
 
 /// What the step's edit changes, from the reference before it to the reference after it.

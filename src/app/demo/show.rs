@@ -8,8 +8,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::super::error::{AppError, exit};
-use super::super::learn::step_prose;
-use super::super::{App, Desk};
+use super::super::{App, Session};
 use super::beat::beats;
 use super::{not_paced, until_told};
 use crate::cli;
@@ -26,6 +25,7 @@ use crate::engine::EngineKind;
 use crate::event::{Event, Tone};
 use crate::lesson::Lesson;
 use crate::report::Streams;
+use crate::session::Emit;
 use crate::text::Text;
 
 /// Where a step leads.
@@ -59,7 +59,7 @@ impl<E: Into<AppError>> From<E> for Stop {
 pub(super) struct Show<'a> {
     pub(super) app: App,
     pub(super) stage: Stage,
-    pub(super) desk: Desk,
+    pub(super) desk: Session,
     pub(super) place: &'a Place,
     steps: Range<usize>,
     cue: Cue,
@@ -114,7 +114,8 @@ impl App {
         self.consent(&mut desk)?;
         let (sender, events) = mpsc::unbounded_channel();
         // Who no longer listens has ended the demo.
-        let emit = Arc::new(move |event| drop(sender.send(event)));
+        let emit: Emit = Arc::new(move |event| drop(sender.send(event)));
+        desk.emit = Arc::clone(&emit);
         let bottom = Bottom { schedule: plan(lesson, &steps), steps: titles(&desk), ..Bottom::default() };
         let stage = Stage::new(screen, events, self.lang, pace, bottom)
             .map_err(|error| AppError::Terminal(error.to_string()))?;
@@ -307,7 +308,7 @@ fn plan(lesson: &Lesson, steps: &Range<usize>) -> Schedule {
     Schedule::new(lesson.file.steps[steps.clone()].iter().map(|step| step.minutes))
 }
 
-fn titles(desk: &Desk) -> Vec<(String, String)> {
-    let title = |id: &String| step_prose(desk, id).map(|prose| prose.title.clone()).unwrap_or_default();
+fn titles(desk: &Session) -> Vec<(String, String)> {
+    let title = |id: &String| desk.step_prose(id).map(|prose| prose.title.clone()).unwrap_or_default();
     desk.lesson.file.steps.iter().map(|step| (step.id.clone(), title(&step.id))).collect()
 }

@@ -22,7 +22,7 @@ use self::watch::Watching;
 use self::work::{Job, Said, Work};
 use super::ask::Reply;
 use super::error::AppError;
-use super::{App, Desk};
+use super::{App, Session};
 use crate::event::{Event, Notice, Tone};
 use crate::report::tui::{Canvas, Layer, Reach, SMALLEST, State};
 use crate::report::{Reporter, Style};
@@ -96,7 +96,7 @@ enum Sure {
 
 impl App {
     /// The screen until it is quit; the exit code.
-    pub(super) async fn screen(&self, desk: Desk, opening: Opening) -> Result<u8, AppError> {
+    pub(super) async fn screen(&self, desk: Session, opening: Opening) -> Result<u8, AppError> {
         let lost = |error: std::io::Error| AppError::Terminal(error.to_string());
         let mut state = State::new(self.lang, self.asker.style());
         state.enter(self.here(&desk).ok_or(AppError::NotStarted)?);

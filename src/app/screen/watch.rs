@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::app::watch::fingerprint;
-use crate::app::{App, Desk, project};
+use crate::app::{App, Session};
 use crate::engine::{Detail, Engine, EngineError, LogLine, Observed, Project, Replica};
 use crate::workspace::progress::Progress;
 
@@ -63,11 +63,11 @@ impl Drop for Watching {
 }
 
 impl Watching {
-    pub(super) fn start(app: &App, desk: &Desk) -> (Self, mpsc::Receiver<Seen>) {
+    pub(super) fn start(app: &App, desk: &Session) -> (Self, mpsc::Receiver<Seen>) {
         let (tell, seen) = mpsc::channel(WAITING);
         let kind = desk.engine.kind();
         let engine: Arc<dyn Engine> = app.engine(kind, Some(&desk.lesson), &desk.workspace).into();
-        let (named, name) = watch::channel(project(desk));
+        let (named, name) = watch::channel(desk.project());
         let tasks = vec![
             tokio::spawn(stack(Arc::clone(&engine), name, tell.clone())),
             tokio::spawn(files(desk.workspace.dir(), tell.clone())),

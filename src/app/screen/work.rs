@@ -10,9 +10,8 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::app::ask::{Asker, Question, Reply};
 use crate::app::environment::half_run;
 use crate::app::error::AppError;
-use crate::app::learn::{is_finished, step_prose};
 use crate::app::words::open_questions;
-use crate::app::{App, Desk, project};
+use crate::app::{App, Session};
 use crate::check::{CheckSpec, Needs};
 use crate::engine::{Detail, Project, StackCommand};
 use crate::event::{DiffView, Event, StepState};
@@ -144,16 +143,15 @@ impl App {
     }
 
     /// Where the learner is, for the screen.
-    pub(super) fn here(&self, desk: &Desk) -> Option<Here> {
+    pub(super) fn here(&self, desk: &Session) -> Option<Here> {
         let step = self.step_view(desk)?;
         let entries = &desk.lesson.file.steps[step.number - 1].checks;
         let record = desk.progress.steps.get(&step.id).cloned().unwrap_or_default();
-        let hints = step_prose(desk, &step.id).map(|prose| prose.hints.clone()).unwrap_or_default();
+        let hints = desk.step_prose(&step.id).map(|prose| prose.hints.clone()).unwrap_or_default();
         let mut confirmations = entries.iter().filter(|entry| matches!(entry.spec, CheckSpec::Confirm(_)));
-        let session = self.session(desk);
         let line = |entry: &CheckEntry| CheckLine {
             id: entry.id.clone(),
-            title: session.check_title(&step.id, &entry.id),
+            title: desk.check_title(&step.id, &entry.id),
             live: !is_static(entry),
             state: CheckState::Open,
             before: None,
@@ -166,7 +164,7 @@ impl App {
             hints: hints.into_iter().take(record.hints).collect(),
             questions: open_questions(desk, &step.id).len(),
             confirmed: confirmations.all(|entry| record.answers.contains_key(&entry.id)),
-            finished: is_finished(desk),
+            finished: desk.is_finished(),
             next_lesson: self.next_lesson(desk),
             step,
         })
@@ -174,7 +172,7 @@ impl App {
 
     async fn job(&self, job: &Job) -> Result<Outcome, AppError> {
         let mut desk = self.desk()?;
-        let index = self.session(&desk).current();
+        let index = desk.current();
         match job {
             Job::Check => self.ask_checks(&mut desk, index, Scope::All).await?,
             Job::Saved => self.ask_checks(&mut desk, index, Scope::Static).await?,
@@ -186,9 +184,9 @@ impl App {
             }
             Job::Answer => return self.answers(&mut desk, index).await,
             Job::Hint => self.one_hint(&mut desk)?,
-            Job::Diff => return Ok(Outcome::Diff(self.session(&desk).plan_step(index)?.diff)),
+            Job::Diff => return Ok(Outcome::Diff(desk.plan_step(index)?.diff)),
             Job::Prompt => {
-                let prompt = step_prose(&desk, &desk.progress.step).and_then(|prose| prose.prompt.clone());
+                let prompt = desk.step_prose(&desk.progress.step).and_then(|prose| prose.prompt.clone());
                 let none = || Outcome::Nothing(Text::new("app-no-prompt"));
                 return Ok(prompt.map_or_else(none, Outcome::Prompt));
             }
@@ -198,8 +196,8 @@ impl App {
             Job::Reset => drop(self.reset(false).await?),
             Job::Scale { service, count } => self.scale(&mut desk, service, *count).await?,
             Job::Page => {
-                let seen = desk.engine.observe(&project(&desk), Detail::Listing).await?;
-                return Ok(Outcome::Page(self.session(&desk).entry_url(&seen)));
+                let seen = desk.engine.observe(&desk.project(), Detail::Listing).await?;
+                return Ok(Outcome::Page(desk.entry_url(&seen)));
             }
             Job::Language(lang) => {
                 desk.progress.lang = Some(*lang);
@@ -214,13 +212,13 @@ impl App {
         Ok(Outcome::Done)
     }
 
-    async fn ask_checks(&self, desk: &mut Desk, index: usize, scope: Scope) -> Result<(), AppError> {
+    async fn ask_checks(&self, desk: &mut Session, index: usize, scope: Scope) -> Result<(), AppError> {
         let run = self.check_steps(desk, &[index], &|_| scope).await?;
         self.emit(Event::CheckRun(run));
         Ok(())
     }
 
-    async fn answers(&self, desk: &mut Desk, index: usize) -> Result<Outcome, AppError> {
+    async fn answers(&self, desk: &mut Session, index: usize) -> Result<Outcome, AppError> {
         let entries = &desk.lesson.file.steps[index].checks;
         let has = |wanted: fn(&CheckSpec) -> bool| entries.iter().any(|entry| wanted(&entry.spec));
         let confirms = has(|spec| matches!(spec, CheckSpec::Confirm(_)));
@@ -233,18 +231,17 @@ impl App {
         Ok(Outcome::Done)
     }
 
-    fn step_on(&self, desk: &mut Desk, index: usize, skip: bool) -> Result<Outcome, AppError> {
-        let step = &desk.lesson.file.steps[index];
-        let state = desk.progress.steps.get(&step.id).map(|record| record.state).unwrap_or_default();
-        if state == StepState::Open && !step.optional && !skip {
+    fn step_on(&self, desk: &mut Session, index: usize, skip: bool) -> Result<Outcome, AppError> {
+        let step = desk.step(index);
+        if desk.state(&step.id) == StepState::Open && !step.optional && !skip {
             return Ok(Outcome::NotPassed);
         }
-        self.advance(desk);
+        desk.advance();
         self.save(&desk.workspace, &desk.progress)?;
         Ok(Outcome::Done)
     }
 
-    async fn scale(&self, desk: &mut Desk, service: &str, count: usize) -> Result<(), AppError> {
+    async fn scale(&self, desk: &mut Session, service: &str, count: usize) -> Result<(), AppError> {
         if !desk.workspace.is_created() {
             return Err(AppError::Usage(Text::new("app-no-files-yet")));
         }
@@ -253,10 +250,9 @@ impl App {
         self.pay(desk).await?;
         let argument = format!("{service}={count}");
         let args = ["up", "-d", "--no-build", "--scale", &argument].map(str::to_owned).to_vec();
-        let session = self.session(desk);
         let command = StackCommand::Compose(args);
         let half = half_run(&command, desk);
-        let end = self.during(half, session.run(&command)).await?;
+        let end = self.during(half, desk.run(&command)).await?;
         if end.success() { Ok(()) } else { Err(super::super::environment::command_failed(&argument, &end)) }
     }
 }
@@ -291,7 +287,7 @@ impl Worker {
             if let Ok(desk) = self.app.desk()
                 && let Some(here) = self.app.here(&desk)
             {
-                let project = project(&desk);
+                let project = desk.project();
                 let _ = self.said.send(Said::Here(Box::new(here), project, Box::new(desk.progress)));
             }
             if self.said.send(Said::Ended(job, ended)).is_err() {

@@ -1,5 +1,6 @@
 //! Lessons: what a machine reads of them (`lesson.toml`) and what a person reads (`LANG.md`).
 
+pub mod action;
 pub mod catalog;
 pub mod course;
 pub mod effects;

@@ -138,13 +138,6 @@ pub struct StepSpec {
     pub checks: Vec<CheckEntry>,
 }
 
-impl StepSpec {
-    /// Whether `apply` has something to do here.
-    pub fn has_action(&self) -> bool {
-        self.create || self.edit.is_some() || !self.run.is_empty() || !self.requests.is_empty()
-    }
-}
-
 /// One check of a step: its id, its kind, and how patient it is.
 #[derive(Clone, Debug)]
 pub struct CheckEntry {

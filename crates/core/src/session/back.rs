@@ -74,7 +74,7 @@ impl Unpaid {
     }
 }
 
-impl Session<'_> {
+impl Session {
     /// Asks `judged`, which changes the stack, and brings the stack back.
     pub(super) async fn undisturbed(
         &self,
@@ -102,7 +102,7 @@ impl Session<'_> {
         if let Some(before) = ledger.read().map_err(|error| error.text())? {
             self.bring_back(&ledger, &before).await.map_err(|unpaid| unpaid.text())?;
         }
-        let observed = self.engine.observe(&self.project, Detail::Listing).await;
+        let observed = self.engine.observe(&self.project(), Detail::Listing).await;
         let observed = observed.map_err(|error| error.text())?;
         let touched = touched(step, entry);
         let mut services: BTreeMap<String, Vec<Seat>> = BTreeMap::new();
@@ -142,7 +142,7 @@ impl Session<'_> {
         let mut tries = 0;
         let mut back = Back::Same;
         loop {
-            let seen = self.engine.observe(&self.project, Detail::Listing).await;
+            let seen = self.engine.observe(&self.project(), Detail::Listing).await;
             let seen = seen.map_err(|error| unpaid(error.text()))?;
             if seen.replicas.is_empty() {
                 back = Back::Gone;
@@ -188,7 +188,8 @@ impl Session<'_> {
             let ours = seen.replicas.iter().filter(|one| owed.services.contains_key(&one.service));
             ours.into_iter().any(|one| one.is_running() && !one.is_ready())
         };
-        while coming(&self.engine.observe(&self.project, Detail::Listing).await?) && Instant::now() < deadline
+        while coming(&self.engine.observe(&self.project(), Detail::Listing).await?)
+            && Instant::now() < deadline
         {
             tokio::time::sleep(super::AGAIN).await;
         }

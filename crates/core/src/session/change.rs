@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::Session;
-use crate::check::files::{self as learners, own_path};
+use crate::check::files::own_path;
 use crate::event::{DiffView, FileDiff};
 use crate::lesson::LessonError;
 use crate::lesson::catalog::Files;
@@ -134,7 +134,7 @@ impl ChangeError {
     }
 }
 
-impl Session<'_> {
+impl Session {
     /// What a step's own edit (or copy) would change in the learner's files now.
     ///
     /// # Errors
@@ -179,7 +179,7 @@ impl Session<'_> {
             ours: ours.clone(),
         })?;
         // What cannot be read is not changed, and a merge that cannot be read is no merge.
-        let read = learners::Files::load(&self.workspace.dir(), self.lesson);
+        let read = self.files();
         if let Some(error) = read.syntax_error(path, &ours) {
             return Err(ChangeError::Broken {
                 file: path.to_owned(),
@@ -254,7 +254,14 @@ impl Session<'_> {
     ///
     /// # Errors
     /// Nothing is changed then: what had been written is taken back.
-    pub fn make(&self, lock: &Lock, kind: &str, label: &str, plan: Plan) -> Result<Vec<String>, ChangeError> {
+    pub fn make(
+        &mut self,
+        lock: &Lock,
+        kind: &str,
+        label: &str,
+        plan: Plan,
+    ) -> Result<Vec<String>, ChangeError> {
+        self.look_again();
         let asides: Vec<Aside> = plan.asides.into_iter().map(|(aside, _)| aside).collect();
         Ok(self.workspace.journal(lock)?.make_room_and_write(
             kind,
@@ -269,7 +276,8 @@ impl Session<'_> {
     ///
     /// # Errors
     /// There is none, or the learner changed the same lines since.
-    pub fn undo(&self, lock: &Lock, over: bool) -> Result<Undone, ChangeError> {
+    pub fn undo(&mut self, lock: &Lock, over: bool) -> Result<Undone, ChangeError> {
+        self.look_again();
         Ok(self.workspace.journal(lock)?.undo(over)?)
     }
 }

@@ -16,7 +16,7 @@ impl Consent {
     }
 }
 
-impl Session<'_> {
+impl Session {
     /// Refuses where nobody has agreed.
     pub(super) fn agreed(&self) -> Result<Consent, EngineError> {
         self.consent.ok_or_else(|| EngineError::Refused { reason: Text::new("consent-missing") })

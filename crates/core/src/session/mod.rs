@@ -12,8 +12,10 @@ pub mod removal;
 mod scaling;
 pub mod stack;
 pub mod start;
+mod steps;
 mod waits;
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -44,59 +46,68 @@ pub enum Scope {
     Static,
 }
 
-/// One learner at one lesson.
-pub struct Session<'a> {
+/// One learner at one lesson, in one run of the program: what a command finds out about it is found
+/// out once.
+pub struct Session {
     /// The lesson that the learner is at.
-    pub lesson: &'a Lesson,
+    pub lesson: Lesson,
     /// Its words, in the learner's language and for the engine in use.
-    pub prose: &'a Prose,
+    pub prose: Prose,
     /// The learner's folder, and the runner's beside it.
-    pub workspace: &'a Workspace,
+    pub workspace: Workspace,
     /// What the lesson's stack runs on.
-    pub engine: &'a dyn Engine,
-    /// What the engine calls this workspace's stack.
-    pub project: Project,
-    /// Where the learner is. A session changes this copy; the caller saves it.
+    pub engine: Box<dyn Engine>,
+    /// Where the learner is; the caller saves it.
     pub progress: Progress,
     /// Without it no command of the lesson is run.
     pub consent: Option<consent::Consent>,
     /// Called with each event as it happens.
     pub emit: Emit,
     /// What a check owes the stack while it is asked.
-    pub owing: back::Owing,
+    owing: back::Owing,
+    /// The learner's files as they were at the last look.
+    files: OnceCell<Files>,
 }
 
-impl Session<'_> {
+impl Session {
+    /// The lesson where `progress` says; nobody has agreed to anything yet.
+    pub fn new(
+        lesson: Lesson,
+        prose: Prose,
+        workspace: Workspace,
+        engine: Box<dyn Engine>,
+        progress: Progress,
+        emit: Emit,
+    ) -> Self {
+        let (owing, files) = (back::Owing::default(), OnceCell::new());
+        Self { lesson, prose, workspace, engine, progress, consent: None, emit, owing, files }
+    }
+
+    /// The learner's files, each read when it is first asked for, and then no more until
+    /// [`Self::look_again`].
+    pub fn files(&self) -> &Files {
+        self.files.get_or_init(|| Files::load(&self.workspace.dir(), &self.lesson))
+    }
+
+    /// The learner's files may have changed: the runner wrote one, or somebody had the time to.
+    pub fn look_again(&mut self) {
+        self.files.take();
+    }
+
+    /// What the engine calls this workspace's stack.
+    pub fn project(&self) -> Project {
+        let named = self.files().compose_name();
+        Project::resolve(&self.workspace.dir(), self.progress.project.as_deref(), named)
+    }
+
     pub(crate) fn emit(&self, event: Event) {
         (self.emit)(event);
-    }
-
-    /// The step with that place in the lesson; places come from the lesson itself.
-    pub fn step(&self, index: usize) -> &StepSpec {
-        &self.lesson.file.steps[index]
-    }
-
-    /// The place of the step that the learner is at.
-    pub fn current(&self) -> usize {
-        self.lesson.step_index(&self.progress.step).unwrap_or(0)
-    }
-
-    /// The step's title in the learner's language; its id where the lesson has no words for it.
-    pub fn title(&self, step: &str) -> String {
-        let prose = self.prose.steps.iter().find(|prose| prose.id == step);
-        prose.map_or_else(|| step.to_owned(), |prose| prose.title.clone())
-    }
-
-    /// What the check `id` is called; its id where the lesson has no name for it.
-    pub fn check_title(&self, step: &str, id: &str) -> String {
-        let prose = self.prose.steps.iter().find(|prose| prose.id == step);
-        prose.and_then(|prose| prose.title_of(id)).unwrap_or(id).to_owned()
     }
 
     /// Asks the checks of one step and says each answer as it comes.
     pub async fn check_step(&self, index: usize, scope: Scope) -> StepReport {
         let step = self.step(index);
-        let files = Files::load(&self.workspace.dir(), self.lesson);
+        let files = self.files();
         let asked: Vec<&CheckEntry> =
             step.checks.iter().filter(|entry| scope == Scope::All || is_static(entry)).collect();
         let snapshot = self.snapshot(&asked).await;
@@ -109,7 +120,7 @@ impl Session<'_> {
             let verdict = match blocked(entry, &reports) {
                 Some(verdict) => verdict,
                 None => {
-                    let judged = self.settle(step, entry, &files, snapshot.as_ref());
+                    let judged = self.settle(step, entry, files, snapshot.as_ref());
                     match entry.spec.check().needs().is_disruptive() {
                         true => self.undisturbed(step, entry, judged).await,
                         false => judged.await,
@@ -144,7 +155,7 @@ impl Session<'_> {
     /// One look at the stack that serves every check of the step, where one of them needs it.
     async fn snapshot(&self, asked: &[&CheckEntry]) -> Option<Result<Observed, EngineError>> {
         let detail = asked.iter().filter_map(|entry| detail(&entry.spec.check().needs())).max()?;
-        Some(self.engine.observe(&self.project, detail).await)
+        Some(self.engine.observe(&self.project(), detail).await)
     }
 
     /// Judges a check; asks again while what it sees is settling, until its time is over; and lets
@@ -208,7 +219,7 @@ impl Session<'_> {
         let Some(detail) = detail(&needs) else { return check.judge(&world) };
         let observed = match snapshot {
             Some(seen) => seen.clone(),
-            None => self.engine.observe(&self.project, detail).await,
+            None => self.engine.observe(&self.project(), detail).await,
         };
         let observed = match observed {
             Ok(observed) => observed,
@@ -249,13 +260,9 @@ impl Session<'_> {
         }
     }
 
-    fn mark(&mut self, step: &str, state: StepState) {
-        self.progress.steps.entry(step.to_owned()).or_default().state = state;
-    }
-
     /// Remembers the running replicas and their start times.
     pub async fn take_baseline(&mut self) {
-        if let Ok(observed) = self.engine.observe(&self.project, Detail::StartTimes).await {
+        if let Ok(observed) = self.engine.observe(&self.project(), Detail::StartTimes).await {
             self.progress.baseline = stack::baseline(&observed);
         }
     }

@@ -8,7 +8,7 @@ use crate::lesson::model::CheckEntry;
 use workshop_engine::{Detail, Replica, StackCommand};
 use workshop_text::Text;
 
-impl Session<'_> {
+impl Session {
     /// Why requests that went wrong did: the entry's nginx runs with files that are not the
     /// workspace's any more; and the command that mends it.
     pub(super) async fn old_image(&self, entry: &CheckEntry, files: &Files) -> Option<Verdict> {
@@ -18,7 +18,7 @@ impl Session<'_> {
         }
         let served = files.served().ok()?;
         let (service, (target, source)) = (files.entry()?, served.built.first()?);
-        let observed = self.engine.observe(&self.project, Detail::Listing).await.ok()?;
+        let observed = self.engine.observe(&self.project(), Detail::Listing).await.ok()?;
         let replica: &Replica = observed.of(service).find(|replica| replica.is_running())?;
         let command = ["cat", target].map(str::to_owned);
         let has = self.engine.exec(replica, &command).await.ok().filter(|end| end.code == Some(0))?;

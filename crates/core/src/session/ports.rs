@@ -20,7 +20,7 @@ fn port_set(port: &Port, env: &[u8]) -> Option<u16> {
     set.and_then(|port| port.parse().ok())
 }
 
-impl Session<'_> {
+impl Session {
     /// Each of the lesson's ports: free, this workspace's own, or in somebody else's hands.
     pub fn ports(&self, observed: Option<&Observed>) -> Vec<PortSeen> {
         let env = read_bytes(&self.workspace.dir(), ".env").unwrap_or_default();

@@ -31,7 +31,7 @@ const TRIES_A_REPLICA: usize = 20;
 const SETTLES: Duration = Duration::from_secs(3);
 
 pub(super) struct Prober<'a> {
-    pub session: &'a Session<'a>,
+    pub session: &'a Session,
     pub step: &'a StepSpec,
 }
 
@@ -64,11 +64,11 @@ impl Prober<'_> {
                 if let Err(error) = self.session.agreed() {
                     return Err((error, observed));
                 }
-                let engine = self.session.engine;
+                let engine = self.session.engine.as_ref();
                 each(services, &observed, |replica| engine.exec(replica, command)).await.map(Seen::Exec)
             }
             Probe::ImageSizes { services } => {
-                let engine = self.session.engine;
+                let engine = self.session.engine.as_ref();
                 each(services, &observed, |replica| engine.image_size(replica)).await.map(Seen::ImageSizes)
             }
             Probe::Resources { images } => self.session.resources(*images).await.map(Seen::Resources),
@@ -168,7 +168,7 @@ impl Prober<'_> {
         let hits = load.await.unwrap_or_default();
         match failed {
             Some(error) => Err((error, observed)),
-            None => match self.session.engine.observe(&self.session.project, Detail::StartTimes).await {
+            None => match self.session.engine.observe(&self.session.project(), Detail::StartTimes).await {
                 Ok(observed) => Ok((Seen::Steady(Steady { hits, commands }), observed)),
                 Err(error) => Err((error, observed)),
             },
@@ -397,7 +397,7 @@ async fn shared_data(
     data
 }
 
-impl Session<'_> {
+impl Session {
     /// Sends `specs` as a learner's browser would; how many were answered as they should be, and
     /// the first that was not: request and reason.
     pub async fn browse(

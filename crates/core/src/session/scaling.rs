@@ -1,6 +1,7 @@
 //! The `scaling` probe: the same load on one server and on all of them, several times.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::Url;
@@ -49,7 +50,7 @@ impl Prober<'_> {
     pub(super) async fn scaling(&self, spec: &ScalingSpec, observed: Observed) -> Found {
         let measured = self.measure(spec).await;
         let all = self.bring(spec, spec.servers.count()).await;
-        let observed = match self.session.engine.observe(&self.session.project, Detail::StartTimes).await {
+        let observed = match self.session.engine.observe(&self.session.project(), Detail::StartTimes).await {
             Ok(observed) => observed,
             Err(error) => return Err((error, observed)),
         };
@@ -70,7 +71,7 @@ impl Prober<'_> {
         for (at, servers) in order.into_iter().enumerate() {
             let before = (WARM_UP + spec.time) * u32::try_from(at).unwrap_or(u32::MAX);
             self.bring(spec, servers).await?;
-            let observed = self.session.engine.observe(&self.session.project, Detail::StartTimes).await?;
+            let observed = self.session.engine.observe(&self.session.project(), Detail::StartTimes).await?;
             let url = self.session.entry(&observed).ok_or(Stop::NoEntry)?;
             let kept = match &kept {
                 Some(kept) => kept,
@@ -108,13 +109,14 @@ impl Prober<'_> {
         let begun = Instant::now();
         let (_go_on, stop) = tokio::sync::watch::channel(false);
         let mut said = 0;
+        let (emit, waiting) = (Arc::clone(&self.session.emit), self.waiting(all.as_secs()));
         let say = |progress: &workshop_load::Progress| {
             let seconds = (before + progress.elapsed).as_secs();
             if seconds > said {
                 said = seconds;
                 let seen =
                     Text::new("check-scaling-at").with("count", servers).with("requests", progress.requests);
-                self.session.emit(self.waiting(seconds, all.as_secs(), seen));
+                emit(waiting(seconds, seen));
             }
         };
         let load = workshop_load::run(&plan, say, stop);
@@ -127,12 +129,15 @@ impl Prober<'_> {
         Ok(measured)
     }
 
-    /// That a check of this step takes its time.
-    fn waiting(&self, seconds: u64, of: u64, seen: Text) -> Event {
+    /// That a check of this step takes its time, `of` so many seconds: how many, and what was seen.
+    fn waiting(&self, of: u64) -> impl Fn(u64, Text) -> Event + Send + use<> {
         let entry = self.step.checks.iter().find(|entry| matches!(entry.spec, CheckSpec::Scaling(_)));
         let check = entry.map(|entry| entry.id.clone()).unwrap_or_default();
         let title = self.session.check_title(&self.step.id, &check);
-        Event::Waiting { check, title, seconds, of, seen }
+        move |seconds, seen| {
+            let (check, title) = (check.clone(), title.clone());
+            Event::Waiting { check, title, seconds, of, seen }
+        }
     }
 
     /// Cores that each of these replicas uses in the next `time`, by label, looked at well within it.
@@ -147,7 +152,7 @@ impl Prober<'_> {
 
     /// Brings the stack to so many servers, and waits until the proxy sends requests to each.
     async fn bring(&self, spec: &ScalingSpec, servers: usize) -> Result<(), Stop> {
-        let observed = self.session.engine.observe(&self.session.project, Detail::Listing).await?;
+        let observed = self.session.engine.observe(&self.session.project(), Detail::Listing).await?;
         let changed = match &spec.servers {
             Servers::Scaled(scale) => {
                 let changed = observed.of(&scale.service).filter(|one| one.is_ready()).count() != servers;
@@ -189,7 +194,7 @@ impl Prober<'_> {
             |seen: &Observed| wanted.iter().all(|member| seen.of(member).any(|replica| replica.is_ready()));
         let deadline = Instant::now() + READY;
         while Instant::now() < deadline {
-            if ready(&self.session.engine.observe(&self.session.project, Detail::Listing).await?) {
+            if ready(&self.session.engine.observe(&self.session.project(), Detail::Listing).await?) {
                 break;
             }
             tokio::time::sleep(super::AGAIN).await;
@@ -209,7 +214,7 @@ impl Prober<'_> {
     /// Waits until every running server has answered. One that never does is not waited for
     /// longer: the measurement will show that.
     async fn taken_in(&self, spec: &ScalingSpec) -> Result<(), Stop> {
-        let observed = self.session.engine.observe(&self.session.project, Detail::StartTimes).await?;
+        let observed = self.session.engine.observe(&self.session.project(), Detail::StartTimes).await?;
         let Some(client) = self.client(&observed) else { return Err(Stop::NoEntry) };
         let mut missing: Vec<&str> =
             servers_of(spec, &observed).iter().map(|replica| replica.hostname.as_str()).collect();

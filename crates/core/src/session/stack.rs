@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::{Emit, Session};
-use crate::check::files::Files;
 use crate::check::probe::Scale;
 use crate::check::secrets::Secrets;
 use crate::event::Event;
@@ -15,7 +14,7 @@ use workshop_engine::{CommandEnd, Detail, EngineError, Observed, Output, Replica
 /// How long a stack may take to come to a state that a check starts from.
 pub(super) const READY: Duration = Duration::from_secs(60);
 
-impl Session<'_> {
+impl Session {
     /// The base URL of the lesson's entry, as it is published now.
     pub fn entry_url(&self, observed: &Observed) -> Option<String> {
         observed.url_of(&self.lesson.file.entry.service, self.lesson.file.entry.port)
@@ -28,9 +27,9 @@ impl Session<'_> {
 
     /// What the engine holds of the workspace; with `images`, also those that its builds made.
     pub async fn resources(&self, images: bool) -> Result<Vec<Resource>, EngineError> {
-        let mut all = self.engine.resources(&self.project).await?;
+        let mut all = self.engine.resources(&self.project()).await?;
         if images {
-            all.extend(self.engine.images(&self.project).await?);
+            all.extend(self.engine.images(&self.project()).await?);
         }
         Ok(all)
     }
@@ -39,16 +38,16 @@ impl Session<'_> {
     pub async fn run(&self, command: &StackCommand) -> Result<CommandEnd, EngineError> {
         self.agreed()?;
         let observed = match command {
-            StackCommand::Replica { .. } => self.engine.observe(&self.project, Detail::Listing).await.ok(),
+            StackCommand::Replica { .. } => self.engine.observe(&self.project(), Detail::Listing).await.ok(),
             StackCommand::Compose(_) => None,
         };
         let shown = command.display(self.engine.kind(), observed.as_ref());
         self.emit(Event::CommandStarted { command: shown.clone() });
         let begun = Instant::now();
-        let secrets = Files::load(&self.workspace.dir(), self.lesson).secrets();
+        let secrets = self.files().secrets();
         let mut output = Lines { emit: Arc::clone(&self.emit), secrets: &secrets };
         self.owing.asks(true);
-        let end = self.engine.run(&self.project, command, &mut output).await;
+        let end = self.engine.run(&self.project(), command, &mut output).await;
         self.owing.asks(false);
         let mut end = end?;
         if let Some(Trouble::NotHealthy { container, said }) = &mut end.trouble {
@@ -70,7 +69,7 @@ impl Session<'_> {
 
     /// The last line that a container wrote, by its name.
     async fn last_word(&self, container: &str) -> Option<String> {
-        let observed = self.engine.observe(&self.project, Detail::Listing).await.ok()?;
+        let observed = self.engine.observe(&self.project(), Detail::Listing).await.ok()?;
         let replica = observed.replicas.iter().find(|replica| replica.name == container)?;
         self.last_words(replica, 1).await.pop()
     }
@@ -101,7 +100,7 @@ impl Session<'_> {
         }
         let deadline = Instant::now() + READY;
         loop {
-            match self.engine.observe(&self.project, Detail::Listing).await {
+            match self.engine.observe(&self.project(), Detail::Listing).await {
                 Ok(seen) if is_there(&seen) || Instant::now() >= deadline => return Ok(seen),
                 Ok(_) => tokio::time::sleep(super::AGAIN).await,
                 Err(error) => return Err((error, observed)),

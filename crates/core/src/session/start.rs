@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use super::{AGAIN, Session, stack};
 use crate::check::CheckSpec;
-use crate::check::files::Files;
 use crate::event::StepReport;
 use crate::lesson::model::{LessonFile, StepSpec};
 use workshop_engine::{Detail, EngineError, Observed, StackCommand};
@@ -40,14 +39,14 @@ pub fn needs_stack(step: &StepSpec) -> bool {
     }
 }
 
-impl Session<'_> {
+impl Session {
     /// Whether the stack is as the step at `index` finds it: every service is ready, each with as
     /// many replicas as the last command before it asked for.
     pub fn is_at_start(&self, index: usize, observed: &Observed) -> bool {
         let commands = state_commands(&self.lesson.file, index);
         let Some(last) = commands.iter().rfind(|command| command.verb() == Some("up")) else { return false };
         let scaled = scales(last);
-        let files = Files::load(&self.workspace.dir(), self.lesson);
+        let files = self.files();
         let Ok(compose) = files.compose() else { return false };
         let as_wanted = |name: &str| {
             let wanted = scaled.iter().find(|(service, _)| *service == name).map(|(_, count)| *count);
@@ -67,7 +66,7 @@ impl Session<'_> {
     pub async fn await_start(&mut self, index: usize) -> Result<(), EngineError> {
         let deadline = Instant::now() + stack::READY;
         loop {
-            let observed = self.engine.observe(&self.project, Detail::StartTimes).await?;
+            let observed = self.engine.observe(&self.project(), Detail::StartTimes).await?;
             if self.is_at_start(index, &observed) || Instant::now() >= deadline {
                 self.progress.baseline = stack::baseline(&observed);
                 return Ok(());
@@ -81,7 +80,7 @@ impl Session<'_> {
     pub(super) async fn renew_baseline(&mut self, report: &StepReport) {
         let changed = |kind: &str| report.checks.iter().any(|one| one.kind == kind && !one.verdict.is_pass());
         let Some(index) = self.lesson.step_index(&report.id).filter(|_| changed("unchanged")) else { return };
-        if let Ok(observed) = self.engine.observe(&self.project, Detail::StartTimes).await
+        if let Ok(observed) = self.engine.observe(&self.project(), Detail::StartTimes).await
             && self.is_at_start(index, &observed)
         {
             self.progress.baseline = stack::baseline(&observed);

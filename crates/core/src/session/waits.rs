@@ -21,7 +21,7 @@ const LAST_WORDS: usize = 3;
 
 /// One check that is waited for.
 pub(super) struct Wait<'s> {
-    session: &'s Session<'s>,
+    session: &'s Session,
     entry: &'s CheckEntry,
     title: String,
     begun: Instant,
@@ -32,7 +32,7 @@ pub(super) struct Wait<'s> {
 }
 
 impl<'s> Wait<'s> {
-    pub(super) fn begin(session: &'s Session<'s>, step: &str, entry: &'s CheckEntry) -> Self {
+    pub(super) fn begin(session: &'s Session, step: &str, entry: &'s CheckEntry) -> Self {
         let begun = Instant::now();
         let title = session.check_title(step, &entry.id);
         Self { session, entry, title, begun, said: begun, unwell: None, looked: None }
@@ -66,8 +66,8 @@ impl<'s> Wait<'s> {
             return None;
         }
         self.looked = Some(Instant::now());
-        let engine = self.session.engine;
-        let observed = engine.observe(&self.session.project, Detail::Listing).await.ok()?;
+        let engine = self.session.engine.as_ref();
+        let observed = engine.observe(&self.session.project(), Detail::Listing).await.ok()?;
         let said = verdict.ended.as_ref();
         if let Some(replica) = observed.replicas.iter().find(|replica| Some(&replica.label()) == said) {
             return Some(verdict.clone().lines(self.session.last_words(replica, LAST_WORDS).await));

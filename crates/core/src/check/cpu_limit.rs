@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
+use super::kind::{Check, Needs, World};
 use super::services::Services;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use workshop_text::Text;
 
 /// `cpu_limit = { services = ["api-server-1", "api-server-2"], at_most = 0.5 }`: each has a limit

@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
+use super::kind::{Check, Needs, World};
 use super::services::Services;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use workshop_stack::compose::Condition;
 use workshop_text::Text;
 

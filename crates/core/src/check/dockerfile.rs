@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use super::built::{Built, built};
 use super::files::Read;
-use super::{Check, Needs, Verdict, World};
+use super::kind::{Check, Needs, World};
+use crate::verdict::Verdict;
 use workshop_stack::compose::{ComposeFile, Service};
 use workshop_stack::dockerfile::{Base, Put, Stage, Stages, image_words};
 use workshop_text::Text;

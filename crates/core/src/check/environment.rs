@@ -3,9 +3,10 @@
 use serde::Deserialize;
 
 use super::files::Read;
+use super::kind::{Check, Needs, World};
 use super::reach::apart;
 use super::services::Services;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use workshop_stack::Span;
 use workshop_stack::compose::{ComposeFile, Env, EnvFile, Service};
 use workshop_text::Text;

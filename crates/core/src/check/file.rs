@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{Check, Needs, Place, Verdict, World};
+use super::kind::{Check, Needs, World};
+use crate::verdict::{Place, Verdict};
 use workshop_text::Text;
 
 /// `file = { path = "…", contains = "…" }` or `file = { path = "…", absent = true }`.

@@ -5,10 +5,11 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::CheckSpec;
 use super::secrets::Secrets;
 use super::served::Served;
-use super::{CheckSpec, Place, Verdict};
 use crate::lesson::{Lesson, LessonFile};
+use crate::verdict::{Place, Verdict};
 use crate::workspace::files::{ReadError, is_plain, read_bytes, read_text};
 pub use workshop_stack::compose::COMPOSE_NAMES;
 use workshop_stack::compose::project::{self, Project, Source, Unread};

@@ -4,8 +4,9 @@ use serde::Deserialize;
 
 use super::built::built;
 use super::files::Read;
+use super::kind::{Check, Needs, World};
 use super::services::Services;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use workshop_stack::compose::{ComposeFile, Healthcheck as Written, Probe, Service};
 use workshop_stack::dockerfile::HealthLine;
 use workshop_text::Text;

@@ -5,8 +5,9 @@ use std::net::{IpAddr, Ipv4Addr};
 use serde::Deserialize;
 
 use super::files::Read;
+use super::kind::{Check, Needs, World};
 use super::served::Told;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use workshop_front::Fate;
 use workshop_stack::nginx::{Directive, Location as Block, NginxConf};
 use workshop_text::Text;

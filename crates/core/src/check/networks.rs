@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
+use super::kind::{Check, Needs, World};
 use super::reachable::is_named;
 use super::services::Services;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use workshop_text::Text;
 
 /// `networks = { services = ["backend", "frontend"], network = "appnet" }`: each of the services is

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{Check, Needs, Verdict, World};
+use super::kind::{Check, Needs, World};
 use crate::lesson::model::Span as Time;
+use crate::verdict::Verdict;
 use workshop_stack::nginx::{Directive, time};
 use workshop_text::Text;
 

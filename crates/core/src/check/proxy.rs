@@ -3,9 +3,10 @@
 use serde::Deserialize;
 
 use super::files::Read;
+use super::kind::{Check, Needs, World};
 use super::reach::nginx_apart;
 use super::served::Told;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use workshop_front::Fate;
 use workshop_stack::nginx::{Location, Modifier, NginxConf, ProxyTarget, Target};
 use workshop_text::Text;

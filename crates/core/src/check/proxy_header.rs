@@ -3,7 +3,8 @@
 use serde::Deserialize;
 
 use super::files::Read;
-use super::{Check, Needs, Verdict, World};
+use super::kind::{Check, Needs, World};
+use crate::verdict::Verdict;
 use workshop_front::Fate;
 use workshop_stack::nginx::{Directive, Location, NginxConf};
 use workshop_text::Text;

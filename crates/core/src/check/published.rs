@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
+use super::kind::{Check, Needs, World};
 use super::reach::{Closed, from_host};
 use super::services::Services;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use workshop_text::Text;
 
 /// `published = { service = "backend", none = true }`: none of the services has any port;

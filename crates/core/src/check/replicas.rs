@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
+use super::CheckSpec;
+use super::kind::{Check, Needs, World};
+use super::phrases;
 use super::services::Services;
-use super::{Check, CheckSpec, Needs, Verdict, World};
 use crate::lesson::LessonFile;
+use crate::verdict::Verdict;
 use workshop_engine::{Detail, Health, Observed, Replica, State};
 use workshop_text::Text;
 
@@ -26,7 +29,7 @@ impl Check for Replicas {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let Some(stack) = world.stack else { return super::not_observed() };
+        let Some(stack) = world.stack else { return phrases::not_observed() };
         let open: Vec<Verdict> =
             self.services.iter().filter_map(|service| self.one(stack, service)).collect();
         // What will not get right by waiting is said before what will.
@@ -102,7 +105,7 @@ pub(super) fn troubled(service: &str, all: &[&Replica]) -> Option<Verdict> {
     let verdict = Verdict::not_yet(
         Text::new("check-replicas-troubled")
             .with("replica", replica.label())
-            .with("state", super::state(replica))
+            .with("state", phrases::state(replica))
             .with("service", service),
     );
     // It may be on its way: restarting once, or unhealthy until the next health check.
@@ -127,12 +130,12 @@ fn starting(all: &[&Replica]) -> Option<Verdict> {
 fn listing(all: &[&Replica]) -> Text {
     match all {
         [] => Text::new("check-none"),
-        _ => super::join(
+        _ => phrases::join(
             all.iter()
                 .map(|replica| {
                     Text::new("check-replica-state")
                         .with("name", replica.label())
-                        .with("state", super::state(replica))
+                        .with("state", phrases::state(replica))
                 })
                 .collect(),
         ),

@@ -3,8 +3,9 @@
 use serde::Deserialize;
 
 use super::files::Read;
+use super::kind::{Check, Needs, World};
 use super::services::Services;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use workshop_stack::Span;
 use workshop_stack::compose::{Build, ComposeFile, Service};
 use workshop_text::Text;

@@ -3,9 +3,9 @@
 //!
 //! Which files those are says `Container`.
 
-use super::Verdict;
 use super::container::Container;
 use super::files::{Files, Part, Read, place};
+use crate::verdict::Verdict;
 use std::net::{IpAddr, Ipv4Addr};
 use workshop_front::{Answered, Asked, ConfError, Fate, Mark, Question, would_start};
 use workshop_stack::Span;
@@ -210,7 +210,7 @@ impl Served {
     }
 
     /// Where a mark is, for the caret.
-    pub fn place(&self, mark: Option<&Mark>) -> Option<super::Place> {
+    pub fn place(&self, mark: Option<&Mark>) -> Option<crate::verdict::Place> {
         self.file.place(self.span(mark?)?)
     }
 }

@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::address::RequestPath;
+use super::kind::{Check, Needs, World};
+use super::phrases;
 use super::probe::{Burst, BurstSpec, Hit, Probe, Seen};
 use super::services::Services;
-use super::{Check, Needs, Share, Verdict, World};
+use crate::verdict::{Share, Verdict};
 use workshop_engine::{Observed, Replica};
 use workshop_text::Text;
 
@@ -32,13 +34,13 @@ impl Check for Spread {
 
     fn judge(&self, world: &World<'_>) -> Verdict {
         let (Some(stack), Some(Seen::Burst(burst))) = (world.stack, world.seen) else {
-            return super::not_asked(world.seen);
+            return phrases::not_asked(world.seen);
         };
         if let Some(verdict) = self.services.not_well(stack) {
             return verdict;
         }
         let running = self.services.running(stack);
-        if let Some(verdict) = super::failed_requests(&burst.hits) {
+        if let Some(verdict) = phrases::failed_requests(&burst.hits) {
             return verdict.settling();
         }
         let counts = counts(&running, burst);

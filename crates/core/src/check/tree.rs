@@ -5,7 +5,8 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::files::COMPOSE_NAMES;
-use super::{Check, Needs, Verdict, World};
+use super::kind::{Check, Needs, World};
+use crate::verdict::Verdict;
 use workshop_text::Text;
 
 /// `tree = { has = ["docker-compose.yml", …] }`: each of these is a file of the workspace. The

@@ -4,8 +4,10 @@ use std::time::SystemTime;
 
 use serde::Deserialize;
 
+use super::kind::{Check, Needs, World};
+use super::phrases;
 use super::services::Services;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use crate::workspace::progress::{BaselineReplica, unix_millis};
 use workshop_engine::{Detail, Replica};
 use workshop_text::Text;
@@ -30,7 +32,7 @@ impl Check for Unchanged {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let Some(stack) = world.stack else { return super::not_observed() };
+        let Some(stack) = world.stack else { return phrases::not_observed() };
         let before: Vec<&BaselineReplica> =
             world.baseline.iter().filter(|replica| self.services.contains(&replica.service)).collect();
         if before.is_empty() {
@@ -46,7 +48,7 @@ impl Check for Unchanged {
             return Verdict::not_yet(
                 Text::new("check-unchanged-down")
                     .with("replica", down.label())
-                    .with("state", super::state(down)),
+                    .with("state", phrases::state(down)),
             )
             .settling();
         }

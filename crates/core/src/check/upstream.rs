@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::files::Read;
-use super::{Check, Needs, Verdict, World};
+use super::kind::{Check, Needs, World};
+use crate::verdict::Verdict;
 use workshop_stack::Span;
 use workshop_stack::nginx::{
     Location, Method, NginxConf, ProxyTarget, Resolver, Target, Upstream as Group, time,

@@ -5,10 +5,12 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::files::Read;
+use super::kind::{Check, Needs, World};
 use super::reach::nginx_apart;
 use super::services::Services;
-use super::{Check, Needs, Verdict, World, upstream};
+use super::upstream;
 use crate::lesson::model::Span as Time;
+use crate::verdict::Verdict;
 use workshop_stack::Span;
 use workshop_stack::nginx::{NginxConf, Upstream, UpstreamServer, time};
 use workshop_text::Text;

@@ -3,8 +3,10 @@
 use serde::Deserialize;
 
 use super::files::Read;
+use super::kind::{Check, Needs, World};
+use super::phrases::listed;
 use super::services::Services;
-use super::{Check, Needs, Verdict, World, listed};
+use crate::verdict::Verdict;
 use workshop_stack::Span;
 use workshop_stack::compose::{ComposeFile, Mount, MountKind, Service};
 use workshop_text::Text;

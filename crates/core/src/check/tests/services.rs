@@ -1,7 +1,7 @@
 //! Kinds about what a service of the compose file is, for one service and for several.
 
 use super::{fails, passes};
-use crate::check::Outcome;
+use crate::verdict::Outcome;
 use workshop_text::Lang;
 
 /// Two services `a` and `b` with these lines, and a `mysql` beside them.

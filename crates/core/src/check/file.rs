@@ -10,7 +10,7 @@ use workshop_text::Text;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {
-    #[serde(deserialize_with = "crate::lesson::model::workspace_path")]
+    #[serde(deserialize_with = "super::values::workspace_path")]
     path: String,
     #[serde(default)]
     absent: bool,

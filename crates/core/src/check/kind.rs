@@ -5,7 +5,7 @@ use std::fmt;
 use super::files::Files;
 use super::probe::{Probe, Seen};
 use crate::verdict::Verdict;
-use crate::workspace::progress::BaselineReplica;
+use crate::workspace::baseline::BaselineReplica;
 use workshop_engine::{Detail, Observed, StackCommand};
 
 /// What a check must see before it can judge.

@@ -17,6 +17,7 @@ pub mod services;
 mod standing;
 #[cfg(test)]
 mod tests;
+pub(crate) mod values;
 
 pub use self::kind::{Check, Needs, World};
 pub use self::phrases::state;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::kind::{Check, Needs, World};
-use crate::lesson::model::Span as Time;
+use super::values::Time;
 use crate::verdict::Verdict;
 use workshop_stack::nginx::{Directive, time};
 use workshop_text::Text;

@@ -8,7 +8,7 @@ use super::address::RequestPath;
 use super::kind::{Check, Needs, World};
 use super::phrases;
 use super::probe::{BurstSpec, Probe, Seen};
-use crate::lesson::model::Span;
+use super::values::Time;
 use crate::verdict::Verdict;
 use workshop_text::Text;
 
@@ -19,7 +19,7 @@ use workshop_text::Text;
 pub struct Responsive {
     path: RequestPath,
     requests: u32,
-    p95: Span,
+    p95: Time,
 }
 
 impl Check for Responsive {

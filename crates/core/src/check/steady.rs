@@ -8,7 +8,7 @@ use super::address::RequestPath;
 use super::kind::{Check, Needs, World};
 use super::phrases;
 use super::probe::{Probe, Scale, Seen, Steady as Watched};
-use crate::lesson::model::Span;
+use super::values::Time;
 use crate::verdict::Verdict;
 use workshop_text::Text;
 
@@ -22,7 +22,7 @@ pub struct Steady {
     path: RequestPath,
     rate: u32,
     from: Option<Scale>,
-    after: Span,
+    after: Time,
 }
 
 impl Check for Steady {

@@ -14,7 +14,7 @@ use workshop_text::Text;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tree {
-    #[serde(deserialize_with = "crate::lesson::model::workspace_paths")]
+    #[serde(deserialize_with = "super::values::workspace_paths")]
     has: Vec<String>,
 }
 

@@ -9,7 +9,7 @@ use super::kind::{Check, Needs, World};
 use super::reach::nginx_apart;
 use super::services::Services;
 use super::upstream;
-use crate::lesson::model::Span as Time;
+use super::values::Time;
 use crate::verdict::Verdict;
 use workshop_stack::Span;
 use workshop_stack::nginx::{NginxConf, Upstream, UpstreamServer, time};

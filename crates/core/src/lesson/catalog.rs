@@ -1,24 +1,22 @@
 //! Where lessons come from: the ones in the binary, or a folder on disk. A [`Lesson`] is one of
 //! them, read: its steps, its prose on demand, and the files of every step's state.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 
+use super::LessonError;
 use super::course::Course;
 use super::markdown::Prose;
 use super::model::{FORMAT, LessonFile, StepSpec};
-use super::{LessonError, names};
+use crate::workspace::names;
+pub use crate::workspace::names::Files;
 use crate::workspace::patch::Patch;
 use workshop_engine::StackCommand;
 use workshop_text::{Lang, Text};
 
 static CONTENT: Dir<'_> = include_dir!("$OUT_DIR/content");
-
-/// The files of a state, by path relative to the workspace, with `/`.
-pub type Files = BTreeMap<String, Vec<u8>>;
 
 /// Where the folders `lessons/` and `complete/` are.
 #[derive(Clone, Debug)]

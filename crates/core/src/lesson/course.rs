@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::LessonError;
-use super::catalog::Files;
 use crate::workspace::disk::{self, Unread};
+use crate::workspace::names::Files;
 use workshop_text::Text;
 use workshop_text::visible::visible_line;
 

@@ -5,7 +5,6 @@ pub mod course;
 pub mod effects;
 pub mod markdown;
 pub mod model;
-pub mod names;
 pub mod validate;
 
 pub use catalog::{Catalog, Lesson};

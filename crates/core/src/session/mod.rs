@@ -25,6 +25,7 @@ use crate::lesson::Lesson;
 use crate::lesson::markdown::Prose;
 use crate::lesson::model::{CheckEntry, StepSpec};
 use crate::workspace::Workspace;
+use crate::workspace::baseline::baseline;
 use crate::workspace::progress::Progress;
 use workshop_engine::{Detail, Engine, EngineError, Observed, Project};
 use workshop_text::Text;
@@ -256,7 +257,7 @@ impl Session<'_> {
     /// Remembers the running replicas and their start times.
     pub async fn take_baseline(&mut self) {
         if let Ok(observed) = self.engine.observe(&self.project, Detail::StartTimes).await {
-            self.progress.baseline = stack::baseline(&observed);
+            self.progress.baseline = baseline(&observed);
         }
     }
 }

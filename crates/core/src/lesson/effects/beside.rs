@@ -3,7 +3,7 @@
 use super::Kind;
 use super::compose::{Said, Walk};
 use super::place::Where;
-use crate::lesson::names;
+use crate::workspace::names;
 use workshop_stack::yaml::Node;
 
 impl Walk<'_> {

@@ -7,7 +7,8 @@ use super::harmless::{DEPLOY, HARMLESS, LIMITS, LOG_DRIVERS, MOUNT, PORT, SERVIC
 use super::place::{View, Where, folder_of, is_remote};
 use super::values::listed;
 use super::{Effect, Effects, Kind, Unclear};
-use crate::lesson::names;
+use crate::lesson::model::is_obeyed;
+use crate::workspace::names;
 use workshop_stack::compose::{COMPOSE_NAMES, Env, OVERRIDE_NAMES, source_of};
 use workshop_stack::yaml::{self, Node, Value};
 use workshop_text::Text;
@@ -51,7 +52,7 @@ impl<'a> Walk<'a> {
                 self.file(name, &root)?;
             }
         }
-        for (name, value) in dotenv.iter().filter(|(name, _)| super::is_obeyed(name)) {
+        for (name, value) in dotenv.iter().filter(|(name, _)| is_obeyed(name)) {
             match name {
                 _ if HARMLESS.contains(&name) || !name.contains('_') || name.starts_with("HTTP") => {}
                 "COMPOSE_FILE" => {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::super::files::is_plain;
-use super::super::now_millis;
+use super::super::moment::now_millis;
 
 /// 1 had no checksums: what it says can be read and undone, and a flipped bit in it is not found.
 pub(super) const FORMAT: u32 = 2;

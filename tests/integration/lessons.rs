@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 
 use tempfile::TempDir;
-use workshop::check::files::Files;
+use workshop::check::application::Application;
 use workshop::check::{Needs, Verdict, World};
 use workshop::lesson::model::{CheckEntry, StepSpec};
 use workshop::lesson::{Catalog, Lesson, catalog};
@@ -29,8 +29,8 @@ fn of_files(step: &StepSpec) -> impl Iterator<Item = &CheckEntry> {
     step.checks.iter().filter(|entry| entry.spec.check().needs() == Needs::Files)
 }
 
-fn judge(entry: &CheckEntry, files: &Files) -> Verdict {
-    entry.spec.check().judge(&World { files, stack: None, seen: None, baseline: &[], answer: None })
+fn judge(entry: &CheckEntry, app: &Application) -> Verdict {
+    entry.spec.check().judge(&World { app, stack: None, seen: None, baseline: &[], answer: None })
 }
 
 /// A folder with these files in it, and with the passwords that the runner makes up.
@@ -57,9 +57,9 @@ fn write(dir: &Path, files: &catalog::Files) {
 /// The static checks that the lesson's own `files` pass, in its order.
 fn holding(lesson: &Lesson, files: &catalog::Files) -> Vec<CheckEntry> {
     let dir = written(lesson, files);
-    let files = Files::load(dir.path(), lesson);
+    let app = Application::load(dir.path(), lesson.demands());
     let checks = lesson.file.steps.iter().flat_map(of_files);
-    checks.filter(|entry| judge(entry, &files).is_pass()).cloned().collect()
+    checks.filter(|entry| judge(entry, &app).is_pass()).cloned().collect()
 }
 
 #[test]
@@ -103,8 +103,8 @@ fn every_edit_is_needed_and_is_enough() {
                 continue;
             }
             let passes = |dir: &TempDir| {
-                let files = Files::load(dir.path(), &lesson);
-                of_files(step).map(|entry| judge(entry, &files)).all(|verdict| verdict.is_pass())
+                let app = Application::load(dir.path(), lesson.demands());
+                of_files(step).map(|entry| judge(entry, &app)).all(|verdict| verdict.is_pass())
             };
             let state = |steps| {
                 written(&lesson, &lesson.files_after(steps).unwrap_or_else(|error| panic!("{error}")))

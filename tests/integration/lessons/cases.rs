@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use workshop::check::application::Application;
 use workshop::check::files::Files;
 use workshop::check::{CheckSpec, Outcome};
 use workshop::lesson::model::CheckEntry;
@@ -103,7 +104,7 @@ fn case(lesson: &Lesson, kind: &str, dir: &Path) -> Case {
 fn taken_by_compose(lesson: &Lesson, dir: &Path) -> Result<(), String> {
     let own = fs::read(dir.join(".env")).unwrap_or_default();
     let mut text = String::from_utf8_lossy(&own).into_owned();
-    for (name, value) in workshop::check::files::stand_ins(&lesson.file).iter() {
+    for (name, value) in lesson.file.stand_ins().iter() {
         if !text.lines().any(|line| line.trim_start().starts_with(&format!("{name}="))) {
             text.push_str(&format!("\n{name}={value}\n"));
         }
@@ -141,8 +142,10 @@ fn compose_itself_takes_the_states_that_the_checks_can_read() {
             return None;
         }
         let dir = written(lesson, files);
-        let ours =
-            Files::load(dir.path(), lesson).compose().map(|_| ()).map_err(|verdict| verdict.message.clone());
+        let ours = Files::load(dir.path(), lesson.demands())
+            .compose()
+            .map(|_| ())
+            .map_err(|verdict| verdict.message.clone());
         match (ours, taken_by_compose(lesson, dir.path())) {
             (Ok(()), Err(said)) => Some(format!("{name}: read, and Compose refuses it: {said}")),
             (Err(text), Ok(())) => {
@@ -189,10 +192,10 @@ fn treated(bytes: &[u8], treatment: Treatment) -> Vec<u8> {
 fn wrong(lesson: &Lesson, case: &Case) -> Vec<String> {
     let Some(fails) = &case.spec.fails else { return vec!["a wrong case names the check that fails".into()] };
     let dir = written(lesson, &case.files);
-    let files = Files::load(dir.path(), lesson);
+    let app = Application::load(dir.path(), lesson.demands());
     let mut faults = Vec::new();
     for entry in &case.asked {
-        let verdict = judge(entry, &files);
+        let verdict = judge(entry, &app);
         let message = verdict.message.render(Lang::En);
         if entry.id != *fails {
             if !verdict.is_pass() {
@@ -220,10 +223,10 @@ fn wrong(lesson: &Lesson, case: &Case) -> Vec<String> {
 
 fn alternative(lesson: &Lesson, case: &Case) -> Vec<String> {
     let dir = written(lesson, &case.files);
-    let files = Files::load(dir.path(), lesson);
+    let app = Application::load(dir.path(), lesson.demands());
     case.asked
         .iter()
-        .map(|entry| (entry, judge(entry, &files)))
+        .map(|entry| (entry, judge(entry, &app)))
         .filter(|(_, verdict)| !verdict.is_pass())
         .map(|(entry, verdict)| {
             let line = verdict.place.as_ref().map(|place| place.line);
@@ -414,12 +417,12 @@ fn nginx_itself_starts_where_the_checks_say_so() {
         for kind in ["wrong", "alternative"] {
             for case in cases(&lesson, kind) {
                 let dir = written(&lesson, &case.files);
-                let files = Files::load(dir.path(), &lesson);
-                let names = files.compose().map_or(Vec::new(), |compose| {
+                let app = Application::load(dir.path(), lesson.demands());
+                let names = app.files.compose().map_or(Vec::new(), |compose| {
                     compose.model.services.iter().map(|service| service.name.value.clone()).collect()
                 });
                 let Some(folder) = nginx_folder(&lesson, &case, &names) else { continue };
-                let ours = match files.served() {
+                let ours = match app.served() {
                     Ok(served) => served.refused.as_deref().map(|verdict| verdict.message.clone()),
                     Err(verdict)
                         if matches!(verdict.message.key, "check-nginx-refused" | "check-file-broken") =>

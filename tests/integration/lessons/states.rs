@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 use workshop::check::Outcome;
-use workshop::check::files::Files;
+use workshop::check::application::Application;
 use workshop::lesson::model::CheckEntry;
 use workshop::lesson::{Lesson, catalog};
 use workshop::text::Lang;
@@ -84,9 +84,9 @@ impl State {
 /// What is not as the state says, in words.
 fn faults(lesson: &Lesson, asked: &[CheckEntry], state: &State, files: &catalog::Files) -> Option<String> {
     let dir = written(lesson, files);
-    let files = Files::load(dir.path(), lesson);
+    let app = Application::load(dir.path(), lesson.demands());
     let failing =
-        asked.iter().map(|entry| (entry, judge(entry, &files))).find(|(_, verdict)| !verdict.is_pass());
+        asked.iter().map(|entry| (entry, judge(entry, &app))).find(|(_, verdict)| !verdict.is_pass());
     let Some((entry, verdict)) = failing else {
         return state.fails.as_ref().map(|fails| format!("passes, and not: {fails}"));
     };

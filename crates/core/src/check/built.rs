@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::files::{Files, Read, broken};
+use super::files::Files;
+use super::read::{Read, broken};
 use crate::verdict::Verdict;
 use workshop_stack::compose::{Build, ComposeFile, Service};
 use workshop_stack::dockerfile::{self, Base, Stage, Stages, StartFault};

@@ -24,12 +24,12 @@ impl Check for Comment {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let file = match world.files.compose() {
+        let file = match world.app.files.compose() {
             Ok(file) => file,
             Err(verdict) => return *verdict,
         };
         let Some(entry) = file.model.root.entry(&self.near) else {
-            return super::compose::missing(file, &self.near);
+            return file.missing(&self.near);
         };
         let all = comments(&file.text);
         let near = comments_near(&all, entry);

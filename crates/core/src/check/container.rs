@@ -3,7 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::files::{Files, Read};
+use super::files::Files;
+use super::read::Read;
 use crate::verdict::Verdict;
 use workshop_front::{Mount, View};
 use workshop_stack::Span;

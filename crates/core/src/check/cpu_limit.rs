@@ -26,7 +26,7 @@ impl Check for CpuLimit {
     fn judge(&self, world: &World<'_>) -> Verdict {
         let mut first: Option<(&str, f64)> = None;
         for name in self.services.iter().map(String::as_str) {
-            let (file, service) = match world.files.service(name) {
+            let (file, service) = match world.app.service(name) {
                 Ok(found) => found,
                 Err(verdict) => return *verdict,
             };

@@ -69,7 +69,7 @@ impl DependsOn {
 
     /// Why what the service `name` waits for is not right, if it is not.
     fn one(&self, world: &World<'_>, name: &str) -> Option<Verdict> {
-        let (file, service) = match world.files.service(name) {
+        let (file, service) = match world.app.service(name) {
             Ok(found) => found,
             Err(verdict) => return Some(*verdict),
         };

@@ -24,11 +24,11 @@ impl Check for File {
 
     fn judge(&self, world: &World<'_>) -> Verdict {
         let file = self.path.as_str();
-        let text = match (world.files.text(file), self.absent) {
+        let text = match (world.app.files.text(file), self.absent) {
             (Err(error), true) if error.is_missing() => {
                 return Verdict::pass(Text::new("check-file-absent-pass").with("file", file));
             }
-            (Err(error), _) => return world.files.unreadable(&error),
+            (Err(error), _) => return world.app.files.unreadable(&error),
             (Ok(_), true) => return Verdict::not_yet(Text::new("check-file-still-there").with("file", file)),
             (Ok(text), false) => text,
         };

@@ -31,12 +31,12 @@ impl Check for Instances {
 }
 
 impl Instances {
-    pub(super) fn is_about(&self, service: &str) -> bool {
+    pub(crate) fn is_about(&self, service: &str) -> bool {
         self.services.iter().any(|name| name == service)
     }
 
     fn one(&self, world: &World<'_>, name: &str) -> Option<Verdict> {
-        let (file, service) = match world.files.service(name) {
+        let (file, service) = match world.app.service(name) {
             Ok(found) => found,
             Err(verdict) => return Some(*verdict),
         };

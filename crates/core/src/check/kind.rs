@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::files::Files;
+use super::application::Application;
 use super::probe::{Probe, Seen};
 use crate::verdict::Verdict;
 use crate::workspace::baseline::BaselineReplica;
@@ -40,8 +40,8 @@ impl Needs {
 /// Everything that a check may look at.
 #[derive(Clone, Copy)]
 pub struct World<'a> {
-    /// The learner's files, read as far as checks have asked for them.
-    pub files: &'a Files,
+    /// The learner's application, read and judged as far as checks have asked for it.
+    pub app: &'a Application,
     /// There for checks that need the stack.
     pub stack: Option<&'a Observed>,
     /// There for checks that declared a probe.

@@ -4,6 +4,7 @@
 //! [`Verdict`]. Judging is a pure function: the session observes, the check decides. One file a kind.
 
 pub mod address;
+pub mod application;
 mod built;
 mod container;
 pub mod files;
@@ -11,6 +12,7 @@ mod kind;
 mod phrases;
 pub mod probe;
 mod reach;
+mod read;
 pub mod secrets;
 pub mod served;
 pub mod services;

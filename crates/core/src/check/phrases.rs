@@ -62,3 +62,24 @@ pub(super) fn failed_requests(hits: &[Hit]) -> Option<Verdict> {
     let text = Text::new("check-requests-failed").with("count", failed.len()).with("all", hits.len());
     Some(Verdict::not_yet(text).observed(Text::verbatim(ways.join(", "))))
 }
+
+/// A replica that will not get ready by waiting.
+pub(super) fn troubled(service: &str, all: &[&Replica]) -> Option<Verdict> {
+    let replica = all.iter().find(|replica| {
+        matches!(replica.state, State::Exited(_) | State::Dead | State::Paused | State::Restarting)
+            || replica.health == Health::Unhealthy
+    })?;
+    let verdict = Verdict::not_yet(
+        Text::new("check-replicas-troubled")
+            .with("replica", replica.label())
+            .with("state", state(replica))
+            .with("service", service),
+    );
+    // It may be on its way: restarting once, or unhealthy until the next health check.
+    let hopeful = matches!(replica.state, State::Restarting | State::Running);
+    Some(match replica.state {
+        state if state.has_failed() => verdict.ended(replica),
+        _ if hopeful => verdict.settling(),
+        _ => verdict,
+    })
+}

@@ -37,7 +37,7 @@ impl Check for Published {
 impl Published {
     /// Why the ports of the service `name` are not right, if they are not.
     fn one(&self, world: &World<'_>, name: &str) -> Option<Verdict> {
-        let (file, service) = match world.files.service(name) {
+        let (file, service) = match world.app.service(name) {
             Ok(found) => found,
             Err(verdict) => return Some(*verdict),
         };

@@ -3,7 +3,8 @@
 
 use std::net::IpAddr;
 
-use super::files::{Files, Read};
+use super::files::Files;
+use super::read::Read;
 use crate::verdict::Verdict;
 use workshop_stack::Span;
 use workshop_stack::compose::{ComposeFile, Port, Service};

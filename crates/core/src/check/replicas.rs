@@ -1,16 +1,12 @@
 //! `replicas`: a service runs exactly so many replicas, each ready.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::Deserialize;
 
-use super::CheckSpec;
 use super::kind::{Check, Needs, World};
 use super::phrases;
 use super::services::Services;
-use crate::lesson::LessonFile;
 use crate::verdict::Verdict;
-use workshop_engine::{Detail, Health, Observed, Replica, State};
+use workshop_engine::{Detail, Observed, Replica, State};
 use workshop_text::Text;
 
 /// `replicas = { service = "backend", equals = 3 }`: each of the services. Ready means running, and healthy where the
@@ -42,10 +38,17 @@ impl Check for Replicas {
 }
 
 impl Replicas {
+    /// Each of its services with the number of replicas that it wants.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = (&String, usize)> {
+        self.services.iter().map(|service| (service, self.equals))
+    }
+
     fn one(&self, stack: &Observed, service: &str) -> Option<Verdict> {
         let all: Vec<&Replica> = stack.of(service).collect();
-        let verdict =
-            self.count(stack, service, &all).or_else(|| troubled(service, &all)).or_else(|| starting(&all));
+        let verdict = self
+            .count(stack, service, &all)
+            .or_else(|| phrases::troubled(service, &all))
+            .or_else(|| starting(&all));
         let expected =
             Text::new("check-replicas-expected").with("service", service).with("count", self.equals);
         let observed = Text::new("check-replicas-observed").with("replicas", listing(&all));
@@ -69,52 +72,6 @@ impl Replicas {
         let verdict = Verdict::not_yet(message);
         Some(if moving { verdict.settling() } else { verdict })
     }
-}
-
-/// The services of which the lesson runs several replicas.
-pub(super) fn scaled(lesson: &LessonFile) -> BTreeSet<String> {
-    checks(lesson).filter(|check| check.equals > 1).flat_map(|check| check.services.to_vec()).collect()
-}
-
-/// How many replicas of each other service its file must start, where no check of its own says so.
-pub(super) fn wanted(lesson: &LessonFile) -> BTreeMap<String, u32> {
-    let scaled = scaled(lesson);
-    let entries = || lesson.steps.iter().flat_map(|step| &step.checks);
-    let told = |name: &str| {
-        entries().any(|entry| matches!(&entry.spec, CheckSpec::Instances(check) if check.is_about(name)))
-    };
-    let all = checks(lesson).flat_map(|check| check.services.iter().map(|name| (name, check.equals)));
-    all.filter(|(name, _)| !scaled.contains(*name) && !told(name))
-        .filter_map(|(name, count)| Some((name.clone(), u32::try_from(count).ok()?)))
-        .collect()
-}
-
-fn checks(lesson: &LessonFile) -> impl Iterator<Item = &Replicas> {
-    lesson.steps.iter().flat_map(|step| &step.checks).filter_map(|entry| match &entry.spec {
-        CheckSpec::Replicas(check) => Some(check),
-        _ => None,
-    })
-}
-
-/// A replica that will not get ready by waiting.
-pub(super) fn troubled(service: &str, all: &[&Replica]) -> Option<Verdict> {
-    let replica = all.iter().find(|replica| {
-        matches!(replica.state, State::Exited(_) | State::Dead | State::Paused | State::Restarting)
-            || replica.health == Health::Unhealthy
-    })?;
-    let verdict = Verdict::not_yet(
-        Text::new("check-replicas-troubled")
-            .with("replica", replica.label())
-            .with("state", phrases::state(replica))
-            .with("service", service),
-    );
-    // It may be on its way: restarting once, or unhealthy until the next health check.
-    let hopeful = matches!(replica.state, State::Restarting | State::Running);
-    Some(match replica.state {
-        state if state.has_failed() => verdict.ended(replica),
-        _ if hopeful => verdict.settling(),
-        _ => verdict,
-    })
 }
 
 fn starting(all: &[&Replica]) -> Option<Verdict> {

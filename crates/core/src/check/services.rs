@@ -60,7 +60,7 @@ impl Services {
 pub fn sick(stack: &Observed, service: &str) -> Option<Verdict> {
     let sick = |replica: &&Replica| replica.is_running() && replica.health == Health::Unhealthy;
     let replica = stack.of(service).find(sick)?;
-    super::replicas::troubled(service, &[replica])
+    phrases::troubled(service, &[replica])
 }
 
 impl<'de> Deserialize<'de> for Services {

@@ -2,7 +2,8 @@
 //! as wanted, built, and able to be scaled. What every check about a service asks first.
 
 use super::built;
-use super::files::{Files, Read};
+use super::files::Files;
+use super::read::Read;
 use crate::verdict::Verdict;
 use workshop_stack::Span;
 use workshop_stack::compose::{ComposeFile, Service};

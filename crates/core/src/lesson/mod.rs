@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod course;
+mod demands;
 pub mod effects;
 pub mod markdown;
 pub mod model;

@@ -14,6 +14,7 @@ use crate::check::probe::RequestSpec;
 use crate::check::values::{Time, workspace_path};
 use crate::workspace::names;
 use workshop_engine::{EngineKind, StackCommand};
+use workshop_stack::compose::Env;
 use workshop_text::Text;
 use workshop_text::refused;
 
@@ -64,6 +65,19 @@ pub struct LessonFile {
 }
 
 impl LessonFile {
+    /// What stands in `.env` once the runner has seen to it: the lesson's ports, and something for
+    /// each of its secrets.
+    pub fn stand_ins(&self) -> Env {
+        let ports = self.ports.iter().map(|port| (port.variable.clone(), port.wanted.to_string()));
+        let secrets = self.secrets.iter().map(|name| (name.clone(), "********".to_owned()));
+        ports.chain(secrets).collect()
+    }
+
+    /// The checks of all steps, in the lesson's order.
+    pub fn checks(&self) -> impl Iterator<Item = &CheckEntry> {
+        self.steps.iter().flat_map(|step| &step.checks)
+    }
+
     /// What the steps take together; where they do not say, what the lesson says.
     pub fn minutes(&self) -> u32 {
         match self.steps.iter().map(|step| step.minutes).sum() {

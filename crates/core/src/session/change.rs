@@ -179,7 +179,7 @@ impl Session<'_> {
             ours: ours.clone(),
         })?;
         // What cannot be read is not changed, and a merge that cannot be read is no merge.
-        let read = learners::Files::load(&self.workspace.dir(), self.lesson);
+        let read = learners::Files::load(&self.workspace.dir(), self.lesson.demands());
         if let Some(error) = read.syntax_error(path, &ours) {
             return Err(ChangeError::Broken {
                 file: path.to_owned(),

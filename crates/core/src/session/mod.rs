@@ -17,6 +17,7 @@ mod waits;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::check::application::Application;
 use crate::check::files::Files;
 use crate::check::probe::Seen;
 use crate::check::{Needs, Outcome, Verdict, World};
@@ -97,7 +98,7 @@ impl Session<'_> {
     /// Asks the checks of one step and says each answer as it comes.
     pub async fn check_step(&self, index: usize, scope: Scope) -> StepReport {
         let step = self.step(index);
-        let files = Files::load(&self.workspace.dir(), self.lesson);
+        let app = Application::load(&self.workspace.dir(), self.lesson.demands());
         let asked: Vec<&CheckEntry> =
             step.checks.iter().filter(|entry| scope == Scope::All || is_static(entry)).collect();
         let snapshot = self.snapshot(&asked).await;
@@ -110,7 +111,7 @@ impl Session<'_> {
             let verdict = match blocked(entry, &reports) {
                 Some(verdict) => verdict,
                 None => {
-                    let judged = self.settle(step, entry, &files, snapshot.as_ref());
+                    let judged = self.settle(step, entry, &app, snapshot.as_ref());
                     match entry.spec.check().needs().is_disruptive() {
                         true => self.undisturbed(step, entry, judged).await,
                         false => judged.await,
@@ -154,16 +155,16 @@ impl Session<'_> {
         &self,
         step: &StepSpec,
         entry: &CheckEntry,
-        files: &Files,
+        app: &Application,
         snapshot: Option<&Result<Observed, EngineError>>,
     ) -> Verdict {
         let mut wait = waits::Wait::begin(self, &step.id, entry);
-        let secrets = files.secrets();
+        let secrets = app.files.secrets();
         let mut first = snapshot;
         let mut holding: Option<Instant> = None;
         let mut is_first = true;
         loop {
-            let verdict = secrets.hide_in(self.judge(step, entry, files, first.take()).await);
+            let verdict = secrets.hide_in(self.judge(step, entry, app, first.take()).await);
             if verdict.is_pass() {
                 let since = *holding.get_or_insert_with(Instant::now);
                 if since.elapsed() >= entry.hold {
@@ -173,7 +174,7 @@ impl Session<'_> {
                 holding = None;
                 // What runs from an old image does not come right by waiting.
                 if std::mem::take(&mut is_first)
-                    && let Some(old) = self.old_image(entry, files).await
+                    && let Some(old) = self.old_image(entry, app).await
                 {
                     return old;
                 }
@@ -193,14 +194,14 @@ impl Session<'_> {
         &self,
         step: &StepSpec,
         entry: &CheckEntry,
-        files: &Files,
+        app: &Application,
         snapshot: Option<&Result<Observed, EngineError>>,
     ) -> Verdict {
         let check = entry.spec.check();
         let needs = check.needs();
         let answers = self.progress.steps.get(&step.id).map(|step| &step.answers);
         let mut world = World {
-            files,
+            app,
             stack: None,
             seen: None,
             baseline: &self.progress.baseline,
@@ -264,7 +265,7 @@ impl Session<'_> {
 
 /// What the engine calls a workspace.
 pub fn project_of(lesson: &Lesson, workspace: &Workspace, progress: &Progress) -> Project {
-    let named = Files::load(&workspace.dir(), lesson).compose_name();
+    let named = Files::load(&workspace.dir(), lesson.demands()).compose_name();
     Project::resolve(&workspace.dir(), progress.project.as_deref(), named)
 }
 

@@ -44,7 +44,7 @@ impl Session<'_> {
         let shown = command.display(self.engine.kind(), observed.as_ref());
         self.emit(Event::CommandStarted { command: shown.clone() });
         let begun = Instant::now();
-        let secrets = Files::load(&self.workspace.dir(), self.lesson).secrets();
+        let secrets = Files::load(&self.workspace.dir(), self.lesson.demands()).secrets();
         let mut output = Lines { emit: Arc::clone(&self.emit), secrets: &secrets };
         self.owing.asks(true);
         let end = self.engine.run(&self.project, command, &mut output).await;

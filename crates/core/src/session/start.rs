@@ -48,7 +48,7 @@ impl Session<'_> {
         let commands = state_commands(&self.lesson.file, index);
         let Some(last) = commands.iter().rfind(|command| command.verb() == Some("up")) else { return false };
         let scaled = scales(last);
-        let files = Files::load(&self.workspace.dir(), self.lesson);
+        let files = Files::load(&self.workspace.dir(), self.lesson.demands());
         let Ok(compose) = files.compose() else { return false };
         let as_wanted = |name: &str| {
             let wanted = scaled.iter().find(|(service, _)| *service == name).map(|(_, count)| *count);

@@ -23,7 +23,6 @@ use super::catalog::{Files, Lesson};
 use super::course::hex;
 use super::model::is_obeyed;
 use super::{LessonError, LessonFile};
-use crate::check::files::stand_ins;
 use crate::workspace::files::{read_bytes, read_text};
 use workshop_engine::EngineKind;
 use workshop_engine::embedded::programs::{Kind as ProgramKind, Program};
@@ -259,8 +258,8 @@ fn of_files(view: &View<'_>, lesson: &LessonFile, env: &Env, dotenv: Env) -> Res
     let project = dotenv.clone();
     let images = dotenv.iter().filter(|(name, _)| !lesson.images.iter().any(|image| image.variable == *name));
     let plain: Env = images.collect();
-    let whole = env.clone().over(dotenv).over(stand_ins(lesson));
-    let mut walk = Walk::new(view, whole, plain.over(stand_ins(lesson)), declared);
+    let whole = env.clone().over(dotenv).over(lesson.stand_ins());
+    let mut walk = Walk::new(view, whole, plain.over(lesson.stand_ins()), declared);
     walk.project(&project)?;
     Ok(walk.found)
 }

@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use super::Faults;
-use crate::check::files::stand_ins;
 use workshop_stack::compose::project::{self, Project, Unread};
 use workshop_stack::compose::{ComposeFile, Env};
 use workshop_stack::yaml::Node;
@@ -43,7 +42,7 @@ impl Faults<'_> {
             let open = |path: &str| {
                 files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).ok_or(())
             };
-            let env = stand_ins(&self.lesson.file);
+            let env = self.lesson.file.stand_ins();
             let dotenv = files.get(".env").map(|bytes| Env::of_dotenv(bytes, &env)).unwrap_or_default();
             let names = project::names(&dotenv, |name| files.contains_key(name));
             if names.is_empty() {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 
-use super::LessonError;
 use super::course::Course;
+use super::error::LessonError;
 use super::markdown::Prose;
 use super::model::{FORMAT, LessonFile, StepSpec};
 use crate::workspace::names;

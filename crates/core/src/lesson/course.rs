@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::LessonError;
+use super::error::LessonError;
 use crate::workspace::disk::{self, Unread};
 use crate::workspace::names::Files;
 use workshop_text::Text;

@@ -1,8 +1,8 @@
 //! What stands beside the services: networks, volumes, configs and secrets.
 
-use super::Kind;
-use super::compose::{Said, Walk};
+use super::effect::Kind;
 use super::place::Where;
+use super::walk::{Said, Walk};
 use crate::workspace::names;
 use workshop_stack::yaml::Node;
 

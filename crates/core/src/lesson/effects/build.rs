@@ -1,9 +1,9 @@
 //! What building a service does: what it takes in, and what it may do more.
 
-use super::Kind;
-use super::compose::{Said, Walk};
+use super::effect::Kind;
 use super::harmless::BUILD;
 use super::place::{Where, is_remote};
+use super::walk::{Said, Walk};
 use workshop_stack::dockerfile::{Base, Stages};
 use workshop_stack::yaml::Node;
 

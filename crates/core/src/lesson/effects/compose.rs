@@ -1,12 +1,11 @@
 //! A compose project's effects. Only keys that are known to stay within the stack are passed over;
 //! every other is an effect, understood ([`Kind::Mount`] …) or shown as it is ([`Kind::Unknown`]).
 
-use std::collections::BTreeSet;
-
+use super::effect::{Kind, Unclear};
 use super::harmless::{DEPLOY, HARMLESS, LIMITS, LOG_DRIVERS, MOUNT, PORT, SERVICE, TOP};
-use super::place::{View, Where, folder_of, is_remote};
+use super::place::{Where, folder_of, is_remote};
 use super::values::listed;
-use super::{Effect, Effects, Kind, Unclear};
+use super::walk::{Said, Walk};
 use crate::lesson::model::is_obeyed;
 use crate::workspace::names;
 use workshop_stack::compose::{COMPOSE_NAMES, Env, OVERRIDE_NAMES, source_of};
@@ -16,34 +15,7 @@ use workshop_text::Text;
 /// Files that include each other deeper than this are not followed.
 const DEPTH: usize = 16;
 
-/// One walk through the files of a project.
-pub(super) struct Walk<'a> {
-    pub view: &'a View<'a>,
-    pub env: Env,
-    /// What images are named with: the user's own choice of another image is no effect of a lesson.
-    pub plain: Env,
-    /// Variables that the lesson or `.env` gives.
-    pub declared: BTreeSet<String>,
-    seen: BTreeSet<String>,
-    depth: usize,
-    pub found: Effects,
-}
-
-/// Where something is said: the service or file, and the folders that its paths are seen from.
-pub(super) struct Said<'s> {
-    pub who: &'s str,
-    pub bases: &'s [String],
-}
-
-impl<'a> Walk<'a> {
-    pub(super) fn new(view: &'a View<'a>, env: Env, plain: Env, declared: BTreeSet<String>) -> Self {
-        Self { view, env, plain, declared, seen: BTreeSet::new(), depth: 0, found: Effects::new() }
-    }
-
-    pub(super) fn add(&mut self, kind: Kind, what: impl Into<String>, who: &str) {
-        self.found.insert(Effect::new(kind, what, who));
-    }
-
+impl Walk<'_> {
     /// Every file that Compose may read in the workspace: more than it will is no harm.
     pub(super) fn project(&mut self, dotenv: &Env) -> Result<(), Unclear> {
         let root = [String::new()];

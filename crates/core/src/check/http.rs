@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use super::kind::{Check, Needs, World};
 use super::phrases;
-use super::probe::{Exchange, Probe, Reply, RequestSpec, Seen};
+use super::probe::{Probe, RequestSpec};
+use super::seen::{Exchange, Reply, Seen};
 use crate::verdict::Verdict;
 use workshop_text::Text;
 

@@ -6,7 +6,8 @@ use serde::Deserialize;
 
 use super::kind::{Check, Needs, World};
 use super::phrases;
-use super::probe::{Probe, Seen};
+use super::probe::Probe;
+use super::seen::Seen;
 use super::services::Services;
 use crate::verdict::Verdict;
 use workshop_text::Text;

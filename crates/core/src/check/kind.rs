@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::application::Application;
-use super::probe::{Probe, Seen};
+use super::probe::Probe;
+use super::seen::Seen;
 use crate::verdict::Verdict;
 use crate::workspace::baseline::BaselineReplica;
 use workshop_engine::{Detail, Observed, StackCommand};

@@ -14,6 +14,7 @@ pub mod probe;
 mod reach;
 mod read;
 pub mod secrets;
+pub mod seen;
 pub mod served;
 pub mod services;
 mod standing;

@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use super::kind::{Check, Needs, World};
 use super::phrases;
-use super::probe::{Probe, Seen};
+use super::probe::Probe;
+use super::seen::Seen;
 use crate::verdict::Verdict;
 use workshop_text::Text;
 

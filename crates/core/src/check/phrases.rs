@@ -1,6 +1,6 @@
 //! What several kinds say in the same words.
 
-use super::probe::{Hit, Seen};
+use super::seen::{Hit, Seen};
 use crate::verdict::Verdict;
 use workshop_engine::{Health, Replica, State};
 use workshop_text::Text;

@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 use super::kind::{Check, Needs, World};
 use super::phrases;
-use super::probe::{OWN_REQUEST, Probe, Seen};
+use super::probe::{OWN_REQUEST, Probe};
+use super::seen::Seen;
 use crate::verdict::{Share, Verdict};
 use workshop_engine::{LogLine, Observed};
 use workshop_text::Text;

@@ -95,7 +95,7 @@ pub enum ChangeError {
         /// The line of the learner's file, from 1.
         line: u32,
     },
-    /// With the change in it the file could not be read any more: `at` says where.
+    /// With the change in it the file could not be read any more.
     WouldBreak {
         /// Relative to the workspace folder, with `/`.
         file: String,

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use crate::check::application::Application;
 use crate::check::files::Files;
-use crate::check::probe::Seen;
+use crate::check::seen::Seen;
 use crate::check::{Needs, Outcome, Verdict, World};
 use crate::event::{CheckReport, Event, StepReport, StepState};
 use crate::lesson::Lesson;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use crate::check::application::Application;
-use crate::check::probe::{Burst, Hit, Seen};
+use crate::check::seen::{Burst, Hit, Seen};
 use crate::check::{Outcome, Verdict, World};
 use crate::lesson::model::CheckEntry;
 use workshop_engine::{Health, LogLine, Observed, Published, Replica, State};

@@ -172,7 +172,7 @@ fn cpu_limits_are_there_low_and_even() {
 #[test]
 fn ports_are_free_or_ours_or_the_machines_fault() {
     use crate::check::application::Application;
-    use crate::check::probe::{PortSeen, PortState, Seen};
+    use crate::check::seen::{PortSeen, PortState, Seen};
     let entry: crate::lesson::model::CheckEntry =
         toml::from_str("id = \"x\"\nports = {}\n").expect("a check");
     let dir = super::workspace(&[]);

@@ -232,7 +232,7 @@ impl App {
         &self,
         desk: &Desk,
         label: &str,
-        plan: crate::session::change::Plan,
+        plan: crate::session::change::PlannedChange,
     ) -> Result<(), AppError> {
         if plan.is_empty() {
             return Ok(());
@@ -256,7 +256,7 @@ impl App {
     }
 
     /// What will make room for the lesson's files, before it is asked whether it may.
-    pub(super) fn say_asides(&self, plan: &crate::session::change::Plan) {
+    pub(super) fn say_asides(&self, plan: &crate::session::change::PlannedChange) {
         for text in plan.asides() {
             self.notice(Tone::Warning, text);
         }

@@ -5,7 +5,7 @@ use super::error::{AppError, exit};
 use super::{App, Desk, project};
 use crate::engine::Detail;
 use crate::event::Tone;
-use crate::session::change::Plan;
+use crate::session::change::PlannedChange;
 use crate::session::start::{self, state_commands};
 use crate::text::Text;
 
@@ -13,7 +13,12 @@ impl App {
     /// What the step changes in the learner's files, and whether that is the lesson's own version
     /// in place of theirs: wanted with `over`, and asked for at a terminal where the step's change
     /// does not go into what is there.
-    pub(super) fn step_plan(&self, desk: &Desk, index: usize, over: bool) -> Result<(Plan, bool), AppError> {
+    pub(super) fn step_plan(
+        &self,
+        desk: &Desk,
+        index: usize,
+        over: bool,
+    ) -> Result<(PlannedChange, bool), AppError> {
         let session = self.session(desk);
         if over {
             return Ok((self.instead(desk, index)?, true));
@@ -31,7 +36,7 @@ impl App {
         }
     }
 
-    fn instead(&self, desk: &Desk, index: usize) -> Result<Plan, AppError> {
+    fn instead(&self, desk: &Desk, index: usize) -> Result<PlannedChange, AppError> {
         let plan = self.session(desk).plan_reset(index + 1)?;
         self.say_asides(&plan);
         Ok(plan)

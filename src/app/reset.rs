@@ -7,7 +7,7 @@ use super::error::{AppError, exit};
 use super::{App, Desk};
 use crate::engine::{EngineKind, Resource};
 use crate::event::{Event, ResetView, Tone};
-use crate::session::change::Plan;
+use crate::session::change::PlannedChange;
 use crate::session::removal::{self, What};
 use crate::text::Text;
 
@@ -85,7 +85,7 @@ impl App {
         &self,
         desk: &mut Desk,
         index: usize,
-        plan: Plan,
+        plan: PlannedChange,
         resources: &[Resource],
         left: &[Resource],
         view: &mut ResetView,

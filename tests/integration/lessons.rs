@@ -34,7 +34,7 @@ fn judge(entry: &CheckEntry, app: &Application) -> Verdict {
 }
 
 /// A folder with these files in it, and with the passwords that the runner makes up.
-fn written(lesson: &Lesson, files: &catalog::Files) -> TempDir {
+fn written(lesson: &Lesson, files: &catalog::FileTree) -> TempDir {
     let dir = tempfile::Builder::new().prefix("workshop-test-").tempdir().expect("a temporary folder");
     write(dir.path(), files);
     let own = String::from_utf8_lossy(files.get(".env").map_or(&[], Vec::as_slice)).into_owned();
@@ -46,7 +46,7 @@ fn written(lesson: &Lesson, files: &catalog::Files) -> TempDir {
     dir
 }
 
-fn write(dir: &Path, files: &catalog::Files) {
+fn write(dir: &Path, files: &catalog::FileTree) {
     for (path, bytes) in files {
         let path = dir.join(path);
         fs::create_dir_all(path.parent().expect("a parent")).expect("its folder");
@@ -55,7 +55,7 @@ fn write(dir: &Path, files: &catalog::Files) {
 }
 
 /// The static checks that the lesson's own `files` pass, in its order.
-fn holding(lesson: &Lesson, files: &catalog::Files) -> Vec<CheckEntry> {
+fn holding(lesson: &Lesson, files: &catalog::FileTree) -> Vec<CheckEntry> {
     let dir = written(lesson, files);
     let app = Application::load(dir.path(), lesson.demands());
     let checks = lesson.file.steps.iter().flat_map(of_files);
@@ -96,7 +96,7 @@ fn every_step_is_told_in_every_language() {
 #[test]
 fn every_edit_is_needed_and_is_enough() {
     for lesson in lessons() {
-        let nothing = written(&lesson, &catalog::Files::new());
+        let nothing = written(&lesson, &catalog::FileTree::new());
         let start = written(&lesson, &lesson.start_files().expect("the start"));
         for (index, step) in lesson.file.steps.iter().enumerate() {
             if of_files(step).next().is_none() {

@@ -56,7 +56,7 @@ struct Case {
     /// `wrong/long-port`
     name: String,
     spec: Spec,
-    files: catalog::Files,
+    files: catalog::FileTree,
     /// The static checks that the lesson's own files pass after the same step.
     asked: Vec<CheckEntry>,
 }
@@ -126,7 +126,7 @@ fn compose_itself_takes_the_states_that_the_checks_can_read() {
         eprintln!("skipped: there is no `docker compose`");
         return;
     }
-    let mut states: Vec<(String, Lesson, catalog::Files)> = Vec::new();
+    let mut states: Vec<(String, Lesson, catalog::FileTree)> = Vec::new();
     for lesson in lessons() {
         let all = ["wrong", "alternative"].into_iter().flat_map(|kind| cases(&lesson, kind));
         states.extend(all.map(|case| (case.name, lesson.clone(), case.files)));
@@ -136,7 +136,7 @@ fn compose_itself_takes_the_states_that_the_checks_can_read() {
             table.states().iter().map(|state| (state.name.clone(), lesson.clone(), state.files(&base)));
         states.extend(edited);
     }
-    let differs = |(name, lesson, files): &(String, Lesson, catalog::Files)| {
+    let differs = |(name, lesson, files): &(String, Lesson, catalog::FileTree)| {
         // A file of that size is no lesson's: we do not read it.
         if files.values().any(|bytes| bytes.len() > 1 << 20) {
             return None;
@@ -155,7 +155,8 @@ fn compose_itself_takes_the_states_that_the_checks_can_read() {
         }
     };
     let halves: Vec<Vec<String>> = std::thread::scope(|scope| {
-        let each = |half: &'_ [(String, Lesson, catalog::Files)]| half.iter().filter_map(differs).collect();
+        let each =
+            |half: &'_ [(String, Lesson, catalog::FileTree)]| half.iter().filter_map(differs).collect();
         let (first, second) = states.split_at(states.len() / 2);
         let other = scope.spawn(move || each(second));
         vec![each(first), other.join().expect("asked")]
@@ -165,7 +166,7 @@ fn compose_itself_takes_the_states_that_the_checks_can_read() {
     assert!(differ.is_empty() && states.len() > 400, "{}", differ.join("\n"));
 }
 
-fn patch(name: &str, text: &str, files: &mut catalog::Files) {
+fn patch(name: &str, text: &str, files: &mut catalog::FileTree) {
     let patch = Patch::parse(text).unwrap_or_else(|error| panic!("{name}: {error}"));
     for file in patch.files() {
         let base = files.get(&file.path).map(|bytes| String::from_utf8(bytes.clone()).expect("text"));

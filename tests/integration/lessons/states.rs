@@ -58,14 +58,14 @@ impl Table {
     }
 
     /// The files that a state is an edit of.
-    pub(crate) fn base(&self, lesson: &Lesson) -> catalog::Files {
+    pub(crate) fn base(&self, lesson: &Lesson) -> catalog::FileTree {
         let after = lesson.step_index(&self.after).unwrap_or_else(|| panic!("no step {}", self.after));
         lesson.files_after(after + 1).unwrap_or_else(|error| panic!("{error}"))
     }
 }
 
 impl State {
-    pub(crate) fn files(&self, base: &catalog::Files) -> catalog::Files {
+    pub(crate) fn files(&self, base: &catalog::FileTree) -> catalog::FileTree {
         let mut files = base.clone();
         for [path, from, to] in &self.edits {
             if from.is_empty() {
@@ -82,7 +82,7 @@ impl State {
 }
 
 /// What is not as the state says, in words.
-fn faults(lesson: &Lesson, asked: &[CheckEntry], state: &State, files: &catalog::Files) -> Option<String> {
+fn faults(lesson: &Lesson, asked: &[CheckEntry], state: &State, files: &catalog::FileTree) -> Option<String> {
     let dir = written(lesson, files);
     let app = Application::load(dir.path(), lesson.demands());
     let failing =

@@ -5,6 +5,7 @@
 #[cfg(unix)]
 mod accounts;
 pub mod baseline;
+pub(crate) mod hex;
 pub mod identity;
 pub mod journal;
 pub mod kept_secrets;

@@ -70,11 +70,11 @@ fn is_harmless(name: &str) -> bool {
 }
 
 /// The files of a state, by path relative to the workspace, with `/`.
-pub type Files = BTreeMap<String, Vec<u8>>;
+pub type FileTree = BTreeMap<String, Vec<u8>>;
 
 /// Two paths that are one on a system that does not tell capitals from small letters, or a file that
 /// is a folder of another.
-pub(crate) fn collision(files: &Files) -> Option<(String, String)> {
+pub(crate) fn collision(files: &FileTree) -> Option<(String, String)> {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for path in files.keys() {
         let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn one_name_on_some_systems() {
         let files =
-            |paths: &[&str]| paths.iter().map(|path| ((*path).to_owned(), Vec::new())).collect::<Files>();
+            |paths: &[&str]| paths.iter().map(|path| ((*path).to_owned(), Vec::new())).collect::<FileTree>();
         assert_eq!(collision(&files(&["a/b", "a/c", "b"])), None);
         for bad in [&["a", "A"][..], &["a/b", "A/c"], &["Ä", "ä"], &["a", "a/b"]] {
             assert!(collision(&files(bad)).is_some(), "{bad:?}");

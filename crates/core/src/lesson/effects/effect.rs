@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::lesson::course::hex;
+use crate::workspace::hex::hex;
 use workshop_text::Text;
 use workshop_text::visible::visible_line;
 

@@ -20,7 +20,7 @@ use std::path::Path;
 
 use self::place::View;
 use self::walk::Walk;
-use super::catalog::{Files, Lesson};
+use super::catalog::{FileTree, Lesson};
 use super::error::LessonError;
 use super::model::{LessonFile, is_obeyed};
 use crate::workspace::files::{read_bytes, read_text};
@@ -35,7 +35,7 @@ use workshop_text::Text;
 /// A state of the lesson cannot be made or read: then it is faulty.
 pub fn of_lesson(lesson: &Lesson, env: &Env) -> Result<Effects, LessonError> {
     let mut found = Effects::new();
-    let mut before: Option<Files> = None;
+    let mut before: Option<FileTree> = None;
     for steps in 0..=lesson.file.steps.len() {
         let files = lesson.files_after(steps)?;
         if before.as_ref() == Some(&files) {

@@ -13,7 +13,7 @@ use workshop_text::Text;
 const NAMING: [&str; 6] = ["service", "services", "members", "over", "only", "names"];
 
 /// One state of the lesson's compose file.
-struct State {
+struct ComposeState {
     text: String,
     model: ComposeFile,
 }
@@ -35,8 +35,8 @@ impl Faults<'_> {
     }
 
     /// The compose file at the start and after each edit, each once.
-    fn states(&mut self) -> Vec<State> {
-        let mut states: Vec<State> = Vec::new();
+    fn states(&mut self) -> Vec<ComposeState> {
+        let mut states: Vec<ComposeState> = Vec::new();
         for steps in 0..=self.lesson.file.steps.len() {
             let Ok(files) = self.lesson.files_after(steps) else { break };
             let open = |path: &str| {
@@ -52,7 +52,7 @@ impl Faults<'_> {
                 Ok(Project { model, sources }) => {
                     let text: String = sources.into_iter().map(|source| source.text).collect();
                     if states.iter().all(|state| state.text != text) {
-                        states.push(State { text, model });
+                        states.push(ComposeState { text, model });
                     }
                 }
                 Err(Unread::Broken { source, error }) => {
@@ -86,7 +86,7 @@ impl Faults<'_> {
     }
 
     /// A variable of `.env` that no compose file asks for changes nothing.
-    fn unused(&mut self, states: &[State]) {
+    fn unused(&mut self, states: &[ComposeState]) {
         let mut asked = BTreeSet::new();
         states
             .iter()
@@ -106,7 +106,7 @@ impl Faults<'_> {
     }
 
     /// Every service that a check, the entry or `[embedded]` names is in the file at some time.
-    fn services(&mut self, states: &[State]) {
+    fn services(&mut self, states: &[ComposeState]) {
         let known: BTreeSet<&str> = states
             .iter()
             .flat_map(|state| &state.model.services)
@@ -136,7 +136,7 @@ impl Faults<'_> {
     }
 
     /// A secret comes from `.env` alone, and without one nothing starts.
-    fn literal_secrets(&mut self, states: &[State]) {
+    fn literal_secrets(&mut self, states: &[ComposeState]) {
         let secrets = self.lesson.file.secrets.clone();
         let mut found = BTreeSet::new();
         for state in states {

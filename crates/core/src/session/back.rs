@@ -37,7 +37,7 @@ impl Owing {
     /// A command begins, or has ended: one that was cut off may still be carried out.
     pub(super) fn asks(&self, begins: bool) {
         if let Some((ledger, owed)) = self.held().as_mut() {
-            owed.asked = begins.then(|| now_millis());
+            owed.asked = begins.then(now_millis);
             // The replicas themselves are written down already; this only makes the wait shorter.
             let _ = ledger.write(owed);
         }

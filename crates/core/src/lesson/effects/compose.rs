@@ -14,6 +14,25 @@ use workshop_text::Text;
 
 /// Files that include each other deeper than this are not followed.
 const DEPTH: usize = 16;
+/// Keys of a service that are no harmless ones, and that are understood.
+const LOOKED_AT: [&str; 16] = [
+    "cap_add",
+    "devices",
+    "device_cgroup_rules",
+    "gpus",
+    "security_opt",
+    "network_mode",
+    "pid",
+    "ipc",
+    "uts",
+    "userns_mode",
+    "cgroup",
+    "external_links",
+    "volumes_from",
+    "provider",
+    "use_api_socket",
+    "label_file",
+];
 
 impl Walk<'_> {
     /// Every file that Compose may read in the workspace: more than it will is no harm.
@@ -164,13 +183,7 @@ impl Walk<'_> {
                     self.namespace(key, value, name)
                 }
                 "external_links" => self.each(value, Kind::Foreign, name),
-                "volumes_from" => {
-                    for from in listed(value).map(|from| self.text(from)).collect::<Vec<_>>() {
-                        if from.starts_with("container:") {
-                            self.add(Kind::Foreign, from, name);
-                        }
-                    }
-                }
+                "volumes_from" => self.volumes_from(value, name),
                 "provider" => {
                     let kind = value.get("type").map(|kind| self.text(kind)).unwrap_or_default();
                     self.add(Kind::Program, kind, name);
@@ -180,17 +193,10 @@ impl Walk<'_> {
                 "volumes" => self.mounts(value, said),
                 "configs" | "secrets" => {}
                 "env_file" | "label_file" => {
-                    for file in listed(value) {
-                        self.host_file(
-                            file.get("path").filter(|_| !file.entries().is_empty()).unwrap_or(file),
-                            said,
-                        );
-                    }
+                    listed(value).for_each(|file| self.host_file(file.get("path").unwrap_or(file), said));
                 }
                 "extends" => {
-                    let file =
-                        value.get("file").filter(|_| !value.entries().is_empty()).map(|file| self.text(file));
-                    if let Some(file) = file {
+                    if let Some(file) = value.get("file").map(|file| self.text(file)) {
                         self.other_file(&file, name, bases, &[])?;
                     }
                 }
@@ -198,12 +204,7 @@ impl Walk<'_> {
                 "image" => self.image(value, node, name),
                 "build" => self.build(value, said),
                 "deploy" => self.deploy(value, name),
-                "restart" => {
-                    let policy = self.text(value);
-                    if matches!(policy.as_str(), "always" | "unless-stopped") {
-                        self.add(Kind::Restart, policy, name);
-                    }
-                }
+                "restart" => self.restart(value, name),
                 "logging" => self.logging(value, name),
                 "extra_hosts" if self.whole(value).contains("host-gateway") => {
                     self.add(Kind::Namespace, "host-gateway", name);
@@ -212,26 +213,22 @@ impl Walk<'_> {
                 _ => {}
             }
         }
-        let known = [
-            "cap_add",
-            "devices",
-            "device_cgroup_rules",
-            "gpus",
-            "security_opt",
-            "network_mode",
-            "pid",
-            "ipc",
-            "uts",
-            "userns_mode",
-            "cgroup",
-            "external_links",
-            "volumes_from",
-            "provider",
-            "use_api_socket",
-            "label_file",
-        ];
-        self.unknown(node, &SERVICE, name, &known);
+        self.unknown(node, &SERVICE, name, &LOOKED_AT);
         Ok(())
+    }
+
+    fn volumes_from(&mut self, value: &Node, who: &str) {
+        let sources = listed(value).map(|from| self.text(from)).collect::<Vec<_>>();
+        for from in sources.into_iter().filter(|from| from.starts_with("container:")) {
+            self.add(Kind::Foreign, from, who);
+        }
+    }
+
+    fn restart(&mut self, value: &Node, who: &str) {
+        let policy = self.text(value);
+        if matches!(policy.as_str(), "always" | "unless-stopped") {
+            self.add(Kind::Restart, policy, who);
+        }
     }
 
     fn namespace(&mut self, key: &str, value: &Node, who: &str) {

@@ -59,11 +59,24 @@ pub(super) fn put_aside(from: &Path) -> Result<PathBuf, JournalError> {
 /// Removes an entry; it is gone in one step.
 pub(super) fn remove(folders: &Folders, dir: &Path) -> Result<(), JournalError> {
     let about = |error| JournalError::io(dir, &error);
-    let mut to = tempfile::Builder::new();
-    let to = to.prefix(disk::TEMPORARY).tempdir_in(&folders.tmp).map_err(about)?;
+    let to = temporary(folders).map_err(about)?;
     swap::take(dir, &to.path().join("gone")).map_err(about)?;
     disk::sync(&folders.entries).map_err(about)
     // What is left of it goes with the temporary folder, or at the next opening.
+}
+
+fn temporary(folders: &Folders) -> io::Result<tempfile::TempDir> {
+    tempfile::Builder::new().prefix(disk::TEMPORARY).tempdir_in(&folders.tmp)
+}
+
+/// Moves a draft and its `fresh` files into place, once they are on the disk.
+fn publish(folders: &Folders, draft: &Path, fresh: &[PathBuf], dir: &Path) -> io::Result<()> {
+    // Together at the end: the disk's own journal takes them as one then.
+    for path in fresh.iter().map(PathBuf::as_path).chain([draft]) {
+        disk::sync(path)?;
+    }
+    swap::place(draft, dir)?;
+    disk::sync(&folders.entries)
 }
 
 impl Entry {
@@ -81,8 +94,7 @@ impl Entry {
             return Err(JournalError::TooMany { count: changes.len(), most: MOST_FILES });
         }
         let about = |error| JournalError::io(&folders.tmp, &error);
-        let mut draft = tempfile::Builder::new();
-        let draft = draft.prefix(disk::TEMPORARY).tempdir_in(&folders.tmp).map_err(about)?;
+        let draft = temporary(folders).map_err(about)?;
         disk::private_folder(draft.path()).map_err(about)?;
         let create = |file: &str, bytes: &[u8]| {
             disk::create_private(&draft.path().join(file), bytes).map_err(about)?;
@@ -114,13 +126,8 @@ impl Entry {
         let seal = checksum(&json);
         fresh.push(create("manifest.json", &json)?);
         fresh.push(create("state", Stage::Pending.line(FORMAT, &seal).as_bytes())?);
-        // Together at the end: the disk's own journal takes them as one then.
-        for path in fresh.iter().map(PathBuf::as_path).chain([draft.path()]) {
-            disk::sync(path).map_err(about)?;
-        }
         let dir = dir_of(folders, number);
-        swap::place(draft.path(), &dir).map_err(about)?;
-        disk::sync(&folders.entries).map_err(about)?;
+        publish(folders, draft.path(), &fresh, &dir).map_err(about)?;
         Ok(Self { number, dir, manifest, stage: Stage::Pending, seal })
     }
 

@@ -237,7 +237,7 @@ impl App {
         &self,
         desk: &mut Session,
         label: &str,
-        plan: crate::session::change::Plan,
+        plan: crate::session::change::PlannedChange,
     ) -> Result<(), AppError> {
         if plan.is_empty() {
             return Ok(());
@@ -261,7 +261,7 @@ impl App {
     }
 
     /// What will make room for the lesson's files, before it is asked whether it may.
-    pub(super) fn say_asides(&self, plan: &crate::session::change::Plan) {
+    pub(super) fn say_asides(&self, plan: &crate::session::change::PlannedChange) {
         for text in plan.asides() {
             self.notice(Tone::Warning, text);
         }

@@ -5,7 +5,7 @@ use super::error::{AppError, exit};
 use super::{App, Session};
 use crate::engine::Detail;
 use crate::event::Tone;
-use crate::session::change::Plan;
+use crate::session::change::PlannedChange;
 use crate::session::start::{self, state_commands};
 use crate::text::Text;
 
@@ -18,7 +18,7 @@ impl App {
         desk: &Session,
         index: usize,
         over: bool,
-    ) -> Result<(Plan, bool), AppError> {
+    ) -> Result<(PlannedChange, bool), AppError> {
         if over {
             return Ok((self.instead(desk, index)?, true));
         }
@@ -35,7 +35,7 @@ impl App {
         }
     }
 
-    fn instead(&self, desk: &Session, index: usize) -> Result<Plan, AppError> {
+    fn instead(&self, desk: &Session, index: usize) -> Result<PlannedChange, AppError> {
         let plan = desk.plan_reset(index + 1)?;
         self.say_asides(&plan);
         Ok(plan)

@@ -222,7 +222,7 @@ fn offered(words: impl IntoIterator<Item = String>, current: &str) -> Vec<Comple
 fn services(line: &Line) -> Vec<String> {
     let Some((lesson, _)) = line.lesson() else { return Vec::new() };
     let Ok(located) = locate(&line.global, &Registry::of_user()) else { return Vec::new() };
-    let files = Files::load(&located.workspace.dir(), &lesson);
+    let files = Files::load(&located.workspace.dir(), lesson.demands());
     let services = files.compose().map(|file| file.model.services.as_slice()).unwrap_or_default();
     services.iter().map(|service| service.name.value.clone()).collect()
 }

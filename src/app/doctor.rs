@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::choice::Choice;
 use super::error::{AppError, exit};
 use super::{App, Session};
-use crate::check::probe::{PortSeen, PortState};
+use crate::check::seen::{PortSeen, PortState};
 use crate::engine::ports::{Holder, Opening, free, holder, opening};
 use crate::engine::{Detail, EngineError, EngineKind, Finding, FindingState};
 use crate::event::{Event, Tone};

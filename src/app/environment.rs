@@ -39,13 +39,17 @@ impl DotEnv {
     /// # Errors
     /// There is something by that name that is no file, or cannot be read: then nothing is written.
     fn read(desk: &Session) -> Result<Self, AppError> {
-        let before = match read_bytes(&desk.workspace.dir(), FILE) {
-            Ok(bytes) => Some(bytes),
-            Err(ReadError::Missing { .. }) => None,
-            Err(error) => return Err(ChangeError::Unreadable { file: FILE.to_owned(), error }.into()),
-        };
+        match read_bytes(&desk.workspace.dir(), FILE) {
+            Ok(bytes) => Self::of(Some(bytes)),
+            Err(ReadError::Missing { .. }) => Self::of(None),
+            Err(error) => Err(ChangeError::Unreadable { file: FILE.to_owned(), error }.into()),
+        }
+    }
+
+    /// # Errors
+    /// Compose cannot read it: it is not made longer.
+    fn of(before: Option<Vec<u8>>) -> Result<Self, AppError> {
         let bytes = before.clone().unwrap_or_default();
-        // What Compose cannot read is not made longer.
         if let Some(error) = stack::dotenv::DotEnv::syntax_error(&bytes, &Env::of_process()) {
             let (reason, line) = (error.message, error.span.line);
             return Err(ChangeError::Broken { file: FILE.to_owned(), reason, line }.into());
@@ -188,14 +192,11 @@ impl App {
     /// One that cannot be read is begun anew, and the secrets that the stack was made with are put
     /// back; what it was comes back with `undo`.
     pub(super) fn renew_env(&self, desk: &mut Session) -> Result<(), AppError> {
-        if let Ok(mut env) = DotEnv::read(desk) {
+        let Ok(before) = read_bytes(&desk.workspace.dir(), FILE) else { return Ok(()) };
+        if let Ok(mut env) = DotEnv::of(Some(before.clone())) {
             env.changed_secrets(desk).iter().for_each(|(name, value)| env.set_secret(name, value));
             return env.write_as("apply", self, desk);
         }
-        if !self.env_is_wrong(desk) {
-            return Ok(());
-        }
-        let Ok(before) = read_bytes(&desk.workspace.dir(), FILE) else { return Ok(()) };
         let lock = self.lock(&desk.workspace)?;
         let change =
             Change { path: FILE.to_owned(), before: Some(before), after: Some(Vec::new()), mode: None };

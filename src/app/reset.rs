@@ -6,7 +6,7 @@ use super::error::{AppError, exit};
 use super::{App, Session};
 use crate::engine::{EngineKind, Resource};
 use crate::event::{Event, ResetView, Tone};
-use crate::session::change::Plan;
+use crate::session::change::PlannedChange;
 use crate::session::removal::{self, What};
 use crate::text::Text;
 
@@ -83,7 +83,7 @@ impl App {
         &self,
         desk: &mut Session,
         index: usize,
-        plan: Plan,
+        plan: PlannedChange,
         resources: &[Resource],
         left: &[Resource],
         view: &mut ResetView,

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use crate::workspace::disk;
-use crate::workspace::progress::unix_millis;
+use crate::workspace::moment::unix_millis;
 
 const FILE: &str = "stage.json";
 const FORMAT: u32 = 1;

@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 
 use tempfile::TempDir;
-use workshop::check::files::Files;
+use workshop::check::application::Application;
 use workshop::check::{Needs, Verdict, World};
 use workshop::lesson::model::{CheckEntry, StepSpec};
 use workshop::lesson::{Catalog, Lesson, catalog};
@@ -29,12 +29,12 @@ fn of_files(step: &StepSpec) -> impl Iterator<Item = &CheckEntry> {
     step.checks.iter().filter(|entry| entry.spec.check().needs() == Needs::Files)
 }
 
-fn judge(entry: &CheckEntry, files: &Files) -> Verdict {
-    entry.spec.check().judge(&World { files, stack: None, seen: None, baseline: &[], answer: None })
+fn judge(entry: &CheckEntry, app: &Application) -> Verdict {
+    entry.spec.check().judge(&World { app, stack: None, seen: None, baseline: &[], answer: None })
 }
 
 /// A folder with these files in it, and with the passwords that the runner makes up.
-fn written(lesson: &Lesson, files: &catalog::Files) -> TempDir {
+fn written(lesson: &Lesson, files: &catalog::FileTree) -> TempDir {
     let dir = tempfile::Builder::new().prefix("workshop-test-").tempdir().expect("a temporary folder");
     write(dir.path(), files);
     let own = String::from_utf8_lossy(files.get(".env").map_or(&[], Vec::as_slice)).into_owned();
@@ -46,7 +46,7 @@ fn written(lesson: &Lesson, files: &catalog::Files) -> TempDir {
     dir
 }
 
-fn write(dir: &Path, files: &catalog::Files) {
+fn write(dir: &Path, files: &catalog::FileTree) {
     for (path, bytes) in files {
         let path = dir.join(path);
         fs::create_dir_all(path.parent().expect("a parent")).expect("its folder");
@@ -55,11 +55,11 @@ fn write(dir: &Path, files: &catalog::Files) {
 }
 
 /// The static checks that the lesson's own `files` pass, in its order.
-fn holding(lesson: &Lesson, files: &catalog::Files) -> Vec<CheckEntry> {
+fn holding(lesson: &Lesson, files: &catalog::FileTree) -> Vec<CheckEntry> {
     let dir = written(lesson, files);
-    let files = Files::load(dir.path(), lesson);
+    let app = Application::load(dir.path(), lesson.demands());
     let checks = lesson.file.steps.iter().flat_map(of_files);
-    checks.filter(|entry| judge(entry, &files).is_pass()).cloned().collect()
+    checks.filter(|entry| judge(entry, &app).is_pass()).cloned().collect()
 }
 
 #[test]
@@ -96,15 +96,15 @@ fn every_step_is_told_in_every_language() {
 #[test]
 fn every_edit_is_needed_and_is_enough() {
     for lesson in lessons() {
-        let nothing = written(&lesson, &catalog::Files::new());
+        let nothing = written(&lesson, &catalog::FileTree::new());
         let start = written(&lesson, &lesson.start_files().expect("the start"));
         for (index, step) in lesson.file.steps.iter().enumerate() {
             if of_files(step).next().is_none() {
                 continue;
             }
             let passes = |dir: &TempDir| {
-                let files = Files::load(dir.path(), &lesson);
-                of_files(step).map(|entry| judge(entry, &files)).all(|verdict| verdict.is_pass())
+                let app = Application::load(dir.path(), lesson.demands());
+                of_files(step).map(|entry| judge(entry, &app)).all(|verdict| verdict.is_pass())
             };
             let state = |steps| {
                 written(&lesson, &lesson.files_after(steps).unwrap_or_else(|error| panic!("{error}")))

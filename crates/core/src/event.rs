@@ -4,9 +4,9 @@
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use crate::check::{Outcome, Verdict};
 use crate::lesson::effects::Effect;
 use crate::lesson::markdown::Block;
+use crate::verdict::{Outcome, Verdict};
 use workshop_engine::{EngineKind, Finding, Resource};
 use workshop_load::Plan;
 use workshop_text::Text;
@@ -313,7 +313,7 @@ pub struct DemoRun {
 #[derive(Clone, Debug, Default)]
 pub struct TrafficView {
     /// Each replica's answers so far.
-    pub shares: Vec<crate::check::Share>,
+    pub shares: Vec<crate::verdict::Share>,
     /// The count that a whole bar stands for.
     pub whole: u32,
     /// Requests that were not answered as they should be.
@@ -511,5 +511,5 @@ pub struct Failure {
     /// What to do next, where that is known.
     pub next: Option<Text>,
     /// A file of the learner's or of the lesson's that it is about.
-    pub place: Option<crate::check::Place>,
+    pub place: Option<crate::verdict::Place>,
 }

@@ -12,4 +12,5 @@ pub mod check;
 pub mod event;
 pub mod lesson;
 pub mod session;
+mod verdict;
 pub mod workspace;

@@ -94,22 +94,6 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Every kind, in the order in which they are declared.
-    pub const ALL: [Self; 12] = [
-        Self::Refused,
-        Self::TimedOut,
-        Self::Reset,
-        Self::ClosedEarly,
-        Self::Garbage,
-        Self::Status4xx,
-        Self::Status5xx,
-        Self::TooManyRedirects,
-        Self::Tls,
-        Self::NameNotFound,
-        Self::NotOurs,
-        Self::NoConnection,
-    ];
-
     /// Its name in JSON.
     pub const fn name(self) -> &'static str {
         match self {

@@ -64,7 +64,7 @@ fn script_step(
 fn edits(lesson: &Lesson, index: usize) -> Result<Vec<ChangeView>, AppError> {
     let Some(patch) = lesson.patch(&lesson.file.steps[index])? else { return Ok(Vec::new()) };
     let (before, after) = (lesson.files_after(index)?, lesson.files_after(index + 1)?);
-    let text = |files: &crate::lesson::catalog::Files, path: &str| {
+    let text = |files: &crate::lesson::catalog::FileTree, path: &str| {
         files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
     };
     let diff = |path: &str| FileDiff {

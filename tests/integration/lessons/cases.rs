@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use workshop::check::application::Application;
 use workshop::check::files::Files;
 use workshop::check::{CheckSpec, Outcome};
 use workshop::lesson::model::CheckEntry;
@@ -55,7 +56,7 @@ struct Case {
     /// `wrong/long-port`
     name: String,
     spec: Spec,
-    files: catalog::Files,
+    files: catalog::FileTree,
     /// The static checks that the lesson's own files pass after the same step.
     asked: Vec<CheckEntry>,
 }
@@ -103,7 +104,7 @@ fn case(lesson: &Lesson, kind: &str, dir: &Path) -> Case {
 fn taken_by_compose(lesson: &Lesson, dir: &Path) -> Result<(), String> {
     let own = fs::read(dir.join(".env")).unwrap_or_default();
     let mut text = String::from_utf8_lossy(&own).into_owned();
-    for (name, value) in workshop::check::files::stand_ins(&lesson.file).iter() {
+    for (name, value) in lesson.file.stand_ins().iter() {
         if !text.lines().any(|line| line.trim_start().starts_with(&format!("{name}="))) {
             text.push_str(&format!("\n{name}={value}\n"));
         }
@@ -125,7 +126,7 @@ fn compose_itself_takes_the_states_that_the_checks_can_read() {
         eprintln!("skipped: there is no `docker compose`");
         return;
     }
-    let mut states: Vec<(String, Lesson, catalog::Files)> = Vec::new();
+    let mut states: Vec<(String, Lesson, catalog::FileTree)> = Vec::new();
     for lesson in lessons() {
         let all = ["wrong", "alternative"].into_iter().flat_map(|kind| cases(&lesson, kind));
         states.extend(all.map(|case| (case.name, lesson.clone(), case.files)));
@@ -135,14 +136,16 @@ fn compose_itself_takes_the_states_that_the_checks_can_read() {
             table.states().iter().map(|state| (state.name.clone(), lesson.clone(), state.files(&base)));
         states.extend(edited);
     }
-    let differs = |(name, lesson, files): &(String, Lesson, catalog::Files)| {
+    let differs = |(name, lesson, files): &(String, Lesson, catalog::FileTree)| {
         // A file of that size is no lesson's: we do not read it.
         if files.values().any(|bytes| bytes.len() > 1 << 20) {
             return None;
         }
         let dir = written(lesson, files);
-        let ours =
-            Files::load(dir.path(), lesson).compose().map(|_| ()).map_err(|verdict| verdict.message.clone());
+        let ours = Files::load(dir.path(), lesson.demands())
+            .compose()
+            .map(|_| ())
+            .map_err(|verdict| verdict.message.clone());
         match (ours, taken_by_compose(lesson, dir.path())) {
             (Ok(()), Err(said)) => Some(format!("{name}: read, and Compose refuses it: {said}")),
             (Err(text), Ok(())) => {
@@ -152,7 +155,8 @@ fn compose_itself_takes_the_states_that_the_checks_can_read() {
         }
     };
     let halves: Vec<Vec<String>> = std::thread::scope(|scope| {
-        let each = |half: &'_ [(String, Lesson, catalog::Files)]| half.iter().filter_map(differs).collect();
+        let each =
+            |half: &'_ [(String, Lesson, catalog::FileTree)]| half.iter().filter_map(differs).collect();
         let (first, second) = states.split_at(states.len() / 2);
         let other = scope.spawn(move || each(second));
         vec![each(first), other.join().expect("asked")]
@@ -162,7 +166,7 @@ fn compose_itself_takes_the_states_that_the_checks_can_read() {
     assert!(differ.is_empty() && states.len() > 400, "{}", differ.join("\n"));
 }
 
-fn patch(name: &str, text: &str, files: &mut catalog::Files) {
+fn patch(name: &str, text: &str, files: &mut catalog::FileTree) {
     let patch = Patch::parse(text).unwrap_or_else(|error| panic!("{name}: {error}"));
     for file in patch.files() {
         let base = files.get(&file.path).map(|bytes| String::from_utf8(bytes.clone()).expect("text"));
@@ -189,10 +193,10 @@ fn treated(bytes: &[u8], treatment: Treatment) -> Vec<u8> {
 fn wrong(lesson: &Lesson, case: &Case) -> Vec<String> {
     let Some(fails) = &case.spec.fails else { return vec!["a wrong case names the check that fails".into()] };
     let dir = written(lesson, &case.files);
-    let files = Files::load(dir.path(), lesson);
+    let app = Application::load(dir.path(), lesson.demands());
     let mut faults = Vec::new();
     for entry in &case.asked {
-        let verdict = judge(entry, &files);
+        let verdict = judge(entry, &app);
         let message = verdict.message.render(Lang::En);
         if entry.id != *fails {
             if !verdict.is_pass() {
@@ -220,10 +224,10 @@ fn wrong(lesson: &Lesson, case: &Case) -> Vec<String> {
 
 fn alternative(lesson: &Lesson, case: &Case) -> Vec<String> {
     let dir = written(lesson, &case.files);
-    let files = Files::load(dir.path(), lesson);
+    let app = Application::load(dir.path(), lesson.demands());
     case.asked
         .iter()
-        .map(|entry| (entry, judge(entry, &files)))
+        .map(|entry| (entry, judge(entry, &app)))
         .filter(|(_, verdict)| !verdict.is_pass())
         .map(|(entry, verdict)| {
             let line = verdict.place.as_ref().map(|place| place.line);
@@ -414,12 +418,12 @@ fn nginx_itself_starts_where_the_checks_say_so() {
         for kind in ["wrong", "alternative"] {
             for case in cases(&lesson, kind) {
                 let dir = written(&lesson, &case.files);
-                let files = Files::load(dir.path(), &lesson);
-                let names = files.compose().map_or(Vec::new(), |compose| {
+                let app = Application::load(dir.path(), lesson.demands());
+                let names = app.files.compose().map_or(Vec::new(), |compose| {
                     compose.model.services.iter().map(|service| service.name.value.clone()).collect()
                 });
                 let Some(folder) = nginx_folder(&lesson, &case, &names) else { continue };
-                let ours = match files.served() {
+                let ours = match app.served() {
                     Ok(served) => served.refused.as_deref().map(|verdict| verdict.message.clone()),
                     Err(verdict)
                         if matches!(verdict.message.key, "check-nginx-refused" | "check-file-broken") =>

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 use workshop::check::Outcome;
-use workshop::check::files::Files;
+use workshop::check::application::Application;
 use workshop::lesson::model::CheckEntry;
 use workshop::lesson::{Lesson, catalog};
 use workshop::text::Lang;
@@ -58,14 +58,14 @@ impl Table {
     }
 
     /// The files that a state is an edit of.
-    pub(crate) fn base(&self, lesson: &Lesson) -> catalog::Files {
+    pub(crate) fn base(&self, lesson: &Lesson) -> catalog::FileTree {
         let after = lesson.step_index(&self.after).unwrap_or_else(|| panic!("no step {}", self.after));
         lesson.files_after(after + 1).unwrap_or_else(|error| panic!("{error}"))
     }
 }
 
 impl State {
-    pub(crate) fn files(&self, base: &catalog::Files) -> catalog::Files {
+    pub(crate) fn files(&self, base: &catalog::FileTree) -> catalog::FileTree {
         let mut files = base.clone();
         for [path, from, to] in &self.edits {
             if from.is_empty() {
@@ -82,11 +82,11 @@ impl State {
 }
 
 /// What is not as the state says, in words.
-fn faults(lesson: &Lesson, asked: &[CheckEntry], state: &State, files: &catalog::Files) -> Option<String> {
+fn faults(lesson: &Lesson, asked: &[CheckEntry], state: &State, files: &catalog::FileTree) -> Option<String> {
     let dir = written(lesson, files);
-    let files = Files::load(dir.path(), lesson);
+    let app = Application::load(dir.path(), lesson.demands());
     let failing =
-        asked.iter().map(|entry| (entry, judge(entry, &files))).find(|(_, verdict)| !verdict.is_pass());
+        asked.iter().map(|entry| (entry, judge(entry, &app))).find(|(_, verdict)| !verdict.is_pass());
     let Some((entry, verdict)) = failing else {
         return state.fails.as_ref().map(|fails| format!("passes, and not: {fails}"));
     };

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Verdict;
-use super::files::{Files, Read, broken};
+use super::files::Files;
+use super::read::{Read, broken};
+use crate::verdict::Verdict;
 use workshop_stack::compose::{Build, ComposeFile, Service};
 use workshop_stack::dockerfile::{self, Base, Stage, Stages, StartFault};
 use workshop_text::Text;

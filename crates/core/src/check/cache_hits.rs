@@ -2,8 +2,11 @@
 
 use serde::Deserialize;
 
-use super::probe::{Probe, Seen};
-use super::{Check, Needs, Verdict, World};
+use super::kind::{Check, Needs, World};
+use super::phrases;
+use super::probe::Probe;
+use super::seen::Seen;
+use crate::verdict::Verdict;
 use workshop_engine::StackCommand;
 use workshop_text::Text;
 
@@ -31,8 +34,8 @@ impl Check for CacheHits {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let Some(Seen::Exec(ends)) = world.seen else { return super::not_asked(world.seen) };
-        let Some(end) = ends.values().next() else { return super::none_running(&self.service) };
+        let Some(Seen::Exec(ends)) = world.seen else { return phrases::not_asked(world.seen) };
+        let Some(end) = ends.values().next() else { return phrases::none_running(&self.service) };
         let (Some(hits), Some(misses)) =
             (figure(&end.stdout, "keyspace_hits"), figure(&end.stdout, "keyspace_misses"))
         else {
@@ -78,7 +81,7 @@ fn figure(info: &str, name: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::Outcome;
+    use crate::verdict::Outcome;
 
     const HALF: CacheHits = CacheHits { service: String::new(), at_least: 0.5 };
 

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{Check, Needs, Verdict, World};
+use super::kind::{Check, Needs, World};
+use crate::verdict::Verdict;
 use workshop_stack::yaml::{comments, comments_near};
 use workshop_text::Text;
 
@@ -23,12 +24,12 @@ impl Check for Comment {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let file = match world.files.compose() {
+        let file = match world.app.files.compose() {
             Ok(file) => file,
             Err(verdict) => return *verdict,
         };
         let Some(entry) = file.model.root.entry(&self.near) else {
-            return super::compose::missing(file, &self.near);
+            return file.missing(&self.near);
         };
         let all = comments(&file.text);
         let near = comments_near(&all, entry);

@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
-use super::files::Read;
-use super::{Check, Needs, Verdict, World};
+use super::kind::{Check, Needs, World};
+use super::read::Read;
+use crate::verdict::Verdict;
 use workshop_stack::compose::ComposeFile;
 use workshop_text::Text;
 
@@ -32,7 +33,7 @@ impl Check for Compose {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let file = match world.files.compose() {
+        let file = match world.app.files.compose() {
             Ok(file) => file,
             Err(verdict) => return *verdict,
         };
@@ -49,7 +50,7 @@ impl Check for Compose {
 fn absent(file: &Read<ComposeFile>, path: &str) -> Verdict {
     let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
     if file.model.root.get(parent).is_none() {
-        return missing(file, parent);
+        return file.missing(parent);
     }
     match file.model.root.entry(path) {
         None => Verdict::pass(Text::new("check-compose-absent-pass").with("path", path)),
@@ -60,22 +61,9 @@ fn absent(file: &Read<ComposeFile>, path: &str) -> Verdict {
     }
 }
 
-/// The path is not there: said at the deepest part of it that is.
-pub fn missing(file: &Read<ComposeFile>, path: &str) -> Verdict {
-    let mut known = path;
-    let mut entry = None;
-    while entry.is_none() {
-        let Some((parent, _)) = known.rsplit_once('.') else { break };
-        known = parent;
-        entry = file.model.root.entry(known);
-    }
-    let verdict = Verdict::not_yet(Text::new("check-compose-missing").with("path", path));
-    verdict.at(entry.and_then(|entry| file.place(entry.key.span)))
-}
-
 impl Compose {
     fn value(&self, file: &Read<ComposeFile>, path: &str) -> Verdict {
-        let Some(node) = file.model.root.get(path) else { return missing(file, path) };
+        let Some(node) = file.model.root.get(path) else { return file.missing(path) };
         let value = node.text().unwrap_or_default();
         let right = self.equals.as_ref().is_none_or(|wanted| wanted == value)
             && self.matches.as_ref().is_none_or(|pattern| pattern.is_match(value));

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{Check, Needs, Verdict, World};
+use super::kind::{Check, Needs, World};
+use crate::verdict::Verdict;
 use workshop_text::Text;
 
 /// `confirm = {}`

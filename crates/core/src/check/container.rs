@@ -3,8 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Verdict;
-use super::files::{Files, Read};
+use super::files::Files;
+use super::read::Read;
+use crate::verdict::Verdict;
 use workshop_front::{Mount, View};
 use workshop_stack::Span;
 use workshop_stack::compose::{ComposeFile, MountKind, Service};

@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
+use super::kind::{Check, Needs, World};
 use super::services::Services;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use workshop_text::Text;
 
 /// `cpu_limit = { services = ["api-server-1", "api-server-2"], at_most = 0.5 }`: each has a limit
@@ -25,7 +26,7 @@ impl Check for CpuLimit {
     fn judge(&self, world: &World<'_>) -> Verdict {
         let mut first: Option<(&str, f64)> = None;
         for name in self.services.iter().map(String::as_str) {
-            let (file, service) = match world.files.service(name) {
+            let (file, service) = match world.app.service(name) {
                 Ok(found) => found,
                 Err(verdict) => return *verdict,
             };

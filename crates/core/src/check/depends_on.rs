@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
+use super::kind::{Check, Needs, World};
 use super::services::Services;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use workshop_stack::compose::Condition;
 use workshop_text::Text;
 
@@ -68,7 +69,7 @@ impl DependsOn {
 
     /// Why what the service `name` waits for is not right, if it is not.
     fn one(&self, world: &World<'_>, name: &str) -> Option<Verdict> {
-        let (file, service) = match world.files.service(name) {
+        let (file, service) = match world.app.service(name) {
             Ok(found) => found,
             Err(verdict) => return Some(*verdict),
         };

@@ -3,8 +3,9 @@
 use serde::Deserialize;
 
 use super::built::{Built, built};
-use super::files::Read;
-use super::{Check, Needs, Verdict, World};
+use super::kind::{Check, Needs, World};
+use super::read::Read;
+use crate::verdict::Verdict;
 use workshop_stack::compose::{ComposeFile, Service};
 use workshop_stack::dockerfile::{Base, Put, Stage, Stages, image_words};
 use workshop_text::Text;
@@ -38,10 +39,10 @@ impl Check for Dockerfile {
         let judged = found.and_then(|(compose, service)| {
             let entrypoint = format!("services.{}.entrypoint", service.name.value);
             let is_started = service.command.is_some() || compose.model.root.get(&entrypoint).is_some();
-            let verdict = self.stages(&built(world.files, compose, service)?, is_started);
+            let verdict = self.stages(&built(&world.app.files, compose, service)?, is_started);
             // What else is wrong with the service is said once its stages are right.
             match verdict.is_pass() {
-                true => world.files.service(&service.name.value).map(|_| verdict),
+                true => world.app.service(&service.name.value).map(|_| verdict),
                 false => Ok(verdict),
             }
         });
@@ -51,11 +52,11 @@ impl Check for Dockerfile {
 
 impl Dockerfile {
     fn service<'a>(&self, world: &World<'a>) -> Result<(&'a Read<ComposeFile>, &'a Service), Box<Verdict>> {
-        let missing = match world.files.service_as_written(&self.service) {
+        let missing = match world.app.files.service_as_written(&self.service) {
             Ok(found) => return Ok(found),
             Err(missing) => missing,
         };
-        let file = world.files.compose()?;
+        let file = world.app.files.compose()?;
         let part = |service: &&Service| {
             let rest = service.name.value.strip_prefix(self.service.as_str());
             service.build.is_some() && rest.is_some_and(|rest| rest.starts_with(['-', '_']))

@@ -2,10 +2,11 @@
 
 use serde::Deserialize;
 
-use super::files::Read;
+use super::kind::{Check, Needs, World};
 use super::reach::apart;
+use super::read::Read;
 use super::services::Services;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use workshop_stack::Span;
 use workshop_stack::compose::{ComposeFile, Env, EnvFile, Service};
 use workshop_text::Text;
@@ -63,7 +64,7 @@ impl Check for Environment {
 
 impl Environment {
     fn one(&self, world: &World<'_>, name: &str) -> Result<Given, Box<Verdict>> {
-        let (file, service) = world.files.service(name)?;
+        let (file, service) = world.app.service(name)?;
         let given = match file.model.environment(name, &self.key) {
             Some(_) => self.own(file, name)?,
             None => match from_env_files(world, service, &self.key) {
@@ -106,14 +107,16 @@ impl Environment {
     }
 
     fn missing(&self, world: &World<'_>, file: &Read<ComposeFile>, service: &Service) -> Verdict {
-        let absent = |file: &&EnvFile| file.required && world.files.text(relative(&file.path.value)).is_err();
+        let absent =
+            |file: &&EnvFile| file.required && world.app.files.text(relative(&file.path.value)).is_err();
         if let Some(absent) = service.env_file.iter().find(absent) {
             let path = absent.path.value.as_str();
             return Verdict::not_yet(Text::new("check-environment-no-file").with("file", path))
                 .at(file.place(absent.path.span));
         }
         let outer = Env::of_process();
-        let dotenv = world.files.bytes(".env").map(|text| Env::of_dotenv(&text, &outer)).unwrap_or_default();
+        let dotenv =
+            world.app.files.bytes(".env").map(|text| Env::of_dotenv(&text, &outer)).unwrap_or_default();
         let only_dotenv = dotenv.get(&self.key).is_some();
         let message = if only_dotenv { "check-environment-dotenv-only" } else { "check-environment-missing" };
         let text = Text::new(message).with("key", self.key.as_str());
@@ -132,7 +135,7 @@ impl Environment {
         target: &str,
         given: Given,
     ) -> Result<Given, Box<Verdict>> {
-        let (_, wanted) = world.files.service(target)?;
+        let (_, wanted) = world.app.service(target)?;
         let host = host_of(&given.value);
         let text = |key| {
             let text = Text::new(key).with("key", self.key.as_str()).with("seen", host);
@@ -192,8 +195,8 @@ fn relative(path: &str) -> &str {
 
 /// The value of `key` in a service's `env_file`s; a later file wins, as in Compose.
 pub fn from_env_files(world: &World<'_>, service: &Service, key: &str) -> Option<String> {
-    let outer = world.files.env();
-    let read = |path: &str| world.files.bytes(relative(path)).ok();
+    let outer = world.app.files.env();
+    let read = |path: &str| world.app.files.bytes(relative(path)).ok();
     let files = service.env_file.iter().rev();
     files
         .filter_map(|file| read(&file.path.value))

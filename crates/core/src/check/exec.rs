@@ -2,9 +2,12 @@
 
 use serde::Deserialize;
 
-use super::probe::{Probe, Seen};
+use super::kind::{Check, Needs, World};
+use super::phrases;
+use super::probe::Probe;
+use super::seen::Seen;
 use super::services::Services;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use workshop_engine::{ExecEnd, StackCommand};
 use workshop_text::Text;
 
@@ -35,7 +38,7 @@ impl Check for Exec {
 
     fn judge(&self, world: &World<'_>) -> Verdict {
         let (Some(stack), Some(Seen::Exec(ends))) = (world.stack, world.seen) else {
-            return super::not_asked(world.seen);
+            return phrases::not_asked(world.seen);
         };
         if let Some(verdict) = self.services.none_running(stack) {
             return verdict;

@@ -5,9 +5,12 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::address::RequestPath;
-use super::probe::{BurstSpec, Hit, Probe, Seen};
+use super::kind::{Check, Needs, World};
+use super::phrases;
+use super::probe::{BurstSpec, Probe};
+use super::seen::{Hit, Seen};
 use super::services::sick;
-use super::{Check, Needs, Share, Verdict, World};
+use crate::verdict::{Share, Verdict};
 use workshop_engine::Observed;
 use workshop_text::Text;
 
@@ -35,17 +38,17 @@ impl Check for Favours {
 
     fn judge(&self, world: &World<'_>) -> Verdict {
         let (Some(stack), Some(Seen::Burst(burst))) = (world.stack, world.seen) else {
-            return super::not_asked(world.seen);
+            return phrases::not_asked(world.seen);
         };
         for service in [&self.service, &self.over] {
             if !stack.of(service).any(|replica| replica.is_running()) {
-                return super::none_running(service);
+                return phrases::none_running(service);
             }
             if let Some(verdict) = sick(stack, service) {
                 return verdict;
             }
         }
-        if let Some(verdict) = super::failed_requests(&burst.hits) {
+        if let Some(verdict) = phrases::failed_requests(&burst.hits) {
             return verdict.settling();
         }
         let quick = Answers::of(stack, &self.service, &burst.hits);
@@ -118,7 +121,7 @@ impl Answers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::Outcome;
+    use crate::verdict::Outcome;
 
     #[test]
     fn twice_as_many_is_favoured_and_none_at_all_is_not() {

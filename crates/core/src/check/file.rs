@@ -2,14 +2,15 @@
 
 use serde::Deserialize;
 
-use super::{Check, Needs, Place, Verdict, World};
+use super::kind::{Check, Needs, World};
+use crate::verdict::{Place, Verdict};
 use workshop_text::Text;
 
 /// `file = { path = "…", contains = "…" }` or `file = { path = "…", absent = true }`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {
-    #[serde(deserialize_with = "crate::lesson::model::workspace_path")]
+    #[serde(deserialize_with = "super::values::workspace_path")]
     path: String,
     #[serde(default)]
     absent: bool,
@@ -23,11 +24,11 @@ impl Check for File {
 
     fn judge(&self, world: &World<'_>) -> Verdict {
         let file = self.path.as_str();
-        let text = match (world.files.text(file), self.absent) {
+        let text = match (world.app.files.text(file), self.absent) {
             (Err(error), true) if error.is_missing() => {
                 return Verdict::pass(Text::new("check-file-absent-pass").with("file", file));
             }
-            (Err(error), _) => return world.files.unreadable(&error),
+            (Err(error), _) => return world.app.files.unreadable(&error),
             (Ok(_), true) => return Verdict::not_yet(Text::new("check-file-still-there").with("file", file)),
             (Ok(text), false) => text,
         };

@@ -3,9 +3,10 @@
 use serde::Deserialize;
 
 use super::built::built;
-use super::files::Read;
+use super::kind::{Check, Needs, World};
+use super::read::Read;
 use super::services::Services;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use workshop_stack::compose::{ComposeFile, Healthcheck as Written, Probe, Service};
 use workshop_stack::dockerfile::HealthLine;
 use workshop_text::Text;
@@ -34,7 +35,7 @@ impl Check for Healthcheck {
 }
 
 fn one(world: &World<'_>, name: &str) -> Option<Verdict> {
-    let (file, service) = match world.files.service(name) {
+    let (file, service) = match world.app.service(name) {
         Ok(found) => found,
         Err(verdict) => return Some(*verdict),
     };
@@ -57,7 +58,7 @@ fn is_always_good(probe: &Probe) -> bool {
 }
 
 fn in_dockerfile(world: &World<'_>, file: &Read<ComposeFile>, service: &Service) -> bool {
-    let Ok(built) = built(world.files, file, service) else { return false };
+    let Ok(built) = built(&world.app.files, file, service) else { return false };
     let chain = built.file.model.chain(built.last);
     let said = chain.iter().find_map(|stage| stage.healthcheck.as_ref());
     matches!(said, Some(HealthLine::Command(_)))

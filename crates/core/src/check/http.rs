@@ -2,8 +2,11 @@
 
 use serde::Deserialize;
 
-use super::probe::{Exchange, Probe, Reply, RequestSpec, Seen};
-use super::{Check, Needs, Verdict, World};
+use super::kind::{Check, Needs, World};
+use super::phrases;
+use super::probe::{Probe, RequestSpec};
+use super::seen::{Exchange, Reply, Seen};
+use crate::verdict::Verdict;
 use workshop_text::Text;
 
 /// `http = [{ path = "/", status = 200 }, …]`: each request must have its status, content type and
@@ -22,7 +25,7 @@ impl Check for Http {
     fn judge(&self, world: &World<'_>) -> Verdict {
         let exchanges = match world.seen {
             Some(Seen::Requests(exchanges)) => exchanges,
-            other => return super::not_asked(other),
+            other => return phrases::not_asked(other),
         };
         for (spec, exchange) in self.requests.iter().zip(exchanges) {
             if let Some(verdict) = answered(spec, exchange) {

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::probe::{Probe, Seen};
+use super::kind::{Check, Needs, World};
+use super::phrases;
+use super::probe::Probe;
+use super::seen::Seen;
 use super::services::Services;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use workshop_text::Text;
 
 /// `image_size = { services = ["api-server-1"], at_most_mb = 100 }`: the images of these services'
@@ -27,7 +30,7 @@ impl Check for ImageSize {
 
     fn judge(&self, world: &World<'_>) -> Verdict {
         let (Some(stack), Some(Seen::ImageSizes(sizes))) = (world.stack, world.seen) else {
-            return super::not_asked(world.seen);
+            return phrases::not_asked(world.seen);
         };
         if let Some(verdict) = self.services.none_running(stack) {
             return verdict;
@@ -61,7 +64,7 @@ fn megabytes(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::Outcome;
+    use crate::verdict::Outcome;
 
     #[test]
     fn the_largest_decides_and_no_image_is_said() {

@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
+use super::kind::{Check, Needs, World};
 use super::services::Services;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use workshop_text::Text;
 
 /// `instances = { service = "frontend", equals = 1 }`: each of the services, by `scale` or `deploy.replicas`; one where
@@ -30,12 +31,12 @@ impl Check for Instances {
 }
 
 impl Instances {
-    pub(super) fn is_about(&self, service: &str) -> bool {
+    pub(crate) fn is_about(&self, service: &str) -> bool {
         self.services.iter().any(|name| name == service)
     }
 
     fn one(&self, world: &World<'_>, name: &str) -> Option<Verdict> {
-        let (file, service) = match world.files.service(name) {
+        let (file, service) = match world.app.service(name) {
             Ok(found) => found,
             Err(verdict) => return Some(*verdict),
         };

@@ -4,9 +4,10 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use serde::Deserialize;
 
-use super::files::Read;
+use super::kind::{Check, Needs, World};
+use super::read::Read;
 use super::served::Told;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use workshop_front::Fate;
 use workshop_stack::nginx::{Directive, Location as Block, NginxConf};
 use workshop_text::Text;
@@ -68,7 +69,7 @@ impl Check for Location {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let (file, location) = match world.files.location(&self.path) {
+        let (file, location) = match world.app.location(&self.path) {
             Ok(found) => found,
             Err(verdict) => return *verdict,
         };
@@ -102,7 +103,7 @@ impl Location {
 
     /// What nginx answers decides; where it is wrong, the file's words say why.
     fn answered(&self, world: &World<'_>, wanted: u16, written: Option<Verdict>) -> Option<Verdict> {
-        let served = world.files.served().ok()?;
+        let served = world.app.served().ok()?;
         let Some(told) = served.plain(&self.path) else { return written };
         let is_right =
             |told: &&Told| matches!(told.answered.fate, Fate::Status { status, .. } if status == wanted);

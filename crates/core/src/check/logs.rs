@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::address::RequestPath;
-use super::probe::{BurstSpec, OWN_REQUEST, Probe, Seen};
+use super::kind::{Check, Needs, World};
+use super::phrases;
+use super::probe::{BurstSpec, OWN_REQUEST, Probe};
+use super::seen::Seen;
 use super::services::Services;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use workshop_engine::Replica;
 use workshop_text::Text;
 
@@ -43,7 +46,7 @@ impl Check for Logs {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let Some(stack) = world.stack else { return super::not_asked(world.seen) };
+        let Some(stack) = world.stack else { return phrases::not_asked(world.seen) };
         if let Some(verdict) = self.services.none_running(stack) {
             return verdict;
         }
@@ -63,7 +66,7 @@ impl Check for Logs {
                 .iter()
                 .map(|(label, ids)| (label.clone(), ids.values().cloned().collect()))
                 .collect(),
-            other => return super::not_asked(other),
+            other => return phrases::not_asked(other),
         };
         self.compare(&running, &found)
     }

@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
+use super::kind::{Check, Needs, World};
 use super::reachable::is_named;
 use super::services::Services;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use workshop_text::Text;
 
 /// `networks = { services = ["backend", "frontend"], network = "appnet" }`: each of the services is
@@ -23,14 +24,14 @@ impl Check for Networks {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let file = match world.files.compose() {
+        let file = match world.app.files.compose() {
             Ok(file) => file,
             Err(verdict) => return *verdict,
         };
         let network = self.network.as_str();
         for name in self.services.iter() {
             let Some(service) = file.model.service(name) else {
-                return super::compose::missing(file, &format!("services.{name}"));
+                return file.missing(&format!("services.{name}"));
             };
             let on = file.model.networks_of(name);
             if on.iter().any(|name| is_named(name, network)) {

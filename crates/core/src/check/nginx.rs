@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{Check, Needs, Verdict, World};
-use crate::lesson::model::Span as Time;
+use super::kind::{Check, Needs, World};
+use super::values::Time;
+use crate::verdict::Verdict;
 use workshop_stack::nginx::{Directive, time};
 use workshop_text::Text;
 
@@ -29,7 +30,7 @@ impl Check for Nginx {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let (file, location) = match world.files.location(&self.path) {
+        let (file, location) = match world.app.location(&self.path) {
             Ok(found) => found,
             Err(verdict) => return *verdict,
         };
@@ -41,7 +42,7 @@ impl Check for Nginx {
             .expected(Text::verbatim(self.wanted()))
             .at(file.place(location.directive.span));
         };
-        let other = world.files.served().map(|served| served.ways(&self.path)).unwrap_or_default();
+        let other = world.app.served().map(|served| served.ways(&self.path)).unwrap_or_default();
         let other = other.into_iter().find_map(|(target, way)| {
             let found = way.effective(name);
             (!found.is_some_and(|found| self.is_right(found))).then_some((target, way, found))

@@ -2,8 +2,11 @@
 
 use serde::Deserialize;
 
-use super::probe::{Probe, Seen};
-use super::{Check, Needs, Verdict, World};
+use super::kind::{Check, Needs, World};
+use super::phrases;
+use super::probe::Probe;
+use super::seen::Seen;
+use crate::verdict::Verdict;
 use workshop_text::Text;
 
 /// `nothing_left = {}`: no container, network or volume of the workspace; with `images = true` no
@@ -21,7 +24,7 @@ impl Check for NothingLeft {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let Some(Seen::Resources(left)) = world.seen else { return super::not_asked(world.seen) };
+        let Some(Seen::Resources(left)) = world.seen else { return phrases::not_asked(world.seen) };
         if left.is_empty() {
             return Verdict::pass(
                 Text::new("check-nothing-left-pass").with("images", if self.images { "yes" } else { "no" }),

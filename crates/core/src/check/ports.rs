@@ -2,8 +2,11 @@
 
 use serde::Deserialize;
 
-use super::probe::{PortSeen, PortState, Probe, Seen};
-use super::{Check, Needs, Verdict, World};
+use super::kind::{Check, Needs, World};
+use super::phrases;
+use super::probe::Probe;
+use super::seen::{PortSeen, PortState, Seen};
+use crate::verdict::Verdict;
 use workshop_text::Text;
 
 /// `ports = {}`: each of the lesson's `ports`. One that is not is the machine's fault: what `.env`
@@ -19,7 +22,7 @@ impl Check for Ports {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let Some(Seen::Ports(ports)) = world.seen else { return super::not_asked(world.seen) };
+        let Some(Seen::Ports(ports)) = world.seen else { return phrases::not_asked(world.seen) };
         let listed: Vec<String> = ports.iter().map(|one| format!("{}={}", one.variable, one.port)).collect();
         let key = |one: &PortSeen| match one.state {
             PortState::Free | PortState::Ours => None,

@@ -2,10 +2,11 @@
 
 use serde::Deserialize;
 
-use super::files::Read;
+use super::kind::{Check, Needs, World};
 use super::reach::nginx_apart;
+use super::read::Read;
 use super::served::Told;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use workshop_front::Fate;
 use workshop_stack::nginx::{Location, Modifier, NginxConf, ProxyTarget, Target};
 use workshop_text::Text;
@@ -29,7 +30,7 @@ impl Check for Proxy {
     /// nginx's own steps decide; where they say no, the file's words say why.
     fn judge(&self, world: &World<'_>) -> Verdict {
         let verdict = self.told(world);
-        let apart = nginx_apart(world.files, &self.service).filter(|_| verdict.is_pass());
+        let apart = nginx_apart(&world.app.files, &self.service).filter(|_| verdict.is_pass());
         apart.unwrap_or(verdict)
     }
 }
@@ -37,7 +38,7 @@ impl Check for Proxy {
 impl Proxy {
     fn told(&self, world: &World<'_>) -> Verdict {
         let written = self.written(world);
-        let Ok(served) = world.files.served() else { return written };
+        let Ok(served) = world.app.served() else { return written };
         let Some(told) = served.told(&self.path) else { return written };
         match told.iter().find_map(|told| Some((told, self.trouble(told)?))) {
             None if written.is_pass() || written.message.key == "check-proxy-path-changed" => self.passes(),
@@ -83,7 +84,7 @@ impl Proxy {
 
     /// What the file says of the path, word by word.
     fn written(&self, world: &World<'_>) -> Verdict {
-        let (file, location) = match world.files.location_as_written(&self.path) {
+        let (file, location) = match world.app.location_as_written(&self.path) {
             Ok(found) => found,
             Err(verdict) => return *verdict,
         };

@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
-use super::files::Read;
-use super::{Check, Needs, Verdict, World};
+use super::kind::{Check, Needs, World};
+use super::read::Read;
+use crate::verdict::Verdict;
 use workshop_front::Fate;
 use workshop_stack::nginx::{Directive, Location, NginxConf};
 use workshop_text::Text;
@@ -27,7 +28,7 @@ impl Check for ProxyHeader {
     /// taken away is asked of the file alone: nginx's own default may send none either.
     fn judge(&self, world: &World<'_>) -> Verdict {
         let written = self.written(world);
-        let Ok(served) = world.files.served() else { return written };
+        let Ok(served) = world.app.served() else { return written };
         if self.one_of.iter().any(String::is_empty)
             || !matches!(written.message.key, "check-proxy-header-other" | "check-proxy-header-pass")
         {
@@ -73,7 +74,7 @@ impl ProxyHeader {
     }
 
     fn written(&self, world: &World<'_>) -> Verdict {
-        let (file, location) = match world.files.location(&self.path) {
+        let (file, location) = match world.app.location(&self.path) {
             Ok(found) => found,
             Err(verdict) => return *verdict,
         };

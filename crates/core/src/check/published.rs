@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
+use super::kind::{Check, Needs, World};
 use super::reach::{Closed, from_host};
 use super::services::Services;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use workshop_text::Text;
 
 /// `published = { service = "backend", none = true }`: none of the services has any port;
@@ -36,7 +37,7 @@ impl Check for Published {
 impl Published {
     /// Why the ports of the service `name` are not right, if they are not.
     fn one(&self, world: &World<'_>, name: &str) -> Option<Verdict> {
-        let (file, service) = match world.files.service(name) {
+        let (file, service) = match world.app.service(name) {
             Ok(found) => found,
             Err(verdict) => return Some(*verdict),
         };

@@ -3,8 +3,9 @@
 
 use std::net::IpAddr;
 
-use super::Verdict;
-use super::files::{Files, Read};
+use super::files::Files;
+use super::read::Read;
+use crate::verdict::Verdict;
 use workshop_stack::Span;
 use workshop_stack::compose::{ComposeFile, Port, Service};
 use workshop_text::Text;

@@ -2,8 +2,10 @@
 
 use serde::Deserialize;
 
+use super::kind::{Check, Needs, World};
+use super::phrases;
 use super::services::Services;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use workshop_engine::{Detail, Published};
 use workshop_text::Text;
 
@@ -25,7 +27,7 @@ impl Check for Reachable {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let Some(stack) = world.stack else { return super::not_observed() };
+        let Some(stack) = world.stack else { return phrases::not_observed() };
         if let Some(verdict) = self.services.none_running(stack) {
             return verdict;
         }

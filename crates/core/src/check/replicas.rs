@@ -1,13 +1,12 @@
 //! `replicas`: a service runs exactly so many replicas, each ready.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::Deserialize;
 
+use super::kind::{Check, Needs, World};
+use super::phrases;
 use super::services::Services;
-use super::{Check, CheckSpec, Needs, Verdict, World};
-use crate::lesson::LessonFile;
-use workshop_engine::{Detail, Health, Observed, Replica, State};
+use crate::verdict::Verdict;
+use workshop_engine::{Detail, Observed, Replica, State};
 use workshop_text::Text;
 
 /// `replicas = { service = "backend", equals = 3 }`: each of the services. Ready means running, and healthy where the
@@ -26,7 +25,7 @@ impl Check for Replicas {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let Some(stack) = world.stack else { return super::not_observed() };
+        let Some(stack) = world.stack else { return phrases::not_observed() };
         let open: Vec<Verdict> =
             self.services.iter().filter_map(|service| self.one(stack, service)).collect();
         // What will not get right by waiting is said before what will.
@@ -39,10 +38,17 @@ impl Check for Replicas {
 }
 
 impl Replicas {
+    /// Each of its services with the number of replicas that it wants.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = (&String, usize)> {
+        self.services.iter().map(|service| (service, self.equals))
+    }
+
     fn one(&self, stack: &Observed, service: &str) -> Option<Verdict> {
         let all: Vec<&Replica> = stack.of(service).collect();
-        let verdict =
-            self.count(stack, service, &all).or_else(|| troubled(service, &all)).or_else(|| starting(&all));
+        let verdict = self
+            .count(stack, service, &all)
+            .or_else(|| phrases::troubled(service, &all))
+            .or_else(|| starting(&all));
         let expected =
             Text::new("check-replicas-expected").with("service", service).with("count", self.equals);
         let observed = Text::new("check-replicas-observed").with("replicas", listing(&all));
@@ -68,52 +74,6 @@ impl Replicas {
     }
 }
 
-/// The services of which the lesson runs several replicas.
-pub(super) fn scaled(lesson: &LessonFile) -> BTreeSet<String> {
-    checks(lesson).filter(|check| check.equals > 1).flat_map(|check| check.services.to_vec()).collect()
-}
-
-/// How many replicas of each other service its file must start, where no check of its own says so.
-pub(super) fn wanted(lesson: &LessonFile) -> BTreeMap<String, u32> {
-    let scaled = scaled(lesson);
-    let entries = || lesson.steps.iter().flat_map(|step| &step.checks);
-    let told = |name: &str| {
-        entries().any(|entry| matches!(&entry.spec, CheckSpec::Instances(check) if check.is_about(name)))
-    };
-    let all = checks(lesson).flat_map(|check| check.services.iter().map(|name| (name, check.equals)));
-    all.filter(|(name, _)| !scaled.contains(*name) && !told(name))
-        .filter_map(|(name, count)| Some((name.clone(), u32::try_from(count).ok()?)))
-        .collect()
-}
-
-fn checks(lesson: &LessonFile) -> impl Iterator<Item = &Replicas> {
-    lesson.steps.iter().flat_map(|step| &step.checks).filter_map(|entry| match &entry.spec {
-        CheckSpec::Replicas(check) => Some(check),
-        _ => None,
-    })
-}
-
-/// A replica that will not get ready by waiting.
-pub(super) fn troubled(service: &str, all: &[&Replica]) -> Option<Verdict> {
-    let replica = all.iter().find(|replica| {
-        matches!(replica.state, State::Exited(_) | State::Dead | State::Paused | State::Restarting)
-            || replica.health == Health::Unhealthy
-    })?;
-    let verdict = Verdict::not_yet(
-        Text::new("check-replicas-troubled")
-            .with("replica", replica.label())
-            .with("state", super::state(replica))
-            .with("service", service),
-    );
-    // It may be on its way: restarting once, or unhealthy until the next health check.
-    let hopeful = matches!(replica.state, State::Restarting | State::Running);
-    Some(match replica.state {
-        state if state.has_failed() => verdict.ended(replica),
-        _ if hopeful => verdict.settling(),
-        _ => verdict,
-    })
-}
-
 fn starting(all: &[&Replica]) -> Option<Verdict> {
     let waiting: Vec<String> =
         all.iter().filter(|replica| !replica.is_ready()).map(|replica| replica.label()).collect();
@@ -127,12 +87,12 @@ fn starting(all: &[&Replica]) -> Option<Verdict> {
 fn listing(all: &[&Replica]) -> Text {
     match all {
         [] => Text::new("check-none"),
-        _ => super::join(
+        _ => phrases::join(
             all.iter()
                 .map(|replica| {
                     Text::new("check-replica-state")
                         .with("name", replica.label())
-                        .with("state", super::state(replica))
+                        .with("state", phrases::state(replica))
                 })
                 .collect(),
         ),

@@ -5,9 +5,12 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::address::RequestPath;
-use super::probe::{BurstSpec, Probe, Seen};
-use super::{Check, Needs, Verdict, World};
-use crate::lesson::model::Span;
+use super::kind::{Check, Needs, World};
+use super::phrases;
+use super::probe::{BurstSpec, Probe};
+use super::seen::Seen;
+use super::values::Time;
+use crate::verdict::Verdict;
 use workshop_text::Text;
 
 /// `responsive = { path = "/api/posts", requests = 40, p95 = "500ms" }`: no request fails, and 95 of
@@ -17,7 +20,7 @@ use workshop_text::Text;
 pub struct Responsive {
     path: RequestPath,
     requests: u32,
-    p95: Span,
+    p95: Time,
 }
 
 impl Check for Responsive {
@@ -26,8 +29,8 @@ impl Check for Responsive {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let Some(Seen::Burst(burst)) = world.seen else { return super::not_asked(world.seen) };
-        if let Some(verdict) = super::failed_requests(&burst.hits) {
+        let Some(Seen::Burst(burst)) = world.seen else { return phrases::not_asked(world.seen) };
+        if let Some(verdict) = phrases::failed_requests(&burst.hits) {
             return verdict.settling();
         }
         let mut times: Vec<Duration> = burst.hits.iter().map(|hit| hit.time).collect();

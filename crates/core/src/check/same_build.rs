@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
-use super::files::Read;
+use super::kind::{Check, Needs, World};
+use super::read::Read;
 use super::services::Services;
-use super::{Check, Needs, Verdict, World};
+use crate::verdict::Verdict;
 use workshop_stack::Span;
 use workshop_stack::compose::{Build, ComposeFile, Service};
 use workshop_text::Text;
@@ -27,7 +28,7 @@ impl Check for SameBuild {
         let mut first: Option<&Service> = None;
         // Where they part is said before what is wrong with one of them.
         for name in self.services.iter().map(String::as_str) {
-            let (file, service) = match world.files.service_as_written(name) {
+            let (file, service) = match world.app.files.service_as_written(name) {
                 Ok(found) => found,
                 Err(verdict) => return *verdict,
             };
@@ -40,7 +41,7 @@ impl Check for SameBuild {
                 }
             }
         }
-        let troubled = self.services.iter().find_map(|name| world.files.service(name).err());
+        let troubled = self.services.iter().find_map(|name| world.app.service(name).err());
         troubled
             .map_or_else(|| Verdict::pass(self.services.text("check-same-build-pass")), |verdict| *verdict)
     }

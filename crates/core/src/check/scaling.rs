@@ -8,8 +8,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::address::RequestPath;
-use super::probe::{Measured, Probe, RequestSpec, Scale, ScalingSpec, Seen, Servers};
-use super::{Check, Needs, Share, Table, Verdict, World};
+use super::kind::{Check, Needs, World};
+use super::phrases;
+use super::probe::{Probe, RequestSpec, Scale, ScalingSpec, Servers};
+use super::seen::{Measured, Seen};
+use crate::verdict::{Share, Table, Verdict};
 use workshop_engine::StackCommand;
 use workshop_text::Text;
 
@@ -78,7 +81,7 @@ impl Check for Scaling {
             Some(Seen::ScalingFailed(failure)) => {
                 Verdict::environment(failure.text.clone()).lines(failure.lines.clone())
             }
-            other => super::not_asked(other),
+            other => phrases::not_asked(other),
         }
     }
 }
@@ -99,7 +102,7 @@ impl Scaling {
     fn compare(&self, runs: &[Measured]) -> Verdict {
         let all = self.servers().count();
         let (Some(alone), Some(together)) = (Group::of(runs, 1), Group::of(runs, all)) else {
-            return super::not_observed();
+            return phrases::not_observed();
         };
         let gain = together.throughput / alone.throughput.max(f64::MIN_POSITIVE);
         let verdict = failing(&alone)
@@ -293,7 +296,7 @@ fn millis(time: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::Outcome;
+    use crate::verdict::Outcome;
 
     fn check() -> Scaling {
         toml::from_str(

@@ -1,6 +1,6 @@
 //! What a learner's `.env` keeps secret is shown nowhere: not in a verdict, not in a command's output.
 
-use super::{Table, Verdict};
+use crate::verdict::{Table, Verdict};
 
 /// Shorter values are words like any other: to hide `root` would hide it everywhere.
 const SHORTEST: usize = 6;
@@ -38,7 +38,7 @@ impl Secrets {
             message: verdict.message.map_words(&hide),
             expected: verdict.expected.map(|text| text.map_words(&hide)),
             observed: verdict.observed.map(|text| text.map_words(&hide)),
-            place: verdict.place.map(|place| super::Place { source: hide(&place.source), ..place }),
+            place: verdict.place.map(|place| crate::verdict::Place { source: hide(&place.source), ..place }),
             lines: verdict.lines.iter().map(|line| hide(line)).collect(),
             tables: verdict.tables.into_iter().map(|table| self.hide_in_table(table)).collect(),
             ..verdict
@@ -63,7 +63,7 @@ mod tests {
         let secrets = Secrets::from_iter(["0123abcd", "0123abcd4567", "root"]);
         let text =
             || Text::new("check-list").with("items", vec![Text::verbatim("a=0123abcd4567 b=0123abcd")]);
-        let place = super::super::Place {
+        let place = crate::verdict::Place {
             file: "docker-compose.yml".to_owned(),
             line: 1,
             column: 4,

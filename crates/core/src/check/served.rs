@@ -3,9 +3,10 @@
 //!
 //! Which files those are says `Container`.
 
-use super::Verdict;
 use super::container::Container;
-use super::files::{Files, Part, Read, place};
+use super::files::Files;
+use super::read::{Part, Read, broken, place};
+use crate::verdict::Verdict;
 use std::net::{IpAddr, Ipv4Addr};
 use workshop_front::{Answered, Asked, ConfError, Fate, Mark, Question, would_start};
 use workshop_stack::Span;
@@ -69,8 +70,7 @@ impl Served {
         let path = files.nginx_path();
         let text = files.text(path).map_err(|error| Box::new(files.unreadable(&error)))?;
         // A fault of the words themselves is told as what the learner meant to write.
-        let own =
-            NginxConf::parse(&text).map_err(|error| Box::new(super::files::broken(path, &text, error)))?;
+        let own = NginxConf::parse(&text).map_err(|error| Box::new(broken(path, &text, error)))?;
         let container = Container::of(files, path)?;
         let view = container.view(&files.dir);
         let mut sources =
@@ -210,7 +210,7 @@ impl Served {
     }
 
     /// Where a mark is, for the caret.
-    pub fn place(&self, mark: Option<&Mark>) -> Option<super::Place> {
+    pub fn place(&self, mark: Option<&Mark>) -> Option<crate::verdict::Place> {
         self.file.place(self.span(mark?)?)
     }
 }

@@ -6,7 +6,8 @@ use std::ops::Deref;
 use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::Verdict;
+use super::phrases;
+use crate::verdict::Verdict;
 use workshop_engine::command::is_service;
 use workshop_engine::{Health, Observed, Replica};
 use workshop_text::Text;
@@ -41,7 +42,7 @@ impl Services {
     /// The first service of which nothing runs, as a verdict.
     pub fn none_running(&self, stack: &Observed) -> Option<Verdict> {
         let runs = |service: &&String| stack.of(service).any(Replica::is_running);
-        self.iter().find(|service| !runs(service)).map(|service| super::none_running(service))
+        self.iter().find(|service| !runs(service)).map(|service| phrases::none_running(service))
     }
 
     /// The same, or the first replica that says of itself that it is not well.
@@ -59,7 +60,7 @@ impl Services {
 pub fn sick(stack: &Observed, service: &str) -> Option<Verdict> {
     let sick = |replica: &&Replica| replica.is_running() && replica.health == Health::Unhealthy;
     let replica = stack.of(service).find(sick)?;
-    super::replicas::troubled(service, &[replica])
+    phrases::troubled(service, &[replica])
 }
 
 impl<'de> Deserialize<'de> for Services {

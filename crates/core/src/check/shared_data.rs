@@ -4,8 +4,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::address::RequestPath;
-use super::probe::{Probe, RequestSpec, Seen, Statuses};
-use super::{Check, Needs, Verdict, World};
+use super::kind::{Check, Needs, World};
+use super::phrases;
+use super::probe::{Probe, RequestSpec, Statuses};
+use super::seen::Seen;
+use crate::verdict::Verdict;
 use workshop_engine::Replica;
 use workshop_text::Text;
 
@@ -37,11 +40,11 @@ impl Check for SharedData {
 
     fn judge(&self, world: &World<'_>) -> Verdict {
         let (Some(stack), Some(Seen::SharedData(data))) = (world.stack, world.seen) else {
-            return super::not_asked(world.seen);
+            return phrases::not_asked(world.seen);
         };
         let running: Vec<&Replica> = stack.of(&self.service).filter(|replica| replica.is_running()).collect();
         if running.is_empty() {
-            return super::none_running(&self.service);
+            return phrases::none_running(&self.service);
         }
         let writer = match &data.written.reply {
             Ok(reply) if matches!(reply.status, 200 | 201) => name_of(&running, reply.replica.as_deref()),

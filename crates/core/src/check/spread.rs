@@ -6,9 +6,12 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::address::RequestPath;
-use super::probe::{Burst, BurstSpec, Hit, Probe, Seen};
+use super::kind::{Check, Needs, World};
+use super::phrases;
+use super::probe::{BurstSpec, Probe};
+use super::seen::{Burst, Hit, Seen};
 use super::services::Services;
-use super::{Check, Needs, Share, Verdict, World};
+use crate::verdict::{Share, Verdict};
 use workshop_engine::{Observed, Replica};
 use workshop_text::Text;
 
@@ -32,13 +35,13 @@ impl Check for Spread {
 
     fn judge(&self, world: &World<'_>) -> Verdict {
         let (Some(stack), Some(Seen::Burst(burst))) = (world.stack, world.seen) else {
-            return super::not_asked(world.seen);
+            return phrases::not_asked(world.seen);
         };
         if let Some(verdict) = self.services.not_well(stack) {
             return verdict;
         }
         let running = self.services.running(stack);
-        if let Some(verdict) = super::failed_requests(&burst.hits) {
+        if let Some(verdict) = phrases::failed_requests(&burst.hits) {
             return verdict.settling();
         }
         let counts = counts(&running, burst);
@@ -76,7 +79,7 @@ impl Spread {
         let names: Vec<String> = empty.iter().map(|replica| replica.label()).collect();
         // One name that is never looked up again does not come to have more addresses by waiting.
         let hopeless =
-            self.services.len() == 1 && world.files.resolves_again(self.path.as_str()) == Some(false);
+            self.services.len() == 1 && world.app.resolves_again(self.path.as_str()) == Some(false);
         let reason = self.reason(world, stack, &empty);
         let message = self
             .services
@@ -91,16 +94,17 @@ impl Spread {
 
     /// A name that nginx resolved once, at its start, does not know replicas that came later.
     fn reason(&self, world: &World<'_>, stack: &Observed, empty: &[&Replica]) -> Text {
-        let entry = world.files.entry().and_then(|name| stack.of(name).find(|replica| replica.is_running()));
+        let entry =
+            world.app.files.entry().and_then(|name| stack.of(name).find(|replica| replica.is_running()));
         let came_later =
             entry.is_some_and(|entry| empty.iter().all(|replica| replica.created > entry.created));
         let about = |key| Text::new(key).with("service", empty[0].service.as_str());
-        match (world.files.resolves_again(self.path.as_str()), came_later, self.services.len()) {
+        match (world.app.resolves_again(self.path.as_str()), came_later, self.services.len()) {
             (Some(false), true, 1) => about("check-spread-stale-name"),
             (Some(false), false, 1) => about("check-spread-resolved-once"),
             (Some(false), true, _) => about("check-spread-stale-server")
                 .with("entry", entry.map_or("", |entry| entry.service.as_str())),
-            _ => Text::new("check-spread-unknown-reason").with("file", world.files.nginx_path()),
+            _ => Text::new("check-spread-unknown-reason").with("file", world.app.files.nginx_path()),
         }
     }
 

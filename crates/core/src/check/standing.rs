@@ -1,9 +1,10 @@
 //! Whether `docker compose up` brings a service up as the lesson wants it: started at all, as often
 //! as wanted, built, and able to be scaled. What every check about a service asks first.
 
-use super::Verdict;
 use super::built;
-use super::files::{Files, Read};
+use super::files::Files;
+use super::read::Read;
+use crate::verdict::Verdict;
 use workshop_stack::Span;
 use workshop_stack::compose::{ComposeFile, Service};
 use workshop_text::Text;

@@ -5,9 +5,12 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::address::RequestPath;
-use super::probe::{Probe, Scale, Seen, Steady as Watched};
-use super::{Check, Needs, Verdict, World};
-use crate::lesson::model::Span;
+use super::kind::{Check, Needs, World};
+use super::phrases;
+use super::probe::{Probe, Scale};
+use super::seen::{Seen, Steady as Watched};
+use super::values::Time;
+use crate::verdict::Verdict;
 use workshop_text::Text;
 
 /// `steady = { path = "/api/posts", rate = 100, from = { service = "backend", replicas = 5 },
@@ -20,7 +23,7 @@ pub struct Steady {
     path: RequestPath,
     rate: u32,
     from: Option<Scale>,
-    after: Span,
+    after: Time,
 }
 
 impl Check for Steady {
@@ -34,12 +37,12 @@ impl Check for Steady {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let Some(Seen::Steady(watched)) = world.seen else { return super::not_asked(world.seen) };
+        let Some(Seen::Steady(watched)) = world.seen else { return phrases::not_asked(world.seen) };
         if let Some(verdict) = command_failed(watched) {
             return verdict;
         }
         let commands = watched.commands.iter().map(|(command, _)| command.clone()).collect::<Vec<_>>();
-        match super::failed_requests(&watched.hits) {
+        match phrases::failed_requests(&watched.hits) {
             Some(verdict) => verdict.expected(Text::new("check-steady-expected").with("commands", commands)),
             None => Verdict::pass(
                 Text::new("check-steady-pass")

@@ -5,9 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::address::RequestPath;
-use super::probe::{BurstSpec, Clients, Hit, Probe, Seen};
+use super::kind::{Check, Needs, World};
+use super::phrases;
+use super::probe::{BurstSpec, Clients, Probe};
+use super::seen::{Hit, Seen};
 use super::services::Services;
-use super::{Check, Needs, Share, Verdict, World};
+use crate::verdict::{Share, Verdict};
 use workshop_engine::Observed;
 use workshop_text::Text;
 
@@ -39,12 +42,12 @@ impl Check for Sticky {
 
     fn judge(&self, world: &World<'_>) -> Verdict {
         let (Some(stack), Some(Seen::Burst(burst))) = (world.stack, world.seen) else {
-            return super::not_asked(world.seen);
+            return phrases::not_asked(world.seen);
         };
         if let Some(verdict) = self.services.not_well(stack) {
             return verdict;
         }
-        if let Some(verdict) = super::failed_requests(&burst.hits) {
+        if let Some(verdict) = phrases::failed_requests(&burst.hits) {
             return verdict.settling();
         }
         self.compare(&self.homes(stack, &burst.hits))

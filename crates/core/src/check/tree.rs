@@ -4,8 +4,9 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::files::COMPOSE_NAMES;
-use super::{Check, Needs, Verdict, World};
+use super::kind::{Check, Needs, World};
+use crate::verdict::Verdict;
+use workshop_stack::compose::COMPOSE_NAMES;
 use workshop_text::Text;
 
 /// `tree = { has = ["docker-compose.yml", …] }`: each of these is a file of the workspace. The
@@ -13,7 +14,7 @@ use workshop_text::Text;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tree {
-    #[serde(deserialize_with = "crate::lesson::model::workspace_paths")]
+    #[serde(deserialize_with = "super::values::workspace_paths")]
     has: Vec<String>,
 }
 
@@ -29,12 +30,12 @@ impl Check for Tree {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let dir = &world.files.dir;
+        let dir = &world.app.files.dir;
         let missing: Vec<String> = self.has.iter().filter(|path| !is_there(dir, path)).cloned().collect();
         let Some(first) = missing.first() else {
             return Verdict::pass(Text::new("check-tree-pass").with("count", self.has.len()));
         };
-        let start = world.files.start_name.as_str();
+        let start = world.app.files.demands.start_name.as_str();
         let nested = dir.join(start);
         let text = if self.has.iter().all(|path| is_there(&nested, path)) {
             Text::new("check-tree-nested").with("start", start)

@@ -1,12 +1,13 @@
 //! `unchanged`: what ran at the start of the step runs on, with the start time it had.
 
-use std::time::SystemTime;
-
 use serde::Deserialize;
 
+use super::kind::{Check, Needs, World};
+use super::phrases;
 use super::services::Services;
-use super::{Check, Needs, Verdict, World};
-use crate::workspace::progress::{BaselineReplica, unix_millis};
+use crate::verdict::Verdict;
+use crate::workspace::baseline::BaselineReplica;
+use crate::workspace::moment::now_millis;
 use workshop_engine::{Detail, Replica};
 use workshop_text::Text;
 
@@ -30,7 +31,7 @@ impl Check for Unchanged {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let Some(stack) = world.stack else { return super::not_observed() };
+        let Some(stack) = world.stack else { return phrases::not_observed() };
         let before: Vec<&BaselineReplica> =
             world.baseline.iter().filter(|replica| self.services.contains(&replica.service)).collect();
         if before.is_empty() {
@@ -39,14 +40,14 @@ impl Check for Unchanged {
         let now = |was: &BaselineReplica| stack.replicas.iter().find(|replica| replica.name == was.name);
         let changed: Vec<String> = before
             .iter()
-            .filter_map(|was| now(was).filter(|replica| !is_same(was, replica)))
+            .filter_map(|was| now(was).filter(|replica| !was.is_same(replica)))
             .map(Replica::label)
             .collect();
         if let Some(down) = before.iter().filter_map(|was| now(was)).find(|replica| !replica.is_running()) {
             return Verdict::not_yet(
                 Text::new("check-unchanged-down")
                     .with("replica", down.label())
-                    .with("state", super::state(down)),
+                    .with("state", phrases::state(down)),
             )
             .settling();
         }
@@ -84,7 +85,7 @@ impl Unchanged {
 
 /// How long that moment (Unix milliseconds) is past, in words.
 fn ago(moment: u64) -> Text {
-    let seconds = unix_millis(SystemTime::now()).saturating_sub(moment) / 1000;
+    let seconds = now_millis().saturating_sub(moment) / 1000;
     let (unit, count) = match seconds {
         0..120 => ("seconds", seconds),
         120..7200 => ("minutes", seconds / 60),
@@ -92,8 +93,4 @@ fn ago(moment: u64) -> Text {
         _ => ("days", seconds / 86400),
     };
     Text::new("check-unchanged-ago").with("unit", unit).with("count", count as usize)
-}
-
-fn is_same(was: &BaselineReplica, now: &Replica) -> bool {
-    was.id == now.id && now.started.map(unix_millis) == Some(was.started)
 }

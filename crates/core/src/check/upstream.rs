@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::files::Read;
-use super::{Check, Needs, Verdict, World};
+use super::kind::{Check, Needs, World};
+use super::read::Read;
+use crate::verdict::Verdict;
 use workshop_stack::Span;
 use workshop_stack::nginx::{
     Location, Method, NginxConf, ProxyTarget, Resolver, Target, Upstream as Group, time,
@@ -69,7 +70,7 @@ impl Check for Upstream {
             Feature::IpHash => method(file, &group, &Method::IpHash),
         };
         // nginx does not start, and nothing here has said why.
-        let refused = world.files.location(&self.path).err().filter(|_| verdict.is_pass());
+        let refused = world.app.location(&self.path).err().filter(|_| verdict.is_pass());
         refused.map_or(verdict, |refused| *refused)
     }
 }
@@ -79,7 +80,7 @@ pub(super) fn behind<'a>(
     world: &World<'a>,
     path: &str,
 ) -> Result<(&'a Read<NginxConf>, Group, Location<'a>), Box<Verdict>> {
-    let (file, location) = world.files.location_as_written(path)?;
+    let (file, location) = world.app.location_as_written(path)?;
     let Some(proxied) = location.proxy_target() else {
         let text = Text::new("check-proxy-none").with("path", path);
         return Err(Box::new(Verdict::not_yet(text).at(file.place(location.directive.span))));

@@ -5,8 +5,11 @@ use std::net::SocketAddr;
 
 use serde::Deserialize;
 
-use super::probe::{OWN_REQUEST, Probe, Seen};
-use super::{Check, Needs, Share, Verdict, World};
+use super::kind::{Check, Needs, World};
+use super::phrases;
+use super::probe::{OWN_REQUEST, Probe};
+use super::seen::Seen;
+use crate::verdict::{Share, Verdict};
 use workshop_engine::{LogLine, Observed};
 use workshop_text::Text;
 
@@ -31,10 +34,10 @@ impl Check for UpstreamLog {
 
     fn judge(&self, world: &World<'_>) -> Verdict {
         let (Some(stack), Some(Seen::Logs(logs))) = (world.stack, world.seen) else {
-            return super::not_asked(world.seen);
+            return phrases::not_asked(world.seen);
         };
         if logs.is_empty() {
-            return super::none_running(&self.service);
+            return phrases::none_running(&self.service);
         }
         let lines: Vec<&str> =
             logs.values().flatten().filter(|line| self.wants(line)).map(|line| line.text.as_str()).collect();

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::files::Read;
+use super::kind::{Check, Needs, World};
 use super::reach::nginx_apart;
+use super::read::Read;
 use super::services::Services;
-use super::{Check, Needs, Verdict, World, upstream};
-use crate::lesson::model::Span as Time;
+use super::upstream;
+use super::values::Time;
+use crate::verdict::Verdict;
 use workshop_stack::Span;
 use workshop_stack::nginx::{NginxConf, Upstream, UpstreamServer, time};
 use workshop_text::Text;
@@ -42,10 +44,10 @@ impl Check for UpstreamServers {
             Ok(found) => found,
             Err(verdict) => return *verdict,
         };
-        if let Err(refused) = world.files.location(&self.path) {
+        if let Err(refused) = world.app.location(&self.path) {
             return *refused;
         }
-        let apart = |name: &String| nginx_apart(world.files, name);
+        let apart = |name: &String| nginx_apart(&world.app.files, name);
         let wrong = self.members(file, &group).or_else(|| self.servers(file, &group));
         let wrong = wrong.or_else(|| self.services.iter().find_map(apart));
         wrong.unwrap_or_else(|| {

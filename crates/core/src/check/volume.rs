@@ -2,9 +2,11 @@
 
 use serde::Deserialize;
 
-use super::files::Read;
+use super::kind::{Check, Needs, World};
+use super::phrases::listed;
+use super::read::Read;
 use super::services::Services;
-use super::{Check, Needs, Verdict, World, listed};
+use crate::verdict::Verdict;
 use workshop_stack::Span;
 use workshop_stack::compose::{ComposeFile, Mount, MountKind, Service};
 use workshop_text::Text;
@@ -72,7 +74,7 @@ impl Check for Volume {
 impl Volume {
     /// The path that is wanted and the target of the mount that it lies on.
     fn one(&self, world: &World<'_>, name: &str) -> Result<(String, String), Box<Verdict>> {
-        let (file, service) = world.files.service(name)?;
+        let (file, service) = world.app.service(name)?;
         let (path, place) = match &self.path {
             Wanted::At(path) => (path.clone(), service.name.span),
             Wanted::Holds(key) => in_variable(world, file, service, key)?,

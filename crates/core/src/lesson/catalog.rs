@@ -1,24 +1,22 @@
 //! Where lessons come from: the ones in the binary, or a folder on disk. A [`Lesson`] is one of
 //! them, read: its steps, its prose on demand, and the files of every step's state.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 
 use super::course::Course;
+use super::error::LessonError;
 use super::markdown::Prose;
 use super::model::{FORMAT, LessonFile, StepSpec};
-use super::{LessonError, names};
+use crate::workspace::names;
+pub use crate::workspace::names::FileTree;
 use crate::workspace::patch::Patch;
 use workshop_engine::StackCommand;
 use workshop_text::{Lang, Text};
 
 static CONTENT: Dir<'_> = include_dir!("$OUT_DIR/content");
-
-/// The files of a state, by path relative to the workspace, with `/`.
-pub type Files = BTreeMap<String, Vec<u8>>;
 
 /// Where the folders `lessons/` and `complete/` are.
 #[derive(Clone, Debug)]
@@ -96,9 +94,9 @@ impl Source {
     }
 
     /// All files below `dir`, by path relative to it.
-    fn tree(&self, dir: &str) -> Result<Files, LessonError> {
+    fn tree(&self, dir: &str) -> Result<FileTree, LessonError> {
         let missing = || LessonError::FileMissing { file: dir.to_owned() };
-        let mut files = Files::new();
+        let mut files = FileTree::new();
         match self {
             Self::Embedded => {
                 let top = CONTENT.get_dir(dir).ok_or_else(missing)?;
@@ -123,7 +121,7 @@ fn text(bytes: Vec<u8>, path: &str) -> Result<String, LessonError> {
     String::from_utf8(bytes).map_err(|_| LessonError::NotText { file: path.to_owned() })
 }
 
-fn collect(dir: &Dir<'_>, top: &Path, files: &mut Files) {
+fn collect(dir: &Dir<'_>, top: &Path, files: &mut FileTree) {
     for file in dir.files() {
         let relative = file.path().strip_prefix(top).unwrap_or(file.path());
         files.insert(relative.to_string_lossy().replace('\\', "/"), file.contents().to_vec());
@@ -247,7 +245,7 @@ impl Lesson {
     ///
     /// # Errors
     /// The folder cannot be read.
-    pub fn own_files(&self) -> Result<Files, LessonError> {
+    pub fn own_files(&self) -> Result<FileTree, LessonError> {
         self.source.tree(&self.dir)
     }
 
@@ -255,7 +253,7 @@ impl Lesson {
     ///
     /// # Errors
     /// There are none.
-    pub fn folder(&self, folder: &str) -> Result<Files, LessonError> {
+    pub fn folder(&self, folder: &str) -> Result<FileTree, LessonError> {
         self.source.tree(folder)
     }
 
@@ -268,7 +266,7 @@ impl Lesson {
     ///
     /// # Errors
     /// The start folder is missing.
-    pub fn start_files(&self) -> Result<Files, LessonError> {
+    pub fn start_files(&self) -> Result<FileTree, LessonError> {
         self.source.tree(&self.file.start)
     }
 
@@ -276,7 +274,7 @@ impl Lesson {
     ///
     /// # Errors
     /// A folder is missing.
-    pub fn finish_files(&self) -> Result<Files, LessonError> {
+    pub fn finish_files(&self) -> Result<FileTree, LessonError> {
         let mut files = self.start_files()?;
         if let Some(finish) = &self.file.finish {
             files.extend(self.source.tree(finish)?);
@@ -288,7 +286,7 @@ impl Lesson {
     ///
     /// # Errors
     /// A patch is missing, cannot be read, or does not apply.
-    pub fn files_after(&self, steps: usize) -> Result<Files, LessonError> {
+    pub fn files_after(&self, steps: usize) -> Result<FileTree, LessonError> {
         let mut files = self.start_files()?;
         for step in &self.file.steps[..steps.min(self.file.steps.len())] {
             self.apply_edit(step, &mut files)?;
@@ -312,7 +310,7 @@ impl Lesson {
         }
     }
 
-    fn apply_edit(&self, step: &StepSpec, files: &mut Files) -> Result<(), LessonError> {
+    fn apply_edit(&self, step: &StepSpec, files: &mut FileTree) -> Result<(), LessonError> {
         let Some(patch) = self.patch(step)? else { return Ok(()) };
         let faulty = |reason: Text| LessonError::Patch {
             file: format!("{}/{}", self.dir, step.edit.as_deref().unwrap_or_default()),

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::LessonError;
-use super::catalog::Files;
+use super::error::LessonError;
 use crate::workspace::disk::{self, Unread};
+use crate::workspace::hex::hex;
+use crate::workspace::names::FileTree;
 use workshop_text::Text;
 use workshop_text::visible::visible_line;
 
@@ -24,7 +25,7 @@ const SKIPPED: [&str; 2] = ["target", "node_modules"];
 /// Every file that a lesson may use, by its path from the course's root.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Course {
-    pub(crate) files: Files,
+    pub(crate) files: FileTree,
 }
 
 impl Course {
@@ -64,15 +65,10 @@ impl Course {
     }
 }
 
-/// Bytes as hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 struct Reader {
     /// Without links.
     root: PathBuf,
-    files: Files,
+    files: FileTree,
     size: usize,
 }
 
@@ -80,7 +76,7 @@ impl Reader {
     fn new(root: &Path) -> Result<Self, LessonError> {
         let missing = |_| LessonError::FileMissing { file: root.display().to_string() };
         let root = fs::canonicalize(root).map_err(missing)?;
-        Ok(Self { root, files: Files::new(), size: 0 })
+        Ok(Self { root, files: FileTree::new(), size: 0 })
     }
 
     fn folder(&mut self, path: &str, depth: usize) -> Result<(), LessonError> {

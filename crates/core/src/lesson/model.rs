@@ -8,11 +8,13 @@ use std::time::Duration;
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::names;
 use crate::check::CheckSpec;
 use crate::check::address::RequestPath;
 use crate::check::probe::RequestSpec;
+use crate::check::values::{Time, workspace_path};
+use crate::workspace::names;
 use workshop_engine::{EngineKind, StackCommand};
+use workshop_stack::compose::Env;
 use workshop_text::Text;
 use workshop_text::refused;
 
@@ -63,6 +65,19 @@ pub struct LessonFile {
 }
 
 impl LessonFile {
+    /// What stands in `.env` once the runner has seen to it: the lesson's ports, and something for
+    /// each of its secrets.
+    pub fn stand_ins(&self) -> Env {
+        let ports = self.ports.iter().map(|port| (port.variable.clone(), port.wanted.to_string()));
+        let secrets = self.secrets.iter().map(|name| (name.clone(), "********".to_owned()));
+        ports.chain(secrets).collect()
+    }
+
+    /// The checks of all steps, in the lesson's order.
+    pub fn checks(&self) -> impl Iterator<Item = &CheckEntry> {
+        self.steps.iter().flat_map(|step| &step.checks)
+    }
+
     /// What the steps take together; where they do not say, what the lesson says.
     pub fn minutes(&self) -> u32 {
         match self.steps.iter().map(|step| step.minutes).sum() {
@@ -178,8 +193,8 @@ impl<'de> Visitor<'de> for CheckVisitor {
         while let Some(Key(key)) = map.next_key()? {
             match key.as_str() {
                 "id" => id = Some(map.next_value::<Id>()?.0),
-                "within" => within = map.next_value::<Span>()?.0,
-                "hold" => hold = map.next_value::<Span>()?.0,
+                "within" => within = map.next_value::<Time>()?.0,
+                "hold" => hold = map.next_value::<Time>()?.0,
                 kind => {
                     if spec.is_some() {
                         return Err(de::Error::custom("a check has one kind, this one has two"));
@@ -254,22 +269,8 @@ fn course_path_if<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<S
     course_path(deserializer).map(Some)
 }
 
-fn named(path: &str) -> Result<String, Text> {
-    names::fault(path).map_or_else(|| Ok(path.to_owned()), Err)
-}
-
-/// For `deserialize_with`: a file of the workspace that a check may look at.
-pub fn workspace_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    refused::read(deserializer, named)
-}
-
 fn workspace_path_if<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     workspace_path(deserializer).map(Some)
-}
-
-/// For `deserialize_with`: the same, several.
-pub fn workspace_paths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    refused::read_all(deserializer, named)
 }
 
 fn free(name: &str) -> Result<String, Text> {
@@ -313,46 +314,9 @@ pub fn is_obeyed(variable: &str) -> bool {
         .contains(&name.as_str())
 }
 
-/// A length of time as lessons write it: `500ms`, `2s`, `1m`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span(pub Duration);
-
-impl<'de> Deserialize<'de> for Span {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        parse_duration(&text)
-            .map(Self)
-            .ok_or_else(|| de::Error::custom(format!("not a length of time: {text:?} (500ms, 2s, 1m)")))
-    }
-}
-
-/// Reads `500ms`, `2s`, `1m`, `1h`; a bare number is seconds, as in nginx.
-pub fn parse_duration(text: &str) -> Option<Duration> {
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let number: u64 = text[..digits].parse().ok()?;
-    let millis = match &text[digits..] {
-        "ms" => 1,
-        "" | "s" => 1_000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        _ => return None,
-    };
-    number.checked_mul(millis).map(Duration::from_millis)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lengths_of_time() {
-        assert_eq!(parse_duration("500ms"), Some(Duration::from_millis(500)));
-        assert_eq!(parse_duration("2s"), Some(Duration::from_secs(2)));
-        assert_eq!(parse_duration("10"), Some(Duration::from_secs(10)));
-        for bad in ["", "s", "2x", "-1s", "99999999999999999999s", "18446744073709551615h"] {
-            assert_eq!(parse_duration(bad), None, "{bad}");
-        }
-    }
 
     #[test]
     fn a_typo_is_reported_where_it_stands() {

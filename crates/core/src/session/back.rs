@@ -4,15 +4,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use super::Session;
 use crate::check::probe::{Probe, Servers};
 use crate::check::{Needs, Verdict};
 use crate::event::{Event, Notice, Tone};
 use crate::lesson::model::{CheckEntry, StepSpec};
+use crate::workspace::moment::now_millis;
 use crate::workspace::owed::{Ledger, Owed, Seat};
-use crate::workspace::progress::unix_millis;
 use workshop_engine::command::ReplicaAction;
 use workshop_engine::{Detail, EngineKind, Observed, Replica, StackCommand, State};
 use workshop_text::Text;
@@ -37,7 +37,7 @@ impl Owing {
     /// A command begins, or has ended: one that was cut off may still be carried out.
     pub(super) fn asks(&self, begins: bool) {
         if let Some((ledger, owed)) = self.held().as_mut() {
-            owed.asked = begins.then(|| unix_millis(SystemTime::now()));
+            owed.asked = begins.then(now_millis);
             // The replicas themselves are written down already; this only makes the wait shorter.
             let _ = ledger.write(owed);
         }
@@ -150,7 +150,7 @@ impl Session {
             }
             let commands = missing(owed, &seen, std::mem::take(&mut once_more));
             if commands.is_empty() {
-                let now = unix_millis(SystemTime::now());
+                let now = now_millis();
                 // A clock that was set back does not make anybody wait for hours.
                 if late.is_none_or(|late| now >= late || late - now > LATE.as_millis() as u64) {
                     break;
@@ -320,7 +320,7 @@ mod tests {
             networks: BTreeMap::new(),
             published: Vec::new(),
             image: String::new(),
-            created: SystemTime::UNIX_EPOCH,
+            created: std::time::SystemTime::UNIX_EPOCH,
             started: None,
             restarts: None,
         }

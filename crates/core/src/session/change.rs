@@ -7,7 +7,7 @@ use super::Session;
 use crate::check::files::own_path;
 use crate::event::{DiffView, FileDiff};
 use crate::lesson::LessonError;
-use crate::lesson::catalog::Files;
+use crate::lesson::catalog::FileTree;
 use crate::workspace::files::{self, ReadError};
 use crate::workspace::journal::{Aside, Change, JournalError, Undone};
 use crate::workspace::lock::Lock;
@@ -18,7 +18,7 @@ use workshop_text::Text;
 
 /// A change of the learner's files that has not been made.
 #[derive(Debug, Default)]
-pub struct Plan {
+pub struct PlannedChange {
     changes: Vec<Change>,
     /// What stands in the place of a file, or of a folder on the way to one, and makes room.
     asides: Vec<(Aside, ReadError)>,
@@ -26,7 +26,7 @@ pub struct Plan {
     pub diff: DiffView,
 }
 
-impl Plan {
+impl PlannedChange {
     /// Nothing would change.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
@@ -95,7 +95,7 @@ pub enum ChangeError {
         /// The line of the learner's file, from 1.
         line: u32,
     },
-    /// With the change in it the file could not be read any more: `at` says where.
+    /// With the change in it the file could not be read any more.
     WouldBreak {
         /// Relative to the workspace folder, with `/`.
         file: String,
@@ -139,12 +139,12 @@ impl Session {
     ///
     /// # Errors
     /// A file cannot be read, or the learner's changes and the lesson's are in each other's way.
-    pub fn plan_step(&self, index: usize) -> Result<Plan, ChangeError> {
+    pub fn plan_step(&self, index: usize) -> Result<PlannedChange, ChangeError> {
         let step = self.step(index);
         if step.create {
             return self.plan_create();
         }
-        let mut plan = Plan::default();
+        let mut plan = PlannedChange::default();
         let Some(patch) = self.lesson.patch(step)? else { return Ok(plan) };
         let base = self.lesson.files_after(index)?;
         let target = self.lesson.files_after(index + 1)?;
@@ -156,12 +156,12 @@ impl Session {
 
     fn plan_edit(
         &self,
-        plan: &mut Plan,
+        plan: &mut PlannedChange,
         path: &str,
-        base: &Files,
-        target: &Files,
+        base: &FileTree,
+        target: &FileTree,
     ) -> Result<(), ChangeError> {
-        let text = |files: &Files| {
+        let text = |files: &FileTree| {
             files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
         };
         let (base, theirs) = (text(base), text(target));
@@ -196,9 +196,9 @@ impl Session {
 
     /// The copy of the lesson's start, into an empty workspace; or what is missing of it, where a
     /// part was copied.
-    fn plan_create(&self) -> Result<Plan, ChangeError> {
+    fn plan_create(&self) -> Result<PlannedChange, ChangeError> {
         let dir = self.workspace.dir();
-        let mut plan = Plan::default();
+        let mut plan = PlannedChange::default();
         let files = self.lesson.start_files()?;
         let is_missing = |path: &str| {
             std::fs::symlink_metadata(dir.join(own_path(&dir, path))).is_err_and(|error| {
@@ -221,9 +221,9 @@ impl Session {
     ///
     /// # Errors
     /// The lesson is faulty.
-    pub fn plan_reset(&self, index: usize) -> Result<Plan, ChangeError> {
+    pub fn plan_reset(&self, index: usize) -> Result<PlannedChange, ChangeError> {
         let dir = self.workspace.dir();
-        let mut plan = Plan::default();
+        let mut plan = PlannedChange::default();
         for (path, bytes) in self.lesson.files_after(index)? {
             self.plan_file(&mut plan, own_path(&dir, &path), bytes)?;
         }
@@ -232,7 +232,7 @@ impl Session {
 
     /// The file at `path` becomes `bytes`. What stands there and is no file that can be read whole
     /// (a folder, a pipe, a link that leads out) makes room, and is never looked into.
-    fn plan_file(&self, plan: &mut Plan, path: &str, bytes: Vec<u8>) -> Result<(), ChangeError> {
+    fn plan_file(&self, plan: &mut PlannedChange, path: &str, bytes: Vec<u8>) -> Result<(), ChangeError> {
         let dir = self.workspace.dir();
         plan.make_room(&dir, path);
         let is_under = |(aside, _): &(Aside, ReadError)| {
@@ -259,7 +259,7 @@ impl Session {
         lock: &Lock,
         kind: &str,
         label: &str,
-        plan: Plan,
+        plan: PlannedChange,
     ) -> Result<Vec<String>, ChangeError> {
         self.look_again();
         let asides: Vec<Aside> = plan.asides.into_iter().map(|(aside, _)| aside).collect();

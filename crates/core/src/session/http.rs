@@ -6,7 +6,8 @@ use reqwest::Url;
 use serde_json::Value;
 
 use crate::check::address::{Kept, RequestPath};
-use crate::check::probe::{Exchange, Hit, HttpFailure, OWN_REQUEST, Reply};
+use crate::check::probe::OWN_REQUEST;
+use crate::check::seen::{Exchange, Hit, HttpFailure, Reply};
 
 const CONNECT: Duration = Duration::from_secs(2);
 const WHOLE: Duration = Duration::from_secs(10);

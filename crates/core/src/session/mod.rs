@@ -19,14 +19,16 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::check::application::Application;
 use crate::check::files::Files;
-use crate::check::probe::Seen;
+use crate::check::seen::Seen;
 use crate::check::{Needs, Outcome, Verdict, World};
 use crate::event::{CheckReport, Event, StepReport, StepState};
 use crate::lesson::Lesson;
 use crate::lesson::markdown::Prose;
 use crate::lesson::model::{CheckEntry, StepSpec};
 use crate::workspace::Workspace;
+use crate::workspace::baseline::baseline;
 use crate::workspace::progress::Progress;
 use workshop_engine::{Detail, Engine, EngineError, Observed, Project};
 use workshop_text::Text;
@@ -65,8 +67,8 @@ pub struct Session {
     pub emit: Emit,
     /// What a check owes the stack while it is asked.
     owing: back::Owing,
-    /// The learner's files as they were at the last look.
-    files: OnceCell<Files>,
+    /// The learner's application as it was at the last look.
+    app: OnceCell<Application>,
 }
 
 impl Session {
@@ -79,19 +81,24 @@ impl Session {
         progress: Progress,
         emit: Emit,
     ) -> Self {
-        let (owing, files) = (back::Owing::default(), OnceCell::new());
-        Self { lesson, prose, workspace, engine, progress, consent: None, emit, owing, files }
+        let (owing, app) = (back::Owing::default(), OnceCell::new());
+        Self { lesson, prose, workspace, engine, progress, consent: None, emit, owing, app }
     }
 
-    /// The learner's files, each read when it is first asked for, and then no more until
-    /// [`Self::look_again`].
+    /// The learner's application: each of its files is read when it is first asked for, and then no
+    /// more until [`Self::look_again`].
+    pub fn application(&self) -> &Application {
+        self.app.get_or_init(|| Application::load(&self.workspace.dir(), self.lesson.demands()))
+    }
+
+    /// The files that it is made of.
     pub fn files(&self) -> &Files {
-        self.files.get_or_init(|| Files::load(&self.workspace.dir(), &self.lesson))
+        &self.application().files
     }
 
     /// The learner's files may have changed: the runner wrote one, or somebody had the time to.
     pub fn look_again(&mut self) {
-        self.files.take();
+        self.app.take();
     }
 
     /// What the engine calls this workspace's stack.
@@ -107,7 +114,7 @@ impl Session {
     /// Asks the checks of one step and says each answer as it comes.
     pub async fn check_step(&self, index: usize, scope: Scope) -> StepReport {
         let step = self.step(index);
-        let files = self.files();
+        let app = self.application();
         let asked: Vec<&CheckEntry> =
             step.checks.iter().filter(|entry| scope == Scope::All || is_static(entry)).collect();
         let snapshot = self.snapshot(&asked).await;
@@ -120,7 +127,7 @@ impl Session {
             let verdict = match blocked(entry, &reports) {
                 Some(verdict) => verdict,
                 None => {
-                    let judged = self.settle(step, entry, files, snapshot.as_ref());
+                    let judged = self.settle(step, entry, app, snapshot.as_ref());
                     match entry.spec.check().needs().is_disruptive() {
                         true => self.undisturbed(step, entry, judged).await,
                         false => judged.await,
@@ -164,16 +171,16 @@ impl Session {
         &self,
         step: &StepSpec,
         entry: &CheckEntry,
-        files: &Files,
+        app: &Application,
         snapshot: Option<&Result<Observed, EngineError>>,
     ) -> Verdict {
         let mut wait = waits::Wait::begin(self, &step.id, entry);
-        let secrets = files.secrets();
+        let secrets = app.files.secrets();
         let mut first = snapshot;
         let mut holding: Option<Instant> = None;
         let mut is_first = true;
         loop {
-            let verdict = secrets.hide_in(self.judge(step, entry, files, first.take()).await);
+            let verdict = secrets.hide_in(self.judge(step, entry, app, first.take()).await);
             if verdict.is_pass() {
                 let since = *holding.get_or_insert_with(Instant::now);
                 if since.elapsed() >= entry.hold {
@@ -183,7 +190,7 @@ impl Session {
                 holding = None;
                 // What runs from an old image does not come right by waiting.
                 if std::mem::take(&mut is_first)
-                    && let Some(old) = self.old_image(entry, files).await
+                    && let Some(old) = self.old_image(entry, app).await
                 {
                     return old;
                 }
@@ -203,14 +210,14 @@ impl Session {
         &self,
         step: &StepSpec,
         entry: &CheckEntry,
-        files: &Files,
+        app: &Application,
         snapshot: Option<&Result<Observed, EngineError>>,
     ) -> Verdict {
         let check = entry.spec.check();
         let needs = check.needs();
         let answers = self.progress.steps.get(&step.id).map(|step| &step.answers);
         let mut world = World {
-            files,
+            app,
             stack: None,
             seen: None,
             baseline: &self.progress.baseline,
@@ -263,14 +270,14 @@ impl Session {
     /// Remembers the running replicas and their start times.
     pub async fn take_baseline(&mut self) {
         if let Ok(observed) = self.engine.observe(&self.project(), Detail::StartTimes).await {
-            self.progress.baseline = stack::baseline(&observed);
+            self.progress.baseline = baseline(&observed);
         }
     }
 }
 
 /// What the engine calls a workspace.
 pub fn project_of(lesson: &Lesson, workspace: &Workspace, progress: &Progress) -> Project {
-    let named = Files::load(&workspace.dir(), lesson).compose_name();
+    let named = Files::load(&workspace.dir(), lesson.demands()).compose_name();
     Project::resolve(&workspace.dir(), progress.project.as_deref(), named)
 }
 

@@ -1,7 +1,7 @@
 //! The lesson's published ports as they are on this machine now.
 
 use super::Session;
-use crate::check::probe::{PortSeen, PortState};
+use crate::check::seen::{PortSeen, PortState};
 use crate::lesson::model::Port;
 use crate::workspace::env_file;
 use crate::workspace::files::read_bytes;

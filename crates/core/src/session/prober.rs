@@ -13,9 +13,8 @@ use super::http::Client;
 use super::{Emit, Session};
 use crate::check::Share;
 use crate::check::address::{Kept, RequestPath};
-use crate::check::probe::{
-    Burst, BurstSpec, Exchange, Hit, Probe, RequestSpec, Scale, Seen, SharedData, Steady,
-};
+use crate::check::probe::{BurstSpec, Probe, RequestSpec, Scale};
+use crate::check::seen::{Burst, Exchange, Hit, Seen, SharedData, Steady};
 use crate::event::{Event, TrafficView};
 use crate::lesson::model::StepSpec;
 use workshop_engine::{Detail, EngineError, LogLine, Observed, Replica};

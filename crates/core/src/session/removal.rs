@@ -51,8 +51,7 @@ pub async fn remove(engine: &dyn Engine, project: &Project, what: What<'_>) -> R
         What::Everything { looks, .. } => (looks, Vec::new()),
     };
     let (mut clean, mut fewest, mut progress) = (0, usize::MAX, begun);
-    let mut unseen = None;
-    let mut left: Vec<LeftOver> = Vec::new();
+    let (mut unseen, mut left) = (None, Vec::<LeftOver>::new());
     while clean < looks {
         let there = match still_there(engine, project, what).await {
             Ok(there) => there,
@@ -84,19 +83,15 @@ pub async fn remove(engine: &dyn Engine, project: &Project, what: What<'_>) -> R
         }
     }
     if unseen.is_none() {
+        let held = |resource| LeftOver { resource, why: Some(Text::new("reset-held")) };
         match engine.held(project).await {
-            Ok(held) => left.extend(
-                held.into_iter().map(|resource| LeftOver { resource, why: Some(Text::new("reset-held")) }),
-            ),
+            Ok(resources) => left.extend(resources.into_iter().map(held)),
             Err(error) => unseen = Some(error),
         }
     }
     let is_left = |one: &Resource| left.iter().any(|other| other.resource == *one);
-    let removed = if unseen.is_some() && fewest == usize::MAX {
-        Vec::new()
-    } else {
-        found.into_iter().filter(|one| !is_left(one)).collect()
-    };
+    let was_seen = unseen.is_none() || fewest < usize::MAX;
+    let removed = found.into_iter().filter(|one| was_seen && !is_left(one)).collect();
     Removal { removed, left, unseen }
 }
 

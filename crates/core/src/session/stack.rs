@@ -1,13 +1,12 @@
 //! What a session does to the running stack: the step's commands, a state to come back to.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use super::{Emit, Session};
 use crate::check::probe::Scale;
 use crate::check::secrets::Secrets;
 use crate::event::Event;
-use crate::workspace::progress::{BaselineReplica, unix_millis};
 use workshop_engine::trouble::Trouble;
 use workshop_engine::{CommandEnd, Detail, EngineError, Observed, Output, Replica, Resource, StackCommand};
 
@@ -118,23 +117,4 @@ impl Output for Lines<'_> {
     fn line(&mut self, stderr: bool, line: &str) {
         (self.emit)(Event::CommandOutput { stderr, line: self.secrets.hide(line) });
     }
-}
-
-/// The running replicas and their start times.
-pub fn baseline(observed: &Observed) -> Vec<BaselineReplica> {
-    let seen = unix_millis(SystemTime::now());
-    observed
-        .replicas
-        .iter()
-        .filter(|replica| replica.is_running())
-        .filter_map(|replica| {
-            Some(BaselineReplica {
-                name: replica.name.clone(),
-                service: replica.service.clone(),
-                id: replica.id.clone(),
-                started: unix_millis(replica.started?),
-                seen,
-            })
-        })
-        .collect()
 }

@@ -7,6 +7,7 @@ use super::{AGAIN, Session, stack};
 use crate::check::CheckSpec;
 use crate::event::StepReport;
 use crate::lesson::model::{LessonFile, StepSpec};
+use crate::workspace::baseline::baseline;
 use workshop_engine::{Detail, EngineError, Observed, StackCommand};
 
 /// The fewest of the commands before the step at `index` that make the stack what it is after
@@ -68,7 +69,7 @@ impl Session {
         loop {
             let observed = self.engine.observe(&self.project(), Detail::StartTimes).await?;
             if self.is_at_start(index, &observed) || Instant::now() >= deadline {
-                self.progress.baseline = stack::baseline(&observed);
+                self.progress.baseline = baseline(&observed);
                 return Ok(());
             }
             tokio::time::sleep(AGAIN).await;
@@ -83,7 +84,7 @@ impl Session {
         if let Ok(observed) = self.engine.observe(&self.project(), Detail::StartTimes).await
             && self.is_at_start(index, &observed)
         {
-            self.progress.baseline = stack::baseline(&observed);
+            self.progress.baseline = baseline(&observed);
         }
     }
 }

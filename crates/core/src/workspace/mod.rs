@@ -4,11 +4,15 @@
 
 #[cfg(unix)]
 mod accounts;
+pub mod baseline;
+pub(crate) mod hex;
 pub mod identity;
 pub mod journal;
 pub mod kept_secrets;
 pub mod lock;
 pub mod merge;
+pub mod moment;
+pub(crate) mod names;
 pub mod owed;
 pub mod patch;
 pub mod progress;
@@ -22,7 +26,7 @@ pub use workshop_stack::env_file;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use workshop_text::Text;
 
@@ -204,9 +208,4 @@ impl Workspace {
         found.retain(|path| !Self::is_placeholder(path));
         Ok(found)
     }
-}
-
-/// Unix time in milliseconds.
-fn now_millis() -> u64 {
-    progress::unix_millis(SystemTime::now())
 }

@@ -13,10 +13,10 @@ use crate::event::StepState;
 use workshop_engine::EngineKind;
 use workshop_text::{Lang, Text};
 
-use std::time::SystemTime;
-
+use super::baseline::BaselineReplica;
 use super::disk;
 use super::journal::JournalError;
+use super::moment::now_millis;
 
 /// 2 since the engine is kept: a program that knows only Docker must not take a progress that names
 /// another engine for a damaged one.
@@ -71,22 +71,6 @@ pub struct StepProgress {
     pub hints: usize,
     /// Question id → answer.
     pub answers: BTreeMap<String, String>,
-}
-
-/// One replica as it was when the baseline was taken.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BaselineReplica {
-    /// Its name at the engine, such as `workshop-1a2b-backend-3`.
-    pub name: String,
-    /// The Compose service that it belongs to.
-    pub service: String,
-    /// The engine's id of it. One that was made anew has another.
-    pub id: String,
-    /// Unix time in milliseconds.
-    pub started: u64,
-    /// When it was seen so, as Unix time in milliseconds; 0 where an older program wrote it.
-    #[serde(default)]
-    pub seen: u64,
 }
 
 /// A yes to what one version of one course does.
@@ -168,12 +152,6 @@ enum Found {
     Bad,
 }
 
-/// A moment as Unix milliseconds; 0 for one before 1970.
-pub fn unix_millis(moment: SystemTime) -> u64 {
-    let since = moment.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-}
-
 impl Progress {
     /// A lesson at its first step, started now.
     pub fn new(lesson: impl Into<String>, step: impl Into<String>) -> Self {
@@ -186,7 +164,7 @@ impl Progress {
             steps: BTreeMap::new(),
             baseline: Vec::new(),
             project: None,
-            started_at: super::now_millis(),
+            started_at: now_millis(),
             agreed: None,
         }
     }

@@ -68,7 +68,7 @@ impl Unsafe {
 /// The first folder, from the top, that is not.
 pub fn chain(folder: &Path) -> Result<(), Unsafe> {
     folder.parent().map_or(Ok(()), above)?;
-    owners::look(folder, owners::Place::Own)
+    owners::look(folder, owners::Level::Own)
 }
 
 /// The same for a folder in which one of this user's is, or will be.
@@ -78,7 +78,7 @@ pub fn chain(folder: &Path) -> Result<(), Unsafe> {
 pub fn above(folder: &Path) -> Result<(), Unsafe> {
     let mut all: Vec<&Path> = folder.ancestors().filter(|path| !path.as_os_str().is_empty()).collect();
     all.reverse();
-    all.into_iter().try_for_each(|path| owners::look(path, owners::Place::Above))
+    all.into_iter().try_for_each(|path| owners::look(path, owners::Level::Above))
 }
 
 /// Whether the runner's own folder, which must be there, is a real folder of this user's (or
@@ -95,7 +95,7 @@ pub fn private(folder: &Path) -> Result<(), Unsafe> {
     if !meta.is_dir() {
         return Err(Unsafe { path: folder.to_owned(), why: Why::NotAFolder });
     }
-    owners::look(folder, owners::Place::Own)?;
+    owners::look(folder, owners::Level::Own)?;
     for entry in std::fs::read_dir(folder).map_err(unseen)? {
         let entry = entry.map_err(unseen)?;
         let kind = entry.file_type().map_err(unseen)?;
@@ -103,7 +103,7 @@ pub fn private(folder: &Path) -> Result<(), Unsafe> {
             return Err(Unsafe { path: entry.path(), why: Why::NotAFile });
         }
         // Where nobody else can enter, the bits within say nothing; who owns it still does.
-        owners::look(&entry.path(), owners::Place::within(&meta))?;
+        owners::look(&entry.path(), owners::Level::within(&meta))?;
     }
     Ok(())
 }
@@ -118,7 +118,7 @@ mod owners {
     use crate::workspace::{accounts, disk};
 
     #[derive(Clone, Copy, PartialEq, Eq)]
-    pub(super) enum Place {
+    pub(super) enum Level {
         /// Above: others may write there, if they cannot touch what is not theirs.
         Above,
         Own,
@@ -126,18 +126,18 @@ mod owners {
         Enclosed,
     }
 
-    impl Place {
+    impl Level {
         pub(super) fn within(folder: &Metadata) -> Self {
             if folder.mode() & 0o011 == 0 { Self::Enclosed } else { Self::Own }
         }
     }
 
-    pub(super) fn look(path: &Path, place: Place) -> Result<(), Unsafe> {
+    pub(super) fn look(path: &Path, level: Level) -> Result<(), Unsafe> {
         let found = |why| Err(Unsafe { path: path.to_owned(), why });
         let meta = match std::fs::symlink_metadata(path) {
             Ok(meta) => meta,
             // A command that runs at the same time took it away.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && place != Place::Above => {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && level != Level::Above => {
                 return Ok(());
             }
             Err(error) => return found(Why::Unseen(disk::reason(&error))),
@@ -145,12 +145,12 @@ mod owners {
         let me = rustix::process::geteuid().as_raw();
         // Within a user namespace the system's own folders are nobody's; what is to be believed is
         // not above, and there it is not taken for ours.
-        let outside = place == Place::Above && accounts::is_outside(meta.uid());
+        let outside = level == Level::Above && accounts::is_outside(meta.uid());
         if meta.uid() != me && meta.uid() != 0 && !outside {
             return found(Why::Owner(accounts::user(meta.uid())));
         }
         let sticky = meta.mode() & 0o1000 != 0;
-        if place == Place::Enclosed || (place == Place::Above && sticky) {
+        if level == Level::Enclosed || (level == Level::Above && sticky) {
             return Ok(());
         }
         if meta.mode() & 0o002 != 0 {
@@ -187,10 +187,10 @@ mod owners {
 
     /// Here a user's folders are the user's by the system's own rules.
     #[derive(Clone, Copy)]
-    pub struct Place;
+    pub struct Level;
 
     #[allow(non_upper_case_globals)]
-    impl Place {
+    impl Level {
         pub const Own: Self = Self;
         pub const Above: Self = Self;
 
@@ -199,7 +199,7 @@ mod owners {
         }
     }
 
-    pub const fn look(_: &Path, _: Place) -> Result<(), Unsafe> {
+    pub const fn look(_: &Path, _: Level) -> Result<(), Unsafe> {
         Ok(())
     }
 }

@@ -15,7 +15,8 @@ pub struct PortRange {
 
 impl PortRange {
     /// A run of one port.
-    pub const fn single(port: u16) -> Self {
+    #[cfg(test)]
+    pub(crate) const fn single(port: u16) -> Self {
         Self { first: port, last: port }
     }
 

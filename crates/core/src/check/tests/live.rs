@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-use crate::check::files::Files;
-use crate::check::probe::{Burst, Hit, Seen};
+use crate::check::application::Application;
+use crate::check::seen::{Burst, Hit, Seen};
 use crate::check::{Outcome, Verdict, World};
 use crate::lesson::model::CheckEntry;
 use workshop_engine::{Health, LogLine, Observed, Published, Replica, State};
@@ -46,8 +46,8 @@ const NGINX: &str =
 fn judged(check: &str, stack: &Observed, seen: Option<&Seen>) -> Verdict {
     let dir = super::workspace(&[("nginx/default.conf", NGINX)]);
     let entry: CheckEntry = toml::from_str(&format!("id = \"x\"\n{check}\n")).expect("a check");
-    let files = Files::bare(dir.path(), "nginx/default.conf");
-    entry.spec.check().judge(&World { files: &files, stack: Some(stack), seen, baseline: &[], answer: None })
+    let app = Application::bare(dir.path(), "nginx/default.conf");
+    entry.spec.check().judge(&World { app: &app, stack: Some(stack), seen, baseline: &[], answer: None })
 }
 
 fn words(verdict: &Verdict) -> [String; 2] {

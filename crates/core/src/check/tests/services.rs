@@ -1,7 +1,7 @@
 //! Kinds about what a service of the compose file is, for one service and for several.
 
 use super::{fails, passes};
-use crate::check::Outcome;
+use crate::verdict::Outcome;
 use workshop_text::Lang;
 
 /// Two services `a` and `b` with these lines, and a `mysql` beside them.
@@ -171,22 +171,17 @@ fn cpu_limits_are_there_low_and_even() {
 
 #[test]
 fn ports_are_free_or_ours_or_the_machines_fault() {
-    use crate::check::files::Files;
-    use crate::check::probe::{PortSeen, PortState, Seen};
+    use crate::check::application::Application;
+    use crate::check::seen::{PortSeen, PortState, Seen};
     let entry: crate::lesson::model::CheckEntry =
         toml::from_str("id = \"x\"\nports = {}\n").expect("a check");
     let dir = super::workspace(&[]);
-    let files = Files::bare(dir.path(), "nginx.conf");
+    let app = Application::bare(dir.path(), "nginx.conf");
     let judged = |state, set| {
         let one = |variable: &str, port, state| PortSeen { variable: variable.to_owned(), port, state, set };
         let seen = Seen::Ports(vec![one("APP_PORT", 3004, PortState::Ours), one("MYSQL_PORT", 3306, state)]);
-        let world = crate::check::World {
-            files: &files,
-            stack: None,
-            seen: Some(&seen),
-            baseline: &[],
-            answer: None,
-        };
+        let world =
+            crate::check::World { app: &app, stack: None, seen: Some(&seen), baseline: &[], answer: None };
         entry.spec.check().judge(&world)
     };
     assert_eq!(judged(PortState::Free, true).outcome, Outcome::Pass);

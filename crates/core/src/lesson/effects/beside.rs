@@ -1,9 +1,9 @@
 //! What stands beside the services: networks, volumes, configs and secrets.
 
-use super::Kind;
-use super::compose::{Said, Walk};
+use super::effect::Kind;
 use super::place::Where;
-use crate::lesson::names;
+use super::walk::{Said, Walk};
+use crate::workspace::names;
 use workshop_stack::yaml::Node;
 
 impl Walk<'_> {

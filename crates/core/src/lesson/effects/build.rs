@@ -1,11 +1,11 @@
 //! What building a service does: what it takes in, and what it may do more.
 
-use super::Kind;
-use super::compose::{Said, Walk};
+use super::effect::Kind;
 use super::harmless::BUILD;
 use super::place::{Where, is_remote};
+use super::walk::{Said, Walk};
 use workshop_stack::dockerfile::{Base, Stages};
-use workshop_stack::yaml::Node;
+use workshop_stack::yaml::{Entry, Node};
 
 impl Walk<'_> {
     pub(super) fn image(&mut self, value: &Node, service: &Node, who: &str) {
@@ -40,37 +40,7 @@ impl Walk<'_> {
         if value.entries().is_empty() {
             return;
         }
-        for entry in value.entries() {
-            match entry.key.value.as_str() {
-                "additional_contexts" => {
-                    for (_, path) in self.pairs(&entry.value) {
-                        if let Some(image) = path.strip_prefix("docker-image://") {
-                            self.add(Kind::Image, image, who);
-                        } else if !path.starts_with("service:") {
-                            self.elsewhere(&path, said);
-                        }
-                    }
-                }
-                "ssh" | "entitlements" | "cache_to" | "cache_from" | "secrets" | "isolation" => {
-                    let what = format!("{}: {}", entry.key.value, self.whole(&entry.value));
-                    self.add(Kind::BuildPower, what, who);
-                }
-                "privileged" if self.is_no(&entry.value) => {}
-                "privileged" => self.add(Kind::BuildPower, "privileged", who),
-                "network" => {
-                    let network = self.text(&entry.value);
-                    if !matches!(network.as_str(), "" | "none" | "default" | "bridge") {
-                        self.add(Kind::BuildPower, format!("network: {network}"), who);
-                    }
-                }
-                "tags" => self.each(&entry.value, Kind::Tag, who),
-                "args" => self.passed_through(&entry.value, who),
-                "extra_hosts" if self.whole(&entry.value).contains("host-gateway") => {
-                    self.add(Kind::Namespace, "host-gateway", who);
-                }
-                _ => {}
-            }
-        }
+        value.entries().iter().for_each(|entry| self.build_key(entry, said));
         let known = [
             "additional_contexts",
             "ssh",
@@ -83,6 +53,40 @@ impl Walk<'_> {
             "extra_hosts",
         ];
         self.unknown(value, &BUILD, who, &known);
+    }
+
+    /// What a key of a build does beside its context and its Dockerfile.
+    fn build_key(&mut self, entry: &Entry, said: &Said<'_>) {
+        let who = said.who;
+        match entry.key.value.as_str() {
+            "additional_contexts" => {
+                for (_, path) in self.pairs(&entry.value) {
+                    if let Some(image) = path.strip_prefix("docker-image://") {
+                        self.add(Kind::Image, image, who);
+                    } else if !path.starts_with("service:") {
+                        self.elsewhere(&path, said);
+                    }
+                }
+            }
+            "ssh" | "entitlements" | "cache_to" | "cache_from" | "secrets" | "isolation" => {
+                let what = format!("{}: {}", entry.key.value, self.whole(&entry.value));
+                self.add(Kind::BuildPower, what, who);
+            }
+            "privileged" if self.is_no(&entry.value) => {}
+            "privileged" => self.add(Kind::BuildPower, "privileged", who),
+            "network" => {
+                let network = self.text(&entry.value);
+                if !matches!(network.as_str(), "" | "none" | "default" | "bridge") {
+                    self.add(Kind::BuildPower, format!("network: {network}"), who);
+                }
+            }
+            "tags" => self.each(&entry.value, Kind::Tag, who),
+            "args" => self.passed_through(&entry.value, who),
+            "extra_hosts" if self.whole(&entry.value).contains("host-gateway") => {
+                self.add(Kind::Namespace, "host-gateway", who);
+            }
+            _ => {}
+        }
     }
 
     /// A folder that a build takes in: where it is in the workspace, or an effect.

@@ -1,48 +1,40 @@
 //! A compose project's effects. Only keys that are known to stay within the stack are passed over;
 //! every other is an effect, understood ([`Kind::Mount`] …) or shown as it is ([`Kind::Unknown`]).
 
-use std::collections::BTreeSet;
-
+use super::effect::{Kind, Unclear};
 use super::harmless::{DEPLOY, HARMLESS, LIMITS, LOG_DRIVERS, MOUNT, PORT, SERVICE, TOP};
-use super::place::{View, Where, folder_of, is_remote};
+use super::place::{Where, folder_of, is_remote};
 use super::values::listed;
-use super::{Effect, Effects, Kind, Unclear};
-use crate::lesson::names;
+use super::walk::{Said, Walk};
+use crate::lesson::model::is_obeyed;
+use crate::workspace::names;
 use workshop_stack::compose::{COMPOSE_NAMES, Env, OVERRIDE_NAMES, source_of};
 use workshop_stack::yaml::{self, Node, Value};
 use workshop_text::Text;
 
 /// Files that include each other deeper than this are not followed.
 const DEPTH: usize = 16;
+/// Keys of a service that are no harmless ones, and that are understood.
+const LOOKED_AT: [&str; 16] = [
+    "cap_add",
+    "devices",
+    "device_cgroup_rules",
+    "gpus",
+    "security_opt",
+    "network_mode",
+    "pid",
+    "ipc",
+    "uts",
+    "userns_mode",
+    "cgroup",
+    "external_links",
+    "volumes_from",
+    "provider",
+    "use_api_socket",
+    "label_file",
+];
 
-/// One walk through the files of a project.
-pub(super) struct Walk<'a> {
-    pub view: &'a View<'a>,
-    pub env: Env,
-    /// What images are named with: the user's own choice of another image is no effect of a lesson.
-    pub plain: Env,
-    /// Variables that the lesson or `.env` gives.
-    pub declared: BTreeSet<String>,
-    seen: BTreeSet<String>,
-    depth: usize,
-    pub found: Effects,
-}
-
-/// Where something is said: the service or file, and the folders that its paths are seen from.
-pub(super) struct Said<'s> {
-    pub who: &'s str,
-    pub bases: &'s [String],
-}
-
-impl<'a> Walk<'a> {
-    pub(super) fn new(view: &'a View<'a>, env: Env, plain: Env, declared: BTreeSet<String>) -> Self {
-        Self { view, env, plain, declared, seen: BTreeSet::new(), depth: 0, found: Effects::new() }
-    }
-
-    pub(super) fn add(&mut self, kind: Kind, what: impl Into<String>, who: &str) {
-        self.found.insert(Effect::new(kind, what, who));
-    }
-
+impl Walk<'_> {
     /// Every file that Compose may read in the workspace: more than it will is no harm.
     pub(super) fn project(&mut self, dotenv: &Env) -> Result<(), Unclear> {
         let root = [String::new()];
@@ -51,7 +43,7 @@ impl<'a> Walk<'a> {
                 self.file(name, &root)?;
             }
         }
-        for (name, value) in dotenv.iter().filter(|(name, _)| super::is_obeyed(name)) {
+        for (name, value) in dotenv.iter().filter(|(name, _)| is_obeyed(name)) {
             match name {
                 _ if HARMLESS.contains(&name) || !name.contains('_') || name.starts_with("HTTP") => {}
                 "COMPOSE_FILE" => {
@@ -191,13 +183,7 @@ impl<'a> Walk<'a> {
                     self.namespace(key, value, name)
                 }
                 "external_links" => self.each(value, Kind::Foreign, name),
-                "volumes_from" => {
-                    for from in listed(value).map(|from| self.text(from)).collect::<Vec<_>>() {
-                        if from.starts_with("container:") {
-                            self.add(Kind::Foreign, from, name);
-                        }
-                    }
-                }
+                "volumes_from" => self.volumes_from(value, name),
                 "provider" => {
                     let kind = value.get("type").map(|kind| self.text(kind)).unwrap_or_default();
                     self.add(Kind::Program, kind, name);
@@ -207,17 +193,10 @@ impl<'a> Walk<'a> {
                 "volumes" => self.mounts(value, said),
                 "configs" | "secrets" => {}
                 "env_file" | "label_file" => {
-                    for file in listed(value) {
-                        self.host_file(
-                            file.get("path").filter(|_| !file.entries().is_empty()).unwrap_or(file),
-                            said,
-                        );
-                    }
+                    listed(value).for_each(|file| self.host_file(file.get("path").unwrap_or(file), said));
                 }
                 "extends" => {
-                    let file =
-                        value.get("file").filter(|_| !value.entries().is_empty()).map(|file| self.text(file));
-                    if let Some(file) = file {
+                    if let Some(file) = value.get("file").map(|file| self.text(file)) {
                         self.other_file(&file, name, bases, &[])?;
                     }
                 }
@@ -225,12 +204,7 @@ impl<'a> Walk<'a> {
                 "image" => self.image(value, node, name),
                 "build" => self.build(value, said),
                 "deploy" => self.deploy(value, name),
-                "restart" => {
-                    let policy = self.text(value);
-                    if matches!(policy.as_str(), "always" | "unless-stopped") {
-                        self.add(Kind::Restart, policy, name);
-                    }
-                }
+                "restart" => self.restart(value, name),
                 "logging" => self.logging(value, name),
                 "extra_hosts" if self.whole(value).contains("host-gateway") => {
                     self.add(Kind::Namespace, "host-gateway", name);
@@ -239,26 +213,22 @@ impl<'a> Walk<'a> {
                 _ => {}
             }
         }
-        let known = [
-            "cap_add",
-            "devices",
-            "device_cgroup_rules",
-            "gpus",
-            "security_opt",
-            "network_mode",
-            "pid",
-            "ipc",
-            "uts",
-            "userns_mode",
-            "cgroup",
-            "external_links",
-            "volumes_from",
-            "provider",
-            "use_api_socket",
-            "label_file",
-        ];
-        self.unknown(node, &SERVICE, name, &known);
+        self.unknown(node, &SERVICE, name, &LOOKED_AT);
         Ok(())
+    }
+
+    fn volumes_from(&mut self, value: &Node, who: &str) {
+        let sources = listed(value).map(|from| self.text(from)).collect::<Vec<_>>();
+        for from in sources.into_iter().filter(|from| from.starts_with("container:")) {
+            self.add(Kind::Foreign, from, who);
+        }
+    }
+
+    fn restart(&mut self, value: &Node, who: &str) {
+        let policy = self.text(value);
+        if matches!(policy.as_str(), "always" | "unless-stopped") {
+            self.add(Kind::Restart, policy, who);
+        }
     }
 
     fn namespace(&mut self, key: &str, value: &Node, who: &str) {

@@ -1,8 +1,8 @@
 //! Values of a compose file: read with their variables, and looked through for what they take.
 
-use super::Kind;
-use super::compose::{Said, Walk};
+use super::effect::Kind;
 use super::place::Where;
+use super::walk::{Said, Walk};
 use workshop_stack::compose::Env;
 use workshop_stack::yaml::{self, Node, Value};
 use workshop_text::near::nearest;

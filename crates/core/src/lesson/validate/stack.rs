@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use super::Faults;
-use crate::check::files::stand_ins;
 use workshop_stack::compose::project::{self, Project, Unread};
 use workshop_stack::compose::{ComposeFile, Env};
 use workshop_stack::yaml::Node;
@@ -14,7 +13,7 @@ use workshop_text::Text;
 const NAMING: [&str; 6] = ["service", "services", "members", "over", "only", "names"];
 
 /// One state of the lesson's compose file.
-struct State {
+struct ComposeState {
     text: String,
     model: ComposeFile,
 }
@@ -36,14 +35,14 @@ impl Faults<'_> {
     }
 
     /// The compose file at the start and after each edit, each once.
-    fn states(&mut self) -> Vec<State> {
-        let mut states: Vec<State> = Vec::new();
+    fn states(&mut self) -> Vec<ComposeState> {
+        let mut states: Vec<ComposeState> = Vec::new();
         for steps in 0..=self.lesson.file.steps.len() {
             let Ok(files) = self.lesson.files_after(steps) else { break };
             let open = |path: &str| {
                 files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).ok_or(())
             };
-            let env = stand_ins(&self.lesson.file);
+            let env = self.lesson.file.stand_ins();
             let dotenv = files.get(".env").map(|bytes| Env::of_dotenv(bytes, &env)).unwrap_or_default();
             let names = project::names(&dotenv, |name| files.contains_key(name));
             if names.is_empty() {
@@ -53,7 +52,7 @@ impl Faults<'_> {
                 Ok(Project { model, sources }) => {
                     let text: String = sources.into_iter().map(|source| source.text).collect();
                     if states.iter().all(|state| state.text != text) {
-                        states.push(State { text, model });
+                        states.push(ComposeState { text, model });
                     }
                 }
                 Err(Unread::Broken { source, error }) => {
@@ -87,7 +86,7 @@ impl Faults<'_> {
     }
 
     /// A variable of `.env` that no compose file asks for changes nothing.
-    fn unused(&mut self, states: &[State]) {
+    fn unused(&mut self, states: &[ComposeState]) {
         let mut asked = BTreeSet::new();
         states
             .iter()
@@ -107,7 +106,7 @@ impl Faults<'_> {
     }
 
     /// Every service that a check, the entry or `[embedded]` names is in the file at some time.
-    fn services(&mut self, states: &[State]) {
+    fn services(&mut self, states: &[ComposeState]) {
         let known: BTreeSet<&str> = states
             .iter()
             .flat_map(|state| &state.model.services)
@@ -137,7 +136,7 @@ impl Faults<'_> {
     }
 
     /// A secret comes from `.env` alone, and without one nothing starts.
-    fn literal_secrets(&mut self, states: &[State]) {
+    fn literal_secrets(&mut self, states: &[ComposeState]) {
         let secrets = self.lesson.file.secrets.clone();
         let mut found = BTreeSet::new();
         for state in states {

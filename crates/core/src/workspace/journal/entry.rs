@@ -9,8 +9,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::super::disk;
 use super::super::files::writable_path;
+use super::super::hex::{checksum, random_hex};
 use super::super::swap;
-use super::manifest::{self, FORMAT, FileRecord, MOST_FILES, Manifest, Side, State, checksum, name};
+use super::manifest::{self, FORMAT, FileRecord, MOST_FILES, Manifest, Side, Stage, name};
 use super::{Change, Folders, JournalError, Past};
 
 /// How old a file's time must be, so that a later write is sure to have another.
@@ -21,7 +22,7 @@ pub(super) struct Entry {
     pub number: u64,
     pub dir: PathBuf,
     pub manifest: Manifest,
-    pub state: State,
+    pub stage: Stage,
     /// The checksum of the manifest as it is written.
     seal: String,
 }
@@ -58,11 +59,24 @@ pub(super) fn put_aside(from: &Path) -> Result<PathBuf, JournalError> {
 /// Removes an entry; it is gone in one step.
 pub(super) fn remove(folders: &Folders, dir: &Path) -> Result<(), JournalError> {
     let about = |error| JournalError::io(dir, &error);
-    let mut to = tempfile::Builder::new();
-    let to = to.prefix(disk::TEMPORARY).tempdir_in(&folders.tmp).map_err(about)?;
+    let to = temporary(folders).map_err(about)?;
     swap::take(dir, &to.path().join("gone")).map_err(about)?;
     disk::sync(&folders.entries).map_err(about)
     // What is left of it goes with the temporary folder, or at the next opening.
+}
+
+fn temporary(folders: &Folders) -> io::Result<tempfile::TempDir> {
+    tempfile::Builder::new().prefix(disk::TEMPORARY).tempdir_in(&folders.tmp)
+}
+
+/// Moves a draft and its `fresh` files into place, once they are on the disk.
+fn publish(folders: &Folders, draft: &Path, fresh: &[PathBuf], dir: &Path) -> io::Result<()> {
+    // Together at the end: the disk's own journal takes them as one then.
+    for path in fresh.iter().map(PathBuf::as_path).chain([draft]) {
+        disk::sync(path)?;
+    }
+    swap::place(draft, dir)?;
+    disk::sync(&folders.entries)
 }
 
 impl Entry {
@@ -80,8 +94,7 @@ impl Entry {
             return Err(JournalError::TooMany { count: changes.len(), most: MOST_FILES });
         }
         let about = |error| JournalError::io(&folders.tmp, &error);
-        let mut draft = tempfile::Builder::new();
-        let draft = draft.prefix(disk::TEMPORARY).tempdir_in(&folders.tmp).map_err(about)?;
+        let draft = temporary(folders).map_err(about)?;
         disk::private_folder(draft.path()).map_err(about)?;
         let create = |file: &str, bytes: &[u8]| {
             disk::create_private(&draft.path().join(file), bytes).map_err(about)?;
@@ -112,15 +125,10 @@ impl Entry {
         let json = serde_json::to_vec_pretty(&manifest).expect("a manifest of ours becomes JSON");
         let seal = checksum(&json);
         fresh.push(create("manifest.json", &json)?);
-        fresh.push(create("state", State::Pending.line(FORMAT, &seal).as_bytes())?);
-        // Together at the end: the disk's own journal takes them as one then.
-        for path in fresh.iter().map(PathBuf::as_path).chain([draft.path()]) {
-            disk::sync(path).map_err(about)?;
-        }
+        fresh.push(create("state", Stage::Pending.line(FORMAT, &seal).as_bytes())?);
         let dir = dir_of(folders, number);
-        swap::place(draft.path(), &dir).map_err(about)?;
-        disk::sync(&folders.entries).map_err(about)?;
-        Ok(Self { number, dir, manifest, state: State::Pending, seal })
+        publish(folders, draft.path(), &fresh, &dir).map_err(about)?;
+        Ok(Self { number, dir, manifest, stage: Stage::Pending, seal })
     }
 
     pub(super) fn load(folders: &Folders, number: u64) -> Result<Self, JournalError> {
@@ -146,11 +154,11 @@ impl Entry {
             });
         }
         let manifest: Manifest = serde_json::from_value(value).map_err(|_| damaged())?;
-        let state = State::read(&line, manifest.format, &seal).ok_or_else(damaged)?;
+        let stage = Stage::read(&line, manifest.format, &seal).ok_or_else(damaged)?;
         if !manifest.is_sound() {
             return Err(damaged());
         }
-        Ok(Self { number, dir, manifest, state, seal })
+        Ok(Self { number, dir, manifest, stage, seal })
     }
 
     /// What is recorded of every file, each held against its checksum.
@@ -169,12 +177,12 @@ impl Entry {
         files.map(|file| Ok(Contents { before: bytes(&file.before)?, after: bytes(&file.after)? })).collect()
     }
 
-    pub(super) fn set_state(&mut self, folders: &Folders, state: State) -> Result<(), JournalError> {
+    pub(super) fn set_stage(&mut self, folders: &Folders, stage: Stage) -> Result<(), JournalError> {
         let path = self.dir.join("state");
-        let line = state.line(self.manifest.format, &self.seal);
+        let line = stage.line(self.manifest.format, &self.seal);
         disk::write(&path, line.as_bytes(), Some(0o600), &folders.tmp)
             .map_err(|error| JournalError::io(&path, &error))?;
-        self.state = state;
+        self.stage = stage;
         Ok(())
     }
 
@@ -188,7 +196,7 @@ impl Entry {
 
     /// A retired entry that is needed after all gets a number again.
     pub(super) fn revive(mut self, folders: &Folders, number: u64) -> Result<(), JournalError> {
-        self.set_state(folders, State::Kept)?;
+        self.set_stage(folders, Stage::Kept)?;
         let to = dir_of(folders, number);
         let moved = swap::place(&self.dir, &to).and_then(|()| disk::sync(&folders.entries));
         moved.map_err(|error| JournalError::io(&self.dir, &error))
@@ -233,9 +241,7 @@ pub(super) fn settled_time(path: &Path) -> Option<u64> {
 
 /// 16 hexadecimal digits that nobody can guess.
 fn token() -> io::Result<String> {
-    let mut bytes = [0; 8];
-    getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    random_hex::<8>().map_err(|error| io::Error::other(error.to_string()))
 }
 
 fn add_missing_folders(folders: &Folders, rel: &str, manifest: &mut Manifest) {

@@ -11,7 +11,7 @@ use super::super::disk;
 use super::super::files::writable_path;
 use super::super::swap;
 use super::entry::{Contents, Entry, modified};
-use super::manifest::{Move, State, name};
+use super::manifest::{Move, Stage, name};
 use super::{Folders, JournalError};
 
 /// How often a file is given back to an editor that saves it again and again.
@@ -285,7 +285,7 @@ impl Entry {
         if needed.is_empty() {
             self.retire(folders)?;
         } else {
-            self.set_state(folders, State::Kept)?;
+            self.set_stage(folders, Stage::Kept)?;
         }
         needed.dedup();
         Ok(needed)

@@ -1,13 +1,12 @@
-//! What an entry says about itself: its [`Manifest`], and the [`State`] that seals it. Whatever
+//! What an entry says about itself: its [`Manifest`], and the [`Stage`] that seals it. Whatever
 //! wrote them, they are believed only as far as this program could have written them.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::super::files::is_plain;
-use super::super::now_millis;
+use super::super::moment::now_millis;
 
 /// 1 had no checksums: what it says can be read and undone, and a flipped bit in it is not found.
 pub(super) const FORMAT: u32 = 2;
@@ -145,9 +144,9 @@ pub(super) fn name(index: usize, what: &str) -> String {
     format!("{index}.{what}")
 }
 
-/// How far a write has come. Nothing but these, exactly as they are written, is a state.
+/// How far a write has come. Nothing but these, exactly as they are written, is a stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum Stage {
     /// Being made, or interrupted: to be taken back.
     Pending,
     Done,
@@ -159,7 +158,7 @@ pub(super) enum State {
     Kept,
 }
 
-impl State {
+impl Stage {
     const ALL: [(Self, &str); 4] =
         [(Self::Pending, "pending"), (Self::Done, "done"), (Self::Late, "late"), (Self::Kept, "kept")];
 
@@ -185,11 +184,6 @@ impl State {
     pub(super) const fn holds(self) -> bool {
         matches!(self, Self::Late | Self::Kept)
     }
-}
-
-/// The SHA-256 of `bytes` in hexadecimal digits.
-pub(super) fn checksum(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn is_hex(text: &str, length: usize) -> bool {

@@ -7,12 +7,12 @@ use super::super::files;
 use super::super::merge::merge;
 use super::entry::{self, Contents, Entry};
 use super::exchange::{Found, look_at};
-use super::manifest::{Manifest, Move, State};
+use super::manifest::{Manifest, Move, Stage};
 use super::{Aside, Change, Journal, JournalError, OWN, Undone, undone};
 
 /// What an undo will do.
 #[derive(Default)]
-struct Plan {
+struct Undoing {
     changes: Vec<Change>,
     replaced: Vec<String>,
     asides: Vec<Aside>,
@@ -33,7 +33,7 @@ impl Journal {
         let open = |entry: &&Entry| {
             let manifest = &entry.manifest;
             let ours = manifest.kind == OWN || manifest.undoes.is_some();
-            (!ours || manifest.again || entry.state.holds()) && !undone.contains(&entry.number)
+            (!ours || manifest.again || entry.stage.holds()) && !undone.contains(&entry.number)
         };
         let entry = entries.iter().rev().find(open).ok_or(JournalError::NothingToUndo)?;
         let contents = entry.contents().map_err(|error| match error {
@@ -43,7 +43,7 @@ impl Journal {
             },
             error => error,
         })?;
-        let mut plan = Plan::default();
+        let mut plan = Undoing::default();
         for (index, contents) in contents.into_iter().enumerate() {
             self.plan_taking_back(&mut plan, entry, index, contents, over)?;
         }
@@ -55,13 +55,13 @@ impl Journal {
         manifest.asides = self.moves(&plan.asides);
         manifest.returns = entry.manifest.asides.iter().rev().map(reversed).collect();
         let files = self.transact(manifest, &plan.changes)?;
-        let Plan { replaced, asides, .. } = plan;
+        let Undoing { replaced, asides, .. } = plan;
         Ok(Undone { kind, label, files, replaced, asides })
     }
 
     fn plan_taking_back(
         &self,
-        plan: &mut Plan,
+        plan: &mut Undoing,
         entry: &Entry,
         index: usize,
         contents: Contents,
@@ -79,7 +79,7 @@ impl Journal {
         if now.is(wanted.as_deref()) {
             return Ok(());
         }
-        let insists = over || entry.state == State::Kept;
+        let insists = over || entry.stage == Stage::Kept;
         let obstacle = files::obstacle(&self.folders.work, &path).map(|(thing, _)| thing);
         if let Some(thing) = obstacle {
             if !insists {
@@ -110,7 +110,7 @@ impl Journal {
         Ok(())
     }
 
-    fn make_room(&self, plan: &mut Plan, thing: String) {
+    fn make_room(&self, plan: &mut Undoing, thing: String) {
         if plan.asides.iter().any(|aside| aside.from == thing) {
             return;
         }

@@ -16,8 +16,8 @@ const A1: &str = "head\na1\ntail\n";
 const A2: &str = "head\na2\ntail\n";
 const GONE: &str = "gone\n";
 
-fn scene() -> (Place, Vec<Change>) {
-    let place = Place::new();
+fn scene() -> (Scene, Vec<Change>) {
+    let place = Scene::new();
     place.put("a.yml", A1);
     place.put("old.txt", GONE);
     place.put("other.txt", "other\n");
@@ -30,7 +30,7 @@ fn scene() -> (Place, Vec<Change>) {
 }
 
 /// The same, with the learner's folder on another file system; none where there is no other.
-fn scene_apart() -> Option<(Place, Vec<Change>, tempfile::TempDir)> {
+fn scene_apart() -> Option<(Scene, Vec<Change>, tempfile::TempDir)> {
     let (place, changes) = scene();
     let other = tempfile::tempdir().unwrap();
     let work = place.root.path().join("workshop");
@@ -64,7 +64,7 @@ fn link(to: &Path, name: &Path) {
 #[cfg(not(unix))]
 fn link(_: &Path, _: &Path) {}
 
-fn journal_of(place: &Place) -> Result<Journal, JournalError> {
+fn journal_of(place: &Scene) -> Result<Journal, JournalError> {
     Journal::open(&place.root.path().join(".workshop"))
 }
 
@@ -108,7 +108,7 @@ const EDITS: [Edit; 6] =
     [Edit::Nothing, Edit::Other, Edit::Replace, Edit::Append, Edit::Delete, Edit::Folder];
 
 impl Edit {
-    fn make(self, place: &Place, path: &str) {
+    fn make(self, place: &Scene, path: &str) {
         let full = place.path(path);
         let now = fs::read_to_string(&full).unwrap_or_default();
         match self {
@@ -130,7 +130,7 @@ impl Edit {
 }
 
 /// Everything that is in the workspace, or comes there by one `undo` after the other.
-fn reachable(place: &Place) -> String {
+fn reachable(place: &Scene) -> String {
     let mut all = String::new();
     let mut journal = place.open();
     for _ in 0..20 {
@@ -144,12 +144,12 @@ fn reachable(place: &Place) -> String {
     panic!("an undo without end");
 }
 
-fn text_at(place: &Place, path: &str) -> Option<String> {
+fn text_at(place: &Scene, path: &str) -> Option<String> {
     fs::read_to_string(place.path(path)).ok()
 }
 
 /// Each file is as before, as after, or as the learner made it.
-fn no_file_is_between(place: &Place, edit: Edit) {
+fn no_file_is_between(place: &Scene, edit: Edit) {
     for (path, text) in place.all() {
         let Some(text) = text else { continue };
         let fine = match path.as_str() {
@@ -163,7 +163,7 @@ fn no_file_is_between(place: &Place, edit: Edit) {
     }
 }
 
-fn after_a_kill(place: &Place, bad: Bad, edit: Edit, path: &str) {
+fn after_a_kill(place: &Scene, bad: Bad, edit: Edit, path: &str) {
     let before: Vec<(&str, &str, bool)> = [("a.yml", "a1"), ("old.txt", "gone")]
         .into_iter()
         .map(|(file, token)| (file, token, text_at(place, file).is_some_and(|text| text.contains(token))))
@@ -416,7 +416,7 @@ fn a_save_at_the_same_time_is_there_or_comes_back() {
 }
 
 /// Every file of the latest entry with its bytes and its time.
-fn entry_files(place: &Place) -> Vec<PathBuf> {
+fn entry_files(place: &Scene) -> Vec<PathBuf> {
     let entries = place.root.path().join(".workshop/journal");
     let last = fs::read_dir(entries).unwrap().map(|entry| entry.unwrap().path()).max().unwrap();
     fs::read_dir(last).unwrap().map(|entry| entry.unwrap().path()).collect()
@@ -432,7 +432,7 @@ fn flip(path: &Path, bit: usize) {
 }
 
 /// An old file, as it is where a bit flips.
-fn age(place: &Place) {
+fn age(place: &Scene) {
     for path in ["a.yml", "old.txt"] {
         let file = fs::File::options().write(true).open(place.path(path)).unwrap();
         file.set_modified(SystemTime::now() - Duration::from_secs(3600)).unwrap();
@@ -521,7 +521,7 @@ fn names_that_lead_elsewhere_are_damage() {
         let text = text.replacen(from, &to, 1);
         fs::write(&manifest, &text).unwrap();
         // Whoever plants it knows how to seal it.
-        let seal = manifest::checksum(text.as_bytes());
+        let seal = crate::workspace::hex::checksum(text.as_bytes());
         fs::write(manifest.with_file_name("state"), format!("pending {seal}\n")).unwrap();
         assert_eq!(place.open().recovery().broken.len(), 1, "{to}");
         assert_eq!(place.all(), before, "{to}");
@@ -652,7 +652,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
 
 /// The last of the learner's own words in each file, as long as only the program touched it since.
 fn play(moves: Vec<Move>) {
-    let place = Place::new();
+    let place = Scene::new();
     let name = |file: u8| format!("f{file}");
     let mut own: [Option<String>; 3] = Default::default();
     for (turn, one) in moves.into_iter().enumerate() {

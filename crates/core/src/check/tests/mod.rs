@@ -8,7 +8,7 @@ mod services;
 
 use std::path::Path;
 
-use super::files::Files;
+use super::application::Application;
 use super::{Outcome, Verdict, World};
 use crate::lesson::model::CheckEntry;
 use workshop_text::Lang;
@@ -29,8 +29,8 @@ fn judged(check: &str, files: &[(&str, &str)]) -> Verdict {
     let dir = workspace(files);
     let entry: CheckEntry =
         toml::from_str(&format!("id = \"x\"\n{check}\n")).unwrap_or_else(|error| panic!("{check}: {error}"));
-    let files = Files::bare(dir.path(), "nginx/default.conf");
-    let world = World { files: &files, stack: None, seen: None, baseline: &[], answer: None };
+    let app = Application::bare(dir.path(), "nginx/default.conf");
+    let world = World { app: &app, stack: None, seen: None, baseline: &[], answer: None };
     let verdict = entry.spec.check().judge(&world);
     let texts = [Some(&verdict.message), verdict.expected.as_ref(), verdict.observed.as_ref()];
     for (text, lang) in texts.into_iter().flatten().flat_map(|text| Lang::ALL.map(|lang| (text, lang))) {

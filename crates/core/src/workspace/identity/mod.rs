@@ -5,13 +5,15 @@
 //! folder a workspace of that id lies. [`Registry::standing`] tells from the two, before anything
 //! private is read, whether it may be.
 
+mod entry;
+
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
+use self::entry::{Entry, Folder, Stamp};
+use super::hex::random_hex;
 use super::lock::{Lock, LockError};
 use super::trust::{self, Unsafe};
 use super::{Workspace, disk};
@@ -114,78 +116,6 @@ pub struct Located {
     pub passed_over: Vec<(Workspace, Unsafe)>,
     /// The folder that was started from is no part of the workspace's `workshop/`.
     pub is_above: bool,
-}
-
-/// What the registry keeps of a workspace.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Entry {
-    format: u32,
-    root: Folder,
-    stamp: Stamp,
-    /// Where it lay before it was moved, until what it left there is removed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    left: Vec<Folder>,
-}
-
-/// A path as text, where it is text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-enum Folder {
-    Text(String),
-    Other(PathBytes),
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct PathBytes(std::ffi::OsString);
-
-impl Folder {
-    fn of(path: &Path) -> Self {
-        path.to_str().map_or_else(
-            || Self::Other(PathBytes(path.as_os_str().to_owned())),
-            |text| Self::Text(text.to_owned()),
-        )
-    }
-
-    fn path(&self) -> PathBuf {
-        match self {
-            Self::Text(text) => PathBuf::from(text),
-            Self::Other(PathBytes(bytes)) => PathBuf::from(bytes),
-        }
-    }
-}
-
-/// What tells a folder from a copy of it, and stays when it is moved.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-struct Stamp {
-    inode: Option<u64>,
-    device: Option<u64>,
-    /// Nanoseconds since 1970.
-    born: Option<u64>,
-}
-
-impl Stamp {
-    fn of(folder: &Path) -> Self {
-        let Ok(meta) = fs::symlink_metadata(folder) else { return Self::default() };
-        let born = meta.created().ok().and_then(|born| born.duration_since(UNIX_EPOCH).ok());
-        let born = born.and_then(|born| u64::try_from(born.as_nanos()).ok());
-        #[cfg(unix)]
-        let (inode, device) = {
-            use std::os::unix::fs::MetadataExt;
-            (Some(meta.ino()), Some(meta.dev()))
-        };
-        #[cfg(not(unix))]
-        let (inode, device) = (None, None);
-        Self { inode, device, born }
-    }
-
-    /// The same folder, for certain. A number of a device may be another one after a restart, so
-    /// where there is a time of birth that counts in its place.
-    fn is_same(&self, other: &Self) -> bool {
-        let born = self.born.is_some() && self.born == other.born;
-        let device = self.born.is_none() && self.device.is_some() && self.device == other.device;
-        self.inode == other.inode && (born || device)
-    }
 }
 
 impl Registry {
@@ -423,9 +353,8 @@ struct Id(String);
 
 impl Id {
     fn random() -> Result<Self, IdentityError> {
-        let mut bytes = [0; 16];
-        getrandom::fill(&mut bytes).map_err(|error| IdentityError::NoRandom { reason: error.to_string() })?;
-        Ok(Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
+        let digits = random_hex::<16>();
+        digits.map(Self).map_err(|error| IdentityError::NoRandom { reason: error.to_string() })
     }
 
     fn read(private: &Path) -> Option<Self> {

@@ -28,7 +28,7 @@ use super::{Workspace, disk};
 use entry::{Contents, Entry};
 pub use error::{JournalError, Recovery};
 use exchange::Found;
-use manifest::{Manifest, Move, State};
+use manifest::{Manifest, Move, Stage};
 
 /// How many entries are kept; the oldest go first.
 const KEPT: usize = 200;
@@ -274,7 +274,7 @@ impl Journal {
                 return Err(JournalError::ChangedMeanwhile { path });
             }
         }
-        entry.set_state(&self.folders, State::Done)
+        entry.set_stage(&self.folders, Stage::Done)
     }
 
     fn recover(&mut self) -> Result<(), JournalError> {
@@ -305,7 +305,7 @@ impl Journal {
 
     fn recover_entry(&mut self, number: u64) -> Result<(), JournalError> {
         let mut entry = Entry::load(&self.folders, number)?;
-        if entry.state == State::Pending {
+        if entry.stage == Stage::Pending {
             self.recovery.left_alone.extend(entry.roll_back(&self.folders, true)?);
             self.recovery.rolled_back.push(entry.manifest.label);
         }
@@ -315,10 +315,10 @@ impl Journal {
     /// Whether an editor wrote to what this entry took out.
     fn watch_entry(&mut self, number: u64) -> Result<(), JournalError> {
         let mut entry = Entry::load(&self.folders, number)?;
-        if entry.state == State::Done {
+        if entry.stage == Stage::Done {
             let late = late_files(&entry)?;
             if !late.is_empty() {
-                entry.set_state(&self.folders, State::Late)?;
+                entry.set_stage(&self.folders, Stage::Late)?;
                 self.recovery.late.extend(late);
             }
         }
@@ -385,7 +385,7 @@ impl Journal {
         let numbers = self.numbers()?.into_iter();
         let mut entries: Vec<_> =
             numbers.map(|number| Entry::load(&self.folders, number)).collect::<Result<_, _>>()?;
-        entries.retain(|entry| entry.state != State::Pending);
+        entries.retain(|entry| entry.stage != Stage::Pending);
         Ok(entries)
     }
 
@@ -396,12 +396,12 @@ impl Journal {
         let Ok(entries) = self.entries() else { return };
         let undone = undone(&entries);
         for mut entry in entries.into_iter().filter(|entry| numbers[..excess].contains(&entry.number)) {
-            let is_late = entry.state == State::Done && late_files(&entry).is_ok_and(|late| !late.is_empty());
+            let is_late = entry.stage == Stage::Done && late_files(&entry).is_ok_and(|late| !late.is_empty());
             if is_late {
-                let _ = entry.set_state(&self.folders, State::Late);
+                let _ = entry.set_stage(&self.folders, Stage::Late);
             }
             // What holds something of the learner's stays until that was brought back.
-            if !entry.state.holds() || undone.contains(&entry.number) {
+            if !entry.stage.holds() || undone.contains(&entry.number) {
                 let _ = entry::remove(&self.folders, &entry.dir);
             }
         }
@@ -410,7 +410,7 @@ impl Journal {
 
 /// The numbers of the entries that were taken back.
 fn undone(entries: &[Entry]) -> Vec<u64> {
-    let done = entries.iter().filter(|entry| entry.state.is_done());
+    let done = entries.iter().filter(|entry| entry.stage.is_done());
     done.filter_map(|entry| entry.manifest.undoes).collect()
 }
 

@@ -6,11 +6,11 @@ use super::*;
 
 mod hostile;
 
-struct Place {
+struct Scene {
     root: tempfile::TempDir,
 }
 
-impl Place {
+impl Scene {
     fn new() -> Self {
         // In memory where there is such a folder: what is tried here is the order of things.
         let memory = Path::new("/dev/shm");
@@ -63,7 +63,7 @@ fn change(path: &str, before: Option<&str>, after: Option<&str>) -> Change {
     Change { path: path.to_owned(), before: bytes(before), after: bytes(after), mode: None }
 }
 
-fn files(place: &Place) -> Vec<Change> {
+fn files(place: &Scene) -> Vec<Change> {
     place.put("a.yml", "a1\n");
     place.put("old.txt", "gone\n");
     vec![
@@ -75,7 +75,7 @@ fn files(place: &Place) -> Vec<Change> {
 
 #[test]
 fn a_write_is_done_and_undone_with_its_folders() {
-    let place = Place::new();
+    let place = Scene::new();
     let changes = files(&place);
     let before = place.all();
     let mut journal = place.open();
@@ -93,7 +93,7 @@ fn a_write_is_done_and_undone_with_its_folders() {
 
 #[test]
 fn several_undos_in_a_row_go_back_step_by_step() {
-    let place = Place::new();
+    let place = Scene::new();
     place.put("f", "0");
     let mut journal = place.open();
     for step in 0..3 {
@@ -111,7 +111,7 @@ fn several_undos_in_a_row_go_back_step_by_step() {
 
 #[test]
 fn nothing_is_recorded_where_nothing_changes() {
-    let place = Place::new();
+    let place = Scene::new();
     place.put("f", "same");
     let mut journal = place.open();
     let written =
@@ -122,7 +122,7 @@ fn nothing_is_recorded_where_nothing_changes() {
 
 #[test]
 fn a_file_changed_meanwhile_stops_everything() {
-    let place = Place::new();
+    let place = Scene::new();
     let changes = files(&place);
     place.put("old.txt", "mine\n");
     let before = place.all();
@@ -134,7 +134,7 @@ fn a_file_changed_meanwhile_stops_everything() {
 
 #[test]
 fn undo_keeps_what_the_learner_changed_since_or_refuses() {
-    let place = Place::new();
+    let place = Scene::new();
     place.put("f", "a\nb\nc\n");
     place.put("g", "1\n");
     let mut journal = place.open();
@@ -152,7 +152,7 @@ fn undo_keeps_what_the_learner_changed_since_or_refuses() {
 
 #[test]
 fn undo_does_not_delete_a_created_file_that_the_learner_changed() {
-    let place = Place::new();
+    let place = Scene::new();
     let mut journal = place.open();
     journal.record_and_write("create", "x".into(), vec![change("new", None, Some("1\n"))]).unwrap();
     place.put("new", "1\nmine\n");
@@ -169,7 +169,7 @@ fn recorded(journal: &Journal, manifest: Manifest, changes: &[Change]) -> Entry 
 }
 
 /// Killed after `steps` of: recording, one step a file, finishing.
-fn killed_after(place: &Place, steps: usize, changes: &[Change]) {
+fn killed_after(place: &Scene, steps: usize, changes: &[Change]) {
     let journal = place.open();
     let mut entry = recorded(&journal, Manifest::new("apply", "killed".into()), changes);
     let contents = entry.contents().unwrap();
@@ -185,7 +185,7 @@ fn killed_after(place: &Place, steps: usize, changes: &[Change]) {
 #[test]
 fn killed_at_any_step_the_next_opening_has_before_or_after() {
     for steps in 0..=4 {
-        let place = Place::new();
+        let place = Scene::new();
         let changes = files(&place);
         let before = place.all();
         killed_after(&place, steps, &changes);
@@ -208,7 +208,7 @@ fn killed_at_any_step_the_next_opening_has_before_or_after() {
 
 #[test]
 fn recovery_leaves_alone_what_the_learner_changed_in_between() {
-    let place = Place::new();
+    let place = Scene::new();
     let changes = files(&place);
     killed_after(&place, 2, &changes);
     place.put("a.yml", "mine\n");
@@ -220,7 +220,7 @@ fn recovery_leaves_alone_what_the_learner_changed_in_between() {
 
 #[test]
 fn a_failure_in_the_middle_takes_everything_back() {
-    let place = Place::new();
+    let place = Scene::new();
     let changes = files(&place);
     let journal = place.open();
     let mut entry = recorded(&journal, Manifest::new("apply", "x".into()), &changes);
@@ -236,7 +236,7 @@ fn a_failure_in_the_middle_takes_everything_back() {
 
 #[test]
 fn a_killed_undo_is_taken_back_too() {
-    let place = Place::new();
+    let place = Scene::new();
     let changes = files(&place);
     let mut journal = place.open();
     journal.record_and_write("apply", "x".into(), changes.clone()).unwrap();
@@ -258,14 +258,14 @@ fn a_killed_undo_is_taken_back_too() {
     assert_eq!(journal.undo(false).unwrap().files.len(), 3);
 }
 
-fn remove_folders(place: &Place) {
+fn remove_folders(place: &Scene) {
     fs::remove_dir(place.path("새 폴더/in")).unwrap();
     fs::remove_dir(place.path("새 폴더")).unwrap();
 }
 
 #[test]
 fn paths_outside_are_refused_and_nothing_is_recorded() {
-    let place = Place::new();
+    let place = Scene::new();
     let mut journal = place.open();
     for path in ["../out", "/out", "a/../../out"] {
         let error = journal.record_and_write("apply", "x".into(), vec![change(path, None, Some("x"))]);
@@ -276,7 +276,7 @@ fn paths_outside_are_refused_and_nothing_is_recorded() {
 
 #[test]
 fn the_journal_stays_small() {
-    let place = Place::new();
+    let place = Scene::new();
     let mut journal = place.open();
     let mut text = None;
     for number in 1..KEPT + 6 {
@@ -291,7 +291,7 @@ fn the_journal_stays_small() {
 
 #[test]
 fn a_damaged_entry_is_put_aside_and_said() {
-    let place = Place::new();
+    let place = Scene::new();
     place.put("f", "0");
     let mut journal = place.open();
     journal.record_and_write("env", "1".into(), vec![change("f", Some("0"), Some("1"))]).unwrap();
@@ -305,13 +305,13 @@ fn a_damaged_entry_is_put_aside_and_said() {
 
 #[test]
 fn an_entry_of_a_newer_version_is_refused() {
-    let place = Place::new();
+    let place = Scene::new();
     place.put("f", "0");
     place.open().record_and_write("env", "x".into(), vec![change("f", Some("0"), Some("1"))]).unwrap();
     let manifest = place.root.path().join(".workshop/journal/0001/manifest.json");
     let text = fs::read_to_string(&manifest).unwrap().replace("\"format\": 2", "\"format\": 99");
     fs::write(&manifest, &text).unwrap();
-    let seal = manifest::checksum(text.as_bytes());
+    let seal = crate::workspace::hex::checksum(text.as_bytes());
     fs::write(manifest.with_file_name("state"), format!("done {seal}\n")).unwrap();
     let error = Journal::open(&place.root.path().join(".workshop")).unwrap_err();
     assert!(matches!(error, JournalError::Newer { .. }), "{error:?}");
@@ -343,7 +343,7 @@ fn child_that_writes_until_it_is_killed() {
 
 #[test]
 fn a_program_killed_at_any_moment_leaves_before_or_after() {
-    let place = Place::new();
+    let place = Scene::new();
     place.put("a", "0");
     place.put("c", "0");
     for round in 0..12u64 {

@@ -6,9 +6,10 @@ mod stack;
 use std::collections::BTreeSet;
 
 use super::catalog::Lesson;
+use super::effects;
+use super::error::LessonError;
 use super::markdown::{Prose, StepProse};
 use super::model::StepSpec;
-use super::{LessonError, effects};
 use crate::check::CheckSpec;
 use workshop_engine::EngineKind;
 use workshop_engine::embedded::programs::Program;

@@ -4,8 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::catalog::Files;
-use crate::workspace::files::is_plain;
+use super::files::is_plain;
 use workshop_text::Text;
 use workshop_text::visible::is_hidden;
 
@@ -31,7 +30,7 @@ const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 const LONGEST: usize = 200;
 
 /// Why a course may not have a file at `path` of the workspace.
-pub fn fault(path: &str) -> Option<Text> {
+pub(crate) fn fault(path: &str) -> Option<Text> {
     let about = |key| Some(Text::new(key).with("path", path));
     if path.chars().any(is_hidden) {
         return about("rule-file-hidden");
@@ -70,9 +69,12 @@ fn is_harmless(name: &str) -> bool {
     !git && (!lower.starts_with('.') || (known(&lower) && lower == name))
 }
 
+/// The files of a state, by path relative to the workspace, with `/`.
+pub type FileTree = BTreeMap<String, Vec<u8>>;
+
 /// Two paths that are one on a system that does not tell capitals from small letters, or a file that
 /// is a folder of another.
-pub fn collision(files: &Files) -> Option<(String, String)> {
+pub(crate) fn collision(files: &FileTree) -> Option<(String, String)> {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for path in files.keys() {
         let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
@@ -136,7 +138,7 @@ mod tests {
     #[test]
     fn one_name_on_some_systems() {
         let files =
-            |paths: &[&str]| paths.iter().map(|path| ((*path).to_owned(), Vec::new())).collect::<Files>();
+            |paths: &[&str]| paths.iter().map(|path| ((*path).to_owned(), Vec::new())).collect::<FileTree>();
         assert_eq!(collision(&files(&["a/b", "a/c", "b"])), None);
         for bad in [&["a", "A"][..], &["a/b", "A/c"], &["Ä", "ä"], &["a", "a/b"]] {
             assert!(collision(&files(bad)).is_some(), "{bad:?}");

@@ -1,0 +1,85 @@
+//! What several kinds say in the same words.
+
+use super::seen::{Hit, Seen};
+use crate::verdict::Verdict;
+use workshop_engine::{Health, Replica, State};
+use workshop_text::Text;
+
+/// A replica's state in words: `running, healthy`, `exited (1)` …
+pub fn state(replica: &Replica) -> Text {
+    match (replica.state, replica.health) {
+        (State::Created, _) => Text::new("state-created"),
+        (State::Running, Health::None) => Text::new("state-running"),
+        (State::Running, Health::Starting) => Text::new("state-starting"),
+        (State::Running, Health::Healthy) => Text::new("state-healthy"),
+        (State::Running, Health::Unhealthy) => Text::new("state-unhealthy"),
+        (State::Restarting, _) => Text::new("state-restarting").with("count", replica.restarts.unwrap_or(0)),
+        (State::Paused, _) => Text::new("state-paused"),
+        (State::Exited(Some(code)), _) => Text::new("state-exited").with("code", code),
+        (State::Exited(None) | State::Dead, _) => Text::new("state-dead"),
+        (State::Removing, _) => Text::new("state-removing"),
+    }
+}
+
+/// A key of the compose file with a list of one, as it can be pasted.
+pub(super) fn listed(key: &str, item: &str) -> Text {
+    Text::verbatim(format!("{key}: [\"{item}\"]"))
+}
+
+pub(super) fn join(items: Vec<Text>) -> Text {
+    Text::new("check-list").with("items", items)
+}
+
+/// The snapshot that the check asked for is not there.
+pub(super) fn not_observed() -> Verdict {
+    Verdict::environment(Text::new("check-not-observed"))
+}
+
+/// What a probe brought instead of what the check asked for.
+pub(super) fn not_asked(seen: Option<&Seen>) -> Verdict {
+    match seen {
+        Some(Seen::NoEntry) => Verdict::not_yet(Text::new("check-no-entry")).settling(),
+        Some(Seen::Engine(error)) => Verdict::environment(error.text()),
+        _ => not_observed(),
+    }
+}
+
+pub(super) fn none_running(service: &str) -> Verdict {
+    Verdict::not_yet(Text::new("check-replicas-none").with("service", service)).settling()
+}
+
+/// A verdict about requests that failed, where some did: how many, and in which ways.
+pub(super) fn failed_requests(hits: &[Hit]) -> Option<Verdict> {
+    let failed: Vec<&Hit> = hits.iter().filter(|hit| !hit.is_good()).collect();
+    if failed.is_empty() {
+        return None;
+    }
+    let mut kinds = std::collections::BTreeMap::<String, usize>::new();
+    for hit in &failed {
+        *kinds.entry(hit.trouble()).or_default() += 1;
+    }
+    let ways: Vec<String> = kinds.iter().map(|(trouble, count)| format!("{count} x {trouble}")).collect();
+    let text = Text::new("check-requests-failed").with("count", failed.len()).with("all", hits.len());
+    Some(Verdict::not_yet(text).observed(Text::verbatim(ways.join(", "))))
+}
+
+/// A replica that will not get ready by waiting.
+pub(super) fn troubled(service: &str, all: &[&Replica]) -> Option<Verdict> {
+    let replica = all.iter().find(|replica| {
+        matches!(replica.state, State::Exited(_) | State::Dead | State::Paused | State::Restarting)
+            || replica.health == Health::Unhealthy
+    })?;
+    let verdict = Verdict::not_yet(
+        Text::new("check-replicas-troubled")
+            .with("replica", replica.label())
+            .with("state", state(replica))
+            .with("service", service),
+    );
+    // It may be on its way: restarting once, or unhealthy until the next health check.
+    let hopeful = matches!(replica.state, State::Restarting | State::Running);
+    Some(match replica.state {
+        state if state.has_failed() => verdict.ended(replica),
+        _ if hopeful => verdict.settling(),
+        _ => verdict,
+    })
+}

@@ -1,0 +1,213 @@
+//! What a probe of the running stack brought back: [`Seen`].
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::Value;
+
+#[cfg(doc)]
+use super::probe::Probe;
+use workshop_engine::{CommandEnd, EngineError, ExecEnd, LogLine, Resource};
+use workshop_text::Text;
+
+/// What a probe brought back.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Seen {
+    /// In the order in which they were sent; the last may have failed.
+    Requests(Vec<Exchange>),
+    /// The answers, and what the logs hold of them.
+    Burst(Burst),
+    /// By replica label.
+    Logs(BTreeMap<String, Vec<LogLine>>),
+    /// What was written, and who has read it.
+    SharedData(SharedData),
+    /// Requests during the step's commands, and how these ended.
+    Steady(Steady),
+    /// By replica label.
+    Exec(BTreeMap<String, ExecEnd>),
+    /// Bytes by replica label; `None` where the engine has no images.
+    ImageSizes(BTreeMap<String, Option<u64>>),
+    /// In the order in which they ran.
+    Scaling(Vec<Measured>),
+    /// It could not be measured.
+    ScalingFailed(Failed),
+    /// What the engine still holds.
+    Resources(Vec<Resource>),
+    /// One for each port of the lesson, in its order.
+    Ports(Vec<PortSeen>),
+    /// Nothing could be asked: no service of the lesson's entry is published and running.
+    NoEntry,
+    /// The engine was in the way.
+    Engine(EngineError),
+}
+
+/// One run under load.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured {
+    /// How many servers there were.
+    pub servers: usize,
+    /// Good answers a second.
+    pub throughput: f64,
+    /// 99 of 100 answers took no longer.
+    pub p99: Duration,
+    /// How many were sent.
+    pub requests: u64,
+    /// How many of them had no good answer.
+    pub errors: u64,
+    /// Label of a server → requests that it answered; every server is in it.
+    pub answered: BTreeMap<String, u64>,
+    /// Label of a replica, of whatever service → cores that it used.
+    pub cpu: BTreeMap<String, f64>,
+    /// How busy the generator's threads were, 0 to 1; `None` where that is not known.
+    pub generator: Option<f64>,
+    /// The same of the whole machine.
+    pub host: Option<f64>,
+}
+
+/// Why a probe that changes the stack could not go on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failed {
+    /// Why, as a message.
+    pub text: Text,
+    /// What the command wrote.
+    pub lines: Vec<String>,
+}
+
+/// One request and what became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exchange {
+    /// As it was sent.
+    pub method: String,
+    /// The path, with what was kept filled in.
+    pub path: String,
+    /// The answer, or why there was none.
+    pub reply: Result<Reply, HttpFailure>,
+}
+
+/// An answer to a request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The `Content-Type`; empty where the answer has none.
+    pub content_type: String,
+    /// `X-Replica`, where the answer has one.
+    pub replica: Option<String>,
+    /// The first 64 KiB of the body.
+    pub body: String,
+}
+
+impl Reply {
+    pub(crate) fn json(&self) -> Option<Value> {
+        serde_json::from_str(&self.body).ok()
+    }
+}
+
+/// Why a request got no answer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HttpFailure {
+    /// Nobody listens there.
+    Refused,
+    /// No answer within the time that a request has.
+    TimedOut,
+    /// The connection ended before the answer did.
+    Closed,
+    /// Anything else, in the client's words.
+    Other(String),
+}
+
+impl std::fmt::Display for HttpFailure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Refused => "connection refused",
+            Self::TimedOut => "time-out",
+            Self::Closed => "connection closed",
+            Self::Other(reason) => reason,
+        })
+    }
+}
+
+/// One request among many.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    /// The `X-Request-ID` that it was sent with.
+    pub id: String,
+    /// The client that it was sent for, where there are several.
+    pub client: Option<String>,
+    /// The HTTP status, or why there was no answer.
+    pub reply: Result<u16, HttpFailure>,
+    /// `X-Replica`, where the answer has one.
+    pub replica: Option<String>,
+    /// From sending it to the end of the answer.
+    pub time: Duration,
+}
+
+impl Hit {
+    pub(crate) fn is_good(&self) -> bool {
+        self.reply.as_ref().is_ok_and(|status| (200..400).contains(status))
+    }
+
+    /// `502`, `connection refused` … for a message.
+    pub fn trouble(&self) -> String {
+        match &self.reply {
+            Ok(status) => format!("HTTP {status}"),
+            Err(failure) => failure.to_string(),
+        }
+    }
+}
+
+/// What came of a [`Probe::Burst`](super::probe::Probe::Burst).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Burst {
+    /// Every request, in the order in which they ended.
+    pub hits: Vec<Hit>,
+    /// Replica label → those of our request ids that its log holds, each with its line.
+    pub logged: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// What came of a [`Probe::SharedData`](super::probe::Probe::SharedData).
+#[derive(Clone, Debug, PartialEq)]
+pub struct SharedData {
+    /// The POST.
+    pub written: Exchange,
+    /// Host name of a replica → status of its first answer for the item.
+    pub read: BTreeMap<String, u16>,
+    /// Requests that named no replica or failed.
+    pub lost: u32,
+}
+
+/// What came of a [`Probe::Steady`](super::probe::Probe::Steady).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Steady {
+    /// Every request, whether it was answered or not.
+    pub hits: Vec<Hit>,
+    /// Each command that ran, as typed, and how it ended.
+    pub commands: Vec<(String, CommandEnd)>,
+}
+
+/// A port that the lesson publishes, as it is on this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortSeen {
+    /// The variable of `.env` that holds it.
+    pub variable: String,
+    /// The port's number: as it is set, else as the lesson wants it.
+    pub port: u16,
+    /// Whether it can be published.
+    pub state: PortState,
+    /// Somebody said that it shall be this one: the environment or `.env`. Where nobody did, the
+    /// runner writes a free one into `.env` when it copies the application.
+    pub set: bool,
+}
+
+/// Whether the stack can publish a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PortState {
+    /// Nobody has it.
+    Free,
+    /// This workspace's own stack has it.
+    Ours,
+    /// Another program or another stack has it.
+    Taken,
+    /// Only root may open it, and the engine runs as this user.
+    NotAllowed,
+}

@@ -18,7 +18,7 @@ use crate::session::ports::port_now;
 use crate::stack::{self, compose::Env};
 use crate::text::Text;
 use crate::workspace::env_file;
-use crate::workspace::files::{ReadError, read_bytes};
+use crate::workspace::files::ReadError;
 use crate::workspace::journal::{Change, OWN};
 use crate::workspace::kept_secrets::KeptSecrets;
 
@@ -39,8 +39,8 @@ impl DotEnv {
     /// # Errors
     /// There is something by that name that is no file, or cannot be read: then nothing is written.
     fn read(desk: &Session) -> Result<Self, AppError> {
-        match read_bytes(&desk.workspace.dir(), FILE) {
-            Ok(bytes) => Self::of(Some(bytes)),
+        match desk.files().dotenv() {
+            Ok(bytes) => Self::of(Some(bytes.to_vec())),
             Err(ReadError::Missing { .. }) => Self::of(None),
             Err(error) => Err(ChangeError::Unreadable { file: FILE.to_owned(), error }.into()),
         }
@@ -192,7 +192,7 @@ impl App {
     /// One that cannot be read is begun anew, and the secrets that the stack was made with are put
     /// back; what it was comes back with `undo`.
     pub(super) fn renew_env(&self, desk: &mut Session) -> Result<(), AppError> {
-        let Ok(before) = read_bytes(&desk.workspace.dir(), FILE) else { return Ok(()) };
+        let Ok(before) = desk.files().dotenv().map(<[u8]>::to_vec) else { return Ok(()) };
         if let Ok(mut env) = DotEnv::of(Some(before.clone())) {
             env.changed_secrets(desk).iter().for_each(|(name, value)| env.set_secret(name, value));
             return env.write_as("apply", self, desk);

@@ -126,8 +126,9 @@ impl Stack {
         std::fs::write(dir.join("docker-compose.yml"), compose).unwrap();
         let generated = generate_name(&dir);
         let own = name.unwrap_or(&generated);
-        std::fs::write(dir.join(".env"), format!("COMPOSE_PROJECT_NAME={own}\n")).unwrap();
-        let project = Project::resolve(&dir, Some(&generated), None);
+        let dotenv = format!("COMPOSE_PROJECT_NAME={own}\n");
+        std::fs::write(dir.join(".env"), &dotenv).unwrap();
+        let project = Project::resolve(&dir, Some(&generated), dotenv.as_bytes(), None);
         assert_eq!((project.name.as_str(), project.unique), (own, name.is_none()));
         Self { temp, project }
     }
@@ -343,7 +344,8 @@ async fn a_folder_is_itself_by_any_path_and_by_hand_or_not() {
 
     let link = stack.temp.path().join("link");
     std::os::unix::fs::symlink(stack.dir(), &link).unwrap();
-    let linked = Project::resolve(&link, Some(&stack.project.name), None);
+    let linked =
+        Project::resolve(&link, Some(&stack.project.name), &std::fs::read(link.join(".env")).unwrap(), None);
     assert_eq!(linked, stack.project);
     ok(stack.by_hand(&["up", "-d", "--force-recreate"]).current_dir(&link).env("PWD", &link));
     let label = "{{index .Config.Labels \"com.docker.compose.project.working_dir\"}}";
@@ -410,7 +412,7 @@ async fn a_folder_without_a_compose_file_is_not_its_parents_project() {
     let stack = Stack::new(STACK);
     let below = stack.dir().join("below");
     std::fs::create_dir(&below).unwrap();
-    let project = Project::resolve(&below, None, None);
+    let project = Project::resolve(&below, None, b"", None);
     let end = run(&engine, &project, "docker compose up -d").await.unwrap();
     assert!(matches!(end.trouble, Some(Trouble::ComposeFileInvalid { .. })), "{end:?}");
     assert_eq!(engine.observe(&stack.project, Detail::Listing).await.unwrap().replicas, []);

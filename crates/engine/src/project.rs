@@ -3,8 +3,6 @@
 
 use std::path::{Path, PathBuf};
 
-use workshop_disk as disk;
-use workshop_disk::files::LIMIT;
 use workshop_stack::env_file;
 
 /// One workspace as an engine knows it: what it is called and where it lies.
@@ -27,15 +25,16 @@ const PREFIX: &str = "workshop-";
 impl Project {
     /// The project in `dir`, as Compose would name it there. `generated` is the name that the
     /// runner made for this folder ([`generate_name`]; one that was made for another, where this
-    /// one is a copy, counts for nothing), `file_name` the compose file's `name:`.
+    /// one is a copy, counts for nothing), `dotenv` what the folder's `.env` has, and `file_name` the
+    /// compose file's `name:`.
     ///
     /// A folder whose name has no letter that Compose accepts (`워크숍`) has no name by Compose's
     /// rules; then it is the generated one, which the runner hands to Compose.
-    pub fn resolve(dir: &Path, generated: Option<&str>, file_name: Option<String>) -> Self {
+    pub fn resolve(dir: &Path, generated: Option<&str>, dotenv: &[u8], file_name: Option<String>) -> Self {
         let dir = canonical(dir);
         let generated = generated.filter(|name| *name == generate_name(&dir));
         let folder = || dir.file_name().map(|name| normalise(&name.to_string_lossy()));
-        let name = from_dot_env(&dir)
+        let name = env_file::get(dotenv, VARIABLE)
             .filter(|name| !name.is_empty())
             .or_else(|| file_name.filter(|name| !name.is_empty()))
             .or_else(folder)
@@ -60,12 +59,6 @@ pub fn is_made_for_another(name: &str, dir: &Path) -> bool {
         digits.len() == 6 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     };
     digits.is_some_and(is_made) && name != generate_name(dir)
-}
-
-/// What `.env` says.
-fn from_dot_env(dir: &Path) -> Option<String> {
-    let bytes = disk::bytes(&dir.join(".env"), LIMIT).ok()?;
-    env_file::get(&bytes, VARIABLE)
 }
 
 /// A project name for the workspace in `dir`: `workshop-` and six hexadecimal digits of FNV-1a
@@ -104,13 +97,13 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let dir = temp.path().join("_-My.Shop");
         std::fs::create_dir(&dir).unwrap();
-        let name = |file: Option<&str>| Project::resolve(&dir, None, file.map(str::to_owned)).name;
-        assert_eq!(name(None), "myshop");
-        assert_eq!(name(Some("filed")), "filed");
-        std::fs::write(dir.join(".env"), "A=1\nCOMPOSE_PROJECT_NAME=dotted\n").unwrap();
-        assert_eq!(name(Some("filed")), "dotted");
-        std::fs::write(dir.join(".env"), "COMPOSE_PROJECT_NAME=\n").unwrap();
-        assert_eq!(name(Some("filed")), "filed");
+        let name = |dotenv: &str, file: Option<&str>| {
+            Project::resolve(&dir, None, dotenv.as_bytes(), file.map(str::to_owned)).name
+        };
+        assert_eq!(name("", None), "myshop");
+        assert_eq!(name("", Some("filed")), "filed");
+        assert_eq!(name("A=1\nCOMPOSE_PROJECT_NAME=dotted\n", Some("filed")), "dotted");
+        assert_eq!(name("COMPOSE_PROJECT_NAME=\n", Some("filed")), "filed");
     }
 
     #[test]
@@ -119,10 +112,10 @@ mod tests {
         let dir = temp.path().join("워크숍");
         std::fs::create_dir(&dir).unwrap();
         let name = generate_name(&dir);
-        let project = Project::resolve(&dir, Some(&name), None);
+        let project = Project::resolve(&dir, Some(&name), b"", None);
         assert_eq!((project.name.as_str(), project.unique), (name.as_str(), true));
-        assert_eq!(Project::resolve(&dir, None, None).name, "");
-        assert!(!Project::resolve(&dir, Some("other"), None).unique);
+        assert_eq!(Project::resolve(&dir, None, b"", None).name, "");
+        assert!(!Project::resolve(&dir, Some("other"), b"", None).unique);
     }
 
     #[test]
@@ -132,9 +125,9 @@ mod tests {
         std::fs::create_dir_all(&one).unwrap();
         std::fs::create_dir_all(&two).unwrap();
         let name = generate_name(&one);
-        std::fs::write(two.join(".env"), format!("COMPOSE_PROJECT_NAME={name}\n")).unwrap();
+        let dotenv = format!("COMPOSE_PROJECT_NAME={name}\n");
         // What a copied progress says of it is of the original.
-        let copy = Project::resolve(&two, Some(&name), None);
+        let copy = Project::resolve(&two, Some(&name), dotenv.as_bytes(), None);
         assert!(!copy.unique && copy.is_anothers(&name) && !copy.is_anothers(&generate_name(&two)));
         let theirs = ["workshop", "workshop-12345", "workshop-backend", "shop-1a2b3c", "workshop-1A2B3C"];
         assert!(theirs.iter().all(|name| !copy.is_anothers(name)));

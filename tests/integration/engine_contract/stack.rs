@@ -136,8 +136,8 @@ impl Stack {
         for secret in ["MYSQL_ROOT_PASSWORD", "MYSQL_PASSWORD", "REDIS_PASSWORD"] {
             env.push_str(&format!("{secret}={}\n", SECRETS.replace('x', &secret[..1].to_lowercase())));
         }
-        std::fs::write(dir.join(".env"), env).unwrap();
-        let project = Project::resolve(&dir, Some(&name), None);
+        std::fs::write(dir.join(".env"), &env).unwrap();
+        let project = Project::resolve(&dir, Some(&name), env.as_bytes(), None);
         let engine = engine(&root.join(".workshop"));
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();

@@ -54,7 +54,8 @@ impl Stack {
     fn backends(&self) -> Vec<(u32, bool)> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let engine = EmbeddedEngine::new(self.private(), Default::default());
-        let project = Project::resolve(&self.sandbox.path(""), None, None);
+        let project =
+            Project::resolve(&self.sandbox.path(""), None, self.sandbox.read(".env").as_bytes(), None);
         let seen = runtime.block_on(engine.observe(&project, Detail::Listing)).expect("it answers");
         seen.of("backend").map(|one| (one.index, one.is_running())).collect()
     }

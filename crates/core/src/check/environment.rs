@@ -115,8 +115,7 @@ impl Environment {
                 .at(file.place(absent.path.span));
         }
         let outer = Env::of_process();
-        let dotenv =
-            world.app.files.bytes(".env").map(|text| Env::of_dotenv(&text, &outer)).unwrap_or_default();
+        let dotenv = world.app.files.dotenv().map(|text| Env::of_dotenv(text, &outer)).unwrap_or_default();
         let only_dotenv = dotenv.get(&self.key).is_some();
         let message = if only_dotenv { "check-environment-dotenv-only" } else { "check-environment-missing" };
         let text = Text::new(message).with("key", self.key.as_str());

@@ -42,13 +42,23 @@ pub struct Demands {
 pub struct Files {
     pub(crate) dir: PathBuf,
     pub(crate) demands: Demands,
+    dotenv: OnceCell<Result<Vec<u8>, ReadError>>,
     compose: OnceCell<Result<Read<ComposeFile>, Box<Verdict>>>,
 }
 
 impl Files {
     /// The files in `dir`, of which a lesson wants this; nothing is read yet.
     pub fn load(dir: &Path, demands: Demands) -> Self {
-        Self { dir: dir.to_owned(), demands, compose: OnceCell::new() }
+        Self { dir: dir.to_owned(), demands, dotenv: OnceCell::new(), compose: OnceCell::new() }
+    }
+
+    /// The workspace's `.env`.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be read.
+    pub fn dotenv(&self) -> Result<&[u8], ReadError> {
+        let read = self.dotenv.get_or_init(|| self.bytes(".env"));
+        read.as_ref().map(Vec::as_slice).map_err(Clone::clone)
     }
 
     /// The compose file, or why it cannot be judged.
@@ -100,11 +110,11 @@ impl Files {
 
     fn read_compose(&self) -> Result<Read<ComposeFile>, Box<Verdict>> {
         // Compose reads this one first, and nothing else where it cannot.
-        let dotenv = self.bytes(".env").unwrap_or_default();
-        if let Some(error) = DotEnv::syntax_error(&dotenv, &Env::of_process()) {
-            return Err(Box::new(broken(".env", &String::from_utf8_lossy(&dotenv), error)));
+        let dotenv = self.dotenv().unwrap_or_default();
+        if let Some(error) = DotEnv::syntax_error(dotenv, &Env::of_process()) {
+            return Err(Box::new(broken(".env", &String::from_utf8_lossy(dotenv), error)));
         }
-        match self.project(&dotenv, None) {
+        match self.project(dotenv, None) {
             Ok(Project { model, sources }) if model.services.is_empty() => {
                 let (path, text) = sources.first().map_or(("", ""), |file| (&file.path, &file.text));
                 let error = SyntaxError::new(Text::new("stack-compose-no-services"), model.root.span);
@@ -145,7 +155,7 @@ impl Files {
     /// into it what the lesson needs there.
     pub fn env(&self) -> Env {
         let outer = Env::of_process();
-        let file = self.bytes(".env").map(|text| Env::of_dotenv(&text, &outer)).unwrap_or_default();
+        let file = self.dotenv().map(|text| Env::of_dotenv(text, &outer)).unwrap_or_default();
         outer.over(file).over(self.demands.stand_ins.clone())
     }
 
@@ -160,8 +170,8 @@ impl Files {
     pub fn syntax_error(&self, path: &str, text: &str) -> Option<SyntaxError> {
         let name = path.rsplit('/').next().unwrap_or(path);
         if COMPOSE_NAMES.contains(&name) {
-            let dotenv = self.bytes(".env").unwrap_or_default();
-            return match self.project(&dotenv, Some((path, text))) {
+            let dotenv = self.dotenv().unwrap_or_default();
+            return match self.project(dotenv, Some((path, text))) {
                 Err(Unread::Broken { source, error }) if source.path == path => Some(error),
                 _ => None,
             };

@@ -103,8 +103,7 @@ impl Session {
 
     /// What the engine calls this workspace's stack.
     pub fn project(&self) -> Project {
-        let named = self.files().compose_name();
-        Project::resolve(&self.workspace.dir(), self.progress.project.as_deref(), named)
+        project_in(self.files(), &self.workspace, &self.progress)
     }
 
     pub(crate) fn emit(&self, event: Event) {
@@ -277,8 +276,12 @@ impl Session {
 
 /// What the engine calls a workspace.
 pub fn project_of(lesson: &Lesson, workspace: &Workspace, progress: &Progress) -> Project {
-    let named = Files::load(&workspace.dir(), lesson.demands()).compose_name();
-    Project::resolve(&workspace.dir(), progress.project.as_deref(), named)
+    project_in(&Files::load(&workspace.dir(), lesson.demands()), workspace, progress)
+}
+
+fn project_in(files: &Files, workspace: &Workspace, progress: &Progress) -> Project {
+    let dotenv = files.dotenv().unwrap_or_default();
+    Project::resolve(&workspace.dir(), progress.project.as_deref(), dotenv, files.compose_name())
 }
 
 /// The check reads only files and answers, and needs no running stack.

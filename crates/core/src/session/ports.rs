@@ -4,7 +4,6 @@ use super::Session;
 use crate::check::seen::{PortSeen, PortState};
 use crate::lesson::model::Port;
 use crate::workspace::env_file;
-use crate::workspace::files::read_bytes;
 use workshop_engine::Observed;
 use workshop_engine::ports::{Opening, opening};
 
@@ -23,11 +22,11 @@ fn port_set(port: &Port, env: &[u8]) -> Option<u16> {
 impl Session {
     /// Each of the lesson's ports: free, this workspace's own, or in somebody else's hands.
     pub fn ports(&self, observed: Option<&Observed>) -> Vec<PortSeen> {
-        let env = read_bytes(&self.workspace.dir(), ".env").unwrap_or_default();
+        let env = self.files().dotenv().unwrap_or_default();
         let published = observed.iter().flat_map(|seen| &seen.replicas).flat_map(|one| &one.published);
         let ours: Vec<u16> = published.map(|published| published.host).collect();
         let seen = |wanted: &Port| {
-            let set = port_set(wanted, &env);
+            let set = port_set(wanted, env);
             let port = set.unwrap_or(wanted.wanted);
             let state = match () {
                 () if ours.contains(&port) => PortState::Ours,

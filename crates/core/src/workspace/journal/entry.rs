@@ -11,8 +11,9 @@ use super::super::disk;
 use super::super::files::writable_path;
 use super::super::hex::{checksum, random_hex};
 use super::super::swap;
+use super::change::{Change, Folders, Past};
+use super::error::JournalError;
 use super::manifest::{self, FORMAT, FileRecord, MOST_FILES, Manifest, Side, Stage, name};
-use super::{Change, Folders, JournalError, Past};
 
 /// How old a file's time must be, so that a later write is sure to have another.
 const SURELY_OLDER: Duration = Duration::from_secs(2);

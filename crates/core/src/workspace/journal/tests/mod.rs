@@ -1,5 +1,6 @@
 //! Writes, undo, and every point at which a program can be killed.
 
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use super::*;

@@ -43,23 +43,6 @@ pub struct Undone {
     pub asides: Vec<Aside>,
 }
 
-/// One write of the past.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Past {
-    /// The number of its entry in the journal, from 1.
-    pub number: u64,
-    /// What made the write, such as `apply` or `create`.
-    pub kind: String,
-    /// What it was about, such as the step's id.
-    pub label: String,
-    /// Unix time in milliseconds.
-    pub time: u64,
-    /// The files that it changed, relative to the workspace folder, with `/`.
-    pub files: Vec<String>,
-    /// A later undo has taken it back.
-    pub undone: bool,
-}
-
 /// Where the parts of a journal lie.
 #[derive(Clone, Debug)]
 pub(super) struct Folders {

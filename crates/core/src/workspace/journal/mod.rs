@@ -27,7 +27,7 @@ use std::time::{Duration, SystemTime};
 use super::files::{self, writable_path};
 use super::{Workspace, disk};
 use change::Folders;
-pub use change::{Aside, Change, OWN, Past, Undone};
+pub use change::{Aside, Change, OWN, Undone};
 use entry::{Contents, Entry};
 pub use error::{JournalError, Recovery};
 use exchange::Found;
@@ -109,14 +109,6 @@ impl Journal {
         let mut manifest = Manifest::new(kind, label);
         manifest.asides = self.moves(asides);
         self.transact(manifest, &changes)
-    }
-
-    /// The writes that are kept, oldest first; undoing is not listed as a write of its own.
-    pub fn history(&self) -> Result<Vec<Past>, JournalError> {
-        let entries = self.entries()?;
-        let undone = undone(&entries);
-        let writes = entries.iter().filter(|entry| entry.manifest.undoes.is_none());
-        Ok(writes.map(|entry| entry.past(undone.contains(&entry.number))).collect())
     }
 
     fn moves(&self, asides: &[Aside]) -> Vec<Move> {

@@ -156,7 +156,7 @@ impl Hit {
     }
 }
 
-/// What came of a [`Probe::Burst`](super::probe::Probe::Burst).
+/// What came of a `Probe::Burst`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Burst {
     /// Every request, in the order in which they ended.
@@ -165,7 +165,7 @@ pub struct Burst {
     pub logged: BTreeMap<String, BTreeMap<String, String>>,
 }
 
-/// What came of a [`Probe::SharedData`](super::probe::Probe::SharedData).
+/// What came of a `Probe::SharedData`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SharedData {
     /// The POST.
@@ -176,7 +176,7 @@ pub struct SharedData {
     pub lost: u32,
 }
 
-/// What came of a [`Probe::Steady`](super::probe::Probe::Steady).
+/// What came of a `Probe::Steady`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Steady {
     /// Every request, whether it was answered or not.

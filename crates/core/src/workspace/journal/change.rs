@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 /// The kind of what the runner writes for itself (`.env`): recorded like all, and nothing of the
-/// learner's to take back, so [`Journal::undo`] passes over it.
+/// learner's to take back, so [`Journal::undo`](super::Journal::undo) passes over it.
 pub const OWN: &str = "own";
 
 /// One file's change; `None` is no file.

@@ -5,8 +5,6 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-#[cfg(doc)]
-use super::probe::Probe;
 use workshop_engine::{CommandEnd, EngineError, ExecEnd, LogLine, Resource};
 use workshop_text::Text;
 
@@ -156,7 +154,7 @@ impl Hit {
     }
 }
 
-/// What came of a `Probe::Burst`.
+/// What came of a [`Probe::Burst`](super::probe::Probe::Burst).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Burst {
     /// Every request, in the order in which they ended.
@@ -165,7 +163,7 @@ pub struct Burst {
     pub logged: BTreeMap<String, BTreeMap<String, String>>,
 }
 
-/// What came of a `Probe::SharedData`.
+/// What came of a [`Probe::SharedData`](super::probe::Probe::SharedData).
 #[derive(Clone, Debug, PartialEq)]
 pub struct SharedData {
     /// The POST.
@@ -176,7 +174,7 @@ pub struct SharedData {
     pub lost: u32,
 }
 
-/// What came of a `Probe::Steady`.
+/// What came of a [`Probe::Steady`](super::probe::Probe::Steady).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Steady {
     /// Every request, whether it was answered or not.

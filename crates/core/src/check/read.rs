@@ -57,7 +57,8 @@ impl Read<ComposeFile> {
     }
 }
 
-pub(crate) fn place(path: &str, text: &str, span: Span) -> Place {
+/// A place in a file with this text.
+pub(super) fn place(path: &str, text: &str, span: Span) -> Place {
     Place {
         file: path.to_owned(),
         line: span.line,
@@ -67,7 +68,8 @@ pub(crate) fn place(path: &str, text: &str, span: Span) -> Place {
     }
 }
 
-pub(crate) fn broken(path: &str, text: &str, error: SyntaxError) -> Verdict {
+/// The file cannot be parsed.
+pub(super) fn broken(path: &str, text: &str, error: SyntaxError) -> Verdict {
     let at = place(path, text, error.span);
     Verdict::not_yet(Text::new("check-file-broken").with("file", path).with("reason", error.message))
         .at(Some(at))

@@ -5,8 +5,6 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-#[cfg(doc)]
-use super::probe::Probe;
 use workshop_engine::{CommandEnd, EngineError, ExecEnd, LogLine, Resource};
 use workshop_text::Text;
 

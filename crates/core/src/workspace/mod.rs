@@ -186,18 +186,6 @@ impl Workspace {
         Ok(journal.record_and_write("create", label, changes)?)
     }
 
-    /// `workshop/START_NAME`, if it is there: what `cp -r complete/step-05 workshop` makes where
-    /// `workshop/` exists already.
-    pub fn nested_copy(&self, start_name: &str) -> Option<PathBuf> {
-        let nested = self.dir().join(start_name);
-        let filled = walk(&nested).is_ok_and(|files| !files.is_empty());
-        let alone = self.occupants().is_ok_and(|found| {
-            let inside = format!("{start_name}/");
-            found.iter().all(|path| path.starts_with(&inside))
-        });
-        (files::is_plain(start_name) && filled && alone).then_some(nested)
-    }
-
     /// The files in `workshop/`, without a repository's placeholders at its top.
     fn occupants(&self) -> Result<Vec<String>, ReadError> {
         let dir = self.dir();

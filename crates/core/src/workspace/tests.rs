@@ -68,21 +68,6 @@ fn placeholders_of_a_repository_are_no_obstacle_and_come_back() {
     assert_eq!(fs::read_to_string(workspace.dir().join("README.md")).unwrap(), "here\n");
 }
 
-#[test]
-fn a_copy_inside_the_folder_is_seen() {
-    let root = tempfile::tempdir().unwrap();
-    let workspace = Workspace::at(root.path());
-    assert_eq!(workspace.nested_copy("step-05"), None);
-    let nested = workspace.dir().join("step-05");
-    fs::create_dir_all(&nested).unwrap();
-    assert_eq!(workspace.nested_copy("step-05"), None);
-    fs::write(nested.join("docker-compose.yml"), "").unwrap();
-    fs::write(workspace.dir().join("README.md"), "").unwrap();
-    assert_eq!(workspace.nested_copy("step-05"), Some(nested));
-    fs::write(workspace.dir().join("docker-compose.yml"), "").unwrap();
-    assert_eq!(workspace.nested_copy("step-05"), None);
-}
-
 /// The parent is a file, which stops root too; permissions would not.
 #[test]
 fn a_place_that_cannot_be_written_is_named() {

@@ -11,8 +11,9 @@ use super::super::disk;
 use super::super::files::writable_path;
 use super::super::hex::{checksum, random_hex};
 use super::super::swap;
+use super::change::{Change, Folders};
+use super::error::JournalError;
 use super::manifest::{self, FORMAT, FileRecord, MOST_FILES, Manifest, Side, Stage, name};
-use super::{Change, Folders, JournalError, Past};
 
 /// How old a file's time must be, so that a later write is sure to have another.
 const SURELY_OLDER: Duration = Duration::from_secs(2);
@@ -39,7 +40,7 @@ fn dir_of(folders: &Folders, number: u64) -> PathBuf {
 }
 
 /// `path` with `.WHAT` after its name, and a number where that is taken: nothing is written over.
-pub(super) fn free_name(path: &Path, what: &str) -> PathBuf {
+fn free_name(path: &Path, what: &str) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let names = std::iter::once(format!("{stem}.{what}"))
         .chain((2_u32..).map(|number| format!("{stem}.{what}-{number}")));
@@ -206,17 +207,6 @@ impl Entry {
     pub(super) fn has_slots(&self) -> bool {
         let one = |index| ["file", "back"].iter().any(|what| self.dir.join(name(index, what)).exists());
         (0..self.manifest.files.len()).any(one)
-    }
-
-    pub(super) fn past(&self, undone: bool) -> Past {
-        Past {
-            number: self.number,
-            kind: self.manifest.kind.clone(),
-            label: self.manifest.label.clone(),
-            time: self.manifest.time,
-            files: self.manifest.files.iter().map(|file| file.path.clone()).collect(),
-            undone,
-        }
     }
 }
 

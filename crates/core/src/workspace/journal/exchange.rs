@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use super::super::disk;
 use super::super::files::writable_path;
 use super::super::swap;
+use super::change::Folders;
 use super::entry::{Contents, Entry, modified};
+use super::error::JournalError;
 use super::manifest::{Move, Stage, name};
-use super::{Folders, JournalError};
 
 /// How often a file is given back to an editor that saves it again and again.
 const TRIES: usize = 1000;

@@ -10,6 +10,7 @@
 //! Whoever opens a journal holds the workspace's lock: another process's pending entry is not a
 //! dead one.
 
+mod change;
 mod entry;
 mod error;
 mod exchange;
@@ -20,11 +21,13 @@ mod tests;
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use super::files::{self, writable_path};
 use super::{Workspace, disk};
+use change::Folders;
+pub use change::{Aside, Change, OWN, Undone};
 use entry::{Contents, Entry};
 pub use error::{JournalError, Recovery};
 use exchange::Found;
@@ -42,73 +45,6 @@ const WATCHED: usize = 8;
 
 /// How long an entry that was taken back waits for such an editor.
 const WAITS: Duration = Duration::from_secs(60);
-
-/// The kind of what the runner writes for itself (`.env`): recorded like all, and nothing of the
-/// learner's to take back, so [`Journal::undo`] passes over it.
-pub const OWN: &str = "own";
-
-/// One file's change; `None` is no file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// Relative to the workspace folder, with `/`.
-    pub path: String,
-    /// The content that the file must have now; if it is different, nothing is written.
-    pub before: Option<Vec<u8>>,
-    /// The content that it gets.
-    pub after: Option<Vec<u8>>,
-    /// Unix permission bits that it gets; where none are given, a file that is there keeps its own.
-    pub mode: Option<u32>,
-}
-
-/// Something that is no file makes room for one: it gets another name beside it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Aside {
-    /// Relative to the workspace folder, with `/`.
-    pub from: String,
-    /// The new name: relative to the workspace folder too, and in the same folder as `from`.
-    pub to: String,
-}
-
-/// What an undo took back.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Undone {
-    /// The kind that the write was recorded with, such as `apply` or `create`.
-    pub kind: String,
-    /// The label that the write was recorded with, such as the step's id.
-    pub label: String,
-    /// The files that changed by it; empty where the learner had taken everything back already.
-    pub files: Vec<String>,
-    /// Those of them that had something else in them by then, which another undo brings back.
-    pub replaced: Vec<String>,
-    /// What made room.
-    pub asides: Vec<Aside>,
-}
-
-/// One write of the past.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Past {
-    /// The number of its entry in the journal, from 1.
-    pub number: u64,
-    /// What made the write, such as `apply` or `create`.
-    pub kind: String,
-    /// What it was about, such as the step's id.
-    pub label: String,
-    /// Unix time in milliseconds.
-    pub time: u64,
-    /// The files that it changed, relative to the workspace folder, with `/`.
-    pub files: Vec<String>,
-    /// A later undo has taken it back.
-    pub undone: bool,
-}
-
-/// Where the parts of a journal lie.
-#[derive(Clone, Debug)]
-struct Folders {
-    /// The learner's folder.
-    work: PathBuf,
-    entries: PathBuf,
-    tmp: PathBuf,
-}
 
 /// The open journal of one workspace. Whoever opens it holds the workspace's lock.
 #[derive(Debug)]
@@ -173,14 +109,6 @@ impl Journal {
         let mut manifest = Manifest::new(kind, label);
         manifest.asides = self.moves(asides);
         self.transact(manifest, &changes)
-    }
-
-    /// The writes that are kept, oldest first; undoing is not listed as a write of its own.
-    pub fn history(&self) -> Result<Vec<Past>, JournalError> {
-        let entries = self.entries()?;
-        let undone = undone(&entries);
-        let writes = entries.iter().filter(|entry| entry.manifest.undoes.is_none());
-        Ok(writes.map(|entry| entry.past(undone.contains(&entry.number))).collect())
     }
 
     fn moves(&self, asides: &[Aside]) -> Vec<Move> {

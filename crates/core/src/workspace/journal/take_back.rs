@@ -5,10 +5,12 @@ use std::fs;
 
 use super::super::files;
 use super::super::merge::merge;
+use super::change::{Aside, Change, OWN, Undone};
 use super::entry::{self, Contents, Entry};
+use super::error::JournalError;
 use super::exchange::{Found, look_at};
 use super::manifest::{Manifest, Move, Stage};
-use super::{Aside, Change, Journal, JournalError, OWN, Undone, undone};
+use super::{Journal, undone};
 
 /// What an undo will do.
 #[derive(Default)]

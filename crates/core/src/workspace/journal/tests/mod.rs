@@ -1,5 +1,6 @@
 //! Writes, undo, and every point at which a program can be killed.
 
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use super::*;
@@ -87,8 +88,10 @@ fn a_write_is_done_and_undone_with_its_folders() {
     assert_eq!((undone.kind.as_str(), undone.label.as_str(), undone.files.len()), ("apply", "첫 단계", 3));
     assert_eq!(place.all(), before);
     assert_eq!(place.open().undo(false), Err(JournalError::NothingToUndo));
-    let history = place.open().history().unwrap();
-    assert_eq!(history.iter().map(|past| past.undone).collect::<Vec<_>>(), [true]);
+    let entries = place.open().entries().unwrap();
+    let writes = entries.iter().filter(|entry| entry.manifest.undoes.is_none());
+    let taken_back = super::undone(&entries);
+    assert_eq!(writes.map(|entry| taken_back.contains(&entry.number)).collect::<Vec<_>>(), [true]);
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! A command's side of the supervisor: finds it or starts it, asks it, reads what it says.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use super::binary;
 use super::kin::{self, Standing};
-use super::place::{self, Found, Place, SMALL};
-use super::supervisor;
-use super::wire::{ActRequest, Door, DownRequest, ExecAnswer, ExecRequest, Said, Stack, UpRequest};
+use super::place::{self, Door, Found, Place, SMALL};
+use super::wire::{ActRequest, DownRequest, ExecAnswer, ExecRequest, PATIENCE, Said, Stack, UpRequest};
 use crate::EngineError;
 use workshop_text::Text;
 
@@ -188,7 +188,7 @@ impl Client {
         // How long the command may take is the supervisor's to say; until then it lets us know that
         // it is there.
         let request = self.request(reqwest::Method::POST, "/exec").json(request);
-        self.ask(request, supervisor::PATIENCE + SILENCE).await
+        self.ask(request, PATIENCE + SILENCE).await
     }
 
     /// Nanoseconds of CPU time by replica.
@@ -366,24 +366,13 @@ fn refused(reason: Text) -> EngineError {
     EngineError::Refused { reason }
 }
 
-/// This program's own file: by its name, so that a listing of processes shows it; where a newer
-/// build has taken the name, by what the system still has of the old one.
-pub(super) fn own_binary() -> PathBuf {
-    let own = Path::new("/proc/self/exe");
-    match std::fs::read_link(own) {
-        Ok(named) if named.exists() => named,
-        Ok(_) => own.to_owned(),
-        Err(_) => std::env::current_exe().unwrap_or_default(),
-    }
-}
-
 /// Starts a supervisor that goes on without this process.
-fn start(place: &Place, binary: Option<&Path>) -> std::io::Result<()> {
+fn start(place: &Place, other: Option<&Path>) -> std::io::Result<()> {
     place.prepare()?;
     let log = place::private_file(&place.own_log())?;
-    let path = binary.map_or_else(own_binary, Path::to_owned);
+    let path = other.map_or_else(binary::own, Path::to_owned);
     let mut command = std::process::Command::new(path);
-    command.arg(supervisor::WORD).arg(place.root()).current_dir(place.root());
+    command.arg(binary::SUPERVISOR).arg(place.root()).current_dir(place.root());
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
     #[cfg(unix)]
     {

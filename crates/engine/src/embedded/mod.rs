@@ -7,10 +7,11 @@
 //! do, and what it does not have it names.
 
 mod base;
+mod binary;
 mod client;
 mod desired;
 mod down;
-pub use words::names as compose_words;
+mod front;
 mod health;
 mod image;
 mod inside;
@@ -20,14 +21,18 @@ mod list;
 mod log;
 mod logs;
 mod machine;
+mod moment;
 mod naming;
 mod place;
 pub mod programs;
 mod refusal;
 mod run;
+mod signals;
 mod supervisor;
 mod wire;
 mod words;
+
+pub use words::names as compose_words;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -43,7 +48,7 @@ use self::client::{Client, Way};
 use self::machine::Machine;
 use self::place::Place;
 use self::programs::{Kind, Program};
-use self::refusal::Stopped;
+use self::refusal::{Stopped, missing};
 use self::run::Command;
 use self::wire::{ActRequest, Action, ExecAnswer, HealthState, ReplicaView};
 use super::command::ReplicaAction;
@@ -352,11 +357,6 @@ impl EmbeddedEngine {
             }
         }
     }
-}
-
-/// A program of this machine that is not there.
-fn missing(program: &str, install: &str) -> Text {
-    Text::new("embedded-program-missing").with("program", program).with("install", install)
 }
 
 /// What a replica has to end by itself, as with `docker stop`.

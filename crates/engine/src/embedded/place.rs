@@ -8,10 +8,12 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 use super::naming;
-use super::wire::Door;
 use workshop_disk::owner_only;
 
 /// The format of the state file, and of what is spoken behind its door.
@@ -28,6 +30,18 @@ const DATA: &str = "data";
 #[derive(Clone, Debug)]
 pub(super) struct Place {
     root: PathBuf,
+}
+
+/// How to reach the supervisor, in its state file (mode 0600).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Door {
+    pub format: u32,
+    pub pid: u32,
+    pub address: SocketAddr,
+    /// For commands.
+    pub token: String,
+    /// For replicas that ask for a name, and for nothing else.
+    pub names_token: String,
 }
 
 /// What the state file and its lock say.

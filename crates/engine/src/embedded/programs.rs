@@ -10,13 +10,9 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
 
+use super::binary::{BECOME, PROGRAM, REPLICA};
 use super::machine::{Machine, child, keeper, mysql, redis};
 use super::place::{self, SMALL};
-
-/// The first argument that makes this binary a program.
-pub const PROGRAM: &str = "__program";
-/// The same for a replica, with the path of its lock behind it.
-pub const REPLICA: &str = "__replica";
 
 /// A program that can stand for a service.
 pub struct Program {
@@ -181,7 +177,7 @@ pub fn main(arguments: &[OsString]) -> Option<ExitCode> {
     let (lock, rest) = match word.to_str()? {
         PROGRAM => (None, rest),
         REPLICA => rest.split_first().map(|(lock, rest)| (Some(Path::new(lock)), rest))?,
-        child::BECOME => return child::main(rest),
+        BECOME => return child::main(rest),
         _ => return None,
     };
     let (name, arguments) = rest.split_first()?;

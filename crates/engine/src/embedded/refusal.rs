@@ -55,8 +55,13 @@ pub(super) fn program_missing(machine: &Machine) -> Refusal {
 /// A program of this machine that is called and that is not here.
 pub(super) fn missing_program(program: &str, install: &str) -> Refusal {
     let line = format!("{program} is not on this machine: {install}");
-    let reason = super::missing(program, install);
+    let reason = missing(program, install);
     Refusal { line, trouble: Trouble::Refused { place: String::new(), reason, environment: true } }
+}
+
+/// The same in a learner's language.
+pub(super) fn missing(program: &str, install: &str) -> Text {
+    Text::new("embedded-program-missing").with("program", program).with("install", install)
 }
 
 /// What is wrong with the command itself, not with a file: Compose's words, and ours.

@@ -16,6 +16,9 @@ use super::inside::Inside;
 /// A supervisor that is at work on an answer says at least so much (an empty line) this often.
 pub(super) const BEAT: Duration = Duration::from_secs(1);
 
+/// How long a command inside a replica may take.
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+
 /// One service, with everything that its replicas need: no file of the learner's is read later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct ServiceSpec {
@@ -291,16 +294,4 @@ pub(super) enum HealthState {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Addresses {
     pub addresses: Vec<SocketAddr>,
-}
-
-/// How to reach the supervisor, in its state file (mode 0600).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Door {
-    pub format: u32,
-    pub pid: u32,
-    pub address: SocketAddr,
-    /// For commands.
-    pub token: String,
-    /// For replicas that ask for a name, and for nothing else.
-    pub names_token: String,
 }

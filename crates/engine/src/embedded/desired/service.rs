@@ -10,7 +10,7 @@ use crate::Trouble;
 use crate::embedded::programs::{Kind, Program};
 use crate::embedded::refusal::{Refusal, invalid, program_missing};
 use crate::embedded::wire::{Mount, Publish, Restart, ServiceSpec, Wanted};
-use crate::embedded::{health, keys};
+use crate::embedded::{front, health, keys};
 use workshop_disk::files::LIMIT;
 use workshop_disk::within;
 use workshop_stack::compose::{Attachment, Condition, Env, MountKind, Service};
@@ -99,7 +99,7 @@ impl Desired<'_> {
         if !Program::find(&spec.program).is_some_and(|program| matches!(program.kind, Kind::Front)) {
             return Ok(());
         }
-        match workshop_front::examine(&view(spec)) {
+        match workshop_front::examine(&front::view(spec)) {
             Ok(report) if report.no_effect.is_empty() => Ok(()),
             Ok(report) => {
                 let mut names: Vec<&str> =
@@ -306,18 +306,6 @@ impl Desired<'_> {
         }
         Ok(published)
     }
-}
-
-/// The files of a replica of the front, as it sees them.
-pub(crate) fn view(spec: &ServiceSpec) -> workshop_front::View {
-    workshop_front::View::new(&spec.image.root, &front_mounts(spec))
-}
-
-/// The mounts of a replica of the front, as it wants them.
-pub(crate) fn front_mounts(spec: &ServiceSpec) -> Vec<workshop_front::Mount> {
-    let mount =
-        |mount: &Mount| workshop_front::Mount { target: mount.target.clone(), source: mount.source.clone() };
-    spec.mounts.iter().map(mount).collect()
 }
 
 fn is_below(path: &str, folder: &str) -> bool {

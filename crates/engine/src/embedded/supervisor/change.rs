@@ -8,9 +8,9 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::process::{listens, program};
-use super::state::{Plan, Replica, is_ready};
-use super::{Supervisor, now, random};
+use super::program::{listens, program};
+use super::shared::{Supervisor, now, random};
+use super::state::{self, Plan, Replica, is_ready};
 use crate::embedded::place::{self, NAME};
 use crate::embedded::wire::{
     ActRequest, Action, DownRequest, Failure, HealthState, ReplicaView, Said, ServiceSpec, State, UpRequest,
@@ -194,7 +194,7 @@ impl Supervisor {
                     || matches!(view.state, State::Exited(_))
             };
             let known =
-                |state: &super::State| state.replicas.get(id).is_none_or(|replica| settled(&replica.view));
+                |state: &state::State| state.replicas.get(id).is_none_or(|replica| settled(&replica.view));
             self.until(DEPENDENCY, known).await;
             let ready = self.state().view(id).is_some_and(|view| is_ready(view));
             if !ready {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::Supervisor;
+use super::shared::Supervisor;
 use crate::embedded::wire::{Health, HealthState, HealthTest, State};
 
 /// Between two checks of a replica that has not been healthy yet.

@@ -3,21 +3,21 @@
 use std::collections::BTreeMap;
 use std::process::Stdio;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
 
-use super::{Supervisor, environment, names, process, request};
+use super::program::{program, program_command};
+use super::shared::Supervisor;
+use super::{environment, names, request};
+use crate::embedded::front;
 use crate::embedded::inside::{self, Inside, Place};
 use crate::embedded::machine::{Machine, child, ping};
 use crate::embedded::programs::Kind;
-use crate::embedded::wire::{Ended, ExecAnswer, ExecRequest, ServiceSpec, State};
+use crate::embedded::wire::{Ended, ExecAnswer, ExecRequest, PATIENCE, ServiceSpec, State};
 
 /// The most that is kept of each of the two outputs, in bytes.
 const MOST: usize = 64 << 10;
-/// How long a command may take.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Supervisor {
     /// What `exec` calls.
@@ -29,7 +29,7 @@ impl Supervisor {
             let Some(replica) = running else { return ExecAnswer::NotRunning };
             Arc::clone(&replica.spec)
         };
-        let program = process::program(&spec);
+        let program = program(&spec);
         let place = Place { service: &spec.service, args: &spec.args };
         let Some(command) = inside::understand(program, &place, &request.command) else {
             return ExecAnswer::NotHere { known: inside::known(program) };
@@ -80,18 +80,18 @@ impl Supervisor {
     /// The service's own program, as its replica was started.
     fn own_command(&self, id: &str, spec: &ServiceSpec, arguments: &[String]) -> Option<Command> {
         let root = self.place.replica(id).join("root");
-        let Kind::Plain(plain) = &process::program(spec).kind else { return None };
+        let Kind::Plain(plain) = &program(spec).kind else { return None };
         let env = {
             let state = self.state();
             environment::of(plain, &state, state.replicas.get(id)?, &root).ok()?
         };
-        let mut command = process::program_command(spec, arguments);
+        let mut command = program_command(spec, arguments);
         command.env_clear().envs(env).current_dir(root);
         Some(command)
     }
 
     async fn client(&self, id: &str, spec: &ServiceSpec, name: &str, args: &[String]) -> Option<Ended> {
-        let Kind::Machine(machine) = &process::program(spec).kind else { return None };
+        let Kind::Machine(machine) = &program(spec).kind else { return None };
         let at = self.address_of(id, machine.port_in(&spec.args))?;
         let Some(path) = spec.tools.get(name) else {
             let (protocol, password) = pinged(machine, name, args)?;
@@ -126,7 +126,7 @@ impl Supervisor {
     /// `nginx -t`: whether nginx would start with these files, every name that it looks up included.
     fn examined(&self, id: &str, spec: &ServiceSpec) -> Ended {
         let file = "/etc/nginx/nginx.conf";
-        let report = match workshop_front::examine(&crate::embedded::desired::view(spec)) {
+        let report = match workshop_front::examine(&front::view(spec)) {
             Ok(report) => report,
             Err(error) => return said(1, String::new(), &format!("nginx: [emerg] {}\n", error.nginx_line())),
         };
@@ -150,7 +150,7 @@ fn said(code: i32, stdout: String, stderr: &str) -> Ended {
 
 /// `cat`: the files of nginx's container, one after the other; 1 where one cannot be read.
 fn files(spec: &ServiceSpec, paths: &[String]) -> Ended {
-    let view = crate::embedded::desired::view(spec);
+    let view = front::view(spec);
     let (mut stdout, mut stderr) = (String::new(), String::new());
     for path in paths {
         match view.read(path) {

@@ -10,11 +10,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::program::program;
+use super::shared::Supervisor;
 use super::state::Replica;
 use super::usage::{self, Meter};
-use super::{Supervisor, process};
+
 use crate::embedded::keys::LIMITS_CPU;
 use crate::embedded::programs::Kind;
+use crate::embedded::signals;
 use crate::embedded::wire::State;
 
 /// What may be saved up.
@@ -86,10 +89,10 @@ pub(super) async fn hold(supervisor: Arc<Supervisor>, id: String, pid: u32, limi
         before = now;
         let Some(held) = is_still(&supervisor, &id, pid) else { return };
         if !stands && budget.is_spent() {
-            process::signal_group(pid, "SIGSTOP");
+            signals::send_to_group(pid, "SIGSTOP");
             stands = true;
         } else if stands && budget.may_go_on() && !held {
-            process::signal_group(pid, "SIGCONT");
+            signals::send_to_group(pid, "SIGCONT");
             stands = false;
         }
         tokio::time::sleep(budget.wait(stands)).await;
@@ -112,7 +115,7 @@ impl Supervisor {
 }
 
 fn is_keeper(replica: &Replica) -> bool {
-    matches!(process::program(&replica.spec).kind, Kind::Machine(_))
+    matches!(program(&replica.spec).kind, Kind::Machine(_))
 }
 
 /// Whether the replica's program starts processes of its own; none where the replica is gone.

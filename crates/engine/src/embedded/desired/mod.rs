@@ -24,8 +24,6 @@ use workshop_stack::yaml::Node;
 use workshop_text::near::did_you_mean;
 use workshop_text::{Lang, Text};
 
-pub(super) use service::{front_mounts, view};
-
 /// Which images are made before anything starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Building {

@@ -3,7 +3,7 @@
 
 use super::machine::Machine;
 use super::wire::Failure;
-use crate::{EngineError, Trouble};
+use crate::{CommandEnd, EngineError, Output, Trouble};
 use workshop_text::Text;
 
 /// Why a stack cannot be what the file says, or a replica does not do what it is told.
@@ -20,15 +20,25 @@ pub(super) enum Stopped {
     Engine(EngineError),
 }
 
-impl From<Refusal> for Stopped {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
+impl Stopped {
+    /// The end of the command; its line is said.
+    ///
+    /// # Errors
+    /// The engine itself was in the way.
+    pub(super) fn end(self, output: &mut dyn Output) -> Result<CommandEnd, EngineError> {
+        match self {
+            Self::Engine(error) => Err(error),
+            Self::Refused(Refusal { line, trouble }) => {
+                output.line(true, &line);
+                Ok(CommandEnd { code: Some(1), stderr_tail: vec![line], trouble: Some(trouble) })
+            }
+        }
     }
 }
 
-impl From<EngineError> for Stopped {
-    fn from(error: EngineError) -> Self {
-        Self::Engine(error)
+impl From<Refusal> for Stopped {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
     }
 }
 

@@ -6,21 +6,15 @@
 //! teaching engine, not a container runtime: where a lesson looks it behaves as Docker and nginx
 //! do, and what it does not have it names.
 
-mod base;
 mod binary;
 mod client;
 mod desired;
 mod front;
-mod health;
 mod image;
 mod inside;
-mod keys;
 mod kin;
-mod list;
 mod log;
-mod logs;
 mod machine;
-mod moment;
 mod naming;
 mod place;
 pub mod programs;
@@ -29,9 +23,8 @@ mod run;
 mod signals;
 mod supervisor;
 mod wire;
-mod words;
 
-pub use words::names as compose_words;
+pub use run::compose_words;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -46,10 +39,10 @@ use futures_util::stream::{self, BoxStream};
 use self::client::{Client, Unasked, Way};
 use self::machine::Machine;
 use self::place::Place;
-use self::programs::{Kind, Program};
+use self::programs::{Program, ProgramKind};
 use self::refusal::missing;
 use self::run::UnderWay;
-use self::wire::{ActRequest, Action, ExecAnswer, HealthState, ReplicaView};
+use self::wire::{ActRequest, Action, ExecAnswer, HealthState, ReplicaState, ReplicaView};
 use super::command::ReplicaAction;
 use super::{
     CommandEnd, CpuTime, Detail, Engine, EngineError, EngineKind, ExecEnd, Finding, FindingState, Health,
@@ -324,7 +317,7 @@ impl EmbeddedEngine {
         names.sort();
         names.dedup();
         let machines = names.into_iter().filter_map(|name| match &Program::find(name)?.kind {
-            Kind::Machine(machine) => Some(*machine),
+            ProgramKind::Machine(machine) => Some(*machine),
             _ => None,
         });
         let finding = |machine: &Machine| {
@@ -379,10 +372,10 @@ fn replica(view: &ReplicaView) -> Replica {
         index: view.index,
         hostname: view.id[..12].to_owned(),
         state: match view.state {
-            wire::State::Created => State::Created,
-            wire::State::Running => State::Running,
-            wire::State::Restarting => State::Restarting,
-            wire::State::Exited(code) => State::Exited(Some(code)),
+            ReplicaState::Created => State::Created,
+            ReplicaState::Running => State::Running,
+            ReplicaState::Restarting => State::Restarting,
+            ReplicaState::Exited(code) => State::Exited(Some(code)),
         },
         health: match view.health {
             HealthState::None => Health::None,

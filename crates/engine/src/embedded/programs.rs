@@ -22,7 +22,7 @@ pub struct Program {
     images: &'static [&'static str],
     main: fn(Vec<OsString>) -> ExitCode,
     /// How it is told what it needs.
-    pub kind: Kind,
+    pub kind: ProgramKind,
     /// The signal that ends it in good order.
     pub stop_signal: &'static str,
     /// How its command is shown in a listing.
@@ -32,7 +32,7 @@ pub struct Program {
 }
 
 /// How a program is told what it needs.
-pub enum Kind {
+pub enum ProgramKind {
     /// By its environment.
     Plain(Plain),
     /// By the files of its image: it is the front, which stands for nginx.
@@ -72,7 +72,7 @@ pub static PROGRAMS: [Program; 5] = [
         name: "contoso-backend",
         images: &["contoso-backend"],
         main: |arguments| contoso_backend::main(arguments),
-        kind: Kind::Plain(Plain {
+        kind: ProgramKind::Plain(Plain {
             path: "/app/contoso-backend",
             port: 8080,
             port_variable: "PORT",
@@ -90,7 +90,7 @@ pub static PROGRAMS: [Program; 5] = [
         name: "url-shortener",
         images: &["url-shortener"],
         main: |arguments| url_shortener::main(arguments),
-        kind: Kind::Plain(Plain {
+        kind: ProgramKind::Plain(Plain {
             path: "/app/url-shortener",
             port: 8080,
             port_variable: "PORT",
@@ -116,7 +116,7 @@ pub static PROGRAMS: [Program; 5] = [
         name: "nginx",
         images: &["nginx"],
         main: workshop_front::main,
-        kind: Kind::Front,
+        kind: ProgramKind::Front,
         stop_signal: "SIGQUIT",
         command: "nginx -g 'daemon off;'",
         source: None,
@@ -125,7 +125,7 @@ pub static PROGRAMS: [Program; 5] = [
         name: "mysql",
         images: &["mysql", "mariadb"],
         main: |arguments| keeper::main("mysql", &arguments, mysql::prepare),
-        kind: Kind::Machine(&mysql::MACHINE),
+        kind: ProgramKind::Machine(&mysql::MACHINE),
         stop_signal: "SIGTERM",
         command: "docker-entrypoint.sh mysqld",
         source: None,
@@ -134,7 +134,7 @@ pub static PROGRAMS: [Program; 5] = [
         name: "redis",
         images: &["redis", "valkey"],
         main: |arguments| keeper::main("redis", &arguments, redis::prepare),
-        kind: Kind::Machine(&redis::MACHINE),
+        kind: ProgramKind::Machine(&redis::MACHINE),
         stop_signal: "SIGTERM",
         command: "docker-entrypoint.sh redis-server",
         source: None,
@@ -191,7 +191,7 @@ pub fn main(arguments: &[OsString]) -> Option<ExitCode> {
 /// Takes the lock for the rest of this process's life, and ends the process with its input.
 fn live_as_replica(lock: &Path, program: &Program) -> Option<()> {
     let file = place::try_lock(lock).ok()??;
-    let is_keeper = matches!(program.kind, Kind::Machine(_));
+    let is_keeper = matches!(program.kind, ProgramKind::Machine(_));
     if is_keeper {
         // Its child has the lock as well: whoever of the two lives is known by it.
         rustix::io::fcntl_setfd(&file, rustix::io::FdFlags::empty()).ok()?;

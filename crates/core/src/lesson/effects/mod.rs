@@ -26,7 +26,7 @@ use super::{LessonError, LessonFile};
 use crate::check::files::stand_ins;
 use crate::workspace::files::{read_bytes, read_text};
 use workshop_engine::EngineKind;
-use workshop_engine::embedded::programs::{Kind as ProgramKind, Program};
+use workshop_engine::embedded::programs::{Program, ProgramKind};
 use workshop_stack::compose::Env;
 use workshop_text::Text;
 use workshop_text::visible::visible_line;

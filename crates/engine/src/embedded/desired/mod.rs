@@ -3,12 +3,14 @@
 //! What Compose refuses is refused here, for the same reason and before anything is done; what this
 //! engine does not have is named, and never passed over.
 
+mod base;
 mod build;
+mod healthcheck;
+mod keys;
 mod service;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::keys;
 use super::naming;
 use super::place::Place;
 use super::programs::Program;
@@ -114,6 +116,11 @@ impl<'a> Desired<'a> {
         })?;
         self.hold_names()?;
         self.order().map(|_| ())
+    }
+
+    /// The keys of the file that change nothing here, as `services.NAME.KEY`.
+    pub(super) fn without_effect(&self) -> Vec<String> {
+        keys::without_effect(&self.file.root)
     }
 
     /// Names by Docker's and Compose's rules, in their words.

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::Desired;
 use super::build::is_front_command;
+use super::{Desired, healthcheck, keys};
 use crate::Trouble;
-use crate::embedded::programs::{Kind, Program};
+use crate::embedded::front;
+use crate::embedded::programs::{Program, ProgramKind};
 use crate::embedded::refusal::{Refusal, invalid, program_missing};
 use crate::embedded::wire::{Mount, Publish, Restart, ServiceSpec, Wanted};
-use crate::embedded::{front, health, keys};
 use workshop_disk::files::LIMIT;
 use workshop_disk::within;
 use workshop_stack::compose::{Attachment, Condition, Env, MountKind, Service};
@@ -36,8 +36,8 @@ impl Desired<'_> {
         let args = self.arguments(service, program)?;
         let mut env = built.env;
         env.extend(self.environment(service)?);
-        let health =
-            health::of(service, program, &args, &env).map_err(|(span, what)| self.not_here(span, what))?;
+        let health = healthcheck::of(service, program, &args, &env)
+            .map_err(|(span, what)| self.not_here(span, what))?;
         let after = service.depends_on.iter();
         let after = after.map(|one| (one.service.value.clone(), one.condition == Condition::Healthy));
         let implied = service.implied.iter().map(|other| (other.value.clone(), false));
@@ -96,7 +96,7 @@ impl Desired<'_> {
         spec: &ServiceSpec,
         say: &mut dyn FnMut(String),
     ) -> Result<(), Refusal> {
-        if !Program::find(&spec.program).is_some_and(|program| matches!(program.kind, Kind::Front)) {
+        if !Program::find(&spec.program).is_some_and(|program| matches!(program.kind, ProgramKind::Front)) {
             return Ok(());
         }
         match workshop_front::examine(&front::view(spec)) {
@@ -125,12 +125,12 @@ impl Desired<'_> {
         let Some(command) = &service.command else { return Ok(Vec::new()) };
         let words = &command.value;
         match &program.kind {
-            Kind::Front if is_front_command(words) => Ok(Vec::new()),
-            Kind::Front => Err(self.not_here(command.span, format!("command: {}", words.join(" ")))),
-            Kind::Machine(machine) => machine
+            ProgramKind::Front if is_front_command(words) => Ok(Vec::new()),
+            ProgramKind::Front => Err(self.not_here(command.span, format!("command: {}", words.join(" ")))),
+            ProgramKind::Machine(machine) => machine
                 .arguments(words)
                 .map_err(|what| self.not_here(command.span, format!("command: {what}"))),
-            Kind::Plain(plain) => {
+            ProgramKind::Plain(plain) => {
                 let rest = words.strip_prefix(&[plain.path.to_owned()][..]).unwrap_or(words);
                 Ok(rest.to_vec())
             }
@@ -142,7 +142,7 @@ impl Desired<'_> {
     /// # Errors
     /// The server is not there.
     fn tools(&self, program: &Program) -> Result<BTreeMap<String, PathBuf>, Refusal> {
-        let Kind::Machine(machine) = &program.kind else { return Ok(BTreeMap::new()) };
+        let ProgramKind::Machine(machine) = &program.kind else { return Ok(BTreeMap::new()) };
         let tools = machine.found();
         match tools.contains_key(machine.server_name()) {
             true => Ok(tools),
@@ -183,13 +183,13 @@ impl Desired<'_> {
     fn mounts(&self, service: &Service, program: &Program) -> Result<Vec<Mount>, Refusal> {
         let mut mounts = Vec::new();
         for mount in &service.volumes {
-            if let Kind::Machine(machine) = &program.kind
+            if let ProgramKind::Machine(machine) = &program.kind
                 && let Some(path) = machine.not_mounted.iter().find(|path| is_below(&mount.target, path))
             {
                 return Err(self.not_here(mount.span, format!("files at {path}")));
             }
             // A database's own files are no mounts of their own.
-            if let Kind::Machine(machine) = &program.kind
+            if let ProgramKind::Machine(machine) = &program.kind
                 && mount
                     .target
                     .strip_prefix(machine.data)
@@ -208,7 +208,7 @@ impl Desired<'_> {
                 }
                 MountKind::Bind => (bound(&self.project.dir, source), None),
                 // It hides the files of the image from nginx.
-                MountKind::Tmpfs if matches!(program.kind, Kind::Front) => {
+                MountKind::Tmpfs if matches!(program.kind, ProgramKind::Front) => {
                     (self.place.nothing().map_err(|error| self.io(&error))?, None)
                 }
                 // Each replica has a folder of its own there anyway.

@@ -5,7 +5,7 @@ use std::process::Command;
 use super::keeper::{Kept, Prepared, Words};
 use super::options::Options;
 use super::ping::Protocol;
-use super::{Client, Flag, KeeperSpec, Machine, Packages, Role, Tool};
+use super::{ClientProgram, Flag, KeeperSpec, Machine, Packages, Role, Tool};
 
 pub(crate) static MACHINE: Machine = Machine {
     server: &["redis-server", "valkey-server"],
@@ -42,7 +42,7 @@ pub(crate) static MACHINE: Machine = Machine {
     health_script: None,
 };
 
-static CLIENT: Client = Client {
+static CLIENT: ClientProgram = ClientProgram {
     first: &[],
     closed: &[],
     host: Flag { short: "-h", long: None },

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::UnderWay;
+use super::arguments::{Chosen, Rm};
+use super::under_way::UnderWay;
 use crate::embedded::client::{Client, Way};
 use crate::embedded::refusal::{Stopped, missing_program, needs_docker, refusal, said};
-use crate::embedded::wire::{ActRequest, Action, ExecAnswer, ExecRequest, ReplicaView, State};
-use crate::embedded::words::{Chosen, Rm};
+use crate::embedded::wire::{ActRequest, Action, ExecAnswer, ExecRequest, ReplicaState, ReplicaView};
 use workshop_text::Text;
 
 impl UnderWay<'_> {
@@ -23,7 +23,7 @@ impl UnderWay<'_> {
         let ids: Vec<String> = (stack.replicas.iter())
             .filter(|one| meant.as_ref().is_none_or(|meant| meant.contains(&one.service)))
             .filter(|one| chosen.index.is_none_or(|index| one.index == index))
-            .filter(|one| !kill_all || one.state == State::Running)
+            .filter(|one| !kill_all || one.state == ReplicaState::Running)
             .map(|one| one.id.clone())
             .collect();
         if !ids.is_empty() {
@@ -52,7 +52,7 @@ impl UnderWay<'_> {
         let going: Vec<&ReplicaView> = (stack.replicas.iter())
             .filter(|one| meant.as_ref().is_none_or(|meant| meant.contains(&one.service)))
             .filter(|one| rm.chosen.index.is_none_or(|index| one.index == index))
-            .filter(|one| rm.stop || one.state != State::Running)
+            .filter(|one| rm.stop || one.state != ReplicaState::Running)
             .collect();
         if going.is_empty() {
             self.output.line(true, "No stopped containers");
@@ -81,8 +81,9 @@ impl UnderWay<'_> {
     ) -> Result<i32, Stopped> {
         let not_running = || said(format!("service \"{service}\" is not running"));
         let stack = self.stack().await?;
-        let is_it =
-            |one: &&ReplicaView| one.service == service && one.index == index && one.state == State::Running;
+        let is_it = |one: &&ReplicaView| {
+            one.service == service && one.index == index && one.state == ReplicaState::Running
+        };
         let id = stack.replicas.iter().find(is_it).ok_or_else(not_running)?.id.clone();
         let Way::Open(client) = Client::find(self.place).await? else { return Err(not_running()) };
         let line = format!("exec {service} {}", command.join(" "));

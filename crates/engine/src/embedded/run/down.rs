@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use super::UnderWay;
+use super::arguments::{Down, Rmi};
+use super::under_way::UnderWay;
 use crate::embedded::client::{Client, Way};
 use crate::embedded::desired::Desired;
 use crate::embedded::image;
 use crate::embedded::refusal::{Refusal, Stopped, refused};
 use crate::embedded::wire::{DownRequest, ReplicaView, Stack};
-use crate::embedded::words::{Down, Rmi};
 
 /// The ids of the replicas that go: of the services that are meant, or all where there are none;
 /// and of services that the file does not know, where it is given.

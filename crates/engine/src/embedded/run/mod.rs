@@ -2,16 +2,20 @@
 //! what Compose would write. Here a word is led to what does it.
 
 mod act;
+mod arguments;
 mod down;
+mod list;
+mod logs;
+mod moment;
 mod under_way;
 mod up;
 
+pub use arguments::compose_words;
 pub(super) use under_way::UnderWay;
 
+use self::arguments::{Making, Up, Word};
 use super::refusal::{Refusal, Stopped, said};
 use super::wire::Action;
-use super::words::{self, Making, Up, Word};
-use super::{list, logs};
 use crate::{CommandEnd, EngineError, Output};
 
 /// Lines of standard error that are remembered.
@@ -39,7 +43,7 @@ impl UnderWay<'_> {
     /// # Errors
     /// The engine itself is in the way; a refusal is an end of the command, not an error.
     pub(super) async fn run(mut self, args: &[String]) -> Result<CommandEnd, EngineError> {
-        let words = match words::parse(args) {
+        let words = match arguments::parse(args) {
             Ok(words) => words,
             Err(error) => return Ok(self.usage(&error)),
         };
@@ -79,7 +83,7 @@ impl UnderWay<'_> {
             Word::Down(down) => self.down(down).await?,
             Word::Build { services } => self.build(&services)?,
             Word::Scale { scales, no_deps } => {
-                let services = scales.iter().filter_map(|text| words::scale(text).ok());
+                let services = scales.iter().filter_map(|text| arguments::scale(text).ok());
                 let services = services.map(|(service, _)| service.to_owned()).collect();
                 let making = Making { no_build: true, scale: scales, services, ..Making::default() };
                 return self.up(Up { no_deps, ..Up::detached(making) }).await;

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-use super::UnderWay;
+use super::arguments::{self, Logs, NoScale, Up};
+use super::logs::{self, Streams};
+use super::under_way::UnderWay;
 use crate::embedded::client::Client;
 use crate::embedded::desired::{Building, Desired};
 use crate::embedded::refusal::{Refusal, Stopped, refusal, refused};
+use crate::embedded::signals;
 use crate::embedded::wire::{ActRequest, Action, Stack, UpRequest};
-use crate::embedded::words::{self, NoScale, Up};
-use crate::embedded::{keys, logs, signals};
 use workshop_text::Text;
 
 impl UnderWay<'_> {
@@ -89,7 +90,7 @@ impl UnderWay<'_> {
         desired.build(&services, building, say)?;
         let wanted = services.iter().map(|service| desired.wanted(service, counts(service)));
         let wanted = wanted.collect::<Result<Vec<_>, _>>()?;
-        let unused = keys::without_effect(&desired.file.root);
+        let unused = desired.without_effect();
         if !unused.is_empty() {
             say(format!(" no effect here: {}", unused.join(", ")));
         }
@@ -120,11 +121,11 @@ impl UnderWay<'_> {
         let stack = client.stack().await?;
         let services: Vec<String> =
             request.services.iter().map(|wanted| wanted.spec.service.clone()).collect();
-        let wanted = words::Logs { since: Some(since), ..words::Logs::following(services.clone()) };
+        let wanted = Logs { since: Some(since), ..Logs::following(services.clone()) };
         tokio::select! {
             biased;
             () = signals::told(&["SIGINT"]) => {}
-            () = logs::follow(self.place, &stack, &wanted, logs::Streams::Two, self.output) => {}
+            () = logs::follow(self.place, &stack, &wanted, Streams::Two, self.output) => {}
         }
         self.output.line(true, "Gracefully Stopping... press Ctrl+C again to force");
         let ids = stack.replicas.iter().filter(|one| services.contains(&one.service));
@@ -143,7 +144,7 @@ impl UnderWay<'_> {
 fn scales(desired: &Desired<'_>, texts: &[String]) -> Result<BTreeMap<String, u32>, Refusal> {
     let mut scales = BTreeMap::new();
     for text in texts {
-        let (service, number) = words::scale(text).map_err(|why| {
+        let (service, number) = arguments::scale(text).map_err(|why| {
             let key = match why {
                 NoScale::Shape => "embedded-scale-shape",
                 NoScale::NoNumber => "embedded-scale-no-number",

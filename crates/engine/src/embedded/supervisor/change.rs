@@ -10,11 +10,11 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::program::{listens, program};
 use super::shared::{Supervisor, now, random};
-use super::state::{self, Plan, Replica, is_ready};
+use super::state::{Plan, Replica, StackState, is_ready};
 use crate::embedded::place::{self, NAME};
 use crate::embedded::wire::{
-    ActRequest, Action, DownRequest, Failure, HealthState, ReplicaView, Said, ServiceSpec, State, UpRequest,
-    Wanted,
+    ActRequest, Action, DownRequest, Failure, HealthState, ReplicaState, ReplicaView, Said, ServiceSpec,
+    UpRequest, Wanted,
 };
 
 /// More replicas than this, of all services together, are not started: a laptop has to stay usable.
@@ -191,10 +191,10 @@ impl Supervisor {
             let settled = |view: &ReplicaView| {
                 is_ready(view)
                     || view.health == HealthState::Unhealthy
-                    || matches!(view.state, State::Exited(_))
+                    || matches!(view.state, ReplicaState::Exited(_))
             };
             let known =
-                |state: &state::State| state.replicas.get(id).is_none_or(|replica| settled(&replica.view));
+                |state: &StackState| state.replicas.get(id).is_none_or(|replica| settled(&replica.view));
             self.until(DEPENDENCY, known).await;
             let ready = self.state().view(id).is_some_and(|view| is_ready(view));
             if !ready {
@@ -221,7 +221,7 @@ impl Supervisor {
             name: spec.container_name.clone().unwrap_or_else(own_name),
             service: spec.service.clone(),
             index,
-            state: State::Created,
+            state: ReplicaState::Created,
             health: HealthState::None,
             pid: None,
             networks: BTreeMap::new(),
@@ -258,7 +258,7 @@ impl Supervisor {
 
     async fn stop_and_remove(&self, id: &str, grace: Option<Duration>, teller: &Teller) {
         let name = self.name_of(id);
-        let runs = self.state().view(id).is_some_and(|view| view.state == State::Running);
+        let runs = self.state().view(id).is_some_and(|view| view.state == ReplicaState::Running);
         if runs {
             teller.container(&name, "Stopping");
             self.end_one(id, grace).await;
@@ -289,7 +289,7 @@ impl Supervisor {
         teller: &Teller,
     ) -> Result<(), Failure> {
         let name = self.name_of(id);
-        let runs = self.state().view(id).is_some_and(|view| view.state == State::Running);
+        let runs = self.state().view(id).is_some_and(|view| view.state == ReplicaState::Running);
         match &request.action {
             Action::Start if runs => {}
             Action::Start => {

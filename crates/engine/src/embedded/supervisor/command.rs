@@ -14,7 +14,7 @@ use super::program::{own_command, program};
 use super::shared::Supervisor;
 use crate::embedded::binary::{REPLICA, REPLICA_VARIABLE};
 use crate::embedded::machine::{KeeperSpec, Machine, SPEC};
-use crate::embedded::programs::{Kind, Plain};
+use crate::embedded::programs::{Plain, ProgramKind};
 use crate::embedded::wire::{Bound, ServiceSpec};
 use crate::embedded::{front, kin, place};
 use workshop_disk::within;
@@ -36,14 +36,14 @@ impl Supervisor {
     ) -> std::io::Result<Result<Command, String>> {
         let program = program(&starting.spec);
         let (workdir, env, arguments) = match &program.kind {
-            Kind::Plain(plain) => {
+            ProgramKind::Plain(plain) => {
                 let workdir = root.join(plain.workdir.trim_start_matches('/'));
                 match self.plain_environment(plain, starting, root) {
                     Ok(env) => (workdir, env, starting.spec.args.clone()),
                     Err(words) => return Ok(Err(words)),
                 }
             }
-            Kind::Machine(machine) => match self.keeper_spec(machine, starting, root) {
+            ProgramKind::Machine(machine) => match self.keeper_spec(machine, starting, root) {
                 Ok(spec) => {
                     let path = starting.dir.join(SPEC);
                     let json = serde_json::to_vec(&spec)?;
@@ -56,7 +56,7 @@ impl Supervisor {
                 }
                 Err(words) => return Ok(Err(words)),
             },
-            Kind::Front => {
+            ProgramKind::Front => {
                 let spec = starting.dir.join("front.json");
                 // The supervisor's token for names is in it.
                 place::private(&spec, &serde_json::to_vec(&self.front_spec(starting, bound))?)?;

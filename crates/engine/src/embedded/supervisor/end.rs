@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::shared::Supervisor;
-use super::state::State as Stack;
+use super::state::StackState;
 use crate::embedded::signals;
-use crate::embedded::wire::{HealthState, State};
+use crate::embedded::wire::{HealthState, ReplicaState};
 
 impl Supervisor {
     /// Where a port of a replica really is.
@@ -20,10 +20,10 @@ impl Supervisor {
             let mut state = self.state();
             let Some(replica) = state.replicas.get_mut(id) else { return };
             replica.told_to_end = true;
-            if replica.view.state == State::Restarting {
-                replica.view.state = State::Exited(0);
+            if replica.view.state == ReplicaState::Restarting {
+                replica.view.state = ReplicaState::Exited(0);
             }
-            replica.view.pid.filter(|_| replica.view.state == State::Running)
+            replica.view.pid.filter(|_| replica.view.state == ReplicaState::Running)
         };
         if pid.is_none() {
             return;
@@ -61,14 +61,15 @@ impl Supervisor {
 
     /// Whether the replica does not run any more, within `limit`.
     pub(crate) async fn gone(&self, id: &str, limit: Duration) -> bool {
-        let ended =
-            |state: &Stack| state.replicas.get(id).is_none_or(|replica| replica.view.state != State::Running);
+        let ended = |state: &StackState| {
+            state.replicas.get(id).is_none_or(|replica| replica.view.state != ReplicaState::Running)
+        };
         self.until(limit, ended).await
     }
 
     pub(crate) fn ended(&self, id: &str, code: i32) {
         if let Some(replica) = self.state().replicas.get_mut(id) {
-            replica.view.state = State::Exited(code);
+            replica.view.state = ReplicaState::Exited(code);
             replica.view.pid = None;
             replica.view.published.clear();
             replica.view.networks.clear();

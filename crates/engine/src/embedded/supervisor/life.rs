@@ -11,9 +11,9 @@ use tokio::process::Child;
 use super::program::program;
 use super::shared::{Supervisor, now};
 use crate::embedded::log::{Cutter, Writer};
-use crate::embedded::programs::Kind;
+use crate::embedded::programs::ProgramKind;
 use crate::embedded::signals;
-use crate::embedded::wire::{Restart, State};
+use crate::embedded::wire::{ReplicaState, Restart};
 
 /// How long output may still come after a process's end.
 const AFTERWARDS: Duration = Duration::from_millis(500);
@@ -93,12 +93,12 @@ fn again(
             }
             let doublings = if ran > SETTLED { 0 } else { replica.view.restarts.min(16) };
             replica.view.restarts += 1;
-            replica.view.state = State::Restarting;
+            replica.view.state = ReplicaState::Restarting;
             BACKOFF.saturating_mul(1 << doublings).min(LONGEST_BACKOFF)
         };
         supervisor.touch();
         tokio::time::sleep(wait).await;
-        let still = supervisor.state().view(&id).is_some_and(|view| view.state == State::Restarting);
+        let still = supervisor.state().view(&id).is_some_and(|view| view.state == ReplicaState::Restarting);
         if still && supervisor.start(&id).await.is_err() {
             supervisor.ended(&id, code);
         }
@@ -108,7 +108,7 @@ fn again(
 fn has_child(supervisor: &Supervisor, id: &str) -> bool {
     let state = supervisor.state();
     let program = state.replicas.get(id).map(|replica| program(&replica.spec));
-    program.is_some_and(|program| matches!(program.kind, Kind::Machine(_)))
+    program.is_some_and(|program| matches!(program.kind, ProgramKind::Machine(_)))
 }
 
 /// Whether a line that the replica writes means that somebody asked it for something: the front's
@@ -116,7 +116,7 @@ fn has_child(supervisor: &Supervisor, id: &str) -> bool {
 fn says_who_asked(supervisor: &Supervisor, id: &str) -> bool {
     let state = supervisor.state();
     state.replicas.get(id).is_some_and(|replica| {
-        replica.spec.health.is_none() && matches!(program(&replica.spec).kind, Kind::Front)
+        replica.spec.health.is_none() && matches!(program(&replica.spec).kind, ProgramKind::Front)
     })
 }
 

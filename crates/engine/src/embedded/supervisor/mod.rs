@@ -11,13 +11,13 @@ mod command;
 mod control;
 mod end;
 mod environment;
+mod exec;
+mod fetch;
 mod forward;
 mod health;
-mod inside;
 mod life;
 mod names;
 mod program;
-mod request;
 mod serve;
 mod share;
 mod shared;
@@ -35,7 +35,7 @@ use tokio::sync::watch;
 
 use self::address::Addresses;
 use self::shared::{Supervisor, random};
-use self::state::State;
+use self::state::StackState;
 use super::binary::SUPERVISOR;
 use super::place::{Door, FORMAT, Place};
 use super::{kin, signals};
@@ -100,7 +100,7 @@ async fn run(place: Place) -> std::io::Result<()> {
         token: random(16)?,
         names_token: random(16)?,
         address,
-        state: Mutex::new(State::new(Addresses::new(place.root()))),
+        state: Mutex::new(StackState::new(Addresses::new(place.root()))),
         changes: tokio::sync::Mutex::new(()),
         changed: watch::channel(0).0,
         active: Mutex::new(Instant::now()),

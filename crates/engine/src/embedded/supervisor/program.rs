@@ -4,16 +4,16 @@ use tokio::process::Command;
 
 use crate::embedded::binary::{self, PROGRAM};
 use crate::embedded::front;
-use crate::embedded::programs::{Kind, PROGRAMS, Program};
+use crate::embedded::programs::{PROGRAMS, Program, ProgramKind};
 use crate::embedded::wire::ServiceSpec;
 
 /// The ports that a replica of `spec` listens at inside.
 pub(super) fn listens(spec: &ServiceSpec) -> Vec<u16> {
     match &program(spec).kind {
-        Kind::Plain(plain) => vec![plain.port_in(&spec.env)],
-        Kind::Machine(machine) => vec![machine.port_in(&spec.args)],
+        ProgramKind::Plain(plain) => vec![plain.port_in(&spec.env)],
+        ProgramKind::Machine(machine) => vec![machine.port_in(&spec.args)],
         // A configuration that nobody can read listens nowhere; the front says so itself.
-        Kind::Front => {
+        ProgramKind::Front => {
             let view = front::view(spec);
             workshop_front::examine(&view).map(|report| report.listens).unwrap_or_default()
         }

@@ -15,10 +15,9 @@ use super::shared::Supervisor;
 use super::state::Replica;
 use super::usage::{self, Meter};
 
-use crate::embedded::keys::LIMITS_CPU;
-use crate::embedded::programs::Kind;
+use crate::embedded::programs::ProgramKind;
 use crate::embedded::signals;
-use crate::embedded::wire::State;
+use crate::embedded::wire::{LIMITS_CPU, ReplicaState};
 
 /// What may be saved up.
 const PERIOD: Duration = Duration::from_millis(100);
@@ -104,7 +103,8 @@ impl Supervisor {
     pub(crate) fn cpu_times(&self) -> BTreeMap<String, u64> {
         let running: Vec<(String, u32, bool)> = {
             let state = self.state();
-            let running = state.replicas.values().filter(|replica| replica.view.state == State::Running);
+            let running =
+                state.replicas.values().filter(|replica| replica.view.state == ReplicaState::Running);
             let found = running
                 .filter_map(|replica| Some((replica.view.id.clone(), replica.view.pid?, is_keeper(replica))));
             found.collect()
@@ -115,7 +115,7 @@ impl Supervisor {
 }
 
 fn is_keeper(replica: &Replica) -> bool {
-    matches!(program(&replica.spec).kind, Kind::Machine(_))
+    matches!(program(&replica.spec).kind, ProgramKind::Machine(_))
 }
 
 /// Whether the replica's program starts processes of its own; none where the replica is gone.
@@ -128,7 +128,7 @@ fn starts_others(supervisor: &Supervisor, id: &str) -> Option<bool> {
 fn is_still(supervisor: &Supervisor, id: &str, pid: u32) -> Option<bool> {
     let state = supervisor.state();
     let replica = state.replicas.get(id)?;
-    let same = replica.view.pid == Some(pid) && replica.view.state == State::Running;
+    let same = replica.view.pid == Some(pid) && replica.view.state == ReplicaState::Running;
     same.then_some(replica.held)
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::watch;
 
-use super::state::State;
+use super::state::StackState;
 use crate::embedded::place::Place;
 
 /// The stack and everything that changes it.
@@ -17,7 +17,7 @@ pub(super) struct Supervisor {
     pub names_token: String,
     /// Where it is asked for names.
     pub address: SocketAddr,
-    pub state: Mutex<State>,
+    pub state: Mutex<StackState>,
     /// One change of the stack at a time.
     pub changes: tokio::sync::Mutex<()>,
     /// Counts what changed, for those who wait for something.
@@ -31,7 +31,7 @@ pub(super) struct Supervisor {
 }
 
 impl Supervisor {
-    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, StackState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -49,7 +49,7 @@ impl Supervisor {
     }
 
     /// Waits until `wanted` is so; false when it is not within `limit`.
-    pub(super) async fn until(&self, limit: Duration, mut wanted: impl FnMut(&State) -> bool) -> bool {
+    pub(super) async fn until(&self, limit: Duration, mut wanted: impl FnMut(&StackState) -> bool) -> bool {
         let mut changed = self.changed.subscribe();
         let wait = async {
             loop {

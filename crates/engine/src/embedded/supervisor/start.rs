@@ -11,8 +11,8 @@ use super::program::{listens, program};
 use super::shared::{Supervisor, now};
 use super::{health, life, share};
 use crate::embedded::log::{Cutter, Writer};
-use crate::embedded::programs::Kind;
-use crate::embedded::wire::{Bound, Failure, HealthState, Publish, State};
+use crate::embedded::programs::ProgramKind;
+use crate::embedded::wire::{Bound, Failure, HealthState, Publish, ReplicaState};
 
 #[derive(Default)]
 struct Published {
@@ -48,7 +48,7 @@ impl Supervisor {
         {
             let mut state = self.state();
             let Some(replica) = state.replicas.get_mut(&starting.id) else { return Ok(()) };
-            replica.view.state = State::Running;
+            replica.view.state = ReplicaState::Running;
             replica.view.pid = pid;
             replica.view.started = Some(started);
             replica.view.health =
@@ -72,7 +72,7 @@ impl Supervisor {
     fn prepare(&self, id: &str) -> Option<Starting> {
         let mut state = self.state();
         let replica = state.replicas.get_mut(id)?;
-        if replica.view.state == State::Running {
+        if replica.view.state == ReplicaState::Running {
             return None;
         }
         replica.told_to_end = false;
@@ -89,7 +89,7 @@ impl Supervisor {
     /// Takes the ports of this machine that the replica publishes.
     fn publish(self: &Arc<Self>, starting: &Starting) -> Result<Published, Failure> {
         let mut published = Published::default();
-        let is_front = matches!(program(&starting.spec).kind, Kind::Front);
+        let is_front = matches!(program(&starting.spec).kind, ProgramKind::Front);
         for publish in &starting.spec.published {
             if is_of_nobody(&publish.host_ip) {
                 let what = format!("failed to bind host port for {}", publish.host_ip);
@@ -127,7 +127,7 @@ impl Supervisor {
         for port in first..=last {
             let own = self.state().replicas.values().find_map(|replica| {
                 let has = replica.view.published.iter().any(|bound| bound.host == port);
-                (has && replica.view.state == State::Running).then(|| replica.view.service.clone())
+                (has && replica.view.state == ReplicaState::Running).then(|| replica.view.service.clone())
             });
             if own.is_some() || before.bound.iter().any(|bound| bound.host == port) {
                 refused = Failure::PortTaken { name: name.clone(), port, own };

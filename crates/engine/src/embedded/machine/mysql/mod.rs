@@ -9,7 +9,7 @@ use std::process::Command;
 use super::keeper::{Kept, Prepared, Words};
 use super::options::Options;
 use super::ping::Protocol;
-use super::{Client, Flag, HealthScript, KeeperSpec, Machine, Packages, Role, Tool};
+use super::{ClientProgram, Flag, HealthScript, KeeperSpec, Machine, Packages, Role, Tool};
 
 pub(crate) static MACHINE: Machine = Machine {
     server: &["mariadbd", "mysqld"],
@@ -89,7 +89,7 @@ const HOST: Flag = Flag { short: "-h", long: Some("--host") };
 const PORT: Flag = Flag { short: "-P", long: Some("--port") };
 
 /// In a container it is root who asks, by the socket.
-static ADMIN: Client = Client {
+static ADMIN: ClientProgram = ClientProgram {
     first: &["--no-defaults", "--user=root"],
     closed: &[],
     host: HOST,
@@ -100,7 +100,7 @@ static ADMIN: Client = Client {
 };
 
 /// Its own words for a shell's commands and for files are turned off, where it lets itself be told.
-static SHELL: Client = Client {
+static SHELL: ClientProgram = ClientProgram {
     first: &["--no-defaults", "--user=root"],
     closed: &[("mariadb", "--loose-sandbox"), ("mysql", "--loose-system-command=OFF")],
     host: HOST,

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::log::{self, Cursor};
+use super::arguments::Logs;
 use super::moment;
-use super::place::Place;
-use super::wire::{ReplicaView, Stack};
-use super::words::Logs;
+use crate::embedded::log::{self, Cursor};
+use crate::embedded::place::Place;
+use crate::embedded::wire::{ReplicaView, Stack};
 use crate::{LogLine, Output};
 
 /// How often a log that is followed is looked at.

@@ -5,7 +5,8 @@ use std::time::SystemTime;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-use super::{moment, signals};
+use super::moment;
+use crate::embedded::signals;
 
 #[derive(Debug, Parser)]
 #[command(name = "workshop compose", disable_help_subcommand = true, disable_version_flag = true)]
@@ -292,7 +293,7 @@ pub(super) fn scale(text: &str) -> Result<(&str, u32), NoScale> {
 }
 
 /// Every word that there is.
-pub fn names() -> Vec<String> {
+pub fn compose_words() -> Vec<String> {
     Words::command().get_subcommands().map(|word| word.get_name().to_owned()).collect()
 }
 

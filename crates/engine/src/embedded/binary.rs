@@ -15,6 +15,15 @@ pub(super) const BECOME: &str = "__become";
 /// What every process of a replica has in its environment: the replica's id.
 pub(super) const REPLICA_VARIABLE: &str = "WORKSHOP_REPLICA";
 
+/// Does something when this replica's supervisor has ended, however that was.
+pub(super) fn after_supervisor(act: impl FnOnce() + Send + 'static) {
+    std::thread::spawn(|| {
+        // Nothing is ever written there: a read ends when the supervisor's end is closed.
+        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        act();
+    });
+}
+
 /// This program's own file: by its name, so that a listing of processes shows it; where a newer
 /// build has taken the name, by what the system still has of the old one.
 pub(super) fn own() -> PathBuf {

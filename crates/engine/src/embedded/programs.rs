@@ -10,7 +10,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::binary::{BECOME, PROGRAM, REPLICA};
+use super::binary::{self, BECOME, PROGRAM, REPLICA};
 use super::machine::{Machine, child, keeper, mysql, redis};
 use super::place::{self, SMALL};
 
@@ -124,7 +124,7 @@ pub static PROGRAMS: [Program; 5] = [
     Program {
         name: "mysql",
         images: &["mysql", "mariadb"],
-        main: |arguments| keeper::main("mysql", &arguments, mysql::prepare),
+        main: |arguments| keeper::main("mysql", &arguments, mysql::start::prepare),
         kind: ProgramKind::Machine(&mysql::MACHINE),
         stop_signal: "SIGTERM",
         command: "docker-entrypoint.sh mysqld",
@@ -198,13 +198,8 @@ fn live_as_replica(lock: &Path, program: &Program) -> Option<()> {
     }
     // Kept open until the process ends, whatever the program does.
     std::mem::forget(file);
-    if is_keeper {
-        return Some(());
+    if !is_keeper {
+        binary::after_supervisor(|| std::process::exit(1));
     }
-    std::thread::spawn(|| {
-        // Nothing is ever written there: a read ends when the supervisor's end is closed.
-        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
-        std::process::exit(1);
-    });
     Some(())
 }

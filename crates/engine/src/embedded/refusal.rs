@@ -1,7 +1,7 @@
 //! Why a command of the embedded engine ends badly: the line that it writes, in the words of
 //! Compose and Docker, and whose fault it is ([`Refusal`]).
 
-use super::machine::Machine;
+use super::machine::{Machine, find};
 use super::wire::Failure;
 use crate::{CommandEnd, EngineError, Output, Trouble};
 use workshop_text::Text;
@@ -64,7 +64,7 @@ pub(super) fn program_missing(machine: &Machine) -> Refusal {
 
 /// A program of this machine that is called and that is not here.
 pub(super) fn missing_program(program: &str, install: &str) -> Refusal {
-    let line = format!("{program} is not on this machine: {install}");
+    let line = find::missing(program, install);
     let reason = missing(program, install);
     Refusal { line, trouble: Trouble::Refused { place: String::new(), reason, environment: true } }
 }

@@ -14,7 +14,7 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use super::{KeeperSpec, Machine, child, find};
-use crate::embedded::binary::REPLICA_VARIABLE;
+use crate::embedded::binary::{self, REPLICA_VARIABLE};
 use crate::embedded::signals::{self, Told};
 
 /// How long the program may take to end after the supervisor's death.
@@ -41,8 +41,8 @@ impl Words {
         Self(format!("{}: {}", path.display(), workshop_disk::reason(error)))
     }
 
-    pub(crate) fn missing(machine: &Machine) -> Self {
-        Self(format!("{} is not on this machine: {}", machine.server_name(), machine.packages.command()))
+    pub(crate) fn missing(program: &str, machine: &Machine) -> Self {
+        Self(find::missing(program, &machine.packages.command()))
     }
 }
 
@@ -152,9 +152,7 @@ impl Signals {
     fn new() -> std::io::Result<Self> {
         let told = Told::of(&["SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2"])?;
         let (end, orphaned) = tokio::sync::watch::channel(false);
-        std::thread::spawn(move || {
-            // Nothing is ever written there: a read ends when the supervisor's end is closed.
-            let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        binary::after_supervisor(move || {
             end.send_replace(true);
         });
         Ok(Self { told, orphaned })

@@ -54,7 +54,8 @@ static CLIENT: ClientProgram = ClientProgram {
 
 /// The server in its data folder, where it looks at nothing of this machine's own.
 pub(crate) fn prepare(spec: &KeeperSpec, _: &Kept) -> Result<Prepared, Words> {
-    let server = spec.tools.get(MACHINE.server_name()).ok_or_else(|| Words::missing(&MACHINE))?;
+    let name = MACHINE.server_name();
+    let server = spec.tools.get(name).ok_or_else(|| Words::missing(name, &MACHINE))?;
     let mut command = Command::new(server);
     command.current_dir(&spec.data).args(&spec.args);
     // The last of two that say the same counts. The folder is named by where it is, so that its

@@ -46,6 +46,19 @@ impl UnderWay<'_> {
         Ok(())
     }
 
+    pub(super) async fn restart(
+        &mut self,
+        mut chosen: Chosen,
+        timeout: Option<u64>,
+        no_deps: bool,
+    ) -> Result<(), Stopped> {
+        self.known(&chosen.services)?;
+        if !no_deps && chosen.index.is_none() && !chosen.services.is_empty() {
+            chosen.services = self.desired()?.restarted_with(&chosen.services);
+        }
+        self.act(Action::Restart, chosen, timeout).await
+    }
+
     pub(super) async fn rm(&mut self, rm: Rm) -> Result<(), Stopped> {
         let meant = self.meant(&rm.chosen.services)?;
         let stack = self.stack().await?;

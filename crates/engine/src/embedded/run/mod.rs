@@ -13,7 +13,7 @@ mod up;
 pub use arguments::compose_words;
 pub(super) use under_way::UnderWay;
 
-use self::arguments::{Making, Up, Word};
+use self::arguments::{Up, Word};
 use super::refusal::{Refusal, Stopped, said};
 use super::wire::Action;
 use crate::{CommandEnd, EngineError, Output};
@@ -82,12 +82,7 @@ impl UnderWay<'_> {
             }
             Word::Down(down) => self.down(down).await?,
             Word::Build { services } => self.build(&services)?,
-            Word::Scale { scales, no_deps } => {
-                let services = scales.iter().filter_map(|text| arguments::scale(text).ok());
-                let services = services.map(|(service, _)| service.to_owned()).collect();
-                let making = Making { no_build: true, scale: scales, services, ..Making::default() };
-                return self.up(Up { no_deps, ..Up::detached(making) }).await;
-            }
+            Word::Scale { scales, no_deps } => return self.scale(scales, no_deps).await,
             Word::Ps(ps) => {
                 self.known(&ps.only)?;
                 let stack = self.stack().await?;
@@ -101,13 +96,7 @@ impl UnderWay<'_> {
             }
             Word::Start(chosen) => self.act(Action::Start, chosen, None).await?,
             Word::Stop { chosen, timeout } => self.act(Action::Stop, chosen, timeout).await?,
-            Word::Restart { mut chosen, timeout, no_deps } => {
-                self.known(&chosen.services)?;
-                if !no_deps && chosen.index.is_none() && !chosen.services.is_empty() {
-                    chosen.services = self.desired()?.restarted_with(&chosen.services);
-                }
-                self.act(Action::Restart, chosen, timeout).await?;
-            }
+            Word::Restart { chosen, timeout, no_deps } => self.restart(chosen, timeout, no_deps).await?,
             Word::Kill { chosen, signal } => self.act(Action::Kill(signal), chosen, None).await?,
             Word::Rm(rm) => self.rm(rm).await?,
             Word::Port { index, service, port } => {

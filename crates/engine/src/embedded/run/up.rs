@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-use super::arguments::{self, Logs, NoScale, Up};
+use super::arguments::{self, Logs, Making, NoScale, Up};
 use super::logs::{self, Streams};
 use super::under_way::UnderWay;
 use crate::embedded::client::Client;
@@ -45,6 +45,14 @@ impl UnderWay<'_> {
             return Ok(0);
         }
         self.attach(&client, &request, begun).await
+    }
+
+    /// `up -d` of the services whose numbers are given, with nothing made anew.
+    pub(super) async fn scale(&mut self, scales: Vec<String>, no_deps: bool) -> Result<i32, Stopped> {
+        let services = scales.iter().filter_map(|text| arguments::scale(text).ok());
+        let services = services.map(|(service, _)| service.to_owned()).collect();
+        let making = Making { no_build: true, scale: scales, services, ..Making::default() };
+        self.up(Up { no_deps, ..Up::detached(making) }).await
     }
 
     /// Replicas of services that the file does not have any more, in Compose's words.

@@ -9,8 +9,9 @@ use futures_util::future::join_all;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::program::{listens, program};
-use super::shared::{Supervisor, now, random};
+use super::shared::{Supervisor, now};
 use super::state::{Plan, Replica, StackState, is_ready};
+use crate::embedded::naming::random;
 use crate::embedded::place::{self, NAME};
 use crate::embedded::wire::{
     ActRequest, Action, DownRequest, Failure, HealthState, ReplicaState, ReplicaView, Said, ServiceSpec,

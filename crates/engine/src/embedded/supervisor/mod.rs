@@ -34,9 +34,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use self::address::Addresses;
-use self::shared::{Supervisor, random};
+use self::shared::Supervisor;
 use self::state::StackState;
 use super::binary::SUPERVISOR;
+use super::naming::random;
 use super::place::{Door, FORMAT, Place};
 use super::{kin, signals};
 

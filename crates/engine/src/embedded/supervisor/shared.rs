@@ -66,13 +66,6 @@ impl Supervisor {
     }
 }
 
-/// `bytes` random bytes in hexadecimal.
-pub(super) fn random(bytes: usize) -> std::io::Result<String> {
-    let mut buffer = vec![0; bytes];
-    getrandom::fill(&mut buffer).map_err(|error| std::io::Error::other(error.to_string()))?;
-    Ok(buffer.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
 /// Unix time in nanoseconds.
 pub(super) fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -1,15 +1,13 @@
-//! MariaDB or MySQL: its options, its clients, and how the server is started; the first time with a
-//! data folder made new, and with the database, the users and the passwords of the environment.
+//! MariaDB or MySQL: its options and its clients; how the server is started is in [`start`].
 
 mod first;
+mod flavour;
 mod sql;
+pub(crate) mod start;
 
-use std::process::Command;
-
-use super::keeper::{Kept, Prepared, Words};
 use super::options::Options;
 use super::ping::Protocol;
-use super::{ClientProgram, Flag, HealthScript, KeeperSpec, Machine, Packages, Role, Tool};
+use super::{ClientProgram, Flag, HealthScript, Machine, Packages, Role, Tool};
 
 pub(crate) static MACHINE: Machine = Machine {
     server: &["mariadbd", "mysqld"],
@@ -109,88 +107,3 @@ static SHELL: ClientProgram = ClientProgram {
     valued: None,
     ping: None,
 };
-
-/// What every start of the server is told: small, on its replica's address alone, with nothing of
-/// this machine's configuration and no file outside of its folders.
-fn options(spec: &KeeperSpec) -> Vec<String> {
-    let temporary = spec.own.join("tmp");
-    let mut options = vec![
-        // The folder is named by where it is: the socket's path has to be short, and the data
-        // folder's may hold anything.
-        "--datadir=.".to_owned(),
-        "--socket=mysqld.sock".to_owned(),
-        "--pid-file=mysqld.pid".to_owned(),
-        format!("--tmpdir={}", temporary.display()),
-        format!("--secure-file-priv={}", temporary.display()),
-        format!("--bind-address={}", spec.address.ip()),
-        format!("--port={}", spec.address.port()),
-        "--skip-name-resolve".to_owned(),
-    ];
-    if is_root() {
-        options.push("--user=root".to_owned());
-    }
-    options
-}
-
-/// What the learner may say otherwise.
-const SMALL: [&str; 6] = [
-    "--innodb-buffer-pool-size=16M",
-    "--innodb-log-buffer-size=2M",
-    "--key-buffer-size=1M",
-    "--performance-schema=OFF",
-    "--table-open-cache=200",
-    "--character-set-server=utf8mb4",
-];
-const SMALL_MARIADB: [&str; 2] = ["--innodb-log-file-size=16M", "--aria-pagecache-buffer-size=1M"];
-const SMALL_MYSQL: [&str; 2] = ["--innodb-redo-log-capacity=16M", "--mysqlx=OFF"];
-
-/// The two that share a protocol and differ in the rest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Flavour {
-    MariaDb,
-    MySql,
-}
-
-impl Flavour {
-    fn of(server: &std::path::Path) -> Self {
-        let said = Command::new(server).args(["--no-defaults", "--version"]).output();
-        let said =
-            said.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-        if said.contains("MariaDB") { Self::MariaDb } else { Self::MySql }
-    }
-
-    const fn small(self) -> &'static [&'static str] {
-        match self {
-            Self::MariaDb => &SMALL_MARIADB,
-            Self::MySql => &SMALL_MYSQL,
-        }
-    }
-}
-
-/// The server, ready to start; at the first start its data folder is made before.
-pub(crate) fn prepare(spec: &KeeperSpec, kept: &Kept) -> Result<Prepared, Words> {
-    let server = spec.tools.get(MACHINE.server_name()).ok_or_else(|| Words::missing(&MACHINE))?;
-    let flavour = Flavour::of(server);
-    std::fs::create_dir_all(spec.own.join("tmp")).map_err(|error| Words::file(&spec.own, &error))?;
-    let first = first::make(spec, server, flavour, kept)?;
-    let mut command = Command::new(server);
-    command.current_dir(&spec.data).arg("--no-defaults").args(SMALL).args(flavour.small());
-    command.args(&spec.args).args(options(spec));
-    if flavour == Flavour::MariaDb {
-        command.arg("--skip-log-error");
-    }
-    if let Some(first) = &first {
-        command.arg(format!("--init-file={}", first.statements.display()));
-    }
-    Ok(Prepared { command, after: first.map(first::First::forget_when_ready) })
-}
-
-#[cfg(unix)]
-fn is_root() -> bool {
-    rustix::process::geteuid().is_root()
-}
-
-#[cfg(not(unix))]
-const fn is_root() -> bool {
-    false
-}

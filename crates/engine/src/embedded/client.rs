@@ -1,6 +1,7 @@
 //! A command's side of the supervisor: finds it or starts it, asks it, reads what it says.
 
 use std::collections::BTreeMap;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -390,10 +391,6 @@ fn start(place: &Place, other: Option<&Path>) -> std::io::Result<()> {
     let mut command = std::process::Command::new(path);
     command.arg(binary::SUPERVISOR).arg(place.root()).current_dir(place.root());
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
-    #[cfg(unix)]
-    {
-        use std::os::unix::process::CommandExt;
-        command.arg0("workshop-supervisor").process_group(0);
-    }
+    command.arg0("workshop-supervisor").process_group(0);
     command.spawn().map(|_| ())
 }

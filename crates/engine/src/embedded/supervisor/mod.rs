@@ -55,14 +55,11 @@ pub(super) fn main(arguments: &[OsString]) -> Option<ExitCode> {
         return None;
     }
     let place = Place::at(PathBuf::from(root));
-    #[cfg(unix)]
-    {
-        // A session of its own: the terminal's signals and its end are not for it.
-        let _ = rustix::process::setsid();
-        // What it writes, and what its replicas write, is for nobody else's eyes.
-        rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-        raise_descriptors();
-    }
+    // A session of its own: the terminal's signals and its end are not for it.
+    let _ = rustix::process::setsid();
+    // What it writes, and what its replicas write, is for nobody else's eyes.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+    raise_descriptors();
     let Some(_lock) = lock(&place) else { return Some(ExitCode::SUCCESS) };
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         return Some(ExitCode::FAILURE);
@@ -72,7 +69,6 @@ pub(super) fn main(arguments: &[OsString]) -> Option<ExitCode> {
 }
 
 /// Every connection takes one.
-#[cfg(unix)]
 fn raise_descriptors() {
     const WANTED: u64 = 16 << 10;
     let mut limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);

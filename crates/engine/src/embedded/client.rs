@@ -1,14 +1,18 @@
 //! A command's side of the supervisor: finds it or starts it, asks it, reads what it says.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use super::binary;
 use super::kin::{self, Standing};
-use super::place::{self, Found, Place, SMALL};
-use super::supervisor;
-use super::wire::{ActRequest, Door, DownRequest, ExecAnswer, ExecRequest, Said, Stack, UpRequest};
+use super::place::{self, Door, Found, Place, SMALL};
+use super::refusal::Stopped;
+use super::wire::{
+    ActRequest, DownRequest, ExecAnswer, ExecRequest, Failure, PATIENCE, Said, Stack, UpRequest,
+};
 use crate::EngineError;
 use workshop_text::Text;
 
@@ -34,6 +38,37 @@ pub(super) struct Client {
     http: reqwest::Client,
 }
 
+/// Why a supervisor cannot be asked.
+#[derive(Debug)]
+pub(super) enum Unasked {
+    /// One is there and cannot be talked to: it is silent, says nonsense, or is another version's.
+    /// Its place can still be ended ([`kin::end`]).
+    Deaf(Text),
+    /// There is none, and none can be started.
+    Missing(Text),
+}
+
+impl Unasked {
+    /// Why, for a person.
+    pub(super) fn reason(self) -> Text {
+        match self {
+            Self::Deaf(reason) | Self::Missing(reason) => reason,
+        }
+    }
+}
+
+impl From<Unasked> for EngineError {
+    fn from(unasked: Unasked) -> Self {
+        Self::Refused { reason: unasked.reason() }
+    }
+}
+
+impl From<Unasked> for Stopped {
+    fn from(unasked: Unasked) -> Self {
+        Self::Engine(unasked.into())
+    }
+}
+
 /// What became of the look for a supervisor.
 pub(super) enum Way {
     Open(Client),
@@ -54,7 +89,7 @@ impl Client {
     ///
     /// # Errors
     /// One lives that does not answer, or that another version of this program started.
-    pub(super) async fn find(place: &Place) -> Result<Way, EngineError> {
+    pub(super) async fn find(place: &Place) -> Result<Way, Unasked> {
         let deadline = Instant::now() + BEGIN;
         loop {
             match place.look() {
@@ -64,9 +99,11 @@ impl Client {
                     return Ok(Way::Lost);
                 }
                 Found::Alive(door) => return Ok(Way::Open(Self::new(door))),
-                Found::Foreign(pid) => return Err(refused(Text::new("embedded-foreign").with("pid", pid))),
+                Found::Foreign(pid) => {
+                    return Err(Unasked::Deaf(Text::new("embedded-foreign").with("pid", pid)));
+                }
                 Found::Barred(reason) => {
-                    return Err(refused(Text::new("embedded-barred").with("reason", reason)));
+                    return Err(Unasked::Missing(Text::new("embedded-barred").with("reason", reason)));
                 }
                 // It is beginning or ending.
                 Found::Unreadable if Instant::now() < deadline => tokio::time::sleep(POLL).await,
@@ -79,7 +116,7 @@ impl Client {
     ///
     /// # Errors
     /// It cannot be started.
-    pub(super) async fn ensure(place: &Place, binary: Option<&Path>) -> Result<(Self, bool), EngineError> {
+    pub(super) async fn ensure(place: &Place, binary: Option<&Path>) -> Result<(Self, bool), Unasked> {
         let mut lost = false;
         match Self::find(place).await? {
             Way::Open(client) => return Ok((client, false)),
@@ -88,7 +125,7 @@ impl Client {
         }
         let failed = |error: std::io::Error| {
             let reason = workshop_disk::reason(&error);
-            refused(Text::new("embedded-not-started").with("reason", reason))
+            Unasked::Missing(Text::new("embedded-not-started").with("reason", reason))
         };
         start(place, binary).map_err(failed)?;
         let deadline = Instant::now() + BEGIN;
@@ -99,7 +136,7 @@ impl Client {
             if Instant::now() >= deadline {
                 let words = workshop_disk::text(&place.own_log(), SMALL).unwrap_or_default();
                 let reason = words.lines().last().unwrap_or("?").to_owned();
-                return Err(refused(Text::new("embedded-not-started").with("reason", reason)));
+                return Err(Unasked::Missing(Text::new("embedded-not-started").with("reason", reason)));
             }
             tokio::time::sleep(POLL).await;
         }
@@ -111,7 +148,7 @@ impl Client {
     }
 
     /// Sends a request; the answer's head, in its time.
-    async fn send(&self, request: reqwest::RequestBuilder) -> Result<reqwest::Response, EngineError> {
+    async fn send(&self, request: reqwest::RequestBuilder) -> Result<reqwest::Response, Unasked> {
         match tokio::time::timeout(ANSWER, request.send()).await {
             Ok(answer) => {
                 answer.and_then(reqwest::Response::error_for_status).map_err(|_| self.unreachable())
@@ -121,7 +158,7 @@ impl Client {
     }
 
     /// The next part of an answer; none at its end.
-    async fn part(&self, answer: &mut reqwest::Response) -> Result<Option<Vec<u8>>, EngineError> {
+    async fn part(&self, answer: &mut reqwest::Response) -> Result<Option<Vec<u8>>, Unasked> {
         match tokio::time::timeout(SILENCE, answer.chunk()).await {
             Ok(part) => Ok(part.map_err(|_| self.unreachable())?.map(|part| part.to_vec())),
             Err(_) => Err(self.silent(SILENCE)),
@@ -133,7 +170,7 @@ impl Client {
         &self,
         request: reqwest::RequestBuilder,
         limit: Duration,
-    ) -> Result<T, EngineError> {
+    ) -> Result<T, Unasked> {
         let asked = async {
             let mut answer = self.send(request).await?;
             let mut body = Vec::new();
@@ -150,7 +187,7 @@ impl Client {
 
     /// # Errors
     /// It does not answer, or with something else than a stack.
-    pub(super) async fn stack(&self) -> Result<Stack, EngineError> {
+    pub(super) async fn stack(&self) -> Result<Stack, Unasked> {
         let stack: Stack = self.ask(self.request(reqwest::Method::GET, "/stack"), ANSWER).await?;
         // Folders are named by ids.
         let is_id = |id: &str| id.len() == 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -165,8 +202,8 @@ impl Client {
     pub(super) async fn up(
         &self,
         request: &UpRequest,
-        hear: &mut (dyn FnMut(Said) + Send),
-    ) -> Result<(), EngineError> {
+        hear: &mut (dyn FnMut(&str) + Send),
+    ) -> Result<Result<(), Failure>, Unasked> {
         self.change("/up", request, request.grace, hear).await
     }
 
@@ -175,8 +212,8 @@ impl Client {
     pub(super) async fn act(
         &self,
         request: &ActRequest,
-        hear: &mut (dyn FnMut(Said) + Send),
-    ) -> Result<(), EngineError> {
+        hear: &mut (dyn FnMut(&str) + Send),
+    ) -> Result<Result<(), Failure>, Unasked> {
         self.change("/act", request, request.grace, hear).await
     }
 
@@ -184,18 +221,18 @@ impl Client {
     ///
     /// # Errors
     /// It does not answer.
-    pub(super) async fn exec(&self, request: &ExecRequest) -> Result<ExecAnswer, EngineError> {
+    pub(super) async fn exec(&self, request: &ExecRequest) -> Result<ExecAnswer, Unasked> {
         // How long the command may take is the supervisor's to say; until then it lets us know that
         // it is there.
         let request = self.request(reqwest::Method::POST, "/exec").json(request);
-        self.ask(request, supervisor::PATIENCE + SILENCE).await
+        self.ask(request, PATIENCE + SILENCE).await
     }
 
     /// Nanoseconds of CPU time by replica.
     ///
     /// # Errors
     /// It does not answer.
-    pub(super) async fn cpu(&self) -> Result<BTreeMap<String, u64>, EngineError> {
+    pub(super) async fn cpu(&self) -> Result<BTreeMap<String, u64>, Unasked> {
         self.ask(self.request(reqwest::Method::GET, "/cpu"), ANSWER).await
     }
 
@@ -207,18 +244,18 @@ impl Client {
         &self,
         place: &Place,
         request: &DownRequest,
-        hear: &mut (dyn FnMut(Said) + Send),
-    ) -> Result<(), EngineError> {
-        self.change("/down", request, request.grace, hear).await?;
+        hear: &mut (dyn FnMut(&str) + Send),
+    ) -> Result<Result<(), Failure>, Unasked> {
+        let done = self.change("/down", request, request.grace, hear).await?;
         self.ended_if_empty(place).await;
-        Ok(())
+        Ok(done)
     }
 
     /// Takes networks away; with nothing left, the supervisor ends.
     ///
     /// # Errors
     /// It does not answer.
-    pub(super) async fn remove_networks(&self, place: &Place, names: &[String]) -> Result<(), EngineError> {
+    pub(super) async fn remove_networks(&self, place: &Place, names: &[String]) -> Result<(), Unasked> {
         self.send(self.request(reqwest::Method::POST, "/networks/remove").json(names)).await?;
         self.ended_if_empty(place).await;
         Ok(())
@@ -239,14 +276,14 @@ impl Client {
         }
     }
 
-    /// Sends a change and hands on what is said until the last line.
+    /// Sends a change and hands on what is said, in Compose's form, until the last line.
     async fn change<R: serde::Serialize + Sync>(
         &self,
         path: &str,
         request: &R,
         grace: Option<Duration>,
-        hear: &mut (dyn FnMut(Said) + Send),
-    ) -> Result<(), EngineError> {
+        hear: &mut (dyn FnMut(&str) + Send),
+    ) -> Result<Result<(), Failure>, Unasked> {
         let mut answer = self.send(self.request(reqwest::Method::POST, path).json(request)).await?;
         let no_news = NO_NEWS.saturating_add(grace.unwrap_or_default());
         let (mut open, mut size, mut heard) = (Vec::new(), 0, Instant::now());
@@ -258,13 +295,12 @@ impl Client {
                 if line.trim_ascii().is_empty() {
                     continue;
                 }
-                let said: Said = serde_json::from_slice(&line).map_err(|_| self.nonsense())?;
-                let last = matches!(said, Said::Done | Said::Failed(_));
-                hear(said);
-                heard = Instant::now();
-                if last {
-                    return Ok(());
+                match serde_json::from_slice(&line).map_err(|_| self.nonsense())? {
+                    Said::Progress { kind, name, what } => hear(&format!(" {kind} {name}  {what}")),
+                    Said::Failed(failure) => return Ok(Err(failure)),
+                    Said::Done => return Ok(Ok(())),
                 }
+                heard = Instant::now();
             }
             if open.len() > LONGEST_LINE || size > ALL_LINES {
                 return Err(self.nonsense());
@@ -276,43 +312,28 @@ impl Client {
         Err(self.unreachable())
     }
 
-    fn unreachable(&self) -> EngineError {
-        refused(Text::new("embedded-gone").with("pid", self.door.pid))
+    fn unreachable(&self) -> Unasked {
+        Unasked::Deaf(Text::new("embedded-gone").with("pid", self.door.pid))
     }
 
-    fn nonsense(&self) -> EngineError {
-        refused(Text::new("embedded-nonsense").with("pid", self.door.pid))
+    fn nonsense(&self) -> Unasked {
+        Unasked::Deaf(Text::new("embedded-nonsense").with("pid", self.door.pid))
     }
 
-    fn silent(&self, after: Duration) -> EngineError {
+    fn silent(&self, after: Duration) -> Unasked {
         let key = match kin::standing(self.door.pid) {
             Standing::Stopped => "embedded-stopped",
             Standing::Traced => "embedded-traced",
             Standing::Other => "embedded-silent",
         };
-        refused(Text::new(key).with("pid", self.door.pid).with("seconds", after.as_secs()))
+        Unasked::Deaf(Text::new(key).with("pid", self.door.pid).with("seconds", after.as_secs()))
     }
 }
 
-/// Whether the supervisor is there and cannot be talked to: it is silent, says nonsense, or is
-/// another version's. Then its place can still be ended ([`kin::end`]).
-pub(super) fn is_deaf(error: &EngineError) -> bool {
-    const KEYS: [&str; 7] = [
-        "embedded-gone",
-        "embedded-nonsense",
-        "embedded-stopped",
-        "embedded-traced",
-        "embedded-silent",
-        "embedded-foreign",
-        "embedded-unreadable",
-    ];
-    matches!(error, EngineError::Refused { reason } if KEYS.contains(&reason.key))
-}
-
 /// One lives, and its state file says nothing that could be believed.
-fn unreadable(place: &Place) -> EngineError {
+fn unreadable(place: &Place) -> Unasked {
     let pid = kin::supervisor(place).map_or_else(|| "?".to_owned(), |found| found.pid.to_string());
-    refused(Text::new("embedded-unreadable").with("pid", pid))
+    Unasked::Deaf(Text::new("embedded-unreadable").with("pid", pid))
 }
 
 /// How often it is looked whether there is a supervisor: one look is one file.
@@ -362,33 +383,14 @@ impl Listener {
     }
 }
 
-fn refused(reason: Text) -> EngineError {
-    EngineError::Refused { reason }
-}
-
-/// This program's own file: by its name, so that a listing of processes shows it; where a newer
-/// build has taken the name, by what the system still has of the old one.
-pub(super) fn own_binary() -> PathBuf {
-    let own = Path::new("/proc/self/exe");
-    match std::fs::read_link(own) {
-        Ok(named) if named.exists() => named,
-        Ok(_) => own.to_owned(),
-        Err(_) => std::env::current_exe().unwrap_or_default(),
-    }
-}
-
 /// Starts a supervisor that goes on without this process.
-fn start(place: &Place, binary: Option<&Path>) -> std::io::Result<()> {
+fn start(place: &Place, other: Option<&Path>) -> std::io::Result<()> {
     place.prepare()?;
     let log = place::private_file(&place.own_log())?;
-    let path = binary.map_or_else(own_binary, Path::to_owned);
+    let path = other.map_or_else(binary::own, Path::to_owned);
     let mut command = std::process::Command::new(path);
-    command.arg(supervisor::WORD).arg(place.root()).current_dir(place.root());
+    command.arg(binary::SUPERVISOR).arg(place.root()).current_dir(place.root());
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
-    #[cfg(unix)]
-    {
-        use std::os::unix::process::CommandExt;
-        command.arg0("workshop-supervisor").process_group(0);
-    }
+    command.arg0("workshop-supervisor").process_group(0);
     command.spawn().map(|_| ())
 }

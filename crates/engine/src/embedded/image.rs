@@ -245,7 +245,6 @@ fn store(place: &Place, name: &str, content: &Content, env: &BTreeMap<String, St
         folder(&place.images())?;
         // Made beside and moved there whole: a build that is killed leaves no half image.
         let mut builder = tempfile::Builder::new();
-        #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
         let temporary = builder.prefix("build-").tempdir_in(place.images())?;
         for (path, bytes) in content {

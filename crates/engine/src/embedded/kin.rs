@@ -5,14 +5,12 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::binary::{REPLICA, REPLICA_VARIABLE, SUPERVISOR};
 use super::place::{self, Place};
-use super::programs::REPLICA;
-use super::supervisor::WORD;
+use super::signals;
 
 /// The name of a replica's lock in its folder.
 pub(super) const LOCK: &str = "lock";
-/// What every process of a replica has in its environment: the replica's id.
-pub(super) const VARIABLE: &str = "WORKSHOP_REPLICA";
 
 /// How long replicas may take to see that their supervisor is gone.
 const ORPHANS: Duration = Duration::from_secs(1);
@@ -119,9 +117,10 @@ mod linux {
     use std::os::unix::ffi::OsStringExt;
     use std::os::unix::fs::MetadataExt;
 
-    use rustix::process::{Pid, PidfdFlags, Signal, geteuid};
+    use rustix::process::{PidfdFlags, Signal, geteuid};
 
-    use super::{Path, PathBuf, REPLICA, Standing, VARIABLE, WORD};
+    use super::signals::process_id;
+    use super::{Path, PathBuf, REPLICA, REPLICA_VARIABLE, SUPERVISOR, Standing};
 
     /// A command line and an environment are never longer.
     const LARGEST: u64 = 8 << 20;
@@ -136,7 +135,7 @@ mod linux {
 
     impl Process {
         pub(crate) fn kill(&self) {
-            let _ = match (&self.handle, pid(self.pid)) {
+            let _ = match (&self.handle, process_id(self.pid)) {
                 (Some(handle), _) => rustix::process::pidfd_send_signal(handle, Signal::KILL),
                 (None, Some(pid)) => rustix::process::kill_process(pid, Signal::KILL),
                 (None, None) => Ok(()),
@@ -150,15 +149,11 @@ mod linux {
                 .handle
                 .as_ref()
                 .is_none_or(|handle| rustix::process::pidfd_send_signal(handle, Signal::STOP).is_ok());
-            if let Some(pid) = pid(self.pid).filter(|_| self.leads && is_there) {
+            if let Some(pid) = process_id(self.pid).filter(|_| self.leads && is_there) {
                 let _ = rustix::process::kill_process_group(pid, Signal::KILL);
             }
             self.kill();
         }
-    }
-
-    fn pid(pid: u32) -> Option<Pid> {
-        i32::try_from(pid).ok().and_then(Pid::from_raw)
     }
 
     /// What the system says of a process of this user's.
@@ -183,12 +178,12 @@ mod linux {
 
         pub(super) fn is_supervisor(&self, root: &Path) -> bool {
             // Its folder is known by what it is: it may have another name by now.
-            self.word(1) == WORD.as_bytes() && same_file(&self.dir.join("cwd"), root)
+            self.word(1) == SUPERVISOR.as_bytes() && same_file(&self.dir.join("cwd"), root)
         }
 
         /// The folder of the place that it is the supervisor of.
         pub(super) fn root(&self) -> Option<PathBuf> {
-            let named = (self.word(1) == WORD.as_bytes()).then(|| self.word(2).to_vec())?;
+            let named = (self.word(1) == SUPERVISOR.as_bytes()).then(|| self.word(2).to_vec())?;
             Some(PathBuf::from(std::ffi::OsString::from_vec(named)))
         }
 
@@ -203,7 +198,7 @@ mod linux {
             let own = || {
                 self.lock().is_some()
                     || parts(&self.dir.join("environ")).unwrap_or_default().iter().any(|variable| {
-                        let value = variable.strip_prefix(format!("{VARIABLE}=").as_bytes());
+                        let value = variable.strip_prefix(format!("{REPLICA_VARIABLE}=").as_bytes());
                         value.is_some_and(|value| value.starts_with(id.as_bytes()))
                     })
             };
@@ -254,7 +249,7 @@ mod linux {
         let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
         let found = pids.filter(|pid| *pid != std::process::id()).filter_map(|number| {
             // First the handle, then the look: what is looked at is what is signalled.
-            let handle = rustix::process::pidfd_open(pid(number)?, PidfdFlags::empty()).ok();
+            let handle = rustix::process::pidfd_open(process_id(number)?, PidfdFlags::empty()).ok();
             let looked = Looked::at(number)?;
             wanted(&looked).then(|| Process { pid: number, handle, leads: looked.leads() })
         });
@@ -266,7 +261,7 @@ mod linux {
 #[cfg(any(test, not(target_os = "linux")))]
 #[cfg_attr(target_os = "linux", allow(dead_code))]
 mod listed {
-    use super::{Path, PathBuf, REPLICA, Standing, WORD};
+    use super::{Path, PathBuf, REPLICA, SUPERVISOR, Standing, signals};
 
     pub(crate) struct Process {
         pub pid: u32,
@@ -274,11 +269,11 @@ mod listed {
 
     impl Process {
         pub(crate) fn kill(&self) {
-            crate::embedded::supervisor::signal(self.pid, "SIGKILL");
+            signals::send(self.pid, "SIGKILL");
         }
 
         pub(crate) fn kill_all(&self) {
-            crate::embedded::supervisor::signal_group(self.pid, "SIGKILL");
+            signals::send_to_group(self.pid, "SIGKILL");
         }
     }
 
@@ -299,11 +294,11 @@ mod listed {
         }
 
         pub(crate) fn is_supervisor(&self, root: &Path) -> bool {
-            self.command.ends_with(&format!(" {WORD} {}", root.display()))
+            self.command.ends_with(&format!(" {SUPERVISOR} {}", root.display()))
         }
 
         pub(crate) fn root(&self) -> Option<PathBuf> {
-            Some(PathBuf::from(self.command.split_once(&format!(" {WORD} "))?.1))
+            Some(PathBuf::from(self.command.split_once(&format!(" {SUPERVISOR} "))?.1))
         }
 
         pub(crate) fn lock(&self) -> Option<PathBuf> {

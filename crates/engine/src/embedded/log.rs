@@ -202,17 +202,11 @@ impl Follower {
     }
 }
 
-#[cfg(unix)]
 fn moved_on(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let inode = |meta: std::fs::Metadata| (meta.dev(), meta.ino());
     let now = std::fs::metadata(path).map(inode);
     now.is_ok_and(|now| file.metadata().map(inode).is_ok_and(|was| was != now))
-}
-
-#[cfg(not(unix))]
-fn moved_on(file: &File, path: &Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|now| file.metadata().is_ok_and(|was| now.len() < was.len()))
 }
 
 fn line(bytes: &[u8]) -> Option<LogLine> {

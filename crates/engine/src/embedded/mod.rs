@@ -6,28 +6,25 @@
 //! teaching engine, not a container runtime: where a lesson looks it behaves as Docker and nginx
 //! do, and what it does not have it names.
 
-mod base;
+mod binary;
 mod client;
 mod desired;
-mod down;
-pub use words::names as compose_words;
-mod health;
+mod front;
 mod image;
 mod inside;
-mod keys;
 mod kin;
-mod list;
 mod log;
-mod logs;
 mod machine;
 mod naming;
 mod place;
 pub mod programs;
 mod refusal;
 mod run;
+mod signals;
 mod supervisor;
 mod wire;
-mod words;
+
+pub use run::compose_words;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -39,13 +36,13 @@ use async_trait::async_trait;
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 
-use self::client::{Client, Way};
+use self::client::{Client, Unasked, Way};
 use self::machine::Machine;
 use self::place::Place;
-use self::programs::{Kind, Program};
-use self::refusal::Stopped;
-use self::run::Command;
-use self::wire::{ActRequest, Action, ExecAnswer, HealthState, ReplicaView};
+use self::programs::{Program, ProgramKind};
+use self::refusal::missing;
+use self::run::UnderWay;
+use self::wire::{ActRequest, Action, ExecAnswer, HealthState, ReplicaState, ReplicaView};
 use super::command::ReplicaAction;
 use super::{
     CommandEnd, CpuTime, Detail, Engine, EngineError, EngineKind, ExecEnd, Finding, FindingState, Health,
@@ -102,11 +99,7 @@ impl Engine for EmbeddedEngine {
     }
 
     async fn observe(&self, _: &Project, _: Detail) -> Result<Observed, EngineError> {
-        let stack = match Client::find(&self.place).await? {
-            Way::Open(client) => client.stack().await?,
-            Way::None => wire::Stack::default(),
-            Way::Lost => return Err(EngineError::Lost),
-        };
+        let stack = self.stack().await?.ok_or(EngineError::Lost)?;
         Ok(Observed {
             at: SystemTime::now(),
             replicas: stack.replicas.iter().map(replica).collect(),
@@ -142,7 +135,8 @@ impl Engine for EmbeddedEngine {
         command: &StackCommand,
         output: &mut dyn Output,
     ) -> Result<CommandEnd, EngineError> {
-        let under_way = Command { engine: self, project, place: self.place.clone(), output };
+        let Self { place, programs, binary } = self;
+        let under_way = UnderWay { project, place, programs, binary: binary.as_deref(), output };
         match command {
             StackCommand::Compose(args) => under_way.run(args).await,
             StackCommand::Replica { action, .. } => {
@@ -151,29 +145,38 @@ impl Engine for EmbeddedEngine {
         }
     }
 
-    async fn resources(&self, project: &Project) -> Result<Vec<Resource>, EngineError> {
+    async fn resources(&self, _: &Project) -> Result<Vec<Resource>, EngineError> {
         let resource = |kind, id: String, name: String| Resource { kind, id, name };
-        let seen = match self.observe(project, Detail::Listing).await {
+        let stack = match self.stack().await {
+            Ok(Some(stack)) => stack,
             // It is gone, and so is what it ran.
-            Err(EngineError::Lost) => self.observe(project, Detail::Listing).await?,
+            Ok(None) => wire::Stack::default(),
             // What it keeps can be seen without it, and ended.
-            Err(error) if client::is_deaf(&error) => return Ok(self.on_disk()),
-            seen => seen?,
+            Err(Unasked::Deaf(_)) => return Ok(self.on_disk()),
+            Err(error) => return Err(error.into()),
         };
-        let mut all: Vec<Resource> = seen
+        let mut all: Vec<Resource> = stack
             .replicas
             .into_iter()
             .map(|replica| resource(ResourceKind::Container, replica.id, replica.name))
             .collect();
-        all.extend(seen.networks.into_iter().map(|name| resource(ResourceKind::Network, name.clone(), name)));
-        all.extend(seen.volumes.into_iter().map(|name| resource(ResourceKind::Volume, name.clone(), name)));
+        all.extend(
+            stack.networks.into_iter().map(|name| resource(ResourceKind::Network, name.clone(), name)),
+        );
+        all.extend(
+            self.place
+                .volume_names()
+                .into_iter()
+                .map(|name| resource(ResourceKind::Volume, name.clone(), name)),
+        );
         Ok(all)
     }
 
     async fn remove(&self, resources: &[Resource]) -> Result<(), EngineError> {
         match self.remove_replicas(resources).await {
-            Err(error) if client::is_deaf(&error) => {
-                let left = kin::end(&self.place).await.map_err(|()| error)?;
+            Err(Unasked::Deaf(reason)) => {
+                let refused = |()| EngineError::Refused { reason };
+                let left = kin::end(&self.place).await.map_err(refused)?;
                 if !left.is_empty() {
                     let reason = Text::new("embedded-left-alone").with("replicas", left);
                     return Err(EngineError::Refused { reason });
@@ -239,8 +242,8 @@ impl Engine for EmbeddedEngine {
                 }
             };
         let mut findings = vec![Finding { subject: subject.clone(), state, seen: Text::new(seen), fix }];
-        if let Err(EngineError::Refused { reason }) = self.asked().await {
-            findings.push(Finding { subject, state: FindingState::Bad, seen: reason, fix: None });
+        if let Err(unasked) = self.asked().await {
+            findings.push(Finding { subject, state: FindingState::Bad, seen: unasked.reason(), fix: None });
         }
         findings.extend(self.programs_of_the_machine());
         findings
@@ -256,14 +259,20 @@ impl Engine for EmbeddedEngine {
 }
 
 impl EmbeddedEngine {
+    /// The stack as its supervisor knows it, empty where there is none; nothing where it died.
+    async fn stack(&self) -> Result<Option<wire::Stack>, Unasked> {
+        match Client::find(&self.place).await? {
+            Way::Open(client) => client.stack().await.map(Some),
+            Way::None => Ok(Some(wire::Stack::default())),
+            Way::Lost => Ok(None),
+        }
+    }
+
     /// Whether the supervisor answers, if there is one. One that died is told of by what needs it.
-    async fn asked(&self) -> Result<(), EngineError> {
+    async fn asked(&self) -> Result<(), Unasked> {
         match self.place.look() {
             place::Found::Nobody | place::Found::Dead => Ok(()),
-            _ => match Client::find(&self.place).await? {
-                Way::Open(client) => client.stack().await.map(drop),
-                Way::None | Way::Lost => Ok(()),
-            },
+            _ => self.stack().await.map(drop),
         }
     }
 
@@ -286,7 +295,7 @@ impl EmbeddedEngine {
         all
     }
 
-    async fn remove_replicas(&self, resources: &[Resource]) -> Result<(), EngineError> {
+    async fn remove_replicas(&self, resources: &[Resource]) -> Result<(), Unasked> {
         let of = |kind| resources.iter().filter(move |one| one.kind == kind).map(|one| one.id.clone());
         let Way::Open(client) = Client::find(&self.place).await? else { return Ok(()) };
         // A listing by folders has ids that are cut.
@@ -294,7 +303,9 @@ impl EmbeddedEngine {
         let wanted: Vec<String> = of(ResourceKind::Container).filter(|id| !id.is_empty()).collect();
         let whole = there.into_iter().map(|one| one.id);
         let ids = whole.filter(|id| wanted.iter().any(|wanted| id.starts_with(wanted))).collect();
-        client.act(&ActRequest { action: Action::Remove, ids, grace: None }, &mut |_| {}).await?;
+        let request = ActRequest { action: Action::Remove, ids, grace: None };
+        // What is left is listed again.
+        let _ = client.act(&request, &mut |_| {}).await?;
         let networks: Vec<String> = of(ResourceKind::Network).collect();
         client.remove_networks(&self.place, &networks).await
     }
@@ -306,7 +317,7 @@ impl EmbeddedEngine {
         names.sort();
         names.dedup();
         let machines = names.into_iter().filter_map(|name| match &Program::find(name)?.kind {
-            Kind::Machine(machine) => Some(*machine),
+            ProgramKind::Machine(machine) => Some(*machine),
             _ => None,
         });
         let finding = |machine: &Machine| {
@@ -331,7 +342,7 @@ impl EmbeddedEngine {
         project: &Project,
         command: &StackCommand,
         action: ReplicaAction,
-        mut under_way: Command<'_>,
+        mut under_way: UnderWay<'_>,
     ) -> Result<CommandEnd, EngineError> {
         let seen = self.observe(project, Detail::Listing).await?;
         let replica = command.target(&seen).ok_or_else(|| super::no_such_replica(command, &seen))?;
@@ -342,21 +353,11 @@ impl EmbeddedEngine {
             ReplicaAction::Kill => Action::Kill("SIGKILL".to_owned()),
         };
         let request = ActRequest { action, ids: vec![replica.id.clone()], grace: Some(GRACE) };
-        match under_way.do_act(request).await {
+        match under_way.act_on(request).await {
             Ok(()) => Ok(CommandEnd { code: Some(0), stderr_tail: Vec::new(), trouble: None }),
-            Err(Stopped::Engine(error)) => Err(error),
-            Err(Stopped::Refused(refusal)) => {
-                under_way.output.line(true, &refusal.line);
-                let trouble = Some(refusal.trouble);
-                Ok(CommandEnd { code: Some(1), stderr_tail: vec![refusal.line], trouble })
-            }
+            Err(stopped) => stopped.end(under_way.output),
         }
     }
-}
-
-/// A program of this machine that is not there.
-fn missing(program: &str, install: &str) -> Text {
-    Text::new("embedded-program-missing").with("program", program).with("install", install)
 }
 
 /// What a replica has to end by itself, as with `docker stop`.
@@ -371,10 +372,10 @@ fn replica(view: &ReplicaView) -> Replica {
         index: view.index,
         hostname: view.id[..12].to_owned(),
         state: match view.state {
-            wire::State::Created => State::Created,
-            wire::State::Running => State::Running,
-            wire::State::Restarting => State::Restarting,
-            wire::State::Exited(code) => State::Exited(Some(code)),
+            ReplicaState::Created => State::Created,
+            ReplicaState::Running => State::Running,
+            ReplicaState::Restarting => State::Restarting,
+            ReplicaState::Exited(code) => State::Exited(Some(code)),
         },
         health: match view.health {
             HealthState::None => Health::None,

@@ -8,10 +8,12 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 use super::naming;
-use super::wire::Door;
 use workshop_disk::owner_only;
 
 /// The format of the state file, and of what is spoken behind its door.
@@ -28,6 +30,18 @@ const DATA: &str = "data";
 #[derive(Clone, Debug)]
 pub(super) struct Place {
     root: PathBuf,
+}
+
+/// How to reach the supervisor, in its state file (mode 0600).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Door {
+    pub format: u32,
+    pub pid: u32,
+    pub address: SocketAddr,
+    /// For commands.
+    pub token: String,
+    /// For replicas that ask for a name, and for nothing else.
+    pub names_token: String,
 }
 
 /// What the state file and its lock say.
@@ -264,7 +278,6 @@ pub(super) fn try_lock(path: &Path) -> io::Result<Option<File>> {
 pub(super) fn folder(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
-    #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
 }
@@ -310,39 +323,21 @@ fn own_folder(meta: &fs::Metadata) -> bool {
     meta.is_dir() && owned(meta)
 }
 
-#[cfg(unix)]
 fn owned(meta: &fs::Metadata) -> bool {
     std::os::unix::fs::MetadataExt::uid(meta) == rustix::process::geteuid().as_raw()
 }
 
-#[cfg(not(unix))]
-const fn owned(_: &fs::Metadata) -> bool {
-    true
-}
-
-#[cfg(unix)]
 fn others_may(meta: &fs::Metadata, what: u32) -> bool {
     std::os::unix::fs::MetadataExt::mode(meta) & what != 0
 }
 
-#[cfg(not(unix))]
-const fn others_may(_: &fs::Metadata, _: u32) -> bool {
-    false
-}
-
 /// Takes away what others may do in a folder that an earlier version made.
-#[cfg(unix)]
 fn shut(dir: &Path, meta: &fs::Metadata) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     if !others_may(meta, 0o077) {
         return Ok(());
     }
     fs::set_permissions(dir, fs::Permissions::from_mode(0o700))
-}
-
-#[cfg(not(unix))]
-const fn shut(_: &Path, _: &fs::Metadata) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]
@@ -375,7 +370,6 @@ mod tests {
         assert!(matches!(place.look(), Found::Nobody));
     }
 
-    #[cfg(unix)]
     #[test]
     fn a_state_file_that_another_could_have_written_is_not_believed() {
         use std::os::unix::fs::PermissionsExt;

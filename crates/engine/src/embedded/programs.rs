@@ -10,13 +10,9 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
 
+use super::binary::{self, BECOME, PROGRAM, REPLICA};
 use super::machine::{Machine, child, keeper, mysql, redis};
 use super::place::{self, SMALL};
-
-/// The first argument that makes this binary a program.
-pub const PROGRAM: &str = "__program";
-/// The same for a replica, with the path of its lock behind it.
-pub const REPLICA: &str = "__replica";
 
 /// A program that can stand for a service.
 pub struct Program {
@@ -26,7 +22,7 @@ pub struct Program {
     images: &'static [&'static str],
     main: fn(Vec<OsString>) -> ExitCode,
     /// How it is told what it needs.
-    pub kind: Kind,
+    pub kind: ProgramKind,
     /// The signal that ends it in good order.
     pub stop_signal: &'static str,
     /// How its command is shown in a listing.
@@ -36,7 +32,7 @@ pub struct Program {
 }
 
 /// How a program is told what it needs.
-pub enum Kind {
+pub enum ProgramKind {
     /// By its environment.
     Plain(Plain),
     /// By the files of its image: it is the front, which stands for nginx.
@@ -76,7 +72,7 @@ pub static PROGRAMS: [Program; 5] = [
         name: "contoso-backend",
         images: &["contoso-backend"],
         main: |arguments| contoso_backend::main(arguments),
-        kind: Kind::Plain(Plain {
+        kind: ProgramKind::Plain(Plain {
             path: "/app/contoso-backend",
             port: 8080,
             port_variable: "PORT",
@@ -94,7 +90,7 @@ pub static PROGRAMS: [Program; 5] = [
         name: "url-shortener",
         images: &["url-shortener"],
         main: |arguments| url_shortener::main(arguments),
-        kind: Kind::Plain(Plain {
+        kind: ProgramKind::Plain(Plain {
             path: "/app/url-shortener",
             port: 8080,
             port_variable: "PORT",
@@ -120,7 +116,7 @@ pub static PROGRAMS: [Program; 5] = [
         name: "nginx",
         images: &["nginx"],
         main: workshop_front::main,
-        kind: Kind::Front,
+        kind: ProgramKind::Front,
         stop_signal: "SIGQUIT",
         command: "nginx -g 'daemon off;'",
         source: None,
@@ -128,8 +124,8 @@ pub static PROGRAMS: [Program; 5] = [
     Program {
         name: "mysql",
         images: &["mysql", "mariadb"],
-        main: |arguments| keeper::main("mysql", &arguments, mysql::prepare),
-        kind: Kind::Machine(&mysql::MACHINE),
+        main: |arguments| keeper::main("mysql", &arguments, mysql::start::prepare),
+        kind: ProgramKind::Machine(&mysql::MACHINE),
         stop_signal: "SIGTERM",
         command: "docker-entrypoint.sh mysqld",
         source: None,
@@ -138,7 +134,7 @@ pub static PROGRAMS: [Program; 5] = [
         name: "redis",
         images: &["redis", "valkey"],
         main: |arguments| keeper::main("redis", &arguments, redis::prepare),
-        kind: Kind::Machine(&redis::MACHINE),
+        kind: ProgramKind::Machine(&redis::MACHINE),
         stop_signal: "SIGTERM",
         command: "docker-entrypoint.sh redis-server",
         source: None,
@@ -181,7 +177,7 @@ pub fn main(arguments: &[OsString]) -> Option<ExitCode> {
     let (lock, rest) = match word.to_str()? {
         PROGRAM => (None, rest),
         REPLICA => rest.split_first().map(|(lock, rest)| (Some(Path::new(lock)), rest))?,
-        child::BECOME => return child::main(rest),
+        BECOME => return child::main(rest),
         _ => return None,
     };
     let (name, arguments) = rest.split_first()?;
@@ -195,20 +191,15 @@ pub fn main(arguments: &[OsString]) -> Option<ExitCode> {
 /// Takes the lock for the rest of this process's life, and ends the process with its input.
 fn live_as_replica(lock: &Path, program: &Program) -> Option<()> {
     let file = place::try_lock(lock).ok()??;
-    let is_keeper = matches!(program.kind, Kind::Machine(_));
+    let is_keeper = matches!(program.kind, ProgramKind::Machine(_));
     if is_keeper {
         // Its child has the lock as well: whoever of the two lives is known by it.
         rustix::io::fcntl_setfd(&file, rustix::io::FdFlags::empty()).ok()?;
     }
     // Kept open until the process ends, whatever the program does.
     std::mem::forget(file);
-    if is_keeper {
-        return Some(());
+    if !is_keeper {
+        binary::after_supervisor(|| std::process::exit(1));
     }
-    std::thread::spawn(|| {
-        // Nothing is ever written there: a read ends when the supervisor's end is closed.
-        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
-        std::process::exit(1);
-    });
     Some(())
 }

@@ -1,9 +1,9 @@
 //! Why a command of the embedded engine ends badly: the line that it writes, in the words of
 //! Compose and Docker, and whose fault it is ([`Refusal`]).
 
-use super::machine::Machine;
+use super::machine::{Machine, find};
 use super::wire::Failure;
-use crate::{EngineError, Trouble};
+use crate::{CommandEnd, EngineError, Output, Trouble};
 use workshop_text::Text;
 
 /// Why a stack cannot be what the file says, or a replica does not do what it is told.
@@ -20,15 +20,25 @@ pub(super) enum Stopped {
     Engine(EngineError),
 }
 
-impl From<Refusal> for Stopped {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
+impl Stopped {
+    /// The end of the command; its line is said.
+    ///
+    /// # Errors
+    /// The engine itself was in the way.
+    pub(super) fn end(self, output: &mut dyn Output) -> Result<CommandEnd, EngineError> {
+        match self {
+            Self::Engine(error) => Err(error),
+            Self::Refused(Refusal { line, trouble }) => {
+                output.line(true, &line);
+                Ok(CommandEnd { code: Some(1), stderr_tail: vec![line], trouble: Some(trouble) })
+            }
+        }
     }
 }
 
-impl From<EngineError> for Stopped {
-    fn from(error: EngineError) -> Self {
-        Self::Engine(error)
+impl From<Refusal> for Stopped {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
     }
 }
 
@@ -54,9 +64,14 @@ pub(super) fn program_missing(machine: &Machine) -> Refusal {
 
 /// A program of this machine that is called and that is not here.
 pub(super) fn missing_program(program: &str, install: &str) -> Refusal {
-    let line = format!("{program} is not on this machine: {install}");
-    let reason = super::missing(program, install);
+    let line = find::missing(program, install);
+    let reason = missing(program, install);
     Refusal { line, trouble: Trouble::Refused { place: String::new(), reason, environment: true } }
+}
+
+/// The same in a learner's language.
+pub(super) fn missing(program: &str, install: &str) -> Text {
+    Text::new("embedded-program-missing").with("program", program).with("install", install)
 }
 
 /// What is wrong with the command itself, not with a file: Compose's words, and ours.

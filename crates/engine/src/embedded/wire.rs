@@ -16,6 +16,12 @@ use super::inside::Inside;
 /// A supervisor that is at work on an answer says at least so much (an empty line) this often.
 pub(super) const BEAT: Duration = Duration::from_secs(1);
 
+/// How long a command inside a replica may take.
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Whether this system lets a replica be held to its share of the CPU.
+pub(super) const LIMITS_CPU: bool = cfg!(target_os = "linux");
+
 /// One service, with everything that its replicas need: no file of the learner's is read later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct ServiceSpec {
@@ -37,7 +43,7 @@ pub(super) struct ServiceSpec {
     /// Real network name → the names by which its replicas are found there, besides their own.
     pub networks: BTreeMap<String, Vec<String>>,
     pub published: Vec<Publish>,
-    pub health: Option<Health>,
+    pub health: Option<HealthCheck>,
     pub container_name: Option<String>,
     pub restart: Restart,
     pub stop_grace: Duration,
@@ -79,7 +85,7 @@ pub(super) struct Publish {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Health {
+pub(super) struct HealthCheck {
     pub test: HealthTest,
     pub interval: Duration,
     pub timeout: Duration,
@@ -243,7 +249,7 @@ pub(super) struct ReplicaView {
     pub name: String,
     pub service: String,
     pub index: u32,
-    pub state: State,
+    pub state: ReplicaState,
     pub health: HealthState,
     pub pid: Option<u32>,
     /// Real network name → address.
@@ -270,7 +276,7 @@ pub(super) struct Bound {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum State {
+pub(super) enum ReplicaState {
     Created,
     Running,
     Restarting,
@@ -291,16 +297,4 @@ pub(super) enum HealthState {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Addresses {
     pub addresses: Vec<SocketAddr>,
-}
-
-/// How to reach the supervisor, in its state file (mode 0600).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Door {
-    pub format: u32,
-    pub pid: u32,
-    pub address: SocketAddr,
-    /// For commands.
-    pub token: String,
-    /// For replicas that ask for a name, and for nothing else.
-    pub names_token: String,
 }

@@ -25,7 +25,7 @@ use super::error::LessonError;
 use super::model::{LessonFile, is_obeyed};
 use crate::workspace::files::{read_bytes, read_text};
 use workshop_engine::EngineKind;
-use workshop_engine::embedded::programs::{Kind as ProgramKind, Program};
+use workshop_engine::embedded::programs::{Program, ProgramKind};
 use workshop_stack::compose::Env;
 use workshop_text::Text;
 

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::{Building, Desired};
+use super::{Building, Desired, base};
 use crate::Trouble;
 use crate::embedded::image::{self, BuildError, Built, Recipe};
 use crate::embedded::place::folder;
-use crate::embedded::programs::{Kind, Program};
+use crate::embedded::programs::{Program, ProgramKind};
 use crate::embedded::refusal::{Refusal, invalid, needs_docker};
-use crate::embedded::{base, wire};
+use crate::embedded::{naming, wire};
 use workshop_disk::files::LIMIT;
 use workshop_disk::within;
 use workshop_stack::compose::{Build, Service};
@@ -40,11 +40,11 @@ impl Desired<'_> {
                 }
                 continue;
             }
-            self.held(service, recipe, matches!(program.kind, Kind::Front))?;
+            self.held(service, recipe, matches!(program.kind, ProgramKind::Front))?;
             let built = match &program.kind {
-                Kind::Front => self.build_files(service, recipe, &name)?,
-                Kind::Plain(_) => self.take_program(service, recipe, program, &name, say)?,
-                Kind::Machine(_) => {
+                ProgramKind::Front => self.build_files(service, recipe, &name)?,
+                ProgramKind::Plain(_) => self.take_program(service, recipe, program, &name, say)?,
+                ProgramKind::Machine(_) => {
                     let what = format!("a build of {} (service {})", program.name, service.name.value);
                     return Err(self.not_here(recipe.span, what));
                 }
@@ -109,7 +109,7 @@ impl Desired<'_> {
             dockerfile: build.dockerfile.as_deref().unwrap_or("Dockerfile"),
             args: &args,
             is_base: |image| {
-                Program::of_image(image).is_some_and(|program| matches!(program.kind, Kind::Front))
+                Program::of_image(image).is_some_and(|program| matches!(program.kind, ProgramKind::Front))
             },
             is_command: is_front_command,
             base_files: &base::FILES,
@@ -187,7 +187,7 @@ impl Desired<'_> {
 
     /// The name of a service's image, with its tag.
     pub(crate) fn tagged_image(&self, service: &Service) -> String {
-        crate::embedded::naming::tagged(&self.image_name(service))
+        naming::tagged(&self.image_name(service))
     }
 
     pub(super) fn image(&self, service: &Service, program: &Program) -> Result<Built, Refusal> {
@@ -197,8 +197,10 @@ impl Desired<'_> {
             return image::latest(self.place, &name).ok_or_else(missing);
         }
         let image: wire::Image = match &program.kind {
-            Kind::Plain(_) | Kind::Machine(_) => image::bare(self.place, &name, program.name),
-            Kind::Front => image::base(self.place, &name, &base::FILES).map_err(|error| self.io(&error))?,
+            ProgramKind::Plain(_) | ProgramKind::Machine(_) => image::bare(self.place, &name, program.name),
+            ProgramKind::Front => {
+                image::base(self.place, &name, &base::FILES).map_err(|error| self.io(&error))?
+            }
         };
         Ok(Built { image, env: BTreeMap::new() })
     }

@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::Desired;
 use super::build::is_front_command;
+use super::{Desired, healthcheck, keys};
 use crate::Trouble;
-use crate::embedded::programs::{Kind, Program};
+use crate::embedded::front;
+use crate::embedded::machine::Machine;
+use crate::embedded::programs::{Program, ProgramKind};
 use crate::embedded::refusal::{Refusal, invalid, program_missing};
 use crate::embedded::wire::{Mount, Publish, Restart, ServiceSpec, Wanted};
-use crate::embedded::{health, keys};
 use workshop_disk::files::LIMIT;
 use workshop_disk::within;
-use workshop_stack::compose::{Attachment, Condition, Env, MountKind, Service};
+use workshop_stack::compose::{self, Attachment, Condition, Env, MountKind, Service};
 
 /// How long a replica may take to end by itself, where the file does not say.
 const GRACE: Duration = Duration::from_secs(10);
@@ -36,8 +37,8 @@ impl Desired<'_> {
         let args = self.arguments(service, program)?;
         let mut env = built.env;
         env.extend(self.environment(service)?);
-        let health =
-            health::of(service, program, &args, &env).map_err(|(span, what)| self.not_here(span, what))?;
+        let health = healthcheck::of(service, program, &args, &env)
+            .map_err(|(span, what)| self.not_here(span, what))?;
         let after = service.depends_on.iter();
         let after = after.map(|one| (one.service.value.clone(), one.condition == Condition::Healthy));
         let implied = service.implied.iter().map(|other| (other.value.clone(), false));
@@ -96,10 +97,10 @@ impl Desired<'_> {
         spec: &ServiceSpec,
         say: &mut dyn FnMut(String),
     ) -> Result<(), Refusal> {
-        if !Program::find(&spec.program).is_some_and(|program| matches!(program.kind, Kind::Front)) {
+        if !Program::find(&spec.program).is_some_and(|program| matches!(program.kind, ProgramKind::Front)) {
             return Ok(());
         }
-        match workshop_front::examine(&view(spec)) {
+        match workshop_front::examine(&front::view(spec)) {
             Ok(report) if report.no_effect.is_empty() => Ok(()),
             Ok(report) => {
                 let mut names: Vec<&str> =
@@ -125,12 +126,12 @@ impl Desired<'_> {
         let Some(command) = &service.command else { return Ok(Vec::new()) };
         let words = &command.value;
         match &program.kind {
-            Kind::Front if is_front_command(words) => Ok(Vec::new()),
-            Kind::Front => Err(self.not_here(command.span, format!("command: {}", words.join(" ")))),
-            Kind::Machine(machine) => machine
+            ProgramKind::Front if is_front_command(words) => Ok(Vec::new()),
+            ProgramKind::Front => Err(self.not_here(command.span, format!("command: {}", words.join(" ")))),
+            ProgramKind::Machine(machine) => machine
                 .arguments(words)
                 .map_err(|what| self.not_here(command.span, format!("command: {what}"))),
-            Kind::Plain(plain) => {
+            ProgramKind::Plain(plain) => {
                 let rest = words.strip_prefix(&[plain.path.to_owned()][..]).unwrap_or(words);
                 Ok(rest.to_vec())
             }
@@ -142,7 +143,7 @@ impl Desired<'_> {
     /// # Errors
     /// The server is not there.
     fn tools(&self, program: &Program) -> Result<BTreeMap<String, PathBuf>, Refusal> {
-        let Kind::Machine(machine) = &program.kind else { return Ok(BTreeMap::new()) };
+        let ProgramKind::Machine(machine) = &program.kind else { return Ok(BTreeMap::new()) };
         let tools = machine.found();
         match tools.contains_key(machine.server_name()) {
             true => Ok(tools),
@@ -183,54 +184,65 @@ impl Desired<'_> {
     fn mounts(&self, service: &Service, program: &Program) -> Result<Vec<Mount>, Refusal> {
         let mut mounts = Vec::new();
         for mount in &service.volumes {
-            if let Kind::Machine(machine) = &program.kind
-                && let Some(path) = machine.not_mounted.iter().find(|path| is_below(&mount.target, path))
-            {
-                return Err(self.not_here(mount.span, format!("files at {path}")));
+            if let ProgramKind::Machine(machine) = &program.kind {
+                self.may_mount(mount, machine)?;
             }
-            // A database's own files are no mounts of their own.
-            if let Kind::Machine(machine) = &program.kind
-                && mount
-                    .target
-                    .strip_prefix(machine.data)
-                    .is_some_and(|rest| rest.trim_end_matches('/').starts_with('/'))
-            {
-                return Err(self.not_here(mount.span, format!("a mount below {}", machine.data)));
+            let is_front = matches!(program.kind, ProgramKind::Front);
+            if let Some((source, volume)) = self.source(mount, is_front)? {
+                let target = within::normal(&mount.target);
+                mounts.push(Mount { target, source, read_only: mount.read_only, volume });
             }
-            let source = mount.source.as_deref().unwrap_or_default();
-            let (path, volume) = match mount.kind {
-                MountKind::Volume => {
-                    let name = self.volume(source);
-                    if self.is_external(source) && !self.place.volume_names().contains(&name) {
-                        return Err(invalid(format!("external volume \"{name}\" not found")));
-                    }
-                    (self.place.volume(&name), Some(name))
-                }
-                MountKind::Bind => (bound(&self.project.dir, source), None),
-                // It hides the files of the image from nginx.
-                MountKind::Tmpfs if matches!(program.kind, Kind::Front) => {
-                    (self.place.nothing().map_err(|error| self.io(&error))?, None)
-                }
-                // Each replica has a folder of its own there anyway.
-                MountKind::Tmpfs | MountKind::Anonymous => continue,
-                MountKind::Other => return Err(self.not_here(mount.span, "this kind of mount")),
-            };
-            if mount.kind == MountKind::Bind && !path.starts_with(&self.project.dir) {
-                return Err(
-                    self.not_here(mount.span, format!("a folder outside of the workspace ({source})"))
-                );
-            }
-            if mount.kind == MountKind::Bind && !path.exists() {
-                within::folder(&self.project.dir, &path).map_err(|error| self.io(&error))?;
-            }
-            mounts.push(Mount {
-                target: within::normal(&mount.target),
-                source: path,
-                read_only: mount.read_only,
-                volume,
-            });
         }
         Ok(mounts)
+    }
+
+    /// Whether a program of the machine reads what is mounted there.
+    fn may_mount(&self, mount: &compose::Mount, machine: &Machine) -> Result<(), Refusal> {
+        if let Some(path) = machine.not_mounted.iter().find(|path| is_below(&mount.target, path)) {
+            return Err(self.not_here(mount.span, format!("files at {path}")));
+        }
+        // A database's own files are no mounts of their own.
+        let below = mount.target.strip_prefix(machine.data);
+        if below.is_some_and(|rest| rest.trim_end_matches('/').starts_with('/')) {
+            return Err(self.not_here(mount.span, format!("a mount below {}", machine.data)));
+        }
+        Ok(())
+    }
+
+    /// The path of this machine that is mounted, and the volume's name where it is one; none where
+    /// each replica has a folder of its own there anyway.
+    fn source(
+        &self,
+        mount: &compose::Mount,
+        is_front: bool,
+    ) -> Result<Option<(PathBuf, Option<String>)>, Refusal> {
+        let source = mount.source.as_deref().unwrap_or_default();
+        match mount.kind {
+            MountKind::Volume => {
+                let name = self.volume(source);
+                if self.is_external(source) && !self.place.volume_names().contains(&name) {
+                    return Err(invalid(format!("external volume \"{name}\" not found")));
+                }
+                Ok(Some((self.place.volume(&name), Some(name))))
+            }
+            MountKind::Bind => {
+                let path = bound(&self.project.dir, source);
+                if !path.starts_with(&self.project.dir) {
+                    let what = format!("a folder outside of the workspace ({source})");
+                    return Err(self.not_here(mount.span, what));
+                }
+                if !path.exists() {
+                    within::folder(&self.project.dir, &path).map_err(|error| self.io(&error))?;
+                }
+                Ok(Some((path, None)))
+            }
+            // It hides the files of the image from nginx.
+            MountKind::Tmpfs if is_front => {
+                Ok(Some((self.place.nothing().map_err(|error| self.io(&error))?, None)))
+            }
+            MountKind::Tmpfs | MountKind::Anonymous => Ok(None),
+            MountKind::Other => Err(self.not_here(mount.span, "this kind of mount")),
+        }
     }
 
     fn networks(&self, service: &Service, replicas: u32) -> Result<BTreeMap<String, Vec<String>>, Refusal> {
@@ -306,18 +318,6 @@ impl Desired<'_> {
         }
         Ok(published)
     }
-}
-
-/// The files of a replica of the front, as it sees them.
-pub(crate) fn view(spec: &ServiceSpec) -> workshop_front::View {
-    workshop_front::View::new(&spec.image.root, &front_mounts(spec))
-}
-
-/// The mounts of a replica of the front, as it wants them.
-pub(crate) fn front_mounts(spec: &ServiceSpec) -> Vec<workshop_front::Mount> {
-    let mount =
-        |mount: &Mount| workshop_front::Mount { target: mount.target.clone(), source: mount.source.clone() };
-    spec.mounts.iter().map(mount).collect()
 }
 
 fn is_below(path: &str, folder: &str) -> bool {

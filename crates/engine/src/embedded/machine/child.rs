@@ -4,17 +4,14 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use crate::embedded::client;
-
-/// The first argument that makes this binary another program, with its parent's id behind it.
-pub(crate) const BECOME: &str = "__become";
+use crate::embedded::binary::{self, BECOME};
 
 /// The command that becomes `program`. The thread that starts it has to be the process's first.
 pub(crate) fn command(
     program: impl AsRef<OsStr>,
     args: impl IntoIterator<Item = impl AsRef<OsStr>>,
 ) -> Command {
-    let mut own = Command::new(client::own_binary());
+    let mut own = Command::new(binary::own());
     own.arg(BECOME).arg(std::process::id().to_string()).arg(program).args(args);
     own
 }

@@ -61,6 +61,11 @@ pub(crate) fn search_path() -> OsString {
     std::env::join_paths(folders.unwrap_or_default()).unwrap_or_default()
 }
 
+/// What is said of a program that this machine lacks, and what installs it.
+pub(crate) fn missing(program: &str, install: &str) -> String {
+    format!("{program} is not on this machine: {install}")
+}
+
 impl Packages {
     /// The command that installs it on this machine; every one there is where none can be told.
     pub fn command(&self) -> String {
@@ -79,13 +84,7 @@ impl Packages {
     }
 }
 
-#[cfg(unix)]
 fn is_executable(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_executable(path: &Path) -> bool {
-    path.is_file()
 }

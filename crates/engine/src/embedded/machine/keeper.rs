@@ -13,10 +13,9 @@ use std::pin::Pin;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
-
 use super::{KeeperSpec, Machine, child, find};
-use crate::embedded::{kin, supervisor};
+use crate::embedded::binary::{self, REPLICA_VARIABLE};
+use crate::embedded::signals::{self, Told};
 
 /// How long the program may take to end after the supervisor's death.
 const ORPHAN: Duration = Duration::from_millis(800);
@@ -42,8 +41,8 @@ impl Words {
         Self(format!("{}: {}", path.display(), workshop_disk::reason(error)))
     }
 
-    pub(crate) fn missing(machine: &Machine) -> Self {
-        Self(format!("{} is not on this machine: {}", machine.server_name(), machine.packages.command()))
+    pub(crate) fn missing(program: &str, machine: &Machine) -> Self {
+        Self(find::missing(program, &machine.packages.command()))
     }
 }
 
@@ -67,7 +66,7 @@ pub(crate) fn main(
         let _context = runtime.enter();
         Signals::new()
     };
-    let Some(signals) = signals else { return ExitCode::FAILURE };
+    let Ok(signals) = signals else { return ExitCode::FAILURE };
     let kept = Kept { runtime, signals: RefCell::new(signals), name };
     let done = read(arguments).and_then(|spec| {
         let prepared = prepare(&spec, &kept)?;
@@ -118,13 +117,13 @@ async fn keep(command: Command, after: Option<After>, signals: &mut Signals) -> 
     let mut after = after.unwrap_or_else(|| Box::pin(std::future::pending()));
     loop {
         tokio::select! {
-            status = child.wait() => return Ok(supervisor::exit_code(&status?)),
-            name = signals.next() => pid.into_iter().for_each(|pid| supervisor::signal(pid, name)),
+            status = child.wait() => return Ok(signals::exit_code(&status?)),
+            name = signals.told.next() => pid.into_iter().for_each(|pid| signals::send(pid, name)),
             () = &mut after => after = Box::pin(std::future::pending()),
             _ = orphaned.wait_for(|orphaned| *orphaned) => {
-                pid.into_iter().for_each(|pid| supervisor::signal(pid, "SIGTERM"));
+                pid.into_iter().for_each(|pid| signals::send(pid, "SIGTERM"));
                 let _ = tokio::time::timeout(ORPHAN, child.wait()).await;
-                supervisor::signal_group(std::process::id(), "SIGKILL");
+                signals::send_to_group(std::process::id(), "SIGKILL");
             }
         }
     }
@@ -137,7 +136,7 @@ fn behind_us(command: &Command) -> Command {
         own.current_dir(dir);
     }
     own.stdin(std::process::Stdio::null());
-    let passed = ["HOME", "TZ", "HOSTNAME", kin::VARIABLE].map(|name| (name, std::env::var_os(name)));
+    let passed = ["HOME", "TZ", "HOSTNAME", REPLICA_VARIABLE].map(|name| (name, std::env::var_os(name)));
     own.env_clear().env("PATH", find::search_path());
     own.envs(passed.into_iter().filter_map(|(name, value)| Some((name, value?))));
     own
@@ -145,38 +144,17 @@ fn behind_us(command: &Command) -> Command {
 
 /// What a replica is told from outside.
 struct Signals {
-    all: Vec<(&'static str, Signal)>,
+    told: Told,
     orphaned: tokio::sync::watch::Receiver<bool>,
 }
 
 impl Signals {
-    fn new() -> Option<Self> {
-        let kinds = [
-            ("SIGTERM", SignalKind::terminate()),
-            ("SIGINT", SignalKind::interrupt()),
-            ("SIGQUIT", SignalKind::quit()),
-            ("SIGHUP", SignalKind::hangup()),
-            ("SIGUSR1", SignalKind::user_defined1()),
-            ("SIGUSR2", SignalKind::user_defined2()),
-        ];
-        let all = kinds.into_iter().map(|(name, kind)| Some((name, signal(kind).ok()?)));
-        let all = all.collect::<Option<Vec<_>>>()?;
+    fn new() -> std::io::Result<Self> {
+        let told = Told::of(&["SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2"])?;
         let (end, orphaned) = tokio::sync::watch::channel(false);
-        std::thread::spawn(move || {
-            // Nothing is ever written there: a read ends when the supervisor's end is closed.
-            let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        binary::after_supervisor(move || {
             end.send_replace(true);
         });
-        Some(Self { all, orphaned })
-    }
-
-    async fn next(&mut self) -> &'static str {
-        let waits = self.all.iter_mut().map(|(name, signal)| {
-            Box::pin(async move {
-                signal.recv().await;
-                *name
-            })
-        });
-        futures_util::future::select_all(waits).await.0
+        Ok(Self { told, orphaned })
     }
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 use super::keeper::{Kept, Prepared, Words};
 use super::options::Options;
 use super::ping::Protocol;
-use super::{Client, Flag, KeeperSpec, Machine, Packages, Role, Tool};
+use super::{ClientProgram, Flag, KeeperSpec, Machine, Packages, Role, Tool};
 
 pub(crate) static MACHINE: Machine = Machine {
     server: &["redis-server", "valkey-server"],
@@ -42,7 +42,7 @@ pub(crate) static MACHINE: Machine = Machine {
     health_script: None,
 };
 
-static CLIENT: Client = Client {
+static CLIENT: ClientProgram = ClientProgram {
     first: &[],
     closed: &[],
     host: Flag { short: "-h", long: None },
@@ -54,7 +54,8 @@ static CLIENT: Client = Client {
 
 /// The server in its data folder, where it looks at nothing of this machine's own.
 pub(crate) fn prepare(spec: &KeeperSpec, _: &Kept) -> Result<Prepared, Words> {
-    let server = spec.tools.get(MACHINE.server_name()).ok_or_else(|| Words::missing(&MACHINE))?;
+    let name = MACHINE.server_name();
+    let server = spec.tools.get(name).ok_or_else(|| Words::missing(name, &MACHINE))?;
     let mut command = Command::new(server);
     command.current_dir(&spec.data).args(&spec.args);
     // The last of two that say the same counts. The folder is named by where it is, so that its

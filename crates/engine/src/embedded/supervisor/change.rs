@@ -8,13 +8,14 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::process::{listens, program};
-use super::state::{Plan, Replica, is_ready};
-use super::{Supervisor, now, random};
+use super::program::{listens, program};
+use super::shared::{Supervisor, now};
+use super::state::{Plan, Replica, StackState, is_ready};
+use crate::embedded::naming::random;
 use crate::embedded::place::{self, NAME};
 use crate::embedded::wire::{
-    ActRequest, Action, DownRequest, Failure, HealthState, ReplicaView, Said, ServiceSpec, State, UpRequest,
-    Wanted,
+    ActRequest, Action, DownRequest, Failure, HealthState, ReplicaState, ReplicaView, Said, ServiceSpec,
+    UpRequest, Wanted,
 };
 
 /// More replicas than this, of all services together, are not started: a laptop has to stay usable.
@@ -191,10 +192,10 @@ impl Supervisor {
             let settled = |view: &ReplicaView| {
                 is_ready(view)
                     || view.health == HealthState::Unhealthy
-                    || matches!(view.state, State::Exited(_))
+                    || matches!(view.state, ReplicaState::Exited(_))
             };
             let known =
-                |state: &super::State| state.replicas.get(id).is_none_or(|replica| settled(&replica.view));
+                |state: &StackState| state.replicas.get(id).is_none_or(|replica| settled(&replica.view));
             self.until(DEPENDENCY, known).await;
             let ready = self.state().view(id).is_some_and(|view| is_ready(view));
             if !ready {
@@ -221,7 +222,7 @@ impl Supervisor {
             name: spec.container_name.clone().unwrap_or_else(own_name),
             service: spec.service.clone(),
             index,
-            state: State::Created,
+            state: ReplicaState::Created,
             health: HealthState::None,
             pid: None,
             networks: BTreeMap::new(),
@@ -258,7 +259,7 @@ impl Supervisor {
 
     async fn stop_and_remove(&self, id: &str, grace: Option<Duration>, teller: &Teller) {
         let name = self.name_of(id);
-        let runs = self.state().view(id).is_some_and(|view| view.state == State::Running);
+        let runs = self.state().view(id).is_some_and(|view| view.state == ReplicaState::Running);
         if runs {
             teller.container(&name, "Stopping");
             self.end_one(id, grace).await;
@@ -289,7 +290,7 @@ impl Supervisor {
         teller: &Teller,
     ) -> Result<(), Failure> {
         let name = self.name_of(id);
-        let runs = self.state().view(id).is_some_and(|view| view.state == State::Running);
+        let runs = self.state().view(id).is_some_and(|view| view.state == ReplicaState::Running);
         match &request.action {
             Action::Start if runs => {}
             Action::Start => {

@@ -15,7 +15,8 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::change::Teller;
-use super::{Supervisor, names};
+use super::names;
+use super::shared::Supervisor;
 use crate::embedded::wire::{ActRequest, BEAT, DownRequest, ExecRequest, Said, UpRequest};
 
 /// Room for a request: a compose file of a hundred services is far below.

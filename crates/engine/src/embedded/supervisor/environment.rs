@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use super::names;
-use super::state::{Replica, State};
+use super::state::{Replica, StackState};
 use crate::embedded::programs::{Plain, ServiceVariables};
 use crate::embedded::wire::Mount;
 use workshop_disk::within;
@@ -42,7 +42,7 @@ pub(super) fn locate(path: &str, mounts: &[Mount], root: &Path) -> Located {
 /// What the program would say of its file in a container and cannot see here, for its log.
 pub(super) fn of(
     plain: &Plain,
-    state: &State,
+    state: &StackState,
     replica: &Replica,
     root: &Path,
 ) -> Result<BTreeMap<String, String>, String> {
@@ -100,7 +100,7 @@ fn find_file(
 /// nobody has stays, and is unknown to the program as well.
 fn find_service(
     service: &ServiceVariables,
-    state: &State,
+    state: &StackState,
     replica: &Replica,
     env: &mut BTreeMap<String, String>,
 ) {

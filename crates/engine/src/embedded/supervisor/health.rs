@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::Supervisor;
-use crate::embedded::wire::{Health, HealthState, HealthTest, State};
+use super::shared::Supervisor;
+use crate::embedded::wire::{HealthCheck, HealthState, HealthTest, ReplicaState};
 
 /// Between two checks of a replica that has not been healthy yet.
 const EAGER: Duration = Duration::from_millis(100);
@@ -13,7 +13,7 @@ const EAGER: Duration = Duration::from_millis(100);
 const FIRST: Duration = Duration::from_millis(30);
 
 /// Asks until the process that started at `started` is gone.
-pub(super) async fn watch(supervisor: Arc<Supervisor>, id: String, started: u64, check: Health) {
+pub(super) async fn watch(supervisor: Arc<Supervisor>, id: String, started: u64, check: HealthCheck) {
     let begun = Instant::now();
     let (mut failures, mut was_healthy) = (0, false);
     tokio::time::sleep(FIRST).await;
@@ -46,7 +46,7 @@ fn set(supervisor: &Supervisor, id: &str, started: u64, health: HealthState) -> 
     let differs = {
         let mut state = supervisor.state();
         let Some(view) = state.view(id) else { return false };
-        if view.state != State::Running || view.started != Some(started) {
+        if view.state != ReplicaState::Running || view.started != Some(started) {
             return false;
         }
         std::mem::replace(&mut view.health, health) != health

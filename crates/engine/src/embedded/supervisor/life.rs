@@ -8,10 +8,12 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Child;
 
-use super::{Supervisor, now, process};
+use super::program::program;
+use super::shared::{Supervisor, now};
 use crate::embedded::log::{Cutter, Writer};
-use crate::embedded::programs::Kind;
-use crate::embedded::wire::{Restart, State};
+use crate::embedded::programs::ProgramKind;
+use crate::embedded::signals;
+use crate::embedded::wire::{ReplicaState, Restart};
 
 /// How long output may still come after a process's end.
 const AFTERWARDS: Duration = Duration::from_millis(500);
@@ -31,7 +33,7 @@ pub(super) async fn watch(supervisor: Arc<Supervisor>, id: String, mut child: Ch
     if let Some(pid) = pid.filter(|_| has_child(&supervisor, &id)) {
         ended(pid).await;
         // A keeper that was killed leaves its program in its group.
-        process::signal_group(pid, "SIGKILL");
+        signals::send_to_group(pid, "SIGKILL");
     }
     let status = child.wait().await;
     // Without a pause: until here the number was this replica's, and nobody signals it from now on.
@@ -43,7 +45,7 @@ pub(super) async fn watch(supervisor: Arc<Supervisor>, id: String, mut child: Ch
             abort.abort();
         }
     }
-    let code = status.map_or(1, |status| exit_code(&status));
+    let code = status.map_or(1, |status| signals::exit_code(&status));
     let ran = {
         let state = supervisor.state();
         let started = state.replicas.get(&id).and_then(|replica| replica.view.started).unwrap_or(0);
@@ -91,31 +93,22 @@ fn again(
             }
             let doublings = if ran > SETTLED { 0 } else { replica.view.restarts.min(16) };
             replica.view.restarts += 1;
-            replica.view.state = State::Restarting;
+            replica.view.state = ReplicaState::Restarting;
             BACKOFF.saturating_mul(1 << doublings).min(LONGEST_BACKOFF)
         };
         supervisor.touch();
         tokio::time::sleep(wait).await;
-        let still = supervisor.state().view(&id).is_some_and(|view| view.state == State::Restarting);
+        let still = supervisor.state().view(&id).is_some_and(|view| view.state == ReplicaState::Restarting);
         if still && supervisor.start(&id).await.is_err() {
             supervisor.ended(&id, code);
         }
     })
 }
 
-/// 128 and the signal's number where one ended it, as a shell says.
-pub(crate) fn exit_code(status: &std::process::ExitStatus) -> i32 {
-    #[cfg(unix)]
-    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(status) {
-        return 128 + signal;
-    }
-    status.code().unwrap_or(1)
-}
-
 fn has_child(supervisor: &Supervisor, id: &str) -> bool {
     let state = supervisor.state();
-    let program = state.replicas.get(id).map(|replica| process::program(&replica.spec));
-    program.is_some_and(|program| matches!(program.kind, Kind::Machine(_)))
+    let program = state.replicas.get(id).map(|replica| program(&replica.spec));
+    program.is_some_and(|program| matches!(program.kind, ProgramKind::Machine(_)))
 }
 
 /// Whether a line that the replica writes means that somebody asked it for something: the front's
@@ -123,7 +116,7 @@ fn has_child(supervisor: &Supervisor, id: &str) -> bool {
 fn says_who_asked(supervisor: &Supervisor, id: &str) -> bool {
     let state = supervisor.state();
     state.replicas.get(id).is_some_and(|replica| {
-        replica.spec.health.is_none() && matches!(process::program(&replica.spec).kind, Kind::Front)
+        replica.spec.health.is_none() && matches!(program(&replica.spec).kind, ProgramKind::Front)
     })
 }
 

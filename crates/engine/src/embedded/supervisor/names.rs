@@ -3,12 +3,12 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::state::{Replica, State};
-use crate::embedded::wire::{Addresses, State as ReplicaState};
+use super::state::{Replica, StackState};
+use crate::embedded::wire::{Addresses, ReplicaState};
 
 /// Where `host`'s `port` is for the replica `asking`. A port where nothing listens is 0. An
 /// address is a name too: only the stack's own lead anywhere.
-pub(super) fn lookup(state: &State, asking: &str, host: &str, port: u16) -> Addresses {
+pub(super) fn lookup(state: &StackState, asking: &str, host: &str, port: u16) -> Addresses {
     let Some(asking) = state.replicas.values().find(|replica| replica.view.id.starts_with(asking)) else {
         return Addresses::default();
     };
@@ -26,7 +26,12 @@ pub(super) fn lookup(state: &State, asking: &str, host: &str, port: u16) -> Addr
 
 /// Where `host`'s `port` is or will be for the replica `asking`, which looks it up once and for all:
 /// one that runs before one that does not. None for a name that nobody in its networks has.
-pub(super) fn once_and_for_all(state: &State, asking: &Replica, host: &str, port: u16) -> Option<SocketAddr> {
+pub(super) fn once_and_for_all(
+    state: &StackState,
+    asking: &Replica,
+    host: &str,
+    port: u16,
+) -> Option<SocketAddr> {
     let literal = host.trim_matches(['[', ']']).parse::<IpAddr>().ok();
     if host.eq_ignore_ascii_case("localhost") || literal.is_some_and(|ip| ip.is_loopback()) {
         // What a container calls so is itself, and nothing else of this machine.
@@ -42,7 +47,12 @@ pub(super) fn once_and_for_all(state: &State, asking: &Replica, host: &str, port
 }
 
 /// The replicas in its networks that `asking` calls `host`, by service and number.
-fn called<'s>(state: &'s State, asking: &Replica, host: &str, literal: Option<IpAddr>) -> Vec<&'s Replica> {
+fn called<'s>(
+    state: &'s StackState,
+    asking: &Replica,
+    host: &str,
+    literal: Option<IpAddr>,
+) -> Vec<&'s Replica> {
     let is_meant = |other: &&Replica| match literal {
         Some(ip) => ip == IpAddr::V4(other.address.ip),
         None => is_called(asking, other, host),

@@ -10,12 +10,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::program::program;
+use super::shared::Supervisor;
 use super::state::Replica;
 use super::usage::{self, Meter};
-use super::{Supervisor, process};
-use crate::embedded::keys::LIMITS_CPU;
-use crate::embedded::programs::Kind;
-use crate::embedded::wire::State;
+
+use crate::embedded::programs::ProgramKind;
+use crate::embedded::signals;
+use crate::embedded::wire::{LIMITS_CPU, ReplicaState};
 
 /// What may be saved up.
 const PERIOD: Duration = Duration::from_millis(100);
@@ -86,10 +88,10 @@ pub(super) async fn hold(supervisor: Arc<Supervisor>, id: String, pid: u32, limi
         before = now;
         let Some(held) = is_still(&supervisor, &id, pid) else { return };
         if !stands && budget.is_spent() {
-            process::signal_group(pid, "SIGSTOP");
+            signals::send_to_group(pid, "SIGSTOP");
             stands = true;
         } else if stands && budget.may_go_on() && !held {
-            process::signal_group(pid, "SIGCONT");
+            signals::send_to_group(pid, "SIGCONT");
             stands = false;
         }
         tokio::time::sleep(budget.wait(stands)).await;
@@ -101,7 +103,8 @@ impl Supervisor {
     pub(crate) fn cpu_times(&self) -> BTreeMap<String, u64> {
         let running: Vec<(String, u32, bool)> = {
             let state = self.state();
-            let running = state.replicas.values().filter(|replica| replica.view.state == State::Running);
+            let running =
+                state.replicas.values().filter(|replica| replica.view.state == ReplicaState::Running);
             let found = running
                 .filter_map(|replica| Some((replica.view.id.clone(), replica.view.pid?, is_keeper(replica))));
             found.collect()
@@ -112,7 +115,7 @@ impl Supervisor {
 }
 
 fn is_keeper(replica: &Replica) -> bool {
-    matches!(process::program(&replica.spec).kind, Kind::Machine(_))
+    matches!(program(&replica.spec).kind, ProgramKind::Machine(_))
 }
 
 /// Whether the replica's program starts processes of its own; none where the replica is gone.
@@ -125,7 +128,7 @@ fn starts_others(supervisor: &Supervisor, id: &str) -> Option<bool> {
 fn is_still(supervisor: &Supervisor, id: &str, pid: u32) -> Option<bool> {
     let state = supervisor.state();
     let replica = state.replicas.get(id)?;
-    let same = replica.view.pid == Some(pid) && replica.view.state == State::Running;
+    let same = replica.view.pid == Some(pid) && replica.view.state == ReplicaState::Running;
     same.then_some(replica.held)
 }
 

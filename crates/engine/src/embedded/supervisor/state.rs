@@ -1,4 +1,4 @@
-//! The stack as the supervisor knows it: [`State`], plain data behind one lock. What has to be done
+//! The stack as the supervisor knows it: [`StackState`], plain data behind one lock. What has to be done
 //! to bring a service to its wanted state is decided here, as a [`Plan`], before anything is done.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::address::{Address, Addresses};
 use super::forward::Forward;
-use crate::embedded::wire::{HealthState, ReplicaView, ServiceSpec, Stack, State as ReplicaState};
+use crate::embedded::wire::{HealthState, ReplicaState, ReplicaView, ServiceSpec, Stack};
 
 /// One replica, running or not.
 pub(super) struct Replica {
@@ -23,7 +23,7 @@ pub(super) struct Replica {
 }
 
 /// Everything that there is.
-pub(super) struct State {
+pub(super) struct StackState {
     pub project: String,
     pub replicas: BTreeMap<String, Replica>,
     pub networks: BTreeSet<String>,
@@ -45,7 +45,7 @@ pub(super) struct Plan {
     pub create: Vec<u32>,
 }
 
-impl State {
+impl StackState {
     pub(super) fn new(addresses: Addresses) -> Self {
         Self { project: String::new(), replicas: BTreeMap::new(), networks: BTreeSet::new(), addresses }
     }
@@ -133,8 +133,8 @@ mod tests {
         }
     }
 
-    fn state(replicas: &[(u32, &str, ReplicaState)]) -> State {
-        let mut state = State::new(Addresses::new(Path::new("/")));
+    fn state(replicas: &[(u32, &str, ReplicaState)]) -> StackState {
+        let mut state = StackState::new(Addresses::new(Path::new("/")));
         for (index, image, how) in replicas {
             let view = ReplicaView {
                 id: format!("id{index}"),

@@ -2,15 +2,16 @@
 //! interrupted before is made again from nothing.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::{Flavour, sql};
+use super::flavour::Flavour;
+use super::{MACHINE, sql};
 use crate::embedded::machine::keeper::{After, Kept, Words};
 use crate::embedded::machine::{KeeperSpec, ping};
+use crate::embedded::{naming, place};
 
 /// Stands in a data folder that is not complete yet.
 const MARK: &str = ".workshop-first-start";
@@ -42,7 +43,8 @@ pub(super) fn make(
     let env: BTreeMap<String, String> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
-    let wanted = sql::wanted(&env, password).map_err(Words::plain)?;
+    let password = naming::random(16).map_err(|error| Words::plain(workshop_disk::reason(&error)))?;
+    let wanted = sql::wanted(&env, || password).map_err(Words::plain)?;
     let unwritable = |error: &std::io::Error| Words::file(data, error);
     empty(data, &mark).map_err(|error| unwritable(&error))?;
     std::fs::write(&mark, "").map_err(|error| unwritable(&error))?;
@@ -56,7 +58,8 @@ pub(super) fn make(
         return Err(unwritable(&std::io::Error::other(words)));
     }
     let statements = spec.own.join("first.sql");
-    private(&statements, &wanted.statements).map_err(|error| Words::file(&statements, &error))?;
+    place::private(&statements, wanted.statements.as_bytes())
+        .map_err(|error| Words::file(&statements, &error))?;
     if let Some(password) = &wanted.made_up {
         kept.say(&format!("GENERATED ROOT PASSWORD: {password}"));
     }
@@ -72,14 +75,12 @@ pub(super) fn make(
 /// What makes the system's tables. As root it is told nothing of a user: the script of MariaDB would
 /// go and change owners of this machine's own files.
 fn install(spec: &KeeperSpec, server: &Path, flavour: Flavour) -> Result<Command, Words> {
-    let root = super::is_root();
+    let root = rustix::process::geteuid().is_root();
     let mut command = match flavour {
         Flavour::MariaDb => {
-            let names = "mariadb-install-db";
-            let script = spec.tools.get(names).ok_or_else(|| {
-                Words::plain(format!("{names} is not on this machine: {}", super::MACHINE.packages.command()))
-            })?;
-            let mut command = Command::new(script);
+            let name = "mariadb-install-db";
+            let missing = || Words::missing(name, &MACHINE);
+            let mut command = Command::new(spec.tools.get(name).ok_or_else(missing)?);
             command.args(["--no-defaults", "--datadir=.", "--auth-root-authentication-method=normal"]);
             command.args(["--skip-test-db", "--cross-bootstrap", "--skip-name-resolve"]);
             // What is lost with the machine's power is made again: nothing waits for the disk.
@@ -116,22 +117,6 @@ fn empty(data: &Path, mark: &Path) -> std::io::Result<()> {
         if path.is_dir() { std::fs::remove_dir_all(&path)? } else { std::fs::remove_file(&path)? }
     }
     Ok(())
-}
-
-/// A file for this user alone.
-fn private(path: &Path, text: &str) -> std::io::Result<()> {
-    let _ = std::fs::remove_file(path);
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(text.as_bytes())
-}
-
-fn password() -> String {
-    let mut bytes = [0; 16];
-    let _ = getrandom::fill(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl First {

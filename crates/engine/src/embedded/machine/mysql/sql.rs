@@ -43,37 +43,45 @@ pub(super) fn wanted(
                 .to_owned());
         }
     };
-    let (database, user, password) = (get("DATABASE"), get("USER"), get("PASSWORD"));
-    if user == Some("root") {
-        return Err("MYSQL_USER is root: MYSQL_USER and MYSQL_PASSWORD are for another user; set \
-                    MYSQL_ROOT_PASSWORD alone"
-            .to_owned());
-    }
-    if user.is_some() != password.is_some() {
-        let (there, missing) =
-            if user.is_some() { ("MYSQL_USER", "MYSQL_PASSWORD") } else { ("MYSQL_PASSWORD", "MYSQL_USER") };
-        return Err(format!("{there} is set and {missing} is not: no user is made without both"));
-    }
-    let host = get("ROOT_HOST").unwrap_or("%");
+    let user = match (get("USER"), get("PASSWORD")) {
+        (Some("root"), _) => {
+            return Err("MYSQL_USER is root: MYSQL_USER and MYSQL_PASSWORD are for another user; set \
+                        MYSQL_ROOT_PASSWORD alone"
+                .to_owned());
+        }
+        (None, Some(_)) => return Err(no_user("MYSQL_PASSWORD", "MYSQL_USER")),
+        (Some(_), None) => return Err(no_user("MYSQL_USER", "MYSQL_PASSWORD")),
+        (user, password) => user.zip(password),
+    };
+    let statements = statements(&root, get("ROOT_HOST").unwrap_or("%"), get("DATABASE"), user);
+    Ok(Wanted { statements, made_up: generated })
+}
+
+fn no_user(there: &str, missing: &str) -> String {
+    format!("{there} is set and {missing} is not: no user is made without both")
+}
+
+/// The SQL for root's password, a database, and a user with a password.
+fn statements(root: &str, host: &str, database: Option<&str>, user: Option<(&str, &str)>) -> String {
     let mut lines = vec![
         // What an installation without a name service leaves: root without a password.
         "DROP USER IF EXISTS 'root'@'127.0.0.1', 'root'@'::1', ''@'localhost'".to_owned(),
         format!("CREATE USER IF NOT EXISTS 'root'@{}", text(host)),
-        format!("ALTER USER 'root'@{} IDENTIFIED BY {}", text(host), text(&root)),
+        format!("ALTER USER 'root'@{} IDENTIFIED BY {}", text(host), text(root)),
         format!("GRANT ALL ON *.* TO 'root'@{} WITH GRANT OPTION", text(host)),
     ];
     if let Some(database) = database {
         lines.push(format!("CREATE DATABASE IF NOT EXISTS {}", name(database)));
     }
-    if let (Some(user), Some(password)) = (user, password) {
+    if let Some((user, password)) = user {
         lines.push(format!("CREATE USER {}@'%' IDENTIFIED BY {}", text(user), text(password)));
         if let Some(database) = database {
             lines.push(format!("GRANT ALL ON {}.* TO {}@'%'", pattern(database), text(user)));
         }
     }
     // The last: from here on this very script could not log in without it.
-    lines.push(format!("ALTER USER 'root'@'localhost' IDENTIFIED BY {}", text(&root)));
-    Ok(Wanted { statements: lines.join(";\n") + ";\n", made_up: generated })
+    lines.push(format!("ALTER USER 'root'@'localhost' IDENTIFIED BY {}", text(root)));
+    lines.join(";\n") + ";\n"
 }
 
 /// A string literal on one line, whatever it holds.

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::inside::{self, Place};
-use super::programs::{Kind, Program};
-use super::wire::{Health, HealthTest};
+use crate::embedded::inside::{self, Setting};
+use crate::embedded::programs::{Program, ProgramKind};
+use crate::embedded::wire::{HealthCheck, HealthTest};
 use workshop_stack::Span;
 use workshop_stack::compose::{Healthcheck, Probe, Service};
 
@@ -15,20 +15,20 @@ pub(super) fn of(
     program: &Program,
     args: &[String],
     env: &BTreeMap<String, String>,
-) -> Result<Option<Health>, (Span, String)> {
+) -> Result<Option<HealthCheck>, (Span, String)> {
     let Healthcheck::Present(probe) = &service.healthcheck else { return Ok(None) };
     if probe.test.is_empty() {
         // The image's own with other numbers; none of the images here has one.
         return Ok(None);
     }
-    let place = Place { service: &service.name.value, args };
-    let test = match (test(program, &place, probe, env), &program.kind) {
+    let setting = Setting { service: &service.name.value, args };
+    let test = match (test(program, &setting, probe, env), &program.kind) {
         (Some(test), _) => test,
         // An image with nothing but the program in it has no shell and no `curl`.
-        (None, Kind::Plain(_)) => HealthTest::Never,
+        (None, ProgramKind::Plain(_)) => HealthTest::Never,
         (None, _) => return Err((probe.span, format!("healthcheck: {}", probe.test.join(" ")))),
     };
-    Ok(Some(Health {
+    Ok(Some(HealthCheck {
         test,
         interval: probe.interval,
         timeout: probe.timeout,
@@ -39,16 +39,16 @@ pub(super) fn of(
 
 fn test(
     program: &Program,
-    place: &Place<'_>,
+    setting: &Setting<'_>,
     probe: &Probe,
     env: &BTreeMap<String, String>,
 ) -> Option<HealthTest> {
     let (words, says) = match probe.shell {
-        true if matches!(program.kind, Kind::Plain(_)) => return None,
+        true if matches!(program.kind, ProgramKind::Plain(_)) => return None,
         true => line(&probe.test, env)?,
         false => (probe.test.clone(), None),
     };
-    let command = inside::understand(program, place, &words)?;
+    let command = inside::understand(program, setting, &words)?;
     Some(HealthTest::Command { command, says })
 }
 
@@ -135,7 +135,7 @@ mod tests {
     fn of_line(program: &str, text: &str) -> Option<HealthTest> {
         let (words, says) = read(text)?;
         let program = Program::find(program).expect("a program");
-        let command = inside::understand(program, &Place { service: "x", args: &[] }, &words)?;
+        let command = inside::understand(program, &Setting { service: "x", args: &[] }, &words)?;
         Some(HealthTest::Command { command, says })
     }
 

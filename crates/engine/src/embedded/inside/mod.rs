@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 pub(super) use request::{Request, Tool};
 
-use super::programs::{Kind, Program};
+use super::programs::{Program, ProgramKind};
 
 /// A command that this engine can run in a replica's place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,14 +33,14 @@ pub(super) enum Inside {
 }
 
 /// Where a command is called: the replica's service, and its port where it has one.
-pub(super) struct Place<'a> {
+pub(super) struct Setting<'a> {
     pub service: &'a str,
     /// The server's arguments.
     pub args: &'a [String],
 }
 
 /// What `words` are to a replica of `program`; none for what this engine does not have.
-pub(super) fn understand(program: &Program, place: &Place<'_>, words: &[String]) -> Option<Inside> {
+pub(super) fn understand(program: &Program, setting: &Setting<'_>, words: &[String]) -> Option<Inside> {
     let (first, args) = words.split_first()?;
     let plain: Vec<&str> = words.iter().map(String::as_str).collect();
     match plain.as_slice() {
@@ -52,8 +52,8 @@ pub(super) fn understand(program: &Program, place: &Place<'_>, words: &[String])
         _ => {}
     }
     match &program.kind {
-        Kind::Plain(plain) => (first == plain.path).then(|| Inside::Own(args.to_vec())),
-        Kind::Front => match plain.as_slice() {
+        ProgramKind::Plain(plain) => (first == plain.path).then(|| Inside::Own(args.to_vec())),
+        ProgramKind::Front => match plain.as_slice() {
             ["nginx", "-s", "reload"] => Some(Inside::Reload),
             ["nginx", "-t"] => Some(Inside::Test),
             ["cat", files @ ..] if !files.is_empty() && files.iter().all(|file| is_nginx_file(file)) => {
@@ -61,12 +61,12 @@ pub(super) fn understand(program: &Program, place: &Place<'_>, words: &[String])
             }
             _ => Request::read(words).map(Inside::Request),
         },
-        Kind::Machine(machine) => {
+        ProgramKind::Machine(machine) => {
             if let Some((name, args)) = machine.health_script.and_then(|script| script.read(words)) {
                 return Some(Inside::Client { name, args });
             }
             let (name, client) = machine.client(first)?;
-            let args = client.read(args, place.service, machine.port_in(place.args))?;
+            let args = client.read(args, setting.service, machine.port_in(setting.args))?;
             Some(Inside::Client { name: name.to_owned(), args })
         }
     }
@@ -81,8 +81,8 @@ fn is_nginx_file(path: &str) -> bool {
 /// What there is to call in a replica of `program`.
 pub(super) fn known(program: &Program) -> Vec<String> {
     let mut known = match &program.kind {
-        Kind::Plain(plain) => vec![format!("{} …", plain.path)],
-        Kind::Front => [
+        ProgramKind::Plain(plain) => vec![format!("{} …", plain.path)],
+        ProgramKind::Front => [
             "nginx -s reload",
             "nginx -t",
             "cat /etc/nginx/…",
@@ -91,7 +91,7 @@ pub(super) fn known(program: &Program) -> Vec<String> {
         ]
         .map(str::to_owned)
         .into(),
-        Kind::Machine(machine) => machine.client_names().map(|name| format!("{name} …")).collect(),
+        ProgramKind::Machine(machine) => machine.client_names().map(|name| format!("{name} …")).collect(),
     };
     known.extend(["printenv", "hostname"].map(str::to_owned));
     known
@@ -105,7 +105,7 @@ mod tests {
         let program = Program::find(program).expect("a program");
         let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
         let args: Vec<String> = Vec::new();
-        understand(program, &Place { service: "db", args: &args }, &words)
+        understand(program, &Setting { service: "db", args: &args }, &words)
     }
 
     fn client(name: &str, args: &str) -> Option<Inside> {

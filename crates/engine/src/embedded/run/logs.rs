@@ -1,11 +1,12 @@
 //! `logs` in Compose's form: `NAME  | line`, of one replica or of all, and on as they come.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use super::log::{self, Cursor};
-use super::place::Place;
-use super::wire::{ReplicaView, Stack};
-use super::words::Logs;
+use super::arguments::Logs;
+use super::moment;
+use crate::embedded::log::{self, Cursor};
+use crate::embedded::place::Place;
+use crate::embedded::wire::{ReplicaView, Stack};
 use crate::{LogLine, Output};
 
 /// How often a log that is followed is looked at.
@@ -123,59 +124,13 @@ fn width(stack: &Stack, wanted: &Logs) -> usize {
 }
 
 fn shown(one: &ReplicaView, line: &LogLine, wanted: &Logs, width: usize) -> String {
-    let at = line.at.filter(|_| wanted.timestamps).map(|at| format!("{} ", rfc3339(at))).unwrap_or_default();
+    let at = line
+        .at
+        .filter(|_| wanted.timestamps)
+        .map(|at| format!("{} ", moment::written(at)))
+        .unwrap_or_default();
     match wanted.no_log_prefix {
         true => format!("{at}{}", line.text),
         false => format!("{:<width$}  | {at}{}", label(one), line.text),
-    }
-}
-
-/// `2026-01-02T10:00:00Z`, `10m` ago, or seconds since 1970.
-pub(super) fn moment(text: &str) -> Option<SystemTime> {
-    if let Ok(seconds) = text.parse::<u64>() {
-        return UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
-    }
-    if let Ok(at) = text.parse::<jiff::Timestamp>() {
-        return Some(at.into());
-    }
-    let ago = workshop_stack::compose::parse_duration(text)?;
-    SystemTime::now().checked_sub(ago)
-}
-
-/// A moment as Docker writes it: `2026-11-22T06:15:34.123456789Z`.
-fn rfc3339(at: SystemTime) -> String {
-    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let (days, seconds) = (since.as_secs() / 86_400, since.as_secs() % 86_400);
-    let (year, month, day) = civil(days);
-    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:09}Z", since.subsec_nanos())
-}
-
-/// Days since 1970-01-01 as a date (Howard Hinnant, `civil_from_days`).
-const fn civil(days: u64) -> (u64, u64, u64) {
-    let days = days + 719_468;
-    let (era, of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = year_of_era + era * 400 + if month <= 2 { 1 } else { 0 };
-    (year, month, day)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn moments_are_written_as_docker_writes_them() {
-        let at = |seconds, nanos| rfc3339(UNIX_EPOCH + Duration::new(seconds, nanos));
-        assert_eq!(at(0, 0), "1970-01-01T00:00:00.000000000Z");
-        assert_eq!(at(951_825_601, 500_000_000), "2000-02-29T12:00:01.500000000Z");
-        assert_eq!(at(1_795_328_134, 123_456_789), "2026-11-22T06:15:34.123456789Z");
-        assert!(moment("10m").unwrap() < SystemTime::now());
-        assert_eq!(moment("1970-01-01T00:01:00Z"), moment("60"));
-        assert_eq!((moment("x"), moment("2026-13-01T00:00:00Z")), (None, None));
     }
 }

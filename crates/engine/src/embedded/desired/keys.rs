@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::embedded::wire::LIMITS_CPU;
 use workshop_stack::Span;
 use workshop_stack::yaml::Node;
 
@@ -157,9 +158,6 @@ fn said(key: &str, value: &Node) -> String {
 
 /// Keys whose list is a mapping in another form.
 const NAMED: [&str; 3] = ["labels", "annotations", "sysctls"];
-
-/// Whether this system lets the engine hold a replica to its share of the CPU.
-pub(super) const LIMITS_CPU: bool = cfg!(target_os = "linux");
 
 /// Whether every key of the file is one that is followed or changes nothing.
 ///

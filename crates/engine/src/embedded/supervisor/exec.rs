@@ -3,21 +3,21 @@
 use std::collections::BTreeMap;
 use std::process::Stdio;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
 
-use super::{Supervisor, environment, names, process, request};
-use crate::embedded::inside::{self, Inside, Place};
+use super::program::{program, program_command};
+use super::shared::Supervisor;
+use super::{environment, fetch, names};
+use crate::embedded::front;
+use crate::embedded::inside::{self, Inside, Setting};
 use crate::embedded::machine::{Machine, child, ping};
-use crate::embedded::programs::Kind;
-use crate::embedded::wire::{Ended, ExecAnswer, ExecRequest, ServiceSpec, State};
+use crate::embedded::programs::ProgramKind;
+use crate::embedded::wire::{Ended, ExecAnswer, ExecRequest, PATIENCE, ReplicaState, ServiceSpec};
 
 /// The most that is kept of each of the two outputs, in bytes.
 const MOST: usize = 64 << 10;
-/// How long a command may take.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Supervisor {
     /// What `exec` calls.
@@ -25,16 +25,16 @@ impl Supervisor {
         let spec = {
             let state = self.state();
             let replica = state.replicas.get(&request.id);
-            let running = replica.filter(|replica| replica.view.state == State::Running);
+            let running = replica.filter(|replica| replica.view.state == ReplicaState::Running);
             let Some(replica) = running else { return ExecAnswer::NotRunning };
             Arc::clone(&replica.spec)
         };
-        let program = process::program(&spec);
-        let place = Place { service: &spec.service, args: &spec.args };
-        let Some(command) = inside::understand(program, &place, &request.command) else {
+        let program = program(&spec);
+        let setting = Setting { service: &spec.service, args: &spec.args };
+        let Some(command) = inside::understand(program, &setting, &request.command) else {
             return ExecAnswer::NotHere { known: inside::known(program) };
         };
-        if let (Inside::Client { name, args }, Kind::Machine(machine)) = (&command, &program.kind)
+        if let (Inside::Client { name, args }, ProgramKind::Machine(machine)) = (&command, &program.kind)
             && !spec.tools.contains_key(name)
             && pinged(machine, name, args).is_none()
         {
@@ -61,7 +61,7 @@ impl Supervisor {
             Inside::Test => Some(self.examined(id, spec)),
             Inside::Request(request) => {
                 let address = self.address_of(id, request.port);
-                Some(request::send(request, address).await)
+                Some(fetch::send(request, address).await)
             }
             Inside::Client { name, args } => self.client(id, spec, name, args).await,
             Inside::Environment(names) => Some(variables(&self.environment(id, spec), names)),
@@ -80,18 +80,18 @@ impl Supervisor {
     /// The service's own program, as its replica was started.
     fn own_command(&self, id: &str, spec: &ServiceSpec, arguments: &[String]) -> Option<Command> {
         let root = self.place.replica(id).join("root");
-        let Kind::Plain(plain) = &process::program(spec).kind else { return None };
+        let ProgramKind::Plain(plain) = &program(spec).kind else { return None };
         let env = {
             let state = self.state();
             environment::of(plain, &state, state.replicas.get(id)?, &root).ok()?
         };
-        let mut command = process::program_command(spec, arguments);
+        let mut command = program_command(spec, arguments);
         command.env_clear().envs(env).current_dir(root);
         Some(command)
     }
 
     async fn client(&self, id: &str, spec: &ServiceSpec, name: &str, args: &[String]) -> Option<Ended> {
-        let Kind::Machine(machine) = &process::program(spec).kind else { return None };
+        let ProgramKind::Machine(machine) = &program(spec).kind else { return None };
         let at = self.address_of(id, machine.port_in(&spec.args))?;
         let Some(path) = spec.tools.get(name) else {
             let (protocol, password) = pinged(machine, name, args)?;
@@ -126,7 +126,7 @@ impl Supervisor {
     /// `nginx -t`: whether nginx would start with these files, every name that it looks up included.
     fn examined(&self, id: &str, spec: &ServiceSpec) -> Ended {
         let file = "/etc/nginx/nginx.conf";
-        let report = match workshop_front::examine(&crate::embedded::desired::view(spec)) {
+        let report = match workshop_front::examine(&front::view(spec)) {
             Ok(report) => report,
             Err(error) => return said(1, String::new(), &format!("nginx: [emerg] {}\n", error.nginx_line())),
         };
@@ -150,7 +150,7 @@ fn said(code: i32, stdout: String, stderr: &str) -> Ended {
 
 /// `cat`: the files of nginx's container, one after the other; 1 where one cannot be read.
 fn files(spec: &ServiceSpec, paths: &[String]) -> Ended {
-    let view = crate::embedded::desired::view(spec);
+    let view = front::view(spec);
     let (mut stdout, mut stderr) = (String::new(), String::new());
     for path in paths {
         match view.read(path) {

@@ -59,12 +59,12 @@ pub enum Role {
     /// Makes the first data folder; it is never called from outside.
     Install,
     /// Asks the server, at its replica's address.
-    Client(&'static Client),
+    Client(&'static ClientProgram),
 }
 
 /// How a client is led to its replica and kept from this machine's files.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Client {
+pub struct ClientProgram {
     /// Arguments that come first.
     pub first: &'static [&'static str],
     /// What keeps a program of that file name from running others and from files.
@@ -118,7 +118,7 @@ impl Machine {
     }
 
     /// The client that is called by `name` inside the container, with its first name.
-    pub fn client(&self, name: &str) -> Option<(&'static str, &'static Client)> {
+    pub fn client(&self, name: &str) -> Option<(&'static str, &'static ClientProgram)> {
         self.tools.iter().find_map(|tool| match tool.role {
             Role::Client(client) if tool.names.contains(&name) => Some((tool.names[0], client)),
             _ => None,
@@ -148,7 +148,7 @@ impl Machine {
 /// Names by which a replica calls itself.
 const ITSELF: [&str; 4] = ["localhost", "127.0.0.1", "0.0.0.0", "::1"];
 
-impl Client {
+impl ClientProgram {
     /// The arguments without those that say where the server is; none where they lead elsewhere, to
     /// another port, or to a file.
     pub fn read(&self, args: &[String], service: &str, port: u16) -> Option<Vec<String>> {

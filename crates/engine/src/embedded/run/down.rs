@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
-use super::client::{Client, Way};
-use super::image;
-use super::refusal::{Refusal, Stopped, refused};
-use super::run::{Command, Heard};
-use super::wire::{DownRequest, ReplicaView, Stack};
-use super::words::{Down, Rmi};
+use super::arguments::{Down, Rmi};
+use super::under_way::UnderWay;
+use crate::embedded::client::{Client, Way};
+use crate::embedded::desired::Desired;
+use crate::embedded::image;
+use crate::embedded::refusal::{Refusal, Stopped, refused};
+use crate::embedded::wire::{DownRequest, ReplicaView, Stack};
 
 /// The ids of the replicas that go: of the services that are meant, or all where there are none;
 /// and of services that the file does not know, where it is given.
@@ -20,7 +21,7 @@ fn going(stack: &Stack, meant: Option<&[String]>, known: Option<&[String]>) -> V
     stack.replicas.iter().filter(goes).map(|one| one.id.clone()).collect()
 }
 
-impl Command<'_> {
+impl UnderWay<'_> {
     /// Takes down what `down` is about.
     ///
     /// # Errors
@@ -31,16 +32,12 @@ impl Command<'_> {
         let volumes = if down.volumes { self.volumes_of(&down.services)? } else { Vec::new() };
         let orphans_of = if down.remove_orphans { Some(self.known_services()) } else { None };
         let images = self.images_of(&down)?;
-        match Client::find(&self.place).await? {
+        match Client::find(self.place).await? {
             Way::Open(client) => {
                 let grace = down.timeout.map(Duration::from_secs);
                 let ids = going(&client.stack().await?, meant.as_deref(), orphans_of.as_deref());
                 let request = DownRequest { ids, volumes, grace };
-                let mut heard = Heard { output: self.output, failure: None };
-                client.down(&self.place, &request, &mut |line| heard.hear(line)).await?;
-                if let Some(failure) = heard.failure {
-                    return Err(refused(failure).into());
-                }
+                client.down(self.place, &request, &mut self.say()).await?.map_err(refused)?;
             }
             Way::None | Way::Lost => {
                 let there = self.place.volume_names();
@@ -52,12 +49,11 @@ impl Command<'_> {
         }
         if down.rmi.is_some() {
             for name in images {
-                image::untag(&self.place, &name);
+                image::untag(self.place, &name);
                 self.output.line(true, &format!(" Image {name}  Removed"));
             }
             let stack = self.stack().await?;
-            let running: Vec<_> = stack.replicas.iter().map(|one| one.image_root.clone()).collect();
-            image::forget(&self.place, &image::in_use(&self.place, &running));
+            self.forget_images(&stack);
         }
         Ok(())
     }
@@ -78,7 +74,7 @@ impl Command<'_> {
 
     /// Every service of the file; none where it cannot be read.
     fn known_services(&self) -> Vec<String> {
-        let names = |desired: super::desired::Desired<'_>| {
+        let names = |desired: Desired<'_>| {
             desired.file.services.iter().map(|service| service.name.value.clone()).collect()
         };
         self.desired().map(names).unwrap_or_default()
@@ -89,7 +85,7 @@ impl Command<'_> {
     fn images_of(&self, down: &Down) -> Result<Vec<String>, Refusal> {
         let Some(which) = down.rmi else { return Ok(Vec::new()) };
         let own = format!("{}-", self.project.name);
-        let mut names = image::names(&self.place);
+        let mut names = image::names(self.place);
         names.retain(|name| which == Rmi::All || name.starts_with(&own));
         if !down.services.is_empty() {
             let desired = self.desired()?;

@@ -2,12 +2,12 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::wire::{HealthState, ReplicaView, Stack, State};
-use super::words::{Format, Ps};
+use super::arguments::{Format, Ps};
+use crate::embedded::wire::{HealthState, ReplicaState, ReplicaView, Stack};
 
 pub(super) fn ps(stack: &Stack, wanted: &Ps) -> Vec<String> {
     let shown = |one: &&ReplicaView| {
-        (wanted.all || matches!(one.state, State::Running | State::Restarting))
+        (wanted.all || matches!(one.state, ReplicaState::Running | ReplicaState::Restarting))
             && (wanted.only.is_empty() || wanted.only.contains(&one.service))
     };
     let shown: Vec<&ReplicaView> = stack.replicas.iter().filter(shown).collect();
@@ -47,10 +47,10 @@ fn json(one: &ReplicaView) -> serde_json::Value {
         HealthState::Unhealthy => "unhealthy",
     };
     let (state, code) = match one.state {
-        State::Created => ("created", 0),
-        State::Running => ("running", 0),
-        State::Restarting => ("restarting", 0),
-        State::Exited(code) => ("exited", code),
+        ReplicaState::Created => ("created", 0),
+        ReplicaState::Running => ("running", 0),
+        ReplicaState::Restarting => ("restarting", 0),
+        ReplicaState::Exited(code) => ("exited", code),
     };
     let published: Vec<serde_json::Value> = one
         .published
@@ -77,13 +77,13 @@ fn shortened(command: &str) -> String {
 fn status(one: &ReplicaView) -> String {
     let since = one.started.map(ago).unwrap_or_default();
     match (one.state, one.health) {
-        (State::Created, _) => "Created".to_owned(),
-        (State::Running, HealthState::None) => format!("Up {since}"),
-        (State::Running, HealthState::Starting) => format!("Up {since} (health: starting)"),
-        (State::Running, HealthState::Healthy) => format!("Up {since} (healthy)"),
-        (State::Running, HealthState::Unhealthy) => format!("Up {since} (unhealthy)"),
-        (State::Restarting, _) => "Restarting".to_owned(),
-        (State::Exited(code), _) => format!("Exited ({code})"),
+        (ReplicaState::Created, _) => "Created".to_owned(),
+        (ReplicaState::Running, HealthState::None) => format!("Up {since}"),
+        (ReplicaState::Running, HealthState::Starting) => format!("Up {since} (health: starting)"),
+        (ReplicaState::Running, HealthState::Healthy) => format!("Up {since} (healthy)"),
+        (ReplicaState::Running, HealthState::Unhealthy) => format!("Up {since} (unhealthy)"),
+        (ReplicaState::Restarting, _) => "Restarting".to_owned(),
+        (ReplicaState::Exited(code), _) => format!("Exited ({code})"),
     }
 }
 

@@ -3,12 +3,14 @@
 //! What Compose refuses is refused here, for the same reason and before anything is done; what this
 //! engine does not have is named, and never passed over.
 
+mod base;
 mod build;
+mod healthcheck;
+mod keys;
 mod service;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::keys;
 use super::naming;
 use super::place::Place;
 use super::programs::Program;
@@ -23,8 +25,6 @@ use workshop_stack::dotenv::DotEnv;
 use workshop_stack::yaml::Node;
 use workshop_text::near::did_you_mean;
 use workshop_text::{Lang, Text};
-
-pub(super) use service::{front_mounts, view};
 
 /// Which images are made before anything starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +116,11 @@ impl<'a> Desired<'a> {
         })?;
         self.hold_names()?;
         self.order().map(|_| ())
+    }
+
+    /// The keys of the file that change nothing here, as `services.NAME.KEY`.
+    pub(super) fn without_effect(&self) -> Vec<String> {
+        keys::without_effect(&self.file.root)
     }
 
     /// Names by Docker's and Compose's rules, in their words.

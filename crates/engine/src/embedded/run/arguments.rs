@@ -5,7 +5,8 @@ use std::time::SystemTime;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-use super::logs;
+use super::moment;
+use crate::embedded::signals;
 
 #[derive(Debug, Parser)]
 #[command(name = "workshop compose", disable_help_subcommand = true, disable_version_flag = true)]
@@ -201,10 +202,10 @@ pub(super) struct Logs {
     #[arg(short, long)]
     pub timestamps: bool,
     /// A moment (2026-01-02T10:00:00Z), how long ago (10m), or seconds since 1970
-    #[arg(long, value_parser = moment)]
+    #[arg(long, value_parser = at)]
     pub since: Option<SystemTime>,
     /// The same; nothing that came later
-    #[arg(long, value_parser = moment)]
+    #[arg(long, value_parser = at)]
     pub until: Option<SystemTime>,
     #[arg(long)]
     pub no_log_prefix: bool,
@@ -251,32 +252,17 @@ fn lines(text: &str) -> Result<String, String> {
     good.then(|| text.to_owned()).ok_or_else(|| "a number of lines, or all".to_owned())
 }
 
-fn moment(text: &str) -> Result<SystemTime, String> {
-    logs::moment(text).ok_or_else(|| "failed to parse value as time or duration".to_owned())
+fn at(text: &str) -> Result<SystemTime, String> {
+    moment::read(text).ok_or_else(|| "failed to parse value as time or duration".to_owned())
 }
 
 /// A signal's name as this engine sends it: `SIGHUP` of `hup`, `HUP` or `1`.
 fn signal(text: &str) -> Result<String, String> {
-    let upper = text.to_uppercase();
-    let bare = upper.trim_start_matches("SIG");
-    let found = SIGNALS.iter().find(|(name, number)| *name == bare || number.to_string() == bare);
-    let known = SIGNALS.map(|(name, _)| name).join(", ");
-    found
-        .map(|(name, _)| format!("SIG{name}"))
-        .ok_or_else(|| format!("Invalid signal: {text}. Here there is: {known}"))
+    signals::named(text).map(str::to_owned).ok_or_else(|| {
+        let known = signals::names().collect::<Vec<_>>().join(", ");
+        format!("Invalid signal: {text}. Here there is: {known}")
+    })
 }
-
-const SIGNALS: [(&str, u32); 9] = [
-    ("HUP", 1),
-    ("INT", 2),
-    ("QUIT", 3),
-    ("KILL", 9),
-    ("USR1", 10),
-    ("USR2", 12),
-    ("TERM", 15),
-    ("CONT", 18),
-    ("STOP", 19),
-];
 
 /// What is wrong with a `SERVICE=REPLICAS`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -307,7 +293,7 @@ pub(super) fn scale(text: &str) -> Result<(&str, u32), NoScale> {
 }
 
 /// Every word that there is.
-pub fn names() -> Vec<String> {
+pub fn compose_words() -> Vec<String> {
     Words::command().get_subcommands().map(|word| word.get_name().to_owned()).collect()
 }
 

@@ -7,7 +7,7 @@ use super::error::AppError;
 use super::{App, Desk};
 use crate::demo::Place;
 use crate::engine::embedded::EmbeddedEngine;
-use crate::engine::{EngineError, EngineKind, Project, Resource, generate_name};
+use crate::engine::{EngineError, Project, Resource, generate_name};
 use crate::event::Tone;
 use crate::text::Text;
 use crate::workspace::Workspace;
@@ -53,7 +53,7 @@ impl App {
             desk => desk?,
         };
         let old = Workspace::at(old);
-        if old.dir().exists() || desk.engine.kind() != EngineKind::Docker {
+        if old.dir().exists() || !desk.engine.kind().knows_by_path {
             return Ok(());
         }
         let (tone, key) = match standing {
@@ -177,7 +177,7 @@ impl App {
     /// The engine does not say.
     pub(super) async fn left_behind(&self, desk: &Desk) -> Result<Vec<Resource>, EngineError> {
         let mut all = Vec::new();
-        if desk.engine.kind() == EngineKind::Docker {
+        if desk.engine.kind().knows_by_path {
             for old in self.registry.left(&desk.workspace) {
                 all.extend(resources_of(desk, &old).await?);
             }

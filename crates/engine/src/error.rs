@@ -87,6 +87,11 @@ pub enum EngineError {
     /// What kept the stack has ended without warning, and all that it ran. It is said once; then
     /// nothing runs.
     Lost,
+    /// This machine cannot be what the engine runs a stack on.
+    Unfit {
+        /// What is in the way.
+        reason: Text,
+    },
     /// What a removal has left, and the first reason.
     Remaining {
         /// All that is still there, by kind and name.
@@ -134,6 +139,7 @@ impl EngineError {
             Self::ProgramFloods { program } => {
                 Text::new("engine-program-floods").with("program", program.as_str())
             }
+            Self::Unfit { reason } => Text::new("app-engine-no-embedded").with("why", reason.clone()),
             Self::Remaining { left, reason } => {
                 let names: Vec<String> = left.iter().map(|one| one.name.clone()).collect();
                 Text::new("engine-remaining")
@@ -160,7 +166,7 @@ impl EngineError {
             Self::TimedOut { after, .. } => {
                 Text::new("engine-brief-timed-out").with("seconds", after.as_secs())
             }
-            Self::Refused { reason } | Self::Endpoint { reason } => reason.clone(),
+            Self::Refused { reason } | Self::Endpoint { reason } | Self::Unfit { reason } => reason.clone(),
             Self::ProgramHangs { program, after } => Text::new("engine-brief-program-hangs")
                 .with("program", program.as_str())
                 .with("seconds", after.as_secs()),

@@ -6,8 +6,7 @@ use std::sync::PoisonError;
 use super::error::AppError;
 use super::{App, Desk};
 use crate::demo::Place;
-use crate::engine::embedded::EmbeddedEngine;
-use crate::engine::{EngineError, Project, Resource, generate_name};
+use crate::engine::{EngineError, EngineKind, Project, Resource, generate_name};
 use crate::event::Tone;
 use crate::text::Text;
 use crate::workspace::Workspace;
@@ -144,7 +143,9 @@ impl App {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(about(error)),
             _ => {}
         }
-        EmbeddedEngine::disown(&private).map_err(about)?;
+        for kind in EngineKind::ALL {
+            (kind.disown)(&private).map_err(about)?;
+        }
         self.forget_stack(workspace)
     }
 

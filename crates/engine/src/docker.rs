@@ -292,6 +292,7 @@ fn labelled(label: &str) -> String {
 pub static FACTS: EngineFacts = EngineFacts {
     name: "docker",
     open: |_| Box::new(DockerEngine::new()),
+    disown: |_| Ok(()),
     spelling: Spelling::AsWritten,
     removes_images: |names| format!("docker rmi {}", names.join(" ")),
     publishes_at: Ipv4Addr::UNSPECIFIED,

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io;
 use std::net::Ipv4Addr;
 use std::ops::Deref;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Engine;
 
@@ -53,6 +54,8 @@ pub struct EngineFacts {
     pub name: &'static str,
     /// Makes it for one workspace. Nothing is asked of it yet.
     pub open: fn(Setting) -> Box<dyn Engine>,
+    /// Makes a copied private folder (`.workshop/`) forget what runs for the original.
+    pub disown: fn(&Path) -> io::Result<()>,
     /// How a person types the commands of a lesson that runs on it.
     pub spelling: Spelling,
     /// The command that removes images of the workspace's builds, by their names.

@@ -22,6 +22,7 @@ pub(crate) const PAPER: EngineKind = EngineKind::of(&FACTS);
 static FACTS: EngineFacts = EngineFacts {
     name: "paper",
     open: |setting| Box::new(Paper { services: setting.programs, written: Mutex::default() }),
+    disown: |_| Ok(()),
     spelling: Spelling::Workshop,
     removes_images: |names| format!("rubber {}", names.join(" ")),
     publishes_at: Ipv4Addr::LOCALHOST,

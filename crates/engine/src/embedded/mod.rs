@@ -32,7 +32,7 @@ mod words;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::net::Ipv4Addr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -80,21 +80,13 @@ impl EmbeddedEngine {
         let Setting { private, programs, binary } = setting;
         Self { place: Place::within(&private), programs, binary }
     }
-
-    /// Makes a copied private folder forget the processes of the original; what its volumes hold,
-    /// and its images, stay.
-    ///
-    /// # Errors
-    /// A file cannot be removed.
-    pub fn disown(private: &Path) -> std::io::Result<()> {
-        Place::within(private).disown()
-    }
 }
 
 /// What is to be known of it.
 pub static FACTS: EngineFacts = EngineFacts {
     name: "embedded",
     open: |setting| Box::new(EmbeddedEngine::new(setting)),
+    disown: |private| Place::within(private).disown(),
     spelling: Spelling::Workshop,
     removes_images: |_| "workshop compose down --rmi all".to_owned(),
     publishes_at: Ipv4Addr::LOCALHOST,

@@ -4,6 +4,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Args, Command, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
@@ -28,7 +29,7 @@ pub(crate) struct Cli {
 pub(crate) struct Global {
     #[arg(long, global = true, value_enum, value_name = "ko|en", hide_possible_values = true)]
     pub lang: Option<Lang>,
-    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "ENGINE")]
+    #[arg(long, global = true, value_parser = engines(), default_value = "auto", value_name = "ENGINE")]
     pub engine: EngineChoice,
     #[arg(short = 'C', global = true, value_name = "DIR")]
     pub directory: Option<PathBuf>,
@@ -48,13 +49,14 @@ pub(crate) struct Global {
     pub lessons: Option<PathBuf>,
 }
 
-/// Which engine a learner asks for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum EngineChoice {
-    #[default]
-    Auto,
-    Docker,
-    Embedded,
+/// Which engine a learner asks for; none with `auto`.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct EngineChoice(Option<EngineKind>);
+
+/// `auto`, and the engines that there are.
+fn engines() -> impl TypedValueParser<Value = EngineChoice> {
+    let names = std::iter::once("auto").chain(EngineKind::ALL.map(EngineKind::name));
+    PossibleValuesParser::new(names).map(|name| EngineChoice(EngineKind::named(&name)))
 }
 
 impl Verb {
@@ -74,11 +76,7 @@ impl Verb {
 
 impl EngineChoice {
     pub(crate) const fn kind(self) -> Option<EngineKind> {
-        match self {
-            Self::Auto => None,
-            Self::Docker => Some(EngineKind::Docker),
-            Self::Embedded => Some(EngineKind::Embedded),
-        }
+        self.0
     }
 }
 

@@ -6,7 +6,6 @@ use std::sync::PoisonError;
 use super::error::AppError;
 use super::{App, Session};
 use crate::demo::Place;
-use crate::engine::embedded::EmbeddedEngine;
 use crate::engine::{EngineError, EngineKind, Project, Resource, generate_name};
 use crate::event::Tone;
 use crate::text::Text;
@@ -53,7 +52,7 @@ impl App {
             desk => desk?,
         };
         let old = Workspace::at(old);
-        if old.dir().exists() || desk.engine.kind() != EngineKind::Docker {
+        if old.dir().exists() || !desk.engine.kind().knows_by_path {
             return Ok(());
         }
         let (tone, key) = match standing {
@@ -144,7 +143,9 @@ impl App {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(about(error)),
             _ => {}
         }
-        EmbeddedEngine::disown(&private).map_err(about)?;
+        for kind in EngineKind::ALL {
+            (kind.disown)(&private).map_err(about)?;
+        }
         self.forget_stack(workspace)
     }
 
@@ -177,7 +178,7 @@ impl App {
     /// The engine does not say.
     pub(super) async fn left_behind(&self, desk: &Session) -> Result<Vec<Resource>, EngineError> {
         let mut all = Vec::new();
-        if desk.engine.kind() == EngineKind::Docker {
+        if desk.engine.kind().knows_by_path {
             for old in self.registry.left(&desk.workspace) {
                 all.extend(resources_of(desk, &old).await?);
             }

@@ -1,10 +1,9 @@
-//! What a lesson's stack runs on: Docker where it could run it here, else processes of this
-//! machine, and never another engine than the one that was asked for.
+//! What a lesson's stack runs on: the first engine that could run it here, and never another than
+//! the one that was asked for.
 
 use super::error::AppError;
 use super::{App, Session};
-use crate::engine::docker::DockerEngine;
-use crate::engine::{EngineError, EngineKind, FindingState};
+use crate::engine::{EngineError, EngineKind};
 use crate::event::Tone;
 use crate::lesson::Lesson;
 use crate::lesson::model::Image;
@@ -14,19 +13,15 @@ use crate::workspace::files::read_bytes;
 use crate::workspace::progress::Progress;
 use crate::workspace::{Workspace, env_file};
 
-/// The engine that `auto` takes.
+/// What `auto` comes to.
 pub(super) enum Choice {
-    Docker,
-    /// With the reason why not Docker, where the lesson would run on it.
-    Embedded(Option<EngineError>),
+    /// The first that can be had, and why the first before it cannot, where the lesson runs on one.
+    Takes(EngineKind, Option<EngineError>),
     Neither(Lacks),
 }
 
-/// Why each of the two cannot be had; `None` where the lesson does not run on it at all.
-pub(super) struct Lacks {
-    docker: Option<EngineError>,
-    embedded: Option<Text>,
-}
+/// Why each engine that the lesson runs on cannot be had.
+pub(super) struct Lacks(Vec<(EngineKind, EngineError)>);
 
 impl App {
     /// The engine for a lesson that begins; why it is not Docker is said.
@@ -44,47 +39,46 @@ impl App {
                 kind
             }
             None => match self.would_take(lesson, workspace).await {
-                Choice::Docker => EngineKind::Docker,
-                Choice::Embedded(why) => {
-                    if let Some(why) = why {
-                        self.notice(Tone::Info, Text::new("app-engine-embedded").with("why", why.brief()));
+                Choice::Takes(kind, why) => {
+                    if let Some((texts, why)) = kind.texts.fallback.as_ref().zip(why) {
+                        self.notice(Tone::Info, Text::new(texts.begun).with("why", why.brief()));
                     }
-                    EngineKind::Embedded
+                    kind
                 }
                 Choice::Neither(lacks) => return Err(lacks.error()),
             },
         };
-        if kind == EngineKind::Embedded {
-            self.notice(Tone::Info, Text::new("app-engine-words"));
-        }
+        self.say_words(kind);
         Ok(kind)
+    }
+
+    fn say_words(&self, kind: EngineKind) {
+        if let Some(words) = kind.texts.words {
+            self.notice(Tone::Info, Text::new(words));
+        }
     }
 
     /// What `auto` would take for `lesson` in this folder.
     pub(super) async fn would_take(&self, lesson: &Lesson, workspace: &Workspace) -> Choice {
-        let runs_on = |kind| lesson.file.engines.contains(&kind);
-        let docker = if runs_on(EngineKind::Docker) {
-            match DockerEngine::new().ready(&images(lesson, Some(workspace))).await {
-                Ok(()) => return Choice::Docker,
-                Err(lack) => Some(lack),
+        let mut lacks = Vec::new();
+        for kind in EngineKind::ALL.into_iter().filter(|kind| lesson.file.engines.contains(kind)) {
+            match self.ready(kind, lesson, workspace).await {
+                Ok(()) => return Choice::Takes(kind, lacks.into_iter().next().map(|(_, why)| why)),
+                Err(lack) => lacks.push((kind, lack)),
             }
-        } else {
-            None
-        };
-        if !runs_on(EngineKind::Embedded) {
-            return Choice::Neither(Lacks { docker, embedded: None });
         }
-        match self.embedded_lacks(lesson, workspace).await {
-            None => Choice::Embedded(docker),
-            embedded => Choice::Neither(Lacks { docker, embedded }),
-        }
+        Choice::Neither(Lacks(lacks))
     }
 
-    /// Why this machine's processes cannot stand for the stack, if they cannot.
-    async fn embedded_lacks(&self, lesson: &Lesson, workspace: &Workspace) -> Option<Text> {
-        let engine = self.engine(EngineKind::Embedded, Some(lesson), workspace);
-        let findings = engine.examine(&[]).await;
-        findings.into_iter().find(|one| one.state == FindingState::Bad).map(|one| one.seen)
+    /// Whether the lesson could be run on this engine, here and now.
+    async fn ready(
+        &self,
+        kind: EngineKind,
+        lesson: &Lesson,
+        workspace: &Workspace,
+    ) -> Result<(), EngineError> {
+        let engine = self.engine(kind, Some(lesson), workspace);
+        engine.ready(&images(lesson, Some(workspace))).await
     }
 
     pub(super) async fn insist(
@@ -94,13 +88,7 @@ impl App {
         workspace: &Workspace,
     ) -> Result<(), AppError> {
         listed(kind, lesson)?;
-        match kind {
-            EngineKind::Docker => Ok(DockerEngine::new().ready(&images(lesson, Some(workspace))).await?),
-            EngineKind::Embedded => match self.embedded_lacks(lesson, workspace).await {
-                None => Ok(()),
-                lack => Err(Lacks { docker: None, embedded: lack }.error()),
-            },
-        }
+        Ok(self.ready(kind, lesson, workspace).await?)
     }
 
     /// `start --engine X` in the middle of a lesson: X from now on, unless the stack still runs on
@@ -113,7 +101,7 @@ impl App {
     ) -> Result<bool, AppError> {
         let Some(wanted) = self.global.engine.kind() else { return Ok(false) };
         self.insist(wanted, lesson, workspace).await?;
-        let kept = progress.engine.unwrap_or(EngineKind::Docker);
+        let kept = progress.engine.unwrap_or_default();
         if wanted == kept {
             return Ok(false);
         }
@@ -130,9 +118,7 @@ impl App {
         progress.baseline.clear();
         let text = Text::new("app-engine-changed").with("before", kept.name()).with("engine", wanted.name());
         self.notice(Tone::Info, text);
-        if wanted == EngineKind::Embedded {
-            self.notice(Tone::Info, Text::new("app-engine-words"));
-        }
+        self.say_words(wanted);
         Ok(true)
     }
 
@@ -140,7 +126,7 @@ impl App {
     pub(super) fn engine_for(&self, lesson: &Lesson, progress: &Progress) -> Result<EngineKind, AppError> {
         match self.global.engine.kind() {
             Some(kind) => listed(kind, lesson).map(|()| kind),
-            None => Ok(progress.engine.unwrap_or(EngineKind::Docker)),
+            None => Ok(progress.engine.unwrap_or_default()),
         }
     }
 
@@ -162,20 +148,15 @@ impl App {
 }
 
 impl Lacks {
-    pub(super) fn error(self) -> AppError {
-        let docker = self.docker.as_ref().map(EngineError::brief);
-        let next = Some(Text::new("next-doctor"));
-        let text = match (self.docker, docker, self.embedded) {
-            (Some(error), _, None) => return AppError::Engine(error),
-            (_, Some(docker), Some(embedded)) => {
-                Text::new("app-engine-none").with("docker", docker).with("embedded", embedded)
-            }
-            (.., embedded) => {
-                let why = embedded.unwrap_or_else(|| Text::verbatim(""));
-                Text::new("app-engine-no-embedded").with("why", why)
-            }
-        };
-        AppError::Environment { text, next }
+    /// One reason as it is; of several, each in brief.
+    pub(super) fn error(mut self) -> AppError {
+        if self.0.len() < 2 {
+            let none = || EngineError::Unfit { reason: Text::verbatim("") };
+            return AppError::Engine(self.0.pop().map_or_else(none, |(_, lack)| lack));
+        }
+        let none = Text::new("app-engine-none");
+        let text = self.0.iter().fold(none, |text, (kind, lack)| text.with(kind.name(), lack.brief()));
+        AppError::Environment { text, next: Some(Text::new("next-doctor")) }
     }
 }
 

@@ -7,7 +7,7 @@ use super::error::{AppError, exit};
 use super::{App, Session};
 use crate::check::seen::{PortSeen, PortState};
 use crate::engine::ports::{Holder, Opening, free, holder, opening};
-use crate::engine::{Detail, EngineError, EngineKind, Finding, FindingState};
+use crate::engine::{Detail, EngineKind, Finding, FindingState};
 use crate::event::{Event, Tone};
 use crate::text::Text;
 use crate::workspace::Workspace;
@@ -35,8 +35,8 @@ impl App {
                 _ => one,
             }));
         }
-        if desk.is_none() && taken != Some(EngineKind::Docker) {
-            self.wanted_programs(&mut findings).await?;
+        if desk.is_none() {
+            self.wanted_programs(taken, &mut findings).await?;
         }
         findings.push(choice);
         findings.extend(desk.as_ref().and_then(|desk| self.owed_finding(desk)));
@@ -47,7 +47,7 @@ impl App {
         let others = match &desk {
             Some(desk) => self.ports(desk, &mut findings).await,
             None => {
-                findings.extend(self.wanted_ports(taken.unwrap_or(EngineKind::Docker)).await?);
+                findings.extend(self.wanted_ports(taken.unwrap_or_default()).await?);
                 Vec::new()
             }
         };
@@ -77,35 +77,44 @@ impl App {
         if let Some(desk) = desk {
             let kind = desk.engine.kind();
             let seen = Text::new("doctor-choice-kept").with("engine", kind.name());
-            // Where Docker has gone since, the lesson can be gone on with.
-            if kind == EngineKind::Docker
-                && matches!(self.would_take(&desk.lesson, &desk.workspace).await, Choice::Embedded(_))
-            {
-                let lesson = desk.lesson.file.id.as_str();
-                let fix = Some(Text::new("doctor-choice-fix").with("lesson", lesson));
+            // Where it has gone since, the lesson can be gone on with.
+            if let Some(go_on) = self.instead_of(kind, desk).await {
+                let fix = Some(Text::new(go_on).with("lesson", desk.lesson.file.id.as_str()));
                 return Ok((Finding { fix, ..finding(FindingState::Warning, seen) }, Some(kind)));
             }
             return good(seen, kind);
         }
+        let auto = |kind: EngineKind| Text::new("doctor-choice-auto").with("engine", kind.name());
         for name in self.catalog.names()? {
             match self.would_take(&self.catalog.find(&name)?, &self.workspace()?).await {
-                Choice::Docker => {}
-                Choice::Embedded(why) => {
-                    let seen = Text::new("doctor-choice-auto").with("engine", EngineKind::Embedded.name());
-                    let because = |why: EngineError| {
-                        Text::new("doctor-choice-embedded")
-                            .with("engine", EngineKind::Embedded.name())
-                            .with("why", why.brief())
+                Choice::Takes(kind, _) if kind == EngineKind::default() => {}
+                Choice::Takes(kind, why) => {
+                    let seen = match kind.texts.fallback.as_ref().zip(why) {
+                        Some((texts, why)) => {
+                            Text::new(texts.would).with("engine", kind.name()).with("why", why.brief())
+                        }
+                        None => auto(kind),
                     };
-                    return good(why.map_or(seen, because), EngineKind::Embedded);
+                    return good(seen, kind);
                 }
                 Choice::Neither(lacks) => {
                     return Ok((finding(FindingState::Bad, lacks.error().text()), None));
                 }
             }
         }
-        let kind = EngineKind::Docker;
-        good(Text::new("doctor-choice-auto").with("engine", kind.name()), kind)
+        let kind = EngineKind::default();
+        good(auto(kind), kind)
+    }
+
+    /// How a lesson on `kind` is gone on with where `auto` would take one of those behind it.
+    async fn instead_of(&self, kind: EngineKind, desk: &Session) -> Option<&'static str> {
+        kind.fallbacks().next()?;
+        match self.would_take(&desk.lesson, &desk.workspace).await {
+            Choice::Takes(other, _) if kind.fallbacks().any(|one| one == other) => {
+                other.texts.fallback.as_ref().map(|texts| texts.go_on)
+            }
+            Choice::Takes(..) | Choice::Neither(_) => None,
+        }
     }
 
     /// What is in the way of an engine that was asked for: for the lesson, or for every one there is.
@@ -128,13 +137,19 @@ impl App {
 
     /// The programs of this machine that lessons want, before one is started: what is missing holds
     /// up those alone.
-    async fn wanted_programs(&self, findings: &mut Vec<Finding>) -> Result<(), AppError> {
-        for name in self.catalog.names()? {
-            let lesson = self.catalog.find(&name)?;
-            let engine = self.engine(EngineKind::Embedded, Some(&lesson), &self.workspace()?);
-            for one in engine.examine(&[]).await {
-                if findings.iter().all(|known| known.subject != one.subject) {
-                    findings.push(noted(one));
+    async fn wanted_programs(
+        &self,
+        taken: Option<EngineKind>,
+        findings: &mut Vec<Finding>,
+    ) -> Result<(), AppError> {
+        let is_wanted = |kind: &EngineKind| kind.runs_programs && taken.is_none_or(|taken| taken == *kind);
+        for kind in EngineKind::ALL.into_iter().filter(is_wanted) {
+            for name in self.catalog.names()? {
+                let engine = self.engine(kind, Some(&self.catalog.find(&name)?), &self.workspace()?);
+                for one in engine.examine(&[]).await {
+                    if findings.iter().all(|known| known.subject != one.subject) {
+                        findings.push(noted(one));
+                    }
                 }
             }
         }
@@ -176,10 +191,12 @@ impl App {
         if let Some(Holder::Stack(dir)) = holder {
             return Whose::Stack(dir);
         }
-        if let Ok(workspace) = self.workspace()
-            && let Some(dir) = self.engine(EngineKind::Docker, None, &workspace).publisher(port).await
-        {
-            return Whose::Stack(dir);
+        if let Ok(workspace) = self.workspace() {
+            for kind in EngineKind::ALL {
+                if let Some(dir) = self.engine(kind, None, &workspace).publisher(port).await {
+                    return Whose::Stack(dir);
+                }
+            }
         }
         match holder {
             Some(Holder::Program { name, pid }) => Whose::Program { name, pid },

@@ -10,7 +10,7 @@ use crate::engine::ports::{self, Opening};
 use crate::engine::project::{generate_name, is_made_for_another};
 use crate::engine::shell::Astray;
 use crate::engine::trouble::Trouble;
-use crate::engine::{CommandEnd, Detail, EngineKind, Observed, Replica, StackCommand};
+use crate::engine::{CommandEnd, Detail, Observed, Replica, StackCommand};
 use crate::event::Tone;
 use crate::lesson::model::Port;
 use crate::session::change::ChangeError;
@@ -225,7 +225,7 @@ impl App {
 
     /// Says it where the shell would lead the learner's own `docker compose` elsewhere.
     pub(super) fn look_at_the_shell(&self, desk: &Session) {
-        if let Some(astray) = Astray::now().filter(|_| desk.engine.kind() == EngineKind::Docker) {
+        if let Some(astray) = Astray::now().filter(|_| desk.engine.kind().heeds_shell) {
             self.notice(Tone::Warning, astray.text());
         }
     }

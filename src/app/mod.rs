@@ -36,9 +36,7 @@ use self::ask::Asker;
 use self::error::{AppError, exit};
 use crate::cli::{Cli, Global, Verb};
 use crate::demo::Brief;
-use crate::engine::docker::DockerEngine;
-use crate::engine::embedded::EmbeddedEngine;
-use crate::engine::{Engine, EngineKind};
+use crate::engine::{Engine, EngineKind, Setting};
 use crate::event::{Event, Notice, Tone};
 use crate::lesson::{Catalog, Lesson};
 use crate::report::usage::ended;
@@ -194,11 +192,8 @@ impl App {
     }
 
     fn engine(&self, kind: EngineKind, lesson: Option<&Lesson>, workspace: &Workspace) -> Box<dyn Engine> {
-        let programs = || lesson.map(|lesson| lesson.file.embedded.clone()).unwrap_or_default();
-        match kind {
-            EngineKind::Docker => Box::new(DockerEngine::new()),
-            EngineKind::Embedded => Box::new(EmbeddedEngine::new(workspace.private(), programs())),
-        }
+        let programs = lesson.map(|lesson| lesson.file.embedded.clone()).unwrap_or_default();
+        (kind.open)(Setting { private: workspace.private(), programs, binary: None })
     }
 
     /// The lesson under way in this folder.

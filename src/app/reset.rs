@@ -4,7 +4,7 @@
 use super::back::Half;
 use super::error::{AppError, exit};
 use super::{App, Session};
-use crate::engine::{EngineKind, Resource};
+use crate::engine::Resource;
 use crate::event::{Event, ResetView, Tone};
 use crate::session::change::PlannedChange;
 use crate::session::removal::{self, What};
@@ -124,15 +124,12 @@ impl App {
         let kind = desk.engine.kind();
         if !images.is_empty() {
             let names: Vec<&str> = images.iter().map(|image| image.name.as_str()).collect();
-            let command = match kind {
-                EngineKind::Docker => format!("docker rmi {}", names.join(" ")),
-                EngineKind::Embedded => "workshop compose down --rmi all".to_owned(),
-            };
+            let command = (kind.removes_images)(&names);
             let text = Text::new("app-reset-images").with("count", names.len());
             self.notice(Tone::Info, text.with("images", names.join(", ")).with("command", command));
         }
-        if kind == EngineKind::Docker {
-            self.notice(Tone::Info, Text::new("app-reset-shared"));
+        if let Some(shared) = kind.texts.shared {
+            self.notice(Tone::Info, Text::new(shared));
         }
         let root = desk.workspace.root().display().to_string();
         self.notice(Tone::Info, Text::new("app-reset-folders").with("root", root));

@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn it_stops_at_the_first_step_that_does_not_pass_unless_that_is_optional() {
         let now = Instant::now();
-        let mut tally = Tally::new("06", EngineKind::Docker, 4, now);
+        let mut tally = Tally::new("06", EngineKind::DOCKER, 4, now);
         assert!(tally.add(report("a", Outcome::Pass), false, now));
         assert!(tally.add(report("b", Outcome::NotYet), true, now));
         assert!(!tally.add(report("c", Outcome::Environment), false, now));

@@ -16,8 +16,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use workshop::engine::docker::DockerEngine;
 use workshop::engine::{
-    CommandEnd, Detail, Engine, EngineError, FindingState, Health, Observed, Output, Project, Replica,
-    ResourceKind, StackCommand, State, Trouble, generate_name,
+    CommandEnd, Detail, Engine, EngineError, Examine, FindingState, Health, Holdings, Observe, Observed,
+    Output, Project, Replica, ResourceKind, StackCommand, State, Trouble, generate_name,
 };
 use workshop::text::{Lang, Text};
 

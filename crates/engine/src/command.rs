@@ -16,7 +16,7 @@ pub use error::CommandError;
 pub use read::is_service;
 use words::Verb;
 
-use super::{EngineKind, Observed, Replica};
+use super::{EngineKind, Observed, Replica, Spelling};
 
 /// One command of a lesson, understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,14 +137,14 @@ impl StackCommand {
 
     /// With the name and index of the container that it is about.
     fn shown(&self, engine: EngineKind, target: Option<(String, u32)>) -> String {
-        match (engine, self) {
-            (EngineKind::Docker, Self::Replica { action, .. }) => match target {
+        match (engine.spelling, self) {
+            (Spelling::AsWritten, Self::Replica { action, .. }) => match target {
                 Some((name, _)) => format!("docker {} {name}", action.word()),
                 None => self.to_string(),
             },
-            (EngineKind::Docker, Self::Compose(_)) => self.to_string(),
-            (EngineKind::Embedded, Self::Compose(args)) => format!("workshop compose {}", joined(args)),
-            (EngineKind::Embedded, Self::Replica { action, service, index }) => {
+            (Spelling::AsWritten, Self::Compose(_)) => self.to_string(),
+            (Spelling::Workshop, Self::Compose(args)) => format!("workshop compose {}", joined(args)),
+            (Spelling::Workshop, Self::Replica { action, service, index }) => {
                 by_index(action.word(), service, target.map_or(*index, |(_, index)| index))
             }
         }
@@ -178,12 +178,14 @@ pub fn in_words_of(engine: EngineKind, line: &str) -> Cow<'_, str> {
     let at = line.find(|c: char| !" $".contains(c)).unwrap_or(line.len());
     let (margin, command) = line.split_at(at);
     let mut words = command.split(' ');
-    let said = match (engine, words.next(), words.next(), words.next()) {
-        (EngineKind::Docker, ..) => None,
-        (_, Some("docker"), Some("compose"), Some(word)) if Verb::find(word).is_some() => {
+    let said = match (engine.spelling, words.next(), words.next(), words.next()) {
+        (Spelling::AsWritten, ..) => None,
+        (Spelling::Workshop, Some("docker"), Some("compose"), Some(word)) if Verb::find(word).is_some() => {
             Some(command.replacen("docker", "workshop", 1))
         }
-        (_, Some("docker"), Some(word), name) if ReplicaAction::ALL.iter().any(|one| one.word() == word) => {
+        (Spelling::Workshop, Some("docker"), Some(word), name)
+            if ReplicaAction::ALL.iter().any(|one| one.word() == word) =>
+        {
             match name {
                 None => Some(format!("workshop compose {word}")),
                 Some(name) => numbered(name).map(|(service, index)| by_index(word, service, index)),
@@ -196,7 +198,7 @@ pub fn in_words_of(engine: EngineKind, line: &str) -> Cow<'_, str> {
 
 /// Running text that speaks of commands (a prompt for an assistant), in the words of `engine`.
 pub fn text_in_words_of(engine: EngineKind, text: &str) -> String {
-    if engine == EngineKind::Docker {
+    if engine.spelling == Spelling::AsWritten {
         return text.to_owned();
     }
     ReplicaAction::ALL.iter().fold(text.replace("docker compose", "workshop compose"), |text, action| {
@@ -255,7 +257,7 @@ mod tests {
 
     #[test]
     fn without_docker_a_command_is_shown_as_one_of_ours() {
-        let shown = |line: &str| StackCommand::parse(line).unwrap().display(EngineKind::Embedded, None);
+        let shown = |line: &str| StackCommand::parse(line).unwrap().display(EngineKind::EMBEDDED, None);
         assert_eq!(
             shown("docker compose up -d --scale backend=3"),
             "workshop compose up -d --scale backend=3"
@@ -273,12 +275,12 @@ mod tests {
             ("docker system prune", "docker system prune"),
             ("", ""),
         ] {
-            assert_eq!(in_words_of(EngineKind::Embedded, line), wanted);
-            assert_eq!(in_words_of(EngineKind::Docker, line), line);
+            assert_eq!(in_words_of(EngineKind::EMBEDDED, line), wanted);
+            assert_eq!(in_words_of(EngineKind::DOCKER, line), line);
         }
         let prompt = "Find it with docker compose ps; restart it with docker restart.";
         assert_eq!(
-            text_in_words_of(EngineKind::Embedded, prompt),
+            text_in_words_of(EngineKind::EMBEDDED, prompt),
             "Find it with workshop compose ps; restart it with workshop compose restart --index N."
         );
     }
@@ -292,9 +294,9 @@ mod tests {
             "docker compose down --volumes --rmi local --remove-orphans",
         ] {
             let command = StackCommand::parse(line).unwrap();
-            assert_eq!(command.display(EngineKind::Docker, None), line);
-            assert_eq!(command.display(EngineKind::Embedded, None), line.replace("docker", "workshop"));
-            assert_eq!(in_words_of(EngineKind::Embedded, line), line.replace("docker", "workshop"));
+            assert_eq!(command.display(EngineKind::DOCKER, None), line);
+            assert_eq!(command.display(EngineKind::EMBEDDED, None), line.replace("docker", "workshop"));
+            assert_eq!(in_words_of(EngineKind::EMBEDDED, line), line.replace("docker", "workshop"));
         }
         let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
         let told = |line: &str| StackCommand::without_terminal(&words(line)).join(" ");

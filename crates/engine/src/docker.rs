@@ -24,6 +24,7 @@ mod transport;
 mod usage;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -34,8 +35,9 @@ use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{
-    CommandEnd, CpuTime, Detail, Engine, EngineError, EngineKind, ExecEnd, Finding, LogLine, Observed,
-    Output, Project, Replica, Resource, ResourceKind, StackCommand,
+    CommandEnd, CpuTime, Detail, Engine, EngineError, EngineFacts, EngineKind, EngineTexts, Examine, ExecEnd,
+    Finding, Holdings, LogLine, Observe, Observed, Output, Project, Replica, Resource, ResourceKind,
+    Spelling, StackCommand,
 };
 use client::{Client, OBSERVE};
 use compose::Compose;
@@ -286,12 +288,63 @@ fn labelled(label: &str) -> String {
     serde_json::json!({ "label": [label] }).to_string()
 }
 
+/// What is to be known of Docker.
+pub static FACTS: EngineFacts = EngineFacts {
+    name: "docker",
+    open: |_| Box::new(DockerEngine::new()),
+    disown: |_| Ok(()),
+    spelling: Spelling::AsWritten,
+    removes_images: |names| format!("docker rmi {}", names.join(" ")),
+    publishes_at: Ipv4Addr::UNSPECIFIED,
+    has_rights: true,
+    runs_programs: false,
+    knows_by_path: true,
+    heeds_shell: true,
+    texts: EngineTexts {
+        label: "report-engine-docker",
+        words: None,
+        shared: Some("app-reset-shared"),
+        fallback: None,
+    },
+};
+
 #[async_trait]
 impl Engine for DockerEngine {
     fn kind(&self) -> EngineKind {
-        EngineKind::Docker
+        EngineKind::of(&FACTS)
     }
 
+    async fn run(
+        &self,
+        project: &Project,
+        command: &StackCommand,
+        output: &mut dyn Output,
+    ) -> Result<CommandEnd, EngineError> {
+        match command {
+            StackCommand::Compose(args) => {
+                self.run_compose(project, &StackCommand::without_terminal(args), output).await
+            }
+            StackCommand::Replica { action, .. } => {
+                self.run_on_replica(project, command, *action, output).await
+            }
+        }
+    }
+
+    async fn exec(&self, replica: &Replica, command: &[String]) -> Result<ExecEnd, EngineError> {
+        inside::exec(&self.client()?, &replica.id, command).await
+    }
+
+    async fn compose_program(
+        &self,
+        project: &Project,
+        args: &[String],
+    ) -> Result<Option<std::process::Command>, EngineError> {
+        self.handed_through(project, args).await.map(Some)
+    }
+}
+
+#[async_trait]
+impl Observe for DockerEngine {
     async fn observe(&self, project: &Project, detail: Detail) -> Result<Observed, EngineError> {
         let client = self.client()?;
         let mut seen = Self::listing(&client, &project.dir, false).await?;
@@ -339,22 +392,17 @@ impl Engine for DockerEngine {
         Ok(received(news))
     }
 
-    async fn run(
-        &self,
-        project: &Project,
-        command: &StackCommand,
-        output: &mut dyn Output,
-    ) -> Result<CommandEnd, EngineError> {
-        match command {
-            StackCommand::Compose(args) => {
-                self.run_compose(project, &StackCommand::without_terminal(args), output).await
-            }
-            StackCommand::Replica { action, .. } => {
-                self.run_on_replica(project, command, *action, output).await
-            }
-        }
+    async fn cpu_times(&self, replicas: &[&Replica]) -> Result<BTreeMap<String, CpuTime>, EngineError> {
+        usage::cpu_times(&self.client()?, replicas).await
     }
 
+    async fn image_size(&self, replica: &Replica) -> Result<Option<u64>, EngineError> {
+        usage::image_size(&self.client()?, replica).await
+    }
+}
+
+#[async_trait]
+impl Holdings for DockerEngine {
     async fn resources(&self, project: &Project) -> Result<Vec<Resource>, EngineError> {
         let client = self.client()?;
         let seen = Self::listing(&client, &project.dir, true).await?;
@@ -369,25 +417,6 @@ impl Engine for DockerEngine {
         all.extend(networks.map(resource(ResourceKind::Network)));
         all.extend(volumes.map(resource(ResourceKind::Volume)));
         Ok(all)
-    }
-
-    async fn remove(&self, resources: &[Resource]) -> Result<(), EngineError> {
-        let client = &self.client()?;
-        let mut left = Vec::new();
-        for kind in ResourceKind::ALL {
-            let of_kind: Vec<Resource> = resources.iter().filter(|one| one.kind == kind).cloned().collect();
-            let removals = of_kind.into_iter().map(|resource| async move {
-                let error = Self::remove_one(client, &resource).await.err()?;
-                Some((resource, error))
-            });
-            // One that stays is no reason to leave the others.
-            let kept: Vec<_> = stream::iter(removals).buffer_unordered(AT_ONCE).collect().await;
-            left.extend(kept.into_iter().flatten());
-        }
-        let Some((_, first)) = left.first() else { return Ok(()) };
-        let reason = first.brief();
-        left.sort_by(|(a, _), (b, _)| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
-        Err(EngineError::Remaining { left: left.into_iter().map(|(one, _)| one).collect(), reason })
     }
 
     async fn held(&self, project: &Project) -> Result<Vec<Resource>, EngineError> {
@@ -408,20 +437,36 @@ impl Engine for DockerEngine {
         Ok(held)
     }
 
-    async fn exec(&self, replica: &Replica, command: &[String]) -> Result<ExecEnd, EngineError> {
-        inside::exec(&self.client()?, &replica.id, command).await
-    }
-
-    async fn cpu_times(&self, replicas: &[&Replica]) -> Result<BTreeMap<String, CpuTime>, EngineError> {
-        usage::cpu_times(&self.client()?, replicas).await
-    }
-
-    async fn image_size(&self, replica: &Replica) -> Result<Option<u64>, EngineError> {
-        usage::image_size(&self.client()?, replica).await
-    }
-
     async fn images(&self, project: &Project) -> Result<Vec<Resource>, EngineError> {
         usage::images(&self.client()?, project).await
+    }
+
+    async fn remove(&self, resources: &[Resource]) -> Result<(), EngineError> {
+        let client = &self.client()?;
+        let mut left = Vec::new();
+        for kind in ResourceKind::ALL {
+            let of_kind: Vec<Resource> = resources.iter().filter(|one| one.kind == kind).cloned().collect();
+            let removals = of_kind.into_iter().map(|resource| async move {
+                let error = Self::remove_one(client, &resource).await.err()?;
+                Some((resource, error))
+            });
+            // One that stays is no reason to leave the others.
+            let kept: Vec<_> = stream::iter(removals).buffer_unordered(AT_ONCE).collect().await;
+            left.extend(kept.into_iter().flatten());
+        }
+        let Some((_, first)) = left.first() else { return Ok(()) };
+        let reason = first.brief();
+        left.sort_by(|(a, _), (b, _)| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
+        Err(EngineError::Remaining { left: left.into_iter().map(|(one, _)| one).collect(), reason })
+    }
+}
+
+#[async_trait]
+impl Examine for DockerEngine {
+    async fn ready(&self, images: &[String]) -> Result<(), EngineError> {
+        let client = self.client()?;
+        tokio::try_join!(self.available(), self.compose())?;
+        ready::can_all_be_had(&client, images).await
     }
 
     async fn examine(&self, images: &[String]) -> Vec<Finding> {
@@ -435,14 +480,6 @@ impl Engine for DockerEngine {
             one.ports.iter().flatten().any(|listed| listed.public_port == Some(port))
         };
         all.iter().find(holds).and_then(|one| listing::label(one, listing::WORKING_DIR)).map(PathBuf::from)
-    }
-
-    async fn compose_program(
-        &self,
-        project: &Project,
-        args: &[String],
-    ) -> Result<Option<std::process::Command>, EngineError> {
-        self.handed_through(project, args).await.map(Some)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Ports of this machine: whether an engine could publish one, and another where it could not.
 
+use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -20,25 +21,20 @@ pub enum Opening {
     NotAllowed,
 }
 
-/// Whether `engine` could publish `port`. Docker opens it by itself, on every address and with
-/// rights of its own; the embedded engine's processes are this user's, on the loopback address.
+/// Whether `engine` could publish `port`: at its address, and with its rights or this user's.
 pub fn opening(port: u16, engine: EngineKind) -> Opening {
     let answers = || {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         TcpStream::connect_timeout(&address, Duration::from_millis(300)).is_ok()
     };
-    let address = match engine {
-        EngineKind::Docker => Ipv4Addr::UNSPECIFIED,
-        EngineKind::Embedded => Ipv4Addr::LOCALHOST,
-    };
-    let bound = TcpListener::bind((address, port)).map(drop).map_err(|error| error.kind());
-    let not_allowed = bound == Err(std::io::ErrorKind::PermissionDenied);
-    match engine {
-        EngineKind::Docker if bound.is_ok() || (not_allowed && !answers()) => Opening::Free,
-        EngineKind::Embedded if not_allowed => Opening::NotAllowed,
+    let bound = TcpListener::bind((engine.publishes_at, port)).map(drop);
+    match bound.map_err(|error| error.kind()) {
+        Err(ErrorKind::PermissionDenied) if !engine.has_rights => Opening::NotAllowed,
+        Err(ErrorKind::PermissionDenied) if !answers() => Opening::Free,
+        Err(_) => Opening::Taken,
         // Some systems let one program have the loopback address of another's port.
-        EngineKind::Embedded if bound.is_ok() && !answers() => Opening::Free,
-        _ => Opening::Taken,
+        Ok(()) if engine.publishes_at.is_loopback() && answers() => Opening::Taken,
+        Ok(()) => Opening::Free,
     }
 }
 
@@ -138,6 +134,6 @@ mod tests {
             let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap();
             listener.local_addr().unwrap().port()
         };
-        assert_ne!(free(free_one, EngineKind::Docker, &[free_one]), free_one);
+        assert_ne!(free(free_one, EngineKind::DOCKER, &[free_one]), free_one);
     }
 }

@@ -14,7 +14,7 @@ use crate::workspace::patch::unified;
 
 impl App {
     pub(super) fn script(&self, lesson: &Lesson, steps: Range<usize>) -> Result<u8, AppError> {
-        let engine = self.global.engine.kind().unwrap_or(EngineKind::Docker);
+        let engine = self.global.engine.kind().unwrap_or_default();
         let prose = lesson.prose(self.lang)?.in_words_of(engine);
         let steps: Result<Vec<ScriptStep>, AppError> =
             steps.map(|index| script_step(lesson, &prose, engine, index)).collect();

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::watch::fingerprint;
 use crate::app::{App, Session};
-use crate::engine::{Detail, Engine, EngineError, LogLine, Observed, Project, Replica};
+use crate::engine::{Detail, Engine, EngineError, LogLine, Observe, Observed, Project, Replica};
 use crate::workspace::progress::Progress;
 
 /// Events of one change come close together.
@@ -48,7 +48,7 @@ pub(super) enum Seen {
 
 /// Everything that is being watched; over when it is dropped.
 pub(super) struct Watching {
-    engine: Arc<dyn Engine>,
+    engine: Arc<dyn Observe>,
     project: watch::Sender<Project>,
     tell: mpsc::Sender<Seen>,
     tasks: Vec<JoinHandle<()>>,
@@ -66,7 +66,8 @@ impl Watching {
     pub(super) fn start(app: &App, desk: &Session) -> (Self, mpsc::Receiver<Seen>) {
         let (tell, seen) = mpsc::channel(WAITING);
         let kind = desk.engine.kind();
-        let engine: Arc<dyn Engine> = app.engine(kind, Some(&desk.lesson), &desk.workspace).into();
+        let engine = app.engine(kind, Some(&desk.lesson), &desk.workspace);
+        let engine: Arc<dyn Observe> = Arc::<dyn Engine>::from(engine);
         let (named, name) = watch::channel(desk.project());
         let tasks = vec![
             tokio::spawn(stack(Arc::clone(&engine), name, tell.clone())),
@@ -113,7 +114,7 @@ impl Watching {
 }
 
 /// Looks at the stack whenever the engine says that it changed.
-async fn stack(engine: Arc<dyn Engine>, mut name: watch::Receiver<Project>, tell: mpsc::Sender<Seen>) {
+async fn stack(engine: Arc<dyn Observe>, mut name: watch::Receiver<Project>, tell: mpsc::Sender<Seen>) {
     let mut news = None;
     let mut looks = AFTERWARDS.iter();
     loop {

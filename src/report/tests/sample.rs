@@ -167,7 +167,7 @@ pub(crate) fn run(lang: Lang) -> CheckRun {
     };
     CheckRun {
         lesson: "06".into(),
-        engine: EngineKind::Docker,
+        engine: EngineKind::DOCKER,
         outcome: Outcome::Environment,
         steps: vec![step, scale],
     }
@@ -195,7 +195,7 @@ pub(crate) fn status(lang: Lang) -> StatusView {
         lesson: "06".into(),
         title: words(lang, "수평 스케일링", "Horizontal scaling").render(lang),
         root: "workshop".into(),
-        engine: EngineKind::Docker,
+        engine: EngineKind::DOCKER,
         steps: vec![
             line(1, "start-the-stack", "스택 시작하기", "Start the stack", StepState::Passed),
             line(
@@ -348,7 +348,7 @@ pub(crate) fn load_run() -> LoadRun {
     };
     let judged = |text: &str| text.parse::<Threshold>().expect("a threshold").judge(&report);
     let thresholds = ["p99<200ms", "errors<0.01%", "rate>1000"].map(judged).to_vec();
-    LoadRun { plan, report, thresholds, at: SystemTime::UNIX_EPOCH, engine: Some(EngineKind::Docker) }
+    LoadRun { plan, report, thresholds, at: SystemTime::UNIX_EPOCH, engine: Some(EngineKind::DOCKER) }
 }
 
 fn load() -> Vec<Event> {

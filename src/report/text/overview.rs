@@ -3,7 +3,7 @@
 
 use super::check::excerpt;
 use super::pen::Pen;
-use crate::engine::{EngineKind, Finding, FindingState, Resource, ResourceKind};
+use crate::engine::{Finding, FindingState, Resource, ResourceKind};
 use crate::event::{
     EffectsView, Failure, LeftOver, LessonLine, Notice, ReplicaLine, ResetView, StatusView, StepLine,
     StepState, Tone,
@@ -54,20 +54,12 @@ pub(crate) fn status(pen: Pen, view: &StatusView) -> Vec<Line> {
     let rows = [
         (pen.word("report-status-progress"), Role::Plain, pen.say(&progress)),
         (pen.word("report-status-folder"), Role::Plain, view.root.display().to_string()),
-        (pen.word("report-status-engine"), Role::Plain, pen.word(engine(view.engine))),
+        (pen.word("report-status-engine"), Role::Plain, pen.word(view.engine.texts.label)),
     ];
     lines.extend(pen.rows(&rows, 2));
     lines.push(Line::default());
     lines.extend(stack(pen, &view.stack));
     lines
-}
-
-/// The key of an engine's name with what it is.
-const fn engine(kind: EngineKind) -> &'static str {
-    match kind {
-        EngineKind::Docker => "report-engine-docker",
-        EngineKind::Embedded => "report-engine-embedded",
-    }
 }
 
 fn step_line(pen: Pen, step: &StepLine, number: usize) -> Vec<Line> {

@@ -62,7 +62,7 @@ fn here(lang: Lang) -> Here {
         lesson: "06".into(),
         title: words(lang, "수평 스케일링", "Horizontal scaling"),
         root: "/home/me/workshop".into(),
-        engine: EngineKind::Embedded,
+        engine: EngineKind::EMBEDDED,
         steps: (1..=20).map(line).collect(),
         stack: Ok(Vec::new()),
         minutes_left: 47,

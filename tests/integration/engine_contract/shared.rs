@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use workshop::engine::{EngineKind, Health, Observed, Replica, Trouble};
+use workshop::engine::{Health, Observed, Replica, Trouble};
 
 use super::stack::Stack;
 
@@ -171,7 +171,7 @@ pub(crate) fn a_database_that_is_slower_than_its_health_check_allows(stack: &mut
     let end = stack.refuses("up -d --build --wait");
     let name = format!("{}-mysql-1", stack.project.name);
     assert_eq!(end.trouble, Some(Trouble::NotHealthy { container: name, said: None }), "{end:?}");
-    if stack.kind() == EngineKind::Embedded {
+    if stack.kind().runs_programs {
         assert!(stack.observe().of("api-server-1").all(|one| !one.is_running()));
     }
 }

@@ -5,16 +5,13 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use tempfile::TempDir;
-use workshop::engine::docker::DockerEngine;
-use workshop::engine::embedded::EmbeddedEngine;
 use workshop::engine::{
     CommandEnd, Detail, Engine, EngineError, EngineKind, ExecEnd, LogLine, Observed, Output, Project,
-    Replica, Resource, StackCommand, generate_name,
+    Replica, Resource, Setting, StackCommand, generate_name,
 };
 
 use crate::docker::lab::{Turn, free_port};
@@ -34,15 +31,12 @@ pub(crate) struct Kit {
     programs: &'static [(&'static str, &'static str)],
     /// The variable of the port that it publishes.
     port: &'static str,
-    /// Services with a build.
-    built: &'static [&'static str],
 }
 
 pub(crate) const POSTS: Kit = Kit {
     folders: &[("complete/step-05", ""), ("complete/step-06", "")],
     programs: &[("backend", "contoso-backend"), ("frontend", "nginx")],
     port: "FRONTEND_PORT",
-    built: &["backend", "frontend"],
 };
 
 pub(crate) const SHARED: Kit = Kit {
@@ -59,11 +53,9 @@ pub(crate) const SHARED: Kit = Kit {
         ("nginx", "nginx"),
     ],
     port: "APP_PORT",
-    built: &["api-server-1", "api-server-2"],
 };
 
 pub(crate) struct Stack {
-    kit: &'static Kit,
     engine: Box<dyn Engine>,
     pub project: Project,
     pub port: u16,
@@ -92,23 +84,13 @@ pub(crate) struct Answer {
 }
 
 impl Stack {
-    pub(crate) fn on_docker(kit: &'static Kit) -> Option<Self> {
-        docker_answers().then(|| {
-            let turn = Some(Turn::take());
-            Self::new(kit, turn, |_| Box::new(DockerEngine::new()))
-        })
+    /// On `kind`; none where it is not here, which has been said.
+    pub(crate) fn on(kind: EngineKind, kit: &'static Kit) -> Option<Self> {
+        let is_docker = kind == EngineKind::DOCKER;
+        (!is_docker || docker_answers()).then(|| Self::new(kit, is_docker.then(Turn::take), kind))
     }
 
-    pub(crate) fn on_embedded(kit: &'static Kit) -> Self {
-        let programs: BTreeMap<String, String> =
-            kit.programs.iter().map(|(service, program)| ((*service).into(), (*program).into())).collect();
-        Self::new(kit, None, |private| {
-            let engine = EmbeddedEngine::new(private.to_owned(), programs);
-            Box::new(engine.with_binary(env!("CARGO_BIN_EXE_workshop")))
-        })
-    }
-
-    fn new(kit: &'static Kit, turn: Option<Turn>, engine: impl FnOnce(&Path) -> Box<dyn Engine>) -> Self {
+    fn new(kit: &'static Kit, turn: Option<Turn>, kind: EngineKind) -> Self {
         let temp = tempfile::Builder::new().prefix("workshop-contract-").tempdir().unwrap();
         let root = std::fs::canonicalize(temp.path()).unwrap();
         let dir = root.join("내 stack");
@@ -138,10 +120,13 @@ impl Stack {
         }
         std::fs::write(dir.join(".env"), &env).unwrap();
         let project = Project::resolve(&dir, Some(&name), env.as_bytes(), None);
-        let engine = engine(&root.join(".workshop"));
+        let programs =
+            kit.programs.iter().map(|(service, program)| ((*service).into(), (*program).into())).collect();
+        let binary = Some(env!("CARGO_BIN_EXE_workshop").into());
+        let engine = (kind.open)(Setting { private: root.join(".workshop"), programs, binary });
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        Self { kit, engine, project, port, runtime, _temp: temp, _turn: turn }
+        Self { engine, project, port, runtime, _temp: temp, _turn: turn }
     }
 
     pub(crate) fn kind(&self) -> EngineKind {
@@ -377,16 +362,10 @@ impl Stack {
 
 impl Drop for Stack {
     fn drop(&mut self) {
-        let all = self.runtime.block_on(self.engine.resources(&self.project)).unwrap_or_default();
-        let _ = self.runtime.block_on(self.engine.remove(&all));
-        if self.kind() == EngineKind::Docker {
-            let images = self.kit.built.iter().map(|service| format!("{}-{service}", self.project.name));
-            let _ = Command::new("docker")
-                .args(["image", "rm", "-f"])
-                .args(images)
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .status();
-        }
+        self.runtime.block_on(async {
+            let mut all = self.engine.resources(&self.project).await.unwrap_or_default();
+            all.extend(self.engine.images(&self.project).await.unwrap_or_default());
+            let _ = self.engine.remove(&all).await;
+        });
     }
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use workshop::engine::embedded::EmbeddedEngine;
-use workshop::engine::{Detail, Engine, Project};
+use workshop::engine::{Detail, Observe, Project, Setting};
 
 use crate::docker::lab::free_port;
 use crate::harness::{Run, Sandbox, copy_tree, wait_for};
@@ -53,7 +53,11 @@ impl Stack {
     /// The backends by number, each with whether it runs; asked of the engine, past the program.
     fn backends(&self) -> Vec<(u32, bool)> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let engine = EmbeddedEngine::new(self.private(), Default::default());
+        let engine = EmbeddedEngine::new(Setting {
+            private: self.private(),
+            programs: Default::default(),
+            binary: None,
+        });
         let project =
             Project::resolve(&self.sandbox.path(""), None, self.sandbox.read(".env").as_bytes(), None);
         let seen = runtime.block_on(engine.observe(&project, Detail::Listing)).expect("it answers");

@@ -367,6 +367,6 @@ mod tests {
         // The same number under other numbers is the same.
         let renamed = seen(vec![replica("b", 2, State::Running), replica("b", 3, State::Running)]);
         assert!(lines(&owed, &renamed, false).is_empty());
-        assert_eq!(by_hand(&owed, EngineKind::Embedded), up.replacen("docker", "workshop", 1));
+        assert_eq!(by_hand(&owed, EngineKind::EMBEDDED), up.replacen("docker", "workshop", 1));
     }
 }

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use tokio::time::Instant;
 
 use crate::event::LeftOver;
-use workshop_engine::{Engine, EngineError, Project, Resource, ResourceKind};
+use workshop_engine::{EngineError, Holdings, Project, Resource, ResourceKind};
 use workshop_text::Text;
 
 /// How long it may take in all.
@@ -44,7 +44,7 @@ pub struct Removal {
 }
 
 /// Removes what can be removed. One thing that cannot is no reason to leave the others.
-pub async fn remove(engine: &dyn Engine, project: &Project, what: What<'_>) -> Removal {
+pub async fn remove(engine: &dyn Holdings, project: &Project, what: What<'_>) -> Removal {
     let begun = Instant::now();
     let (looks, mut found) = match what {
         What::These(these) => (1, these.to_vec()),
@@ -96,7 +96,7 @@ pub async fn remove(engine: &dyn Engine, project: &Project, what: What<'_>) -> R
 }
 
 async fn still_there(
-    engine: &dyn Engine,
+    engine: &dyn Holdings,
     project: &Project,
     what: What<'_>,
 ) -> Result<Vec<Resource>, EngineError> {
@@ -110,7 +110,7 @@ async fn still_there(
 }
 
 /// Each by itself, kind after kind; what the engine said of it, if it did not remove it.
-async fn each(engine: &dyn Engine, resources: &[Resource]) -> Vec<LeftOver> {
+async fn each(engine: &dyn Holdings, resources: &[Resource]) -> Vec<LeftOver> {
     let mut left = Vec::new();
     for kind in ResourceKind::ALL {
         let of_kind = resources.iter().filter(|one| one.kind == kind);
@@ -128,17 +128,9 @@ async fn each(engine: &dyn Engine, resources: &[Resource]) -> Vec<LeftOver> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
     use std::sync::Mutex;
-    use std::time::SystemTime;
-
-    use futures_util::stream::BoxStream;
 
     use super::*;
-    use workshop_engine::{
-        CommandEnd, CpuTime, Detail, EngineKind, ExecEnd, Finding, LogLine, Observed, Output, Replica,
-        StackCommand,
-    };
 
     /// An engine that has these things, does not let go of one, and can be cut off.
     struct Fake {
@@ -153,10 +145,7 @@ mod tests {
     }
 
     #[async_trait::async_trait]
-    impl Engine for Fake {
-        fn kind(&self) -> EngineKind {
-            EngineKind::Docker
-        }
+    impl Holdings for Fake {
         async fn resources(&self, _: &Project) -> Result<Vec<Resource>, EngineError> {
             let mut answers = self.answers.lock().unwrap();
             *answers = answers.checked_sub(1).ok_or_else(gone)?;
@@ -171,45 +160,6 @@ mod tests {
         }
         async fn images(&self, _: &Project) -> Result<Vec<Resource>, EngineError> {
             Ok(Vec::new())
-        }
-        async fn observe(&self, _: &Project, _: Detail) -> Result<Observed, EngineError> {
-            unreachable!()
-        }
-        async fn logs(&self, _: &Replica, _: Option<SystemTime>) -> Result<Vec<LogLine>, EngineError> {
-            unreachable!()
-        }
-        fn follow(&self, _: &Replica) -> BoxStream<'static, LogLine> {
-            unreachable!()
-        }
-        async fn changes(&self, _: &Project) -> Result<BoxStream<'static, ()>, EngineError> {
-            unreachable!()
-        }
-        async fn run(
-            &self,
-            _: &Project,
-            _: &StackCommand,
-            _: &mut dyn Output,
-        ) -> Result<CommandEnd, EngineError> {
-            unreachable!()
-        }
-        async fn exec(&self, _: &Replica, _: &[String]) -> Result<ExecEnd, EngineError> {
-            unreachable!()
-        }
-        async fn cpu_times(&self, _: &[&Replica]) -> Result<BTreeMap<String, CpuTime>, EngineError> {
-            unreachable!()
-        }
-        async fn image_size(&self, _: &Replica) -> Result<Option<u64>, EngineError> {
-            unreachable!()
-        }
-        async fn examine(&self, _: &[String]) -> Vec<Finding> {
-            unreachable!()
-        }
-        async fn compose_program(
-            &self,
-            _: &Project,
-            _: &[String],
-        ) -> Result<Option<std::process::Command>, EngineError> {
-            unreachable!()
         }
     }
 

@@ -250,7 +250,7 @@ fn read(path: &Path) -> Result<Found, ProgressError> {
 /// Format 1 knew no engine but Docker.
 fn upgraded(mut progress: Progress) -> Box<Progress> {
     if progress.format < 2 {
-        progress.engine.get_or_insert(EngineKind::Docker);
+        progress.engine.get_or_insert_default();
     }
     Box::new(progress)
 }
@@ -261,7 +261,7 @@ mod tests {
 
     fn sample(step: &str) -> Progress {
         let mut progress = Progress::new("06", step);
-        progress.engine = Some(EngineKind::Docker);
+        progress.engine = Some(EngineKind::DOCKER);
         progress.lang = Some(Lang::Ko);
         let answers = [("왜".to_owned(), "2".to_owned())].into();
         let done = StepProgress { state: StepState::Passed, hints: 2, answers };
@@ -337,7 +337,7 @@ mod tests {
         let old = r#"{"format":1,"lesson":"06","engine":null,"step":"a"}"#;
         fs::write(path(&dir), old).unwrap();
         let progress = Progress::load(dir.path()).unwrap().unwrap().progress;
-        assert_eq!(progress.engine, Some(EngineKind::Docker));
+        assert_eq!(progress.engine, Some(EngineKind::DOCKER));
         assert_eq!(fs::read_to_string(path(&dir)).unwrap(), old, "reading changes nothing");
         progress.save(dir.path()).unwrap();
         let saved: serde_json::Value = serde_json::from_slice(&fs::read(path(&dir)).unwrap()).unwrap();

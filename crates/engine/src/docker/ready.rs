@@ -1,12 +1,10 @@
-//! Whether Docker could run a lesson here and now: it answers, Compose is there, and every base image
-//! is on this machine or can be pulled. The engine itself asks the registry, so its proxies count.
+//! Whether the base images of a lesson are to be had: each is on this machine or can be pulled. The engine itself asks the registry, so its proxies count.
 
 use std::time::{Duration, Instant};
 
 use bollard::errors::Error;
 use futures_util::future::join_all;
 
-use super::DockerEngine;
 use super::client::{Client, OBSERVE, shortened};
 use crate::EngineError;
 use workshop_text::Text;
@@ -14,26 +12,21 @@ use workshop_text::Text;
 /// How long all registries together may take to answer.
 const REGISTRIES: Duration = Duration::from_secs(5);
 
-impl DockerEngine {
-    /// Whether a stack that is built from `images` can be run.
-    ///
-    /// # Errors
-    /// The first thing that is in the way: the engine, Compose, or images
-    /// ([`EngineError::ImagesMissing`], all of them).
-    pub async fn ready(&self, images: &[String]) -> Result<(), EngineError> {
-        let client = self.client()?;
-        tokio::try_join!(self.available(), self.compose())?;
-        let deadline = Instant::now() + REGISTRIES;
-        let asked = join_all(images.iter().map(|name| can_be_had(&client, name, deadline))).await;
-        let missing: Vec<(&String, Text)> =
-            images.iter().zip(asked).filter_map(|(name, had)| Some((name, had.err()?))).collect();
-        match missing.first() {
-            None => Ok(()),
-            Some((_, reason)) => Err(EngineError::ImagesMissing {
-                reason: reason.clone(),
-                images: missing.iter().map(|(name, _)| (*name).clone()).collect(),
-            }),
-        }
+/// Whether every image is here, or its registry would give it.
+///
+/// # Errors
+/// [`EngineError::ImagesMissing`], with all that cannot be had.
+pub(super) async fn can_all_be_had(client: &Client, images: &[String]) -> Result<(), EngineError> {
+    let deadline = Instant::now() + REGISTRIES;
+    let asked = join_all(images.iter().map(|name| can_be_had(client, name, deadline))).await;
+    let missing: Vec<(&String, Text)> =
+        images.iter().zip(asked).filter_map(|(name, had)| Some((name, had.err()?))).collect();
+    match missing.first() {
+        None => Ok(()),
+        Some((_, reason)) => Err(EngineError::ImagesMissing {
+            reason: reason.clone(),
+            images: missing.iter().map(|(name, _)| (*name).clone()).collect(),
+        }),
     }
 }
 

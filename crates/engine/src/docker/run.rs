@@ -15,7 +15,7 @@ use super::environment::{self, Variables};
 use super::files::{self, ComposeFiles};
 use super::{ACTION, DockerEngine, listing, stderr};
 use crate::command::ReplicaAction;
-use crate::{CommandEnd, Detail, Engine, EngineError, Output, Project, StackCommand, Trouble};
+use crate::{CommandEnd, Detail, EngineError, Observe, Output, Project, StackCommand, Trouble};
 use workshop_text::Lang;
 
 /// What a container has to end by itself before `docker restart` and `docker stop` kill it.

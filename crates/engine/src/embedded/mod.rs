@@ -28,7 +28,8 @@ pub use run::compose_words;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -45,8 +46,9 @@ use self::run::UnderWay;
 use self::wire::{ActRequest, Action, ExecAnswer, HealthState, ReplicaState, ReplicaView};
 use super::command::ReplicaAction;
 use super::{
-    CommandEnd, CpuTime, Detail, Engine, EngineError, EngineKind, ExecEnd, Finding, FindingState, Health,
-    LogLine, Observed, Output, Project, Published, Replica, Resource, ResourceKind, StackCommand, State,
+    CommandEnd, CpuTime, Detail, Engine, EngineError, EngineFacts, EngineKind, EngineTexts, Examine, ExecEnd,
+    FallbackTexts, Finding, FindingState, Health, Holdings, LogLine, Observe, Observed, Output, Project,
+    Published, Replica, Resource, ResourceKind, Setting, Spelling, StackCommand, State,
 };
 use workshop_text::Text;
 
@@ -70,34 +72,81 @@ pub struct EmbeddedEngine {
 }
 
 impl EmbeddedEngine {
-    /// The engine of the workspace whose private folder (`.workshop/`) is `private`.
-    pub fn new(private: PathBuf, programs: BTreeMap<String, String>) -> Self {
-        Self { place: Place::within(&private), programs, binary: None }
-    }
-
-    /// Makes a copied private folder forget the processes of the original; what its volumes hold,
-    /// and its images, stay.
-    ///
-    /// # Errors
-    /// A file cannot be removed.
-    pub fn disown(private: &Path) -> std::io::Result<()> {
-        Place::within(private).disown()
-    }
-
-    /// With another program for the supervisor: a test's own cannot be one.
-    #[must_use]
-    pub fn with_binary(mut self, binary: impl Into<PathBuf>) -> Self {
-        self.binary = Some(binary.into());
-        self
+    /// The engine of one workspace.
+    pub fn new(setting: Setting) -> Self {
+        let Setting { private, programs, binary } = setting;
+        Self { place: Place::within(&private), programs, binary }
     }
 }
+
+/// What is to be known of it.
+pub static FACTS: EngineFacts = EngineFacts {
+    name: "embedded",
+    open: |setting| Box::new(EmbeddedEngine::new(setting)),
+    disown: |private| Place::within(private).disown(),
+    spelling: Spelling::Workshop,
+    removes_images: |_| "workshop compose down --rmi all".to_owned(),
+    publishes_at: Ipv4Addr::LOCALHOST,
+    has_rights: false,
+    runs_programs: true,
+    knows_by_path: false,
+    heeds_shell: false,
+    texts: EngineTexts {
+        label: "report-engine-embedded",
+        words: Some("app-engine-words"),
+        shared: None,
+        fallback: Some(FallbackTexts {
+            begun: "app-engine-embedded",
+            would: "doctor-choice-embedded",
+            go_on: "doctor-choice-fix",
+        }),
+    },
+};
 
 #[async_trait]
 impl Engine for EmbeddedEngine {
     fn kind(&self) -> EngineKind {
-        EngineKind::Embedded
+        EngineKind::of(&FACTS)
     }
 
+    async fn run(
+        &self,
+        project: &Project,
+        command: &StackCommand,
+        output: &mut dyn Output,
+    ) -> Result<CommandEnd, EngineError> {
+        let Self { place, programs, binary } = self;
+        let under_way = UnderWay { project, place, programs, binary: binary.as_deref(), output };
+        match command {
+            StackCommand::Compose(args) => under_way.run(args).await,
+            StackCommand::Replica { action, .. } => {
+                self.run_on_replica(project, command, *action, under_way).await
+            }
+        }
+    }
+
+    async fn exec(&self, replica: &Replica, command: &[String]) -> Result<ExecEnd, EngineError> {
+        let refused = |reason| Err(EngineError::Refused { reason });
+        let not_running = || Text::new("embedded-not-running").with("name", replica.name.as_str());
+        let Way::Open(client) = Client::find(&self.place).await? else { return refused(not_running()) };
+        let request = wire::ExecRequest { id: replica.id.clone(), command: command.to_vec() };
+        let line = command.join(" ");
+        match client.exec(&request).await? {
+            ExecAnswer::Ended(wire::Ended { code, stdout, stderr }) => Ok(ExecEnd { code, stdout, stderr }),
+            ExecAnswer::NotRunning => refused(not_running()),
+            ExecAnswer::NotHere { known } => {
+                refused(Text::new("embedded-exec-not-here").with("command", line).with("known", known))
+            }
+            ExecAnswer::Missing { program, install } => refused(missing(&program, &install)),
+            ExecAnswer::TookTooLong { seconds } => {
+                refused(Text::new("embedded-exec-too-long").with("command", line).with("seconds", seconds))
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Observe for EmbeddedEngine {
     async fn observe(&self, _: &Project, _: Detail) -> Result<Observed, EngineError> {
         let stack = self.stack().await?.ok_or(EngineError::Lost)?;
         Ok(Observed {
@@ -129,22 +178,18 @@ impl Engine for EmbeddedEngine {
         Ok(heard.boxed())
     }
 
-    async fn run(
-        &self,
-        project: &Project,
-        command: &StackCommand,
-        output: &mut dyn Output,
-    ) -> Result<CommandEnd, EngineError> {
-        let Self { place, programs, binary } = self;
-        let under_way = UnderWay { project, place, programs, binary: binary.as_deref(), output };
-        match command {
-            StackCommand::Compose(args) => under_way.run(args).await,
-            StackCommand::Replica { action, .. } => {
-                self.run_on_replica(project, command, *action, under_way).await
-            }
-        }
+    async fn cpu_times(&self, replicas: &[&Replica]) -> Result<BTreeMap<String, CpuTime>, EngineError> {
+        let Way::Open(client) = Client::find(&self.place).await? else { return Ok(BTreeMap::new()) };
+        let mut times = client.cpu().await?;
+        times.retain(|id, _| replicas.iter().any(|replica| replica.id == *id));
+        let at = SystemTime::now();
+        let time = |nanos| CpuTime { used: Duration::from_nanos(nanos), at };
+        Ok(times.into_iter().map(|(id, nanos)| (id, time(nanos))).collect())
     }
+}
 
+#[async_trait]
+impl Holdings for EmbeddedEngine {
     async fn resources(&self, _: &Project) -> Result<Vec<Resource>, EngineError> {
         let resource = |kind, id: String, name: String| Resource { kind, id, name };
         let stack = match self.stack().await {
@@ -172,6 +217,11 @@ impl Engine for EmbeddedEngine {
         Ok(all)
     }
 
+    async fn images(&self, _: &Project) -> Result<Vec<Resource>, EngineError> {
+        let image = |name: String| Resource { kind: ResourceKind::Image, id: name.clone(), name };
+        Ok(image::names(&self.place).into_iter().map(image).collect())
+    }
+
     async fn remove(&self, resources: &[Resource]) -> Result<(), EngineError> {
         match self.remove_replicas(resources).await {
             Err(Unasked::Deaf(reason)) => {
@@ -192,42 +242,13 @@ impl Engine for EmbeddedEngine {
         }
         Ok(())
     }
+}
 
-    async fn exec(&self, replica: &Replica, command: &[String]) -> Result<ExecEnd, EngineError> {
-        let refused = |reason| Err(EngineError::Refused { reason });
-        let not_running = || Text::new("embedded-not-running").with("name", replica.name.as_str());
-        let Way::Open(client) = Client::find(&self.place).await? else { return refused(not_running()) };
-        let request = wire::ExecRequest { id: replica.id.clone(), command: command.to_vec() };
-        let line = command.join(" ");
-        match client.exec(&request).await? {
-            ExecAnswer::Ended(wire::Ended { code, stdout, stderr }) => Ok(ExecEnd { code, stdout, stderr }),
-            ExecAnswer::NotRunning => refused(not_running()),
-            ExecAnswer::NotHere { known } => {
-                refused(Text::new("embedded-exec-not-here").with("command", line).with("known", known))
-            }
-            ExecAnswer::Missing { program, install } => refused(missing(&program, &install)),
-            ExecAnswer::TookTooLong { seconds } => {
-                refused(Text::new("embedded-exec-too-long").with("command", line).with("seconds", seconds))
-            }
-        }
-    }
-
-    async fn cpu_times(&self, replicas: &[&Replica]) -> Result<BTreeMap<String, CpuTime>, EngineError> {
-        let Way::Open(client) = Client::find(&self.place).await? else { return Ok(BTreeMap::new()) };
-        let mut times = client.cpu().await?;
-        times.retain(|id, _| replicas.iter().any(|replica| replica.id == *id));
-        let at = SystemTime::now();
-        let time = |nanos| CpuTime { used: Duration::from_nanos(nanos), at };
-        Ok(times.into_iter().map(|(id, nanos)| (id, time(nanos))).collect())
-    }
-
-    async fn image_size(&self, _: &Replica) -> Result<Option<u64>, EngineError> {
-        Ok(None)
-    }
-
-    async fn images(&self, _: &Project) -> Result<Vec<Resource>, EngineError> {
-        let image = |name: String| Resource { kind: ResourceKind::Image, id: name.clone(), name };
-        Ok(image::names(&self.place).into_iter().map(image).collect())
+#[async_trait]
+impl Examine for EmbeddedEngine {
+    async fn ready(&self, _: &[String]) -> Result<(), EngineError> {
+        let bad = self.examine(&[]).await.into_iter().find(|one| one.state == FindingState::Bad);
+        bad.map_or(Ok(()), |bad| Err(EngineError::Unfit { reason: bad.seen }))
     }
 
     async fn examine(&self, _: &[String]) -> Vec<Finding> {
@@ -247,14 +268,6 @@ impl Engine for EmbeddedEngine {
         }
         findings.extend(self.programs_of_the_machine());
         findings
-    }
-
-    async fn compose_program(
-        &self,
-        _: &Project,
-        _: &[String],
-    ) -> Result<Option<std::process::Command>, EngineError> {
-        Ok(None)
     }
 }
 

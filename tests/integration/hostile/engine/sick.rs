@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use futures_util::StreamExt;
 use workshop::engine::docker::DockerEngine;
 use workshop::engine::{
-    Detail, Engine, EngineError, Health, Project, Replica, Resource, ResourceKind, State,
+    Detail, Engine, EngineError, Health, Holdings, Observe, Project, Replica, Resource, ResourceKind, State,
 };
 
 use super::fake::{Asked, Fake, container, flood, json, silence};

@@ -210,7 +210,7 @@ fn seconds(time: &str) -> u64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_volume_without_a_name_goes_with_its_container() {
     use workshop::engine::docker::DockerEngine;
-    use workshop::engine::{Engine, Project, ResourceKind};
+    use workshop::engine::{Holdings, Project, ResourceKind};
     if !docker_answers() {
         return;
     }

@@ -24,7 +24,6 @@ use super::catalog::{FileTree, Lesson};
 use super::error::LessonError;
 use super::model::{LessonFile, is_obeyed};
 use crate::workspace::files::{read_bytes, read_text};
-use workshop_engine::EngineKind;
 use workshop_engine::embedded::programs::{Program, ProgramKind};
 use workshop_stack::compose::Env;
 use workshop_text::Text;
@@ -117,7 +116,7 @@ fn of_toml(lesson: &Lesson) -> Effects {
     for command in lesson.commands() {
         found.insert(Effect::new(Kind::Command, command.to_string(), ""));
     }
-    if file.engines.contains(&EngineKind::Embedded) {
+    if file.engines.iter().any(|engine| engine.runs_programs) {
         for (service, program) in &file.embedded {
             if Program::find(program).is_some_and(|program| matches!(program.kind, ProgramKind::Machine(_))) {
                 found.insert(Effect::new(Kind::Program, program, service));

@@ -2,8 +2,8 @@
 //! stands in shell blocks, in inline code and in prompts, and nowhere else.
 
 use super::{Block, Inline, Prose, StepProse};
-use workshop_engine::EngineKind;
 use workshop_engine::command::{in_words_of, text_in_words_of};
+use workshop_engine::{EngineKind, Spelling};
 
 /// Languages of the blocks that hold commands to type.
 const SHELLS: [&str; 3] = ["console", "sh", "bash"];
@@ -12,7 +12,7 @@ impl Prose {
     /// The same text, its commands as `engine` has them.
     #[must_use]
     pub fn in_words_of(mut self, engine: EngineKind) -> Self {
-        if engine != EngineKind::Docker {
+        if engine.spelling != Spelling::AsWritten {
             blocks(&mut self.intro, engine);
             self.steps.iter_mut().for_each(|one| step(one, engine));
         }
@@ -73,8 +73,8 @@ mod tests {
     #[test]
     fn what_is_to_be_typed_changes_and_what_is_quoted_does_not() {
         let prose = Prose::parse(TEXT).unwrap();
-        assert_eq!(prose.clone().in_words_of(EngineKind::Docker), prose);
-        let ours = format!("{:?}", prose.in_words_of(EngineKind::Embedded));
+        assert_eq!(prose.clone().in_words_of(EngineKind::DOCKER), prose);
+        let ours = format!("{:?}", prose.in_words_of(EngineKind::EMBEDDED));
         for words in [
             "\"workshop compose ps\"",
             "$ workshop compose up -d\\nls\\n",

@@ -11,7 +11,6 @@ use super::error::LessonError;
 use super::markdown::{Prose, StepProse};
 use super::model::StepSpec;
 use crate::check::CheckSpec;
-use workshop_engine::EngineKind;
 use workshop_engine::embedded::programs::Program;
 use workshop_stack::compose::Env;
 use workshop_text::{Lang, Text};
@@ -96,7 +95,7 @@ impl Faults<'_> {
     /// Without Docker, every service that runs must be one that this program can stand for.
     fn programs(&mut self) {
         let file = &self.lesson.file;
-        if file.engines.contains(&EngineKind::Embedded) && file.embedded.is_empty() {
+        if file.engines.iter().any(|engine| engine.runs_programs) && file.embedded.is_empty() {
             self.add("lesson.toml", Text::new("rule-no-program"));
         }
         for (service, program) in &file.embedded {

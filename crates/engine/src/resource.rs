@@ -1,0 +1,30 @@
+//! What an engine holds for a workspace, as far as it can be removed.
+
+/// Something that the engine holds for a workspace and that `reset` would remove.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// What sort of thing it is.
+    pub kind: ResourceKind,
+    /// What the engine knows it by; for volumes and images the same as `name`.
+    pub id: String,
+    /// What a person calls it.
+    pub name: String,
+}
+
+/// What an engine can hold for a workspace, in the order in which it can be removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ResourceKind {
+    /// A replica, running or not; for the embedded engine a process and its files.
+    Container,
+    /// A network of the compose file.
+    Network,
+    /// A named volume, with the data in it.
+    Volume,
+    /// What a build of the workspace made; a `reset` keeps it.
+    Image,
+}
+
+impl ResourceKind {
+    /// In the order in which they can be removed.
+    pub const ALL: [Self; 4] = [Self::Container, Self::Network, Self::Volume, Self::Image];
+}

@@ -6,8 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::out::Sink;
-use super::plan::ErrorLogSpec;
-use super::view::View;
+use super::view::{View, absolute};
 
 /// How bad it is, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +40,12 @@ impl Level {
     pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|(_, level)| *level == self).map_or("", |(name, _)| name)
     }
+}
+
+/// `error_log`: where to, and from which level on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErrorLogSpec {
+    pub targets: Vec<(Arc<str>, Level)>,
 }
 
 /// Every place that is logged to. A container's clock is UTC, and so is this one.
@@ -79,7 +84,7 @@ impl Logs {
             }
             "/dev/null" | "off" => Ok(None),
             path => {
-                let path = super::conf::absolute(path);
+                let path = absolute(path);
                 let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
                 if let Some(sink) = files.get(&path) {
                     return Ok(Some(sink.clone()));
@@ -144,6 +149,15 @@ impl ErrorLog {
             });
             sink.line(line);
         }
+    }
+}
+
+/// `13: Permission denied`.
+pub(crate) fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    match error.raw_os_error() {
+        Some(number) => format!("{number}: {}", text.split(" (os error").next().unwrap_or_default()),
+        None => text,
     }
 }
 

@@ -13,8 +13,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::conf;
-use super::log::{Level, Logs};
+use super::conf::refusal::ConfError;
+use super::examine;
+use super::log::{Level, Logs, reason};
 use super::names::names;
 use super::serve::connection;
 use super::serve::live::{Counters, Live, Shared, StartError};
@@ -32,7 +33,7 @@ enum Fault {
     #[error("the spec cannot be read: {0}")]
     Spec(String),
     #[error(transparent)]
-    Conf(#[from] conf::ConfError),
+    Conf(#[from] ConfError),
     #[error(transparent)]
     Start(#[from] StartError),
     #[error("bind() to {address} failed ({error})")]
@@ -225,7 +226,7 @@ async fn stdin_ends(follow: bool) {
 
 async fn load(spec: &Spec, shared: &Arc<Shared>) -> Result<Arc<Live>, Fault> {
     let view = View::new(&spec.image, &spec.mounts);
-    let (plan, _) = conf::load(&view)?;
+    let (plan, _) = examine::load(&view)?;
     Ok(Live::start(plan, view, spec.host, spec.hostname.clone(), Arc::clone(shared)).await?)
 }
 
@@ -236,5 +237,5 @@ fn bind(address: SocketAddr) -> Result<TcpListener, Fault> {
         socket.bind(address)?;
         socket.listen(4096)
     };
-    open().map_err(|error| Fault::Bind { address, error: super::serve::reason(&error) })
+    open().map_err(|error| Fault::Bind { address, error: reason(&error) })
 }

@@ -1,11 +1,11 @@
 //! nginx's way to write numbers, times, sizes and switches as arguments.
 
-use super::ConfError;
-pub use workshop_stack::nginx::time;
+use super::refusal::ConfError;
+pub(crate) use workshop_stack::nginx::time;
 use workshop_stack::nginx::{Arg, Directive};
 
 /// `64k`, `1m`, `2g`, or bytes.
-pub fn size(text: &str) -> Option<u64> {
+pub(crate) fn size(text: &str) -> Option<u64> {
     let (digits, factor) = match text.as_bytes().last()? {
         b'k' | b'K' => (&text[..text.len() - 1], 1 << 10),
         b'm' | b'M' => (&text[..text.len() - 1], 1 << 20),
@@ -19,18 +19,22 @@ pub fn size(text: &str) -> Option<u64> {
 }
 
 /// The same for what lies in memory.
-pub fn bytes(text: &str) -> Option<usize> {
+pub(crate) fn bytes(text: &str) -> Option<usize> {
     size(text).and_then(|size| usize::try_from(size).ok())
 }
 
 /// The argument `at`, read by `read`, or the refusal that points at it.
-pub fn read<T>(directive: &Directive, at: usize, read: impl Fn(&str) -> Option<T>) -> Result<T, ConfError> {
+pub(crate) fn read<T>(
+    directive: &Directive,
+    at: usize,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<T, ConfError> {
     let arg = arg(directive, at)?;
     read(&arg.value).ok_or_else(|| ConfError::value(directive, arg))
 }
 
 /// The argument `at`; the number of arguments was checked before.
-pub fn arg(directive: &Directive, at: usize) -> Result<&Arg, ConfError> {
+pub(crate) fn arg(directive: &Directive, at: usize) -> Result<&Arg, ConfError> {
     let words = || format!("invalid number of arguments in \"{}\" directive", directive.name);
     directive.args.get(at).ok_or_else(|| {
         let message =
@@ -40,13 +44,13 @@ pub fn arg(directive: &Directive, at: usize) -> Result<&Arg, ConfError> {
 }
 
 /// `on` or `off`.
-pub fn switch(text: &str) -> Option<bool> {
+pub(crate) fn switch(text: &str) -> Option<bool> {
     let is = |word: &str| text.eq_ignore_ascii_case(word);
     if is("on") { Some(true) } else { is("off").then_some(false) }
 }
 
 /// A whole number without sign.
-pub fn number(text: &str) -> Option<u32> {
+pub(crate) fn number(text: &str) -> Option<u32> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::http::Compiler;
+use super::compiler::Compiler;
 use super::scope::Scope;
-use super::value::Value;
-use crate::conf::{ConfError, args};
+use crate::conf::args;
+use crate::conf::refusal::ConfError;
 use crate::upstream::peers::{Method, Terms};
 use crate::upstream::pool::Keepalive;
 use crate::upstream::{Group, ServerLine};
+use crate::value::Value;
 use workshop_stack::nginx::{Directive, address};
 use workshop_text::Text;
 

@@ -6,16 +6,17 @@ use std::time::Duration;
 
 use hyper::header::{HeaderName, HeaderValue};
 
-use super::http::{Compiler, error_log};
+use super::compiler::Compiler;
 use super::realip::RealIp;
 use super::scope::Scope;
 use super::settings;
-use super::value::Value;
 use super::{
     AccessLog, AddHeader, ErrorAnswer, ErrorPage, Fallback, Handler, IfModifiedSince, Location, LocationConf,
     Mark, TryFiles,
 };
-use crate::conf::{ConfError, args};
+use crate::conf::args;
+use crate::conf::refusal::ConfError;
+use crate::value::Value;
 use workshop_stack::nginx::{Arg, Directive, Modifier, location_pattern};
 use workshop_text::Text;
 
@@ -145,7 +146,7 @@ impl Compiler {
             rules: settings::rules(scope)?,
             limit_except: settings::limit_except(scope)?,
             access_logs: self.access_logs(scope)?,
-            error_log: Arc::new(error_log(scope)?),
+            error_log: Arc::new(settings::error_log(scope)?),
             client_max_body_size: scope.value("client_max_body_size", 1 << 20, args::size)?,
             client_body_timeout: scope.value("client_body_timeout", MINUTE, args::time)?,
             send_timeout: scope.value("send_timeout", MINUTE, args::time)?,

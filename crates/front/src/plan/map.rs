@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::Map;
-use super::http::Compiler;
-use super::value::Value;
-use crate::conf::ConfError;
+use super::compiler::Compiler;
+use crate::conf::refusal::ConfError;
+use crate::value::Value;
 use workshop_stack::nginx::Directive;
 use workshop_text::Text;
 

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use hyper::header::{self, HeaderName};
 
-use super::http::Compiler;
+use super::compiler::Compiler;
 use super::scope::Scope;
-use super::value::Value;
 use super::{NextUpstream, Proxy, Redirect, SetHeader, Target};
-use crate::conf::{ConfError, args};
+use crate::conf::args;
+use crate::conf::refusal::ConfError;
+use crate::value::Value;
 use workshop_stack::nginx::{Arg, Directive, Modifier, address, scheme, split_uri};
 use workshop_text::Text;
 

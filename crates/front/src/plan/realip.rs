@@ -7,7 +7,8 @@ use hyper::header::HeaderName;
 
 use super::access::Net;
 use super::scope::Scope;
-use crate::conf::{ConfError, args};
+use crate::conf::args;
+use crate::conf::refusal::ConfError;
 use workshop_stack::nginx::Directive;
 use workshop_text::Text;
 

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::http::Compiler;
+use super::compiler::Compiler;
 use super::scope::Scope;
-use super::value::Var;
 use super::{Condition, FileKind, Flag, LocationConf, Op, Rewrite};
-use crate::conf::{ConfError, args};
+use crate::conf::args;
+use crate::conf::refusal::ConfError;
+use crate::value::Var;
 use workshop_stack::nginx::{Arg, Directive, Modifier};
 use workshop_text::Text;
 

@@ -1,7 +1,8 @@
 //! nginx's inheritance: [`Scope`] is a block with the blocks around it, and what is in force there
 //! is what the nearest of them says.
 
-use crate::conf::{ConfError, args};
+use crate::conf::args;
+use crate::conf::refusal::ConfError;
 use workshop_stack::nginx::Directive;
 
 /// A block and those around it, the innermost last.

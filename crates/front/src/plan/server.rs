@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::http::Compiler;
+use super::compiler::Compiler;
 use super::scope::Scope;
 use super::{HeadLimits, Mark, Port, Server};
-use crate::conf::{ConfError, args};
+use crate::conf::args;
+use crate::conf::refusal::ConfError;
 use workshop_stack::nginx::{Arg, Directive, Modifier};
 use workshop_text::Text;
 

@@ -1,4 +1,5 @@
-//! Single directives of a location that need more than one look: media types, who may, `expires`.
+//! Single directives of a location that need more than one look: media types, who may, `expires`,
+//! where errors go.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,10 +7,12 @@ use std::sync::Arc;
 use hyper::header::HeaderValue;
 
 use super::access::Rule;
-use super::http::Compiler;
+use super::compiler::Compiler;
 use super::scope::Scope;
 use super::{Charset, Expires, ExpiresSpec, IfModifiedSince, LimitExcept};
-use crate::conf::{ConfError, args};
+use crate::conf::args;
+use crate::conf::refusal::ConfError;
+use crate::log::{ErrorLogSpec, Level};
 use workshop_stack::nginx::Directive;
 use workshop_text::Text;
 
@@ -95,6 +98,23 @@ pub(crate) fn limit_except(scope: &Scope<'_>) -> Result<Option<LimitExcept>, Con
     }
     let rules = directive.inside().iter().map(rule).collect::<Result<Vec<_>, _>>()?;
     Ok(Some(LimitExcept { methods, rules }))
+}
+
+/// Where errors go at a place.
+pub(super) fn error_log(scope: &Scope<'_>) -> Result<ErrorLogSpec, ConfError> {
+    let mut targets = Vec::new();
+    for directive in scope.all("error_log") {
+        let path = directive.arg(0).unwrap_or_default();
+        let level = match directive.args.get(1) {
+            None => Level::Error,
+            Some(arg) => Level::parse(&arg.value).ok_or_else(|| ConfError::value(directive, arg))?,
+        };
+        targets.push((path.into(), level));
+    }
+    if targets.is_empty() {
+        targets.push(("/var/log/nginx/error.log".into(), Level::Error));
+    }
+    Ok(ErrorLogSpec { targets })
 }
 
 /// What an argument of `expires` means.

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use crate::conf::{self, ConfError, Report, examine};
+use crate::conf::refusal::ConfError;
+use crate::examine::{self, Report, examine};
 use crate::view::View;
 use workshop_text::Lang;
 
@@ -174,7 +175,7 @@ fn a_main_file_of_ones_own_is_read_and_includes_are_sorted() {
         .with_text("/etc/nginx/nginx.conf", main)
         .with_text("/etc/nginx/conf.d/b.conf", "server { listen 81; }")
         .with_text("/etc/nginx/conf.d/a.conf", "server { listen 80; }");
-    let (plan, report) = conf::load(&view).expect("taken");
+    let (plan, report) = examine::load(&view).expect("taken");
     assert_eq!(report.listens, [80, 81]);
     assert_eq!(report.no_effect[0].directive, "events");
     assert_eq!((plan.ports[&80].default, plan.ports[&81].default), (0, 1));
@@ -194,7 +195,7 @@ fn a_server_is_chosen_by_nginxs_precedence() {
         server { listen 80; server_name ~^w\\d+\\.example\\.org$ ~^only; }
         server { listen 80 default_server; server_name .dot.net; }
         server { listen 81; server_name example.org; }";
-    let (plan, _) = conf::load(&view(text)).expect("taken");
+    let (plan, _) = examine::load(&view(text)).expect("taken");
     for (host, server) in [
         ("first", 0),
         ("example.org", 1),
@@ -218,7 +219,7 @@ fn what_nginx_only_warns_of_is_taken() {
     let text = "upstream u { server a; ip_hash; least_conn; }
         server { server_name a; }
         server { server_name a; location / { proxy_pass http://u; } }";
-    let (plan, _) = conf::load(&view(text)).expect("taken");
+    let (plan, _) = examine::load(&view(text)).expect("taken");
     assert_eq!(
         plan.warnings,
         [
@@ -236,7 +237,7 @@ fn groups_are_shared_by_name_and_port() {
         location /b { proxy_pass http://BACKEND:8080/x; }
         location /c { proxy_pass http://backend; }
     }";
-    let (plan, _) = conf::load(&view(text)).expect("taken");
+    let (plan, _) = examine::load(&view(text)).expect("taken");
     assert_eq!(plan.groups.keys().collect::<Vec<_>>(), ["backend:80", "backend:8080"]);
 }
 

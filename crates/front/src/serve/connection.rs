@@ -6,8 +6,7 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 use std::time::Duration;
 
@@ -16,121 +15,19 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::time::{Instant, Sleep};
 
-use super::head::Track;
+use super::client::Client;
 use super::live::{Counters, Live};
-use super::written::{self, Going, Written};
 use super::{answer, unread};
 use crate::log::Level;
-use crate::plan::HeadLimits;
+use crate::wire::written::{self, Going};
 
 /// hyper reads heads of at least and at most this size; which are too large is decided when they are
 /// read.
 const LEAST_HEAD: usize = 64 << 10;
 const MOST_HEAD: usize = 1 << 20;
-
-/// What a connection is at.
-#[derive(Debug)]
-pub(crate) struct State {
-    pub track: Track,
-    pub in_flight: u32,
-    idle_since: Instant,
-    head_since: Option<Instant>,
-    pub keepalive: Duration,
-    pub header_timeout: Duration,
-    pub send_timeout: Duration,
-    /// How the head of the next answer is written.
-    pub written: Option<Written>,
-}
-
-impl State {
-    fn at(now: Instant, header_timeout: Duration) -> Self {
-        Self {
-            track: Track::default(),
-            in_flight: 0,
-            idle_since: now,
-            head_since: None,
-            keepalive: header_timeout,
-            header_timeout,
-            send_timeout: Duration::from_secs(60),
-            written: None,
-        }
-    }
-}
-
-/// A client.
-pub(crate) struct Client {
-    /// `$connection`.
-    pub number: u64,
-    pub address: SocketAddr,
-    /// The container's port that it came to.
-    pub port: u16,
-    pub requests: AtomicU32,
-    pub opened: Instant,
-    /// How large a head may be: nobody knows the server's name before it is read.
-    pub head: HeadLimits,
-    pub live: Arc<Live>,
-    /// A request's head is complete.
-    begun: Notify,
-    state: Mutex<State>,
-}
-
-impl Client {
-    /// Whoever a question speaks of; none at a port where no server is.
-    pub(crate) fn for_questions(address: SocketAddr, port: u16, live: Arc<Live>) -> Option<Self> {
-        let server = live.plan.servers.get(live.plan.ports.get(&port)?.default)?;
-        let (head, header_timeout) = (server.head, server.client_header_timeout);
-        let now = Instant::now();
-        let state = State::at(now, header_timeout);
-        Some(Self {
-            number: 1,
-            address,
-            port,
-            requests: AtomicU32::new(0),
-            opened: now,
-            head,
-            live,
-            begun: Notify::new(),
-            state: Mutex::new(state),
-        })
-    }
-
-    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A request's head is complete.
-    pub(crate) fn begins(&self) {
-        let mut state = self.state();
-        state.in_flight += 1;
-        if state.head_since.take().is_some() {
-            Counters::take(&self.live.shared.counters.reading);
-        }
-        drop(state);
-        self.begun.notify_one();
-        Counters::add(&self.live.shared.counters.writing);
-    }
-
-    /// A first request may be under way although nothing of it was read, or the head of another one
-    /// is half here: nginx closes neither.
-    fn may_be_asking(&self) -> bool {
-        let state = self.state();
-        let fresh = self.requests.load(Ordering::Relaxed) == 0;
-        state.in_flight == 0 && (fresh || state.head_since.is_some())
-    }
-
-    /// A request is over; the next may come within `keepalive`.
-    pub(crate) fn ends(&self, keepalive: Duration) {
-        let mut state = self.state();
-        state.in_flight = state.in_flight.saturating_sub(1);
-        state.idle_since = Instant::now();
-        state.keepalive = keepalive;
-        drop(state);
-        Counters::take(&self.live.shared.counters.writing);
-    }
-}
 
 /// Accepts clients until the listener's time is over.
 pub(crate) async fn accept(
@@ -159,31 +56,16 @@ pub(crate) async fn accept(
 }
 
 async fn serve(stream: TcpStream, address: SocketAddr, port: u16, live: Arc<Live>) {
-    let Some(default) = live.plan.ports.get(&port).map(|port| port.default) else {
+    let counters = &live.shared.counters;
+    let number = Counters::add(&counters.connections);
+    let Some(client) = Client::new(number, address, port, Arc::clone(&live)).map(Arc::new) else {
         // A reload has just taken this port away.
         return;
     };
-    let counters = &live.shared.counters;
-    let number = Counters::add(&counters.connections);
     Counters::add(&counters.accepted);
     Counters::add(&counters.active);
     let _ = stream.set_nodelay(true);
-    let now = Instant::now();
-    let Some(server) = live.plan.servers.get(default) else { return };
-    let (header_timeout, head) = (server.client_header_timeout, server.head);
-    let state = State::at(now, header_timeout);
     let mut retired = live.retired.subscribe();
-    let client = Arc::new(Client {
-        number,
-        address,
-        port,
-        requests: AtomicU32::new(0),
-        opened: now,
-        head,
-        live: Arc::clone(&live),
-        begun: Notify::new(),
-        state: Mutex::new(state),
-    });
     let watched = Watched { stream, client: Arc::clone(&client), timer: None, sending: None, going: None };
     let asked = Arc::clone(&client);
     let service = service_fn(move |request| answer::answer(Arc::clone(&asked), request));
@@ -191,7 +73,7 @@ async fn serve(stream: TcpStream, address: SocketAddr, port: u16, live: Arc<Live
     builder
         .title_case_headers(true)
         .auto_date_header(false)
-        .max_buf_size(head.whole.saturating_mul(2).clamp(LEAST_HEAD, MOST_HEAD));
+        .max_buf_size(client.head.whole.saturating_mul(2).clamp(LEAST_HEAD, MOST_HEAD));
     let connection = builder.serve_connection(TokioIo::new(watched), service).with_upgrades();
     tokio::pin!(connection);
     tokio::select! {
@@ -377,9 +259,4 @@ impl AsyncWrite for Watched {
     fn poll_shutdown(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(task)
     }
-}
-
-/// The number of a request on its connection, from 1.
-pub(crate) fn request_number(client: &Client) -> u32 {
-    client.requests.fetch_add(1, Ordering::Relaxed) + 1
 }

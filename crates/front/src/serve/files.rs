@@ -8,37 +8,15 @@ use std::time::UNIX_EPOCH;
 use hyper::Method;
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 
-use super::answer::Reply;
-use super::body::{Content, Slice};
+use super::body::Content;
 use super::context::Context;
-use super::phases::{Next, redirect};
+use super::pages::{self, redirect};
+use super::reply::{Next, Reply};
 use super::uri;
-use super::variables::eval;
-use crate::conf::absolute;
-use crate::log::{Level, http_time};
+use super::variables::{eval, filename};
+use crate::log::{Level, http_time, reason};
 use crate::plan::IfModifiedSince;
-use workshop_stack::nginx::Modifier;
-
-/// `$document_root`.
-pub(super) fn root(context: &Context) -> Vec<u8> {
-    let value = context.conf.alias.as_ref().unwrap_or(&context.conf.root);
-    let root = eval(value, context);
-    if root.starts_with(b"/") { root } else { absolute(&String::from_utf8_lossy(&root)).into_bytes() }
-}
-
-/// The container's path of a URI.
-pub(super) fn path(context: &Context, uri: &[u8]) -> Vec<u8> {
-    let mut path = root(context);
-    if context.conf.alias.is_none() {
-        path.extend_from_slice(uri);
-        return path;
-    }
-    // In a location of a pattern, an alias is the whole path.
-    if !matches!(context.conf.modifier, Modifier::Regex | Modifier::RegexIgnoringCase) {
-        path.extend_from_slice(uri.strip_prefix(context.conf.prefix.as_bytes()).unwrap_or(uri));
-    }
-    path
-}
+use crate::wire::body::Slice;
 
 /// What is at a path of the container.
 pub(super) fn find(context: &Context, path: &[u8]) -> Option<(PathBuf, Metadata)> {
@@ -69,7 +47,7 @@ pub(super) fn answer(context: &mut Context) -> Next {
     if context.uri.ends_with(b"/") {
         return index(context);
     }
-    let path = path(context, &context.uri);
+    let path = filename(context, &context.uri);
     let Some((_, metadata)) = find(context, &path) else {
         return missing(context, &path);
     };
@@ -101,15 +79,6 @@ pub(super) fn answer(context: &mut Context) -> Next {
     }
 }
 
-/// `13: Permission denied`.
-pub(crate) fn reason(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    match error.raw_os_error() {
-        Some(number) => format!("{number}: {}", text.split(" (os error").next().unwrap_or_default()),
-        None => text,
-    }
-}
-
 fn missing(context: &Context, path: &[u8]) -> Next {
     if context.conf.log_not_found {
         let why = absence(context, path);
@@ -136,12 +105,12 @@ fn index(context: &mut Context) -> Next {
         }
         let target = [&context.uri[..], &name[..]].concat();
         // In a location of a pattern an alias knows nothing of the name behind it.
-        let there = find(context, &[&path(context, &context.uri)[..], &name[..]].concat());
+        let there = find(context, &[&filename(context, &context.uri)[..], &name[..]].concat());
         if there.is_some_and(|(_, metadata)| metadata.is_file()) {
             return Next::Internal(target);
         }
     }
-    let folder = path(context, &context.uri);
+    let folder = filename(context, &context.uri);
     let shown = String::from_utf8_lossy(&folder).into_owned();
     if find(context, &folder).is_none_or(|(_, metadata)| !metadata.is_dir()) {
         if conf.log_not_found {
@@ -200,7 +169,7 @@ fn file_answer(context: &Context, file: File, metadata: &Metadata) -> Next {
                 (at, left) = (from, to - from + 1);
             }
             Range::Impossible => {
-                let page = super::pages::page(416, context.conf.server_tokens).unwrap_or_default();
+                let page = pages::text(416, context.conf.server_tokens).unwrap_or_default();
                 let mut refused = Reply::new(416).bytes(HeaderValue::from_static("text/html"), page);
                 set(&mut refused.headers, header::CONTENT_RANGE, &format!("bytes */{size}"));
                 // nginx looks at the range when the file's own headers are made.

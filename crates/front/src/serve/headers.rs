@@ -6,8 +6,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::{Version, header::HeaderMap};
 
-use super::answer::{Reply, date};
 use super::context::Context;
+use super::reply::Reply;
 use super::{pages, variables};
 use crate::log::http_time;
 use crate::plan::{Expires, ExpiresSpec, LocationConf, settings};
@@ -41,7 +41,7 @@ pub(super) fn dress(context: &mut Context, reply: &mut Reply) {
         headers.insert(header::SERVER, server);
     }
     if !headers.contains_key(header::DATE) && !reply.without_date {
-        headers.insert(header::DATE, date_value());
+        headers.insert(header::DATE, date());
     }
     for add in conf.add_headers.iter().filter(|add| fine || add.always) {
         let value = variables::eval(&add.value, context);
@@ -91,7 +91,7 @@ fn add_charset(context: &Context, conf: &LocationConf, headers: &mut HeaderMap) 
 const SERVER: HeaderValue = HeaderValue::from_static(pages::SERVER);
 
 /// `Date`, made once a second.
-fn date_value() -> HeaderValue {
+pub(super) fn date() -> HeaderValue {
     thread_local! {
         static LAST: RefCell<Option<(u64, HeaderValue)>> = const { RefCell::new(None) };
     }
@@ -99,7 +99,7 @@ fn date_value() -> HeaderValue {
     LAST.with_borrow_mut(|last| match last {
         Some((at, value)) if *at == now => value.clone(),
         _ => {
-            let value = HeaderValue::from_str(&date()).unwrap_or(HeaderValue::from_static(""));
+            let value = HeaderValue::from_str(&http_time(now)).unwrap_or(HeaderValue::from_static(""));
             *last = Some((now, value.clone()));
             value
         }

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use crate::log::{ErrorLog, Level, Logs};
+use crate::log::{ErrorLog, ErrorLogSpec, Level, Logs};
 use crate::names::{LookupError, Names};
 use crate::out::Sink;
-use crate::plan::{ErrorLogSpec, Handler, LocationConf, Op, Plan};
+use crate::plan::{LocationConf, Op, Plan};
 use crate::upstream::HostNotFound;
 use crate::view::View;
 
@@ -242,9 +242,4 @@ fn log_paths(plan: &Plan) -> Vec<Arc<str>> {
         }
     }
     paths
-}
-
-/// Whether a location hands on what it is asked, for nginx's redirect to its path with a slash.
-pub(crate) fn proxies(conf: &LocationConf) -> bool {
-    matches!(conf.handler, Handler::Proxy(_))
 }

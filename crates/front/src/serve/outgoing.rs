@@ -8,15 +8,16 @@ use hyper::header::{self, HeaderValue};
 use hyper::http::uri::PathAndQuery;
 use hyper::{Method, Request, Uri, Version};
 
-use super::body::{self, Sent, Taken};
 use super::context::Context;
 use super::uri;
 use super::variables::eval;
-use super::written::Written;
 use crate::log::Level;
-use crate::plan::{Proxy, SetHeader, Target, host_header};
+use crate::plan::proxy::host_header;
+use crate::plan::{Proxy, SetHeader, Target};
 use crate::upstream::peers::{Method as Balance, Terms};
 use crate::upstream::{Group, ServerLine};
+use crate::wire::body::{self, Sent, Taken};
+use crate::wire::written::Written;
 use workshop_stack::nginx::{address, scheme, split_uri};
 
 /// Takes in the client's body, as nginx does before it asks anybody.

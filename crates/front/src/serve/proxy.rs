@@ -9,19 +9,22 @@ use hyper::body::Incoming;
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::{Method, Response, Version};
 
-use super::answer::{Reason, Reply};
-use super::body::{Content, Taken};
+use super::body::Content;
 use super::context::{Context, Try};
+use super::fate::{Passed, Server};
 use super::outgoing;
-use super::passing::{Answer, Lease};
-use super::phases::Next;
+use super::pages::location_of;
+use super::passing::Answer;
+use super::reply::{Next, Reason, Reply};
 use super::tunnel;
-use super::upstream::{Answered, Failure, Kind, Patience, ask};
 use super::variables::eval;
 use crate::log::Level;
 use crate::plan::{Proxy, Redirect};
 use crate::upstream::Group;
+use crate::upstream::ask::{Answered, Failure, Kind, Patience, ask};
+use crate::upstream::lease::Lease;
 use crate::upstream::peers::{Pick, Turn};
+use crate::wire::body::Taken;
 
 /// Hands the request on and brings the answer.
 pub(crate) async fn pass(context: &mut Context, proxy: &Arc<Proxy>, body: &mut Option<Incoming>) -> Next {
@@ -57,6 +60,30 @@ pub(crate) async fn pass(context: &mut Context, proxy: &Arc<Proxy>, body: &mut O
             Step::Again => {}
         }
     }
+}
+
+/// Remembers what would be asked of whom, in place of asking.
+pub(crate) async fn remember(context: &mut Context, proxy: &Proxy) -> Next {
+    let (group, uri) = match outgoing::target(context, proxy).await {
+        Ok(found) => found,
+        Err(status) => return Next::Status(status),
+    };
+    let Some(path) = outgoing::path(context, proxy, uri.as_deref()) else { return Next::Status(500) };
+    let Some((request, _)) = outgoing::request(context, proxy, &path, &Taken::Nothing) else {
+        return Next::Status(500);
+    };
+    let headers = request.headers().iter();
+    context.passed = Some(Passed {
+        tls: proxy.tls || context.spoken_tls,
+        servers: group.servers.iter().map(Server::of).collect(),
+        target: String::from_utf8_lossy(&path).into_owned(),
+        headers: headers
+            .map(|(name, value)| {
+                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            })
+            .collect(),
+    });
+    Next::Reply(Reply::new(200))
 }
 
 /// What stays the same over a request's tries.
@@ -282,5 +309,5 @@ fn redirected(
 }
 
 fn absolute(context: &Context, target: Vec<u8>) -> Vec<u8> {
-    if target.starts_with(b"/") { super::phases::location_of(context, &target) } else { target }
+    if target.starts_with(b"/") { location_of(context, &target) } else { target }
 }

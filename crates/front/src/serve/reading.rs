@@ -7,19 +7,15 @@ use std::time::Instant;
 use hyper::header::{self, HeaderMap};
 use hyper::{Method, Version};
 
-use super::connection::{Client, request_number};
+use super::client::Client;
 use super::context::{Captures, Context};
-use super::head::Length;
 use super::live::Counters;
 use super::uri;
-use super::written::Names;
+use crate::wire::head::{Head, Length};
+use crate::wire::written::Names;
 
 /// Why a request goes no further, as nginx refuses it while it reads the head.
-pub(super) fn refusal(
-    context: &mut Context,
-    head: Option<&super::head::Head>,
-    length: Length,
-) -> Option<u16> {
+pub(super) fn refusal(context: &mut Context, head: Option<&Head>, length: Length) -> Option<u16> {
     // The log shows the path whatever is wrong with the rest.
     let merged = context.server().merge_slashes;
     let mut is_path = read_path(context);
@@ -117,7 +113,7 @@ pub(super) fn context(
     context.first_method = parts.method;
     context.version = parts.version;
     context.headers = parts.headers;
-    context.requests = request_number(client);
+    context.requests = client.request_number();
     if !context.host.is_empty() {
         choose_server(&mut context);
     }
@@ -174,7 +170,6 @@ pub(super) fn blank(client: &Arc<Client>, request_line: Vec<u8>) -> Context {
         unread: false,
         chunked: false,
         stays: Arc::default(),
-        tunnel: None,
         target: None,
         taken: None,
         upgrade: None,

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use hyper::header::{self, HeaderValue};
 
-use super::answer::Reply;
 use super::context::Context;
-use super::phases::{Next, page, redirect};
+use super::pages::{page, redirect};
+use super::reply::{Next, Reply};
 use super::variables::{eval, eval_quoted, eval_var};
 use super::{files, pages, uri};
 use crate::log::Level;
-use crate::plan::value::Value;
 use crate::plan::{Condition, FileKind, Flag, Op, Rewrite};
+use crate::value::Value;
 
 /// What a block's steps came to.
 pub(super) enum Steps {

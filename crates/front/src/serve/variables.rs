@@ -7,10 +7,12 @@ use hyper::Version;
 use hyper::header::{self, HeaderName};
 
 use super::context::{Captures, Context, Try};
-use crate::VERSION;
+use super::uri;
 use crate::log;
-use crate::plan::value::{Part, Value, Var};
 use crate::plan::{Escape, Format};
+use crate::value::{Part, VERSION, Value, Var};
+use crate::view::absolute;
+use workshop_stack::nginx::Modifier;
 
 /// Maps may look at maps; deeper than this it is a circle.
 const MAX_MAPS: usize = 8;
@@ -211,12 +213,12 @@ impl<'a> Asked<'a> {
             Var::Pid => number(out, std::process::id().into()),
             Var::Hostname => add(out, context.live.hostname.as_bytes()),
             Var::NginxVersion => add(out, VERSION.as_bytes()),
-            Var::DocumentRoot | Var::RealpathRoot => add(out, &super::files::root(context)),
-            Var::RequestFilename => add(out, &super::files::path(context, &context.uri)),
+            Var::DocumentRoot | Var::RealpathRoot => add(out, &document_root(context)),
+            Var::RequestFilename => add(out, &filename(context, &context.uri)),
             Var::ProxyHost => add_some(out, &context.proxy_host),
             Var::ProxyPort => add_some(out, &context.proxy_port),
             Var::Capture(group) => self.captures.get(*group).is_some_and(|value| match self.quote {
-                true => add(out, &super::uri::escaped_argument(value)),
+                true => add(out, &uri::escaped_argument(value)),
                 false => add(out, value),
             }),
             Var::Own(slot) => match context.own.get(*slot).and_then(Option::as_ref) {
@@ -233,6 +235,27 @@ impl<'a> Asked<'a> {
             | Var::UpstreamBytesReceived => upstream(var, &context.tries, out),
         }
     }
+}
+
+/// `$document_root`.
+fn document_root(context: &Context) -> Vec<u8> {
+    let value = context.conf.alias.as_ref().unwrap_or(&context.conf.root);
+    let root = eval(value, context);
+    if root.starts_with(b"/") { root } else { absolute(&String::from_utf8_lossy(&root)).into_bytes() }
+}
+
+/// The container's path of a URI; of the request's own it is `$request_filename`.
+pub(super) fn filename(context: &Context, uri: &[u8]) -> Vec<u8> {
+    let mut path = document_root(context);
+    if context.conf.alias.is_none() {
+        path.extend_from_slice(uri);
+        return path;
+    }
+    // In a location of a pattern, an alias is the whole path.
+    if !matches!(context.conf.modifier, Modifier::Regex | Modifier::RegexIgnoringCase) {
+        path.extend_from_slice(uri.strip_prefix(context.conf.prefix.as_bytes()).unwrap_or(uri));
+    }
+    path
 }
 
 fn add_some(out: &mut Vec<u8>, bytes: &[u8]) -> bool {

@@ -3,21 +3,15 @@
 //! [`examine`] is the whole of it as a pure function of the container's files: what the front would
 //! listen on and what of the files has no effect here, or the first thing that it refuses.
 
-pub mod args;
-pub mod builtin;
-mod check;
-mod read;
-mod refusal;
-mod uses;
-
-pub use read::absolute;
-pub use refusal::ConfError;
-
-use super::plan::{self, Plan};
-use super::serve::asking::Asked;
-use super::upstream::ServerLine;
-use super::view::View;
-use workshop_stack::nginx::{Directive, NginxConf, verify};
+use crate::conf::check::{self, NoEffect};
+use crate::conf::read;
+use crate::conf::refusal::ConfError;
+use crate::plan::Plan;
+use crate::plan::http::{compile, compile_to_ask};
+use crate::serve::asking::Asked;
+use crate::upstream::ServerLine;
+use crate::view::View;
+use workshop_stack::nginx::{NginxConf, verify};
 
 /// What a good configuration comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,27 +35,6 @@ pub struct Needed {
     pub not_found: String,
 }
 
-/// A directive without effect.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoEffect {
-    /// Its name: `worker_processes`.
-    pub directive: String,
-    /// A path of the container.
-    pub file: String,
-    /// Counted from 1.
-    pub line: u32,
-}
-
-impl NoEffect {
-    fn of(directive: &Directive) -> Self {
-        Self {
-            directive: directive.name.clone(),
-            file: directive.file.as_deref().unwrap_or_default().to_owned(),
-            line: directive.span.line,
-        }
-    }
-}
-
 /// Reads a container's configuration as nginx would at its start, without looking up a name.
 ///
 /// # Errors
@@ -71,11 +44,11 @@ pub fn examine(files: &View) -> Result<Report, ConfError> {
 }
 
 /// The same, with the plan that the front serves by.
-pub(super) fn load(files: &View) -> Result<(Plan, Report), ConfError> {
+pub(crate) fn load(files: &View) -> Result<(Plan, Report), ConfError> {
     let conf = read::read(files)?;
     verify(&conf.directives)?;
     let no_effect = check::check(&conf.directives)?;
-    let plan = plan::compile(&conf)?;
+    let plan = compile(&conf)?;
     let listens = plan.ports.keys().copied().collect();
     // What is built in is not the learner's to hear about.
     let on_disk = |entry: &NoEffect| files.read(&entry.file).is_ok();
@@ -108,7 +81,7 @@ pub struct Started {
 pub fn would_start(files: View) -> Result<Started, ConfError> {
     let conf = read::read(&files)?;
     verify(&conf.directives)?;
-    match plan::compile_to_ask(&conf) {
+    match compile_to_ask(&conf) {
         Ok(mut plan) => {
             let refused = plan.refused.take();
             Ok(Started { conf, asked: Some(Asked::new(plan, files)), refused })

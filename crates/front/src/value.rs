@@ -5,6 +5,9 @@ use std::collections::HashMap;
 
 use hyper::header::HeaderName;
 
+/// The nginx whose behaviour this is: `$nginx_version`.
+pub(crate) const VERSION: &str = "1.30.0";
+
 /// An argument's text with its variables.
 #[derive(Clone, Debug, Default)]
 pub struct Value {

@@ -5,7 +5,9 @@
 //! looked up again and again, and the list of peers follows. This difference is what the lesson on
 //! scaling is about.
 
+pub(crate) mod ask;
 mod hash;
+pub(crate) mod lease;
 pub(crate) mod peers;
 pub(crate) mod pool;
 #[cfg(test)]
@@ -18,9 +20,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use peers::{Method, Peers, Pick, Terms, Turn};
 use pool::{Connection, Keepalive, Pool};
 
-use super::log::{ErrorLog, Level};
-use super::names::{LookupError, Names};
-use super::plan::value::Value;
+use crate::log::{ErrorLog, Level};
+use crate::names::{LookupError, Names};
+use crate::value::Value;
 
 /// A `server` line.
 #[derive(Clone, Debug)]

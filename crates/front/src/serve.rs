@@ -1,12 +1,13 @@
 //! Requests: from a client's connection to the answer and its line in the log.
 
-pub(crate) mod answer;
+mod answer;
 pub(crate) mod asking;
-pub(crate) mod body;
+mod body;
+mod client;
 pub(crate) mod connection;
 mod context;
+pub(crate) mod fate;
 mod files;
-mod head;
 mod headers;
 pub(crate) mod live;
 mod logged;
@@ -14,17 +15,13 @@ mod outgoing;
 mod pages;
 mod passing;
 mod phases;
-pub(crate) mod proxy;
+mod proxy;
 mod reading;
+mod reply;
 mod rewrite;
 #[cfg(test)]
 mod tests;
 mod tunnel;
 mod unread;
-mod upstream;
 mod uri;
 mod variables;
-pub(crate) mod wire;
-mod written;
-
-pub(crate) use files::reason;

@@ -11,17 +11,17 @@ use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-use super::body::Sent;
-use super::files::reason;
-use super::wire::{Gauge, Wire};
-use super::written::Written;
-use crate::upstream::Group;
-use crate::upstream::peers::Pick;
-use crate::upstream::pool::Connection;
+use super::Group;
+use super::peers::Pick;
+use super::pool::Connection;
+use crate::log::reason;
+use crate::wire::body::Sent;
+use crate::wire::gauge::{Gauge, Wire};
+use crate::wire::written::Written;
 
 /// What went wrong, as `proxy_next_upstream` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Error,
     Timeout,
     InvalidHeader,
@@ -29,7 +29,7 @@ pub(super) enum Kind {
 
 /// A try that brought no answer.
 #[derive(Debug)]
-pub(super) struct Failure {
+pub(crate) struct Failure {
     pub kind: Kind,
     /// nginx's words for the log.
     pub message: String,
@@ -41,7 +41,7 @@ pub(super) struct Failure {
 }
 
 impl Failure {
-    pub(super) const fn status(&self) -> u16 {
+    pub(crate) const fn status(&self) -> u16 {
         match self.kind {
             Kind::Timeout => 504,
             Kind::Error | Kind::InvalidHeader => 502,
@@ -51,14 +51,14 @@ impl Failure {
 
 /// The times that a try may take: between two reads, and between two writes.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Patience {
+pub(crate) struct Patience {
     pub connect: Duration,
     pub send: Duration,
     pub read: Duration,
 }
 
 /// An answer's head, on its connection.
-pub(super) struct Answered {
+pub(crate) struct Answered {
     pub response: Response<Incoming>,
     pub connection: Connection,
     pub connect: Duration,
@@ -68,7 +68,7 @@ pub(super) struct Answered {
 const WAITING: &str = "while reading response header from upstream";
 
 /// Asks a peer.
-pub(super) async fn ask(
+pub(crate) async fn ask(
     group: &Group,
     pick: &Pick,
     tag: usize,

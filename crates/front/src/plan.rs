@@ -2,11 +2,12 @@
 //! files are read is decided here, so that a request parses nothing.
 
 pub(crate) mod access;
+mod compiler;
 mod groups;
-mod http;
+pub(crate) mod http;
 mod location;
 mod map;
-mod proxy;
+pub(crate) mod proxy;
 pub(crate) mod realip;
 mod rewrite;
 mod scope;
@@ -14,7 +15,6 @@ mod server;
 pub(crate) mod settings;
 #[cfg(test)]
 mod tests;
-pub(crate) mod value;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -25,14 +25,12 @@ use regex::bytes::Regex;
 
 use self::access::Rule;
 use self::realip::RealIp;
-use self::value::{Value, Var};
-use super::conf::ConfError;
-use super::upstream::Group;
+use crate::conf::refusal::ConfError;
+use crate::log::ErrorLogSpec;
+use crate::upstream::Group;
+use crate::value::{Value, Var};
 use workshop_stack::Span;
 use workshop_stack::nginx::{Candidate, Directive, Modifier};
-
-pub(crate) use http::{compile, compile_to_ask};
-pub(crate) use proxy::host_header;
 
 /// A whole configuration.
 pub struct Plan {
@@ -305,12 +303,6 @@ pub struct AccessLog {
     pub path: Arc<str>,
     pub format: Arc<Format>,
     pub condition: Option<Value>,
-}
-
-/// `error_log`: where to, and from which level on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ErrorLogSpec {
-    pub targets: Vec<(Arc<str>, super::log::Level)>,
 }
 
 /// `map`.

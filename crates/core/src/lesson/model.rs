@@ -327,24 +327,10 @@ pub struct Span(pub Duration);
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        parse_duration(&text)
+        workshop_stack::nginx::time(&text)
             .map(Self)
             .ok_or_else(|| de::Error::custom(format!("not a length of time: {text:?} (500ms, 2s, 1m)")))
     }
-}
-
-/// Reads `500ms`, `2s`, `1m`, `1h`; a bare number is seconds, as in nginx.
-pub fn parse_duration(text: &str) -> Option<Duration> {
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let number: u64 = text[..digits].parse().ok()?;
-    let millis = match &text[digits..] {
-        "ms" => 1,
-        "" | "s" => 1_000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        _ => return None,
-    };
-    number.checked_mul(millis).map(Duration::from_millis)
 }
 
 #[cfg(test)]
@@ -353,11 +339,13 @@ mod tests {
 
     #[test]
     fn lengths_of_time() {
-        assert_eq!(parse_duration("500ms"), Some(Duration::from_millis(500)));
-        assert_eq!(parse_duration("2s"), Some(Duration::from_secs(2)));
-        assert_eq!(parse_duration("10"), Some(Duration::from_secs(10)));
+        let read = |text: &str| Span::deserialize(toml::Value::from(text)).ok().map(|span| span.0);
+        assert_eq!(read("500ms"), Some(Duration::from_millis(500)));
+        assert_eq!(read("2s"), Some(Duration::from_secs(2)));
+        assert_eq!(read("1s500ms"), Some(Duration::from_millis(1500)));
+        assert_eq!(read("10"), Some(Duration::from_secs(10)));
         for bad in ["", "s", "2x", "-1s", "99999999999999999999s", "18446744073709551615h"] {
-            assert_eq!(parse_duration(bad), None, "{bad}");
+            assert_eq!(read(bad), None, "{bad}");
         }
     }
 

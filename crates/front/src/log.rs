@@ -7,40 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::out::Sink;
 use super::view::{View, absolute};
-
-/// How bad it is, the worst first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    Emerg,
-    Alert,
-    Crit,
-    Error,
-    Warn,
-    Notice,
-    Info,
-    Debug,
-}
-
-impl Level {
-    const ALL: [(&'static str, Self); 8] = [
-        ("emerg", Self::Emerg),
-        ("alert", Self::Alert),
-        ("crit", Self::Crit),
-        ("error", Self::Error),
-        ("warn", Self::Warn),
-        ("notice", Self::Notice),
-        ("info", Self::Info),
-        ("debug", Self::Debug),
-    ];
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(name, _)| *name == text).map(|(_, level)| *level)
-    }
-
-    pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(_, level)| *level == self).map_or("", |(name, _)| name)
-    }
-}
+use workshop_stack::nginx::Level;
 
 /// `error_log`: where to, and from which level on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -251,11 +218,5 @@ mod tests {
         let both = with_log_time(at(1_795_600_800), |local, iso| format!("{local} {iso}"));
         assert_eq!(both, "25/Nov/2026:10:00:00 +0000 2026-11-25T10:00:00+00:00");
         assert_eq!(msec(at(5)), "5.007");
-    }
-
-    #[test]
-    fn a_level_lets_worse_ones_through() {
-        assert!(Level::Emerg < Level::Error && Level::parse("warn") == Some(Level::Warn));
-        assert_eq!((Level::parse("bad"), Level::Notice.name()), (None, "notice"));
     }
 }

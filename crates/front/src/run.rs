@@ -15,12 +15,13 @@ use tokio::task::JoinHandle;
 
 use super::conf::refusal::ConfError;
 use super::examine;
-use super::log::{Level, Logs, reason};
+use super::log::{Logs, reason};
 use super::names::names;
 use super::serve::connection;
 use super::serve::live::{Counters, Live, Shared, StartError};
 use super::spec::Spec;
 use super::view::View;
+use workshop_stack::nginx::Level;
 
 /// How long requests that have begun may take after SIGQUIT.
 const GRACE: Duration = Duration::from_secs(60);

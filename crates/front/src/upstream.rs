@@ -20,9 +20,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use peers::{Method, Peers, Pick, Terms, Turn};
 use pool::{Connection, Keepalive, Pool};
 
-use crate::log::{ErrorLog, Level};
+use crate::log::ErrorLog;
 use crate::names::{LookupError, Names};
 use crate::value::Value;
+use workshop_stack::nginx::Level;
 
 /// A `server` line.
 #[derive(Clone, Debug)]

@@ -1,26 +1,12 @@
 //! nginx's way to write numbers, times, sizes and switches as arguments.
 
 use super::refusal::ConfError;
-pub(crate) use workshop_stack::nginx::time;
-use workshop_stack::nginx::{Arg, Directive};
+use workshop_stack::nginx::{self as nginx, Arg, Directive};
+pub(crate) use workshop_stack::nginx::{offset, time};
 
-/// `64k`, `1m`, `2g`, or bytes.
-pub(crate) fn size(text: &str) -> Option<u64> {
-    let (digits, factor) = match text.as_bytes().last()? {
-        b'k' | b'K' => (&text[..text.len() - 1], 1 << 10),
-        b'm' | b'M' => (&text[..text.len() - 1], 1 << 20),
-        b'g' | b'G' => (&text[..text.len() - 1], 1 << 30),
-        _ => (text, 1),
-    };
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    digits.parse::<u64>().ok()?.checked_mul(factor)
-}
-
-/// The same for what lies in memory.
+/// A size of what lies in memory.
 pub(crate) fn bytes(text: &str) -> Option<usize> {
-    size(text).and_then(|size| usize::try_from(size).ok())
+    nginx::size(text).and_then(|size| usize::try_from(size).ok())
 }
 
 /// The argument `at`, read by `read`, or the refusal that points at it.
@@ -51,7 +37,7 @@ pub(crate) fn switch(text: &str) -> Option<bool> {
 
 /// A whole number without sign.
 pub(crate) fn number(text: &str) -> Option<u32> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+    nginx::number(text).and_then(|number| u32::try_from(number).ok())
 }
 
 #[cfg(test)]
@@ -61,7 +47,7 @@ mod tests {
     #[test]
     fn sizes_and_numbers_as_nginx_reads_them() {
         assert_eq!(
-            (size("64k"), size("2M"), size("0"), size("k"), size("1kb")),
+            (bytes("64k"), bytes("2M"), bytes("0"), bytes("k"), bytes("1kb")),
             (Some(65536), Some(2 << 20), Some(0), None, None)
         );
         assert_eq!((number("12"), number("-1"), number("")), (Some(12), None, None));

@@ -1,64 +1,26 @@
-//! `allow` and `deny`: who may ask; and the networks that they and others name.
+//! `allow` and `deny`: who may ask.
 
 use std::net::IpAddr;
+
+use workshop_stack::nginx::Network;
 
 /// One `allow` or `deny`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
     pub allow: bool,
-    net: Net,
-}
-
-/// A set of addresses.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Net {
-    All,
-    Unix,
-    Within(IpAddr, u32),
+    who: Network,
 }
 
 impl Rule {
     /// `all`, an address, or a network; none for anything else.
     pub fn parse(allow: bool, text: &str) -> Option<Self> {
-        Net::parse(text).map(|net| Self { allow, net })
-    }
-}
-
-impl Net {
-    /// `all`, `unix:`, an address, or a network; none for anything else.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        match text {
-            "all" => Some(Self::All),
-            "unix:" => Some(Self::Unix),
-            _ => {
-                let (address, bits) = text.split_once('/').map_or((text, None), |(a, b)| (a, Some(b)));
-                let address: IpAddr = address.parse().ok()?;
-                let most = if address.is_ipv4() { 32 } else { 128 };
-                let bits = bits.map_or(Some(most), |bits| bits.parse().ok())?;
-                (bits <= most).then_some(Self::Within(address, bits))
-            }
-        }
-    }
-
-    pub(crate) fn names(&self, client: IpAddr) -> bool {
-        match (self, client) {
-            (Self::All, _) => true,
-            (Self::Within(IpAddr::V4(net), bits), IpAddr::V4(client)) => {
-                let differ = u32::from(*net) ^ u32::from(client);
-                differ.checked_shr(32 - bits).unwrap_or(0) == 0
-            }
-            (Self::Within(IpAddr::V6(net), bits), IpAddr::V6(client)) => {
-                let differ = u128::from(*net) ^ u128::from(client);
-                differ.checked_shr(128 - bits).unwrap_or(0) == 0
-            }
-            _ => false,
-        }
+        Network::parse(text).map(|who| Self { allow, who })
     }
 }
 
 /// Whether `client` may: the first rule that names it decides, and without one everybody may.
 pub(crate) fn allowed(rules: &[Rule], client: IpAddr) -> bool {
-    rules.iter().find(|rule| rule.net.names(client)).is_none_or(|rule| rule.allow)
+    rules.iter().find(|rule| rule.who.holds(client)).is_none_or(|rule| rule.allow)
 }
 
 #[cfg(test)]
@@ -82,7 +44,7 @@ mod tests {
             assert!(Rule::parse(true, bad).is_none(), "{bad}");
         }
         assert!(
-            Rule::parse(true, "0.0.0.0/0").is_some_and(|rule| rule.net.names("9.9.9.9".parse().expect("a")))
+            Rule::parse(true, "0.0.0.0/0").is_some_and(|rule| rule.who.holds("9.9.9.9".parse().expect("a")))
         );
     }
 }

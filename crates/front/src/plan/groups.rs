@@ -53,9 +53,6 @@ impl Compiler {
             other => other?,
         };
         let keepalive = keepalive(&scope)?;
-        if let Some(zone) = scope.own("zone").next() {
-            zone_size(zone)?;
-        }
         let mut group = Group::new(name.value.clone(), servers, method, Some(keepalive));
         group.key = hash_key;
         group.valid = valid;
@@ -191,9 +188,9 @@ fn resolving(
     Ok(valid)
 }
 
-/// Checks a `resolver`: any address means the stack's DNS.
+/// How long an answer of a `resolver` counts: any address means the stack's DNS.
 pub(super) fn resolver_valid(directive: &Directive) -> Result<Duration, ConfError> {
-    let (mut valid, mut addresses) = (VALID, 0);
+    let mut valid = VALID;
     for arg in &directive.args {
         match arg.value.split_once('=') {
             Some(("valid", text)) => {
@@ -201,15 +198,10 @@ pub(super) fn resolver_valid(directive: &Directive) -> Result<Duration, ConfErro
                     .filter(|valid| !valid.is_zero())
                     .ok_or_else(|| ConfError::parameter(directive, arg))?;
             }
-            Some(("ipv6" | "ipv4", text)) if args::switch(text).is_some() => {}
             Some(("status_zone", _)) => return Err(ConfError::docker(directive, "status_zone")),
+            Some(("ipv6" | "ipv4", _)) | None => {}
             Some(_) => return Err(ConfError::parameter(directive, arg)),
-            None => addresses += 1,
         }
-    }
-    if addresses == 0 {
-        let message = Text::new("front-resolver-address");
-        return Err(ConfError::of(directive, message, "no name servers defined"));
     }
     Ok(valid)
 }
@@ -261,21 +253,4 @@ fn keepalive(scope: &Scope<'_>) -> Result<Keepalive, ConfError> {
         keepalive.timeout = args::read(directive, 0, args::time)?;
     }
     Ok(keepalive)
-}
-
-fn zone_size(zone: &Directive) -> Result<(), ConfError> {
-    /// Eight pages: nginx refuses less.
-    const LEAST: u64 = 8 * 4096;
-    let Some(arg) = zone.args.get(1) else {
-        return Ok(());
-    };
-    match args::size(&arg.value) {
-        Some(size) if size >= LEAST => Ok(()),
-        Some(_) => {
-            let message = Text::new("front-zone-small").with("value", arg.value.as_str());
-            let name = zone.arg(0).unwrap_or_default();
-            Err(ConfError::of_arg(zone, arg, message, format!("zone \"{name}\" is too small")))
-        }
-        None => Err(ConfError::value(zone, arg)),
-    }
 }

@@ -108,7 +108,6 @@ impl Compiler {
             _ => None,
         };
         let resolver = scope.last("resolver").map(super::groups::resolver_valid).transpose()?;
-        scope.value("resolver_timeout", Duration::ZERO, args::time)?;
         Ok(LocationConf {
             mark: parent.and_then(|parent| parent.mark.clone()),
             prefix: prefix.into(),
@@ -147,7 +146,7 @@ impl Compiler {
             limit_except: settings::limit_except(scope)?,
             access_logs: self.access_logs(scope)?,
             error_log: Arc::new(settings::error_log(scope)?),
-            client_max_body_size: scope.value("client_max_body_size", 1 << 20, args::size)?,
+            client_max_body_size: scope.value("client_max_body_size", 1 << 20, args::offset)?,
             client_body_timeout: scope.value("client_body_timeout", MINUTE, args::time)?,
             send_timeout: scope.value("send_timeout", MINUTE, args::time)?,
             keepalive_timeout: scope.value("keepalive_timeout", Duration::from_secs(75), args::time)?,

@@ -279,8 +279,6 @@ fn next_upstream(scope: &Scope<'_>) -> Result<NextUpstream, ConfError> {
                     "updating" => {}
                     text => {
                         let status = text.strip_prefix("http_").and_then(|code| code.parse().ok());
-                        let known = [500, 502, 503, 504, 403, 404, 429];
-                        let status = status.filter(|status| known.contains(status));
                         next.statuses.push(status.ok_or_else(|| ConfError::value(directive, arg))?);
                     }
                 }

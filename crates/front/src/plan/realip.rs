@@ -5,17 +5,16 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use hyper::HeaderMap;
 use hyper::header::HeaderName;
 
-use super::access::Net;
 use super::scope::Scope;
 use crate::conf::args;
 use crate::conf::refusal::ConfError;
-use workshop_stack::nginx::Directive;
+use workshop_stack::nginx::{Directive, Network};
 use workshop_text::Text;
 
 /// What is in force in a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RealIp {
-    trusted: Vec<Net>,
+    trusted: Vec<Network>,
     source: Source,
     recursive: bool,
 }
@@ -67,7 +66,7 @@ impl RealIp {
         let separates = |byte: &u8| matches!(byte, b' ' | b',');
         let mut list = list;
         loop {
-            let trusts = self.trusted.iter().any(|net| net.names(address.ip().to_canonical()));
+            let trusts = self.trusted.iter().any(|net| net.holds(address.ip().to_canonical()));
             let end = list.iter().rposition(|byte| !separates(byte)).map_or(list.len().min(1), |at| at + 1);
             list = &list[..end];
             // A separator in front of everything is, to nginx, part of the first address.
@@ -103,9 +102,9 @@ fn source(directive: &Directive) -> Result<Source, ConfError> {
     }
 }
 
-fn trusted(directive: &Directive) -> Result<Net, ConfError> {
+fn trusted(directive: &Directive) -> Result<Network, ConfError> {
     let arg = args::arg(directive, 0)?;
-    match Net::parse(&arg.value) {
+    match Network::parse(&arg.value) {
         // `all` is a word of `allow` alone; as a name of a host it is looked up, as others are.
         Some(net) if arg.value != "all" => Ok(net),
         _ if arg.value.contains('/') => {

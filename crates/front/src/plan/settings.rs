@@ -12,8 +12,8 @@ use super::scope::Scope;
 use super::{Charset, Expires, ExpiresSpec, IfModifiedSince, LimitExcept};
 use crate::conf::args;
 use crate::conf::refusal::ConfError;
-use crate::log::{ErrorLogSpec, Level};
-use workshop_stack::nginx::Directive;
+use crate::log::ErrorLogSpec;
+use workshop_stack::nginx::{Directive, Level, limited_method};
 use workshop_text::Text;
 
 pub(crate) fn header_value(text: &str) -> Option<HeaderValue> {
@@ -68,24 +68,7 @@ pub(crate) fn limit_except(scope: &Scope<'_>) -> Result<Option<LimitExcept>, Con
     let Some(directive) = scope.own("limit_except").next() else { return Ok(None) };
     let mut methods = Vec::new();
     for arg in &directive.args {
-        let method = hyper::Method::from_bytes(arg.value.as_bytes());
-        let known = [
-            "GET",
-            "HEAD",
-            "POST",
-            "PUT",
-            "DELETE",
-            "MKCOL",
-            "COPY",
-            "MOVE",
-            "OPTIONS",
-            "PROPFIND",
-            "PROPPATCH",
-            "LOCK",
-            "UNLOCK",
-            "PATCH",
-        ];
-        let method = method.ok().filter(|method| known.contains(&method.as_str()));
+        let method = limited_method(&arg.value).and_then(|name| name.parse().ok());
         methods.push(method.ok_or_else(|| ConfError::value(directive, arg))?);
     }
     if methods.contains(&hyper::Method::GET) {

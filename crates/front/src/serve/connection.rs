@@ -21,8 +21,8 @@ use tokio::time::{Instant, Sleep};
 use super::client::Client;
 use super::live::{Counters, Live};
 use super::{answer, unread};
-use crate::log::Level;
 use crate::wire::written::{self, Going};
+use workshop_stack::nginx::Level;
 
 /// hyper reads heads of at least and at most this size; which are too large is decided when they are
 /// read.

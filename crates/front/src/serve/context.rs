@@ -14,10 +14,10 @@ use regex::bytes::Regex;
 use super::client::Client;
 use super::fate::Passed;
 use super::live::Live;
-use crate::log::Level;
 use crate::plan::{LocationConf, Pattern, Server};
 use crate::wire::body::Taken;
 use crate::wire::written::Names;
+use workshop_stack::nginx::Level;
 
 /// What one try at a peer came to.
 #[derive(Clone, Debug)]

@@ -14,9 +14,10 @@ use super::pages::{self, redirect};
 use super::reply::{Next, Reply};
 use super::uri;
 use super::variables::{eval, filename};
-use crate::log::{Level, http_time, reason};
+use crate::log::{http_time, reason};
 use crate::plan::IfModifiedSince;
 use crate::wire::body::Slice;
+use workshop_stack::nginx::Level;
 
 /// What is at a path of the container.
 pub(super) fn find(context: &Context, path: &[u8]) -> Option<(PathBuf, Metadata)> {

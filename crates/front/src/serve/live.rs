@@ -9,12 +9,13 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use crate::log::{ErrorLog, ErrorLogSpec, Level, Logs};
+use crate::log::{ErrorLog, ErrorLogSpec, Logs};
 use crate::names::{LookupError, Names};
 use crate::out::Sink;
 use crate::plan::{LocationConf, Op, Plan};
 use crate::upstream::HostNotFound;
 use crate::view::View;
+use workshop_stack::nginx::Level;
 
 /// What `stub_status` tells.
 #[derive(Debug, Default)]

@@ -11,14 +11,13 @@ use hyper::{Method, Request, Uri, Version};
 use super::context::Context;
 use super::uri;
 use super::variables::eval;
-use crate::log::Level;
 use crate::plan::proxy::host_header;
 use crate::plan::{Proxy, SetHeader, Target};
 use crate::upstream::peers::{Method as Balance, Terms};
 use crate::upstream::{Group, ServerLine};
 use crate::wire::body::{self, Sent, Taken};
 use crate::wire::written::Written;
-use workshop_stack::nginx::{address, scheme, split_uri};
+use workshop_stack::nginx::{Level, address, scheme, split_uri};
 
 /// Takes in the client's body, as nginx does before it asks anybody.
 pub(super) async fn take_body(

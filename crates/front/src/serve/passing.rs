@@ -11,11 +11,11 @@ use tokio::time::Sleep;
 
 use super::context::Context;
 use super::logged::Logged;
-use crate::log::Level;
 use crate::upstream::lease::Lease;
 use crate::upstream::pool::Connection;
 use crate::wire::body::Broken;
 use crate::wire::gauge::Gauge;
+use workshop_stack::nginx::Level;
 
 /// An answer's body on its way from the peer to the client.
 pub(crate) struct Answer {

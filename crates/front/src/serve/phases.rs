@@ -13,11 +13,10 @@ use super::reply::{Next, Outcome, Reply};
 use super::rewrite::{Steps, steps};
 use super::variables::{eval, filename};
 use super::{files, proxy, uri};
-use crate::log::Level;
 use crate::plan::access::allowed;
 use crate::plan::{ErrorAnswer, Fallback, Handler, Location, LocationConf, Server};
 use crate::value::Value;
-use workshop_stack::nginx::{Modifier, choose};
+use workshop_stack::nginx::{Level, Modifier, choose};
 
 /// Redirects inside the front; more of them are a circle.
 const MAX_CHANGES: usize = 10;

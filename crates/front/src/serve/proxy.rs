@@ -18,13 +18,13 @@ use super::passing::Answer;
 use super::reply::{Next, Reason, Reply};
 use super::tunnel;
 use super::variables::eval;
-use crate::log::Level;
 use crate::plan::{Proxy, Redirect};
 use crate::upstream::Group;
 use crate::upstream::ask::{Answered, Failure, Kind, Patience, ask};
 use crate::upstream::lease::Lease;
 use crate::upstream::peers::{Pick, Turn};
 use crate::wire::body::Taken;
+use workshop_stack::nginx::Level;
 
 /// Hands the request on and brings the answer.
 pub(crate) async fn pass(context: &mut Context, proxy: &Arc<Proxy>, body: &mut Option<Incoming>) -> Next {

@@ -9,9 +9,9 @@ use super::pages::{page, redirect};
 use super::reply::{Next, Reply};
 use super::variables::{eval, eval_quoted, eval_var};
 use super::{files, pages, uri};
-use crate::log::Level;
 use crate::plan::{Condition, FileKind, Flag, Op, Rewrite};
 use crate::value::Value;
+use workshop_stack::nginx::Level;
 
 /// What a block's steps came to.
 pub(super) enum Steps {

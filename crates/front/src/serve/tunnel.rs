@@ -16,9 +16,9 @@ use tokio::time::Instant;
 use super::body::Content;
 use super::context::Context;
 use super::reply::{Next, Reply};
-use crate::log::Level;
 use crate::upstream::lease::Lease;
 use crate::wire::written::Names;
+use workshop_stack::nginx::Level;
 
 /// What went through a tunnel: when bytes last came from either side, and how many from the peer.
 struct Flow {

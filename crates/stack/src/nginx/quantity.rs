@@ -1,10 +1,35 @@
-//! Lengths of time as nginx writes them.
+//! Numbers, sizes and lengths of time as nginx writes them.
 
 use std::time::Duration;
 
+/// A whole number without sign, as `ngx_atoi` reads it.
+pub fn number(text: &str) -> Option<u64> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse::<i64>().ok().and_then(|number| u64::try_from(number).ok()))?
+}
+
+/// A number with one of these units, which are in lower case.
+fn scaled(text: &str, units: &[(char, u64)]) -> Option<u64> {
+    let last = text.chars().next_back()?.to_ascii_lowercase();
+    match units.iter().find(|(unit, _)| *unit == last) {
+        Some((_, factor)) => number(&text[..text.len() - 1])?.checked_mul(*factor),
+        None => number(text),
+    }
+}
+
+/// `64k`, `1m`, or bytes: what lies in memory has no `g`.
+pub fn size(text: &str) -> Option<u64> {
+    scaled(text, &[('k', 1 << 10), ('m', 1 << 20)])
+}
+
+/// The same with `g`.
+pub fn offset(text: &str) -> Option<u64> {
+    scaled(text, &[('k', 1 << 10), ('m', 1 << 20), ('g', 1 << 30)])
+}
+
 /// The smallest unit that a directive's time has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unit {
+pub(super) enum Unit {
     Seconds,
     Milliseconds,
 }
@@ -15,7 +40,7 @@ pub fn time(text: &str) -> Option<Duration> {
 }
 
 /// The same, as nginx's `ngx_parse_time` reads it: where a time is in seconds, `500ms` is none.
-pub(crate) fn time_in(text: &str, smallest: Unit) -> Option<Duration> {
+pub(super) fn time_in(text: &str, smallest: Unit) -> Option<Duration> {
     /// The longest name first: `ms` is no month and second.
     const UNITS: [(&str, u32, i64); 9] = [
         ("ms", 8, 1),
@@ -68,5 +93,15 @@ mod tests {
         }
         let whole = |text| time_in(text, Unit::Seconds);
         assert_eq!((whole("500ms"), whole("2m")), (None, Some(Duration::from_secs(120))));
+    }
+
+    #[test]
+    fn sizes_and_numbers_as_nginx_reads_them() {
+        assert_eq!(
+            (size("64k"), size("2M"), size("0"), size("1g")),
+            (Some(65536), Some(2 << 20), Some(0), None)
+        );
+        assert_eq!((offset("1g"), offset("k"), offset("1kb")), (Some(1 << 30), None, None));
+        assert_eq!((number("12"), number("-1"), number(""), number("1.1")), (Some(12), None, None, None));
     }
 }

@@ -3,15 +3,18 @@
 //! ask of each other. What only a plan can know (unknown variables, regular expressions, which
 //! location is inside which) is found where the plan is made.
 
+mod args;
+mod limits;
 mod own;
 mod refusal;
 mod relations;
 mod small;
+mod upstreams;
 mod values;
 
 use std::collections::HashSet;
 
-use super::Directive;
+use super::directive::Directive;
 use super::directives::{self, Found, Rule, place};
 use workshop_text::Text;
 use workshop_text::near::nearest;

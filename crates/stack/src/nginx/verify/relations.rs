@@ -3,12 +3,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::args::Checked;
 use super::refusal::Refusal;
-use super::values::size;
-use crate::nginx::Directive;
+use crate::nginx::directive::Directive;
+use crate::nginx::quantity::size;
 use workshop_text::Text;
-
-type Checked = Result<(), Refusal>;
 
 /// The proxies that have buffers, with how large one is at first.
 const BUFFERED: [&str; 4] = ["proxy", "fastcgi", "uwsgi", "scgi"];

@@ -3,11 +3,11 @@
 //! [`examine`] is the whole of it as a pure function of the container's files: what the front would
 //! listen on and what of the files has no effect here, or the first thing that it refuses.
 
+use crate::compiled::Compiled;
+use crate::compiled::http::{compile, compile_to_ask};
 use crate::conf::check::{self, NoEffect};
 use crate::conf::read;
 use crate::conf::refusal::ConfError;
-use crate::plan::Plan;
-use crate::plan::http::{compile, compile_to_ask};
 use crate::serve::asking::Asked;
 use crate::upstream::ServerLine;
 use crate::view::View;
@@ -43,24 +43,24 @@ pub fn examine(files: &View) -> Result<Report, ConfError> {
     load(files).map(|(_, report)| report)
 }
 
-/// The same, with the plan that the front serves by.
-pub(crate) fn load(files: &View) -> Result<(Plan, Report), ConfError> {
+/// The same, with what the front serves by.
+pub(crate) fn load(files: &View) -> Result<(Compiled, Report), ConfError> {
     let conf = read::read(files)?;
     verify(&conf.directives)?;
     let no_effect = check::check(&conf.directives)?;
-    let plan = compile(&conf)?;
-    let listens = plan.ports.keys().copied().collect();
+    let compiled = compile(&conf)?;
+    let listens = compiled.ports.keys().copied().collect();
     // What is built in is not the learner's to hear about.
     let on_disk = |entry: &NoEffect| files.read(&entry.file).is_ok();
     let no_effect = no_effect.into_iter().filter(on_disk).collect();
-    let lines = plan.groups.values().flat_map(|group| &group.servers).filter(|line| !line.resolve);
+    let lines = compiled.groups.values().flat_map(|group| &group.servers).filter(|line| !line.resolve);
     let needed = |line: &ServerLine| Needed {
         host: line.host.clone(),
         port: line.port,
         not_found: format!("host not found in upstream \"{}\" in {}", line.shown(), line.place),
     };
     let needs = lines.map(needed).collect();
-    Ok((plan, Report { listens, no_effect, needs }))
+    Ok((compiled, Report { listens, no_effect, needs }))
 }
 
 /// What nginx itself would make of a container's files.
@@ -82,9 +82,9 @@ pub fn would_start(files: View) -> Result<Started, ConfError> {
     let conf = read::read(&files)?;
     verify(&conf.directives)?;
     match compile_to_ask(&conf) {
-        Ok(mut plan) => {
-            let refused = plan.refused.take();
-            Ok(Started { conf, asked: Some(Asked::new(plan, files)), refused })
+        Ok(mut compiled) => {
+            let refused = compiled.refused.take();
+            Ok(Started { conf, asked: Some(Asked::new(compiled, files)), refused })
         }
         Err(error) if error.needs_docker => Ok(Started { conf, asked: None, refused: None }),
         Err(error) => Err(error),

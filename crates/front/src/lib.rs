@@ -4,19 +4,19 @@
 //! From the lowest floor up, and nothing names what is above it: [`View`] has the container's files,
 //! `names` the addresses of the stack, `log` and `out` write what nginx would write; `conf` reads
 //! the files and refuses what nginx (or the front) does not take; `wire` is what goes over
-//! connections, and `upstream` balances over the peers; `plan` is what a configuration comes to,
+//! connections, and `upstream` balances over the peers; `compiled` is what a configuration comes to,
 //! decided once; `serve` answers requests by it over hyper; [`examine()`] is all that comes before
 //! that, for questions. [`main`] is the process around them: [`Spec`] in, signals, and the exit code.
 
 // A test reads what it has written itself.
 #![cfg_attr(test, allow(clippy::disallowed_methods))]
 
+mod compiled;
 mod conf;
 mod examine;
 mod log;
 mod names;
 mod out;
-mod plan;
 mod run;
 mod serve;
 mod spec;
@@ -28,10 +28,10 @@ mod wire;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+pub use compiled::Mark;
 pub use conf::check::NoEffect;
 pub use conf::refusal::ConfError;
 pub use examine::{Report, Started, examine, would_start};
-pub use plan::Mark;
 pub use serve::asking::Asked;
 pub use serve::fate::{Answered, Fate, Passed, Question};
 pub use spec::{HttpNames, Listen, Mount, NamesSpec, Spec, TableNames};

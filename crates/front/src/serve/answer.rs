@@ -11,7 +11,7 @@ use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Request, Response, StatusCode, Version};
 
 use super::body::{ClientBody, Content};
-use super::client::Client;
+use super::client::ClientConnection;
 use super::context::Context;
 use super::logged::Logged;
 use super::reply::{Outcome, Reason, Reply};
@@ -32,7 +32,7 @@ impl From<Infallible> for Closed {
 
 /// Answers one request.
 pub(crate) async fn answer(
-    client: Arc<Client>,
+    client: Arc<ClientConnection>,
     mut request: Request<Incoming>,
 ) -> Result<Response<ClientBody>, Closed> {
     let upgrade = request.extensions_mut().remove::<OnUpgrade>();
@@ -43,9 +43,9 @@ pub(crate) async fn answer(
     };
     client.begins();
     let head = {
-        let mut state = client.state();
-        let head = state.track.take(parts.method.as_str().as_bytes());
-        state.track.body(length);
+        let mut activity = client.activity();
+        let head = activity.track.take(parts.method.as_str().as_bytes());
+        activity.track.body(length);
         head
     };
     let mut context = reading::context(&client, parts, head.as_ref().map(|head| &head.line[..]));
@@ -54,7 +54,7 @@ pub(crate) async fn answer(
     let refused = reading::refusal(&mut context, head.as_ref(), length);
     context.names = head.map(|head| head.names).unwrap_or_default();
     let stays = Arc::clone(&context.stays);
-    let ignores_abort = context.live.plan.ignores_abort;
+    let ignores_abort = context.live.compiled.ignores_abort;
     let work = finish(Logged::new(context), refused, incoming);
     if !ignores_abort {
         return work.await;
@@ -132,9 +132,9 @@ fn dress(mut logged: Logged, mut reply: Reply) -> Response<ClientBody> {
     headers::dress(context, &mut reply);
     let Reply { status, headers, content, reason, .. } = reply;
     {
-        let mut state = context.client.state();
+        let mut activity = context.client.activity();
         let names = std::mem::take(&mut context.answer_names);
-        (state.send_timeout, state.written) = (context.conf.send_timeout, Some(Written::of(names)));
+        (activity.send_timeout, activity.written) = (context.conf.send_timeout, Some(Written::of(names)));
     }
     let old = context.version == Version::HTTP_10 && context.closes;
     let bare = context.first_method == Method::HEAD || matches!(status, 204 | 304) || status < 200;
@@ -147,7 +147,7 @@ fn dress(mut logged: Logged, mut reply: Reply) -> Response<ClientBody> {
     let shown =
         words.as_ref().map_or(code.canonical_reason().unwrap_or_default().as_bytes(), ReasonPhrase::as_bytes);
     context.head_bytes = head_bytes(shown.len(), &headers);
-    if context.live.plan.keeps_headers {
+    if context.live.compiled.keeps_headers {
         context.sent_headers = headers.clone();
     }
     let (content, logged) = match content {

@@ -1,4 +1,4 @@
-//! What would become of a request: the phases of a plan gone through without a connection, a name
+//! What would become of a request: the phases of a configuration gone through without a connection, a name
 //! looked up, or a log written. [`Asked`] answers questions about a configuration, as the static
 //! checks put them, with the same steps that serve real requests.
 
@@ -10,16 +10,16 @@ use futures_util::FutureExt as _;
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::{Method, Request};
 
-use super::client::Client;
+use super::client::ClientConnection;
 use super::context::Context;
 use super::fate::{Answered, Fate, Question};
 use super::live::{Counters, Live, Shared};
 use super::reply::Outcome;
 use super::variables::eval;
 use super::{phases, reading};
+use crate::compiled::Compiled;
 use crate::log::Logs;
 use crate::names::{LookupError, Names};
-use crate::plan::Plan;
 use crate::value::{Own, Value};
 use crate::view::View;
 use crate::wire::head::Length;
@@ -40,21 +40,27 @@ impl Names for Nobody {
 }
 
 impl Asked {
-    /// Asks `plan`, with the container's files of `view`. Nothing is logged and no name is looked up.
-    pub fn new(plan: Plan, view: View) -> Self {
+    /// Asks `compiled`, with the container's files of `view`. Nothing is logged and no name is looked up.
+    pub fn new(compiled: Compiled, view: View) -> Self {
         let shared = Shared { names: Box::new(Nobody), logs: Logs::nowhere(), counters: Counters::default() };
-        Self { live: Live::for_questions(plan, view, Arc::new(shared)) }
+        Self { live: Live::for_questions(compiled, view, Arc::new(shared)) }
     }
 
     /// The container's ports that others than the container itself can reach.
     pub fn ports(&self) -> Vec<u16> {
-        self.live.plan.ports.iter().filter(|(_, port)| !port.only_here).map(|(number, _)| *number).collect()
+        self.live
+            .compiled
+            .ports
+            .iter()
+            .filter(|(_, port)| !port.only_here)
+            .map(|(number, _)| *number)
+            .collect()
     }
 
     /// What becomes of a request; none for one that is no request.
     pub fn ask(&self, question: &Question<'_>) -> Option<Answered> {
         let closed = Answered { fate: Fate::Closed, block: None };
-        let port = self.live.plan.ports.get(&question.port);
+        let port = self.live.compiled.ports.get(&question.port);
         let Some(port) = port.filter(|port| !port.only_here || question.client.is_loopback()) else {
             return Some(closed);
         };
@@ -98,8 +104,12 @@ impl Asked {
             let name = header::HeaderName::from_bytes(name.as_bytes()).ok()?;
             headers.insert(name, HeaderValue::from_str(value).ok()?);
         }
-        let client =
-            Client::new(1, SocketAddr::new(question.client, 40_000), question.port, Arc::clone(&self.live))?;
+        let client = ClientConnection::new(
+            1,
+            SocketAddr::new(question.client, 40_000),
+            question.port,
+            Arc::clone(&self.live),
+        )?;
         Some(reading::context(&Arc::new(client), request.into_parts().0, None))
     }
 }

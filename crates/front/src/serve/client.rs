@@ -1,4 +1,4 @@
-//! A client's connection and what it is at: [`Client`].
+//! A client's connection and what it is at: [`ClientConnection`].
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -9,13 +9,13 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::live::{Counters, Live};
-use crate::plan::HeadLimits;
+use crate::compiled::HeadLimits;
 use crate::wire::head::Track;
 use crate::wire::written::Written;
 
 /// What a connection is at.
 #[derive(Debug)]
-pub(crate) struct State {
+pub(crate) struct Activity {
     pub track: Track,
     pub in_flight: u32,
     pub idle_since: Instant,
@@ -28,7 +28,7 @@ pub(crate) struct State {
 }
 
 /// A client.
-pub(crate) struct Client {
+pub(crate) struct ClientConnection {
     /// `$connection`.
     pub number: u64,
     pub address: SocketAddr,
@@ -41,16 +41,16 @@ pub(crate) struct Client {
     pub live: Arc<Live>,
     /// A request's head is complete.
     pub begun: Notify,
-    state: Mutex<State>,
+    activity: Mutex<Activity>,
 }
 
-impl Client {
+impl ClientConnection {
     /// A client that has just come; none at a port where no server is.
     pub(super) fn new(number: u64, address: SocketAddr, port: u16, live: Arc<Live>) -> Option<Self> {
-        let server = live.plan.servers.get(live.plan.ports.get(&port)?.default)?;
+        let server = live.compiled.servers.get(live.compiled.ports.get(&port)?.default)?;
         let (head, header_timeout) = (server.head, server.client_header_timeout);
         let now = Instant::now();
-        let state = State {
+        let activity = Activity {
             track: Track::default(),
             in_flight: 0,
             idle_since: now,
@@ -69,22 +69,22 @@ impl Client {
             head,
             live,
             begun: Notify::new(),
-            state: Mutex::new(state),
+            activity: Mutex::new(activity),
         })
     }
 
-    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn activity(&self) -> MutexGuard<'_, Activity> {
+        self.activity.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A request's head is complete.
     pub(crate) fn begins(&self) {
-        let mut state = self.state();
-        state.in_flight += 1;
-        if state.head_since.take().is_some() {
+        let mut activity = self.activity();
+        activity.in_flight += 1;
+        if activity.head_since.take().is_some() {
             Counters::take(&self.live.shared.counters.reading);
         }
-        drop(state);
+        drop(activity);
         self.begun.notify_one();
         Counters::add(&self.live.shared.counters.writing);
     }
@@ -92,18 +92,18 @@ impl Client {
     /// A first request may be under way although nothing of it was read, or the head of another one
     /// is half here: nginx closes neither.
     pub(super) fn may_be_asking(&self) -> bool {
-        let state = self.state();
+        let activity = self.activity();
         let fresh = self.requests.load(Ordering::Relaxed) == 0;
-        state.in_flight == 0 && (fresh || state.head_since.is_some())
+        activity.in_flight == 0 && (fresh || activity.head_since.is_some())
     }
 
     /// A request is over; the next may come within `keepalive`.
     pub(crate) fn ends(&self, keepalive: Duration) {
-        let mut state = self.state();
-        state.in_flight = state.in_flight.saturating_sub(1);
-        state.idle_since = Instant::now();
-        state.keepalive = keepalive;
-        drop(state);
+        let mut activity = self.activity();
+        activity.in_flight = activity.in_flight.saturating_sub(1);
+        activity.idle_since = Instant::now();
+        activity.keepalive = keepalive;
+        drop(activity);
         Counters::take(&self.live.shared.counters.writing);
     }
 

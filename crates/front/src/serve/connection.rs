@@ -18,7 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::{Instant, Sleep};
 
-use super::client::Client;
+use super::client::ClientConnection;
 use super::live::{Counters, Live};
 use super::{answer, unread};
 use crate::wire::written::{self, Going};
@@ -58,7 +58,7 @@ pub(crate) async fn accept(
 async fn serve(stream: TcpStream, address: SocketAddr, port: u16, live: Arc<Live>) {
     let counters = &live.shared.counters;
     let number = Counters::add(&counters.connections);
-    let Some(client) = Client::new(number, address, port, Arc::clone(&live)).map(Arc::new) else {
+    let Some(client) = ClientConnection::new(number, address, port, Arc::clone(&live)).map(Arc::new) else {
         // A reload has just taken this port away.
         return;
     };
@@ -94,7 +94,7 @@ async fn serve(stream: TcpStream, address: SocketAddr, port: u16, live: Arc<Live
 /// A client's stream, watched.
 struct Watched {
     stream: TcpStream,
-    client: Arc<Client>,
+    client: Arc<ClientConnection>,
     timer: Option<Pin<Box<Sleep>>>,
     /// Runs while the client takes nothing.
     sending: Option<Pin<Box<Sleep>>>,
@@ -106,14 +106,14 @@ impl Watched {
     /// Whether the client has been silent for too long.
     fn is_over(&mut self, task: &mut TaskContext<'_>) -> bool {
         loop {
-            let state = self.client.state();
-            let deadline = match (state.in_flight, state.head_since) {
+            let activity = self.client.activity();
+            let deadline = match (activity.in_flight, activity.head_since) {
                 // Bodies are watched where they are read.
-                (1.., _) => Instant::now() + state.header_timeout,
-                (0, Some(since)) => since + state.header_timeout,
-                (0, None) => state.idle_since + state.keepalive,
+                (1.., _) => Instant::now() + activity.header_timeout,
+                (0, Some(since)) => since + activity.header_timeout,
+                (0, None) => activity.idle_since + activity.keepalive,
             };
-            drop(state);
+            drop(activity);
             if deadline <= Instant::now() {
                 return true;
             }
@@ -132,11 +132,11 @@ impl Watched {
     fn replacement(&self, head: &[u8]) -> Option<Vec<u8>> {
         let status = head.strip_prefix(b"HTTP/1.1 ").or_else(|| head.strip_prefix(b"HTTP/1.0 "))?.get(..3)?;
         let is_alone = head.ends_with(b"\r\n\r\n") && !contains(head, b"\r\nServer: ");
-        let state = self.client.state();
-        if !matches!(status, b"400" | b"414" | b"431") || !is_alone || state.in_flight > 0 {
+        let activity = self.client.activity();
+        if !matches!(status, b"400" | b"414" | b"431") || !is_alone || activity.in_flight > 0 {
             return None;
         }
-        let (line, ended) = state.track.line();
+        let (line, ended) = activity.track.line();
         let status = match status {
             b"431" if !ended || line.len() > self.client.head.line => 414,
             b"431" => 494,
@@ -145,7 +145,7 @@ impl Watched {
             _ => 400,
         };
         let line = line.to_vec();
-        drop(state);
+        drop(activity);
         unread::refused(&self.client, &line, status)
     }
 
@@ -159,7 +159,7 @@ impl Watched {
             self.sending = None;
             return written;
         }
-        let patience = self.client.state().send_timeout;
+        let patience = self.client.activity().send_timeout;
         let timer = self.sending.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
         timer.as_mut().poll(task).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
@@ -169,7 +169,7 @@ impl Watched {
         if let Some(page) = self.replacement(bytes) {
             return Some(Going::instead(page, bytes.len()));
         }
-        let written = self.client.state().written.take()?;
+        let written = self.client.activity().written.take()?;
         written.head(bytes)
     }
 }
@@ -188,7 +188,7 @@ impl Drop for Watched {
     fn drop(&mut self) {
         let counters = &self.client.live.shared.counters;
         Counters::take(&counters.active);
-        if self.client.state().head_since.take().is_some() {
+        if self.client.activity().head_since.take().is_some() {
             Counters::take(&counters.reading);
         }
     }
@@ -203,20 +203,20 @@ impl AsyncRead for Watched {
         let before = buffer.filled().len();
         match Pin::new(&mut self.stream).poll_read(task, buffer) {
             Poll::Ready(Ok(())) => {
-                let mut state = self.client.state();
-                let idle = state.in_flight == 0;
-                state.track.read(&buffer.filled()[before..], idle);
-                if idle && state.head_since.is_none() && state.track.has_begun() {
-                    state.head_since = Some(Instant::now());
+                let mut activity = self.client.activity();
+                let idle = activity.in_flight == 0;
+                activity.track.read(&buffer.filled()[before..], idle);
+                if idle && activity.head_since.is_none() && activity.track.has_begun() {
+                    activity.head_since = Some(Instant::now());
                     Counters::add(&self.client.live.shared.counters.reading);
                 }
-                drop(state);
+                drop(activity);
                 Poll::Ready(Ok(()))
             }
             Poll::Pending if self.is_over(task) => {
-                let state = self.client.state();
-                let line = state.head_since.map(|_| state.track.line().0.to_vec());
-                drop(state);
+                let activity = self.client.activity();
+                let line = activity.head_since.map(|_| activity.track.line().0.to_vec());
+                drop(activity);
                 if let Some(line) = line {
                     unread::timed_out(&self.client, &line);
                 }

@@ -11,10 +11,10 @@ use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Version};
 use regex::bytes::Regex;
 
-use super::client::Client;
+use super::client::ClientConnection;
 use super::fate::Passed;
 use super::live::Live;
-use crate::plan::{LocationConf, Pattern, Server};
+use crate::compiled::{LocationConf, Pattern, Server};
 use crate::wire::body::Taken;
 use crate::wire::written::Names;
 use workshop_stack::nginx::Level;
@@ -55,7 +55,7 @@ impl Captures {
 /// A request and what has become of it so far.
 pub(crate) struct Context {
     pub live: Arc<Live>,
-    pub client: Arc<Client>,
+    pub client: Arc<ClientConnection>,
     /// Whom a trusted client speaks for.
     pub real_ip: Option<SocketAddr>,
     pub server: usize,
@@ -126,7 +126,7 @@ pub(crate) struct Context {
 
 impl Context {
     pub(crate) fn server(&self) -> &Server {
-        &self.live.plan.servers[self.server]
+        &self.live.compiled.servers[self.server]
     }
 
     /// Who asks: the client, or whom a trusted one speaks for.

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::plan::Mark;
+use crate::compiled::Mark;
 use crate::upstream::ServerLine;
 
 /// A request that is asked about.

@@ -14,8 +14,8 @@ use super::pages::{self, redirect};
 use super::reply::{Next, Reply};
 use super::uri;
 use super::variables::{eval, filename};
+use crate::compiled::IfModifiedSince;
 use crate::log::{http_time, reason};
-use crate::plan::IfModifiedSince;
 use crate::wire::body::Slice;
 use workshop_stack::nginx::Level;
 

@@ -9,8 +9,8 @@ use hyper::{Version, header::HeaderMap};
 use super::context::Context;
 use super::reply::Reply;
 use super::{pages, variables};
+use crate::compiled::{Expires, ExpiresSpec, LocationConf, settings};
 use crate::log::http_time;
-use crate::plan::{Expires, ExpiresSpec, LocationConf, settings};
 
 /// The statuses that `add_header` and `expires` mean without `always`.
 const FINE: [u16; 10] = [200, 201, 204, 206, 301, 302, 303, 304, 307, 308];
@@ -21,7 +21,7 @@ pub(super) fn dress(context: &mut Context, reply: &mut Reply) {
     let fine = reply.fine || FINE.contains(&reply.status);
     context.status = reply.status;
     add_charset(context, &conf, &mut reply.headers);
-    if context.live.plan.keeps_headers {
+    if context.live.compiled.keeps_headers {
         context.sent_headers = reply.headers.clone();
     }
     if fine && let Some(expires) = &conf.expires {

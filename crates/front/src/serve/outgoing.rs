@@ -11,8 +11,8 @@ use hyper::{Method, Request, Uri, Version};
 use super::context::Context;
 use super::uri;
 use super::variables::eval;
-use crate::plan::proxy::host_header;
-use crate::plan::{Proxy, SetHeader, Target};
+use crate::compiled::proxy::host_header;
+use crate::compiled::{Proxy, SetHeader, Target};
 use crate::upstream::peers::{Method as Balance, Terms};
 use crate::upstream::{Group, ServerLine};
 use crate::wire::body::{self, Sent, Taken};
@@ -96,7 +96,7 @@ pub(super) async fn target(
     context.spoken_tls = spoken == "https";
     let uri =
         uri.map(|uri| if uri.starts_with('?') { format!("/{uri}") } else { uri.to_owned() }.into_bytes());
-    if let Some(group) = context.live.plan.groups.get(&written.to_ascii_lowercase()) {
+    if let Some(group) = context.live.compiled.groups.get(&written.to_ascii_lowercase()) {
         return Ok((Arc::clone(group), uri));
     }
     let group = resolved(context, &host, port).await?;

@@ -13,8 +13,8 @@ use super::reply::{Next, Outcome, Reply};
 use super::rewrite::{Steps, steps};
 use super::variables::{eval, filename};
 use super::{files, proxy, uri};
-use crate::plan::access::allowed;
-use crate::plan::{ErrorAnswer, Fallback, Handler, Location, LocationConf, Server};
+use crate::compiled::access::allowed;
+use crate::compiled::{ErrorAnswer, Fallback, Handler, Location, LocationConf, Server};
 use crate::value::Value;
 use workshop_stack::nginx::{Level, Modifier, choose};
 
@@ -24,7 +24,7 @@ const MAX_CHANGES: usize = 10;
 /// Goes through the phases until there is an answer.
 pub(super) async fn run(context: &mut Context, body: &mut Option<Incoming>) -> Outcome {
     let live = Arc::clone(&context.live);
-    context.conf = Arc::clone(&live.plan.servers[context.server].conf);
+    context.conf = Arc::clone(&live.compiled.servers[context.server].conf);
     context.find_real_ip();
     let mut next = server_steps(context);
     let mut changes = 0;
@@ -45,7 +45,7 @@ pub(super) async fn run(context: &mut Context, body: &mut Option<Incoming>) -> O
                 set_target(context, target);
                 server_steps(context)
             }
-            Next::Named(name) => match live.plan.servers[context.server].named.get(&name) {
+            Next::Named(name) => match live.compiled.servers[context.server].named.get(&name) {
                 Some(found) => {
                     context.internal = true;
                     location(context, &found.conf, body).await
@@ -84,7 +84,7 @@ fn last_page(context: &mut Context, status: u16) -> Reply {
 
 fn server_steps(context: &mut Context) -> Next {
     let live = Arc::clone(&context.live);
-    let server = &live.plan.servers[context.server];
+    let server = &live.compiled.servers[context.server];
     context.conf = Arc::clone(&server.conf);
     context.in_location = true;
     match steps(context, &server.rewrite) {
@@ -108,7 +108,7 @@ pub(super) fn set_target(context: &mut Context, target: Vec<u8>) {
 /// Chooses the location for the URI and goes on there.
 async fn located(context: &mut Context, body: &mut Option<Incoming>) -> Next {
     let live = Arc::clone(&context.live);
-    let server = &live.plan.servers[context.server];
+    let server = &live.compiled.servers[context.server];
     context.in_location = true;
     if let Some(target) = with_slash(server, context) {
         return redirect(context, 301, &target);

@@ -18,7 +18,7 @@ use super::passing::Answer;
 use super::reply::{Next, Reason, Reply};
 use super::tunnel;
 use super::variables::eval;
-use crate::plan::{Proxy, Redirect};
+use crate::compiled::{Proxy, Redirect};
 use crate::upstream::Group;
 use crate::upstream::ask::{Answered, Failure, Kind, Patience, ask};
 use crate::upstream::lease::Lease;
@@ -205,7 +205,7 @@ impl Way<'_> {
         }
         let stays = stays_open(&response, self.proxy.http_11);
         let (mut parts, incoming) = response.into_parts();
-        if context.live.plan.keeps_headers {
+        if context.live.compiled.keeps_headers {
             context.upstream_headers = parts.headers.clone();
         }
         let mut reply = Reply { reason: Reason::Upstream(parts.extensions.remove()), ..Reply::new(status) };

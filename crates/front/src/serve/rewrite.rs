@@ -9,7 +9,7 @@ use super::pages::{page, redirect};
 use super::reply::{Next, Reply};
 use super::variables::{eval, eval_quoted, eval_var};
 use super::{files, pages, uri};
-use crate::plan::{Condition, FileKind, Flag, Op, Rewrite};
+use crate::compiled::{Condition, FileKind, Flag, Op, Rewrite};
 use crate::value::Value;
 use workshop_stack::nginx::Level;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hyper::header::{self, HeaderValue};
 use hyper::{Method, Version};
 
-use super::client::Client;
+use super::client::ClientConnection;
 use super::context::Context;
 use super::headers::date;
 use super::logged::write_log;
@@ -14,7 +14,7 @@ use super::reading::blank;
 use super::{pages, uri};
 
 /// Refuses a request of which this is the first line; the whole answer, if nginx has one.
-pub(super) fn refused(client: &Arc<Client>, line: &[u8], status: u16) -> Option<Vec<u8>> {
+pub(super) fn refused(client: &Arc<ClientConnection>, line: &[u8], status: u16) -> Option<Vec<u8>> {
     let mut context = begun(client, line);
     context.status = if status == 494 { 400 } else { status };
     let page = pages::text(status, context.conf.server_tokens);
@@ -36,14 +36,14 @@ pub(super) fn refused(client: &Arc<Client>, line: &[u8], status: u16) -> Option<
 }
 
 /// Notes a request whose head did not come in time.
-pub(super) fn timed_out(client: &Arc<Client>, line: &[u8]) {
+pub(super) fn timed_out(client: &Arc<ClientConnection>, line: &[u8]) {
     let mut context = begun(client, line);
     context.status = 408;
     write_log(&context);
 }
 
 /// What can be told of a request by its first line alone.
-fn begun(client: &Arc<Client>, line: &[u8]) -> Context {
+fn begun(client: &Arc<ClientConnection>, line: &[u8]) -> Context {
     let line = line.split(|byte| *byte == b'\r').next().unwrap_or_default();
     let line = &line[..line.len().min(client.head.line)];
     let mut context = blank(client, line.to_vec());

@@ -8,8 +8,8 @@ use hyper::header::{self, HeaderName};
 
 use super::context::{Captures, Context, Try};
 use super::uri;
+use crate::compiled::{Escape, Format};
 use crate::log;
-use crate::plan::{Escape, Format};
 use crate::value::{Part, VERSION, Value, Var};
 use crate::view::absolute;
 use workshop_stack::nginx::Modifier;
@@ -108,7 +108,7 @@ impl<'a> Asked<'a> {
     }
 
     fn mapped(&self, map: usize, out: &mut Vec<u8>) -> bool {
-        let map = self.context.live.plan.maps.get(map).filter(|_| self.depth < MAX_MAPS);
+        let map = self.context.live.compiled.maps.get(map).filter(|_| self.depth < MAX_MAPS);
         let Some(map) = map else { return false };
         let inner = Asked { depth: self.depth + 1, quote: false, ..*self };
         let mut source = Vec::new();
@@ -130,8 +130,8 @@ impl<'a> Asked<'a> {
 
     /// What a named group of a map's pattern captures, whether or not the map was asked before.
     fn map_capture(&self, slot: usize, out: &mut Vec<u8>) -> bool {
-        let plan = &self.context.live.plan;
-        let map = plan.map_captures.get(&slot).and_then(|map| plan.maps.get(*map));
+        let compiled = &self.context.live.compiled;
+        let map = compiled.map_captures.get(&slot).and_then(|map| compiled.maps.get(*map));
         let Some(map) = map.filter(|_| self.depth < MAX_MAPS) else { return false };
         let mut source = Vec::new();
         Asked { depth: self.depth + 1, quote: false, ..*self }.push(&map.source, &mut source);

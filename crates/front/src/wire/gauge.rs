@@ -16,11 +16,11 @@ use super::written::{self, Going, Names, Written};
 /// What is known of one connection.
 #[derive(Debug)]
 pub struct Gauge {
-    state: Mutex<State>,
+    traffic: Mutex<Traffic>,
 }
 
 #[derive(Debug)]
-struct State {
+struct Traffic {
     /// When bytes last went either way.
     moved: Instant,
     /// The peer takes nothing for the moment.
@@ -39,7 +39,7 @@ struct State {
 
 impl Gauge {
     pub fn new() -> Arc<Self> {
-        let state = State {
+        let traffic = Traffic {
             moved: Instant::now(),
             blocked: false,
             head: Vec::new(),
@@ -49,26 +49,26 @@ impl Gauge {
             body: 0,
             written: None,
         };
-        Arc::new(Self { state: Mutex::new(state) })
+        Arc::new(Self { traffic: Mutex::new(traffic) })
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Traffic> {
+        self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Another request begins, written so, whose answer's head may have `limit` bytes.
     pub fn begin(&self, limit: usize, written: Written) {
-        let mut state = self.lock();
-        state.moved = Instant::now();
-        state.head.clear();
-        (state.limit, state.ended, state.too_big, state.body) = (limit, false, false, 0);
-        state.written = Some(written);
+        let mut traffic = self.lock();
+        traffic.moved = Instant::now();
+        traffic.head.clear();
+        (traffic.limit, traffic.ended, traffic.too_big, traffic.body) = (limit, false, false, 0);
+        traffic.written = Some(written);
     }
 
     /// When bytes last moved, and whether some wait to be taken.
     pub fn moved(&self) -> (Instant, bool) {
-        let state = self.lock();
-        (state.moved, state.blocked)
+        let traffic = self.lock();
+        (traffic.moved, traffic.blocked)
     }
 
     /// How much of the answer came behind its head, chunks' own lines among it.
@@ -88,8 +88,8 @@ impl Gauge {
     /// The header line that cannot be one, up to its first bad byte and with that byte, in nginx's
     /// words; none where the status line itself is bad.
     pub fn invalid_header(&self) -> Option<String> {
-        let state = self.lock();
-        let mut lines = state.head.split(|byte| *byte == b'\n');
+        let traffic = self.lock();
+        let mut lines = traffic.head.split(|byte| *byte == b'\n');
         let status = lines.next()?;
         if !status.starts_with(b"HTTP/1.") {
             return None;
@@ -141,7 +141,7 @@ impl Gauge {
     }
 }
 
-impl State {
+impl Traffic {
     /// Follows the head; whether it may go on.
     fn read(&mut self, new: &[u8]) -> bool {
         self.moved = Instant::now();
@@ -179,12 +179,12 @@ pub(crate) struct Wire {
 
 impl Wire {
     fn wrote<T>(&self, written: Poll<T>) -> Poll<T> {
-        let mut state = self.gauge.lock();
-        state.blocked = written.is_pending();
-        if !state.blocked {
-            state.moved = Instant::now();
+        let mut traffic = self.gauge.lock();
+        traffic.blocked = written.is_pending();
+        if !traffic.blocked {
+            traffic.moved = Instant::now();
         }
-        drop(state);
+        drop(traffic);
         written
     }
 }
@@ -248,10 +248,11 @@ mod tests {
             for (limit, fits) in [(head.len() - 1, false), (head.len(), true), (4096, true)] {
                 let gauge = Gauge::new();
                 gauge.begin(limit, Written::default());
-                let mut state = gauge.lock();
-                let all = state.read(&head[..cut]) && state.read(&head[cut..]) && state.read(&[b'x'; 9000]);
-                assert_eq!((all, state.too_big), (fits, !fits), "{cut} {limit}");
-                assert_eq!(state.body, if fits { 9000 } else { 0 });
+                let mut traffic = gauge.lock();
+                let all =
+                    traffic.read(&head[..cut]) && traffic.read(&head[cut..]) && traffic.read(&[b'x'; 9000]);
+                assert_eq!((all, traffic.too_big), (fits, !fits), "{cut} {limit}");
+                assert_eq!(traffic.body, if fits { 9000 } else { 0 });
             }
         }
     }

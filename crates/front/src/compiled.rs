@@ -1,4 +1,4 @@
-//! The configuration as the front serves by it: [`Plan`]. Everything that can be decided when the
+//! The configuration as the front serves by it: [`Compiled`]. Everything that can be decided when the
 //! files are read is decided here, so that a request parses nothing.
 
 pub(crate) mod access;
@@ -33,7 +33,7 @@ use workshop_stack::Span;
 use workshop_stack::nginx::{Candidate, Directive, Modifier};
 
 /// A whole configuration.
-pub struct Plan {
+pub struct Compiled {
     pub servers: Vec<Server>,
     /// The container's ports.
     pub ports: BTreeMap<u16, Port>,
@@ -49,7 +49,7 @@ pub struct Plan {
     pub ignores_abort: bool,
     /// Somebody asks for `$sent_http_…` or `$upstream_http_…`.
     pub keeps_headers: bool,
-    /// What nginx refuses all the same, in a plan to be asked.
+    /// What nginx refuses all the same, in a configuration to be asked.
     pub refused: Option<ConfError>,
     /// nginx's warnings, for the log.
     pub warnings: Vec<String>,
@@ -185,7 +185,7 @@ pub struct LocationConf {
     pub keepalive_time: Duration,
     /// The second argument of `keepalive_timeout`, as a header.
     pub keepalive_header: Option<HeaderValue>,
-    /// Somebody without a password is not let in; only a plan to be asked has that.
+    /// Somebody without a password is not let in; only a configuration to be asked has that.
     pub asks_password: bool,
     /// How long a name in a `proxy_pass` with variables counts; none without a `resolver`.
     pub resolver: Option<Duration>,
@@ -378,7 +378,7 @@ pub struct Proxy {
     /// Its own number, by which connections are kept apart where they are not shared.
     pub tag: usize,
     pub target: Target,
-    /// Spoken with TLS, which only a plan to be asked may be.
+    /// Spoken with TLS, which only a configuration to be asked may be.
     pub tls: bool,
     /// The URI of a `proxy_pass` without variables.
     pub uri: Option<Box<str>>,

@@ -1,11 +1,11 @@
-//! From directives to a [`Plan`]: [`compile`], and what is of the whole `http` block.
+//! From directives to [`Compiled`]: [`compile`], and what is of the whole `http` block.
 
 use std::sync::Arc;
 
 use super::compiler::{Compiler, invalid_variable};
 use super::scope::Scope;
 use super::server::servers;
-use super::{Escape, Format, Plan, settings};
+use super::{Compiled, Escape, Format, settings};
 use crate::conf::refusal::ConfError;
 use crate::value::{Own, Value, variable};
 use workshop_stack::nginx::{Arg, Directive, NginxConf};
@@ -15,17 +15,17 @@ use workshop_text::Text;
 const COMBINED: &str = "$remote_addr - $remote_user [$time_local] \"$request\" $status $body_bytes_sent \
                         \"$http_referer\" \"$http_user_agent\"";
 
-/// Makes the plan of a whole configuration whose directives were checked for their places.
-pub(crate) fn compile(conf: &NginxConf) -> Result<Plan, ConfError> {
+/// Compiles a whole configuration whose directives were checked for their places.
+pub(crate) fn compile(conf: &NginxConf) -> Result<Compiled, ConfError> {
     compiled(conf, false)
 }
 
-/// A plan to be asked and not to serve: TLS is understood, though not spoken.
-pub(crate) fn compile_to_ask(conf: &NginxConf) -> Result<Plan, ConfError> {
+/// The same, to be asked and not to serve: TLS is understood, though not spoken.
+pub(crate) fn compile_to_ask(conf: &NginxConf) -> Result<Compiled, ConfError> {
     compiled(conf, true)
 }
 
-fn compiled(conf: &NginxConf, only_asked: bool) -> Result<Plan, ConfError> {
+fn compiled(conf: &NginxConf, only_asked: bool) -> Result<Compiled, ConfError> {
     let main = Scope::new(&conf.directives);
     let http = conf.directives.iter().find(|directive| directive.name == "http");
     let inside = http.map(Directive::inside).unwrap_or_default();
@@ -45,7 +45,7 @@ fn compiled(conf: &NginxConf, only_asked: bool) -> Result<Plan, ConfError> {
         let slots = map.regex.iter().flat_map(|(pattern, _)| &pattern.named);
         slots.map(move |(_, slot)| (*slot, at))
     });
-    Ok(Plan {
+    Ok(Compiled {
         servers,
         ports,
         groups,

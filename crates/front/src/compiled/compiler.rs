@@ -24,7 +24,7 @@ pub(super) struct Compiler {
     pub ignores_abort: bool,
     /// What the front does not do is understood, for questions.
     pub only_asked: bool,
-    /// What nginx refuses, and a plan to be asked can do without.
+    /// What nginx refuses, and a configuration to be asked can do without.
     pub refused: Option<ConfError>,
     /// nginx's own, without a place of their own in a report.
     pub warnings: Vec<String>,

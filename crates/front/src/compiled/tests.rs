@@ -175,10 +175,10 @@ fn a_main_file_of_ones_own_is_read_and_includes_are_sorted() {
         .with_text("/etc/nginx/nginx.conf", main)
         .with_text("/etc/nginx/conf.d/b.conf", "server { listen 81; }")
         .with_text("/etc/nginx/conf.d/a.conf", "server { listen 80; }");
-    let (plan, report) = examine::load(&view).expect("taken");
+    let (compiled, report) = examine::load(&view).expect("taken");
     assert_eq!(report.listens, [80, 81]);
     assert_eq!(report.no_effect[0].directive, "events");
-    assert_eq!((plan.ports[&80].default, plan.ports[&81].default), (0, 1));
+    assert_eq!((compiled.ports[&80].default, compiled.ports[&81].default), (0, 1));
     let circle =
         View::new(Path::new("/nowhere"), &[]).with_text("/etc/nginx/nginx.conf", "include nginx.conf;");
     assert_eq!(examine(&circle).expect_err("a circle").message.key, "front-include-circle");
@@ -195,7 +195,7 @@ fn a_server_is_chosen_by_nginxs_precedence() {
         server { listen 80; server_name ~^w\\d+\\.example\\.org$ ~^only; }
         server { listen 80 default_server; server_name .dot.net; }
         server { listen 81; server_name example.org; }";
-    let (plan, _) = examine::load(&view(text)).expect("taken");
+    let (compiled, _) = examine::load(&view(text)).expect("taken");
     for (host, server) in [
         ("first", 0),
         ("example.org", 1),
@@ -209,9 +209,9 @@ fn a_server_is_chosen_by_nginxs_precedence() {
         ("a.dot.net", 6),
         ("nobody", 6),
     ] {
-        assert_eq!(plan.ports[&80].server(host), server, "{host}");
+        assert_eq!(compiled.ports[&80].server(host), server, "{host}");
     }
-    assert_eq!(plan.ports[&81].server("nobody"), 7);
+    assert_eq!(compiled.ports[&81].server("nobody"), 7);
 }
 
 #[test]
@@ -219,15 +219,15 @@ fn what_nginx_only_warns_of_is_taken() {
     let text = "upstream u { server a; ip_hash; least_conn; }
         server { server_name a; }
         server { server_name a; location / { proxy_pass http://u; } }";
-    let (plan, _) = examine::load(&view(text)).expect("taken");
+    let (compiled, _) = examine::load(&view(text)).expect("taken");
     assert_eq!(
-        plan.warnings,
+        compiled.warnings,
         [
             format!("load balancing method redefined in {FILE}:1"),
             "conflicting server name \"a\" on 0.0.0.0:80, ignored".to_owned(),
         ]
     );
-    assert_eq!(plan.ports[&80].server("a"), 0);
+    assert_eq!(compiled.ports[&80].server("a"), 0);
 }
 
 #[test]
@@ -237,8 +237,8 @@ fn groups_are_shared_by_name_and_port() {
         location /b { proxy_pass http://BACKEND:8080/x; }
         location /c { proxy_pass http://backend; }
     }";
-    let (plan, _) = examine::load(&view(text)).expect("taken");
-    assert_eq!(plan.groups.keys().collect::<Vec<_>>(), ["backend:80", "backend:8080"]);
+    let (compiled, _) = examine::load(&view(text)).expect("taken");
+    assert_eq!(compiled.groups.keys().collect::<Vec<_>>(), ["backend:80", "backend:8080"]);
 }
 
 fn word() -> impl Strategy<Value = &'static str> {

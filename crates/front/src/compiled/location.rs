@@ -98,16 +98,6 @@ impl Compiler {
         parent: Option<&LocationConf>,
     ) -> Result<LocationConf, ConfError> {
         let handler = self.handler(scope, prefix, modifier, parent)?;
-        let keepalive = scope.last("keepalive_timeout");
-        let keepalive_header = keepalive.and_then(|directive| directive.args.get(1));
-        let keepalive_header = match (keepalive, keepalive_header) {
-            (Some(directive), Some(arg)) => {
-                let time = args::time(&arg.value).ok_or_else(|| ConfError::value(directive, arg))?;
-                HeaderValue::from_str(&format!("timeout={}", time.as_secs())).ok()
-            }
-            _ => None,
-        };
-        let resolver = scope.last("resolver").map(super::groups::resolver_valid).transpose()?;
         Ok(LocationConf {
             mark: parent.and_then(|parent| parent.mark.clone()),
             prefix: prefix.into(),
@@ -152,9 +142,9 @@ impl Compiler {
             keepalive_timeout: scope.value("keepalive_timeout", Duration::from_secs(75), args::time)?,
             keepalive_requests: scope.value("keepalive_requests", 1000, args::number)?,
             keepalive_time: scope.value("keepalive_time", Duration::from_secs(3600), args::time)?,
-            keepalive_header,
+            keepalive_header: keepalive_header(scope)?,
             asks_password: scope.last("auth_basic").is_some_and(|directive| directive.arg(0) != Some("off")),
-            resolver,
+            resolver: scope.last("resolver").map(super::groups::resolver_valid).transpose()?,
         })
     }
 
@@ -333,6 +323,15 @@ impl Compiler {
         }
         Ok(logs.into())
     }
+}
+
+/// The second argument of `keepalive_timeout`, as a header.
+fn keepalive_header(scope: &Scope<'_>) -> Result<Option<HeaderValue>, ConfError> {
+    let Some(directive) = scope.last("keepalive_timeout").filter(|directive| directive.args.len() > 1) else {
+        return Ok(None);
+    };
+    let time = args::read(directive, 1, args::time)?;
+    Ok(HeaderValue::from_str(&format!("timeout={}", time.as_secs())).ok())
 }
 
 /// nginx's rules of what may stand in what.

@@ -49,18 +49,16 @@ impl Compiler {
         let value = self.value(entry, to)?;
         let key = entry.name.as_str();
         if key == "default" {
-            if *has_default {
+            if std::mem::replace(has_default, true) {
                 let message = Text::new("front-duplicate").with("name", "default");
                 return Err(ConfError::of(entry, message, "duplicate default map parameter"));
             }
-            *has_default = true;
             map.default = value;
             return Ok(());
         }
         if let Some(text) = key.strip_prefix('~') {
             let (text, ignoring_case) = text.strip_prefix('*').map_or((text, false), |text| (text, true));
-            let pattern = self.pattern(entry, to, text, ignoring_case)?;
-            map.regex.push((pattern, value));
+            map.regex.push((self.pattern(entry, to, text, ignoring_case)?, value));
             return Ok(());
         }
         let key = key.strip_prefix('\\').unwrap_or(key).to_ascii_lowercase();

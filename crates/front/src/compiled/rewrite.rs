@@ -122,13 +122,7 @@ impl Compiler {
             [(var, arg)] if var.starts_with('$') => Ok(Condition::IsTrue(variable(self, var, arg)?)),
             [(test, _), (path, arg)] if test.trim_start_matches('!').starts_with('-') => {
                 let negated = test.starts_with('!');
-                let kind = match test.trim_start_matches('!') {
-                    "-f" => FileKind::File,
-                    "-d" => FileKind::Folder,
-                    "-e" => FileKind::Anything,
-                    "-x" => FileKind::Executable,
-                    _ => return Err(bad()),
-                };
+                let kind = file_kind(test.trim_start_matches('!')).ok_or_else(bad)?;
                 Ok(Condition::File { path: self.value_of(directive, arg, path)?, kind, negated })
             }
             [(var, arg), (operator, _), (operand, operand_arg)] if var.starts_with('$') => {
@@ -149,4 +143,14 @@ impl Compiler {
             _ => Err(bad()),
         }
     }
+}
+
+fn file_kind(test: &str) -> Option<FileKind> {
+    Some(match test {
+        "-f" => FileKind::File,
+        "-d" => FileKind::Folder,
+        "-e" => FileKind::Anything,
+        "-x" => FileKind::Executable,
+        _ => return None,
+    })
 }

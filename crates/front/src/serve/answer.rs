@@ -131,18 +131,12 @@ fn dress(mut logged: Logged, mut reply: Reply) -> Response<ClientBody> {
     }
     headers::dress(context, &mut reply);
     let Reply { status, headers, content, reason, .. } = reply;
-    {
-        let mut activity = context.client.activity();
-        let names = std::mem::take(&mut context.answer_names);
-        (activity.send_timeout, activity.written) = (context.conf.send_timeout, Some(Written::of(names)));
-    }
+    let names = std::mem::take(&mut context.answer_names);
+    context.client.sends(Written::of(names), context.conf.send_timeout);
     let old = context.version == Version::HTTP_10 && context.closes;
     let bare = context.first_method == Method::HEAD || matches!(status, 204 | 304) || status < 200;
     context.status = status;
-    let words = match reason {
-        Reason::Upstream(words) => words,
-        Reason::Own => pages::unusual(status).map(ReasonPhrase::from_static),
-    };
+    let words = words(reason, status);
     let code = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let shown =
         words.as_ref().map_or(code.canonical_reason().unwrap_or_default().as_bytes(), ReasonPhrase::as_bytes);
@@ -171,6 +165,14 @@ fn dress(mut logged: Logged, mut reply: Reply) -> Response<ClientBody> {
         response.extensions_mut().insert(words);
     }
     response
+}
+
+/// The words behind `status`, where they are not the usual ones.
+fn words(reason: Reason, status: u16) -> Option<ReasonPhrase> {
+    match reason {
+        Reason::Upstream(words) => words,
+        Reason::Own => pages::unusual(status).map(ReasonPhrase::from_static),
+    }
 }
 
 fn head_bytes(reason: usize, headers: &HeaderMap) -> u64 {

@@ -97,6 +97,12 @@ impl ClientConnection {
         activity.in_flight == 0 && (fresh || activity.head_since.is_some())
     }
 
+    /// An answer goes out: how its head is written, and for how long the client may take nothing.
+    pub(super) fn sends(&self, written: Written, send_timeout: Duration) {
+        let mut activity = self.activity();
+        (activity.written, activity.send_timeout) = (Some(written), send_timeout);
+    }
+
     /// A request is over; the next may come within `keepalive`.
     pub(crate) fn ends(&self, keepalive: Duration) {
         let mut activity = self.activity();

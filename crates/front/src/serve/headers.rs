@@ -62,8 +62,6 @@ pub(super) fn dress(context: &mut Context, reply: &mut Reply) {
     let headers = &mut reply.headers;
     if reply.status == 101 {
         headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
-    }
-    if reply.status == 101 {
         return;
     }
     connection(context, headers);

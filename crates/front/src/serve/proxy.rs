@@ -23,6 +23,7 @@ use crate::upstream::Group;
 use crate::upstream::ask::{Answered, Failure, Kind, Patience, ask};
 use crate::upstream::lease::Lease;
 use crate::upstream::peers::{Pick, Turn};
+use crate::upstream::pool::Connection;
 use crate::wire::body::Taken;
 use workshop_stack::nginx::Level;
 
@@ -203,11 +204,24 @@ impl Way<'_> {
                 self.proxy.read_timeout,
             ));
         }
+        Step::Done(Next::Reply(self.reply(context, lease, response, connection, started)))
+    }
+
+    /// A peer's answer as the client gets it.
+    fn reply(
+        &self,
+        context: &mut Context,
+        lease: Lease,
+        response: Response<Incoming>,
+        connection: Connection,
+        started: Instant,
+    ) -> Reply {
         let stays = stays_open(&response, self.proxy.http_11);
         let (mut parts, incoming) = response.into_parts();
         if context.live.compiled.keeps_headers {
             context.upstream_headers = parts.headers.clone();
         }
+        let status = parts.status.as_u16();
         let mut reply = Reply { reason: Reason::Upstream(parts.extensions.remove()), ..Reply::new(status) };
         // What is passed on is the upstream's, and be it nothing.
         reply.without_server = !self.proxy.hidden.contains(&header::SERVER);
@@ -229,7 +243,7 @@ impl Way<'_> {
         } else {
             reply.content = Content::Upstream(Box::new(answer));
         }
-        Step::Done(Next::Reply(reply))
+        reply
     }
 
     /// An upstream's headers as the client gets them.

@@ -111,13 +111,7 @@ pub(crate) async fn ask(
                 }
                 _ => failure(error.error(), &gauge, connect),
             },
-            Err(doing) => Failure {
-                kind: Kind::Timeout,
-                message: format!("upstream timed out (110: Connection timed out) {doing}"),
-                sent: true,
-                cached,
-                connect: Some(connect),
-            },
+            Err(doing) => timed_out(doing, connect),
         };
         return Err(Failure { cached, ..failure });
     }
@@ -161,6 +155,11 @@ fn premature(connect: Duration) -> Failure {
         cached: false,
         connect: Some(connect),
     }
+}
+
+fn timed_out(doing: &str, connect: Duration) -> Failure {
+    let message = format!("upstream timed out (110: Connection timed out) {doing}");
+    Failure { kind: Kind::Timeout, message, ..premature(connect) }
 }
 
 fn invalid_header(wrong: &str, connect: Duration) -> Failure {

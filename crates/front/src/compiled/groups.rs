@@ -126,10 +126,9 @@ fn server_line(directive: &Directive) -> Result<ServerLine, ConfError> {
     let (host, port) = address(&written.value);
     let bad_port = port.is_none() && written.value.contains(':') && !written.value.starts_with('[');
     if host.is_empty() || bad_port || port == Some(0) || host.contains(['/', '$']) {
-        let message = Text::new("front-value").with("name", "server").with("value", written.value.as_str());
         let what = if bad_port || port == Some(0) { "invalid port" } else { "invalid host" };
         let words = format!("{what} in upstream \"{}\"", written.value);
-        return Err(ConfError::of_arg(directive, written, message, words));
+        return Err(ConfError::said(directive, written, words));
     }
     let mut terms = Terms::default();
     let mut resolve = false;

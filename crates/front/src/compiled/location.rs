@@ -36,13 +36,8 @@ impl Compiler {
         let mut seen = HashSet::new();
         for directive in block.inside().iter().filter(|directive| directive.name == "location") {
             let arg = args::arg(directive, directive.args.len().saturating_sub(1))?;
-            let Some((modifier, pattern)) = location_pattern(directive) else {
-                let message = Text::new("front-value")
-                    .with("name", "location")
-                    .with("value", directive.arg(0).unwrap_or_default());
-                let words = format!("invalid location modifier \"{}\"", directive.arg(0).unwrap_or_default());
-                return Err(ConfError::of(directive, message, words));
-            };
+            let (modifier, pattern) =
+                location_pattern(directive).ok_or_else(|| ConfError::value(directive, arg))?;
             placed(directive, arg, modifier, pattern, outer)?;
             let one_key = match modifier {
                 Modifier::PrefixOverRegex => Modifier::Prefix,
@@ -222,9 +217,7 @@ impl Compiler {
         let fallback = if let Some(code) = last.value.strip_prefix('=') {
             let code = code.parse().ok().filter(|code| (100..=999).contains(code));
             let code = code.ok_or_else(|| {
-                let message =
-                    Text::new("front-value").with("name", "try_files").with("value", last.value.as_str());
-                ConfError::of_arg(directive, last, message, format!("invalid code \"{}\"", last.value))
+                ConfError::said(directive, last, format!("invalid code \"{}\"", last.value))
             })?;
             Fallback::Code(code)
         } else if last.value.starts_with('@') {

@@ -229,10 +229,9 @@ fn fixed<'a>(directive: &Directive, arg: &'a Arg, only_asked: bool) -> Result<Fi
     let (host, port) = address(written);
     let bad_port = port.is_none() && written.contains(':') && !written.starts_with('[');
     if host.is_empty() || bad_port || port == Some(0) {
-        let message = Text::new("front-value").with("name", "proxy_pass").with("value", arg.value.as_str());
         let what = if host.is_empty() { "no host" } else { "invalid port" };
         let words = format!("{what} in upstream \"{rest}\"");
-        return Err(ConfError::of_arg(directive, arg, message, words));
+        return Err(ConfError::said(directive, arg, words));
     }
     Ok(Fixed { host, port, written, uri, tls })
 }

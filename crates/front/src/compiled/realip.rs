@@ -9,7 +9,6 @@ use super::scope::Scope;
 use crate::conf::args;
 use crate::conf::refusal::ConfError;
 use workshop_stack::nginx::{Directive, Network};
-use workshop_text::Text;
 
 /// What is in force in a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,9 +107,7 @@ fn trusted(directive: &Directive) -> Result<Network, ConfError> {
         // `all` is a word of `allow` alone; as a name of a host it is looked up, as others are.
         Some(net) if arg.value != "all" => Ok(net),
         _ if arg.value.contains('/') => {
-            let message =
-                Text::new("front-value").with("name", "set_real_ip_from").with("value", arg.value.as_str());
-            Err(ConfError::of_arg(directive, arg, message, format!("invalid network \"{}\"", arg.value)))
+            Err(ConfError::said(directive, arg, format!("invalid network \"{}\"", arg.value)))
         }
         _ => Err(ConfError::docker(directive, &format!("set_real_ip_from {}", arg.value))),
     }

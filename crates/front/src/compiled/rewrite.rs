@@ -65,8 +65,7 @@ impl Compiler {
         }
         let status = first.value.parse::<u16>().ok().filter(|status| *status <= 999);
         let status = status.ok_or_else(|| {
-            let message = Text::new("front-value").with("name", "return").with("value", first.value.as_str());
-            ConfError::of_arg(directive, first, message, format!("invalid return code \"{}\"", first.value))
+            ConfError::said(directive, first, format!("invalid return code \"{}\"", first.value))
         })?;
         let text = directive.args.get(1).map(|arg| self.value(directive, arg)).transpose()?;
         Ok(Op::Return { status, text })

@@ -133,9 +133,8 @@ fn listen(directive: &Directive, address: &Arg, only_asked: bool) -> Result<List
         return Err(ConfError::docker(directive, "listen unix:"));
     }
     if text.is_empty() {
-        let message = Text::new("front-value").with("name", "listen").with("value", text);
         let words = "no host in \"\" of the \"listen\" directive";
-        return Err(ConfError::of_arg(directive, address, message, words));
+        return Err(ConfError::said(directive, address, words));
     }
     let port = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         text.parse().ok()
@@ -148,9 +147,8 @@ fn listen(directive: &Directive, address: &Arg, only_asked: bool) -> Result<List
         }
     };
     let Some(port) = port.filter(|port| *port > 0) else {
-        let message = Text::new("front-value").with("name", "listen").with("value", text);
         let words = format!("invalid port in \"{text}\" of the \"listen\" directive");
-        return Err(ConfError::of_arg(directive, address, message, words));
+        return Err(ConfError::said(directive, address, words));
     };
     let (mut default, mut tls) = (false, false);
     for arg in &directive.args[1..] {

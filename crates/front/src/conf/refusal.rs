@@ -63,6 +63,11 @@ impl ConfError {
             "expires" => format!("\"{name}\" directive invalid value"),
             _ => format!("invalid value \"{value}\""),
         };
+        Self::said(directive, arg, words)
+    }
+
+    /// The same in words of nginx's own.
+    pub fn said(directive: &Directive, arg: &Arg, words: impl Into<String>) -> Self {
         Refusal::value(directive, arg, words).into()
     }
 

@@ -3,6 +3,9 @@
 use std::io::Write as _;
 use std::time::{Duration, SystemTime};
 
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 use hyper::Version;
 use hyper::header::{self, HeaderName};
 
@@ -325,6 +328,10 @@ fn cookie(context: &Context, name: &str) -> Option<Vec<u8>> {
     })
 }
 
+/// Base64 without its padding; what is left of a last letter's bits is nobody's.
+const BASE64: GeneralPurpose =
+    GeneralPurpose::new(&alphabet::STANDARD, NO_PAD.with_decode_allow_trailing_bits(true));
+
 /// The name of `Authorization: Basic`.
 fn remote_user(context: &Context) -> Option<Vec<u8>> {
     let value = context.headers.get(header::AUTHORIZATION)?.as_bytes();
@@ -332,23 +339,8 @@ fn remote_user(context: &Context) -> Option<Vec<u8>> {
     if !scheme.eq_ignore_ascii_case(b"basic ") {
         return None;
     }
-    let (mut bits, mut count, mut decoded) = (0u32, 0, Vec::new());
-    for byte in rest.trim_ascii().iter().take_while(|byte| **byte != b'=') {
-        let six = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(six);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            decoded.push(u8::try_from(bits >> count & 0xff).unwrap_or(0));
-        }
-    }
+    let unpadded = rest.trim_ascii().split(|byte| *byte == b'=').next()?;
+    let mut decoded = BASE64.decode(unpadded).ok()?;
     let end = decoded.iter().position(|byte| *byte == b':')?;
     decoded.truncate(end);
     (!decoded.is_empty()).then_some(decoded)

@@ -48,12 +48,12 @@ pub(super) fn too_small(directive: &Directive, arg: &Arg, written: &str, words: 
 }
 
 /// `name:size` behind `zone=` and its like.
-pub(super) fn sized_zone(directive: &Directive, arg: &Arg, text: &str, what: &str) -> Checked {
+pub(super) fn sized_zone(directive: &Directive, arg: &Arg, text: &str, what: &str, least: u64) -> Checked {
     let named = text.split_once(':').filter(|(name, _)| !name.is_empty());
     let length = named.map_or("", |(_, length)| length);
     match size(length) {
         None => said(directive, arg, format!("invalid {what} size \"{}\"", arg.value)),
-        Some(least) if least < LEAST_ZONE => {
+        Some(size) if size < least => {
             too_small(directive, arg, length, format!("zone \"{}\" is too small", arg.value))
         }
         Some(_) => Ok(()),

@@ -1,6 +1,6 @@
 //! Rules of `limit_req` and `limit_conn`, and of `limit_except`.
 
-use super::args::{Checked, said, sized_zone};
+use super::args::{Checked, LEAST_ZONE, said, sized_zone};
 use super::refusal::Refusal;
 use crate::nginx::access::limited_method;
 use crate::nginx::directive::{Arg, Directive};
@@ -50,7 +50,7 @@ fn limit_req_zone(directive: &Directive) -> Checked {
     for arg in &directive.args[1..] {
         match arg.value.split_once('=') {
             Some(("zone", text)) => {
-                sized_zone(directive, arg, text, "zone")?;
+                sized_zone(directive, arg, text, "zone", LEAST_ZONE)?;
                 zones += 1;
             }
             Some(("rate", text)) => {
@@ -81,7 +81,7 @@ fn limit_conn(directive: &Directive, first: &Arg) -> Checked {
 fn limit_conn_zone(directive: &Directive, first: &Arg) -> Checked {
     let zone = directive.args.get(1).unwrap_or(first);
     match zone.value.strip_prefix("zone=") {
-        Some(text) => sized_zone(directive, zone, text, "zone"),
+        Some(text) => sized_zone(directive, zone, text, "zone", LEAST_ZONE),
         None => Err(Refusal::parameter(directive, zone)),
     }
 }

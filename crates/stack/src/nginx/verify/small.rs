@@ -1,6 +1,6 @@
 //! Rules of small directives: caches, limits of files, cookies, browsers.
 
-use super::args::{Checked, LEAST_ZONE, has_variable, msec, said, sec, too_small, variable_name};
+use super::args::{Checked, LEAST_ZONE, has_variable, msec, said, sec, sized_zone, too_small, variable_name};
 use super::refusal::Refusal;
 use crate::nginx::directive::{Arg, Directive};
 use crate::nginx::location::regex;
@@ -10,11 +10,11 @@ use workshop_text::Text;
 /// Whether the arguments are what this directive takes; none where it is another's.
 pub(super) fn check(directive: &Directive, first: &Arg) -> Option<Checked> {
     Some(match directive.name.as_str() {
-        "open_file_cache" => open_file_cache(directive),
+        "open_file_cache" => file_cache(directive, &["inactive"], &[]),
         "disable_symlinks" => disable_symlinks(directive),
         "expires" => expires(directive),
         "proxy_cookie_flags" => cookie_flags(directive),
-        "open_log_file_cache" => open_log_file_cache(directive),
+        "open_log_file_cache" => file_cache(directive, &["inactive", "valid"], &["min_uses"]),
         "thread_pool" => thread_pool(directive),
         "fastcgi_split_path_info" => two_captures(directive),
         "modern_browser" => modern_browser(directive),
@@ -56,28 +56,6 @@ fn ssl_session_cache(directive: &Directive) -> Checked {
         }
     }
     Ok(())
-}
-
-fn open_file_cache(directive: &Directive) -> Checked {
-    let mut has_most = false;
-    for arg in &directive.args {
-        let good = match arg.value.split_once('=') {
-            Some(("max", text)) => {
-                has_most = true;
-                number(text).is_some_and(|most| most > 0)
-            }
-            Some(("inactive", text)) => sec(text),
-            _ => arg.value == "off",
-        };
-        has_most |= arg.value == "off";
-        if !good {
-            return said(directive, arg, format!("invalid \"open_file_cache\" parameter \"{}\"", arg.value));
-        }
-    }
-    match directive.args.first().filter(|_| !has_most) {
-        Some(arg) => said(directive, arg, "\"open_file_cache\" must have the \"max\" parameter"),
-        None => Ok(()),
-    }
 }
 
 fn disable_symlinks(directive: &Directive) -> Checked {
@@ -134,16 +112,8 @@ pub(super) fn cache_path(directive: &Directive) -> Checked {
             Some(("use_temp_path", text)) => matches!(text, "on" | "off"),
             Some(("keys_zone", text)) => {
                 has_zone = true;
-                let named = text.split_once(':').filter(|(name, _)| !name.is_empty());
-                let length = named.map_or("", |(_, length)| length);
-                match size(length) {
-                    None => return said(directive, arg, format!("invalid keys zone size \"{}\"", arg.value)),
-                    Some(least) if least < 2 * 4096 => {
-                        let words = format!("zone \"{}\" is too small", arg.value);
-                        return too_small(directive, arg, length, words);
-                    }
-                    Some(_) => true,
-                }
+                sized_zone(directive, arg, text, "keys zone", 2 * 4096)?;
+                true
             }
             Some(("inactive", text)) => sec(text),
             Some(("max_size" | "min_free", text)) => offset(text).is_some(),
@@ -218,13 +188,13 @@ fn cookie_flags(directive: &Directive) -> Checked {
     wrong.map_or(Ok(()), |arg| Err(Refusal::parameter(directive, arg)))
 }
 
-/// `open_log_file_cache` and `ssl_certificate_cache` are `off`, or have a `max`.
-fn cache(directive: &Directive, uses: &[&str], refused: impl Fn(&Arg) -> Refusal) -> Checked {
+/// `open_file_cache`, `open_log_file_cache` and `ssl_certificate_cache` are `off`, or have a `max`.
+fn cache(directive: &Directive, times: &[&str], uses: &[&str], refused: impl Fn(&Arg) -> Refusal) -> Checked {
     let mut has_most = false;
     for arg in &directive.args {
         let good = match arg.value.split_once('=') {
             Some(("max", text)) => number(text).is_some_and(|most| most > 0),
-            Some(("inactive" | "valid", text)) => sec(text),
+            Some((name, text)) if times.contains(&name) => sec(text),
             Some((name, text)) => uses.contains(&name) && number(text).is_some_and(|least| least > 0),
             None => arg.value == "off",
         };
@@ -239,15 +209,15 @@ fn cache(directive: &Directive, uses: &[&str], refused: impl Fn(&Arg) -> Refusal
     }
 }
 
-fn open_log_file_cache(directive: &Directive) -> Checked {
-    cache(directive, &["min_uses"], |arg| {
-        let words = format!("invalid \"open_log_file_cache\" parameter \"{}\"", arg.value);
+fn file_cache(directive: &Directive, times: &[&str], uses: &[&str]) -> Checked {
+    cache(directive, times, uses, |arg| {
+        let words = format!("invalid \"{}\" parameter \"{}\"", directive.name, arg.value);
         Refusal::value(directive, arg, words)
     })
 }
 
 fn certificate_cache(directive: &Directive) -> Checked {
-    cache(directive, &[], |arg| Refusal::parameter(directive, arg))
+    cache(directive, &["inactive", "valid"], &[], |arg| Refusal::parameter(directive, arg))
 }
 
 fn thread_pool(directive: &Directive) -> Checked {

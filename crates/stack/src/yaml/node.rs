@@ -1,20 +1,6 @@
-//! A YAML file as a tree of [`Node`]s that know where they were written, for one mapping at the top.
-//!
-//! Built on the events of `granit-parser`; anchors, aliases and `<<` merge keys are resolved (each
-//! node keeps the place that defined it), and what a learner gets wrong is said in our words, at
-//! the cause rather than where the scanner gave up. Bounded: depth, and nodes copied by aliases.
+//! The tree itself: [`Node`].
 
-mod build;
-mod comments;
-mod error;
-mod plain;
-#[cfg(test)]
-mod tests;
-
-use super::{Span, Spanned, SyntaxError};
-
-pub use comments::{Comment, comments, comments_near};
-pub use plain::Plain;
+use crate::{Span, Spanned};
 
 /// Deeper nesting than this is refused; a real file has about ten levels.
 pub const MAX_DEPTH: usize = 64;
@@ -76,20 +62,6 @@ pub struct Entry {
     pub value: Node,
     /// The last line on which something of this entry is written (an alias ends on its own line).
     pub last_line: u32,
-}
-
-/// The first document of a file.
-pub fn parse(text: &str) -> Result<Node, SyntaxError> {
-    Ok(documents(text)?.remove(0))
-}
-
-/// Reads a whole file of one document or several (`---` between two). A byte-order mark is skipped.
-///
-/// # Errors
-/// Broken YAML, a duplicate key, nothing at all, a document that is no mapping, or too much nesting
-/// or copying.
-pub fn documents(text: &str) -> Result<Vec<Node>, SyntaxError> {
-    build::trees(text.trim_start_matches(super::BOM))
 }
 
 impl Node {

@@ -5,42 +5,18 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
 use super::out::Sink;
-use super::plan::ErrorLogSpec;
-use super::view::View;
+use super::view::{View, absolute};
+use workshop_stack::nginx::Level;
 
-/// How bad it is, the worst first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    Emerg,
-    Alert,
-    Crit,
-    Error,
-    Warn,
-    Notice,
-    Info,
-    Debug,
-}
-
-impl Level {
-    const ALL: [(&'static str, Self); 8] = [
-        ("emerg", Self::Emerg),
-        ("alert", Self::Alert),
-        ("crit", Self::Crit),
-        ("error", Self::Error),
-        ("warn", Self::Warn),
-        ("notice", Self::Notice),
-        ("info", Self::Info),
-        ("debug", Self::Debug),
-    ];
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(name, _)| *name == text).map(|(_, level)| *level)
-    }
-
-    pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(_, level)| *level == self).map_or("", |(name, _)| name)
-    }
+/// `error_log`: where to, and from which level on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErrorLogSpec {
+    pub targets: Vec<(Arc<str>, Level)>,
 }
 
 /// Every place that is logged to. A container's clock is UTC, and so is this one.
@@ -79,7 +55,7 @@ impl Logs {
             }
             "/dev/null" | "off" => Ok(None),
             path => {
-                let path = super::conf::absolute(path);
+                let path = absolute(path);
                 let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
                 if let Some(sink) = files.get(&path) {
                     return Ok(Some(sink.clone()));
@@ -147,41 +123,12 @@ impl ErrorLog {
     }
 }
 
-/// A moment as a date.
-struct Date {
-    year: i64,
-    month: usize,
-    day: i64,
-    hour: u64,
-    minute: u64,
-    second: u64,
-    /// Sunday is 0.
-    weekday: usize,
-}
-
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-
-fn date(seconds: u64) -> Date {
-    let days = i64::try_from(seconds / 86_400).unwrap_or(0);
-    // Days since 0000-03-01 in 400-year eras: Howard Hinnant's `civil_from_days`.
-    let shifted = days + 719_468;
-    let era = shifted / 146_097;
-    let of_era = shifted % 146_097;
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    Date {
-        year: year_of_era + era * 400 + i64::from(month <= 2),
-        month: usize::try_from(month - 1).unwrap_or(0),
-        day,
-        hour: seconds / 3600 % 24,
-        minute: seconds / 60 % 60,
-        second: seconds % 60,
-        weekday: usize::try_from((days + 4) % 7).unwrap_or(0),
+/// `13: Permission denied`.
+pub(crate) fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    match error.raw_os_error() {
+        Some(number) => format!("{number}: {}", text.split(" (os error").next().unwrap_or_default()),
+        None => text,
     }
 }
 
@@ -189,16 +136,30 @@ fn since_epoch(time: SystemTime) -> Duration {
     time.duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
+/// A moment as a container's clock shows it.
+fn civil(time: Timestamp) -> DateTime {
+    TimeZone::UTC.to_datetime(time)
+}
+
 /// `2026/11/25 10:00:00`.
 pub(crate) fn error_time(time: SystemTime) -> String {
-    let Date { year, month, day, hour, minute, second, .. } = date(since_epoch(time).as_secs());
-    format!("{year:04}/{:02}/{day:02} {hour:02}:{minute:02}:{second:02}", month + 1)
+    civil(time.try_into().unwrap_or_default()).strftime("%Y/%m/%d %H:%M:%S").to_string()
 }
+
+/// `25 Nov 2026 10:00:00 GMT`, which follows the weekday.
+const HTTP: &str = "%d %b %Y %H:%M:%S GMT";
 
 /// `Wed, 25 Nov 2026 10:00:00 GMT`.
 pub(crate) fn http_time(seconds: u64) -> String {
-    let Date { year, month, day, hour, minute, second, weekday } = date(seconds);
-    format!("{}, {day:02} {} {year:04} {hour:02}:{minute:02}:{second:02} GMT", DAYS[weekday], MONTHS[month])
+    let time = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+    let date = civil(time.unwrap_or(Timestamp::MAX));
+    format!("{}, {}", date.strftime("%a"), date.strftime(HTTP))
+}
+
+/// The seconds of such a time, whatever weekday it says.
+pub(crate) fn parse_http_time(text: &str) -> Option<u64> {
+    let date = DateTime::strptime(HTTP, text.split_once(',')?.1.trim()).ok()?;
+    date.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second().try_into().ok()
 }
 
 /// `$time_local` and `$time_iso8601`, made once a second.
@@ -209,10 +170,9 @@ pub(crate) fn with_log_time<T>(time: SystemTime, use_it: impl FnOnce(&str, &str)
     let seconds = since_epoch(time).as_secs();
     LAST.with_borrow_mut(|last| {
         if last.0 != seconds {
-            let Date { year, month, day, hour, minute, second, .. } = date(seconds);
-            let clock = format!("{hour:02}:{minute:02}:{second:02}");
-            let local = format!("{day:02}/{}/{year:04}:{clock} +0000", MONTHS[month]);
-            *last = (seconds, local, format!("{year:04}-{:02}-{day:02}T{clock}+00:00", month + 1));
+            let date = civil(time.try_into().unwrap_or_default());
+            let local = date.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string();
+            *last = (seconds, local, date.strftime("%Y-%m-%dT%H:%M:%S+00:00").to_string());
         }
         use_it(&last.1, &last.2)
     })
@@ -240,8 +200,18 @@ mod tests {
     }
 
     #[test]
-    fn a_level_lets_worse_ones_through() {
-        assert!(Level::Emerg < Level::Error && Level::parse("warn") == Some(Level::Warn));
-        assert_eq!((Level::parse("bad"), Level::Notice.name()), (None, "notice"));
+    fn http_dates_are_read_back() {
+        for seconds in [0, 784_111_777, 951_782_400, 1_795_600_800, 4_102_444_799] {
+            assert_eq!(parse_http_time(&http_time(seconds)), Some(seconds));
+        }
+        for bad in [
+            "",
+            "Sun",
+            "Sun, 06 Foo 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 08:49 GMT",
+            "x, 99999999999999999999 Nov 1994 08:49:37 GMT",
+        ] {
+            assert_eq!(parse_http_time(bad), None, "{bad}");
+        }
     }
 }

@@ -38,7 +38,7 @@ impl Write for Bounded {
 }
 
 #[derive(Default)]
-struct State {
+struct Queue {
     waiting: Vec<u8>,
     /// The thread has taken lines that are not yet written.
     writing: bool,
@@ -48,7 +48,7 @@ struct State {
 
 #[derive(Default)]
 struct Shared {
-    state: Mutex<State>,
+    queue: Mutex<Queue>,
     more: Condvar,
     done: Condvar,
 }
@@ -60,8 +60,8 @@ pub(crate) struct Sink {
 }
 
 impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -109,16 +109,16 @@ impl Sink {
 
     /// Adds a line, which ends with its line feed.
     pub(crate) fn line(&self, line: &[u8]) {
-        let mut state = self.shared.lock();
-        while state.waiting.len() > MAX_WAITING && !state.broken {
-            state = self.shared.done.wait(state).unwrap_or_else(PoisonError::into_inner);
+        let mut queue = self.shared.lock();
+        while queue.waiting.len() > MAX_WAITING && !queue.broken {
+            queue = self.shared.done.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
-        if state.broken {
+        if queue.broken {
             return;
         }
-        let was_empty = state.waiting.is_empty();
-        state.waiting.extend_from_slice(line);
-        drop(state);
+        let was_empty = queue.waiting.is_empty();
+        queue.waiting.extend_from_slice(line);
+        drop(queue);
         if was_empty {
             self.shared.more.notify_one();
         }
@@ -127,29 +127,29 @@ impl Sink {
     /// Waits until every line so far is written, but no longer than a second: a reader that has
     /// stopped must not keep a process from ending.
     pub(crate) fn flush(&self) {
-        let state = self.shared.lock();
-        let waits = |state: &mut State| (!state.waiting.is_empty() || state.writing) && !state.broken;
-        drop(self.shared.done.wait_timeout_while(state, Duration::from_secs(1), waits));
+        let queue = self.shared.lock();
+        let waits = |queue: &mut Queue| (!queue.waiting.is_empty() || queue.writing) && !queue.broken;
+        drop(self.shared.done.wait_timeout_while(queue, Duration::from_secs(1), waits));
     }
 }
 
 fn write_out(shared: &Shared, mut out: impl Write) {
     let mut taken = Vec::new();
     loop {
-        let mut state = shared.lock();
-        while state.waiting.is_empty() {
-            state = shared.more.wait(state).unwrap_or_else(PoisonError::into_inner);
+        let mut queue = shared.lock();
+        while queue.waiting.is_empty() {
+            queue = shared.more.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
-        std::mem::swap(&mut state.waiting, &mut taken);
-        state.writing = true;
-        drop(state);
+        std::mem::swap(&mut queue.waiting, &mut taken);
+        queue.writing = true;
+        drop(queue);
         let written = out.write_all(&taken).and_then(|()| out.flush());
         taken.clear();
-        let mut state = shared.lock();
-        state.writing = false;
-        state.broken |= written.is_err();
-        let broken = state.broken;
-        drop(state);
+        let mut queue = shared.lock();
+        queue.writing = false;
+        queue.broken |= written.is_err();
+        let broken = queue.broken;
+        drop(queue);
         shared.done.notify_all();
         if broken {
             return;

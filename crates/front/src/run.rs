@@ -13,13 +13,15 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::conf;
-use super::log::{Level, Logs};
+use super::conf::refusal::ConfError;
+use super::examine;
+use super::log::{Logs, reason};
 use super::names::names;
 use super::serve::connection;
 use super::serve::live::{Counters, Live, Shared, StartError};
 use super::spec::Spec;
 use super::view::View;
+use workshop_stack::nginx::Level;
 
 /// How long requests that have begun may take after SIGQUIT.
 const GRACE: Duration = Duration::from_secs(60);
@@ -32,7 +34,7 @@ enum Fault {
     #[error("the spec cannot be read: {0}")]
     Spec(String),
     #[error(transparent)]
-    Conf(#[from] conf::ConfError),
+    Conf(#[from] ConfError),
     #[error(transparent)]
     Start(#[from] StartError),
     #[error("bind() to {address} failed ({error})")]
@@ -106,9 +108,9 @@ impl Front {
         Ok(front)
     }
 
-    /// Opens what the plan listens on and is not open yet, then closes what it no longer does.
+    /// Opens what the configuration listens on and is not open yet, then closes what it no longer does.
     fn listen(&mut self, live: &Live) -> Result<(), Fault> {
-        let wanted = |port: u16| live.plan.ports.contains_key(&port);
+        let wanted = |port: u16| live.compiled.ports.contains_key(&port);
         let places: Vec<_> = self.spec.listen.iter().filter(|place| wanted(place.port)).copied().collect();
         let mut opened: Vec<((u16, SocketAddr), Option<std::net::IpAddr>, TcpListener)> = Vec::new();
         for place in &places {
@@ -137,7 +139,7 @@ impl Front {
             Ok(live) => live,
             Err(fault) => return old.log(Level::Emerg, &fault.to_string()),
         };
-        // New listeners take clients for the new plan only.
+        // New listeners take clients for the new configuration only.
         self.current.send_replace(Arc::clone(&live));
         if let Err(fault) = self.listen(&live) {
             self.current.send_replace(old);
@@ -225,8 +227,8 @@ async fn stdin_ends(follow: bool) {
 
 async fn load(spec: &Spec, shared: &Arc<Shared>) -> Result<Arc<Live>, Fault> {
     let view = View::new(&spec.image, &spec.mounts);
-    let (plan, _) = conf::load(&view)?;
-    Ok(Live::start(plan, view, spec.host, spec.hostname.clone(), Arc::clone(shared)).await?)
+    let (compiled, _) = examine::load(&view)?;
+    Ok(Live::start(compiled, view, spec.host, spec.hostname.clone(), Arc::clone(shared)).await?)
 }
 
 fn bind(address: SocketAddr) -> Result<TcpListener, Fault> {
@@ -236,5 +238,5 @@ fn bind(address: SocketAddr) -> Result<TcpListener, Fault> {
         socket.bind(address)?;
         socket.listen(4096)
     };
-    open().map_err(|error| Fault::Bind { address, error: super::serve::reason(&error) })
+    open().map_err(|error| Fault::Bind { address, error: reason(&error) })
 }

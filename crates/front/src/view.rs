@@ -14,6 +14,14 @@ use workshop_disk::within;
 /// The largest file of a configuration, in bytes.
 const LARGEST: u64 = 4 << 20;
 
+/// What a relative path of a directive begins at.
+const FOLDER: &str = "/etc/nginx";
+
+/// A path of the container that a directive names, from nginx's own folder where it is relative.
+pub(crate) fn absolute(path: &str) -> String {
+    if path.starts_with('/') { path.to_owned() } else { format!("{FOLDER}/{path}") }
+}
+
 /// The files of one container.
 #[derive(Clone, Debug, Default)]
 pub struct View {

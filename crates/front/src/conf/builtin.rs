@@ -2,7 +2,7 @@
 //! parameters for other protocols, equal in meaning to those of the official nginx image.
 
 /// `/etc/nginx/nginx.conf`.
-pub const MAIN: &str = r#"
+pub(super) const MAIN: &str = r#"
 user nginx;
 worker_processes auto;
 error_log /var/log/nginx/error.log notice;
@@ -22,7 +22,7 @@ http {
 "#;
 
 /// The text of a file that the image has, by its path; none for any other.
-pub fn file(path: &str) -> Option<String> {
+pub(super) fn file(path: &str) -> Option<String> {
     match path.strip_prefix("/etc/nginx/")? {
         "mime.types" => Some(TYPES.to_owned()),
         name => PARAMETERS.iter().find(|(file, _)| *file == name).map(|(_, directive)| {

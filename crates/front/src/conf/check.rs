@@ -2,14 +2,34 @@
 //! without effect here are collected, and those that need real nginx are refused. Nothing is
 //! silently ignored.
 
-use super::NoEffect;
 use super::refusal::ConfError;
 use super::uses::{self, Use};
 use workshop_stack::nginx::Directive;
 use workshop_stack::nginx::directives::{inside, place};
 
+/// A directive without effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoEffect {
+    /// Its name: `worker_processes`.
+    pub directive: String,
+    /// A path of the container.
+    pub file: String,
+    /// Counted from 1.
+    pub line: u32,
+}
+
+impl NoEffect {
+    fn of(directive: &Directive) -> Self {
+        Self {
+            directive: directive.name.clone(),
+            file: directive.file.as_deref().unwrap_or_default().to_owned(),
+            line: directive.span.line,
+        }
+    }
+}
+
 /// Checks a whole configuration; the directives that have no effect.
-pub(super) fn check(directives: &[Directive]) -> Result<Vec<NoEffect>, ConfError> {
+pub(crate) fn check(directives: &[Directive]) -> Result<Vec<NoEffect>, ConfError> {
     let mut no_effect = Vec::new();
     block(directives, place::MAIN, &mut no_effect)?;
     Ok(no_effect)

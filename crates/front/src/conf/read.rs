@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use super::builtin;
 use super::refusal::ConfError;
-use crate::view::View;
+use crate::view::{View, absolute};
 use workshop_stack::nginx::{Directive, NginxConf};
 use workshop_text::Text;
 
 /// Where nginx looks first.
-pub(super) const MAIN_FILE: &str = "/etc/nginx/nginx.conf";
-/// What a relative path of an `include` begins at.
-const FOLDER: &str = "/etc/nginx";
+const MAIN_FILE: &str = "/etc/nginx/nginx.conf";
 /// Includes within includes deeper than this are a circle.
 const MAX_DEPTH: usize = 16;
 /// Includes that lead to each other may multiply: above this many files it is no configuration.
@@ -25,16 +23,11 @@ struct Reader<'v> {
 }
 
 /// The whole configuration of a container.
-pub(super) fn read(view: &View) -> Result<NginxConf, ConfError> {
+pub(crate) fn read(view: &View) -> Result<NginxConf, ConfError> {
     let text = view.read(MAIN_FILE).unwrap_or_else(|_| builtin::MAIN.as_bytes().to_vec());
     let mut reader = Reader { view, files: 0 };
     let directives = reader.file(MAIN_FILE, &text, 0)?;
     Ok(NginxConf { directives, comments: Vec::new() })
-}
-
-/// A path of the container that a directive names, from nginx's own folder where it is relative.
-pub fn absolute(path: &str) -> String {
-    if path.starts_with('/') { path.to_owned() } else { format!("{FOLDER}/{path}") }
 }
 
 impl Reader<'_> {

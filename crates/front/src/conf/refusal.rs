@@ -1,8 +1,8 @@
 //! Why a configuration is not taken: [`ConfError`], for the learner in two languages and for the log
 //! in nginx's words.
 
+use workshop_stack::SyntaxError;
 use workshop_stack::nginx::{Arg, Directive, Refusal};
-use workshop_stack::{Span, SyntaxError};
 use workshop_text::{Lang, Text};
 
 /// The file that a directive without one stands in.
@@ -47,24 +47,12 @@ impl From<Refusal> for ConfError {
 impl ConfError {
     /// A fault of a directive, pointed at its name.
     pub fn of(directive: &Directive, message: Text, words: impl Into<String>) -> Self {
-        Self::at(directive, directive.span, message, words)
+        Refusal::of(directive, message, words).into()
     }
 
     /// A fault of one argument.
     pub fn of_arg(directive: &Directive, arg: &Arg, message: Text, words: impl Into<String>) -> Self {
-        Self::at(directive, arg.span, message, words)
-    }
-
-    fn at(directive: &Directive, span: Span, message: Text, words: impl Into<String>) -> Self {
-        Self {
-            file: directive.file.as_deref().unwrap_or(NAMELESS).to_owned(),
-            line: span.line,
-            column: span.column,
-            width: span.width,
-            message,
-            needs_docker: false,
-            words: words.into(),
-        }
+        Refusal::of_arg(directive, arg, message, words).into()
     }
 
     /// An argument that cannot be what it is, in the words that nginx has for the directive's kind.
@@ -75,16 +63,17 @@ impl ConfError {
             "expires" => format!("\"{name}\" directive invalid value"),
             _ => format!("invalid value \"{value}\""),
         };
-        let message = Text::new("front-value").with("name", name).with("value", value);
-        Self::of_arg(directive, arg, message, words)
+        Self::said(directive, arg, words)
+    }
+
+    /// The same in words of nginx's own.
+    pub fn said(directive: &Directive, arg: &Arg, words: impl Into<String>) -> Self {
+        Refusal::value(directive, arg, words).into()
     }
 
     /// A parameter that the directive does not have.
     pub fn parameter(directive: &Directive, arg: &Arg) -> Self {
-        let message = Text::new("front-parameter")
-            .with("name", directive.name.as_str())
-            .with("value", arg.value.as_str());
-        Self::of_arg(directive, arg, message, format!("invalid parameter \"{}\"", arg.value))
+        Refusal::parameter(directive, arg).into()
     }
 
     /// What nginx takes and the front does not.

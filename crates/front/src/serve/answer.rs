@@ -1,76 +1,23 @@
-//! One request from hyper to its answer: [`answer`], and [`Logged`], which writes the request to the
-//! access log when its answer is sent or its client is gone.
+//! One request from hyper to its answer: [`answer`].
 
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use hyper::body::{Body as _, Bytes, Incoming};
+use hyper::body::{Body as _, Incoming};
 use hyper::ext::ReasonPhrase;
-use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
+use hyper::header::HeaderMap;
 use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Request, Response, StatusCode, Version};
 
 use super::body::{ClientBody, Content};
-use super::connection::Client;
+use super::client::ClientConnection;
 use super::context::Context;
-use super::head::Length;
 use super::logged::Logged;
-use super::written::Written;
+use super::reply::{Outcome, Reason, Reply};
 use super::{headers, pages, phases, reading};
-use crate::log;
-
-/// An answer before it is dressed with the headers that the configuration adds.
-pub(crate) struct Reply {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub content: Content,
-    /// When the file behind it was changed, in seconds since 1970.
-    pub modified: Option<u64>,
-    pub reason: Reason,
-    /// It gets the headers of an answer that went well, whatever its status.
-    pub fine: bool,
-    /// The front's own `Server` or `Date` is not added, though there is none.
-    pub without_server: bool,
-    pub without_date: bool,
-}
-
-/// The words behind the status.
-pub(crate) enum Reason {
-    /// nginx's own.
-    Own,
-    /// The upstream's, where they are not the usual ones.
-    Upstream(Option<ReasonPhrase>),
-}
-
-impl Reply {
-    pub(crate) fn new(status: u16) -> Self {
-        Self {
-            status,
-            headers: HeaderMap::with_capacity(12),
-            content: Content::Empty,
-            modified: None,
-            reason: Reason::Own,
-            fine: false,
-            without_server: false,
-            without_date: false,
-        }
-    }
-
-    pub(crate) fn bytes(mut self, kind: HeaderValue, bytes: impl Into<Bytes>) -> Self {
-        let bytes = bytes.into();
-        self.headers.insert(header::CONTENT_TYPE, kind);
-        self.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
-        self.content = Content::Bytes(bytes);
-        self
-    }
-
-    pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
-        self
-    }
-}
+use crate::wire::head::Length;
+use crate::wire::written::Written;
 
 /// The connection is to end without an answer (`return 444`).
 #[derive(Debug, thiserror::Error)]
@@ -83,16 +30,9 @@ impl From<Infallible> for Closed {
     }
 }
 
-/// What a request came to.
-pub(crate) enum Outcome {
-    Reply(Reply),
-    /// None is sent; the status is for the log.
-    Close(u16),
-}
-
 /// Answers one request.
 pub(crate) async fn answer(
-    client: Arc<Client>,
+    client: Arc<ClientConnection>,
     mut request: Request<Incoming>,
 ) -> Result<Response<ClientBody>, Closed> {
     let upgrade = request.extensions_mut().remove::<OnUpgrade>();
@@ -103,9 +43,9 @@ pub(crate) async fn answer(
     };
     client.begins();
     let head = {
-        let mut state = client.state();
-        let head = state.track.take(parts.method.as_str().as_bytes());
-        state.track.body(length);
+        let mut activity = client.activity();
+        let head = activity.track.take(parts.method.as_str().as_bytes());
+        activity.track.body(length);
         head
     };
     let mut context = reading::context(&client, parts, head.as_ref().map(|head| &head.line[..]));
@@ -114,7 +54,7 @@ pub(crate) async fn answer(
     let refused = reading::refusal(&mut context, head.as_ref(), length);
     context.names = head.map(|head| head.names).unwrap_or_default();
     let stays = Arc::clone(&context.stays);
-    let ignores_abort = context.live.plan.ignores_abort;
+    let ignores_abort = context.live.compiled.ignores_abort;
     let work = finish(Logged::new(context), refused, incoming);
     if !ignores_abort {
         return work.await;
@@ -148,7 +88,7 @@ async fn finish(
     let outcome = match refused {
         Some(status) => {
             context.closes = true;
-            Outcome::Reply(phases::page(context, status))
+            Outcome::Reply(pages::page(context, status))
         }
         None => phases::run(context, &mut body).await,
     };
@@ -176,20 +116,6 @@ fn drain(context: &mut Context, body: Option<Incoming>) {
     });
 }
 
-/// `Date`, made once a second.
-pub(crate) fn date() -> String {
-    thread_local! {
-        static LAST: std::cell::RefCell<(u64, String)> = const { std::cell::RefCell::new((u64::MAX, String::new())) };
-    }
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    LAST.with_borrow_mut(|last| {
-        if last.0 != now {
-            *last = (now, log::http_time(now));
-        }
-        last.1.clone()
-    })
-}
-
 /// Gives an answer its last headers, and hyper a body that logs.
 fn dress(mut logged: Logged, mut reply: Reply) -> Response<ClientBody> {
     let Some(context) = logged.context() else {
@@ -204,36 +130,29 @@ fn dress(mut logged: Logged, mut reply: Reply) -> Response<ClientBody> {
         reply.reason = Reason::Own;
     }
     headers::dress(context, &mut reply);
-    let Reply { status, headers, mut content, reason, .. } = reply;
-    {
-        let mut state = context.client.state();
-        let names = std::mem::take(&mut context.answer_names);
-        (state.send_timeout, state.written) = (context.conf.send_timeout, Some(Written::of(names)));
-    }
+    let Reply { status, headers, content, reason, .. } = reply;
+    let names = std::mem::take(&mut context.answer_names);
+    context.client.sends(Written::of(names), context.conf.send_timeout);
     let old = context.version == Version::HTTP_10 && context.closes;
     let bare = context.first_method == Method::HEAD || matches!(status, 204 | 304) || status < 200;
-    if bare {
-        content = Content::Empty;
-    }
     context.status = status;
-    let words = match reason {
-        Reason::Upstream(words) => words,
-        Reason::Own => pages::unusual(status).map(ReasonPhrase::from_static),
-    };
+    let words = words(reason, status);
     let code = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let shown =
         words.as_ref().map_or(code.canonical_reason().unwrap_or_default().as_bytes(), ReasonPhrase::as_bytes);
     context.head_bytes = head_bytes(shown.len(), &headers);
-    if context.live.plan.keeps_headers {
+    if context.live.compiled.keeps_headers {
         context.sent_headers = headers.clone();
     }
-    let logged = match context.tunnel.take() {
+    let (content, logged) = match content {
         // Its request is over when the tunnel is.
-        Some(tunnel) if status == 101 => {
+        Content::Tunnel(tunnel) if status == 101 => {
             let _ = tunnel.send(logged);
-            Logged::nothing()
+            (Content::Empty, Logged::nothing())
         }
-        _ => logged,
+        Content::Tunnel(_) => (Content::Empty, logged),
+        _ if bare => (Content::Empty, logged),
+        content => (content, logged),
     };
     let mut response = Response::new(ClientBody { content, logged });
     *response.status_mut() = code;
@@ -246,6 +165,14 @@ fn dress(mut logged: Logged, mut reply: Reply) -> Response<ClientBody> {
         response.extensions_mut().insert(words);
     }
     response
+}
+
+/// The words behind `status`, where they are not the usual ones.
+fn words(reason: Reason, status: u16) -> Option<ReasonPhrase> {
+    match reason {
+        Reason::Upstream(words) => words,
+        Reason::Own => pages::unusual(status).map(ReasonPhrase::from_static),
+    }
 }
 
 fn head_bytes(reason: usize, headers: &HeaderMap) -> u64 {

@@ -1,8 +1,8 @@
-//! What would become of a request: the phases of a plan gone through without a connection, a name
+//! What would become of a request: the phases of a configuration gone through without a connection, a name
 //! looked up, or a log written. [`Asked`] answers questions about a configuration, as the static
 //! checks put them, with the same steps that serve real requests.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -10,95 +10,19 @@ use futures_util::FutureExt as _;
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::{Method, Request};
 
-use super::answer::{Outcome, Reply};
-use super::body::Taken;
-use super::connection::Client;
+use super::client::ClientConnection;
 use super::context::Context;
-use super::head::Length;
+use super::fate::{Answered, Fate, Question};
 use super::live::{Counters, Live, Shared};
-use super::phases::{self, Next};
+use super::reply::Outcome;
 use super::variables::eval;
-use super::{outgoing, reading};
+use super::{phases, reading};
+use crate::compiled::Compiled;
 use crate::log::Logs;
 use crate::names::{LookupError, Names};
-use crate::plan::value::{Own, Value};
-use crate::plan::{Mark, Plan, Proxy};
-use crate::upstream::ServerLine;
+use crate::value::{Own, Value};
 use crate::view::View;
-
-/// A request that is asked about.
-#[derive(Clone, Debug)]
-pub struct Question<'q> {
-    /// As the request line has it: `GET`.
-    pub method: &'q str,
-    /// With its arguments.
-    pub target: &'q str,
-    /// As the `Host` header has it.
-    pub host: &'q str,
-    /// The container's port that it comes to.
-    pub port: u16,
-    /// The address that the connection comes from.
-    pub client: IpAddr,
-    /// Headers beside `Host`, each a name and a value; of two with one name the last counts.
-    pub headers: &'q [(&'q str, &'q str)],
-}
-
-/// What becomes of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// Nobody listens there, or the connection ends without an answer.
-    Closed,
-    /// nginx answers by itself.
-    Status {
-        /// The status code of the answer.
-        status: u16,
-        /// The `Location` header, where the answer has one.
-        location: Option<String>,
-    },
-    /// It is passed on.
-    Passed(Passed),
-}
-
-/// What is asked of an upstream.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Passed {
-    /// Spoken with TLS.
-    pub tls: bool,
-    /// Every server of the upstream, those that are `down` or `backup` too.
-    pub servers: Vec<Server>,
-    /// Path and arguments.
-    pub target: String,
-    /// Names in lower case.
-    pub headers: Vec<(String, String)>,
-}
-
-/// A server of the upstream.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Server {
-    /// A name or a literal address, as the file writes it.
-    pub host: String,
-    /// The port that it is asked at.
-    pub port: u16,
-    /// Marked `down`: it is never asked.
-    pub down: bool,
-    /// Marked `backup`: it is asked only where no other answers.
-    pub backup: bool,
-}
-
-impl Server {
-    fn of(line: &ServerLine) -> Self {
-        Self { host: line.host.clone(), port: line.port, down: line.terms.down, backup: line.terms.backup }
-    }
-}
-
-/// A fate, and the block that decided it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answered {
-    /// What becomes of the request.
-    pub fate: Fate,
-    /// The location, or the server where it has none for the path.
-    pub block: Option<Mark>,
-}
+use crate::wire::head::Length;
 
 /// A configuration that can be asked.
 pub struct Asked {
@@ -116,21 +40,27 @@ impl Names for Nobody {
 }
 
 impl Asked {
-    /// Asks `plan`, with the container's files of `view`. Nothing is logged and no name is looked up.
-    pub fn new(plan: Plan, view: View) -> Self {
+    /// Asks `compiled`, with the container's files of `view`. Nothing is logged and no name is looked up.
+    pub fn new(compiled: Compiled, view: View) -> Self {
         let shared = Shared { names: Box::new(Nobody), logs: Logs::nowhere(), counters: Counters::default() };
-        Self { live: Live::for_questions(plan, view, Arc::new(shared)) }
+        Self { live: Live::for_questions(compiled, view, Arc::new(shared)) }
     }
 
     /// The container's ports that others than the container itself can reach.
     pub fn ports(&self) -> Vec<u16> {
-        self.live.plan.ports.iter().filter(|(_, port)| !port.only_here).map(|(number, _)| *number).collect()
+        self.live
+            .compiled
+            .ports
+            .iter()
+            .filter(|(_, port)| !port.only_here)
+            .map(|(number, _)| *number)
+            .collect()
     }
 
     /// What becomes of a request; none for one that is no request.
     pub fn ask(&self, question: &Question<'_>) -> Option<Answered> {
         let closed = Answered { fate: Fate::Closed, block: None };
-        let port = self.live.plan.ports.get(&question.port);
+        let port = self.live.compiled.ports.get(&question.port);
         let Some(port) = port.filter(|port| !port.only_here || question.client.is_loopback()) else {
             return Some(closed);
         };
@@ -174,7 +104,8 @@ impl Asked {
             let name = header::HeaderName::from_bytes(name.as_bytes()).ok()?;
             headers.insert(name, HeaderValue::from_str(value).ok()?);
         }
-        let client = Client::for_questions(
+        let client = ClientConnection::new(
+            1,
             SocketAddr::new(question.client, 40_000),
             question.port,
             Arc::clone(&self.live),
@@ -185,28 +116,4 @@ impl Asked {
 
 fn text(value: &HeaderValue) -> Option<String> {
     value.to_str().ok().map(str::to_owned)
-}
-
-/// Remembers what would be asked of whom, in place of asking.
-pub(crate) async fn remember(context: &mut Context, proxy: &Proxy) -> Next {
-    let (group, uri) = match outgoing::target(context, proxy).await {
-        Ok(found) => found,
-        Err(status) => return Next::Status(status),
-    };
-    let Some(path) = outgoing::path(context, proxy, uri.as_deref()) else { return Next::Status(500) };
-    let Some((request, _)) = outgoing::request(context, proxy, &path, &Taken::Nothing) else {
-        return Next::Status(500);
-    };
-    let headers = request.headers().iter();
-    context.passed = Some(Passed {
-        tls: proxy.tls || context.spoken_tls,
-        servers: group.servers.iter().map(Server::of).collect(),
-        target: String::from_utf8_lossy(&path).into_owned(),
-        headers: headers
-            .map(|(name, value)| {
-                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-            })
-            .collect(),
-    });
-    Next::Reply(Reply::new(200))
 }

@@ -6,8 +6,7 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 use std::time::Duration;
 
@@ -16,121 +15,19 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::time::{Instant, Sleep};
 
-use super::head::Track;
+use super::client::ClientConnection;
 use super::live::{Counters, Live};
-use super::written::{self, Going, Written};
 use super::{answer, unread};
-use crate::log::Level;
-use crate::plan::HeadLimits;
+use crate::wire::written::{self, Going};
+use workshop_stack::nginx::Level;
 
 /// hyper reads heads of at least and at most this size; which are too large is decided when they are
 /// read.
 const LEAST_HEAD: usize = 64 << 10;
 const MOST_HEAD: usize = 1 << 20;
-
-/// What a connection is at.
-#[derive(Debug)]
-pub(crate) struct State {
-    pub track: Track,
-    pub in_flight: u32,
-    idle_since: Instant,
-    head_since: Option<Instant>,
-    pub keepalive: Duration,
-    pub header_timeout: Duration,
-    pub send_timeout: Duration,
-    /// How the head of the next answer is written.
-    pub written: Option<Written>,
-}
-
-impl State {
-    fn at(now: Instant, header_timeout: Duration) -> Self {
-        Self {
-            track: Track::default(),
-            in_flight: 0,
-            idle_since: now,
-            head_since: None,
-            keepalive: header_timeout,
-            header_timeout,
-            send_timeout: Duration::from_secs(60),
-            written: None,
-        }
-    }
-}
-
-/// A client.
-pub(crate) struct Client {
-    /// `$connection`.
-    pub number: u64,
-    pub address: SocketAddr,
-    /// The container's port that it came to.
-    pub port: u16,
-    pub requests: AtomicU32,
-    pub opened: Instant,
-    /// How large a head may be: nobody knows the server's name before it is read.
-    pub head: HeadLimits,
-    pub live: Arc<Live>,
-    /// A request's head is complete.
-    begun: Notify,
-    state: Mutex<State>,
-}
-
-impl Client {
-    /// Whoever a question speaks of; none at a port where no server is.
-    pub(crate) fn for_questions(address: SocketAddr, port: u16, live: Arc<Live>) -> Option<Self> {
-        let server = live.plan.servers.get(live.plan.ports.get(&port)?.default)?;
-        let (head, header_timeout) = (server.head, server.client_header_timeout);
-        let now = Instant::now();
-        let state = State::at(now, header_timeout);
-        Some(Self {
-            number: 1,
-            address,
-            port,
-            requests: AtomicU32::new(0),
-            opened: now,
-            head,
-            live,
-            begun: Notify::new(),
-            state: Mutex::new(state),
-        })
-    }
-
-    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A request's head is complete.
-    pub(crate) fn begins(&self) {
-        let mut state = self.state();
-        state.in_flight += 1;
-        if state.head_since.take().is_some() {
-            Counters::take(&self.live.shared.counters.reading);
-        }
-        drop(state);
-        self.begun.notify_one();
-        Counters::add(&self.live.shared.counters.writing);
-    }
-
-    /// A first request may be under way although nothing of it was read, or the head of another one
-    /// is half here: nginx closes neither.
-    fn may_be_asking(&self) -> bool {
-        let state = self.state();
-        let fresh = self.requests.load(Ordering::Relaxed) == 0;
-        state.in_flight == 0 && (fresh || state.head_since.is_some())
-    }
-
-    /// A request is over; the next may come within `keepalive`.
-    pub(crate) fn ends(&self, keepalive: Duration) {
-        let mut state = self.state();
-        state.in_flight = state.in_flight.saturating_sub(1);
-        state.idle_since = Instant::now();
-        state.keepalive = keepalive;
-        drop(state);
-        Counters::take(&self.live.shared.counters.writing);
-    }
-}
 
 /// Accepts clients until the listener's time is over.
 pub(crate) async fn accept(
@@ -159,31 +56,16 @@ pub(crate) async fn accept(
 }
 
 async fn serve(stream: TcpStream, address: SocketAddr, port: u16, live: Arc<Live>) {
-    let Some(default) = live.plan.ports.get(&port).map(|port| port.default) else {
+    let counters = &live.shared.counters;
+    let number = Counters::add(&counters.connections);
+    let Some(client) = ClientConnection::new(number, address, port, Arc::clone(&live)).map(Arc::new) else {
         // A reload has just taken this port away.
         return;
     };
-    let counters = &live.shared.counters;
-    let number = Counters::add(&counters.connections);
     Counters::add(&counters.accepted);
     Counters::add(&counters.active);
     let _ = stream.set_nodelay(true);
-    let now = Instant::now();
-    let Some(server) = live.plan.servers.get(default) else { return };
-    let (header_timeout, head) = (server.client_header_timeout, server.head);
-    let state = State::at(now, header_timeout);
     let mut retired = live.retired.subscribe();
-    let client = Arc::new(Client {
-        number,
-        address,
-        port,
-        requests: AtomicU32::new(0),
-        opened: now,
-        head,
-        live: Arc::clone(&live),
-        begun: Notify::new(),
-        state: Mutex::new(state),
-    });
     let watched = Watched { stream, client: Arc::clone(&client), timer: None, sending: None, going: None };
     let asked = Arc::clone(&client);
     let service = service_fn(move |request| answer::answer(Arc::clone(&asked), request));
@@ -191,7 +73,7 @@ async fn serve(stream: TcpStream, address: SocketAddr, port: u16, live: Arc<Live
     builder
         .title_case_headers(true)
         .auto_date_header(false)
-        .max_buf_size(head.whole.saturating_mul(2).clamp(LEAST_HEAD, MOST_HEAD));
+        .max_buf_size(client.head.whole.saturating_mul(2).clamp(LEAST_HEAD, MOST_HEAD));
     let connection = builder.serve_connection(TokioIo::new(watched), service).with_upgrades();
     tokio::pin!(connection);
     tokio::select! {
@@ -212,7 +94,7 @@ async fn serve(stream: TcpStream, address: SocketAddr, port: u16, live: Arc<Live
 /// A client's stream, watched.
 struct Watched {
     stream: TcpStream,
-    client: Arc<Client>,
+    client: Arc<ClientConnection>,
     timer: Option<Pin<Box<Sleep>>>,
     /// Runs while the client takes nothing.
     sending: Option<Pin<Box<Sleep>>>,
@@ -224,14 +106,14 @@ impl Watched {
     /// Whether the client has been silent for too long.
     fn is_over(&mut self, task: &mut TaskContext<'_>) -> bool {
         loop {
-            let state = self.client.state();
-            let deadline = match (state.in_flight, state.head_since) {
+            let activity = self.client.activity();
+            let deadline = match (activity.in_flight, activity.head_since) {
                 // Bodies are watched where they are read.
-                (1.., _) => Instant::now() + state.header_timeout,
-                (0, Some(since)) => since + state.header_timeout,
-                (0, None) => state.idle_since + state.keepalive,
+                (1.., _) => Instant::now() + activity.header_timeout,
+                (0, Some(since)) => since + activity.header_timeout,
+                (0, None) => activity.idle_since + activity.keepalive,
             };
-            drop(state);
+            drop(activity);
             if deadline <= Instant::now() {
                 return true;
             }
@@ -250,11 +132,11 @@ impl Watched {
     fn replacement(&self, head: &[u8]) -> Option<Vec<u8>> {
         let status = head.strip_prefix(b"HTTP/1.1 ").or_else(|| head.strip_prefix(b"HTTP/1.0 "))?.get(..3)?;
         let is_alone = head.ends_with(b"\r\n\r\n") && !contains(head, b"\r\nServer: ");
-        let state = self.client.state();
-        if !matches!(status, b"400" | b"414" | b"431") || !is_alone || state.in_flight > 0 {
+        let activity = self.client.activity();
+        if !matches!(status, b"400" | b"414" | b"431") || !is_alone || activity.in_flight > 0 {
             return None;
         }
-        let (line, ended) = state.track.line();
+        let (line, ended) = activity.track.line();
         let status = match status {
             b"431" if !ended || line.len() > self.client.head.line => 414,
             b"431" => 494,
@@ -263,7 +145,7 @@ impl Watched {
             _ => 400,
         };
         let line = line.to_vec();
-        drop(state);
+        drop(activity);
         unread::refused(&self.client, &line, status)
     }
 
@@ -277,7 +159,7 @@ impl Watched {
             self.sending = None;
             return written;
         }
-        let patience = self.client.state().send_timeout;
+        let patience = self.client.activity().send_timeout;
         let timer = self.sending.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
         timer.as_mut().poll(task).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
@@ -287,7 +169,7 @@ impl Watched {
         if let Some(page) = self.replacement(bytes) {
             return Some(Going::instead(page, bytes.len()));
         }
-        let written = self.client.state().written.take()?;
+        let written = self.client.activity().written.take()?;
         written.head(bytes)
     }
 }
@@ -306,7 +188,7 @@ impl Drop for Watched {
     fn drop(&mut self) {
         let counters = &self.client.live.shared.counters;
         Counters::take(&counters.active);
-        if self.client.state().head_since.take().is_some() {
+        if self.client.activity().head_since.take().is_some() {
             Counters::take(&counters.reading);
         }
     }
@@ -321,20 +203,20 @@ impl AsyncRead for Watched {
         let before = buffer.filled().len();
         match Pin::new(&mut self.stream).poll_read(task, buffer) {
             Poll::Ready(Ok(())) => {
-                let mut state = self.client.state();
-                let idle = state.in_flight == 0;
-                state.track.read(&buffer.filled()[before..], idle);
-                if idle && state.head_since.is_none() && state.track.has_begun() {
-                    state.head_since = Some(Instant::now());
+                let mut activity = self.client.activity();
+                let idle = activity.in_flight == 0;
+                activity.track.read(&buffer.filled()[before..], idle);
+                if idle && activity.head_since.is_none() && activity.track.has_begun() {
+                    activity.head_since = Some(Instant::now());
                     Counters::add(&self.client.live.shared.counters.reading);
                 }
-                drop(state);
+                drop(activity);
                 Poll::Ready(Ok(()))
             }
             Poll::Pending if self.is_over(task) => {
-                let state = self.client.state();
-                let line = state.head_since.map(|_| state.track.line().0.to_vec());
-                drop(state);
+                let activity = self.client.activity();
+                let line = activity.head_since.map(|_| activity.track.line().0.to_vec());
+                drop(activity);
                 if let Some(line) = line {
                     unread::timed_out(&self.client, &line);
                 }
@@ -377,9 +259,4 @@ impl AsyncWrite for Watched {
     fn poll_shutdown(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(task)
     }
-}
-
-/// The number of a request on its connection, from 1.
-pub(crate) fn request_number(client: &Client) -> u32 {
-    client.requests.fetch_add(1, Ordering::Relaxed) + 1
 }

@@ -10,15 +10,14 @@ use hyper::http::uri::PathAndQuery;
 use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Version};
 use regex::bytes::Regex;
-use tokio::sync::oneshot;
 
-use super::body::Taken;
-use super::connection::Client;
+use super::client::ClientConnection;
+use super::fate::Passed;
 use super::live::Live;
-use super::logged::Logged;
-use super::written::Names;
-use crate::log::Level;
-use crate::plan::{LocationConf, Pattern, Server};
+use crate::compiled::{LocationConf, Pattern, Server};
+use crate::wire::body::Taken;
+use crate::wire::written::Names;
+use workshop_stack::nginx::Level;
 
 /// What one try at a peer came to.
 #[derive(Clone, Debug)]
@@ -56,7 +55,7 @@ impl Captures {
 /// A request and what has become of it so far.
 pub(crate) struct Context {
     pub live: Arc<Live>,
-    pub client: Arc<Client>,
+    pub client: Arc<ClientConnection>,
     /// Whom a trusted client speaks for.
     pub real_ip: Option<SocketAddr>,
     pub server: usize,
@@ -115,21 +114,19 @@ pub(crate) struct Context {
     pub chunked: bool,
     /// It goes on although its client has left.
     pub stays: Arc<AtomicBool>,
-    /// Whoever writes the request to the log when its tunnel ends.
-    pub tunnel: Option<oneshot::Sender<Logged>>,
     /// The client's body once it was taken in: a named location may ask for it again.
     pub taken: Option<Taken>,
     /// The client's connection, should it become a tunnel.
     pub upgrade: Option<OnUpgrade>,
     /// What would be asked of whom, where only a question is answered.
-    pub passed: Option<super::asking::Passed>,
+    pub passed: Option<Passed>,
     /// The address of a `proxy_pass` with variables came to `https`.
     pub spoken_tls: bool,
 }
 
 impl Context {
     pub(crate) fn server(&self) -> &Server {
-        &self.live.plan.servers[self.server]
+        &self.live.compiled.servers[self.server]
     }
 
     /// Who asks: the client, or whom a trusted one speaks for.

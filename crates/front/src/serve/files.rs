@@ -8,37 +8,16 @@ use std::time::UNIX_EPOCH;
 use hyper::Method;
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 
-use super::answer::Reply;
-use super::body::{Content, Slice};
+use super::body::Content;
 use super::context::Context;
-use super::phases::{Next, redirect};
+use super::pages::{self, redirect};
+use super::reply::{Next, Reply};
 use super::uri;
-use super::variables::eval;
-use crate::conf::absolute;
-use crate::log::{Level, http_time};
-use crate::plan::IfModifiedSince;
-use workshop_stack::nginx::Modifier;
-
-/// `$document_root`.
-pub(super) fn root(context: &Context) -> Vec<u8> {
-    let value = context.conf.alias.as_ref().unwrap_or(&context.conf.root);
-    let root = eval(value, context);
-    if root.starts_with(b"/") { root } else { absolute(&String::from_utf8_lossy(&root)).into_bytes() }
-}
-
-/// The container's path of a URI.
-pub(super) fn path(context: &Context, uri: &[u8]) -> Vec<u8> {
-    let mut path = root(context);
-    if context.conf.alias.is_none() {
-        path.extend_from_slice(uri);
-        return path;
-    }
-    // In a location of a pattern, an alias is the whole path.
-    if !matches!(context.conf.modifier, Modifier::Regex | Modifier::RegexIgnoringCase) {
-        path.extend_from_slice(uri.strip_prefix(context.conf.prefix.as_bytes()).unwrap_or(uri));
-    }
-    path
-}
+use super::variables::{eval, filename};
+use crate::compiled::IfModifiedSince;
+use crate::log::{http_time, parse_http_time, reason};
+use crate::wire::body::Slice;
+use workshop_stack::nginx::Level;
 
 /// What is at a path of the container.
 pub(super) fn find(context: &Context, path: &[u8]) -> Option<(PathBuf, Metadata)> {
@@ -69,7 +48,7 @@ pub(super) fn answer(context: &mut Context) -> Next {
     if context.uri.ends_with(b"/") {
         return index(context);
     }
-    let path = path(context, &context.uri);
+    let path = filename(context, &context.uri);
     let Some((_, metadata)) = find(context, &path) else {
         return missing(context, &path);
     };
@@ -101,15 +80,6 @@ pub(super) fn answer(context: &mut Context) -> Next {
     }
 }
 
-/// `13: Permission denied`.
-pub(crate) fn reason(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    match error.raw_os_error() {
-        Some(number) => format!("{number}: {}", text.split(" (os error").next().unwrap_or_default()),
-        None => text,
-    }
-}
-
 fn missing(context: &Context, path: &[u8]) -> Next {
     if context.conf.log_not_found {
         let why = absence(context, path);
@@ -136,12 +106,12 @@ fn index(context: &mut Context) -> Next {
         }
         let target = [&context.uri[..], &name[..]].concat();
         // In a location of a pattern an alias knows nothing of the name behind it.
-        let there = find(context, &[&path(context, &context.uri)[..], &name[..]].concat());
+        let there = find(context, &[&filename(context, &context.uri)[..], &name[..]].concat());
         if there.is_some_and(|(_, metadata)| metadata.is_file()) {
             return Next::Internal(target);
         }
     }
-    let folder = path(context, &context.uri);
+    let folder = filename(context, &context.uri);
     let shown = String::from_utf8_lossy(&folder).into_owned();
     if find(context, &folder).is_none_or(|(_, metadata)| !metadata.is_dir()) {
         if conf.log_not_found {
@@ -200,7 +170,7 @@ fn file_answer(context: &Context, file: File, metadata: &Metadata) -> Next {
                 (at, left) = (from, to - from + 1);
             }
             Range::Impossible => {
-                let page = super::pages::page(416, context.conf.server_tokens).unwrap_or_default();
+                let page = pages::text(416, context.conf.server_tokens).unwrap_or_default();
                 let mut refused = Reply::new(416).bytes(HeaderValue::from_static("text/html"), page);
                 set(&mut refused.headers, header::CONTENT_RANGE, &format!("bytes */{size}"));
                 // nginx looks at the range when the file's own headers are made.
@@ -225,7 +195,7 @@ fn asked(context: &Context, name: HeaderName) -> Option<&str> {
 }
 
 fn precondition_failed(context: &Context, file: &Validators) -> bool {
-    if let Some(since) = asked(context, header::IF_UNMODIFIED_SINCE).and_then(parse_time)
+    if let Some(since) = asked(context, header::IF_UNMODIFIED_SINCE).and_then(parse_http_time)
         && file.modified > since
     {
         return true;
@@ -242,8 +212,10 @@ fn not_modified(context: &Context, file: &Validators) -> bool {
     let unchanged = match (since, context.conf.if_modified_since) {
         (None, _) => true,
         (Some(_), IfModifiedSince::Off) => false,
-        (Some(text), IfModifiedSince::Exact) => parse_time(text) == Some(file.modified),
-        (Some(text), IfModifiedSince::Before) => parse_time(text).is_some_and(|since| file.modified <= since),
+        (Some(text), IfModifiedSince::Exact) => parse_http_time(text) == Some(file.modified),
+        (Some(text), IfModifiedSince::Before) => {
+            parse_http_time(text).is_some_and(|since| file.modified <= since)
+        }
     };
     let tags_fit = tags.is_none_or(|tags| names_tag(tags, file.etag.as_deref(), true));
     unchanged && tags_fit
@@ -261,31 +233,6 @@ fn names_tag(tags: &str, etag: Option<&str>, weak: bool) -> bool {
     })
 }
 
-/// The seconds of an HTTP date in its usual form.
-fn parse_time(text: &str) -> Option<u64> {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let rest = text.split_once(',')?.1.trim();
-    let mut words = rest.split(' ').filter(|word| !word.is_empty());
-    let day: i64 = words.next()?.parse().ok()?;
-    let month = words.next()?;
-    let month = i64::try_from(MONTHS.iter().position(|name| *name == month)?).ok()? + 1;
-    let year: i64 = words.next()?.parse().ok().filter(|year| (1970..=9999).contains(year))?;
-    let mut clock = words.next()?.splitn(3, ':').map(|part| part.parse::<u64>().ok());
-    let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
-    if !(1..=31).contains(&day) || hour > 23 || minute > 59 || second > 60 {
-        return None;
-    }
-    // Days from the civil date, after Howard Hinnant.
-    let shifted = if month <= 2 { year - 1 } else { year };
-    let era = shifted / 400;
-    let of_era = shifted - era * 400;
-    let from_march = if month > 2 { month - 3 } else { month + 9 };
-    let of_year = (153 * from_march + 2) / 5 + day - 1;
-    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
-    Some(u64::try_from(days).ok()? * 86_400 + hour * 3600 + minute * 60 + second)
-}
-
 enum Range {
     Whole,
     /// From and to, both within.
@@ -300,7 +247,7 @@ fn range(context: &Context, file: &Validators) -> Range {
         let same = if condition.starts_with('"') {
             file.etag.as_deref() == Some(condition)
         } else {
-            parse_time(condition) == Some(file.modified)
+            parse_http_time(condition) == Some(file.modified)
         };
         if !same {
             return Range::Whole;
@@ -335,22 +282,6 @@ fn range(context: &Context, file: &Validators) -> Range {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn http_dates_are_read_back() {
-        for seconds in [0, 784_111_777, 951_782_400, 1_795_600_800, 4_102_444_799] {
-            assert_eq!(parse_time(&http_time(seconds)), Some(seconds));
-        }
-        for bad in [
-            "",
-            "Sun",
-            "Sun, 06 Foo 1994 08:49:37 GMT",
-            "Sun, 06 Nov 1994 08:49 GMT",
-            "x, 99999999999999999999 Nov 1994 08:49:37 GMT",
-        ] {
-            assert_eq!(parse_time(bad), None, "{bad}");
-        }
-    }
 
     #[test]
     fn entity_tags() {

@@ -6,11 +6,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::{Version, header::HeaderMap};
 
-use super::answer::{Reply, date};
 use super::context::Context;
+use super::reply::Reply;
 use super::{pages, variables};
+use crate::compiled::{Expires, ExpiresSpec, LocationConf, settings};
 use crate::log::http_time;
-use crate::plan::{Expires, ExpiresSpec, LocationConf, settings};
 
 /// The statuses that `add_header` and `expires` mean without `always`.
 const FINE: [u16; 10] = [200, 201, 204, 206, 301, 302, 303, 304, 307, 308];
@@ -21,7 +21,7 @@ pub(super) fn dress(context: &mut Context, reply: &mut Reply) {
     let fine = reply.fine || FINE.contains(&reply.status);
     context.status = reply.status;
     add_charset(context, &conf, &mut reply.headers);
-    if context.live.plan.keeps_headers {
+    if context.live.compiled.keeps_headers {
         context.sent_headers = reply.headers.clone();
     }
     if fine && let Some(expires) = &conf.expires {
@@ -41,7 +41,7 @@ pub(super) fn dress(context: &mut Context, reply: &mut Reply) {
         headers.insert(header::SERVER, server);
     }
     if !headers.contains_key(header::DATE) && !reply.without_date {
-        headers.insert(header::DATE, date_value());
+        headers.insert(header::DATE, date());
     }
     for add in conf.add_headers.iter().filter(|add| fine || add.always) {
         let value = variables::eval(&add.value, context);
@@ -62,8 +62,6 @@ pub(super) fn dress(context: &mut Context, reply: &mut Reply) {
     let headers = &mut reply.headers;
     if reply.status == 101 {
         headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
-    }
-    if reply.status == 101 {
         return;
     }
     connection(context, headers);
@@ -91,7 +89,7 @@ fn add_charset(context: &Context, conf: &LocationConf, headers: &mut HeaderMap) 
 const SERVER: HeaderValue = HeaderValue::from_static(pages::SERVER);
 
 /// `Date`, made once a second.
-fn date_value() -> HeaderValue {
+pub(super) fn date() -> HeaderValue {
     thread_local! {
         static LAST: RefCell<Option<(u64, HeaderValue)>> = const { RefCell::new(None) };
     }
@@ -99,7 +97,7 @@ fn date_value() -> HeaderValue {
     LAST.with_borrow_mut(|last| match last {
         Some((at, value)) if *at == now => value.clone(),
         _ => {
-            let value = HeaderValue::from_str(&date()).unwrap_or(HeaderValue::from_static(""));
+            let value = HeaderValue::from_str(&http_time(now)).unwrap_or(HeaderValue::from_static(""));
             *last = Some((now, value.clone()));
             value
         }

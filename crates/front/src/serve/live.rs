@@ -1,4 +1,4 @@
-//! A configuration at work: [`Live`], its plan with the logs, the names and the counters that its
+//! A configuration at work: [`Live`], what it is compiled to, with the logs, the names and the counters that its
 //! requests share. A reload makes another one; this one then serves what it has begun.
 
 use std::collections::HashMap;
@@ -9,12 +9,13 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use crate::log::{ErrorLog, Level, Logs};
+use crate::compiled::{Compiled, LocationConf, Op};
+use crate::log::{ErrorLog, ErrorLogSpec, Logs};
 use crate::names::{LookupError, Names};
 use crate::out::Sink;
-use crate::plan::{ErrorLogSpec, Handler, LocationConf, Op, Plan};
 use crate::upstream::HostNotFound;
 use crate::view::View;
+use workshop_stack::nginx::Level;
 
 /// What `stub_status` tells.
 #[derive(Debug, Default)]
@@ -59,9 +60,9 @@ pub(crate) struct Shared {
 /// The addresses of a name, and since when they are known.
 type Found = (Instant, Vec<SocketAddr>);
 
-/// A plan at work.
+/// A compiled configuration at work.
 pub(crate) struct Live {
-    pub plan: Plan,
+    pub compiled: Compiled,
     pub view: View,
     pub host: IpAddr,
     pub hostname: String,
@@ -76,7 +77,7 @@ pub(crate) struct Live {
     pub retired: watch::Sender<bool>,
 }
 
-/// Why a plan cannot go to work.
+/// Why a configuration cannot go to work.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StartError {
     #[error(transparent)]
@@ -88,13 +89,13 @@ pub(crate) enum StartError {
 impl Live {
     /// Opens the logs and looks up every name.
     pub(crate) async fn start(
-        plan: Plan,
+        compiled: Compiled,
         view: View,
         host: IpAddr,
         hostname: String,
         shared: Arc<Shared>,
     ) -> Result<Arc<Self>, StartError> {
-        for group in plan.groups.values() {
+        for group in compiled.groups.values() {
             if let Err(unknown) = group.resolve_all(&*shared.names).await {
                 if let LookupError::Failed(cause) = &unknown.cause {
                     // nginx's line does not tell a DNS that is down from a name that it does not know.
@@ -106,17 +107,17 @@ impl Live {
             }
         }
         let mut sinks = HashMap::new();
-        for path in log_paths(&plan) {
+        for path in log_paths(&compiled) {
             let sink = shared.logs.sink(&path, &view);
             let sink = sink.map_err(|error| StartError::Log { path: path.to_string(), error })?;
             sinks.insert(path, sink);
         }
-        let main_log = shared.logs.error_log(&plan.error_log, &view);
+        let main_log = shared.logs.error_log(&compiled.error_log, &view);
         let main_log = main_log.unwrap_or_else(|_| shared.logs.startup());
-        plan.warnings.iter().for_each(|warning| main_log.line(Level::Warn, None, warning));
+        compiled.warnings.iter().for_each(|warning| main_log.line(Level::Warn, None, warning));
         let retired = watch::Sender::new(false);
         Ok(Arc::new(Self {
-            plan,
+            compiled,
             view,
             host,
             hostname,
@@ -129,10 +130,10 @@ impl Live {
         }))
     }
 
-    /// A plan that answers questions: nothing is opened, nobody is looked up.
-    pub(crate) fn for_questions(plan: Plan, view: View, shared: Arc<Shared>) -> Arc<Self> {
+    /// One that answers questions: nothing is opened, nobody is looked up.
+    pub(crate) fn for_questions(compiled: Compiled, view: View, shared: Arc<Shared>) -> Arc<Self> {
         Arc::new(Self {
-            plan,
+            compiled,
             view,
             host: IpAddr::from([127, 0, 0, 1]),
             hostname: "nginx".to_owned(),
@@ -182,9 +183,9 @@ impl Live {
         Ok(addresses)
     }
 
-    /// Keeps names with `resolve` and idle connections up to date until the plan is retired.
+    /// Keeps names with `resolve` and idle connections up to date until it is retired.
     pub(crate) fn keep_up(self: &Arc<Self>) {
-        for group in self.plan.groups.values().filter(|group| group.follows_names()) {
+        for group in self.compiled.groups.values().filter(|group| group.follows_names()) {
             let (live, mut retired, group) = (Arc::clone(self), self.retired.subscribe(), Arc::clone(group));
             tokio::spawn(async move {
                 tokio::select! {
@@ -198,14 +199,14 @@ impl Live {
             let sweep = async {
                 loop {
                     tokio::time::sleep(Duration::from_secs(5)).await;
-                    live.plan.groups.values().for_each(|group| group.sweep());
+                    live.compiled.groups.values().for_each(|group| group.sweep());
                 }
             };
             tokio::select! {
                 () = sweep => {}
                 _ = retired.wait_for(|retired| *retired) => {}
             }
-            live.plan.groups.values().for_each(|group| group.close_idle());
+            live.compiled.groups.values().for_each(|group| group.close_idle());
         });
     }
 
@@ -219,7 +220,7 @@ impl Live {
     }
 }
 
-fn log_paths(plan: &Plan) -> Vec<Arc<str>> {
+fn log_paths(compiled: &Compiled) -> Vec<Arc<str>> {
     fn of(conf: &LocationConf, paths: &mut Vec<Arc<str>>) {
         paths.extend(conf.access_logs.iter().map(|log| Arc::clone(&log.path)));
         of_ops(&conf.rewrite, paths);
@@ -233,7 +234,7 @@ fn log_paths(plan: &Plan) -> Vec<Arc<str>> {
         }
     }
     let mut paths = Vec::new();
-    for server in &plan.servers {
+    for server in &compiled.servers {
         of(&server.conf, &mut paths);
         let mut rest: Vec<_> = server.locations.iter().chain(server.named.values()).collect();
         while let Some(location) = rest.pop() {
@@ -242,9 +243,4 @@ fn log_paths(plan: &Plan) -> Vec<Arc<str>> {
         }
     }
     paths
-}
-
-/// Whether a location hands on what it is asked, for nginx's redirect to its path with a slash.
-pub(crate) fn proxies(conf: &LocationConf) -> bool {
-    matches!(conf.handler, Handler::Proxy(_))
 }

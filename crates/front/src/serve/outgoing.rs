@@ -8,16 +8,16 @@ use hyper::header::{self, HeaderValue};
 use hyper::http::uri::PathAndQuery;
 use hyper::{Method, Request, Uri, Version};
 
-use super::body::{self, Sent, Taken};
 use super::context::Context;
 use super::uri;
 use super::variables::eval;
-use super::written::Written;
-use crate::log::Level;
-use crate::plan::{Proxy, SetHeader, Target, host_header};
+use crate::compiled::proxy::host_header;
+use crate::compiled::{Proxy, SetHeader, Target};
 use crate::upstream::peers::{Method as Balance, Terms};
 use crate::upstream::{Group, ServerLine};
-use workshop_stack::nginx::{address, scheme, split_uri};
+use crate::wire::body::{self, Sent, Taken};
+use crate::wire::written::Written;
+use workshop_stack::nginx::{Level, address, scheme, split_uri};
 
 /// Takes in the client's body, as nginx does before it asks anybody.
 pub(super) async fn take_body(
@@ -96,7 +96,7 @@ pub(super) async fn target(
     context.spoken_tls = spoken == "https";
     let uri =
         uri.map(|uri| if uri.starts_with('?') { format!("/{uri}") } else { uri.to_owned() }.into_bytes());
-    if let Some(group) = context.live.plan.groups.get(&written.to_ascii_lowercase()) {
+    if let Some(group) = context.live.compiled.groups.get(&written.to_ascii_lowercase()) {
         return Ok((Arc::clone(group), uri));
     }
     let group = resolved(context, &host, port).await?;

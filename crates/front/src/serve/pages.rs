@@ -1,5 +1,11 @@
 //! nginx's own pages for errors and redirects.
 
+use hyper::header::{self, HeaderValue};
+
+use super::body::Content;
+use super::context::Context;
+use super::reply::{Next, Reply};
+
 /// What a status is called on nginx's pages.
 pub(super) const fn reason(status: u16) -> Option<&'static str> {
     Some(match status {
@@ -58,9 +64,9 @@ pub(super) const fn unusual(status: u16) -> Option<&'static [u8]> {
     })
 }
 
-/// The page of a status; none where nginx sends none. 494 is nginx's own number for a head that is
+/// The text of the page of a status; none where nginx sends none. 494 is nginx's own number for a head that is
 /// too large, which it sends as 400.
-pub(super) fn page(status: u16, server_tokens: bool) -> Option<String> {
+pub(super) fn text(status: u16, server_tokens: bool) -> Option<String> {
     let title = reason(status)?;
     let (title, heading, extra) = match status {
         494 => (
@@ -85,24 +91,75 @@ pub(super) const fn server(server_tokens: bool) -> &'static str {
     if server_tokens { SERVER } else { "nginx" }
 }
 
+/// The page that nginx has for a status.
+pub(super) fn page(context: &mut Context, status: u16) -> Reply {
+    if matches!(status, 400 | 408 | 413 | 414 | 494 | 500 | 501) {
+        context.closes = true;
+    }
+    let sent = if status == 494 { 400 } else { status };
+    let mut reply = Reply::new(sent);
+    match text(status, context.conf.server_tokens) {
+        Some(text) => reply.bytes(HeaderValue::from_static("text/html"), text),
+        None => {
+            reply.content = Content::Empty;
+            reply.with(header::CONTENT_LENGTH, HeaderValue::from_static("0"))
+        }
+    }
+}
+
+/// `Location` of a redirect; a path gets the client's own way to this server.
+pub(super) fn location_of(context: &Context, target: &[u8]) -> Vec<u8> {
+    let mut location = Vec::new();
+    if target.starts_with(b"/") && context.conf.absolute_redirect {
+        location.extend_from_slice(b"http://");
+        // Without a Host the client has asked an address.
+        if context.conf.server_name_in_redirect {
+            location.extend_from_slice(context.server().name.as_bytes());
+        } else if context.host.is_empty() {
+            location.extend_from_slice(context.live.host.to_string().as_bytes());
+        } else {
+            location.extend_from_slice(&context.host);
+        }
+        if context.conf.port_in_redirect && context.client.port != 80 {
+            location.extend_from_slice(format!(":{}", context.client.port).as_bytes());
+        }
+    }
+    location.extend_from_slice(target);
+    location
+}
+
+/// A redirect to `target`.
+pub(super) fn redirect(context: &mut Context, status: u16, target: &[u8]) -> Next {
+    let location = location_of(context, target);
+    context.error_status = None;
+    let mut reply = page(context, status);
+    match HeaderValue::from_bytes(&location) {
+        Ok(location) => {
+            reply.headers.insert(header::LOCATION, location);
+            Next::Reply(reply)
+        }
+        Err(_) => Next::Status(500),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_server_is_of_the_version() {
-        assert_eq!(SERVER, format!("nginx/{}", crate::VERSION));
+        assert_eq!(SERVER, format!("nginx/{}", crate::value::VERSION));
     }
 
     #[test]
     fn a_page_is_nginxs_own() {
-        let page = page(404, true).expect("a page");
+        let page = text(404, true).expect("a page");
         assert_eq!(
             page,
             "<html>\r\n<head><title>404 Not Found</title></head>\r\n<body>\r\n<center><h1>404 Not Found</h1></center>\r\n<hr><center>nginx/1.30.0</center>\r\n</body>\r\n</html>\r\n"
         );
-        assert!(super::page(502, false).expect("a page").contains("<center>nginx</center>"));
-        assert!(super::page(494, true).expect("a page").contains("<h1>400 Bad Request</h1>"));
-        assert_eq!(super::page(418, true), None);
+        assert!(text(502, false).expect("a page").contains("<center>nginx</center>"));
+        assert!(text(494, true).expect("a page").contains("<h1>400 Bad Request</h1>"));
+        assert_eq!(text(418, true), None);
     }
 }

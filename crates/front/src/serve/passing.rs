@@ -1,5 +1,5 @@
-//! An answer's body on its way from a peer to the client ([`Answer`]), with the peer it came from
-//! ([`Lease`]), which is given back when the body is over.
+//! An answer's body on its way from a peer to the client ([`Answer`]); the peer is given back when the
+//! body is over.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,38 +9,13 @@ use std::time::{Duration, Instant};
 use hyper::body::{Body as _, Bytes, Incoming, SizeHint};
 use tokio::time::Sleep;
 
-use super::body::Broken;
 use super::context::Context;
 use super::logged::Logged;
-use super::wire::Gauge;
-use crate::log::Level;
-use crate::upstream::Group;
-use crate::upstream::peers::{Pick, Turn};
+use crate::upstream::lease::Lease;
 use crate::upstream::pool::Connection;
-
-/// A peer that was picked and must be given back, whatever becomes of the request.
-pub(crate) struct Lease {
-    pub group: Arc<Group>,
-    pub pick: Pick,
-    pub turn: Turn,
-    pub held: bool,
-}
-
-impl Lease {
-    /// Gives it back; whether the peer is now out for a while.
-    pub(crate) fn free(&mut self, failed: bool) -> bool {
-        self.held = false;
-        self.group.free(&self.pick, &mut self.turn, failed)
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        if self.held {
-            self.free(false);
-        }
-    }
-}
+use crate::wire::body::Broken;
+use crate::wire::gauge::Gauge;
+use workshop_stack::nginx::Level;
 
 /// An answer's body on its way from the peer to the client.
 pub(crate) struct Answer {

@@ -1,46 +1,30 @@
 //! nginx's phases for one request: rewriting, choosing the location, who may, and who answers; and
-//! what an error's page is.
+//! where an error leads.
 
 use std::sync::Arc;
 
 use hyper::Method;
 use hyper::body::{Body as _, Incoming};
-use hyper::header::{self, HeaderValue};
+use hyper::header::HeaderValue;
 
-use super::answer::{Outcome, Reply};
-use super::body::Content;
 use super::context::Context;
-use super::live::proxies;
+use super::pages::{page, redirect};
+use super::reply::{Next, Outcome, Reply};
 use super::rewrite::{Steps, steps};
-use super::variables::eval;
-use super::{asking, files, pages, proxy, uri};
-use crate::log::Level;
-use crate::plan::{ErrorAnswer, Fallback, Handler, Location, LocationConf, Server, access};
-use workshop_stack::nginx::{Modifier, choose};
+use super::variables::{eval, filename};
+use super::{files, proxy, uri};
+use crate::compiled::access::allowed;
+use crate::compiled::{ErrorAnswer, Fallback, Handler, Location, LocationConf, Server};
+use crate::value::Value;
+use workshop_stack::nginx::{Level, Modifier, choose};
 
 /// Redirects inside the front; more of them are a circle.
 const MAX_CHANGES: usize = 10;
 
-/// Where a request goes next.
-pub(crate) enum Next {
-    Reply(Reply),
-    /// An error or a redirect of nginx's own, with its page.
-    Status(u16),
-    /// Another URI, from the server's own steps on.
-    Internal(Vec<u8>),
-    Named(Box<str>),
-    /// The URI was rewritten: the location is chosen anew.
-    Again,
-    /// The connection ends without an answer; the status is for the log.
-    Close(u16),
-    /// Nothing was decided: the next phase.
-    On,
-}
-
 /// Goes through the phases until there is an answer.
 pub(super) async fn run(context: &mut Context, body: &mut Option<Incoming>) -> Outcome {
     let live = Arc::clone(&context.live);
-    context.conf = Arc::clone(&live.plan.servers[context.server].conf);
+    context.conf = Arc::clone(&live.compiled.servers[context.server].conf);
     context.find_real_ip();
     let mut next = server_steps(context);
     let mut changes = 0;
@@ -61,7 +45,7 @@ pub(super) async fn run(context: &mut Context, body: &mut Option<Incoming>) -> O
                 set_target(context, target);
                 server_steps(context)
             }
-            Next::Named(name) => match live.plan.servers[context.server].named.get(&name) {
+            Next::Named(name) => match live.compiled.servers[context.server].named.get(&name) {
                 Some(found) => {
                     context.internal = true;
                     location(context, &found.conf, body).await
@@ -100,7 +84,7 @@ fn last_page(context: &mut Context, status: u16) -> Reply {
 
 fn server_steps(context: &mut Context) -> Next {
     let live = Arc::clone(&context.live);
-    let server = &live.plan.servers[context.server];
+    let server = &live.compiled.servers[context.server];
     context.conf = Arc::clone(&server.conf);
     context.in_location = true;
     match steps(context, &server.rewrite) {
@@ -124,7 +108,7 @@ pub(super) fn set_target(context: &mut Context, target: Vec<u8>) {
 /// Chooses the location for the URI and goes on there.
 async fn located(context: &mut Context, body: &mut Option<Incoming>) -> Next {
     let live = Arc::clone(&context.live);
-    let server = &live.plan.servers[context.server];
+    let server = &live.compiled.servers[context.server];
     context.in_location = true;
     if let Some(target) = with_slash(server, context) {
         return redirect(context, 301, &target);
@@ -149,7 +133,7 @@ fn with_slash(server: &Server, context: &Context) -> Option<Vec<u8>> {
             && pattern.len() == context.uri.len() + 1
             && pattern.ends_with(b"/")
             && pattern.starts_with(&context.uri)
-            && proxies(&location.conf)
+            && matches!(location.conf.handler, Handler::Proxy(_))
     };
     server.locations.iter().find(wanted)?;
     let exact = |location: &Location| {
@@ -196,7 +180,7 @@ fn refused(context: &Context) -> Option<u16> {
     let conf = &context.conf;
     let by_method = conf.limit_except.as_ref().filter(|limit| !limit.methods.contains(&context.method));
     let rules = by_method.map_or(&conf.rules[..], |limit| &limit.rules[..]);
-    if access::allowed(rules, client) {
+    if allowed(rules, client) {
         return conf.asks_password.then_some(401);
     }
     context.log(Level::Error, "access forbidden by rule", None);
@@ -217,7 +201,7 @@ async fn content(context: &mut Context, body: &mut Option<Incoming>) -> Next {
     }
     match &conf.handler {
         Handler::Files => files::answer(context),
-        Handler::Proxy(proxy) if context.live.only_asked => asking::remember(context, proxy).await,
+        Handler::Proxy(proxy) if context.live.only_asked => proxy::remember(context, proxy).await,
         Handler::Proxy(proxy) => proxy::pass(context, proxy, body).await,
         Handler::StubStatus => {
             if !matches!(context.method, Method::GET | Method::HEAD) {
@@ -230,10 +214,10 @@ async fn content(context: &mut Context, body: &mut Option<Incoming>) -> Next {
 }
 
 /// The first of `try_files` that is there becomes the URI.
-fn tried(context: &mut Context, tries: &[(crate::plan::value::Value, bool)]) -> bool {
+fn tried(context: &mut Context, tries: &[(Value, bool)]) -> bool {
     for (value, folder) in tries {
         let wanted = eval(value, context);
-        let path = files::path(context, &wanted);
+        let path = filename(context, &wanted);
         let found = files::find(context, &path);
         if found.is_some_and(|(_, metadata)| if *folder { metadata.is_dir() } else { metadata.is_file() }) {
             // A folder is found without its slash, which a redirect then gives it.
@@ -242,41 +226,6 @@ fn tried(context: &mut Context, tries: &[(crate::plan::value::Value, bool)]) -> 
         }
     }
     false
-}
-
-/// `Location` of a redirect; a path gets the client's own way to this server.
-pub(super) fn location_of(context: &Context, target: &[u8]) -> Vec<u8> {
-    let mut location = Vec::new();
-    if target.starts_with(b"/") && context.conf.absolute_redirect {
-        location.extend_from_slice(b"http://");
-        // Without a Host the client has asked an address.
-        if context.conf.server_name_in_redirect {
-            location.extend_from_slice(context.server().name.as_bytes());
-        } else if context.host.is_empty() {
-            location.extend_from_slice(context.live.host.to_string().as_bytes());
-        } else {
-            location.extend_from_slice(&context.host);
-        }
-        if context.conf.port_in_redirect && context.client.port != 80 {
-            location.extend_from_slice(format!(":{}", context.client.port).as_bytes());
-        }
-    }
-    location.extend_from_slice(target);
-    location
-}
-
-/// A redirect to `target`.
-pub(super) fn redirect(context: &mut Context, status: u16, target: &[u8]) -> Next {
-    let location = location_of(context, target);
-    context.error_status = None;
-    let mut reply = page(context, status);
-    match HeaderValue::from_bytes(&location) {
-        Ok(location) => {
-            reply.headers.insert(header::LOCATION, location);
-            Next::Reply(reply)
-        }
-        Err(_) => Next::Status(500),
-    }
 }
 
 /// Where an `error_page` leads, if there is one for this status.
@@ -309,20 +258,4 @@ fn error_page(context: &mut Context, status: u16) -> Option<Next> {
     };
     context.error_status = None;
     Some(redirect(context, code, &target))
-}
-
-/// The page that nginx has for a status.
-pub(super) fn page(context: &mut Context, status: u16) -> Reply {
-    if matches!(status, 400 | 408 | 413 | 414 | 494 | 500 | 501) {
-        context.closes = true;
-    }
-    let sent = if status == 494 { 400 } else { status };
-    let mut reply = Reply::new(sent);
-    match pages::page(status, context.conf.server_tokens) {
-        Some(page) => reply.bytes(HeaderValue::from_static("text/html"), page),
-        None => {
-            reply.content = Content::Empty;
-            reply.with(header::CONTENT_LENGTH, HeaderValue::from_static("0"))
-        }
-    }
 }

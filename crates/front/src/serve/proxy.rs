@@ -9,19 +9,23 @@ use hyper::body::Incoming;
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::{Method, Response, Version};
 
-use super::answer::{Reason, Reply};
-use super::body::{Content, Taken};
+use super::body::Content;
 use super::context::{Context, Try};
+use super::fate::{Passed, Server};
 use super::outgoing;
-use super::passing::{Answer, Lease};
-use super::phases::Next;
+use super::pages::location_of;
+use super::passing::Answer;
+use super::reply::{Next, Reason, Reply};
 use super::tunnel;
-use super::upstream::{Answered, Failure, Kind, Patience, ask};
 use super::variables::eval;
-use crate::log::Level;
-use crate::plan::{Proxy, Redirect};
+use crate::compiled::{Proxy, Redirect};
 use crate::upstream::Group;
+use crate::upstream::ask::{Answered, Failure, Kind, Patience, ask};
+use crate::upstream::lease::Lease;
 use crate::upstream::peers::{Pick, Turn};
+use crate::upstream::pool::Connection;
+use crate::wire::body::Taken;
+use workshop_stack::nginx::Level;
 
 /// Hands the request on and brings the answer.
 pub(crate) async fn pass(context: &mut Context, proxy: &Arc<Proxy>, body: &mut Option<Incoming>) -> Next {
@@ -57,6 +61,30 @@ pub(crate) async fn pass(context: &mut Context, proxy: &Arc<Proxy>, body: &mut O
             Step::Again => {}
         }
     }
+}
+
+/// Remembers what would be asked of whom, in place of asking.
+pub(crate) async fn remember(context: &mut Context, proxy: &Proxy) -> Next {
+    let (group, uri) = match outgoing::target(context, proxy).await {
+        Ok(found) => found,
+        Err(status) => return Next::Status(status),
+    };
+    let Some(path) = outgoing::path(context, proxy, uri.as_deref()) else { return Next::Status(500) };
+    let Some((request, _)) = outgoing::request(context, proxy, &path, &Taken::Nothing) else {
+        return Next::Status(500);
+    };
+    let headers = request.headers().iter();
+    context.passed = Some(Passed {
+        tls: proxy.tls || context.spoken_tls,
+        servers: group.servers.iter().map(Server::of).collect(),
+        target: String::from_utf8_lossy(&path).into_owned(),
+        headers: headers
+            .map(|(name, value)| {
+                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            })
+            .collect(),
+    });
+    Next::Reply(Reply::new(200))
 }
 
 /// What stays the same over a request's tries.
@@ -176,11 +204,24 @@ impl Way<'_> {
                 self.proxy.read_timeout,
             ));
         }
+        Step::Done(Next::Reply(self.reply(context, lease, response, connection, started)))
+    }
+
+    /// A peer's answer as the client gets it.
+    fn reply(
+        &self,
+        context: &mut Context,
+        lease: Lease,
+        response: Response<Incoming>,
+        connection: Connection,
+        started: Instant,
+    ) -> Reply {
         let stays = stays_open(&response, self.proxy.http_11);
         let (mut parts, incoming) = response.into_parts();
-        if context.live.plan.keeps_headers {
+        if context.live.compiled.keeps_headers {
             context.upstream_headers = parts.headers.clone();
         }
+        let status = parts.status.as_u16();
         let mut reply = Reply { reason: Reason::Upstream(parts.extensions.remove()), ..Reply::new(status) };
         // What is passed on is the upstream's, and be it nothing.
         reply.without_server = !self.proxy.hidden.contains(&header::SERVER);
@@ -202,7 +243,7 @@ impl Way<'_> {
         } else {
             reply.content = Content::Upstream(Box::new(answer));
         }
-        Step::Done(Next::Reply(reply))
+        reply
     }
 
     /// An upstream's headers as the client gets them.
@@ -282,5 +323,5 @@ fn redirected(
 }
 
 fn absolute(context: &Context, target: Vec<u8>) -> Vec<u8> {
-    if target.starts_with(b"/") { super::phases::location_of(context, &target) } else { target }
+    if target.starts_with(b"/") { location_of(context, &target) } else { target }
 }

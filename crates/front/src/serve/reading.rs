@@ -7,19 +7,15 @@ use std::time::Instant;
 use hyper::header::{self, HeaderMap};
 use hyper::{Method, Version};
 
-use super::connection::{Client, request_number};
+use super::client::ClientConnection;
 use super::context::{Captures, Context};
-use super::head::Length;
 use super::live::Counters;
 use super::uri;
-use super::written::Names;
+use crate::wire::head::{Head, Length};
+use crate::wire::written::Names;
 
 /// Why a request goes no further, as nginx refuses it while it reads the head.
-pub(super) fn refusal(
-    context: &mut Context,
-    head: Option<&super::head::Head>,
-    length: Length,
-) -> Option<u16> {
+pub(super) fn refusal(context: &mut Context, head: Option<&Head>, length: Length) -> Option<u16> {
     // The log shows the path whatever is wrong with the rest.
     let merged = context.server().merge_slashes;
     let mut is_path = read_path(context);
@@ -76,13 +72,14 @@ fn read_path(context: &mut Context) -> bool {
 }
 
 fn choose_server(context: &mut Context) {
-    let plan = &context.live.plan;
-    if let (Some(port), Ok(host)) = (plan.ports.get(&context.client.port), std::str::from_utf8(&context.host))
+    let compiled = &context.live.compiled;
+    if let (Some(port), Ok(host)) =
+        (compiled.ports.get(&context.client.port), std::str::from_utf8(&context.host))
     {
         let at = port.server(host);
         if at != context.server {
             context.server = at;
-            context.conf = Arc::clone(&plan.servers[at].conf);
+            context.conf = Arc::clone(&compiled.servers[at].conf);
         }
         let pattern = port.regex.iter().find(|(_, server)| *server == at).map(|(pattern, _)| pattern.clone());
         if let Some(pattern) = pattern {
@@ -94,7 +91,7 @@ fn choose_server(context: &mut Context) {
 
 /// A context at the default server of its port.
 pub(super) fn context(
-    client: &Arc<Client>,
+    client: &Arc<ClientConnection>,
     parts: hyper::http::request::Parts,
     line: Option<&[u8]>,
 ) -> Context {
@@ -117,7 +114,7 @@ pub(super) fn context(
     context.first_method = parts.method;
     context.version = parts.version;
     context.headers = parts.headers;
-    context.requests = request_number(client);
+    context.requests = client.request_number();
     if !context.host.is_empty() {
         choose_server(&mut context);
     }
@@ -130,13 +127,13 @@ pub(super) fn context(
     context
 }
 
-pub(super) fn blank(client: &Arc<Client>, request_line: Vec<u8>) -> Context {
+pub(super) fn blank(client: &Arc<ClientConnection>, request_line: Vec<u8>) -> Context {
     let live = Arc::clone(&client.live);
     Counters::add(&live.shared.counters.requests);
-    let server = live.plan.ports.get(&client.port).map_or(0, |port| port.default);
+    let server = live.compiled.ports.get(&client.port).map_or(0, |port| port.default);
     Context {
         server,
-        conf: Arc::clone(&live.plan.servers[server].conf),
+        conf: Arc::clone(&live.compiled.servers[server].conf),
         client: Arc::clone(client),
         real_ip: None,
         method: Method::GET,
@@ -151,7 +148,7 @@ pub(super) fn blank(client: &Arc<Client>, request_line: Vec<u8>) -> Context {
         args: Vec::new(),
         host: Vec::new(),
         captures: Captures::default(),
-        own: vec![None; live.plan.own],
+        own: vec![None; live.compiled.own],
         started: Instant::now(),
         internal: false,
         unparsed: true,
@@ -174,7 +171,6 @@ pub(super) fn blank(client: &Arc<Client>, request_line: Vec<u8>) -> Context {
         unread: false,
         chunked: false,
         stays: Arc::default(),
-        tunnel: None,
         target: None,
         taken: None,
         upgrade: None,

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use hyper::header::{self, HeaderValue};
 
-use super::answer::Reply;
 use super::context::Context;
-use super::phases::{Next, page, redirect};
+use super::pages::{page, redirect};
+use super::reply::{Next, Reply};
 use super::variables::{eval, eval_quoted, eval_var};
 use super::{files, pages, uri};
-use crate::log::Level;
-use crate::plan::value::Value;
-use crate::plan::{Condition, FileKind, Flag, Op, Rewrite};
+use crate::compiled::{Condition, FileKind, Flag, Op, Rewrite};
+use crate::value::Value;
+use workshop_stack::nginx::Level;
 
 /// What a block's steps came to.
 pub(super) enum Steps {
@@ -56,43 +56,46 @@ fn block(context: &mut Context, ops: &[Op], changed: &mut bool) -> Option<Steps>
                 }
             }
             Op::Rewrite(rewrite) => {
-                let subject = context.uri.clone();
-                if !context.matches(&rewrite.pattern, &subject) {
-                    continue;
-                }
-                if let Flag::Redirect(status) = rewrite.flag {
-                    let target = elsewhere(context, rewrite);
-                    return Some(Steps::Next(redirect(context, status, &target)));
-                }
-                context.internal = true;
-                context.unparsed = false;
-                rewritten(context, rewrite);
-                if context.uri.is_empty() {
-                    context.log(Level::Error, "the rewritten URI has a zero length", None);
-                    return Some(Steps::Next(Next::Status(500)));
-                }
-                *changed = rewrite.flag != Flag::Break;
-                if rewrite.flag == Flag::Break {
-                    context.in_location = false;
-                }
-                if rewrite.flag != Flag::None {
-                    return Some(Steps::Through);
+                if let Some(ended) = rewritten(context, rewrite, changed) {
+                    return Some(ended);
                 }
             }
             Op::Return { status, text } => {
                 return Some(Steps::Next(returned(context, *status, text.as_ref())));
             }
-            Op::Break => {
-                return Some(Steps::Through);
-            }
+            Op::Break => return Some(Steps::Through),
         }
     }
     None
 }
 
+/// One `rewrite`; some where the steps end with it.
+fn rewritten(context: &mut Context, rewrite: &Rewrite, changed: &mut bool) -> Option<Steps> {
+    let subject = context.uri.clone();
+    if !context.matches(&rewrite.pattern, &subject) {
+        return None;
+    }
+    if let Flag::Redirect(status) = rewrite.flag {
+        let target = elsewhere(context, rewrite);
+        return Some(Steps::Next(redirect(context, status, &target)));
+    }
+    context.internal = true;
+    context.unparsed = false;
+    replace(context, rewrite);
+    if context.uri.is_empty() {
+        context.log(Level::Error, "the rewritten URI has a zero length", None);
+        return Some(Steps::Next(Next::Status(500)));
+    }
+    *changed = rewrite.flag != Flag::Break;
+    if rewrite.flag == Flag::Break {
+        context.in_location = false;
+    }
+    (rewrite.flag != Flag::None).then_some(Steps::Through)
+}
+
 /// What a `rewrite` that matched makes of the URI and its arguments. A captured `?` stays one of the
 /// path: only one in the replacement itself begins the arguments.
-fn rewritten(context: &mut Context, rewrite: &Rewrite) {
+fn replace(context: &mut Context, rewrite: &Rewrite) {
     let uri = eval(&rewrite.to, context);
     match &rewrite.args {
         Some(args) => {

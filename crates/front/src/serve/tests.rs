@@ -14,7 +14,7 @@ use tokio::sync::watch;
 
 use super::connection::accept;
 use super::live::{Counters, Live, Shared};
-use crate::conf;
+use crate::examine;
 use crate::log::Logs;
 use crate::names::{LookupError, Names};
 use crate::view::View;
@@ -61,7 +61,7 @@ impl Front {
         std::fs::create_dir_all(&html).expect("made");
         std::fs::write(html.join("../index.html"), "home").expect("written");
         let view = View::new(folder.path(), &[]).with_text("/etc/nginx/conf.d/default.conf", conf);
-        let (plan, _) = conf::load(&view).unwrap_or_else(|error| panic!("{error}"));
+        let (compiled, _) = examine::load(&view).unwrap_or_else(|error| panic!("{error}"));
         let entries = names.iter().map(|(name, found)| ((*name).to_owned(), found.to_vec()));
         let names: Table = Arc::new(Mutex::new(entries.collect()));
         let log = Log::default();
@@ -71,7 +71,7 @@ impl Front {
             counters: Counters::default(),
         });
         let host = "127.0.0.1".parse().expect("an address");
-        let live = Live::start(plan, view, host, "front".to_owned(), shared).await.expect("started");
+        let live = Live::start(compiled, view, host, "front".to_owned(), shared).await.expect("started");
         live.keep_up();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("bound");
         let address = listener.local_addr().expect("an address");

@@ -13,12 +13,12 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
-use super::answer::Reply;
+use super::body::Content;
 use super::context::Context;
-use super::passing::Lease;
-use super::phases::Next;
-use super::written::Names;
-use crate::log::Level;
+use super::reply::{Next, Reply};
+use crate::upstream::lease::Lease;
+use crate::wire::written::Names;
+use workshop_stack::nginx::Level;
 
 /// What went through a tunnel: when bytes last came from either side, and how many from the peer.
 struct Flow {
@@ -83,7 +83,7 @@ pub(super) fn open(
     reply.headers = std::mem::take(response.headers_mut());
     context.answer_names = names.handed_on(&[]);
     let (tunnel, request) = tokio::sync::oneshot::channel();
-    context.tunnel = Some(tunnel);
+    reply.content = Content::Tunnel(tunnel);
     tokio::spawn(async move {
         let Ok(mut logged) = request.await else { return };
         let (Ok(client), Ok(peer)) = (client.await, peer.await) else { return };

@@ -6,18 +6,18 @@ use std::sync::Arc;
 use hyper::header::{self, HeaderValue};
 use hyper::{Method, Version};
 
-use super::answer::date;
-use super::connection::{Client, request_number};
+use super::client::ClientConnection;
 use super::context::Context;
+use super::headers::date;
 use super::logged::write_log;
 use super::reading::blank;
 use super::{pages, uri};
 
 /// Refuses a request of which this is the first line; the whole answer, if nginx has one.
-pub(super) fn refused(client: &Arc<Client>, line: &[u8], status: u16) -> Option<Vec<u8>> {
+pub(super) fn refused(client: &Arc<ClientConnection>, line: &[u8], status: u16) -> Option<Vec<u8>> {
     let mut context = begun(client, line);
     context.status = if status == 494 { 400 } else { status };
-    let page = pages::page(status, context.conf.server_tokens);
+    let page = pages::text(status, context.conf.server_tokens);
     let answer = page.and_then(|page| {
         let reason = if status == 494 { "400 Bad Request" } else { pages::reason(status)? };
         let server = pages::server(context.conf.server_tokens);
@@ -25,7 +25,7 @@ pub(super) fn refused(client: &Arc<Client>, line: &[u8], status: u16) -> Option<
         let head = format!(
             "HTTP/1.1 {reason}\r\nServer: {server}\r\nDate: {}\r\nContent-Type: text/html\r\n\
              Content-Length: {length}\r\nConnection: close\r\n\r\n",
-            date()
+            String::from_utf8_lossy(date().as_bytes())
         );
         (context.head_bytes, context.body_bytes) = (head.len() as u64, length as u64);
         Some((head + &page).into_bytes())
@@ -36,18 +36,18 @@ pub(super) fn refused(client: &Arc<Client>, line: &[u8], status: u16) -> Option<
 }
 
 /// Notes a request whose head did not come in time.
-pub(super) fn timed_out(client: &Arc<Client>, line: &[u8]) {
+pub(super) fn timed_out(client: &Arc<ClientConnection>, line: &[u8]) {
     let mut context = begun(client, line);
     context.status = 408;
     write_log(&context);
 }
 
 /// What can be told of a request by its first line alone.
-fn begun(client: &Arc<Client>, line: &[u8]) -> Context {
+fn begun(client: &Arc<ClientConnection>, line: &[u8]) -> Context {
     let line = line.split(|byte| *byte == b'\r').next().unwrap_or_default();
     let line = &line[..line.len().min(client.head.line)];
     let mut context = blank(client, line.to_vec());
-    context.requests = request_number(client);
+    context.requests = client.request_number();
     context.unread = read(&mut context, line).is_none();
     context
 }

@@ -3,14 +3,19 @@
 use std::io::Write as _;
 use std::time::{Duration, SystemTime};
 
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 use hyper::Version;
 use hyper::header::{self, HeaderName};
 
 use super::context::{Captures, Context, Try};
-use crate::VERSION;
+use super::uri;
+use crate::compiled::{Escape, Format};
 use crate::log;
-use crate::plan::value::{Part, Value, Var};
-use crate::plan::{Escape, Format};
+use crate::value::{Part, VERSION, Value, Var};
+use crate::view::absolute;
+use workshop_stack::nginx::Modifier;
 
 /// Maps may look at maps; deeper than this it is a circle.
 const MAX_MAPS: usize = 8;
@@ -106,7 +111,7 @@ impl<'a> Asked<'a> {
     }
 
     fn mapped(&self, map: usize, out: &mut Vec<u8>) -> bool {
-        let map = self.context.live.plan.maps.get(map).filter(|_| self.depth < MAX_MAPS);
+        let map = self.context.live.compiled.maps.get(map).filter(|_| self.depth < MAX_MAPS);
         let Some(map) = map else { return false };
         let inner = Asked { depth: self.depth + 1, quote: false, ..*self };
         let mut source = Vec::new();
@@ -128,8 +133,8 @@ impl<'a> Asked<'a> {
 
     /// What a named group of a map's pattern captures, whether or not the map was asked before.
     fn map_capture(&self, slot: usize, out: &mut Vec<u8>) -> bool {
-        let plan = &self.context.live.plan;
-        let map = plan.map_captures.get(&slot).and_then(|map| plan.maps.get(*map));
+        let compiled = &self.context.live.compiled;
+        let map = compiled.map_captures.get(&slot).and_then(|map| compiled.maps.get(*map));
         let Some(map) = map.filter(|_| self.depth < MAX_MAPS) else { return false };
         let mut source = Vec::new();
         Asked { depth: self.depth + 1, quote: false, ..*self }.push(&map.source, &mut source);
@@ -211,12 +216,12 @@ impl<'a> Asked<'a> {
             Var::Pid => number(out, std::process::id().into()),
             Var::Hostname => add(out, context.live.hostname.as_bytes()),
             Var::NginxVersion => add(out, VERSION.as_bytes()),
-            Var::DocumentRoot | Var::RealpathRoot => add(out, &super::files::root(context)),
-            Var::RequestFilename => add(out, &super::files::path(context, &context.uri)),
+            Var::DocumentRoot | Var::RealpathRoot => add(out, &document_root(context)),
+            Var::RequestFilename => add(out, &filename(context, &context.uri)),
             Var::ProxyHost => add_some(out, &context.proxy_host),
             Var::ProxyPort => add_some(out, &context.proxy_port),
             Var::Capture(group) => self.captures.get(*group).is_some_and(|value| match self.quote {
-                true => add(out, &super::uri::escaped_argument(value)),
+                true => add(out, &uri::escaped_argument(value)),
                 false => add(out, value),
             }),
             Var::Own(slot) => match context.own.get(*slot).and_then(Option::as_ref) {
@@ -233,6 +238,27 @@ impl<'a> Asked<'a> {
             | Var::UpstreamBytesReceived => upstream(var, &context.tries, out),
         }
     }
+}
+
+/// `$document_root`.
+fn document_root(context: &Context) -> Vec<u8> {
+    let value = context.conf.alias.as_ref().unwrap_or(&context.conf.root);
+    let root = eval(value, context);
+    if root.starts_with(b"/") { root } else { absolute(&String::from_utf8_lossy(&root)).into_bytes() }
+}
+
+/// The container's path of a URI; of the request's own it is `$request_filename`.
+pub(super) fn filename(context: &Context, uri: &[u8]) -> Vec<u8> {
+    let mut path = document_root(context);
+    if context.conf.alias.is_none() {
+        path.extend_from_slice(uri);
+        return path;
+    }
+    // In a location of a pattern, an alias is the whole path.
+    if !matches!(context.conf.modifier, Modifier::Regex | Modifier::RegexIgnoringCase) {
+        path.extend_from_slice(uri.strip_prefix(context.conf.prefix.as_bytes()).unwrap_or(uri));
+    }
+    path
 }
 
 fn add_some(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
@@ -302,6 +328,10 @@ fn cookie(context: &Context, name: &str) -> Option<Vec<u8>> {
     })
 }
 
+/// Base64 without its padding; what is left of a last letter's bits is nobody's.
+const BASE64: GeneralPurpose =
+    GeneralPurpose::new(&alphabet::STANDARD, NO_PAD.with_decode_allow_trailing_bits(true));
+
 /// The name of `Authorization: Basic`.
 fn remote_user(context: &Context) -> Option<Vec<u8>> {
     let value = context.headers.get(header::AUTHORIZATION)?.as_bytes();
@@ -309,23 +339,8 @@ fn remote_user(context: &Context) -> Option<Vec<u8>> {
     if !scheme.eq_ignore_ascii_case(b"basic ") {
         return None;
     }
-    let (mut bits, mut count, mut decoded) = (0u32, 0, Vec::new());
-    for byte in rest.trim_ascii().iter().take_while(|byte| **byte != b'=') {
-        let six = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(six);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            decoded.push(u8::try_from(bits >> count & 0xff).unwrap_or(0));
-        }
-    }
+    let unpadded = rest.trim_ascii().split(|byte| *byte == b'=').next()?;
+    let mut decoded = BASE64.decode(unpadded).ok()?;
     let end = decoded.iter().position(|byte| *byte == b':')?;
     decoded.truncate(end);
     (!decoded.is_empty()).then_some(decoded)

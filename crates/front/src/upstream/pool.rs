@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use hyper::client::conn::http1::SendRequest;
 
-use crate::serve::body::Sent;
-use crate::serve::wire::Gauge;
+use crate::wire::body::Sent;
+use crate::wire::gauge::Gauge;
 
 /// What `keepalive` and its companions say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

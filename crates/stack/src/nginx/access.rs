@@ -1,8 +1,10 @@
-//! Who may come in: `allow` and `deny` by effect.
+//! Who may come in: `allow` and `deny` by effect, the networks that they name, and what
+//! `limit_except` leaves out.
 
 use std::net::IpAddr;
 
-use super::{Directive, Location};
+use super::directive::Directive;
+use super::location::Location;
 
 impl<'c> Location<'c> {
     /// The `allow` or `deny` that decides about a client from `address`; none where everybody may
@@ -15,7 +17,9 @@ impl<'c> Location<'c> {
             Some(block) => block.inside().iter().filter(is_rule).collect(),
             None => self.server.conf.http().filter(is_rule).collect(),
         };
-        rules.into_iter().find(|rule| rule.arg(0).is_some_and(|who| is_in(address, who)))
+        rules
+            .into_iter()
+            .find(|rule| rule.arg(0).and_then(Network::parse).is_some_and(|who| who.holds(address)))
     }
 
     /// Whether a client from `address` is refused.
@@ -24,22 +28,71 @@ impl<'c> Location<'c> {
     }
 }
 
-/// Whether `who` (`all`, an address, or a network as `10.0.0.0/8`) means `address`.
-fn is_in(address: IpAddr, who: &str) -> bool {
-    if who == "all" {
-        return true;
+/// Whom an `allow`, a `deny`, and others name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Network {
+    /// `all`.
+    All,
+    /// `unix:`, which is nobody with an address.
+    Unix,
+    /// An address and how many of its bits count.
+    Within(IpAddr, u32),
+}
+
+impl Network {
+    /// `all`, `unix:`, an address, or a network as `10.0.0.0/8`; none for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "all" => Some(Self::All),
+            "unix:" => Some(Self::Unix),
+            _ => {
+                let (address, bits) = text.split_once('/').map_or((text, None), |(a, b)| (a, Some(b)));
+                let address: IpAddr = address.parse().ok()?;
+                let most = if address.is_ipv4() { 32 } else { 128 };
+                let bits = bits.map_or(Some(most), |bits| bits.parse().ok())?;
+                (bits <= most).then_some(Self::Within(address, bits))
+            }
+        }
     }
-    let (network, length) =
-        who.split_once('/').map_or((who, None), |(network, length)| (network, Some(length)));
-    let Ok(network) = network.parse::<IpAddr>() else { return false };
-    let (bits, whole) = match (address, network) {
-        (IpAddr::V4(one), IpAddr::V4(other)) => (u128::from(u32::from(one) ^ u32::from(other)), 32),
-        (IpAddr::V6(one), IpAddr::V6(other)) => (u128::from(one) ^ u128::from(other), 128),
-        _ => return false,
-    };
-    let length = length.map_or(Ok(whole), str::parse::<u32>);
-    // All bits in front are equal: nothing of the difference is left behind the host's own.
-    length.is_ok_and(|length| length <= whole && bits.checked_shr(whole - length).unwrap_or(0) == 0)
+
+    /// Whether `client` is meant.
+    pub fn holds(&self, client: IpAddr) -> bool {
+        match (self, client) {
+            (Self::All, _) => true,
+            (Self::Within(IpAddr::V4(net), bits), IpAddr::V4(client)) => {
+                let differ = u32::from(*net) ^ u32::from(client);
+                differ.checked_shr(32 - bits).unwrap_or(0) == 0
+            }
+            (Self::Within(IpAddr::V6(net), bits), IpAddr::V6(client)) => {
+                let differ = u128::from(*net) ^ u128::from(client);
+                differ.checked_shr(128 - bits).unwrap_or(0) == 0
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The methods that `limit_except` knows.
+const METHODS: [&str; 14] = [
+    "GET",
+    "HEAD",
+    "POST",
+    "PUT",
+    "DELETE",
+    "MKCOL",
+    "COPY",
+    "MOVE",
+    "OPTIONS",
+    "PROPFIND",
+    "PROPPATCH",
+    "LOCK",
+    "UNLOCK",
+    "PATCH",
+];
+
+/// The method that a `limit_except` names, in upper or lower case; none where it knows no such one.
+pub fn limited_method(text: &str) -> Option<&'static str> {
+    METHODS.into_iter().find(|method| method.eq_ignore_ascii_case(text))
 }
 
 #[cfg(test)]
@@ -63,7 +116,8 @@ mod tests {
             ("127.0.0.1", "127.0.0.1/33", false),
             ("127.0.0.1", "127.0.0.1/x", false),
         ] {
-            assert_eq!(is_in(address.parse().unwrap(), who), wanted, "{address} {who}");
+            let holds = Network::parse(who).is_some_and(|who| who.holds(address.parse().unwrap()));
+            assert_eq!(holds, wanted, "{address} {who}");
         }
     }
 

@@ -4,7 +4,7 @@
 use crate::{Lines, SyntaxError};
 use workshop_text::Text;
 
-use super::Comment;
+use super::directive::Comment;
 
 /// One piece of a file, from byte `start` to byte `end`.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! Which `location` answers a path, and which directives are in force there.
 
-use super::{Directive, NginxConf};
+use super::conf::NginxConf;
+use super::directive::Directive;
 use crate::Span;
 use regex::bytes::{Regex, RegexBuilder};
 
@@ -77,6 +78,29 @@ impl<'c> Server<'c> {
             rest.extend(location.inner());
         }
         None
+    }
+}
+
+impl NginxConf {
+    /// In the file's order.
+    pub fn servers(&self) -> Vec<Server<'_>> {
+        let is_server = |directive: &&Directive| directive.name == "server" && directive.block.is_some();
+        self.http().filter(is_server).map(|directive| Server { conf: self, directive }).collect()
+    }
+
+    /// The server that answers a request whose host no `server_name` claims: the one that listens
+    /// as `default_server`, else the first.
+    pub fn default_server(&self) -> Option<Server<'_>> {
+        let servers = self.servers();
+        let wanted = |server: &&Server<'_>| {
+            server.own("listen").any(|listen| listen.flag("default_server") || listen.flag("default"))
+        };
+        servers.iter().find(wanted).or_else(|| servers.first()).copied()
+    }
+
+    /// Where the default server sends a request for `path`.
+    pub fn location_for(&self, path: &str) -> Option<Location<'_>> {
+        self.default_server()?.location_for(path)
     }
 }
 

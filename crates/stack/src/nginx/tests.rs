@@ -1,4 +1,5 @@
 use super::*;
+use crate::Span;
 use workshop_text::Lang;
 
 const EVERYTHING: &str = include_str!("fixtures/everything.conf");

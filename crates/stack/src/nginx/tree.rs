@@ -1,8 +1,8 @@
 //! From words to directives. A forgotten `;` or brace is found here, and said where it belongs.
 
+use super::directive::{Arg, Comment, Directive};
 use super::directives::{self, Found, Rule, place};
 use super::lexer::{Kind, Lexer, Token};
-use super::{Arg, Comment, Directive};
 use crate::{BOM, Lines, Span, Spanned, SyntaxError};
 use workshop_text::Text;
 

@@ -1,7 +1,8 @@
 //! `upstream` blocks: a group of servers that nginx balances over.
 
-use super::Directive;
-use super::proxy::{Resolver, address};
+use super::address::{Resolver, address};
+use super::conf::NginxConf;
+use super::directive::Directive;
 use crate::{Span, Spanned};
 
 /// A group of servers.
@@ -97,6 +98,18 @@ impl Upstream {
             resolver: one("resolver").and_then(Resolver::read),
             span: directive.span,
         })
+    }
+}
+
+impl NginxConf {
+    /// In the file's order.
+    pub fn upstreams(&self) -> Vec<Upstream> {
+        self.http().filter(|directive| directive.name == "upstream").filter_map(Upstream::read).collect()
+    }
+
+    /// The upstream of that name; nginx does not mind upper and lower case.
+    pub fn upstream(&self, name: &str) -> Option<Upstream> {
+        self.upstreams().into_iter().find(|upstream| upstream.name.value.eq_ignore_ascii_case(name))
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use granit_parser::{Event, Marker, Parser, ScalarStyle, Span as Range, StrInput, StructureStyle};
+use granit_parser::{Event, Parser, ScalarStyle, Span as Range, StrInput, StructureStyle};
 
-use super::error::{self, Context};
-use super::{Entry, MAX_COPIED_NODES, MAX_DEPTH, Node, Scalar, Tag, Value};
+use super::error::{self, Context, byte};
+use super::node::{Entry, MAX_COPIED_NODES, MAX_DEPTH, Node, Scalar, Tag, Value};
+use super::plain::Plain;
 use crate::{Lines, Span, Spanned, SyntaxError};
 use workshop_text::Text;
 
@@ -17,10 +18,6 @@ pub(super) fn events(text: &str) -> Parser<'_, StrInput<'_>> {
         max_buffered_comment_events: 1_000_000,
     };
     Parser::new_from_str_with_options(text, options)
-}
-
-pub(super) fn byte(marker: &Marker) -> usize {
-    marker.byte_offset().unwrap_or_default()
 }
 
 /// A node with what its parent needs to know once.
@@ -303,7 +300,7 @@ fn merge(entries: &mut Vec<Entry>, seen: &mut HashMap<String, u32>, merge: Built
 fn read_key(built: Built, seen: &mut HashMap<String, u32>) -> Result<Spanned<String>, SyntaxError> {
     let span = built.node.span;
     let name = match built.node.value {
-        Value::Scalar(scalar) if scalar.plain() == super::Plain::Text => scalar.text,
+        Value::Scalar(scalar) if scalar.plain() == Plain::Text => scalar.text,
         Value::Scalar(scalar) => {
             return Err(SyntaxError::new(Text::new("stack-yaml-key-quotes").with("key", scalar.text), span));
         }

@@ -2,8 +2,9 @@
 
 use granit_parser::Event;
 
-use super::Entry;
-use super::build::{byte, events};
+use super::build::events;
+use super::error::byte;
+use super::node::Entry;
 use crate::{BOM, Lines};
 
 /// A real comment.

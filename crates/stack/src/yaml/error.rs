@@ -1,11 +1,15 @@
 //! What the scanner could not read, said at its cause: the scanner stops where it notices, which
 //! for an unclosed quote or bracket is lines later.
 
-use granit_parser::{ErrorKind, ScanError};
+use granit_parser::{ErrorKind, Marker, ScanError};
 
-use super::build::byte;
+use super::node::MAX_DEPTH;
 use crate::{Lines, Span, SyntaxError};
 use workshop_text::Text;
+
+pub(super) fn byte(marker: &Marker) -> usize {
+    marker.byte_offset().unwrap_or_default()
+}
 
 /// What was being read when the scanner stopped.
 pub(super) struct Context<'c> {
@@ -74,7 +78,7 @@ fn by_kind(kind: &ErrorKind, context: &Context<'_>, at: usize) -> Option<SyntaxE
         K::UnknownAnchor => context.named("stack-yaml-anchor", at),
         K::UnexpectedCharacter { .. } => context.named("stack-yaml-character", at),
         K::RecursionLimitExceeded => {
-            let message = Text::new("stack-yaml-depth").with("limit", super::MAX_DEPTH);
+            let message = Text::new("stack-yaml-depth").with("limit", MAX_DEPTH);
             SyntaxError::new(message, context.span(at, at + 1))
         }
         K::MappingValueNotAllowed => second_colon(context, at),

@@ -1,7 +1,7 @@
 //! What YAML makes of a scalar without quotes, as Compose's reader does it (Go's yaml.v3): `0123` is
 //! 83, `1.10` is 1.1, `1e6` is written `1e+06`, and `yes` is a word.
 
-use super::Scalar;
+use super::node::Scalar;
 
 /// The kind of a scalar, and how Go writes its value.
 #[derive(Clone, Debug, PartialEq, Eq)]

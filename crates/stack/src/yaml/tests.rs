@@ -1,4 +1,5 @@
 use super::*;
+use crate::Span;
 use workshop_text::Lang;
 
 fn root(text: &str) -> Node {

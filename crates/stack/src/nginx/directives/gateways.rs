@@ -1,6 +1,8 @@
 //! FastCGI, uwsgi and SCGI.
 
-use super::*;
+use super::rule::Value::*;
+use super::rule::place::*;
+use super::rule::*;
 
 pub(super) const RULES: &[Rule] = &[
     // http_fastcgi

@@ -1,6 +1,8 @@
 //! The core of `http`, and logs, rewriting, access and files.
 
-use super::*;
+use super::rule::Value::*;
+use super::rule::place::*;
+use super::rule::*;
 
 pub(super) const RULES: &[Rule] = &[
     // http_core

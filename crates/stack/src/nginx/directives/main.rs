@@ -1,6 +1,8 @@
 //! The process, its events and the `http` block itself.
 
-use super::*;
+use super::rule::Value::*;
+use super::rule::place::*;
+use super::rule::*;
 
 pub(super) const RULES: &[Rule] = &[
     // core

@@ -1,6 +1,8 @@
 //! What else is in the official image: TLS, HTTP/2 and 3, limits, filters and small modules.
 
-use super::*;
+use super::rule::Value::*;
+use super::rule::place::*;
+use super::rule::*;
 
 pub(super) const RULES: &[Rule] = &[
     // http_v2

@@ -1,6 +1,8 @@
 //! The proxy, and its siblings for other protocols: gRPC and memcached.
 
-use super::*;
+use super::rule::Value::*;
+use super::rule::place::*;
+use super::rule::*;
 
 pub(super) const RULES: &[Rule] = &[
     // http_proxy

@@ -1,6 +1,8 @@
 //! Upstreams: who is balanced over, and how.
 
-use super::*;
+use super::rule::Value::*;
+use super::rule::place::*;
+use super::rule::*;
 
 pub(super) const RULES: &[Rule] = &[
     // http_upstream

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::Span;
-use crate::nginx::{Arg, Directive};
+use crate::nginx::directive::{Arg, Directive};
 use workshop_text::Text;
 
 /// The first thing that nginx does not take.

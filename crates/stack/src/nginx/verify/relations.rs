@@ -3,12 +3,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::args::Checked;
 use super::refusal::Refusal;
-use super::values::size;
-use crate::nginx::Directive;
+use crate::nginx::directive::Directive;
+use crate::nginx::quantity::size;
 use workshop_text::Text;
-
-type Checked = Result<(), Refusal>;
 
 /// The proxies that have buffers, with how large one is at first.
 const BUFFERED: [&str; 4] = ["proxy", "fastcgi", "uwsgi", "scgi"];
@@ -149,12 +148,13 @@ fn buffers(prefix: &str, around: &[&[Directive]]) -> Checked {
         return refused("buffers", "stack-nginx-two-buffers", words);
     }
     let largest = buffer.max(one);
+    let least = format!(
+        "equal to or greater than the maximum of the value of \"{prefix}_buffer_size\" and one of the \
+         \"{prefix}_buffers\""
+    );
     let busy = sized("busy_buffers_size").unwrap_or(2 * largest);
     if busy < largest {
-        let words = format!(
-            "\"{prefix}_busy_buffers_size\" must be equal to or greater than the maximum of the value of \
-             \"{prefix}_buffer_size\" and one of the \"{prefix}_buffers\""
-        );
+        let words = format!("\"{prefix}_busy_buffers_size\" must be {least}");
         return refused("busy_buffers_size", "stack-nginx-buffer-least", words);
     }
     if busy > (count - 1) * one {
@@ -165,17 +165,13 @@ fn buffers(prefix: &str, around: &[&[Directive]]) -> Checked {
         return refused("busy_buffers_size", "stack-nginx-buffer-most", words);
     }
     if sized("temp_file_write_size").is_some_and(|size| size < largest) {
-        let words = format!(
-            "\"{prefix}_temp_file_write_size\" must be equal to or greater than the maximum of the value of \
-             \"{prefix}_buffer_size\" and one of the \"{prefix}_buffers\""
-        );
+        let words = format!("\"{prefix}_temp_file_write_size\" must be {least}");
         return refused("temp_file_write_size", "stack-nginx-buffer-least", words);
     }
     if sized("max_temp_file_size").is_some_and(|size| size != 0 && size < largest) {
         let words = format!(
             "\"{prefix}_max_temp_file_size\" must be equal to zero to disable temporary files usage or must be \
-             equal to or greater than the maximum of the value of \"{prefix}_buffer_size\" and one of the \
-             \"{prefix}_buffers\""
+             {least}"
         );
         return refused("max_temp_file_size", "stack-nginx-buffer-least", words);
     }

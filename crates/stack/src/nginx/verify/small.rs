@@ -1,12 +1,41 @@
 //! Rules of small directives: caches, limits of files, cookies, browsers.
 
-use super::own::{Checked, LEAST_ZONE, msec, said, sec, too_small, variable_name};
+use super::args::{Checked, LEAST_ZONE, has_variable, msec, said, sec, sized_zone, too_small, variable_name};
 use super::refusal::Refusal;
-use super::values::{has_variable, number, offset, size};
-use crate::nginx::{Arg, Directive, regex};
+use crate::nginx::directive::{Arg, Directive};
+use crate::nginx::location::regex;
+use crate::nginx::quantity::{number, offset, size};
 use workshop_text::Text;
 
-pub(super) fn sized_zone_ssl(directive: &Directive, arg: &Arg, text: &str) -> Checked {
+/// Whether the arguments are what this directive takes; none where it is another's.
+pub(super) fn check(directive: &Directive, first: &Arg) -> Option<Checked> {
+    Some(match directive.name.as_str() {
+        "open_file_cache" => file_cache(directive, &["inactive"], &[]),
+        "disable_symlinks" => disable_symlinks(directive),
+        "expires" => expires(directive),
+        "proxy_cookie_flags" => cookie_flags(directive),
+        "open_log_file_cache" => file_cache(directive, &["inactive", "valid"], &["min_uses"]),
+        "thread_pool" => thread_pool(directive),
+        "fastcgi_split_path_info" => two_captures(directive),
+        "modern_browser" => modern_browser(directive),
+        "valid_referers" => referers(directive),
+        name if name.ends_with("ssl_certificate_cache") => certificate_cache(directive),
+        "ssl_session_cache" => ssl_session_cache(directive),
+        "ssl_ocsp_cache" => ssl_ocsp_cache(directive, first),
+        "split_clients" => split_clients(directive),
+        _ => return None,
+    })
+}
+
+fn ssl_ocsp_cache(directive: &Directive, first: &Arg) -> Checked {
+    match first.value.strip_prefix("shared:") {
+        Some(zone) => sized_zone_ssl(directive, first, zone),
+        None if first.value == "off" => Ok(()),
+        None => said(directive, first, format!("invalid OCSP cache \"{}\"", first.value)),
+    }
+}
+
+fn sized_zone_ssl(directive: &Directive, arg: &Arg, text: &str) -> Checked {
     let good = text.split_once(':').filter(|(name, _)| !name.is_empty());
     match good.and_then(|(_, length)| size(length)) {
         None => said(directive, arg, format!("invalid session cache \"{}\"", arg.value)),
@@ -17,7 +46,7 @@ pub(super) fn sized_zone_ssl(directive: &Directive, arg: &Arg, text: &str) -> Ch
     }
 }
 
-pub(super) fn ssl_session_cache(directive: &Directive) -> Checked {
+fn ssl_session_cache(directive: &Directive) -> Checked {
     for arg in &directive.args {
         match arg.value.split_once(':') {
             None if matches!(arg.value.as_str(), "off" | "none" | "builtin") => {}
@@ -29,63 +58,7 @@ pub(super) fn ssl_session_cache(directive: &Directive) -> Checked {
     Ok(())
 }
 
-pub(super) fn sticky(directive: &Directive) -> Checked {
-    let Some(first) = directive.args.first() else { return Ok(()) };
-    if !matches!(first.value.as_str(), "cookie" | "route" | "learn") {
-        return Err(Refusal::parameter(directive, first));
-    }
-    if let Some(name) = directive.args.get(1).filter(|name| first.value == "cookie" && name.value.is_empty())
-    {
-        return said(directive, name, "\"sticky\" directive empty cookie name");
-    }
-    const KNOWN: [&str; 15] = [
-        "domain",
-        "expires",
-        "path",
-        "samesite",
-        "create",
-        "lookup",
-        "zone",
-        "timeout",
-        "header",
-        "sync",
-        "name",
-        "secure",
-        "httponly",
-        "norefresh",
-        "max",
-    ];
-    let named = |arg: &&Arg| !KNOWN.contains(&arg.value.split('=').next().unwrap_or_default());
-    let rest = directive.args.iter().skip(2).filter(|_| first.value == "cookie");
-    match rest.filter(|arg| !arg.value.starts_with('$')).find(named) {
-        Some(arg) => said(directive, arg, format!("unknown parameter \"{}\"", arg.value)),
-        None => Ok(()),
-    }
-}
-
-pub(super) fn open_file_cache(directive: &Directive) -> Checked {
-    let mut has_most = false;
-    for arg in &directive.args {
-        let good = match arg.value.split_once('=') {
-            Some(("max", text)) => {
-                has_most = true;
-                number(text).is_some_and(|most| most > 0)
-            }
-            Some(("inactive", text)) => sec(text),
-            _ => arg.value == "off",
-        };
-        has_most |= arg.value == "off";
-        if !good {
-            return said(directive, arg, format!("invalid \"open_file_cache\" parameter \"{}\"", arg.value));
-        }
-    }
-    match directive.args.first().filter(|_| !has_most) {
-        Some(arg) => said(directive, arg, "\"open_file_cache\" must have the \"max\" parameter"),
-        None => Ok(()),
-    }
-}
-
-pub(super) fn disable_symlinks(directive: &Directive) -> Checked {
+fn disable_symlinks(directive: &Directive) -> Checked {
     for arg in &directive.args {
         let from = arg.value.strip_prefix("from=").is_some_and(|from| !from.is_empty());
         if !from && !matches!(arg.value.as_str(), "on" | "off" | "if_not_owner") {
@@ -96,7 +69,7 @@ pub(super) fn disable_symlinks(directive: &Directive) -> Checked {
 }
 
 /// The shares of `split_clients`, in hundredths of a percent.
-pub(super) fn split_clients(directive: &Directive) -> Checked {
+fn split_clients(directive: &Directive) -> Checked {
     variable_name(directive, "split_clients")?;
     let mut total = 0u64;
     for entry in directive.inside() {
@@ -139,18 +112,8 @@ pub(super) fn cache_path(directive: &Directive) -> Checked {
             Some(("use_temp_path", text)) => matches!(text, "on" | "off"),
             Some(("keys_zone", text)) => {
                 has_zone = true;
-                let Some((name, length)) = text.split_once(':').filter(|(name, _)| !name.is_empty()) else {
-                    return said(directive, arg, format!("invalid keys zone size \"{}\"", arg.value));
-                };
-                let _ = name;
-                match size(length) {
-                    None => return said(directive, arg, format!("invalid keys zone size \"{}\"", arg.value)),
-                    Some(least) if least < 2 * 4096 => {
-                        let words = format!("zone \"{}\" is too small", arg.value);
-                        return too_small(directive, arg, length, words);
-                    }
-                    Some(_) => true,
-                }
+                sized_zone(directive, arg, text, "keys zone", 2 * 4096)?;
+                true
             }
             Some(("inactive", text)) => sec(text),
             Some(("max_size" | "min_free", text)) => offset(text).is_some(),
@@ -186,7 +149,7 @@ pub(super) fn cache_valid(directive: &Directive) -> Checked {
     }
 }
 
-pub(super) fn expires(directive: &Directive) -> Checked {
+fn expires(directive: &Directive) -> Checked {
     let Some(arg) = directive.args.last() else { return Ok(()) };
     if let [first, _] = &directive.args[..]
         && first.value != "modified"
@@ -202,7 +165,7 @@ pub(super) fn expires(directive: &Directive) -> Checked {
     Err(Refusal::invalid(directive, arg, "invalid value"))
 }
 
-pub(super) fn cookie_flags(directive: &Directive) -> Checked {
+fn cookie_flags(directive: &Directive) -> Checked {
     const FLAGS: [&str; 8] = [
         "secure",
         "nosecure",
@@ -225,13 +188,13 @@ pub(super) fn cookie_flags(directive: &Directive) -> Checked {
     wrong.map_or(Ok(()), |arg| Err(Refusal::parameter(directive, arg)))
 }
 
-/// `open_log_file_cache` and `ssl_certificate_cache` are `off`, or have a `max`.
-fn cache(directive: &Directive, uses: &[&str], refused: impl Fn(&Arg) -> Refusal) -> Checked {
+/// `open_file_cache`, `open_log_file_cache` and `ssl_certificate_cache` are `off`, or have a `max`.
+fn cache(directive: &Directive, times: &[&str], uses: &[&str], refused: impl Fn(&Arg) -> Refusal) -> Checked {
     let mut has_most = false;
     for arg in &directive.args {
         let good = match arg.value.split_once('=') {
             Some(("max", text)) => number(text).is_some_and(|most| most > 0),
-            Some(("inactive" | "valid", text)) => sec(text),
+            Some((name, text)) if times.contains(&name) => sec(text),
             Some((name, text)) => uses.contains(&name) && number(text).is_some_and(|least| least > 0),
             None => arg.value == "off",
         };
@@ -246,18 +209,18 @@ fn cache(directive: &Directive, uses: &[&str], refused: impl Fn(&Arg) -> Refusal
     }
 }
 
-pub(super) fn open_log_file_cache(directive: &Directive) -> Checked {
-    cache(directive, &["min_uses"], |arg| {
-        let words = format!("invalid \"open_log_file_cache\" parameter \"{}\"", arg.value);
+fn file_cache(directive: &Directive, times: &[&str], uses: &[&str]) -> Checked {
+    cache(directive, times, uses, |arg| {
+        let words = format!("invalid \"{}\" parameter \"{}\"", directive.name, arg.value);
         Refusal::value(directive, arg, words)
     })
 }
 
-pub(super) fn certificate_cache(directive: &Directive) -> Checked {
-    cache(directive, &[], |arg| Refusal::parameter(directive, arg))
+fn certificate_cache(directive: &Directive) -> Checked {
+    cache(directive, &["inactive", "valid"], &[], |arg| Refusal::parameter(directive, arg))
 }
 
-pub(super) fn thread_pool(directive: &Directive) -> Checked {
+fn thread_pool(directive: &Directive) -> Checked {
     let mut has_threads = false;
     for arg in &directive.args[1..] {
         match arg.value.split_once('=') {
@@ -279,7 +242,7 @@ pub(super) fn thread_pool(directive: &Directive) -> Checked {
 }
 
 /// A pattern that this program does not know is not counted.
-pub(super) fn two_captures(directive: &Directive) -> Checked {
+fn two_captures(directive: &Directive) -> Checked {
     let Some(arg) = directive.args.first() else { return Ok(()) };
     match regex(&arg.value, false) {
         Some(pattern) if pattern.captures_len() != 3 => {
@@ -289,7 +252,7 @@ pub(super) fn two_captures(directive: &Directive) -> Checked {
     }
 }
 
-pub(super) fn modern_browser(directive: &Directive) -> Checked {
+fn modern_browser(directive: &Directive) -> Checked {
     const BROWSERS: [&str; 5] = ["msie", "gecko", "opera", "safari", "konqueror"];
     let [name, version] = &directive.args[..] else {
         let unlisted = directive.args.first().filter(|arg| arg.value != "unlisted");
@@ -305,7 +268,7 @@ pub(super) fn modern_browser(directive: &Directive) -> Checked {
     }
 }
 
-pub(super) fn referers(directive: &Directive) -> Checked {
+fn referers(directive: &Directive) -> Checked {
     let mut names = Vec::new();
     for arg in &directive.args {
         if arg.value.is_empty() {

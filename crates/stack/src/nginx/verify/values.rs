@@ -1,38 +1,11 @@
 //! Values by their kind: [`check`] reads each argument as nginx's own setters do.
 
+use super::args::{has_variable, msec, sec};
 use super::refusal::Refusal;
 use super::{own, small};
+use crate::nginx::directive::{Arg, Directive};
 use crate::nginx::directives::{Rule, Value};
-use crate::nginx::{Arg, Directive, Unit, time_in};
-
-/// A whole number without sign, as `ngx_atoi` reads it.
-pub(super) fn number(text: &str) -> Option<u64> {
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| text.parse::<i64>().ok().and_then(|number| u64::try_from(number).ok()))?
-}
-
-/// A number with one of these units, which are in lower case.
-fn scaled(text: &str, units: &[(char, u64)]) -> Option<u64> {
-    let last = text.chars().next_back()?.to_ascii_lowercase();
-    match units.iter().find(|(unit, _)| *unit == last) {
-        Some((_, factor)) => number(&text[..text.len() - 1])?.checked_mul(*factor),
-        None => number(text),
-    }
-}
-
-/// `64k`, `1m`, or bytes: what lies in memory has no `g`.
-pub(super) fn size(text: &str) -> Option<u64> {
-    scaled(text, &[('k', 1 << 10), ('m', 1 << 20)])
-}
-
-/// The same with `g`.
-pub(super) fn offset(text: &str) -> Option<u64> {
-    scaled(text, &[('k', 1 << 10), ('m', 1 << 20), ('g', 1 << 30)])
-}
-
-pub(super) fn has_variable(text: &str) -> bool {
-    text.contains('$')
-}
+use crate::nginx::quantity::{number, offset, size};
 
 /// Whether the arguments are of the kind that the table says.
 pub(super) fn check(directive: &Directive, rule: &Rule) -> Result<(), Refusal> {
@@ -55,8 +28,8 @@ pub(super) fn check(directive: &Directive, rule: &Rule) -> Result<(), Refusal> {
             None => must(false, "invalid value"),
         },
         Value::Offset => must(offset(text).is_some(), "invalid value"),
-        Value::Msec => must(time_in(text, Unit::Milliseconds).is_some(), "invalid value"),
-        Value::Sec => must(time_in(text, Unit::Seconds).is_some(), "invalid value"),
+        Value::Msec => must(msec(text), "invalid value"),
+        Value::Sec => must(sec(text), "invalid value"),
         Value::SizeOrVariable => must(has_variable(text) || size(text).is_some(), "invalid value"),
         Value::Bufs => {
             let large = directive.arg(1).and_then(size).is_some_and(|size| size > 0);
@@ -142,19 +115,4 @@ fn bind(directive: &Directive, first: &Arg) -> Result<(), Refusal> {
         return Ok(());
     }
     Err(Refusal::value(directive, first, format!("invalid address \"{text}\"")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_and_numbers_as_nginx_reads_them() {
-        assert_eq!(
-            (size("64k"), size("2M"), size("0"), size("1g")),
-            (Some(65536), Some(2 << 20), Some(0), None)
-        );
-        assert_eq!((offset("1g"), offset("k"), offset("1kb")), (Some(1 << 30), None, None));
-        assert_eq!((number("12"), number("-1"), number(""), number("1.1")), (Some(12), None, None, None));
-    }
 }

@@ -12,7 +12,7 @@ mod cli;
 mod demo;
 mod report;
 
-pub use workshop_core::{check, event, lesson, session, workspace};
+pub use workshop_core::{check, emit, event, lesson, session, workspace};
 pub use {
     workshop_engine as engine, workshop_front as front, workshop_load as load, workshop_stack as stack,
     workshop_text as text,

@@ -16,6 +16,7 @@ mod environment;
 pub(crate) mod error;
 mod guide;
 mod learn;
+mod listen;
 mod load;
 mod manual;
 mod notes;
@@ -36,6 +37,7 @@ use self::ask::Asker;
 use self::error::{AppError, exit};
 use crate::cli::{Cli, Global, Verb};
 use crate::demo::Brief;
+use crate::emit::Emit;
 use crate::engine::docker::DockerEngine;
 use crate::engine::embedded::EmbeddedEngine;
 use crate::engine::project::Project;
@@ -47,7 +49,7 @@ use crate::report::usage::ended;
 use crate::report::{Format, Reporter, Streams};
 use crate::session::back::Owing;
 use crate::session::consent::Consent;
-use crate::session::{Emit, Session, project_of};
+use crate::session::{Session, project_of};
 use crate::text::{Lang, Text};
 use crate::workspace::Workspace;
 use crate::workspace::identity::{Located, Registry};
@@ -143,10 +145,7 @@ impl App {
             _ => crate::report::reporter(format, io.streams, lang),
         };
         let reporter = Arc::new(Mutex::new(reporter));
-        let target = Arc::clone(&reporter);
-        let emit: Emit = Arc::new(move |event| {
-            target.lock().unwrap_or_else(PoisonError::into_inner).event(&event);
-        });
+        let emit = Emit::new(listen::reporter(&reporter));
         Self {
             lang,
             reporter,
@@ -193,11 +192,11 @@ impl App {
     }
 
     fn emit(&self, event: Event) {
-        (self.emit)(event);
+        self.emit.say(&event);
     }
 
     fn notice(&self, tone: Tone, text: Text) {
-        self.emit(Event::Notice(Notice { tone, text }));
+        self.emit(Event::Notice(Notice::new(tone, text)));
     }
 
     fn say(&self, text: &Text) -> String {
@@ -266,7 +265,7 @@ impl App {
             project: project(desk),
             progress: desk.progress.clone(),
             consent: desk.consent,
-            emit: Arc::clone(&self.emit),
+            emit: self.emit.clone(),
             owing: Owing::default(),
         }
     }
@@ -288,14 +287,7 @@ impl App {
 
     /// The same program, whose notices are also kept: a screen that opens later shows them, too.
     fn keeping(&self, kept: &Arc<Mutex<Vec<Notice>>>) -> Self {
-        let (said, kept) = (Arc::clone(&self.emit), Arc::clone(kept));
-        let emit: Emit = Arc::new(move |event| {
-            if let Event::Notice(notice) = &event {
-                kept.lock().unwrap_or_else(PoisonError::into_inner).push(notice.clone());
-            }
-            said(event);
-        });
-        self.with_emit(emit)
+        self.with_emit(self.emit.clone().and(listen::notices(kept)))
     }
 
     /// The same program, whose events go to `emit`.

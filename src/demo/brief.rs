@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use crate::check::Outcome;
-use crate::event::{ChangeView, DiffView, Event, Notice, Offers, QuestionView, StepView};
+use crate::event::{About, ChangeView, DiffView, Event, Notice, Offers, QuestionView, StepView};
 use crate::lesson::markdown::{Block, Inline, plain};
 use crate::report::line::{clean, cut};
 use crate::report::{Lost, Reporter, Style};
@@ -59,6 +59,18 @@ impl Brief {
         }
     }
 
+    fn notice(&mut self, notice: &Notice) {
+        match notice.about {
+            About::Anything => self.inner.event(&Event::Notice(notice.clone())),
+            About::Copying => {
+                let text = Text { key: "demo-copies", ..notice.text.clone() };
+                self.inner.event(&Event::Notice(Notice { text, ..notice.clone() }));
+            }
+            // The change itself has been shown, and `undo` is not for a demo.
+            About::Written => {}
+        }
+    }
+
     fn flush(&mut self) {
         if std::mem::take(&mut self.cut) {
             self.inner.event(&Event::CommandOutput { stderr: false, line: "...".to_owned() });
@@ -102,11 +114,44 @@ impl Reporter for Brief {
                     self.inner.event(&Event::Change(change));
                 }
             }
-            _ => {
-                if let Some(event) = shortened(event) {
-                    self.inner.event(&event);
-                }
+            Event::Intro { title, blocks } => {
+                self.inner.event(&Event::Intro { title: title.clone(), blocks: opening(blocks) });
             }
+            Event::Step(view) => self.inner.event(&Event::Step(step_in_short(view))),
+            Event::Question(view) => {
+                let text = view.text.iter().take(1).cloned().collect();
+                let view = QuestionView { text, choices: Vec::new(), ..view.clone() };
+                self.inner.event(&Event::Question(view));
+            }
+            Event::Answer { right, explanation } => {
+                let explanation = explanation.iter().take(1).cloned().collect();
+                self.inner.event(&Event::Answer { right: *right, explanation });
+            }
+            Event::Notice(notice) => self.notice(notice),
+            // Its checks have said so, one by one.
+            Event::StepFinished(report) if report.outcome == Outcome::Pass => {}
+            Event::Lessons(_)
+            | Event::CheckStarted { .. }
+            | Event::StepFinished(_)
+            | Event::CheckRun(_)
+            | Event::CommandStarted { .. }
+            | Event::Waiting { .. }
+            | Event::Progress(_)
+            | Event::Hint { .. }
+            | Event::Prompt(_)
+            | Event::Status(_)
+            | Event::Removal { .. }
+            | Event::Effects(_)
+            | Event::Reset(_)
+            | Event::Findings(_)
+            | Event::Change(_)
+            | Event::Traffic(_)
+            | Event::LoadStarted(_)
+            | Event::LoadProgress(_)
+            | Event::Load(_)
+            | Event::Script(_)
+            | Event::Notes(_)
+            | Event::Keys(_) => self.inner.event(event),
         }
     }
 
@@ -115,37 +160,15 @@ impl Reporter for Brief {
     }
 }
 
-/// The event in short; `None` where a demo does without.
-fn shortened(event: &Event) -> Option<Event> {
-    match event {
-        Event::Intro { title, blocks } => {
-            Some(Event::Intro { title: title.clone(), blocks: opening(blocks) })
-        }
-        Event::Step(view) => Some(Event::Step(StepView {
-            blocks: opening(&view.blocks),
-            // What it changes and runs follows, and is done.
-            minutes: 0,
-            edits: Vec::new(),
-            commands: Vec::new(),
-            offers: Offers::default(),
-            ..view.clone()
-        })),
-        Event::Question(view) => {
-            let text = view.text.iter().take(1).cloned().collect();
-            Some(Event::Question(QuestionView { text, choices: Vec::new(), ..view.clone() }))
-        }
-        Event::Answer { right, explanation } => {
-            Some(Event::Answer { right: *right, explanation: explanation.iter().take(1).cloned().collect() })
-        }
-        Event::Notice(Notice { tone, text }) if text.key == "app-will-copy" => {
-            let text = Text { key: "demo-copies", ..text.clone() };
-            Some(Event::Notice(Notice { tone: *tone, text }))
-        }
-        // The change itself has been shown, and `undo` is not for a demo.
-        Event::Notice(notice) if matches!(notice.text.key, "app-applied" | "app-copied") => None,
-        // Its checks have said so, one by one.
-        Event::StepFinished(report) if report.outcome == Outcome::Pass => None,
-        other => Some(other.clone()),
+fn step_in_short(view: &StepView) -> StepView {
+    StepView {
+        blocks: opening(&view.blocks),
+        // What it changes and runs follows, and is done.
+        minutes: 0,
+        edits: Vec::new(),
+        commands: Vec::new(),
+        offers: Offers::default(),
+        ..view.clone()
     }
 }
 

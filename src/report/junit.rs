@@ -161,7 +161,38 @@ impl Reporter for JunitReporter {
                 super::quiet::one_line(&mut self.err, failure, self.lang);
                 self.failure = Some(failure.clone());
             }
-            _ => {}
+            // The run has all checks; the rest is for a person.
+            Event::Notice(_)
+            | Event::Lessons(_)
+            | Event::Intro { .. }
+            | Event::Step(_)
+            | Event::CheckStarted { .. }
+            | Event::CheckFinished(_)
+            | Event::StepFinished(_)
+            | Event::Diff(_)
+            | Event::CommandStarted { .. }
+            | Event::CommandOutput { .. }
+            | Event::Waiting { .. }
+            | Event::Progress(_)
+            | Event::CommandFinished { .. }
+            | Event::Hint { .. }
+            | Event::Prompt(_)
+            | Event::Question(_)
+            | Event::Answer { .. }
+            | Event::Status(_)
+            | Event::Removal { .. }
+            | Event::Effects(_)
+            | Event::Reset(_)
+            | Event::Findings(_)
+            | Event::Change(_)
+            | Event::Demo(_)
+            | Event::Traffic(_)
+            | Event::LoadStarted(_)
+            | Event::LoadProgress(_)
+            | Event::Load(_)
+            | Event::Script(_)
+            | Event::Notes(_)
+            | Event::Keys(_) => {}
         }
     }
 

@@ -5,7 +5,6 @@
 #![allow(clippy::disallowed_methods)]
 
 mod json;
-mod json_load;
 mod junit;
 pub(crate) mod line;
 pub(crate) mod load_page;

@@ -2,14 +2,13 @@
 //! Back and jump build the real state that the step there starts from.
 
 use std::ops::Range;
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 
 use super::super::error::{AppError, exit};
 use super::super::learn::step_prose;
-use super::super::{App, Desk};
+use super::super::{App, Desk, listen};
 use super::beat::beats;
 use super::{not_paced, until_told};
 use crate::cli;
@@ -113,8 +112,7 @@ impl App {
         *engine = Some(desk.engine.kind());
         self.consent(&mut desk)?;
         let (sender, events) = mpsc::unbounded_channel();
-        // Who no longer listens has ended the demo.
-        let emit = Arc::new(move |event| drop(sender.send(event)));
+        let emit = self.emit.through(listen::channel(sender, |event| event));
         let bottom = Bottom { schedule: plan(lesson, &steps), steps: titles(&desk), ..Bottom::default() };
         let stage = Stage::new(screen, events, self.lang, pace, bottom)
             .map_err(|error| AppError::Terminal(error.to_string()))?;

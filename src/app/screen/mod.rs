@@ -274,7 +274,7 @@ impl Screen {
     }
 
     fn note(&mut self, tone: Tone, text: Text) {
-        self.state.note = Some(Notice { tone, text });
+        self.state.note = Some(Notice::new(tone, text));
     }
 }
 

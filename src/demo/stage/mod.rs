@@ -167,7 +167,7 @@ impl Stage {
     }
 
     pub(crate) async fn notice(&mut self, tone: Tone, text: Text) -> Result<(), Halt> {
-        self.tell(Event::Notice(Notice { tone, text })).await
+        self.tell(Event::Notice(Notice::new(tone, text))).await
     }
 
     /// Types a command; when it starts, it is not shown again.
@@ -242,9 +242,8 @@ impl Stage {
                 self.tick();
                 if let Some(slept) = self.timer.slept() {
                     let minutes = slept.as_secs().div_ceil(60);
-                    let notice =
-                        Notice { tone: Tone::Info, text: Text::new("demo-slept").with("minutes", minutes) };
-                    let drawn = self.drawn(&Event::Notice(notice));
+                    let text = Text::new("demo-slept").with("minutes", minutes);
+                    let drawn = self.drawn(&Event::Notice(Notice::new(Tone::Info, text)));
                     self.screen.show(&drawn);
                 }
             }

@@ -54,6 +54,7 @@ impl Stage {
             Event::Step(view) => {
                 self.step.clone_from(&view.id);
                 self.screen.clear();
+                self.show(&event);
             }
             Event::CommandStarted { command } if self.typed.take().as_ref() == Some(command) => return Ok(()),
             Event::Diff(_) => {
@@ -80,11 +81,38 @@ impl Stage {
                 self.show(&event);
                 return self.wait(ANSWER).await;
             }
-            _ => {}
-        }
-        self.show(&event);
-        if matches!(event, Event::StepFinished(_)) {
-            self.fresh_drawer();
+            Event::StepFinished(_) => {
+                self.show(&event);
+                self.fresh_drawer();
+            }
+            Event::Notice(_)
+            | Event::Lessons(_)
+            | Event::Intro { .. }
+            | Event::CheckStarted { .. }
+            | Event::CheckRun(_)
+            | Event::CommandStarted { .. }
+            | Event::CommandOutput { .. }
+            | Event::Waiting { .. }
+            | Event::Progress(_)
+            | Event::CommandFinished { .. }
+            | Event::Hint { .. }
+            | Event::Prompt(_)
+            | Event::Question(_)
+            | Event::Answer { .. }
+            | Event::Status(_)
+            | Event::Removal { .. }
+            | Event::Effects(_)
+            | Event::Reset(_)
+            | Event::Findings(_)
+            | Event::Change(_)
+            | Event::Demo(_)
+            | Event::LoadStarted(_)
+            | Event::LoadProgress(_)
+            | Event::Load(_)
+            | Event::Script(_)
+            | Event::Notes(_)
+            | Event::Keys(_)
+            | Event::Failure(_) => self.show(&event),
         }
         Ok(())
     }

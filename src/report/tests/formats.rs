@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::sample;
 use super::written;
-use crate::event::Event;
+use crate::event::{Event, Notice, Tone};
 use crate::report::{Format, Style};
-use crate::text::Lang;
+use crate::text::{Lang, Text, spoken};
 
 fn json(lang: Lang, events: &[Event]) -> Value {
     let (out, err) = written(Format::Json, Style::PLAIN, lang, events);
@@ -102,6 +102,20 @@ fn every_other_command_has_an_object_of_its_own() {
     assert_eq!(all["notices"][1]["tone"], "warning");
     assert_eq!(all["error"]["exit"], 3);
     assert_eq!(json(Lang::En, &[]), json!({ "format": 1 }));
+}
+
+#[test]
+fn every_event_is_data_in_the_language_that_is_spoken() {
+    for event in sample::all(Lang::Ko) {
+        let value = serde_json::to_value(&event).unwrap();
+        assert!(value["event"].is_string() && !value["data"].is_null(), "{value}");
+    }
+    let notice = Event::Notice(Notice::new(Tone::Done, Text::new("ask-yes")));
+    for lang in Lang::ALL {
+        let said = spoken(lang, || serde_json::to_value(&notice).unwrap());
+        let data = json!({ "tone": "done", "text": Text::new("ask-yes").render(lang) });
+        assert_eq!(said, json!({ "event": "notice", "data": data }));
+    }
 }
 
 #[test]

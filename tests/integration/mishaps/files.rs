@@ -1,6 +1,5 @@
 //! Files of the learner's that are broken, huge, or not there.
 
-
 use crate::cli::at_step;
 use crate::harness::Sandbox;
 

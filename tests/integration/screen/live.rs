@@ -1,6 +1,5 @@
 //! The picture of the stack, while it runs.
 
-
 use super::{ENTER, ESC, Folder, quit};
 use crate::terminal::screen::{Setup, Terminal};
 

@@ -14,12 +14,12 @@ pub mod stack;
 pub mod start;
 mod waits;
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::check::files::Files;
 use crate::check::probe::Seen;
 use crate::check::{Needs, Outcome, Verdict, World};
+use crate::emit::Emit;
 use crate::event::{CheckReport, Event, StepReport, StepState};
 use crate::lesson::Lesson;
 use crate::lesson::markdown::Prose;
@@ -28,9 +28,6 @@ use crate::workspace::Workspace;
 use crate::workspace::progress::Progress;
 use workshop_engine::{Detail, Engine, EngineError, Observed, Project};
 use workshop_text::Text;
-
-/// Where events go. Cloned into tasks, so it is shared.
-pub type Emit = Arc<dyn Fn(Event) + Send + Sync>;
 
 /// How long a live check waits before it looks again.
 const AGAIN: Duration = Duration::from_millis(150);
@@ -60,7 +57,7 @@ pub struct Session<'a> {
     pub progress: Progress,
     /// Without it no command of the lesson is run.
     pub consent: Option<consent::Consent>,
-    /// Called with each event as it happens.
+    /// Where events go.
     pub emit: Emit,
     /// What a check owes the stack while it is asked.
     pub owing: back::Owing,
@@ -68,7 +65,7 @@ pub struct Session<'a> {
 
 impl Session<'_> {
     pub(crate) fn emit(&self, event: Event) {
-        (self.emit)(event);
+        self.emit.say(&event);
     }
 
     /// The step with that place in the lesson; places come from the lesson itself.

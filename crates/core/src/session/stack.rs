@@ -1,12 +1,12 @@
 //! What a session does to the running stack: the step's commands, a state to come back to.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use super::{Emit, Session};
+use super::Session;
 use crate::check::files::Files;
 use crate::check::probe::Scale;
 use crate::check::secrets::Secrets;
+use crate::emit::Emit;
 use crate::event::Event;
 use crate::workspace::progress::{BaselineReplica, unix_millis};
 use workshop_engine::trouble::Trouble;
@@ -46,7 +46,7 @@ impl Session<'_> {
         self.emit(Event::CommandStarted { command: shown.clone() });
         let begun = Instant::now();
         let secrets = Files::load(&self.workspace.dir(), self.lesson).secrets();
-        let mut output = Lines { emit: Arc::clone(&self.emit), secrets: &secrets };
+        let mut output = Lines { emit: self.emit.clone(), secrets: &secrets };
         self.owing.asks(true);
         let end = self.engine.run(&self.project, command, &mut output).await;
         self.owing.asks(false);
@@ -117,7 +117,7 @@ struct Lines<'a> {
 
 impl Output for Lines<'_> {
     fn line(&mut self, stderr: bool, line: &str) {
-        (self.emit)(Event::CommandOutput { stderr, line: self.secrets.hide(line) });
+        self.emit.say(&Event::CommandOutput { stderr, line: self.secrets.hide(line) });
     }
 }
 

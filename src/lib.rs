@@ -10,7 +10,9 @@
 mod app;
 mod cli;
 mod demo;
+mod hangul;
 mod report;
+mod signals;
 
 pub use workshop_core::{check, emit, event, lesson, session, workspace};
 pub use {

@@ -50,6 +50,7 @@ use crate::report::{Format, Reporter, Streams};
 use crate::session::back::Owing;
 use crate::session::consent::Consent;
 use crate::session::{Session, project_of};
+use crate::signals;
 use crate::text::{Lang, Text};
 use crate::workspace::Workspace;
 use crate::workspace::identity::{Located, Registry};
@@ -104,12 +105,11 @@ pub(crate) async fn run(cli: Cli, io: Io) -> u8 {
         // In this order: a question waits for its answer without giving way, so signals must be
         // heard before the command begins.
         biased;
-        _ = tokio::signal::ctrl_c(), if !own => Err(AppError::Interrupted),
-        () = terminal::told_to_end(), if !own => Err(AppError::Interrupted),
+        () = signals::ended(), if !own => Err(AppError::Interrupted),
         outcome = app.dispatch(verb) => outcome,
     };
     let outcome = match outcome {
-        Err(AppError::Interrupted) => Err(app.interrupted(back::told_again()).await),
+        Err(AppError::Interrupted) => Err(app.interrupted(signals::ended()).await),
         outcome => outcome,
     };
     let code = outcome.unwrap_or_else(|error| {

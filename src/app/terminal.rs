@@ -4,6 +4,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+#[cfg(unix)]
+use crate::signals::{Signal, Signals};
+
 /// Whether a question stands on the screen, and whether the program was told to end.
 #[derive(Clone, Default)]
 pub(super) struct Terminal {
@@ -64,10 +67,11 @@ impl Terminal {
             let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
                 return;
             };
-            let Ok(mut signals) = Signals::listen(&runtime) else { return };
+            let listen = async { Signals::listen(&[Signal::Terminate, Signal::HangUp]) };
+            let Ok(mut signals) = runtime.block_on(listen) else { return };
             let this = self.clone();
             std::thread::spawn(move || {
-                runtime.block_on(signals.any());
+                runtime.block_on(signals.next());
                 this.end();
                 // Where nothing is asked the program comes to its end in its own way.
                 if this.asking.load(Ordering::SeqCst) {
@@ -92,62 +96,4 @@ fn single_keys() -> Option<rustix::termios::Termios> {
     quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
     tcsetattr(std::io::stdin(), OptionalActions::Drain, &quiet).ok()?;
     Some(before)
-}
-
-#[cfg(unix)]
-struct Signals {
-    terminate: tokio::signal::unix::Signal,
-    hang_up: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn listen(runtime: &tokio::runtime::Runtime) -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-
-        let _inside = runtime.enter();
-        Ok(Self { terminate: signal(SignalKind::terminate())?, hang_up: signal(SignalKind::hangup())? })
-    }
-
-    async fn any(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.hang_up.recv() => {}
-        }
-    }
-}
-
-/// Comes back when the program is told to end (SIGTERM or SIGHUP, where there are signals).
-pub(super) async fn told_to_end() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-
-        let hang_up = if hang_up_is_ignored() { None } else { signal(SignalKind::hangup()).ok() };
-        match (signal(SignalKind::terminate()), hang_up) {
-            (Ok(mut terminate), Some(mut hang_up)) => tokio::select! {
-                _ = terminate.recv() => return,
-                _ = hang_up.recv() => return,
-            },
-            (Ok(mut terminate), None) => {
-                terminate.recv().await;
-                return;
-            }
-            (Err(_), _) => {}
-        }
-    }
-    std::future::pending().await
-}
-
-/// Somebody wants it to outlive its terminal (`nohup`). Known where the system says so, and asked
-/// once: once we listen it is no longer ignored.
-#[cfg(unix)]
-fn hang_up_is_ignored() -> bool {
-    static IGNORED: std::sync::LazyLock<bool> = std::sync::LazyLock::new(|| {
-        let status = crate::workspace::disk::text(std::path::Path::new("/proc/self/status"), 1 << 20);
-        let status = status.unwrap_or_default();
-        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-        mask.is_some_and(|mask| u64::from_str_radix(mask.trim(), 16).is_ok_and(|mask| mask & 1 == 1))
-    });
-    *IGNORED
 }

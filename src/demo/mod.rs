@@ -20,8 +20,6 @@ pub(crate) mod schedule;
 #[cfg(unix)]
 pub(crate) mod screen;
 #[cfg(unix)]
-mod signals;
-#[cfg(unix)]
 pub(crate) mod stage;
 mod tally;
 #[cfg(unix)]

@@ -19,7 +19,7 @@ use std::time::Instant;
 
 use super::error::{AppError, exit};
 use super::learn::{commands, find_step, step_prose};
-use super::{App, Desk, listen, terminal, worst};
+use super::{App, Desk, listen, worst};
 use crate::check::{CheckSpec, Outcome};
 use crate::cli;
 use crate::demo::cast::{Recorded, Recorder};
@@ -31,6 +31,7 @@ use crate::lesson::Lesson;
 use crate::report::{Format, Reporter, Streams};
 use crate::session::removal::{self, What};
 use crate::session::{Scope, project_of};
+use crate::signals;
 use crate::text::Text;
 use crate::workspace::Workspace;
 use crate::workspace::progress::Progress;
@@ -240,7 +241,7 @@ impl App {
     ) -> Result<(), AppError> {
         tokio::select! {
             biased;
-            _ = tokio::signal::ctrl_c() => Err(AppError::Cut { text: Text::new("app-demo-left"), next: None }),
+            () = signals::interrupted() => Err(AppError::Cut { text: Text::new("app-demo-left"), next: None }),
             left = self.leave_place(place, lesson, engine, ended) => left,
         }
     }
@@ -294,8 +295,7 @@ async fn until_told<T>(work: impl Future<Output = Result<T, AppError>>) -> Resul
     tokio::select! {
         // In this order: see `run`.
         biased;
-        _ = tokio::signal::ctrl_c() => Err(AppError::Interrupted),
-        () = terminal::told_to_end() => Err(AppError::Interrupted),
+        () = signals::ended() => Err(AppError::Interrupted),
         done = work => done,
     }
 }

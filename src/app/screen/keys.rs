@@ -9,6 +9,7 @@ use super::{AGAIN, Screen, Sure};
 use crate::app::ask::Reply;
 use crate::app::error::{AppError, exit};
 use crate::event::{Event, Tone};
+use crate::hangul;
 use crate::lesson::markdown::Block;
 use crate::report::tui::{Asked, Focus, Layer, Likeliest, likeliest, matching};
 use crate::text::{Lang, Text};
@@ -388,11 +389,9 @@ fn moved(code: KeyCode, at: usize, most: usize, page: usize) -> Option<usize> {
 
 /// The letter on a key that writes Korean (the two-set layout).
 fn latin(code: KeyCode) -> KeyCode {
-    const JAMO: &str = "ㅁㅠㅊㅇㄷㄹㅎㅗㅑㅓㅏㅣㅡㅜㅐㅔㅂㄱㄴㅅㅕㅍㅈㅌㅛㅋ";
-    let KeyCode::Char(c) = code else { return code };
-    match JAMO.chars().position(|jamo| jamo == c) {
-        Some(at) => KeyCode::Char(char::from(b'a' + at as u8)),
-        None => code,
+    match code {
+        KeyCode::Char(letter) => KeyCode::Char(hangul::latin(letter)),
+        other => other,
     }
 }
 

@@ -14,13 +14,13 @@ use super::bottom::Bottom;
 use super::keys::Key;
 use super::pace::Pace;
 use super::screen::Screen;
-use super::signals::{Signal, Signals};
 use super::timer::Timer;
 use super::tty::Tty;
 use super::typing;
 use super::{Brief, screen_size};
 use crate::event::{Event, Notice, Tone};
 use crate::report::{Format, Reporter, Streams, reporter};
+use crate::signals::{Signal, Signals};
 use crate::text::{Lang, Text};
 
 /// What the presenter wants next.
@@ -97,7 +97,7 @@ impl Stage {
         pace: Pace,
         bottom: Bottom,
     ) -> std::io::Result<Self> {
-        let (signals, tty) = (Signals::listen()?, Tty::take()?);
+        let (signals, tty) = (Signals::listen(&Signal::ALL)?, Tty::take()?);
         leave_when_panicking();
         let drawer = drawer(&screen, lang);
         let mut stage = Self {
@@ -211,7 +211,7 @@ impl Stage {
         self.tty.lend();
         let out = work.await;
         // What was meant for the other program is not for us.
-        self.signals.forget();
+        self.signals.forget(Signal::Interrupt);
         self.come_back();
         out
     }
@@ -236,7 +236,7 @@ impl Stage {
                 self.key(key.ok_or(Halt::Interrupted)?)?;
             }
             Happening::Event(event) => self.perform(*event).await?,
-            Happening::Signal(Signal::End) => return Err(Halt::Interrupted),
+            Happening::Signal(signal) if signal.is_end() => return Err(Halt::Interrupted),
             Happening::Signal(signal) => self.hear(signal),
             Happening::Tick => {
                 self.tick();
@@ -260,7 +260,7 @@ impl Stage {
                 self.refresh();
             }
             Signal::Continued => self.come_back(),
-            Signal::End => {}
+            Signal::Interrupt | Signal::Terminate | Signal::HangUp => {}
         }
     }
 

@@ -6,7 +6,6 @@ use tokio::time::Instant;
 
 use super::{Halt, Happening, Stage, drawer};
 use crate::check::Share;
-use crate::demo::signals::Signal;
 use crate::demo::typing::{self, Piece};
 use crate::event::{CheckReport, Event, TrafficView};
 use crate::report::traffic;
@@ -29,7 +28,7 @@ impl Stage {
                 Happening::Key(key) => {
                     self.key(key.ok_or(Halt::Interrupted)?)?;
                 }
-                Happening::Signal(Signal::End) => return Err(Halt::Interrupted),
+                Happening::Signal(signal) if signal.is_end() => return Err(Halt::Interrupted),
                 Happening::Signal(signal) => self.hear(signal),
                 Happening::Tick | Happening::Due => self.tick(),
             }

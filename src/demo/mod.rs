@@ -32,9 +32,3 @@ mod typing;
 pub(crate) use brief::{Brief, changes};
 pub(crate) use place::{Place, PlaceError};
 pub(crate) use tally::Tally;
-
-/// Rows and columns of the terminal now.
-pub(crate) fn screen_size() -> (usize, usize) {
-    let (rows, columns) = console::Term::stdout().size();
-    (usize::from(rows), usize::from(columns))
-}

@@ -20,7 +20,7 @@ use std::io::{self, IsTerminal, Write};
 
 pub(crate) use page::Pager;
 pub(crate) use sink::Lost;
-pub(crate) use style::Style;
+pub(crate) use style::{Style, screen_size};
 pub(crate) use text::traffic;
 
 use self::sink::Sink;

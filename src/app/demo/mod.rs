@@ -28,7 +28,7 @@ use crate::emit::Emit;
 use crate::engine::{EngineKind, generate_name};
 use crate::event::{Event, Offers, ResetView, StepReport, StepView, Tone};
 use crate::lesson::Lesson;
-use crate::report::{Format, Reporter, Streams};
+use crate::report::{Format, Reporter, Streams, screen_size};
 use crate::session::removal::{self, What};
 use crate::session::{Scope, project_of};
 use crate::signals;
@@ -111,7 +111,7 @@ impl App {
     ) -> Result<(Self, Option<Arc<Mutex<Recorder>>>), AppError> {
         let Some(path) = &args.record else { return Ok((self.with_emit(self.emit.clone()), None)) };
         let Streams { style, err_style, .. } = Streams::standard(self.global.no_color);
-        let rows = console::Term::stdout().size().0;
+        let rows = screen_size().0 as u16;
         let title = self.title(lesson)?;
         let recorder = Recorder::create(path, style.width as u16, rows, &title)?;
         let recorder = Arc::new(Mutex::new(recorder));

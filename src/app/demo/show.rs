@@ -12,6 +12,7 @@ use super::super::{App, Desk, listen};
 use super::beat::beats;
 use super::{not_paced, until_told};
 use crate::cli;
+use crate::demo::Place;
 use crate::demo::bottom::Bottom;
 use crate::demo::cast::Recorder;
 use crate::demo::cue::Cue;
@@ -20,11 +21,10 @@ use crate::demo::schedule::{Schedule, clock};
 use crate::demo::screen::Screen;
 use crate::demo::stage::{Halt, Order, Stage};
 use crate::demo::timer::Timer;
-use crate::demo::{Place, screen_size};
 use crate::engine::EngineKind;
 use crate::event::{Event, Tone};
 use crate::lesson::Lesson;
-use crate::report::Streams;
+use crate::report::{Streams, screen_size};
 use crate::text::Text;
 
 /// Where a step leads.

@@ -25,7 +25,7 @@ use super::error::AppError;
 use super::{App, Desk};
 use crate::event::{Event, Notice, Tone};
 use crate::report::tui::{Canvas, Layer, Reach, SMALLEST, State};
-use crate::report::{Reporter, Style};
+use crate::report::{Reporter, Style, screen_size};
 use crate::signals::{Signal, Signals};
 use crate::text::Text;
 use crate::workspace::progress::Progress;
@@ -49,8 +49,8 @@ pub(super) struct Opening {
 
 /// Whether the terminal can show it.
 pub(super) fn fits(style: Style) -> bool {
-    let (columns, rows) = ratatui::crossterm::terminal::size().unwrap_or((80, 24));
-    style.terminal && style.unicode && columns >= SMALLEST.0 && rows >= SMALLEST.1
+    let (rows, columns) = screen_size();
+    style.terminal && style.unicode && columns >= SMALLEST.0.into() && rows >= SMALLEST.1.into()
 }
 
 /// The screen under way.

@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use super::Brief;
 use super::bottom::Bottom;
 use super::keys::Key;
 use super::pace::Pace;
@@ -17,9 +18,8 @@ use super::screen::Screen;
 use super::timer::Timer;
 use super::tty::Tty;
 use super::typing;
-use super::{Brief, screen_size};
 use crate::event::{Event, Notice, Tone};
-use crate::report::{Format, Reporter, Streams, reporter};
+use crate::report::{Format, Reporter, Streams, reporter, screen_size};
 use crate::signals::{Signal, Signals};
 use crate::text::{Lang, Text};
 

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use crate::check::Outcome;
-use crate::event::{About, ChangeView, DiffView, Event, Notice, Offers, QuestionView, StepView};
+use crate::event::{About, ChangeView, CheckReport, DiffView, Event, Notice, Offers, QuestionView, StepView};
 use crate::lesson::markdown::{Block, Inline, plain};
 use crate::report::line::{clean, cut};
 use crate::report::{Lost, Reporter, Style};
@@ -71,6 +71,13 @@ impl Brief {
         }
     }
 
+    fn check_finished(&mut self, mut report: CheckReport) {
+        for line in &mut report.verdict.lines {
+            *line = self.line(line);
+        }
+        self.inner.event(&Event::CheckFinished(report));
+    }
+
     fn flush(&mut self) {
         if std::mem::take(&mut self.cut) {
             self.inner.event(&Event::CommandOutput { stderr: false, line: "...".to_owned() });
@@ -92,13 +99,7 @@ impl Reporter for Brief {
                 self.inner.event(event);
             }
             Event::CommandOutput { stderr, line } => self.keep(*stderr, line),
-            Event::CheckFinished(report) => {
-                let mut report = report.clone();
-                for line in &mut report.verdict.lines {
-                    *line = self.line(line);
-                }
-                self.inner.event(&Event::CheckFinished(report));
-            }
+            Event::CheckFinished(report) => self.check_finished(report.clone()),
             // A command that was cut off in the middle: the failure says why.
             Event::Demo(_) | Event::Failure(_) => {
                 self.output.clear();
@@ -118,11 +119,7 @@ impl Reporter for Brief {
                 self.inner.event(&Event::Intro { title: title.clone(), blocks: opening(blocks) });
             }
             Event::Step(view) => self.inner.event(&Event::Step(step_in_short(view))),
-            Event::Question(view) => {
-                let text = view.text.iter().take(1).cloned().collect();
-                let view = QuestionView { text, choices: Vec::new(), ..view.clone() };
-                self.inner.event(&Event::Question(view));
-            }
+            Event::Question(view) => self.inner.event(&Event::Question(question_in_short(view))),
             Event::Answer { right, explanation } => {
                 let explanation = explanation.iter().take(1).cloned().collect();
                 self.inner.event(&Event::Answer { right: *right, explanation });
@@ -170,6 +167,11 @@ fn step_in_short(view: &StepView) -> StepView {
         offers: Offers::default(),
         ..view.clone()
     }
+}
+
+fn question_in_short(view: &QuestionView) -> QuestionView {
+    let text = view.text.iter().take(1).cloned().collect();
+    QuestionView { text, choices: Vec::new(), ..view.clone() }
 }
 
 /// The first paragraph, and the second where the first is short; without what tells a learner to

@@ -4,6 +4,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use serde::{Deserialize, Serialize};
@@ -250,12 +251,15 @@ impl Recorder {
     }
 }
 
+/// A recording under way, which whoever writes to it shares.
+pub(crate) type Recording = Arc<Mutex<Recorder>>;
+
 /// A stream whose output is recorded.
-pub(crate) struct Recorded(pub std::sync::Arc<std::sync::Mutex<Recorder>>);
+pub(crate) struct Recorded(pub Recording);
 
 impl Write for Recorded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let mut recorder = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut recorder = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         recorder.output(&String::from_utf8_lossy(bytes));
         Ok(bytes.len())
     }

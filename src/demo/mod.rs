@@ -9,9 +9,9 @@ pub(crate) mod bottom;
 mod brief;
 pub(crate) mod cast;
 pub(crate) mod cue;
-pub(crate) mod drift;
 #[cfg(unix)]
-pub(crate) mod keys;
+mod decoder;
+pub(crate) mod drift;
 pub(crate) mod pace;
 mod place;
 #[cfg(unix)]

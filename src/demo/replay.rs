@@ -8,7 +8,7 @@ use regex::Regex;
 use tokio::time::Instant;
 
 use super::cast::Cast;
-use super::keys::Key;
+use super::decoder::Key;
 use super::pace::Pace;
 use super::schedule::clock;
 use super::stage::Halt;

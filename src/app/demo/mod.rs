@@ -22,7 +22,7 @@ use super::learn::{commands, find_step, step_prose};
 use super::{App, Desk, listen, worst};
 use crate::check::{CheckSpec, Outcome};
 use crate::cli;
-use crate::demo::cast::{Recorded, Recorder};
+use crate::demo::cast::{Recorded, Recorder, Recording};
 use crate::demo::{Brief, Place, Tally};
 use crate::emit::Emit;
 use crate::engine::{EngineKind, generate_name};
@@ -104,11 +104,7 @@ impl App {
     }
 
     /// This program, with a recording that listens where that was asked for.
-    fn recorded(
-        &self,
-        lesson: &Lesson,
-        args: &cli::Demo,
-    ) -> Result<(Self, Option<Arc<Mutex<Recorder>>>), AppError> {
+    fn recorded(&self, lesson: &Lesson, args: &cli::Demo) -> Result<(Self, Option<Recording>), AppError> {
         let Some(path) = &args.record else { return Ok((self.with_emit(self.emit.clone()), None)) };
         let Streams { style, err_style, .. } = Streams::standard(self.global.no_color);
         let rows = screen_size().0 as u16;

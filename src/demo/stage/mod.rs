@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::Brief;
 use super::bottom::Bottom;
-use super::keys::Key;
+use super::decoder::Key;
 use super::pace::Pace;
 use super::screen::Screen;
 use super::timer::Timer;

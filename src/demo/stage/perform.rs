@@ -44,8 +44,7 @@ impl Stage {
     pub(super) async fn perform(&mut self, event: Event) -> Result<(), Halt> {
         if self.silent && !matches!(event, Event::Failure(_) | Event::Progress(_)) {
             if let Event::CommandStarted { command: line } | Event::CommandOutput { line, .. } = event {
-                let line = line.trim().to_owned();
-                self.show(&Event::Progress(line));
+                self.show(&Event::Progress(line.trim().to_owned()));
             }
             return Ok(());
         }
@@ -55,31 +54,15 @@ impl Stage {
                 self.screen.clear();
                 self.show(&event);
             }
-            Event::CommandStarted { command } if self.typed.take().as_ref() == Some(command) => return Ok(()),
+            Event::CommandStarted { command } if self.typed.take().as_ref() == Some(command) => {}
             Event::Diff(_) => {
                 // To the reporter a diff is for a pipe; here it is one thing among others.
                 let drawn = self.drawn(&event) + "\n";
                 self.fresh_drawer();
-                return self.play(typing::lines(&drawn)).await;
+                self.play(typing::lines(&drawn)).await?;
             }
-            Event::Traffic(view) => {
-                self.wipe();
-                let drawn = self.bars(view);
-                self.screen.show_live(&drawn);
-                self.traffic = Some(drawn);
-                return Ok(());
-            }
-            Event::CheckFinished(report) => {
-                if self.traffic.take().is_none() {
-                    self.grow(report).await?;
-                    self.screen.end_live();
-                } else {
-                    // What was live stays.
-                    self.screen.show("\n");
-                }
-                self.show(&event);
-                return self.wait(ANSWER).await;
-            }
+            Event::Traffic(view) => self.live_traffic(view),
+            Event::CheckFinished(report) => self.check_finished(&event, report).await?,
             Event::StepFinished(_) => {
                 self.show(&event);
                 self.fresh_drawer();
@@ -114,6 +97,25 @@ impl Stage {
             | Event::Failure(_) => self.show(&event),
         }
         Ok(())
+    }
+
+    fn live_traffic(&mut self, view: &TrafficView) {
+        self.wipe();
+        let drawn = self.bars(view);
+        self.screen.show_live(&drawn);
+        self.traffic = Some(drawn);
+    }
+
+    async fn check_finished(&mut self, event: &Event, report: &CheckReport) -> Result<(), Halt> {
+        if self.traffic.take().is_none() {
+            self.grow(report).await?;
+            self.screen.end_live();
+        } else {
+            // What was live stays.
+            self.screen.show("\n");
+        }
+        self.show(event);
+        self.wait(ANSWER).await
     }
 
     /// A reporter that knows which step's text stands above, and that an empty line does.

@@ -217,7 +217,7 @@ impl TextReporter {
     fn waiting(&mut self, seconds: u64, words: &str) {
         if self.out.style().terminal {
             self.wait(words);
-        } else if seconds % SAID_AGAIN == 0 {
+        } else if seconds.is_multiple_of(SAID_AGAIN) {
             self.write(&self.pen().paragraph(Role::Dim, words, 2));
         }
     }

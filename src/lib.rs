@@ -10,9 +10,11 @@
 mod app;
 mod cli;
 mod demo;
+mod hangul;
 mod report;
+mod signals;
 
-pub use workshop_core::{check, event, lesson, session, workspace};
+pub use workshop_core::{check, emit, event, lesson, session, workspace};
 pub use {
     workshop_engine as engine, workshop_front as front, workshop_load as load, workshop_stack as stack,
     workshop_text as text,

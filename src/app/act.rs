@@ -9,7 +9,7 @@ use super::{App, Session, worst};
 use crate::check::{Needs, Outcome};
 use crate::cli;
 use crate::engine::{Detail, EngineError, StackCommand};
-use crate::event::{CheckRun, Event, StepReport, Tone};
+use crate::event::{About, CheckRun, Event, Notice, StepReport, Tone};
 use crate::lesson::action::Action;
 use crate::lesson::model::CheckEntry;
 use crate::session::Scope;
@@ -163,7 +163,7 @@ impl App {
             let text = Text::new("app-will-copy")
                 .with("start", desk.lesson.file.start.as_str())
                 .with("count", count);
-            self.notice(Tone::Info, text);
+            self.emit(Event::Notice(Notice { about: About::Copying, ..Notice::new(Tone::Info, text) }));
         } else if !plan.is_empty() {
             self.emit(Event::Diff(plan.diff.clone()));
         } else if step.edit.is_some() {
@@ -248,7 +248,7 @@ impl App {
         let creates = desk.lesson.file.steps.iter().any(|step| step.create && step.id == label);
         let key = if creates { "app-copied" } else { "app-applied" };
         let text = Text::new(key).with("count", files.len()).with("file", files[0].as_str());
-        self.notice(Tone::Done, text);
+        self.emit(Event::Notice(Notice { about: About::Written, ..Notice::new(Tone::Done, text) }));
         Ok(())
     }
 

@@ -1,17 +1,14 @@
-//! Questions to the person at the terminal, by dialoguer. Without a terminal nothing is asked; at
-//! one that cannot move its cursor (`TERM=dumb`) the answer is a line.
+//! Questions to the person at the terminal. Without a terminal nothing is asked; at one that cannot
+//! move its cursor (`TERM=dumb`) the answer is a line.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Write};
 use std::sync::Arc;
 
-use console::{Key, Term};
-use dialoguer::{Confirm, Select};
-
 use super::error::AppError;
-use super::prompt::Prompts;
+use super::prompt::Prompt;
 use super::terminal::{Question as Standing, Terminal};
-use crate::report::line::{Line, Span, clean, width, wrap};
-use crate::report::{Pager, Style};
+use crate::report::line::clean;
+use crate::report::{Pager, Streams, Style, screen_size};
 use crate::text::{Lang, Text};
 
 /// A question that somebody else puts to the person: a yes or a no where there are no items.
@@ -83,21 +80,8 @@ impl Asker {
         if !self.style.terminal {
             return self.plain_confirm(question, enter_is_yes);
         }
-        let term = Term::stderr();
-        let how = width(&Text::new(how_to_answer(enter_is_yes)).render(self.lang));
-        let limit = self.style.measure().saturating_sub(how + 4).max(20);
-        let mut rows = wrap(&[Span::plain(question)], &Line::default(), &Line::default(), limit);
-        // dialoguer redraws one row, so the rows above the last are not its own.
-        let last = rows.pop().map(|row| row.draw(false)).unwrap_or_default();
-        for row in rows {
-            term.write_line(&row.draw(false)).map_err(|error| lost(&error.into()))?;
-        }
-        let prompts = Prompts::new(self.lang, self.style, &[]);
-        let answer = Confirm::with_theme(&prompts).with_prompt(last).default(enter_is_yes).interact_opt();
-        answer.map(|answer| answer.unwrap_or(false)).map_err(|error| {
-            let _ = term.write_line("");
-            lost(&error)
-        })
+        let answer = self.prompt().confirm(question, enter_is_yes);
+        answer.map(|answer| answer == Some(true)).map_err(|error| lost(&error))
     }
 
     /// The place of the item chosen; `None` for Esc or q.
@@ -120,13 +104,7 @@ impl Asker {
         if !self.style.terminal {
             return self.plain_choice(question, items);
         }
-        let prompts = Prompts::new(self.lang, self.style, items);
-        // dialoguer counts an item's bytes to know its rows, so it gets a number, and the theme
-        // draws what the number stands for.
-        let places: Vec<String> = (0..items.len()).map(|place| place.to_string()).collect();
-        let select =
-            Select::with_theme(&prompts).with_prompt(question).items(&places).default(0).report(true);
-        select.interact_opt().map_err(|error| lost(&error))
+        self.prompt().choose(question, items).map_err(|error| lost(&error))
     }
 
     /// Waits until the learner wants to read on; false where he does not (Esc or q).
@@ -138,7 +116,7 @@ impl Asker {
         if !self.style.terminal {
             return Ok(true);
         }
-        wait(&words.render(self.lang), self.style.color).map_err(|error| lost(&error.into()))
+        self.prompt().pause(&words.render(self.lang)).map_err(|error| lost(&error))
     }
 
     /// What a reporter calls between two screens of a long text: false when the rest is to come in
@@ -148,16 +126,19 @@ impl Asker {
             return None;
         }
         let words = Text::new("ask-more").render(self.lang);
-        let (color, terminal) = (self.style.color, self.terminal.clone());
+        let (lang, style, terminal) = (self.lang, self.style, self.terminal.clone());
         let more = move || {
             let Some(_question) = terminal.question(true) else { return false };
-            wait(&words, color).unwrap_or_else(|_| {
+            Prompt::new(lang, style).pause(&words).unwrap_or_else(|_| {
                 terminal.end();
                 false
             })
         };
-        let rows = || usize::from(Term::stdout().size().0);
-        Some(Pager { rows: Box::new(rows), more: Box::new(more) })
+        Some(Pager { rows: Box::new(|| screen_size().0), more: Box::new(more) })
+    }
+
+    fn prompt(&self) -> Prompt {
+        Prompt::new(self.lang, self.style)
     }
 
     fn question(&self) -> Result<Standing<'_>, AppError> {
@@ -177,11 +158,9 @@ impl Asker {
     }
 
     fn plain_choice(&self, question: &str, items: &[String]) -> Result<Option<usize>, AppError> {
-        let term = Term::stderr();
-        for (at, item) in items.iter().enumerate() {
-            term.write_line(&format!("  {}. {}", at + 1, clean(item)))
-                .map_err(|error| lost(&error.into()))?;
-        }
+        let listed: String =
+            items.iter().enumerate().map(|(at, item)| format!("  {}. {}\n", at + 1, clean(item))).collect();
+        say(&listed)?;
         loop {
             let Some(line) = self.line(&format!("{question} (1-{}) ", items.len()))? else { return Ok(None) };
             match line.parse::<usize>() {
@@ -194,42 +173,23 @@ impl Asker {
 
     /// A line typed after `prompt`; `None` at the end of input.
     fn line(&self, prompt: &str) -> Result<Option<String>, AppError> {
-        Term::stderr().write_str(&clean(prompt)).map_err(|error| lost(&error.into()))?;
+        say(&clean(prompt))?;
         let mut line = String::new();
         match io::stdin().lock().read_line(&mut line) {
             Ok(0) => Ok(None),
             Ok(_) => Ok(Some(line.trim().to_owned())),
-            Err(error) => Err(lost(&error.into())),
+            Err(error) => Err(lost(&error)),
         }
     }
 }
 
-/// How a yes or a no is given.
-pub(super) const fn how_to_answer(enter_is_yes: bool) -> &'static str {
-    if enter_is_yes { "ask-how" } else { "ask-how-no" }
+/// Writes to standard error, as it is.
+fn say(words: &str) -> Result<(), AppError> {
+    let mut err = Streams::standard(true).err;
+    err.write_all(words.as_bytes()).and_then(|()| err.flush()).map_err(|error| lost(&error))
 }
 
-/// Shows `words` until Enter, space or an arrow (true), or Esc or q (false).
-fn wait(words: &str, color: bool) -> io::Result<bool> {
-    let term = Term::stderr();
-    let words = if color { format!("\u{1b}[2m{words}\u{1b}[0m") } else { words.to_owned() };
-    term.write_str(&words)?;
-    let answer = loop {
-        match term.read_key() {
-            Ok(Key::Enter | Key::Char(' ') | Key::ArrowDown | Key::PageDown) => break Ok(true),
-            Ok(Key::Escape | Key::Char('q')) => break Ok(false),
-            Ok(_) => {}
-            Err(error) => break Err(error),
-        }
-    };
-    term.clear_line()?;
-    answer
-}
-
-fn lost(error: &dialoguer::Error) -> AppError {
-    let dialoguer::Error::IO(error) = error;
-    // A prompt that was cut off leaves the cursor hidden.
-    let _ = Term::stderr().show_cursor();
+fn lost(error: &io::Error) -> AppError {
     match error.kind() {
         io::ErrorKind::Interrupted => AppError::Interrupted,
         _ => AppError::Terminal(error.to_string()),

@@ -5,10 +5,11 @@ use std::process::Stdio;
 
 use super::environment::half_run;
 use super::error::{AppError, exit};
-use super::{App, manual, terminal};
+use super::{App, manual};
 use crate::engine::StackCommand;
 use crate::event::{Event, Tone};
 use crate::report::HandedThrough;
+use crate::signals;
 use crate::text::Text;
 use crate::text::near::did_you_mean;
 
@@ -31,8 +32,7 @@ impl App {
             let work = self.during(half, desk.engine.run(&project, &command, &mut output));
             let end = tokio::select! {
                 biased;
-                _ = tokio::signal::ctrl_c(), if is_half_done(args) => return Err(AppError::Interrupted),
-                () = terminal::told_to_end(), if is_half_done(args) => return Err(AppError::Interrupted),
+                () = signals::ended(), if is_half_done(args) => return Err(AppError::Interrupted),
                 end = work => end?,
             };
             // Compose's own words are English; what they mean is said in the learner's language.

@@ -5,7 +5,7 @@ use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::error::AppError;
-use super::{App, Session, terminal};
+use super::{App, Session};
 use crate::engine::Finding;
 use crate::engine::FindingState;
 use crate::event::Tone;
@@ -152,13 +152,5 @@ impl App {
             Ledger::take(&private, Duration::ZERO)?.strike()?;
         }
         Ok(())
-    }
-}
-
-/// Comes back when the program is told to end once more.
-pub(super) async fn told_again() {
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminal::told_to_end() => {}
     }
 }

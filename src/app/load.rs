@@ -7,14 +7,15 @@ use std::time::{Duration, SystemTime};
 
 use tokio::sync::watch;
 
+use super::App;
 use super::error::{AppError, exit};
-use super::{App, terminal};
 use crate::check::address::Kept;
 use crate::cli;
 use crate::engine::{Detail, EngineKind};
 use crate::event::{Event, LoadRun, Tone};
 use crate::load::{self, Guard, Load, LoadError, Plan, Progress, Report, Stage, Template, Threshold, units};
 use crate::report::load_page;
+use crate::signals;
 use crate::text::Text;
 use crate::workspace::disk::{self, Unread};
 
@@ -37,10 +38,7 @@ impl App {
         }
         let (stop, stopped) = watch::channel(false);
         let interrupted = async {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                () = terminal::told_to_end() => {}
-            }
+            signals::ended().await;
             let _ = stop.send(true);
             // What was measured is said; unless that, too, takes too long.
             tokio::time::sleep(ENDS).await;

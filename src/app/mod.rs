@@ -16,6 +16,7 @@ mod environment;
 pub(crate) mod error;
 mod guide;
 mod learn;
+mod listen;
 mod load;
 mod manual;
 mod notes;
@@ -36,12 +37,14 @@ use self::ask::Asker;
 use self::error::{AppError, exit};
 use crate::cli::{Cli, Global, Verb};
 use crate::demo::Brief;
+use crate::emit::Emit;
 use crate::engine::{Engine, EngineKind, Setting};
 use crate::event::{Event, Notice, Tone};
 use crate::lesson::{Catalog, Lesson};
 use crate::report::usage::ended;
 use crate::report::{Format, Reporter, Streams};
-use crate::session::{Emit, Session};
+use crate::session::Session;
+use crate::signals;
 use crate::text::{Lang, Text};
 use crate::workspace::Workspace;
 use crate::workspace::identity::{Located, Registry};
@@ -85,12 +88,11 @@ pub(crate) async fn run(cli: Cli, io: Io) -> u8 {
         // In this order: a question waits for its answer without giving way, so signals must be
         // heard before the command begins.
         biased;
-        _ = tokio::signal::ctrl_c(), if !own => Err(AppError::Interrupted),
-        () = terminal::told_to_end(), if !own => Err(AppError::Interrupted),
+        () = signals::ended(), if !own => Err(AppError::Interrupted),
         outcome = app.dispatch(verb) => outcome,
     };
     let outcome = match outcome {
-        Err(AppError::Interrupted) => Err(app.interrupted(back::told_again()).await),
+        Err(AppError::Interrupted) => Err(app.interrupted(signals::ended()).await),
         outcome => outcome,
     };
     let code = outcome.unwrap_or_else(|error| {
@@ -126,10 +128,7 @@ impl App {
             _ => crate::report::reporter(format, io.streams, lang),
         };
         let reporter = Arc::new(Mutex::new(reporter));
-        let target = Arc::clone(&reporter);
-        let emit: Emit = Arc::new(move |event| {
-            target.lock().unwrap_or_else(PoisonError::into_inner).event(&event);
-        });
+        let emit = Emit::new(listen::reporter(&reporter));
         Self {
             lang,
             reporter,
@@ -176,11 +175,11 @@ impl App {
     }
 
     fn emit(&self, event: Event) {
-        (self.emit)(event);
+        self.emit.say(&event);
     }
 
     fn notice(&self, tone: Tone, text: Text) {
-        self.emit(Event::Notice(Notice { tone, text }));
+        self.emit(Event::Notice(Notice::new(tone, text)));
     }
 
     fn say(&self, text: &Text) -> String {
@@ -215,7 +214,7 @@ impl App {
         let kind = self.engine_for(&lesson, &progress)?;
         let prose = lesson.prose(self.lang)?.in_words_of(kind);
         let engine = self.engine(kind, Some(&lesson), &workspace);
-        Ok(Session::new(lesson, prose, workspace, engine, progress, Arc::clone(&self.emit)))
+        Ok(Session::new(lesson, prose, workspace, engine, progress, self.emit.clone()))
     }
 
     fn progress(&self, workspace: &Workspace) -> Result<Option<Progress>, AppError> {
@@ -254,14 +253,7 @@ impl App {
 
     /// The same program, whose notices are also kept: a screen that opens later shows them, too.
     fn keeping(&self, kept: &Arc<Mutex<Vec<Notice>>>) -> Self {
-        let (said, kept) = (Arc::clone(&self.emit), Arc::clone(kept));
-        let emit: Emit = Arc::new(move |event| {
-            if let Event::Notice(notice) = &event {
-                kept.lock().unwrap_or_else(PoisonError::into_inner).push(notice.clone());
-            }
-            said(event);
-        });
-        self.with_emit(emit)
+        self.with_emit(self.emit.clone().and(listen::notices(kept)))
     }
 
     /// The same program, whose events go to `emit`.

@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime};
 use notify::{RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 
+use super::App;
 use super::error::{AppError, exit};
-use super::{App, terminal};
 use crate::demo::Place;
 use crate::demo::board::Board;
 use crate::demo::cue::Cue;
@@ -17,6 +17,7 @@ use crate::event::{Event, NotesStep, NotesView};
 use crate::lesson::Lesson;
 use crate::lesson::markdown::Prose;
 use crate::report::Streams;
+use crate::signals;
 use crate::text::Text;
 
 /// Where changes are not told (some file systems), and before there is a folder, it is looked for.
@@ -44,8 +45,8 @@ impl App {
         let board = Board::new(out, style, self.lang);
         tokio::select! {
             biased;
-            _ = tokio::signal::ctrl_c() => Ok(exit::PASS),
-            () = terminal::told_to_end() => Err(AppError::Interrupted),
+            () = signals::interrupted() => Ok(exit::PASS),
+            () = signals::told_to_end() => Err(AppError::Interrupted),
             () = follow(board, &page, &dir) => Ok(exit::PASS),
         }
     }

@@ -1,83 +1,175 @@
-//! How questions look: the words in the learner's language, items that wrap at the terminal's
-//! width, and signs that the locale can show.
+//! A question as it stands on the terminal: rows in the learner's language that wrap at the
+//! terminal's width, drawn anew at a key, and in the end the answer in their place.
 
-use std::fmt::{self, Write};
+use std::io::{self, Write};
 
-use dialoguer::theme::Theme;
+use ratatui::crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 
-use crate::report::Style;
+use crate::hangul;
 use crate::report::line::{Line, Role, Span, wrap};
+use crate::report::{Streams, Style, screen_size};
 use crate::text::{Lang, Text};
 
-/// A theme whose items are numbers that stand for `items`.
-pub(super) struct Prompts<'a> {
+/// A question under way. Dropped, it leaves the cursor to be seen.
+pub(super) struct Prompt {
+    out: Box<dyn Write + Send>,
     lang: Lang,
     style: Style,
-    items: &'a [String],
+    /// Rows that stand there now.
+    rows: usize,
 }
 
-impl<'a> Prompts<'a> {
-    pub(super) const fn new(lang: Lang, style: Style, items: &'a [String]) -> Self {
-        Self { lang, style, items }
+impl Drop for Prompt {
+    fn drop(&mut self) {
+        let _ = self.put("\u{1b}[?25h");
+    }
+}
+
+impl Prompt {
+    /// On standard error: what a command says can go elsewhere.
+    pub(super) fn new(lang: Lang, style: Style) -> Self {
+        Self { out: Streams::standard(!style.color).err, lang, style, rows: 0 }
     }
 
-    fn word(&self, key: &'static str) -> String {
-        Text::new(key).render(self.lang)
+    /// A yes or a no; `None` for Esc or q.
+    ///
+    /// # Errors
+    /// Ctrl-C (`Interrupted`), or the terminal is gone.
+    pub(super) fn confirm(mut self, question: &str, enter_is_yes: bool) -> io::Result<Option<bool>> {
+        let how = Text::new(how_to_answer(enter_is_yes)).render(self.lang);
+        let words = [Span::new(Role::Strong, question), Span::new(Role::Dim, &format!(" {how}"))];
+        self.draw(&self.wrapped((Role::Code, "?"), &words))?;
+        self.put(" \u{1b}[?25l")?;
+        let answer = loop {
+            match key()? {
+                KeyCode::Char('y') => break Some(true),
+                KeyCode::Char('n') => break Some(false),
+                KeyCode::Enter => break Some(enter_is_yes),
+                KeyCode::Esc | KeyCode::Char('q') => break None,
+                _ => {}
+            }
+        };
+        let word = if answer == Some(true) { "ask-yes" } else { "ask-no" };
+        self.answered(question, &Text::new(word).render(self.lang))?;
+        Ok(answer)
+    }
+
+    /// The place of the item chosen; `None` for Esc or q, after which nothing is left of it.
+    ///
+    /// # Errors
+    /// As [`Prompt::confirm`].
+    pub(super) fn choose(mut self, question: &str, items: &[String]) -> io::Result<Option<usize>> {
+        self.put("\u{1b}[?25l")?;
+        let (mut chosen, last) = (0, items.len().saturating_sub(1));
+        loop {
+            self.draw(&self.menu(question, items, chosen))?;
+            match key()? {
+                KeyCode::Down | KeyCode::Tab | KeyCode::Char('j') => {
+                    chosen = if chosen == last { 0 } else { chosen + 1 };
+                }
+                KeyCode::Up | KeyCode::BackTab | KeyCode::Char('k') => {
+                    chosen = chosen.checked_sub(1).unwrap_or(last);
+                }
+                KeyCode::Enter | KeyCode::Char(' ') => break,
+                KeyCode::Esc | KeyCode::Char('q') => return self.draw(&[]).map(|()| None),
+                _ => {}
+            }
+        }
+        if let Some(item) = items.get(chosen) {
+            self.answered(question, item)?;
+        }
+        Ok(Some(chosen))
+    }
+
+    /// Waits until the learner wants to read on (Enter, space or an arrow); false for Esc or q.
+    ///
+    /// # Errors
+    /// As [`Prompt::confirm`].
+    pub(super) fn pause(mut self, words: &str) -> io::Result<bool> {
+        self.draw(&[Line::new(Role::Dim, words)])?;
+        let goes_on = loop {
+            match key()? {
+                KeyCode::Enter | KeyCode::Char(' ') | KeyCode::Down | KeyCode::PageDown => break true,
+                KeyCode::Esc | KeyCode::Char('q') => break false,
+                _ => {}
+            }
+        };
+        self.draw(&[])?;
+        Ok(goes_on)
+    }
+
+    /// The question and as many items as the screen has rows for, the chosen one among them.
+    fn menu(&self, question: &str, items: &[String], chosen: usize) -> Vec<Line> {
+        let mut lines = self.wrapped((Role::Code, "?"), &[Span::new(Role::Strong, question)]);
+        let room = screen_size().0.saturating_sub(lines.len() + 1).max(1);
+        let mut rows = Vec::new();
+        for (at, item) in items.iter().enumerate() {
+            let active = at == chosen;
+            let role = if active { Role::Code } else { Role::Plain };
+            let sign = if active { self.sign("❯", ">") } else { " " };
+            rows.extend(self.wrapped((role, sign), &[Span::new(role, item)]));
+            if at >= chosen && rows.len() >= room {
+                break;
+            }
+        }
+        lines.extend(rows.split_off(rows.len().saturating_sub(room)));
+        lines
+    }
+
+    fn answered(&mut self, question: &str, answer: &str) -> io::Result<()> {
+        let dot = self.sign(" · ", " - ");
+        let words = [Span::plain(question), Span::new(Role::Dim, dot), Span::new(Role::Code, answer)];
+        self.draw(&self.wrapped((Role::Dim, self.sign("›", ">")), &words))?;
+        self.put("\r\n")
+    }
+
+    /// `words` after `sign`, wrapped so that no row is as wide as the terminal.
+    fn wrapped(&self, sign: (Role, &str), words: &[Span]) -> Vec<Line> {
+        let (first, rest) = (Line::new(sign.0, sign.1).and(Role::Plain, " "), Line::plain("  "));
+        wrap(words, &first, &rest, self.style.measure() - 1)
     }
 
     const fn sign<'s>(&self, unicode: &'s str, ascii: &'s str) -> &'s str {
         if self.style.unicode { unicode } else { ascii }
     }
 
-    fn item<'t>(&'t self, place: &'t str) -> &'t str {
-        place.parse().ok().and_then(|place: usize| self.items.get(place)).map_or(place, String::as_str)
-    }
-
-    /// `words` after `sign`, wrapped so that no row is as wide as the terminal.
-    fn rows(&self, f: &mut dyn Write, sign: (Role, &str), words: &[Span]) -> fmt::Result {
-        let (first, rest) = (Line::new(sign.0, sign.1).and(Role::Plain, " "), Line::plain("  "));
-        let lines = wrap(words, &first, &rest, self.style.measure() - 1);
+    /// Puts `lines` in the place of what stood there.
+    fn draw(&mut self, lines: &[Line]) -> io::Result<()> {
+        let up = match std::mem::replace(&mut self.rows, lines.len()) {
+            0 | 1 => String::new(),
+            rows => format!("\u{1b}[{}A", rows - 1),
+        };
         let drawn: Vec<String> = lines.iter().map(|line| line.draw(self.style.color)).collect();
-        f.write_str(&drawn.join("\n"))
+        self.put(&format!("\r{up}\u{1b}[J{}", drawn.join("\r\n")))
     }
 
-    fn answered(&self, f: &mut dyn Write, prompt: &str, answer: Option<&str>) -> fmt::Result {
-        let mut words = vec![Span::plain(prompt)];
-        if let Some(answer) = answer {
-            words.push(Span::new(Role::Dim, self.sign(" · ", " - ")));
-            words.push(Span::new(Role::Code, answer));
-        }
-        self.rows(f, (Role::Dim, self.sign("›", ">")), &words)
+    fn put(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush())
     }
 }
 
-impl Theme for Prompts<'_> {
-    fn format_prompt(&self, f: &mut dyn Write, prompt: &str) -> fmt::Result {
-        self.rows(f, (Role::Code, "?"), &[Span::new(Role::Strong, prompt)])
-    }
+/// How a yes or a no is given.
+pub(super) const fn how_to_answer(enter_is_yes: bool) -> &'static str {
+    if enter_is_yes { "ask-how" } else { "ask-how-no" }
+}
 
-    fn format_confirm_prompt(&self, f: &mut dyn Write, prompt: &str, default: Option<bool>) -> fmt::Result {
-        let how = format!(" {} ", self.word(super::ask::how_to_answer(default != Some(false))));
-        self.rows(f, (Role::Code, "?"), &[Span::new(Role::Strong, prompt), Span::new(Role::Dim, &how)])
-    }
-
-    fn format_confirm_prompt_selection(
-        &self,
-        f: &mut dyn Write,
-        prompt: &str,
-        selection: Option<bool>,
-    ) -> fmt::Result {
-        let key = if selection == Some(true) { "ask-yes" } else { "ask-no" };
-        self.answered(f, prompt, Some(&self.word(key)))
-    }
-
-    fn format_select_prompt_selection(&self, f: &mut dyn Write, prompt: &str, sel: &str) -> fmt::Result {
-        self.answered(f, prompt, Some(self.item(sel)))
-    }
-
-    fn format_select_prompt_item(&self, f: &mut dyn Write, text: &str, active: bool) -> fmt::Result {
-        let role = if active { Role::Code } else { Role::Plain };
-        let sign = if active { self.sign("❯", ">") } else { " " };
-        self.rows(f, (role, sign), &[Span::new(role, self.item(text))])
+/// The next key, a letter as the small one on it.
+fn key() -> io::Result<KeyCode> {
+    loop {
+        let Event::Key(key) = event::read()? else { continue };
+        if key.kind == KeyEventKind::Release {
+            continue;
+        }
+        let code = match key.code {
+            KeyCode::Char(letter) => KeyCode::Char(hangul::latin(letter).to_ascii_lowercase()),
+            other => other,
+        };
+        match code {
+            code if !key.modifiers.contains(KeyModifiers::CONTROL) => return Ok(code),
+            KeyCode::Char('c') => return Err(io::ErrorKind::Interrupted.into()),
+            // A line feed, which the terminal would have made of Enter.
+            KeyCode::Char('j') => return Ok(KeyCode::Enter),
+            _ => {}
+        }
     }
 }

@@ -1,32 +1,35 @@
 //! The terminal as it was: a question hides the cursor and reads keys one by one, and a signal that
 //! ends the program there must leave neither behind.
 
-use std::sync::Arc;
+use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use ratatui::crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+
+use super::error::exit;
+use crate::report::Streams;
+use crate::signals::{Signal, Signals};
+
+/// What ends a question.
+const WATCHED: [Signal; 3] = [Signal::Terminate, Signal::HangUp, Signal::Interrupt];
 
 /// Whether a question stands on the screen, and whether the program was told to end.
 #[derive(Clone, Default)]
 pub(super) struct Terminal {
     asking: Arc<AtomicBool>,
     ended: Arc<AtomicBool>,
-    #[cfg(unix)]
-    watched: Arc<std::sync::OnceLock<()>>,
+    watched: Arc<OnceLock<()>>,
 }
 
 /// A question stands on the screen, until this is dropped.
 pub(super) struct Question<'a> {
     terminal: &'a Terminal,
-    #[cfg(unix)]
-    before: Option<rustix::termios::Termios>,
 }
 
 impl Drop for Question<'_> {
     fn drop(&mut self) {
-        #[cfg(unix)]
-        if let Some(before) = &self.before {
-            let _ =
-                rustix::termios::tcsetattr(std::io::stdin(), rustix::termios::OptionalActions::Drain, before);
-        }
+        let _ = disable_raw_mode();
         self.terminal.asking.store(false, Ordering::SeqCst);
     }
 }
@@ -35,16 +38,13 @@ impl Terminal {
     /// `None` where the program was told to end since the last question. With `keys` the answer is
     /// single keys, else a line.
     pub(super) fn question(&self, keys: bool) -> Option<Question<'_>> {
-        #[cfg(unix)]
         self.watch();
         self.asking.store(true, Ordering::SeqCst);
-        let question = Question {
-            terminal: self,
-            #[cfg(unix)]
-            before: if keys { single_keys() } else { None },
-        };
-        #[cfg(not(unix))]
-        let _ = keys;
+        let question = Question { terminal: self };
+        if keys {
+            // Where that fails, a key comes with Enter.
+            let _ = enable_raw_mode();
+        }
         if self.ended.load(Ordering::SeqCst) { None } else { Some(question) }
     }
 
@@ -53,101 +53,31 @@ impl Terminal {
         self.ended.store(true, Ordering::SeqCst);
     }
 
-    /// From the first question on, a thread of its own hears SIGTERM and SIGHUP: the one that asks
-    /// waits for a key.
-    #[cfg(unix)]
+    /// From the first question on, a thread of its own hears what ends the program: the one that
+    /// asks waits for a key.
     fn watch(&self) {
-        use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
-
         self.watched.get_or_init(|| {
-            let Ok(before) = tcgetattr(std::io::stdin()) else { return };
             let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
                 return;
             };
-            let Ok(mut signals) = Signals::listen(&runtime) else { return };
+            let inside = runtime.enter();
+            let Ok(mut signals) = Signals::listen(&WATCHED) else { return };
+            drop(inside);
             let this = self.clone();
             std::thread::spawn(move || {
-                runtime.block_on(signals.any());
-                this.end();
-                // Where nothing is asked the program comes to its end in its own way.
-                if this.asking.load(Ordering::SeqCst) {
-                    let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, &before);
-                    let _ = console::Term::stderr().show_cursor();
-                    std::process::exit(i32::from(super::error::exit::INTERRUPTED));
+                loop {
+                    // Ctrl-C at a question is a key; where nothing is asked, it may be meant for another.
+                    if runtime.block_on(signals.next()) != Signal::Interrupt {
+                        this.end();
+                    }
+                    // Where nothing is asked the program comes to its end in its own way.
+                    if this.asking.load(Ordering::SeqCst) {
+                        let _ = disable_raw_mode();
+                        let _ = Streams::standard(true).err.write_all(b"\x1b[?25h");
+                        std::process::exit(i32::from(exit::INTERRUPTED));
+                    }
                 }
             });
         });
     }
-}
-
-/// Between two keys that it reads, console gives the terminal back: a key that comes just then would
-/// be echoed into the menu. So it is given back at the end of the question only; the settings to
-/// give back.
-#[cfg(unix)]
-fn single_keys() -> Option<rustix::termios::Termios> {
-    use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
-
-    let before = tcgetattr(std::io::stdin()).ok()?;
-    let mut quiet = before.clone();
-    quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
-    tcsetattr(std::io::stdin(), OptionalActions::Drain, &quiet).ok()?;
-    Some(before)
-}
-
-#[cfg(unix)]
-struct Signals {
-    terminate: tokio::signal::unix::Signal,
-    hang_up: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn listen(runtime: &tokio::runtime::Runtime) -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-
-        let _inside = runtime.enter();
-        Ok(Self { terminate: signal(SignalKind::terminate())?, hang_up: signal(SignalKind::hangup())? })
-    }
-
-    async fn any(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.hang_up.recv() => {}
-        }
-    }
-}
-
-/// Comes back when the program is told to end (SIGTERM or SIGHUP, where there are signals).
-pub(super) async fn told_to_end() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-
-        let hang_up = if hang_up_is_ignored() { None } else { signal(SignalKind::hangup()).ok() };
-        match (signal(SignalKind::terminate()), hang_up) {
-            (Ok(mut terminate), Some(mut hang_up)) => tokio::select! {
-                _ = terminate.recv() => return,
-                _ = hang_up.recv() => return,
-            },
-            (Ok(mut terminate), None) => {
-                terminate.recv().await;
-                return;
-            }
-            (Err(_), _) => {}
-        }
-    }
-    std::future::pending().await
-}
-
-/// Somebody wants it to outlive its terminal (`nohup`). Known where the system says so, and asked
-/// once: once we listen it is no longer ignored.
-#[cfg(unix)]
-fn hang_up_is_ignored() -> bool {
-    static IGNORED: std::sync::LazyLock<bool> = std::sync::LazyLock::new(|| {
-        let status = crate::workspace::disk::text(std::path::Path::new("/proc/self/status"), 1 << 20);
-        let status = status.unwrap_or_default();
-        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-        mask.is_some_and(|mask| u64::from_str_radix(mask.trim(), 16).is_ok_and(|mask| mask & 1 == 1))
-    });
-    *IGNORED
 }

@@ -3,9 +3,8 @@
 
 use std::io::Write;
 
-use super::screen_size;
 use crate::event::Event;
-use crate::report::{Format, Streams, Style, reporter};
+use crate::report::{Format, Streams, Style, reporter, screen_size};
 use crate::text::Lang;
 
 /// The page. Dropped, it leaves the screen as it was before.

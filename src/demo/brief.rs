@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use crate::check::Outcome;
-use crate::event::{ChangeView, DiffView, Event, Notice, Offers, QuestionView, StepView};
+use crate::event::{About, ChangeView, CheckReport, DiffView, Event, Notice, Offers, QuestionView, StepView};
 use crate::lesson::markdown::{Block, Inline, plain};
 use crate::report::line::{clean, cut};
 use crate::report::{Lost, Reporter, Style};
@@ -59,6 +59,25 @@ impl Brief {
         }
     }
 
+    fn notice(&mut self, notice: &Notice) {
+        match notice.about {
+            About::Anything => self.inner.event(&Event::Notice(notice.clone())),
+            About::Copying => {
+                let text = Text { key: "demo-copies", ..notice.text.clone() };
+                self.inner.event(&Event::Notice(Notice { text, ..notice.clone() }));
+            }
+            // The change itself has been shown, and `undo` is not for a demo.
+            About::Written => {}
+        }
+    }
+
+    fn check_finished(&mut self, mut report: CheckReport) {
+        for line in &mut report.verdict.lines {
+            *line = self.line(line);
+        }
+        self.inner.event(&Event::CheckFinished(report));
+    }
+
     fn flush(&mut self) {
         if std::mem::take(&mut self.cut) {
             self.inner.event(&Event::CommandOutput { stderr: false, line: "...".to_owned() });
@@ -80,13 +99,7 @@ impl Reporter for Brief {
                 self.inner.event(event);
             }
             Event::CommandOutput { stderr, line } => self.keep(*stderr, line),
-            Event::CheckFinished(report) => {
-                let mut report = report.clone();
-                for line in &mut report.verdict.lines {
-                    *line = self.line(line);
-                }
-                self.inner.event(&Event::CheckFinished(report));
-            }
+            Event::CheckFinished(report) => self.check_finished(report.clone()),
             // A command that was cut off in the middle: the failure says why.
             Event::Demo(_) | Event::Failure(_) => {
                 self.output.clear();
@@ -102,11 +115,40 @@ impl Reporter for Brief {
                     self.inner.event(&Event::Change(change));
                 }
             }
-            _ => {
-                if let Some(event) = shortened(event) {
-                    self.inner.event(&event);
-                }
+            Event::Intro { title, blocks } => {
+                self.inner.event(&Event::Intro { title: title.clone(), blocks: opening(blocks) });
             }
+            Event::Step(view) => self.inner.event(&Event::Step(step_in_short(view))),
+            Event::Question(view) => self.inner.event(&Event::Question(question_in_short(view))),
+            Event::Answer { right, explanation } => {
+                let explanation = explanation.iter().take(1).cloned().collect();
+                self.inner.event(&Event::Answer { right: *right, explanation });
+            }
+            Event::Notice(notice) => self.notice(notice),
+            // Its checks have said so, one by one.
+            Event::StepFinished(report) if report.outcome == Outcome::Pass => {}
+            Event::Lessons(_)
+            | Event::CheckStarted { .. }
+            | Event::StepFinished(_)
+            | Event::CheckRun(_)
+            | Event::CommandStarted { .. }
+            | Event::Waiting { .. }
+            | Event::Progress(_)
+            | Event::Hint { .. }
+            | Event::Prompt(_)
+            | Event::Status(_)
+            | Event::Removal { .. }
+            | Event::Effects(_)
+            | Event::Reset(_)
+            | Event::Findings(_)
+            | Event::Change(_)
+            | Event::Traffic(_)
+            | Event::LoadStarted(_)
+            | Event::LoadProgress(_)
+            | Event::Load(_)
+            | Event::Script(_)
+            | Event::Notes(_)
+            | Event::Keys(_) => self.inner.event(event),
         }
     }
 
@@ -115,38 +157,21 @@ impl Reporter for Brief {
     }
 }
 
-/// The event in short; `None` where a demo does without.
-fn shortened(event: &Event) -> Option<Event> {
-    match event {
-        Event::Intro { title, blocks } => {
-            Some(Event::Intro { title: title.clone(), blocks: opening(blocks) })
-        }
-        Event::Step(view) => Some(Event::Step(StepView {
-            blocks: opening(&view.blocks),
-            // What it changes and runs follows, and is done.
-            minutes: 0,
-            edits: Vec::new(),
-            commands: Vec::new(),
-            offers: Offers::default(),
-            ..view.clone()
-        })),
-        Event::Question(view) => {
-            let text = view.text.iter().take(1).cloned().collect();
-            Some(Event::Question(QuestionView { text, choices: Vec::new(), ..view.clone() }))
-        }
-        Event::Answer { right, explanation } => {
-            Some(Event::Answer { right: *right, explanation: explanation.iter().take(1).cloned().collect() })
-        }
-        Event::Notice(Notice { tone, text }) if text.key == "app-will-copy" => {
-            let text = Text { key: "demo-copies", ..text.clone() };
-            Some(Event::Notice(Notice { tone: *tone, text }))
-        }
-        // The change itself has been shown, and `undo` is not for a demo.
-        Event::Notice(notice) if matches!(notice.text.key, "app-applied" | "app-copied") => None,
-        // Its checks have said so, one by one.
-        Event::StepFinished(report) if report.outcome == Outcome::Pass => None,
-        other => Some(other.clone()),
+fn step_in_short(view: &StepView) -> StepView {
+    StepView {
+        blocks: opening(&view.blocks),
+        // What it changes and runs follows, and is done.
+        minutes: 0,
+        edits: Vec::new(),
+        commands: Vec::new(),
+        offers: Offers::default(),
+        ..view.clone()
     }
+}
+
+fn question_in_short(view: &QuestionView) -> QuestionView {
+    let text = view.text.iter().take(1).cloned().collect();
+    QuestionView { text, choices: Vec::new(), ..view.clone() }
 }
 
 /// The first paragraph, and the second where the first is short; without what tells a learner to

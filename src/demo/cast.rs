@@ -4,6 +4,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use serde::{Deserialize, Serialize};
@@ -250,22 +251,21 @@ impl Recorder {
     }
 }
 
-/// A stream whose output is recorded, too.
-pub(crate) struct Recorded<W> {
-    pub inner: W,
-    pub recorder: std::sync::Arc<std::sync::Mutex<Recorder>>,
-}
+/// A recording under way, which whoever writes to it shares.
+pub(crate) type Recording = Arc<Mutex<Recorder>>;
 
-impl<W: Write> Write for Recorded<W> {
+/// A stream whose output is recorded.
+pub(crate) struct Recorded(pub Recording);
+
+impl Write for Recorded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.inner.write_all(bytes)?;
-        let mut recorder = self.recorder.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut recorder = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         recorder.output(&String::from_utf8_lossy(bytes));
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
+        Ok(())
     }
 }
 

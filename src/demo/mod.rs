@@ -9,9 +9,9 @@ pub(crate) mod bottom;
 mod brief;
 pub(crate) mod cast;
 pub(crate) mod cue;
-pub(crate) mod drift;
 #[cfg(unix)]
-pub(crate) mod keys;
+mod decoder;
+pub(crate) mod drift;
 pub(crate) mod pace;
 mod place;
 #[cfg(unix)]
@@ -19,8 +19,6 @@ pub(crate) mod replay;
 pub(crate) mod schedule;
 #[cfg(unix)]
 pub(crate) mod screen;
-#[cfg(unix)]
-mod signals;
 #[cfg(unix)]
 pub(crate) mod stage;
 mod tally;
@@ -34,9 +32,3 @@ mod typing;
 pub(crate) use brief::{Brief, changes};
 pub(crate) use place::{Place, PlaceError};
 pub(crate) use tally::Tally;
-
-/// Rows and columns of the terminal now.
-pub(crate) fn screen_size() -> (usize, usize) {
-    let (rows, columns) = console::Term::stdout().size();
-    (usize::from(rows), usize::from(columns))
-}

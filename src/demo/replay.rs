@@ -8,14 +8,14 @@ use regex::Regex;
 use tokio::time::Instant;
 
 use super::cast::Cast;
-use super::keys::Key;
+use super::decoder::Key;
 use super::pace::Pace;
 use super::schedule::clock;
-use super::signals::{Signal, Signals};
 use super::stage::Halt;
 use super::tty::Tty;
 use crate::report::Style;
 use crate::report::line::{Line, Role, cut};
+use crate::signals::{Signal, Signals};
 use crate::text::{Arg, Lang, Text};
 
 /// How long a second Ctrl-C may come after the first.
@@ -62,7 +62,7 @@ impl<'a> Player<'a> {
     ) -> io::Result<Self> {
         let framed = style.terminal && rows > 2;
         let bottom = if framed { rows.min(usize::from(cast.header.height).max(3)) } else { 0 };
-        let (signals, tty) = (Signals::listen()?, Tty::take()?);
+        let (signals, tty) = (Signals::listen(&Signal::ALL)?, Tty::take()?);
         let (at, asking) = (Duration::ZERO, Asking::Begin);
         Ok(Self {
             cast,
@@ -137,7 +137,7 @@ impl<'a> Player<'a> {
         let later = Instant::now() + Duration::from_secs(1);
         tokio::select! {
             biased;
-            signal = self.signals.next() => if signal == Signal::End { return Err(Halt::Interrupted) },
+            signal = self.signals.next() => if signal.is_end() { return Err(Halt::Interrupted) },
             key = self.tty.key() => self.key(key.ok_or(Halt::Interrupted)?)?,
             () = tokio::time::sleep_until(due.filter(|_| !self.paused).unwrap_or(later)) => {}
         }
@@ -237,18 +237,10 @@ fn is_only_bottom(text: &str) -> bool {
     text.starts_with("\u{1b}7") && text.ends_with("\u{1b}8")
 }
 
-/// The day of a moment in seconds since 1970, as `2026-11-25`, by Howard Hinnant's `civil_from_days`
-/// (<https://howardhinnant.github.io/date_algorithms.html>).
+/// The day of a moment in seconds since 1970, as `2026-11-25`.
 fn date(seconds: u64) -> String {
-    let days = seconds / 86_400 + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
-    format!("{year}-{month:02}-{day:02}")
+    let at = i64::try_from(seconds).ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    at.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default()
 }
 
 #[cfg(test)]

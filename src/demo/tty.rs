@@ -10,7 +10,7 @@ use rustix::termios::{
     InputModes, LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
 };
 
-use super::keys::{Decoder, Key};
+use super::decoder::{Decoder, Key};
 
 /// How often the keyboard is looked at. A thread that waits for a key would take the first one
 /// from the presenter's shell; and what the runtime offers to wait with is not sound.

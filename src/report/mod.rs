@@ -5,7 +5,6 @@
 #![allow(clippy::disallowed_methods)]
 
 mod json;
-mod json_load;
 mod junit;
 pub(crate) mod line;
 pub(crate) mod load_page;
@@ -21,7 +20,7 @@ use std::io::{self, IsTerminal, Write};
 
 pub(crate) use page::Pager;
 pub(crate) use sink::Lost;
-pub(crate) use style::Style;
+pub(crate) use style::{Style, screen_size};
 pub(crate) use text::traffic;
 
 use self::sink::Sink;

@@ -44,7 +44,38 @@ impl Reporter for QuietReporter {
                     self.out.line(&line);
                 }
             }
-            _ => {}
+            // What was done is in the exit code.
+            Event::Notice(_)
+            | Event::Lessons(_)
+            | Event::Intro { .. }
+            | Event::Step(_)
+            | Event::CheckStarted { .. }
+            | Event::CheckFinished(_)
+            | Event::StepFinished(_)
+            | Event::CheckRun(_)
+            | Event::Diff(_)
+            | Event::CommandStarted { .. }
+            | Event::CommandOutput { .. }
+            | Event::Waiting { .. }
+            | Event::Progress(_)
+            | Event::CommandFinished { .. }
+            | Event::Hint { .. }
+            | Event::Prompt(_)
+            | Event::Question(_)
+            | Event::Answer { .. }
+            | Event::Status(_)
+            | Event::Removal { .. }
+            | Event::Effects(_)
+            | Event::Reset(_)
+            | Event::Findings(_)
+            | Event::Change(_)
+            | Event::Traffic(_)
+            | Event::LoadStarted(_)
+            | Event::LoadProgress(_)
+            | Event::Load(_)
+            | Event::Script(_)
+            | Event::Notes(_)
+            | Event::Keys(_) => {}
         }
     }
 

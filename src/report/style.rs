@@ -54,20 +54,31 @@ impl Style {
 
     /// The style of this process's standard output.
     pub(crate) fn stdout(no_color: bool) -> Self {
-        let columns = console::Term::stdout().size_checked().map(|(_, columns)| columns);
-        Self::detect(std::io::stdout().is_terminal(), columns, no_color, &|name| std::env::var(name).ok())
+        Self::of(std::io::stdout().is_terminal(), no_color)
     }
 
     /// The style of this process's standard error.
     pub(crate) fn stderr(no_color: bool) -> Self {
-        let columns = console::Term::stderr().size_checked().map(|(_, columns)| columns);
-        Self::detect(std::io::stderr().is_terminal(), columns, no_color, &|name| std::env::var(name).ok())
+        Self::of(std::io::stderr().is_terminal(), no_color)
+    }
+
+    fn of(terminal: bool, no_color: bool) -> Self {
+        // Asked only where there is one: elsewhere it is looked for in the system's tables.
+        let size = if terminal { ratatui::crossterm::terminal::size().ok() } else { None };
+        let env = |name: &str| std::env::var(name).ok();
+        Self::detect(terminal, size.map(|(columns, _)| columns), no_color, &env)
     }
 
     /// Columns that running text is wrapped at.
     pub(crate) const fn measure(self) -> usize {
         if self.width < MEASURE { self.width } else { MEASURE }
     }
+}
+
+/// Rows and columns of the terminal now.
+pub(crate) fn screen_size() -> (usize, usize) {
+    let (columns, rows) = ratatui::crossterm::terminal::size().unwrap_or((80, 24));
+    (usize::from(rows), usize::from(columns))
 }
 
 #[cfg(test)]

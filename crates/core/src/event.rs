@@ -1,8 +1,11 @@
-//! Everything that a session says to the outside. The core emits [`Event`]s; only reporters print,
-//! so text, JSON and JUnit cannot disagree.
+//! Everything that a session says to the outside. The core emits [`Event`]s, which are data; whoever
+//! shows them listens to the same stream ([`Emit`](crate::emit::Emit)), so that text, JSON and JUnit cannot disagree.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
 use crate::lesson::effects::Effect;
 use crate::lesson::markdown::Block;
@@ -12,7 +15,8 @@ use workshop_load::Plan;
 use workshop_text::Text;
 
 /// One thing that happened, or one thing to show.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "event", content = "data", rename_all = "snake_case")]
 pub enum Event {
     /// A line of information that belongs to no step.
     Notice(Notice),
@@ -138,16 +142,38 @@ pub enum Event {
 }
 
 /// A line of information, and how it is meant.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Notice {
     /// How it is meant, which decides its mark and colour.
     pub tone: Tone,
     /// In words, not yet in a language.
     pub text: Text,
+    /// What it is about, where a listener shows that in another way.
+    #[serde(skip)]
+    pub about: About,
+}
+
+impl Notice {
+    /// About nothing that a listener must know.
+    pub const fn new(tone: Tone, text: Text) -> Self {
+        Self { tone, text, about: About::Anything }
+    }
+}
+
+/// What a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Words for whoever reads.
+    Anything,
+    /// The lesson's files are about to be copied.
+    Copying,
+    /// Files were copied or changed, which `undo` takes back.
+    Written,
 }
 
 /// How a notice is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Tone {
     /// Something was done.
     Done,
@@ -160,7 +186,7 @@ pub enum Tone {
 }
 
 /// A lesson in the list of lessons.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct LessonLine {
     /// As it is typed: `06`.
     pub id: String,
@@ -175,7 +201,7 @@ pub struct LessonLine {
 }
 
 /// A step as a reader meets it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct StepView {
     /// The lesson's id.
     pub lesson: String,
@@ -192,6 +218,7 @@ pub struct StepView {
     /// A learner may go on without having passed it.
     pub optional: bool,
     /// Its text, without hints, prompt and questions.
+    #[serde(rename = "text")]
     pub blocks: Vec<Block>,
     /// Files that its edit changes, relative to the workspace.
     pub edits: Vec<String>,
@@ -202,7 +229,7 @@ pub struct StepView {
 }
 
 /// What a step has beside its text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Offers {
     /// `apply` has something to do: an edit, a command or a request.
     pub apply: bool,
@@ -219,7 +246,7 @@ pub struct Offers {
 }
 
 /// An answered check: which it was, and its verdict.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct CheckReport {
     /// The step's id.
     pub step: String,
@@ -230,13 +257,15 @@ pub struct CheckReport {
     /// The kind's name in `lesson.toml`: `compose`, `replicas`, `spread` …
     pub kind: &'static str,
     /// What came of it.
+    #[serde(flatten)]
     pub verdict: Verdict,
     /// Milliseconds that it took, waiting included.
+    #[serde(serialize_with = "to_a_microsecond")]
     pub ms: f64,
 }
 
 /// What came of the checks of a step.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct StepReport {
     /// The step's id.
     pub id: String,
@@ -245,44 +274,48 @@ pub struct StepReport {
     /// Its heading, without mark-up.
     pub title: String,
     /// The worst of its checks' outcomes; a pass where there are none.
+    #[serde(rename = "verdict")]
     pub outcome: Outcome,
     /// Those that were asked, in the lesson's order.
     pub checks: Vec<CheckReport>,
     /// Checks that were left out because only static ones were asked for.
+    #[serde(skip_serializing_if = "is_none")]
     pub left_out: usize,
 }
 
 /// What came of every step that a run looked at.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct CheckRun {
     /// The lesson's id.
     pub lesson: String,
     /// What runs the stack.
     pub engine: EngineKind,
     /// The worst of the steps' outcomes; where there are several, optional ones do not count.
+    #[serde(rename = "verdict")]
     pub outcome: Outcome,
     /// In the lesson's order.
     pub steps: Vec<StepReport>,
 }
 
 /// A change, file by file, as unified diffs with three lines of context.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct DiffView {
     /// One for each file that differs.
     pub files: Vec<FileDiff>,
 }
 
 /// The change of one file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct FileDiff {
     /// Relative to the workspace, with `/`.
+    #[serde(rename = "file")]
     pub path: String,
     /// The unified diff with its `---` and `+++` lines.
     pub unified: String,
 }
 
 /// What changed in a file: how many lines, and where they are few, which.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct ChangeView {
     /// Relative to the workspace, with `/`.
     pub file: String,
@@ -295,7 +328,7 @@ pub struct ChangeView {
 }
 
 /// A demo that is over.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct DemoRun {
     /// The steps that were played.
     pub run: CheckRun,
@@ -310,7 +343,7 @@ pub struct DemoRun {
 }
 
 /// Requests under way.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct TrafficView {
     /// Each replica's answers so far.
     pub shares: Vec<crate::verdict::Share>,
@@ -321,11 +354,12 @@ pub struct TrafficView {
 }
 
 /// A load run that is over.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct LoadRun {
     /// What was sent, to where, and how.
     pub plan: Plan,
     /// What was measured.
+    #[serde(flatten)]
     pub report: workshop_load::Report,
     /// In the order that they were given.
     pub thresholds: Vec<workshop_load::threshold::Outcome>,
@@ -336,7 +370,7 @@ pub struct LoadRun {
 }
 
 /// A demo on paper.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct ScriptView {
     /// The lesson's title.
     pub title: String,
@@ -345,7 +379,7 @@ pub struct ScriptView {
 }
 
 /// What a demo would do in one step.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct ScriptStep {
     /// From 1, in the whole lesson.
     pub number: usize,
@@ -372,7 +406,7 @@ pub struct ScriptStep {
 }
 
 /// Speaker notes, and where the demo is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct NotesView {
     /// Where the demo stands, its time and how that compares with the plan, a line each.
     pub standing: Vec<Text>,
@@ -381,7 +415,7 @@ pub struct NotesView {
 }
 
 /// A step as the presenter sees it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct NotesStep {
     /// From 1, in the whole lesson.
     pub number: usize,
@@ -394,7 +428,7 @@ pub struct NotesStep {
 }
 
 /// A question and what can be answered.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct QuestionView {
     /// The check's id, which the answer names.
     pub id: String,
@@ -405,26 +439,28 @@ pub struct QuestionView {
 }
 
 /// How far the learner is, and what runs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct StatusView {
     /// The lesson's id.
     pub lesson: String,
     /// The lesson's title.
     pub title: String,
     /// The folder of the workspace.
+    #[serde(serialize_with = "lossy")]
     pub root: PathBuf,
     /// What runs the stack.
     pub engine: EngineKind,
     /// Every step of the lesson, in order.
     pub steps: Vec<StepLine>,
     /// What runs now, or why that could not be seen.
+    #[serde(flatten, serialize_with = "replicas_or_error")]
     pub stack: Result<Vec<ReplicaLine>, Text>,
     /// Minutes of the steps that are not done yet.
     pub minutes_left: u32,
 }
 
 /// What nobody has agreed to yet.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct EffectsView {
     /// The lesson's id.
     pub lesson: String,
@@ -439,7 +475,7 @@ pub struct EffectsView {
 }
 
 /// A step in the list of steps.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct StepLine {
     /// From 1.
     pub number: usize,
@@ -454,7 +490,7 @@ pub struct StepLine {
 }
 
 /// How a learner has left a step.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepState {
     /// Neither passed nor skipped yet.
@@ -467,7 +503,7 @@ pub enum StepState {
 }
 
 /// A replica of the stack in the list of what runs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct ReplicaLine {
     /// Service and index: `backend-3`.
     pub label: String,
@@ -478,7 +514,7 @@ pub struct ReplicaLine {
 }
 
 /// A reset that is over.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct ResetView {
     /// What is gone.
     pub removed: Vec<Resource>,
@@ -493,23 +529,50 @@ pub struct ResetView {
 }
 
 /// Something that could not be removed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct LeftOver {
     /// What is still there.
+    #[serde(flatten)]
     pub resource: Resource,
     /// In the engine's words, where it said any.
+    #[serde(rename = "reason")]
     pub why: Option<Text>,
 }
 
 /// A command that could not be done: what, and what to do next.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Failure {
     /// The exit code of the program.
     pub exit: u8,
     /// What could not be done, and why.
+    #[serde(rename = "message")]
     pub text: Text,
     /// What to do next, where that is known.
     pub next: Option<Text>,
     /// A file of the learner's or of the lesson's that it is about.
+    #[serde(flatten, serialize_with = "crate::verdict::place_or_nulls")]
     pub place: Option<crate::verdict::Place>,
+}
+
+fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
+fn to_a_microsecond<S: Serializer>(ms: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64((ms * 1000.0).round() / 1000.0)
+}
+
+/// A path that is not UTF-8 is shown as well as it can be.
+fn lossy<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&path.to_string_lossy())
+}
+
+fn replicas_or_error<S: Serializer>(
+    stack: &Result<Vec<ReplicaLine>, Text>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(2))?;
+    map.serialize_entry("replicas", &stack.as_ref().ok())?;
+    map.serialize_entry("stack_error", &stack.as_ref().err())?;
+    map.end()
 }

@@ -9,6 +9,7 @@
 #![cfg_attr(test, allow(clippy::disallowed_methods))]
 
 pub mod check;
+pub mod emit;
 pub mod event;
 pub mod lesson;
 pub mod session;

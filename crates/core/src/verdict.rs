@@ -30,10 +30,28 @@ pub struct Place {
     pub source: String,
 }
 
+/// A place whose keys are there where it is not, too.
+pub(crate) fn place_or_nulls<S: serde::Serializer>(
+    place: &Option<Place>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    use serde::ser::SerializeMap;
+
+    let place = place.as_ref();
+    let mut map = serializer.serialize_map(Some(5))?;
+    map.serialize_entry("file", &place.map(|place| &place.file))?;
+    map.serialize_entry("line", &place.map(|place| place.line))?;
+    map.serialize_entry("column", &place.map(|place| place.column))?;
+    map.serialize_entry("width", &place.map(|place| place.width))?;
+    map.serialize_entry("source", &place.map(|place| &place.source))?;
+    map.end()
+}
+
 /// What a check says, with its evidence.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Verdict {
     /// What came of it.
+    #[serde(rename = "verdict")]
     pub outcome: Outcome,
     /// One sentence: what is so, and why it matters.
     pub message: Text,
@@ -42,23 +60,29 @@ pub struct Verdict {
     /// What is there instead.
     pub observed: Option<Text>,
     /// Where in the learner's files, with the line itself.
+    #[serde(flatten, serialize_with = "place_or_nulls")]
     pub place: Option<Place>,
     /// It may become a pass by itself (a replica still starting): worth asking again until the
     /// check's deadline.
+    #[serde(skip)]
     pub settling: bool,
     /// The replica that has ended, whose own last words belong to it; the step's other live checks
     /// would only say the same.
+    #[serde(skip)]
     pub ended: Option<String>,
     /// A picture of numbers that belongs to it: each replica's share of the traffic.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub shares: Vec<Share>,
     /// Lines worth showing as they are: a line of each replica's log.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<String>,
     /// Figures that were measured.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tables: Vec<Table>,
 }
 
 /// Figures under their headings; every row is as long as the head.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Table {
     /// One heading a column.
     pub head: Vec<Text>,
@@ -67,7 +91,7 @@ pub struct Table {
 }
 
 /// How much of something one replica got.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Share {
     /// Service and index: `backend-3`.
     pub label: String,

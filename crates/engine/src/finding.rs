@@ -3,7 +3,7 @@
 use workshop_text::Text;
 
 /// One finding of `doctor`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Finding {
     /// A short name of what was looked at: `engine`, `compose`, `base image nginx:alpine` …
     pub subject: Text,

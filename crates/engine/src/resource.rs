@@ -1,18 +1,20 @@
 //! What an engine holds for a workspace, as far as it can be removed.
 
 /// Something that the engine holds for a workspace and that `reset` would remove.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Resource {
     /// What sort of thing it is.
     pub kind: ResourceKind,
     /// What the engine knows it by; for volumes and images the same as `name`.
+    #[serde(skip)]
     pub id: String,
     /// What a person calls it.
     pub name: String,
 }
 
 /// What an engine can hold for a workspace, in the order in which it can be removed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ResourceKind {
     /// A replica, running or not; for the embedded engine a process and its files.
     Container,

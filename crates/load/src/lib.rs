@@ -10,6 +10,7 @@
 #![cfg_attr(test, allow(clippy::disallowed_methods))]
 
 mod error;
+mod figures;
 mod machine;
 mod plan;
 mod remarks;

@@ -2,36 +2,48 @@
 
 use std::time::Duration;
 
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
 use super::error::LoadError;
+use super::figures::ms;
 use super::target::{Guard, parse};
 use super::template::Template;
 
 /// What a load run does. [`Plan::get`] makes one with sensible values; every field may be changed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Plan {
     /// `http://HOST[:PORT]/PATH[?QUERY]`; `{counter}` and `{random}` in path and query are filled in
     /// for every request. Only http is spoken. `http://` may be left out.
+    #[serde(serialize_with = "without_password")]
     pub url: String,
     /// `GET`, `POST` …, as it is to be sent.
     pub method: String,
     /// Name and value, sent in this order; `{counter}` and `{random}` in a value are filled in. Host,
-    /// Content-Length and Connection are the generator's own unless they are named here.
+    /// Content-Length and Connection are the generator's own unless they are named here. They may
+    /// hold a secret, and so may the body: neither is serialised.
+    #[serde(skip)]
     pub headers: Vec<(String, String)>,
     /// Sent with its length, whatever the method is.
+    #[serde(skip)]
     pub body: Option<Template>,
     /// How requests follow each other, and how many.
     pub load: Load,
     /// How long requests are started, warm-up not included. Stages have their own time and do not
     /// look at it.
+    #[serde(rename = "duration_ms", serialize_with = "ms")]
     pub duration: Duration,
     /// Load before the measured time; what is started in it counts nowhere but in
     /// [`Report::warm_up_requests`](super::Report::warm_up_requests). None for stages.
+    #[serde(rename = "warm_up_ms", serialize_with = "ms")]
     pub warm_up: Duration,
     /// From the start of a request (its connection included) to the last byte of its answer.
+    #[serde(rename = "timeout_ms", serialize_with = "ms")]
     pub timeout: Duration,
     /// Off: a new connection for every request, with `Connection: close`.
     pub keep_alive: bool,
     /// Threads that send; 0 lets [`Plan::default_threads`] decide.
+    #[serde(skip)]
     pub threads: usize,
     /// The answers' header whose values are counted in [`Report::shares`](super::Report::shares),
     /// in lower case.
@@ -39,11 +51,13 @@ pub struct Plan {
     /// How many redirects of one request are followed; 0: a redirect is a good answer, not followed.
     pub follow: u32,
     /// Which addresses may be loaded.
+    #[serde(skip)]
     pub guard: Guard,
 }
 
 /// How requests follow each other.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Load {
     /// Closed loop: each of `connections` sends its next request when its last one is answered.
     Closed {
@@ -59,13 +73,15 @@ pub enum Load {
         connections: u32,
     },
     /// Closed loop with a changing number of virtual users, a connection each.
+    #[serde(serialize_with = "stages")]
     Stages(Vec<Stage>),
 }
 
 /// A straight ramp from the users of the stage before (0 at first) to `users`, over `takes`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Stage {
     /// How long the ramp lasts.
+    #[serde(rename = "takes_ms", serialize_with = "ms")]
     pub takes: Duration,
     /// Virtual users at its end.
     pub users: u32,
@@ -126,13 +142,7 @@ impl Plan {
 
     /// The URL as it may be shown: with stars in the place of a password.
     pub fn shown_url(&self) -> String {
-        let Ok(mut url) = parse(&self.url) else { return self.url.clone() };
-        if url.password().is_none() {
-            return self.url.clone();
-        }
-        // A URL with a host can have one.
-        let _ = url.set_password(Some("***"));
-        url.to_string().replace("%7B", "{").replace("%7D", "}")
+        shown_url(&self.url)
     }
 
     /// # Errors
@@ -159,4 +169,24 @@ impl Plan {
         }
         Ok(())
     }
+}
+
+fn shown_url(given: &str) -> String {
+    let Ok(mut url) = parse(given) else { return given.to_owned() };
+    if url.password().is_none() {
+        return given.to_owned();
+    }
+    // A URL with a host can have one.
+    let _ = url.set_password(Some("***"));
+    url.to_string().replace("%7B", "{").replace("%7D", "}")
+}
+
+fn without_password<S: Serializer>(url: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&shown_url(url))
+}
+
+fn stages<S: Serializer>(stages: &[Stage], serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(1))?;
+    map.serialize_entry("stages", stages)?;
+    map.end()
 }

@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde::Serialize;
+
+use super::figures::{classes, measured, ms, rounded, rounded_if};
+
 /// What came of a load run. Everything but [`Report::warm_up_requests`] is of the measured time
 /// only; a request belongs to it if it started (open loop: was due) in it, also when its answer
 /// came later.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Report {
     /// Requests that ended: [`Report::good`] and all of [`Report::errors`]. A request whose
     /// redirects were followed is one.
@@ -19,16 +23,20 @@ pub struct Report {
     pub statuses: BTreeMap<u16, u64>,
     /// The measured time: what the plan says, or until the run was stopped. Answers that came
     /// after its end are waited for and counted, but lengthen nothing.
+    #[serde(rename = "elapsed_ms", serialize_with = "ms")]
     pub elapsed: Duration,
     /// Good answers a second: those that came within `elapsed`, by `elapsed`.
+    #[serde(serialize_with = "rounded")]
     pub throughput: f64,
     /// From the start of a request (open loop: from when it was due) to the last byte of its
     /// answer; the opening of a connection counts where one had to be opened. Of every answer,
     /// whatever its status, and of every request that timed out, with the time that it was waited
     /// for; requests without an answer for another reason are in `errors` only.
+    #[serde(rename = "latency_ms")]
     pub latency: Percentiles,
     /// Latency's distribution: upper bound of a class and requests in it, ascending, no empty
     /// class; at most some hundred classes, each about 5 % wide.
+    #[serde(serialize_with = "classes")]
     pub distribution: Vec<(Duration, u64)>,
     /// Answers by the value of [`Plan::share_header`](super::Plan::share_header); those without the
     /// header are in none.
@@ -54,17 +62,19 @@ pub struct Report {
     /// Open loop: the rate asked for, requests a second.
     pub intended_rate: Option<f64>,
     /// Open loop: the rate at which requests were started, a second.
+    #[serde(serialize_with = "rounded_if")]
     pub sent_rate: Option<f64>,
     /// CPU that the generator itself used; `None` where it cannot be measured.
     pub generator: Option<Usage>,
     /// Share of all cores' time that was not idle, 0 to 1, whoever used it; only on Linux.
+    #[serde(serialize_with = "rounded_if")]
     pub host_busy: Option<f64>,
     /// The run was ended before its time.
     pub stopped: bool,
 }
 
 /// Why a request failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorKind {
     /// Nobody listens there.
@@ -78,8 +88,10 @@ pub enum ErrorKind {
     /// What came is not HTTP/1, or contradicts itself, or has a head of more than 64 KB.
     Garbage,
     /// A whole answer with a status from 400 to 499.
+    #[serde(rename = "status_4xx")]
     Status4xx,
     /// A whole answer with a status from 500 on, or below 200.
+    #[serde(rename = "status_5xx")]
     Status5xx,
     /// More redirects than [`Plan::follow`](super::Plan::follow), or one without a place to go.
     TooManyRedirects,
@@ -115,28 +127,36 @@ impl ErrorKind {
 
 /// Latency at percentiles; all zero where nothing was measured. Values are exact to 0.1 %, never
 /// rounded down, and reach to an hour.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Percentiles {
     /// The median: half of what was measured took no longer.
+    #[serde(serialize_with = "measured")]
     pub p50: Duration,
     /// 90 % of what was measured took no longer.
+    #[serde(serialize_with = "measured")]
     pub p90: Duration,
     /// 95 % of what was measured took no longer.
+    #[serde(serialize_with = "measured")]
     pub p95: Duration,
     /// 99 % of what was measured took no longer.
+    #[serde(serialize_with = "measured")]
     pub p99: Duration,
     /// 99.9 % of what was measured took no longer.
+    #[serde(rename = "p99.9", serialize_with = "measured")]
     pub p99_9: Duration,
     /// 99.99 % of what was measured took no longer.
+    #[serde(rename = "p99.99", serialize_with = "measured")]
     pub p99_99: Duration,
     /// The longest.
+    #[serde(serialize_with = "measured")]
     pub max: Duration,
     /// The arithmetic mean.
+    #[serde(serialize_with = "measured")]
     pub mean: Duration,
 }
 
 /// What ended within one second of the run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Second {
     /// Since the measured time began; the second from `at` to `at + 1`.
     pub at: u32,
@@ -145,31 +165,37 @@ pub struct Second {
     /// Those of `requests` that failed.
     pub errors: u64,
     /// Of what ended in it; zero where nothing was measured.
+    #[serde(rename = "p50_ms", serialize_with = "measured")]
     pub p50: Duration,
     /// As `p50`.
+    #[serde(rename = "p99_ms", serialize_with = "measured")]
     pub p99: Duration,
     /// At its end: virtual users (closed loop), or requests due and not ended (open loop).
     pub active: u32,
 }
 
 /// CPU time that the generator's threads used in the measured time.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Usage {
     /// The sum over all its threads.
+    #[serde(rename = "cpu_ms", serialize_with = "ms")]
     pub cpu: Duration,
     /// Threads that sent requests.
     pub threads: usize,
     /// `cpu` by all that `threads` could have used, 0 to 1. Above 0.9 the generator held the load
     /// back, and the numbers are its own limit rather than the server's.
+    #[serde(serialize_with = "rounded")]
     pub busy_share: f64,
 }
 
 /// Where a run is, about four times a second.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Progress {
     /// Since the first request, warm-up included.
+    #[serde(rename = "elapsed_ms", serialize_with = "ms")]
     pub elapsed: Duration,
     /// Warm-up and measured time as planned.
+    #[serde(rename = "total_ms", serialize_with = "ms")]
     pub total: Duration,
     /// The measured time has not begun.
     pub warming_up: bool,
@@ -180,8 +206,10 @@ pub struct Progress {
     /// Those of `requests` that failed.
     pub errors: u64,
     /// Ended a second, over the last second.
+    #[serde(serialize_with = "rounded")]
     pub rate: f64,
     /// Of the last second.
+    #[serde(rename = "p99_ms", serialize_with = "measured")]
     pub p99: Duration,
     /// As [`Second::active`].
     pub active: u32,

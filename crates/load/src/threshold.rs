@@ -4,6 +4,9 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use serde::{Serialize, Serializer};
+
+use super::figures::{ms, rounded};
 use super::report::Report;
 use super::units;
 use workshop_text::Text;
@@ -82,27 +85,38 @@ enum Limit {
 }
 
 /// What a run came to, by a threshold.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Outcome {
     /// The threshold as it was written.
+    #[serde(rename = "threshold")]
     pub source: String,
     /// The run keeps the limit.
     pub met: bool,
     /// What the run measured.
+    #[serde(flatten)]
     pub seen: Seen,
 }
 
 /// A measured value in the limit's own unit.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(tag = "unit", content = "seen", rename_all = "snake_case")]
 pub enum Seen {
     /// A latency.
+    #[serde(rename = "ms", serialize_with = "ms")]
     Time(Duration),
     /// 0 to 1.
+    #[serde(serialize_with = "rounded")]
     Share(f64),
     /// A count, or a number a second.
+    #[serde(serialize_with = "rounded")]
     Number(f64),
     /// Nothing was measured, so that no limit is kept.
+    #[serde(rename = "none", serialize_with = "no_figure")]
     Nothing,
+}
+
+fn no_figure<S: Serializer>(serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_none()
 }
 
 /// A threshold that cannot be read: where, and what is wrong there.

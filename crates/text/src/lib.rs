@@ -13,6 +13,7 @@ pub mod refused;
 pub mod visible;
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -130,6 +131,26 @@ impl Text {
             }
         }
         self
+    }
+}
+
+thread_local! {
+    /// The language that texts are serialised in; serde has no place to pass it by.
+    static SPOKEN: Cell<Lang> = const { Cell::new(Lang::En) };
+}
+
+/// Does `work`, in which a [`Text`] is serialised as its words in `lang`.
+pub fn spoken<T>(lang: Lang, work: impl FnOnce() -> T) -> T {
+    let before = SPOKEN.replace(lang);
+    let done = work();
+    SPOKEN.set(before);
+    done
+}
+
+/// As its words, within [`spoken`] in that language, elsewhere in English.
+impl serde::Serialize for Text {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.render(SPOKEN.get()))
     }
 }
 

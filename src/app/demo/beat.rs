@@ -8,7 +8,7 @@ use super::show::{Show, Stop};
 use super::view;
 use crate::check::Outcome;
 use crate::engine::{Detail, StackCommand};
-use crate::event::{Event, Tone};
+use crate::event::{About, Event, Notice, Tone};
 use crate::lesson::action::Action;
 use crate::session::Scope;
 use crate::text::Text;
@@ -86,7 +86,8 @@ impl Show<'_> {
             let text = Text::new("app-will-copy")
                 .with("start", self.desk.lesson.file.start.as_str())
                 .with("count", plan.diff.files.len());
-            self.stage.notice(Tone::Info, text).await?;
+            let notice = Notice { about: About::Copying, ..Notice::new(Tone::Info, text) };
+            self.stage.tell(Event::Notice(notice)).await?;
         } else if plan.is_empty() {
             self.stage.notice(Tone::Info, Text::new("app-already-applied")).await?;
         } else {

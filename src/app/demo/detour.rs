@@ -52,7 +52,7 @@ impl Show<'_> {
             self.stage.tell(Event::Diff(drift.files)).await?;
         }
         for text in drift.services {
-            self.stage.tell(Event::Notice(Notice { tone: Tone::Info, text })).await?;
+            self.stage.tell(Event::Notice(Notice::new(Tone::Info, text))).await?;
         }
         loop {
             match self.stage.ask(Text::new("demo-ask-drift")).await? {

@@ -19,17 +19,19 @@ use std::time::Instant;
 
 use super::error::{AppError, exit};
 use super::learn::{commands, find_step};
-use super::{App, Session, terminal, worst};
+use super::{App, Session, listen, worst};
 use crate::check::Outcome;
 use crate::cli;
-use crate::demo::cast::{Recorded, Recorder};
+use crate::demo::cast::{Recorded, Recorder, Recording};
 use crate::demo::{Brief, Place, Tally};
+use crate::emit::Emit;
 use crate::engine::{EngineKind, generate_name};
 use crate::event::{Event, Offers, ResetView, StepReport, StepView, Tone};
 use crate::lesson::Lesson;
-use crate::report::{Format, Reporter, Streams};
+use crate::report::{Format, Reporter, Streams, screen_size};
 use crate::session::removal::{self, What};
-use crate::session::{Emit, Scope, project_of};
+use crate::session::{Scope, project_of};
+use crate::signals;
 use crate::text::Text;
 use crate::workspace::Workspace;
 use crate::workspace::progress::Progress;
@@ -48,9 +50,9 @@ impl App {
             let (app, recording) = self.recorded(&lesson, args)?;
             let played = app.play_by_itself(&lesson, steps).await;
             let Some(recording) = recording else { return played };
-            let written = recording.finish();
+            let written = recording.lock().unwrap_or_else(PoisonError::into_inner).finish();
             // What went wrong in the demo is worse.
-            return played.and_then(|code| written.map(|()| code));
+            return played.and_then(|code| Ok(written.map(|()| code)?));
         }
         self.play_for_presenter(&lesson, steps, args).await
     }
@@ -101,25 +103,24 @@ impl App {
         }
     }
 
-    /// This program, its words recorded where that was asked for.
+    /// This program, with a recording that listens where that was asked for.
     fn recorded(&self, lesson: &Lesson, args: &cli::Demo) -> Result<(Self, Option<Recording>), AppError> {
-        let Some(path) = &args.record else { return Ok((self.with_emit(Arc::clone(&self.emit)), None)) };
-        let Streams { out, err, style, err_style } = Streams::standard(self.global.no_color);
-        let rows = console::Term::stdout().size().0;
+        let Some(path) = &args.record else { return Ok((self.with_emit(self.emit.clone()), None)) };
+        let Streams { style, err_style, .. } = Streams::standard(self.global.no_color);
+        let rows = screen_size().0 as u16;
         let title = self.title(lesson)?;
         let recorder = Recorder::create(path, style.width as u16, rows, &title)?;
         let recorder = Arc::new(Mutex::new(recorder));
         let streams = Streams {
-            out: Box::new(Recorded { inner: out, recorder: Arc::clone(&recorder) }),
-            err: Box::new(Recorded { inner: err, recorder: Arc::clone(&recorder) }),
+            out: Box::new(Recorded(Arc::clone(&recorder))),
+            err: Box::new(Recorded(Arc::clone(&recorder))),
             style,
             err_style,
         };
         let reporter = crate::report::reporter(Format::Text, streams, self.lang);
-        let reporter = Arc::new(Mutex::new(Brief::new(reporter, style)));
-        let heard = Arc::clone(&reporter);
-        let emit = move |event| heard.lock().unwrap_or_else(PoisonError::into_inner).event(&event);
-        Ok((self.with_emit(Arc::new(emit)), Some(Recording { reporter, recorder })))
+        let reporter: Box<dyn Reporter> = Box::new(Brief::new(reporter, style));
+        let emit = self.emit.clone().and(listen::reporter(&Arc::new(Mutex::new(reporter))));
+        Ok((self.with_emit(emit), Some(recorder)))
     }
 
     /// What a recording of `lesson` is called.
@@ -138,7 +139,7 @@ impl App {
         let mut desk = self.set_up(place, lesson).await?;
         let tally = tally.insert(Tally::new(&lesson.file.id, desk.engine.kind(), steps.len(), begun));
         self.consent(&mut desk)?;
-        let stage = self.answering_yes(Arc::clone(&self.emit));
+        let stage = self.answering_yes(self.emit.clone());
         stage.notice(Tone::Info, Text::new("app-demo-place"));
         stage.emit(Event::Intro { title: desk.prose.title.clone(), blocks: desk.prose.intro.clone() });
         if steps.start > 0 {
@@ -235,7 +236,7 @@ impl App {
     ) -> Result<(), AppError> {
         tokio::select! {
             biased;
-            _ = tokio::signal::ctrl_c() => Err(AppError::Cut { text: Text::new("app-demo-left"), next: None }),
+            () = signals::interrupted() => Err(AppError::Cut { text: Text::new("app-demo-left"), next: None }),
             left = self.leave_place(place, lesson, engine, ended) => left,
         }
     }
@@ -284,28 +285,12 @@ impl App {
     }
 }
 
-/// A demo that is recorded while it plays by itself.
-struct Recording {
-    reporter: Arc<Mutex<Brief>>,
-    recorder: Arc<Mutex<Recorder>>,
-}
-
-impl Recording {
-    /// Whether all of it was said, and all of that recorded.
-    fn finish(&self) -> Result<(), AppError> {
-        self.reporter.lock().unwrap_or_else(PoisonError::into_inner).finish()?;
-        self.recorder.lock().unwrap_or_else(PoisonError::into_inner).finish()?;
-        Ok(())
-    }
-}
-
 /// Does `work` until it is done, or the program is told to end.
 async fn until_told<T>(work: impl Future<Output = Result<T, AppError>>) -> Result<T, AppError> {
     tokio::select! {
         // In this order: see `run`.
         biased;
-        _ = tokio::signal::ctrl_c() => Err(AppError::Interrupted),
-        () = terminal::told_to_end() => Err(AppError::Interrupted),
+        () = signals::ended() => Err(AppError::Interrupted),
         done = work => done,
     }
 }

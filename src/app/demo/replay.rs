@@ -25,9 +25,8 @@ impl App {
     #[cfg(unix)]
     async fn replay_cast(&self, cast: &Cast, speed: Pace) -> Result<u8, AppError> {
         use crate::demo::replay::Player;
-        use crate::demo::screen_size;
         use crate::demo::stage::Halt;
-        use crate::report::Streams;
+        use crate::report::{Streams, screen_size};
 
         let Streams { out, style, .. } = Streams::standard(self.global.no_color);
         let (rows, columns) = screen_size();

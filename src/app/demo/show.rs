@@ -2,16 +2,16 @@
 //! Back and jump build the real state that the step there starts from.
 
 use std::ops::Range;
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 
 use super::super::error::{AppError, exit};
-use super::super::{App, Session};
+use super::super::{App, Session, listen};
 use super::beat::beats;
 use super::{not_paced, until_told};
 use crate::cli;
+use crate::demo::Place;
 use crate::demo::bottom::Bottom;
 use crate::demo::cast::Recorder;
 use crate::demo::cue::Cue;
@@ -20,12 +20,10 @@ use crate::demo::schedule::{Schedule, clock};
 use crate::demo::screen::Screen;
 use crate::demo::stage::{Halt, Order, Stage};
 use crate::demo::timer::Timer;
-use crate::demo::{Place, screen_size};
 use crate::engine::EngineKind;
 use crate::event::{Event, Tone};
 use crate::lesson::Lesson;
-use crate::report::Streams;
-use crate::session::Emit;
+use crate::report::{Streams, screen_size};
 use crate::text::Text;
 
 /// Where a step leads.
@@ -113,9 +111,8 @@ impl App {
         *engine = Some(desk.engine.kind());
         self.consent(&mut desk)?;
         let (sender, events) = mpsc::unbounded_channel();
-        // Who no longer listens has ended the demo.
-        let emit: Emit = Arc::new(move |event| drop(sender.send(event)));
-        desk.emit = Arc::clone(&emit);
+        let emit = self.emit.through(listen::channel(sender, |event| event));
+        desk.emit = emit.clone();
         let bottom = Bottom { schedule: plan(lesson, &steps), steps: titles(&desk), ..Bottom::default() };
         let stage = Stage::new(screen, events, self.lang, pace, bottom)
             .map_err(|error| AppError::Terminal(error.to_string()))?;

@@ -9,8 +9,9 @@ use super::{AGAIN, Screen, Sure};
 use crate::app::ask::Reply;
 use crate::app::error::{AppError, exit};
 use crate::event::{Event, Tone};
+use crate::hangul;
 use crate::lesson::markdown::Block;
-use crate::report::tui::{Asked, Focus, Layer, likeliest, matching};
+use crate::report::tui::{Asked, Focus, Layer, Likeliest, likeliest, matching};
 use crate::text::{Lang, Text};
 
 /// More than this is not asked of a laptop by a slip of the finger.
@@ -137,10 +138,10 @@ impl Screen {
 
     fn likeliest(&mut self) {
         match likeliest(&self.state) {
-            Some("screen-key-next") => self.run(Job::Next { skip: false }),
-            Some("screen-key-answer" | "screen-key-confirm") => self.run(Job::Answer),
-            Some("screen-key-apply") => self.run(Job::Apply),
-            Some(_) => self.run(Job::Check),
+            Some(Likeliest::Next) => self.run(Job::Next { skip: false }),
+            Some(Likeliest::Answer | Likeliest::Confirm) => self.run(Job::Answer),
+            Some(Likeliest::Apply) => self.run(Job::Apply),
+            Some(Likeliest::Check) => self.run(Job::Check),
             None => {}
         }
     }
@@ -388,11 +389,9 @@ fn moved(code: KeyCode, at: usize, most: usize, page: usize) -> Option<usize> {
 
 /// The letter on a key that writes Korean (the two-set layout).
 fn latin(code: KeyCode) -> KeyCode {
-    const JAMO: &str = "ㅁㅠㅊㅇㄷㄹㅎㅗㅑㅓㅏㅣㅡㅜㅐㅔㅂㄱㄴㅅㅕㅍㅈㅌㅛㅋ";
-    let KeyCode::Char(c) = code else { return code };
-    match JAMO.chars().position(|jamo| jamo == c) {
-        Some(at) => KeyCode::Char(char::from(b'a' + at as u8)),
-        None => code,
+    match code {
+        KeyCode::Char(letter) => KeyCode::Char(hangul::latin(letter)),
+        other => other,
     }
 }
 

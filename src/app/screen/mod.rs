@@ -25,7 +25,8 @@ use super::error::AppError;
 use super::{App, Session};
 use crate::event::{Event, Notice, Tone};
 use crate::report::tui::{Canvas, Layer, Reach, SMALLEST, State};
-use crate::report::{Reporter, Style};
+use crate::report::{Reporter, Style, screen_size};
+use crate::signals::{Signal, Signals};
 use crate::text::Text;
 use crate::workspace::progress::Progress;
 
@@ -48,8 +49,8 @@ pub(super) struct Opening {
 
 /// Whether the terminal can show it.
 pub(super) fn fits(style: Style) -> bool {
-    let (columns, rows) = ratatui::crossterm::terminal::size().unwrap_or((80, 24));
-    style.terminal && style.unicode && columns >= SMALLEST.0 && rows >= SMALLEST.1
+    let (rows, columns) = screen_size();
+    style.terminal && style.unicode && columns >= SMALLEST.0.into() && rows >= SMALLEST.1.into()
 }
 
 /// The screen under way.
@@ -183,7 +184,7 @@ impl Screen {
         seen: &mut mpsc::Receiver<watch::Seen>,
     ) -> Result<u8, AppError> {
         let gone = |error: std::io::Error| AppError::Terminal(error.to_string());
-        let mut signals = Signals::listen();
+        let mut signals = Signals::listen(&[Signal::HangUp, Signal::Continued]).unwrap_or_default();
         let mut minute = tokio::time::interval_at(Instant::now() + MINUTE, MINUTE);
         let mut drawn = Instant::now();
         let mut dirty = true;
@@ -206,9 +207,12 @@ impl Screen {
                     (drawn, dirty) = (Instant::now(), false);
                     continue;
                 }
+                // Ctrl-C is a key here, and being told to end is heard in `run`.
                 signal = signals.next() => match signal {
-                    Signal::HangUp => return Err(AppError::Interrupted),
-                    Signal::Continue => self.canvas.resume().map_err(gone)?,
+                    Signal::Continued => self.canvas.resume().map_err(gone)?,
+                    Signal::HangUp | Signal::Interrupt | Signal::Terminate | Signal::Resized => {
+                        return Err(AppError::Interrupted);
+                    }
                 },
                 () = tokio::time::sleep_until(due), if dirty => {
                     self.reach = self.canvas.show(&self.state).map_err(gone)?;
@@ -274,7 +278,7 @@ impl Screen {
     }
 
     fn note(&mut self, tone: Tone, text: Text) {
-        self.state.note = Some(Notice { tone, text });
+        self.state.note = Some(Notice::new(tone, text));
     }
 }
 
@@ -289,43 +293,4 @@ fn listen() -> mpsc::UnboundedReceiver<Input> {
         }
     });
     keys
-}
-
-enum Signal {
-    /// The terminal is gone.
-    HangUp,
-    /// On again after a stop: somebody else had the terminal meanwhile.
-    Continue,
-}
-
-/// What the system says to the program while the screen stands; the rest is heard in [`super::run`].
-struct Signals {
-    #[cfg(unix)]
-    both: Option<(tokio::signal::unix::Signal, tokio::signal::unix::Signal)>,
-}
-
-impl Signals {
-    #[cfg(unix)]
-    fn listen() -> Self {
-        use tokio::signal::unix::{SignalKind, signal};
-
-        let again = SignalKind::from_raw(rustix::process::Signal::CONT.as_raw());
-        Self { both: signal(SignalKind::hangup()).ok().zip(signal(again).ok()) }
-    }
-
-    #[cfg(not(unix))]
-    const fn listen() -> Self {
-        Self {}
-    }
-
-    async fn next(&mut self) -> Signal {
-        #[cfg(unix)]
-        if let Some((hang_up, again)) = &mut self.both {
-            tokio::select! {
-                _ = hang_up.recv() => return Signal::HangUp,
-                _ = again.recv() => return Signal::Continue,
-            }
-        }
-        std::future::pending().await
-    }
 }

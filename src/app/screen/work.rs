@@ -11,7 +11,7 @@ use crate::app::ask::{Asker, Question, Reply};
 use crate::app::environment::half_run;
 use crate::app::error::AppError;
 use crate::app::words::open_questions;
-use crate::app::{App, Session};
+use crate::app::{App, Session, listen};
 use crate::check::{CheckSpec, Needs};
 use crate::engine::{Detail, Project, StackCommand};
 use crate::event::{DiffView, Event, StepState};
@@ -124,14 +124,11 @@ impl App {
             asking.send(Said::Asked(question, reply)).ok()?;
             answer.recv().ok()
         });
-        let telling = said.clone();
         let app = Self {
             global: self.global.clone(),
             lang: self.lang,
             reporter: Arc::clone(&self.reporter),
-            emit: Arc::new(move |event| {
-                let _ = telling.send(Said::Event(Box::new(event)));
-            }),
+            emit: self.emit.through(listen::channel(said.clone(), |event| Said::Event(Box::new(event)))),
             interactive: true,
             asker: Asker::through(self.lang, self.asker.style(), door),
             catalog: self.catalog.clone(),

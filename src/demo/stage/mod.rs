@@ -10,17 +10,17 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use super::Brief;
 use super::bottom::Bottom;
-use super::keys::Key;
+use super::decoder::Key;
 use super::pace::Pace;
 use super::screen::Screen;
-use super::signals::{Signal, Signals};
 use super::timer::Timer;
 use super::tty::Tty;
 use super::typing;
-use super::{Brief, screen_size};
 use crate::event::{Event, Notice, Tone};
-use crate::report::{Format, Reporter, Streams, reporter};
+use crate::report::{Format, Reporter, Streams, reporter, screen_size};
+use crate::signals::{Signal, Signals};
 use crate::text::{Lang, Text};
 
 /// What the presenter wants next.
@@ -97,7 +97,7 @@ impl Stage {
         pace: Pace,
         bottom: Bottom,
     ) -> std::io::Result<Self> {
-        let (signals, tty) = (Signals::listen()?, Tty::take()?);
+        let (signals, tty) = (Signals::listen(&Signal::ALL)?, Tty::take()?);
         leave_when_panicking();
         let drawer = drawer(&screen, lang);
         let mut stage = Self {
@@ -167,7 +167,7 @@ impl Stage {
     }
 
     pub(crate) async fn notice(&mut self, tone: Tone, text: Text) -> Result<(), Halt> {
-        self.tell(Event::Notice(Notice { tone, text })).await
+        self.tell(Event::Notice(Notice::new(tone, text))).await
     }
 
     /// Types a command; when it starts, it is not shown again.
@@ -211,7 +211,7 @@ impl Stage {
         self.tty.lend();
         let out = work.await;
         // What was meant for the other program is not for us.
-        self.signals.forget();
+        self.signals.forget(Signal::Interrupt);
         self.come_back();
         out
     }
@@ -236,15 +236,14 @@ impl Stage {
                 self.key(key.ok_or(Halt::Interrupted)?)?;
             }
             Happening::Event(event) => self.perform(*event).await?,
-            Happening::Signal(Signal::End) => return Err(Halt::Interrupted),
+            Happening::Signal(signal) if signal.is_end() => return Err(Halt::Interrupted),
             Happening::Signal(signal) => self.hear(signal),
             Happening::Tick => {
                 self.tick();
                 if let Some(slept) = self.timer.slept() {
                     let minutes = slept.as_secs().div_ceil(60);
-                    let notice =
-                        Notice { tone: Tone::Info, text: Text::new("demo-slept").with("minutes", minutes) };
-                    let drawn = self.drawn(&Event::Notice(notice));
+                    let text = Text::new("demo-slept").with("minutes", minutes);
+                    let drawn = self.drawn(&Event::Notice(Notice::new(Tone::Info, text)));
                     self.screen.show(&drawn);
                 }
             }
@@ -261,7 +260,7 @@ impl Stage {
                 self.refresh();
             }
             Signal::Continued => self.come_back(),
-            Signal::End => {}
+            Signal::Interrupt | Signal::Terminate | Signal::HangUp => {}
         }
     }
 

@@ -6,7 +6,6 @@ use tokio::time::Instant;
 
 use super::{Halt, Happening, Stage, drawer};
 use crate::check::Share;
-use crate::demo::signals::Signal;
 use crate::demo::typing::{self, Piece};
 use crate::event::{CheckReport, Event, TrafficView};
 use crate::report::traffic;
@@ -29,7 +28,7 @@ impl Stage {
                 Happening::Key(key) => {
                     self.key(key.ok_or(Halt::Interrupted)?)?;
                 }
-                Happening::Signal(Signal::End) => return Err(Halt::Interrupted),
+                Happening::Signal(signal) if signal.is_end() => return Err(Halt::Interrupted),
                 Happening::Signal(signal) => self.hear(signal),
                 Happening::Tick | Happening::Due => self.tick(),
             }
@@ -45,8 +44,7 @@ impl Stage {
     pub(super) async fn perform(&mut self, event: Event) -> Result<(), Halt> {
         if self.silent && !matches!(event, Event::Failure(_) | Event::Progress(_)) {
             if let Event::CommandStarted { command: line } | Event::CommandOutput { line, .. } = event {
-                let line = line.trim().to_owned();
-                self.show(&Event::Progress(line));
+                self.show(&Event::Progress(line.trim().to_owned()));
             }
             return Ok(());
         }
@@ -54,39 +52,70 @@ impl Stage {
             Event::Step(view) => {
                 self.step.clone_from(&view.id);
                 self.screen.clear();
+                self.show(&event);
             }
-            Event::CommandStarted { command } if self.typed.take().as_ref() == Some(command) => return Ok(()),
+            Event::CommandStarted { command } if self.typed.take().as_ref() == Some(command) => {}
             Event::Diff(_) => {
                 // To the reporter a diff is for a pipe; here it is one thing among others.
                 let drawn = self.drawn(&event) + "\n";
                 self.fresh_drawer();
-                return self.play(typing::lines(&drawn)).await;
+                self.play(typing::lines(&drawn)).await?;
             }
-            Event::Traffic(view) => {
-                self.wipe();
-                let drawn = self.bars(view);
-                self.screen.show_live(&drawn);
-                self.traffic = Some(drawn);
-                return Ok(());
-            }
-            Event::CheckFinished(report) => {
-                if self.traffic.take().is_none() {
-                    self.grow(report).await?;
-                    self.screen.end_live();
-                } else {
-                    // What was live stays.
-                    self.screen.show("\n");
-                }
+            Event::Traffic(view) => self.live_traffic(view),
+            Event::CheckFinished(report) => self.check_finished(&event, report).await?,
+            Event::StepFinished(_) => {
                 self.show(&event);
-                return self.wait(ANSWER).await;
+                self.fresh_drawer();
             }
-            _ => {}
-        }
-        self.show(&event);
-        if matches!(event, Event::StepFinished(_)) {
-            self.fresh_drawer();
+            Event::Notice(_)
+            | Event::Lessons(_)
+            | Event::Intro { .. }
+            | Event::CheckStarted { .. }
+            | Event::CheckRun(_)
+            | Event::CommandStarted { .. }
+            | Event::CommandOutput { .. }
+            | Event::Waiting { .. }
+            | Event::Progress(_)
+            | Event::CommandFinished { .. }
+            | Event::Hint { .. }
+            | Event::Prompt(_)
+            | Event::Question(_)
+            | Event::Answer { .. }
+            | Event::Status(_)
+            | Event::Removal { .. }
+            | Event::Effects(_)
+            | Event::Reset(_)
+            | Event::Findings(_)
+            | Event::Change(_)
+            | Event::Demo(_)
+            | Event::LoadStarted(_)
+            | Event::LoadProgress(_)
+            | Event::Load(_)
+            | Event::Script(_)
+            | Event::Notes(_)
+            | Event::Keys(_)
+            | Event::Failure(_) => self.show(&event),
         }
         Ok(())
+    }
+
+    fn live_traffic(&mut self, view: &TrafficView) {
+        self.wipe();
+        let drawn = self.bars(view);
+        self.screen.show_live(&drawn);
+        self.traffic = Some(drawn);
+    }
+
+    async fn check_finished(&mut self, event: &Event, report: &CheckReport) -> Result<(), Halt> {
+        if self.traffic.take().is_none() {
+            self.grow(report).await?;
+            self.screen.end_live();
+        } else {
+            // What was live stays.
+            self.screen.show("\n");
+        }
+        self.show(event);
+        self.wait(ANSWER).await
     }
 
     /// A reporter that knows which step's text stands above, and that an empty line does.

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::{Halt, Order, Stage};
 use crate::demo::bottom::Modal;
-use crate::demo::keys::Key;
+use crate::demo::decoder::Key;
 
 /// How long a second Ctrl-C may come after the first.
 const TWICE: Duration = Duration::from_secs(5);

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::sample;
 use super::written;
-use crate::event::Event;
+use crate::event::{Event, Notice, Tone};
 use crate::report::{Format, Style};
-use crate::text::Lang;
+use crate::text::{Lang, Text, spoken};
 
 fn json(lang: Lang, events: &[Event]) -> Value {
     let (out, err) = written(Format::Json, Style::PLAIN, lang, events);
@@ -105,6 +105,20 @@ fn every_other_command_has_an_object_of_its_own() {
 }
 
 #[test]
+fn every_event_is_data_in_the_language_that_is_spoken() {
+    for event in sample::all(Lang::Ko) {
+        let value = serde_json::to_value(&event).unwrap();
+        assert!(value["event"].is_string() && !value["data"].is_null(), "{value}");
+    }
+    let notice = Event::Notice(Notice::new(Tone::Done, Text::new("ask-yes")));
+    for lang in Lang::ALL {
+        let said = spoken(lang, || serde_json::to_value(&notice).unwrap());
+        let data = json!({ "tone": "done", "text": Text::new("ask-yes").render(lang) });
+        assert_eq!(said, json!({ "event": "notice", "data": data }));
+    }
+}
+
+#[test]
 fn junit_holds_a_suite_a_step_and_a_case_a_check() {
     let (out, err) =
         written(Format::Junit, Style::PLAIN, Lang::En, &[Event::CheckRun(sample::run(Lang::En))]);
@@ -112,21 +126,52 @@ fn junit_holds_a_suite_a_step_and_a_case_a_check() {
     assert_eq!(
         out,
         r#"<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="workshop 06" tests="4" failures="2" errors="1" time="2.342">
-  <testsuite name="remove-container-name" tests="4" failures="2" errors="1" time="2.342">
-    <testcase name="compose-is-readable" classname="06.remove-container-name" time="0.000"/>
-    <testcase name="backend-has-no-container-name" classname="06.remove-container-name" time="0.001">
-      <failure message="backend still has a container_name, so Compose cannot create a second replica." type="compose">backend still has a container_name, so Compose cannot create a second replica.&#10;docker-compose.yml:12:15: 이름: &amp;고정 { container_name: myapp-backend }  # 하나만&#10;expected: no container_name on backend&#10;observed: container_name: myapp-backend</failure>
-    </testcase>
-    <testcase name="every-replica-serves" classname="06.remove-container-name" time="2.310">
-      <failure message="2 of 5 backend replicas received no request (backend-4, backend-5): nginx resolved &quot;backend&quot; when it started, before you scaled" type="spread">2 of 5 backend replicas received no request (backend-4, backend-5): nginx resolved &quot;backend&quot; when it started, before you scaled&#10;expected: at least 6 requests each&#10;observed: 21, 19, 20, 0, 0&#10;backend-1 21&#10;backend-2 19&#10;backend-3 20&#10;backend-4 0&#10;backend-5 0&#10;backend-1 [2J]0;owned GET /api/posts 200 txt.exe&#10;backend-2  GET /api/posts 200</failure>
-    </testcase>
-    <testcase name="frontend-answers" classname="06.remove-container-name" time="0.030">
-      <error message="Docker does not answer (unix:///var/run/docker.sock)." type="http">Docker does not answer (unix:///var/run/docker.sock).</error>
-    </testcase>
-  </testsuite>
-  <testsuite name="scale-to-3" tests="0" failures="0" errors="0" time="0.000">
-  </testsuite>
+<testsuites name="workshop 06" tests="4" skipped="0" failures="2" errors="1" time="2.342">
+    <testsuite name="remove-container-name" tests="4" skipped="0" errors="1" failures="2" time="2.342">
+        <properties>
+            <property name="title" value="Remove container_name"/>
+        </properties>
+        <testcase name="compose-is-readable" classname="06.remove-container-name" time="0.000">
+            <properties>
+                <property name="title" value="compose-is-readable"/>
+            </properties>
+        </testcase>
+        <testcase name="backend-has-no-container-name" classname="06.remove-container-name" time="0.001">
+            <properties>
+                <property name="title" value="backend-has-no-container-name"/>
+            </properties>
+            <failure message="backend still has a container_name, so Compose cannot create a second replica." type="compose">backend still has a container_name, so Compose cannot create a second replica.
+docker-compose.yml:12:15: 이름: &amp;고정 { container_name: myapp-backend }  # 하나만
+expected: no container_name on backend
+observed: container_name: myapp-backend</failure>
+        </testcase>
+        <testcase name="every-replica-serves" classname="06.remove-container-name" time="2.310">
+            <properties>
+                <property name="title" value="every-replica-serves"/>
+            </properties>
+            <failure message="2 of 5 backend replicas received no request (backend-4, backend-5): nginx resolved &quot;backend&quot; when it started, before you scaled" type="spread">2 of 5 backend replicas received no request (backend-4, backend-5): nginx resolved &quot;backend&quot; when it started, before you scaled
+expected: at least 6 requests each
+observed: 21, 19, 20, 0, 0
+backend-1 21
+backend-2 19
+backend-3 20
+backend-4 0
+backend-5 0
+backend-1 [2J]0;owned GET /api/posts 200 txt.exe
+backend-2  GET /api/posts 200</failure>
+        </testcase>
+        <testcase name="frontend-answers" classname="06.remove-container-name" time="0.030">
+            <properties>
+                <property name="title" value="frontend-answers"/>
+            </properties>
+            <error message="Docker does not answer (unix:///var/run/docker.sock)." type="http">Docker does not answer (unix:///var/run/docker.sock).</error>
+        </testcase>
+    </testsuite>
+    <testsuite name="scale-to-3" tests="0" skipped="0" errors="0" failures="0" time="0.000">
+        <properties>
+            <property name="title" value="Scale to 3"/>
+        </properties>
+    </testsuite>
 </testsuites>
 "#
         .replace("200 txt.exe", "200 \u{202e}txt.exe")

@@ -373,7 +373,7 @@ fn load() -> Vec<Event> {
 }
 
 pub(crate) fn all(lang: Lang) -> Vec<Event> {
-    let notice = |tone, ko, en| Event::Notice(Notice { tone, text: words(lang, ko, en) });
+    let notice = |tone, ko, en| Event::Notice(Notice::new(tone, words(lang, ko, en)));
     let prose = |ko, en| blocks(if lang == Lang::Ko { ko } else { en });
     let mut events = vec![
         Event::Lessons(vec![LessonLine {

@@ -68,7 +68,7 @@ fn a_file_with_escapes_in_it_stays_a_file() {
         Event::Prompt(HOSTILE.into()),
         Event::CommandOutput { stderr: false, line: HOSTILE.into() },
         Event::CommandStarted { command: HOSTILE.into() },
-        Event::Notice(Notice { tone: Tone::Warning, text: Text::verbatim(HOSTILE) }),
+        Event::Notice(Notice::new(Tone::Warning, Text::verbatim(HOSTILE))),
     ];
     let (out, err) = written(Format::Text, ASCII, Lang::En, &events);
     for c in out.chars().chain(err.chars()) {
@@ -148,7 +148,7 @@ Lesson 06  Horizontal scaling
 
 #[test]
 fn a_prompt_and_a_diff_can_be_piped_on() {
-    let note = Event::Notice(Notice { tone: Tone::Next, text: Text::verbatim("workshop check") });
+    let note = Event::Notice(Notice::new(Tone::Next, Text::verbatim("workshop check")));
     let prompt = Event::Prompt("Remove it:\n\n\n- `backend`  ".into());
     let (out, err) = written(Format::Text, Style::PLAIN, Lang::Ko, &[prompt, note.clone()]);
     assert_eq!((out.as_str(), err.as_str()), ("Remove it:\n\n\n- `backend`  \n", "> workshop check\n"));

@@ -18,8 +18,9 @@ use super::page::{MENU, PAUSE, Pager, pages};
 use super::sink::{Lost, Sink};
 use super::{Reporter, Streams};
 use crate::check::Verdict;
-use crate::event::{Event, Tone};
+use crate::event::{CheckReport, DiffView, Event, Notice, ResetView, StepView, Tone};
 use crate::lesson::markdown::Block;
+use crate::load::Progress;
 use crate::text::{Lang, Text};
 
 pub(super) use self::overview::{blame, sentence};
@@ -158,152 +159,148 @@ impl TextReporter {
         }
     }
 
-    fn learning(&mut self, event: &Event) {
-        let pen = self.pen();
-        match event {
-            Event::Intro { title, blocks } => self.read(&step::intro(pen, title, blocks), PAUSE),
-            Event::Step(view) => {
-                self.read(&step::step(pen, view), MENU);
-                self.write(&[Line::default()]);
-                self.step = Some(view.id.clone());
-            }
-            Event::Diff(view) if view.files.iter().all(|file| file.unified.trim().is_empty()) => {
-                // Standard output may be on its way into `patch`.
-                self.write_err(&step::diff(pen, view));
-            }
-            Event::Change(view) => {
-                self.section(&demo::change(pen, view));
-                self.write(&[Line::default()]);
-            }
-            Event::Diff(view) => self.verbatim(&step::diff(pen, view)),
-            Event::Hint { number, of, blocks } => self.section(&step::hint(pen, *number, *of, blocks)),
-            Event::Prompt(prompt) => {
-                let lines: Vec<Line> = prompt.lines().map(Line::plain).collect();
-                self.verbatim(&lines);
-            }
-            Event::Question(view) => self.section(&step::question(pen, view)),
-            Event::Answer { right, explanation } => {
-                self.section(&step::answer(pen, *right, explanation));
-                self.write(&[Line::default()]);
-            }
-            _ => {}
+    /// `lines` with an empty line after them.
+    fn closed(&mut self, lines: &[Line]) {
+        self.write(lines);
+        self.write(&[Line::default()]);
+    }
+
+    /// `lines` with an empty line before and after them.
+    fn block(&mut self, lines: &[Line]) {
+        self.write(&[Line::default()]);
+        self.closed(lines);
+    }
+
+    fn notice(&mut self, notice: &Notice) {
+        if notice.tone == Tone::Warning || self.verbatim {
+            let pen = Pen::new(self.err.style(), self.lang);
+            self.write_err(&overview::notice(pen, notice));
+        } else if self.noticed {
+            self.write(&overview::notice(self.pen(), notice));
+        } else {
+            self.section(&overview::notice(self.pen(), notice));
         }
     }
 
-    fn checking(&mut self, event: &Event) {
+    fn step(&mut self, view: &StepView) {
+        self.read(&step::step(self.pen(), view), MENU);
+        self.write(&[Line::default()]);
+        self.step = Some(view.id.clone());
+    }
+
+    fn check_finished(&mut self, report: &CheckReport) {
+        let pen = self.pen();
+        self.enter(&report.step);
+        let again = report.verdict.is_said_by(self.judged.iter());
+        self.write(&if again { check::as_above(pen, report) } else { check::finished(pen, report) });
+        self.judged.push(report.verdict.clone());
+    }
+
+    fn diff(&mut self, view: &DiffView) {
+        let lines = step::diff(self.pen(), view);
+        if view.files.iter().all(|file| file.unified.trim().is_empty()) {
+            // Standard output may be on its way into `patch`.
+            self.write_err(&lines);
+        } else {
+            self.verbatim(&lines);
+        }
+    }
+
+    fn command_output(&mut self, line: &str) {
+        let margin = Line::new(Role::Dim, "  | ");
+        let lines: Vec<Line> =
+            line.lines().map(|line| margin.clone().and(Role::Plain, last_of(line))).collect();
+        self.write(&lines);
+    }
+
+    /// A wait for a check, in `words`.
+    fn waiting(&mut self, seconds: u64, words: &str) {
+        if self.out.style().terminal {
+            self.wait(words);
+        } else if seconds.is_multiple_of(SAID_AGAIN) {
+            self.write(&self.pen().paragraph(Role::Dim, words, 2));
+        }
+    }
+
+    fn load_progress(&mut self, progress: &Progress) {
+        let words = load::progress(self.pen(), progress);
+        let seconds = progress.elapsed.as_secs();
+        if self.out.style().terminal {
+            self.wait(&words);
+        } else if seconds >= self.said + SAID_AGAIN {
+            // Whoever reads a file or a pipe wants to know that it goes on, but not often.
+            self.said = seconds;
+            self.write_err(&[Line::plain("  ").and(Role::Dim, &words)]);
+        }
+    }
+
+    fn reset(&mut self, view: &ResetView) {
+        let lines = overview::reset(self.pen(), view);
+        if !lines.is_empty() {
+            self.section(&lines);
+        }
+    }
+
+    fn draw(&mut self, event: &Event) {
         let pen = self.pen();
         match event {
-            Event::CheckStarted { step, title, .. } => {
+            Event::Notice(notice) => self.notice(notice),
+            Event::Lessons(lessons) => self.section(&overview::lessons(pen, lessons)),
+            Event::Intro { title, blocks } => self.read(&step::intro(pen, title, blocks), PAUSE),
+            Event::Step(view) => self.step(view),
+            Event::CheckStarted { step, title, check: _ } => {
                 self.enter(step);
                 self.wait(&pen.say(&Text::new("report-checking").with("check", title.as_str())));
             }
-            Event::CheckFinished(report) => {
-                self.enter(&report.step);
-                let again = report.verdict.is_said_by(self.judged.iter());
-                self.write(&if again { check::as_above(pen, report) } else { check::finished(pen, report) });
-                self.judged.push(report.verdict.clone());
-            }
+            Event::CheckFinished(report) => self.check_finished(report),
             Event::StepFinished(report) => {
-                self.write(&check::step_finished(pen, report));
-                self.write(&[Line::default()]);
+                self.closed(&check::step_finished(pen, report));
                 self.step = None;
             }
             Event::CheckRun(run) => {
                 self.judged.clear();
                 self.write(&check::run_finished(pen, run));
             }
-            Event::Progress(words) => self.wait(words),
-            Event::Waiting { title, seconds, of, seen, .. } => {
+            Event::Diff(view) => self.diff(view),
+            Event::CommandStarted { command } => self.section(&step::command_started(command)),
+            Event::CommandOutput { line, stderr: _ } => self.command_output(line),
+            Event::Waiting { title, seconds, of, seen, check: _ } => {
                 let text = Text::new("report-waiting").with("check", title.as_str());
                 let text = text.with("seconds", *seconds).with("of", *of).with("seen", seen.clone());
-                let words = pen.say(&text);
-                if self.out.style().terminal {
-                    self.wait(&words);
-                } else if seconds % SAID_AGAIN == 0 {
-                    self.write(&pen.paragraph(Role::Dim, &words, 2));
-                }
+                self.waiting(*seconds, &pen.say(&text));
             }
-            Event::CommandStarted { command } => self.section(&step::command_started(command)),
-            Event::CommandOutput { line, .. } => {
-                let lines: Vec<Line> = line
-                    .lines()
-                    .map(|line| Line::new(Role::Dim, "  | ").and(Role::Plain, last_of(line)))
-                    .collect();
-                self.write(&lines);
+            Event::Progress(words) => self.wait(words),
+            Event::CommandFinished { code, ms, command: _ } => {
+                self.closed(&step::command_finished(pen, *code, *ms));
             }
-            Event::CommandFinished { code, ms, .. } => {
-                self.write(&step::command_finished(pen, *code, *ms));
-                self.write(&[Line::default()]);
-            }
-            _ => {}
-        }
-    }
-
-    fn loading(&mut self, event: &Event) {
-        let pen = self.pen();
-        match event {
-            Event::LoadStarted(plan) => {
-                self.section(&load::started(pen, plan));
-                self.write(&[Line::default()]);
-                self.said = 0;
-            }
-            Event::LoadProgress(progress) if self.out.style().terminal => {
-                self.wait(&load::progress(pen, progress));
-            }
-            // Whoever reads a file or a pipe wants to know that it goes on, but not often.
-            Event::LoadProgress(progress) if progress.elapsed.as_secs() >= self.said + SAID_AGAIN => {
-                self.said = progress.elapsed.as_secs();
-                self.write_err(&[Line::plain("  ").and(Role::Dim, &load::progress(pen, progress))]);
-            }
-            Event::Load(run) => {
-                self.write(&load::finished(pen, run));
-                self.write(&[Line::default()]);
-            }
-            _ => {}
-        }
-    }
-
-    fn overview(&mut self, event: &Event) {
-        let pen = self.pen();
-        match event {
-            Event::Notice(notice) => {
-                let warning = notice.tone == Tone::Warning;
-                if warning || self.verbatim {
-                    let pen = Pen::new(self.err.style(), self.lang);
-                    self.write_err(&overview::notice(pen, notice));
-                } else if self.noticed {
-                    self.write(&overview::notice(pen, notice));
-                } else {
-                    self.section(&overview::notice(pen, notice));
-                }
-            }
-            Event::Lessons(lessons) => self.section(&overview::lessons(pen, lessons)),
+            Event::Hint { number, of, blocks } => self.section(&step::hint(pen, *number, *of, blocks)),
+            Event::Prompt(prompt) => self.verbatim(&prompt.lines().map(Line::plain).collect::<Vec<_>>()),
+            Event::Question(view) => self.section(&step::question(pen, view)),
+            Event::Answer { right, explanation } => self.block(&step::answer(pen, *right, explanation)),
             Event::Status(view) => self.section(&overview::status(pen, view)),
             Event::Removal { resources, files } => self.section(&overview::removal(pen, resources, files)),
             Event::Effects(view) => self.section(&overview::effects(pen, view)),
-            Event::Reset(view) => {
-                let lines = overview::reset(pen, view);
-                if !lines.is_empty() {
-                    self.section(&lines);
-                }
-            }
+            Event::Reset(view) => self.reset(view),
             Event::Findings(findings) => self.section(&overview::findings(pen, findings)),
-            Event::Traffic(view) => self.wait(&demo::sent(pen, view)),
-            Event::Script(view) => self.section(&demo::script(pen, view)),
-            Event::Notes(view) => self.section(&demo::notes(pen, view)),
-            Event::Keys(keys) => {
-                self.section(&demo::keys(pen, keys));
-                self.write(&[Line::default()]);
-            }
+            Event::Change(view) => self.block(&demo::change(pen, view)),
             Event::Demo(run) => {
                 self.section(&demo::summary(pen, run));
                 self.step = None;
             }
+            Event::Traffic(view) => self.wait(&demo::sent(pen, view)),
+            Event::LoadStarted(plan) => {
+                self.block(&load::started(pen, plan));
+                self.said = 0;
+            }
+            Event::LoadProgress(progress) => self.load_progress(progress),
+            Event::Load(run) => self.closed(&load::finished(pen, run)),
+            Event::Script(view) => self.section(&demo::script(pen, view)),
+            Event::Notes(view) => self.section(&demo::notes(pen, view)),
+            Event::Keys(keys) => self.block(&demo::keys(pen, keys)),
             Event::Failure(failure) => {
                 let pen = Pen::new(self.err.style(), self.lang);
                 self.write_err(&overview::failure(pen, failure));
             }
-            _ => {}
         }
     }
 }
@@ -315,10 +312,7 @@ fn last_of(line: &str) -> &str {
 
 impl Reporter for TextReporter {
     fn event(&mut self, event: &Event) {
-        self.learning(event);
-        self.checking(event);
-        self.overview(event);
-        self.loading(event);
+        self.draw(event);
         self.noticed = matches!(event, Event::Notice(_));
         self.out.flush();
     }

@@ -161,7 +161,7 @@ const fn tick(state: &State) -> &'static str {
 fn keys(state: &State, columns: u16) -> Line {
     let say = |key: &'static str| Text::new(key).render(state.lang);
     let mut all: Vec<(&str, String)> = Vec::new();
-    let enter = likeliest(state);
+    let enter = likeliest(state).map(Likeliest::words);
     all.extend(enter.map(|key| ("Enter", say(key))));
     let Some(here) = &state.here else { return Line::default() };
     let offers = here.step.offers;
@@ -192,19 +192,42 @@ fn keys(state: &State, columns: u16) -> Line {
     row(&all, &last, columns)
 }
 
-/// What Enter does now: the key of its words.
-pub(crate) fn likeliest(state: &State) -> Option<&'static str> {
+/// What Enter can do at a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Likeliest {
+    Next,
+    Answer,
+    Confirm,
+    Apply,
+    Check,
+}
+
+impl Likeliest {
+    /// The key of its words.
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Next => "screen-key-next",
+            Self::Answer => "screen-key-answer",
+            Self::Confirm => "screen-key-confirm",
+            Self::Apply => "screen-key-apply",
+            Self::Check => "screen-key-check",
+        }
+    }
+}
+
+/// What Enter does now.
+pub(crate) fn likeliest(state: &State) -> Option<Likeliest> {
     let here = state.here.as_ref()?;
     let offers = here.step.offers;
     let by_hand = !here.step.edits.is_empty() && here.step.commands.is_empty();
     Some(match () {
         () if here.finished => return None,
-        () if state.is_done() => "screen-key-next",
-        () if offers.question && here.questions > 0 => "screen-key-answer",
-        () if offers.confirm && !here.confirmed => "screen-key-confirm",
-        () if offers.apply && !by_hand => "screen-key-apply",
-        () if state.checks.is_empty() => "screen-key-next",
-        () => "screen-key-check",
+        () if state.is_done() => Likeliest::Next,
+        () if offers.question && here.questions > 0 => Likeliest::Answer,
+        () if offers.confirm && !here.confirmed => Likeliest::Confirm,
+        () if offers.apply && !by_hand => Likeliest::Apply,
+        () if state.checks.is_empty() => Likeliest::Next,
+        () => Likeliest::Check,
     })
 }
 

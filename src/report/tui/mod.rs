@@ -14,7 +14,7 @@ mod state;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-pub(crate) use bars::likeliest;
+pub(crate) use bars::{Likeliest, likeliest};
 pub(crate) use canvas::Canvas;
 pub(crate) use layers::matching;
 pub(crate) use state::{

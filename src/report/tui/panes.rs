@@ -173,6 +173,29 @@ pub(super) fn told(pen: Pen, event: &Event) -> Vec<Line> {
         }
         Event::CommandFinished { code, ms, .. } => step::command_finished(pen, *code, *ms),
         Event::Answer { right, explanation } => step::answer(pen, *right, explanation),
-        _ => Vec::new(),
+        // Shown elsewhere on the screen, or not kept.
+        Event::Lessons(_)
+        | Event::Intro { .. }
+        | Event::Step(_)
+        | Event::CheckStarted { .. }
+        | Event::CheckFinished(_)
+        | Event::StepFinished(_)
+        | Event::CheckRun(_)
+        | Event::Waiting { .. }
+        | Event::Progress(_)
+        | Event::Hint { .. }
+        | Event::Prompt(_)
+        | Event::Question(_)
+        | Event::Status(_)
+        | Event::Findings(_)
+        | Event::Change(_)
+        | Event::Demo(_)
+        | Event::Traffic(_)
+        | Event::LoadStarted(_)
+        | Event::LoadProgress(_)
+        | Event::Load(_)
+        | Event::Script(_)
+        | Event::Notes(_)
+        | Event::Keys(_) => Vec::new(),
     }
 }

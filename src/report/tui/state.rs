@@ -390,7 +390,24 @@ impl Reporter for State {
             | Event::Effects(_)
             | Event::Reset(_)
             | Event::Notice(_) => self.tell(event),
-            _ => {}
+            // The screen shows where the learner is by itself, and the stack as it is.
+            Event::Lessons(_)
+            | Event::Intro { .. }
+            | Event::Step(_)
+            | Event::StepFinished(_)
+            | Event::CheckRun(_)
+            | Event::Progress(_)
+            | Event::Status(_)
+            | Event::Findings(_)
+            | Event::Change(_)
+            | Event::Demo(_)
+            | Event::Traffic(_)
+            | Event::LoadStarted(_)
+            | Event::LoadProgress(_)
+            | Event::Load(_)
+            | Event::Script(_)
+            | Event::Notes(_)
+            | Event::Keys(_) => {}
         }
     }
 

@@ -197,7 +197,7 @@ impl Session {
             if !self.run(command).await?.success() {
                 let shown = command.display(self.engine.kind(), None);
                 let text = Text::new("owed-refresh-failed").with("command", shown);
-                self.emit(Event::Notice(Notice { tone: Tone::Warning, text }));
+                self.emit(Event::Notice(Notice::new(Tone::Warning, text)));
             }
         }
         Ok(())

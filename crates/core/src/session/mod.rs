@@ -17,12 +17,12 @@ mod steps;
 mod waits;
 
 use std::cell::OnceCell;
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::check::Outcome;
 use crate::check::application::Application;
 use crate::check::files::Files;
+use crate::emit::Emit;
 use crate::event::{Event, StepReport, StepState};
 use crate::lesson::Lesson;
 use crate::lesson::markdown::Prose;
@@ -31,9 +31,6 @@ use crate::workspace::Workspace;
 use crate::workspace::baseline::baseline;
 use crate::workspace::progress::Progress;
 use workshop_engine::{Detail, Engine, Project};
-
-/// Where events go. Cloned into tasks, so it is shared.
-pub type Emit = Arc<dyn Fn(Event) + Send + Sync>;
 
 /// How long a live check waits before it looks again.
 const AGAIN: Duration = Duration::from_millis(150);
@@ -62,7 +59,7 @@ pub struct Session {
     pub progress: Progress,
     /// Without it no command of the lesson is run.
     pub consent: Option<consent::Consent>,
-    /// Called with each event as it happens.
+    /// Where events go.
     pub emit: Emit,
     /// What a check owes the stack while it is asked.
     owing: back::Owing,
@@ -106,7 +103,7 @@ impl Session {
     }
 
     pub(crate) fn emit(&self, event: Event) {
-        (self.emit)(event);
+        self.emit.say(&event);
     }
 
     /// Records what came of a step: its state, and the replicas as they are now, to compare with.

@@ -1,7 +1,6 @@
 //! Asks the running stack what a check's [`Probe`] wants to know, and brings it back as [`Seen`].
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use futures_util::future::join_all;
@@ -9,12 +8,13 @@ use futures_util::stream::{self, StreamExt};
 use reqwest::Url;
 use serde_json::Value;
 
+use super::Session;
 use super::http::Client;
-use super::{Emit, Session};
 use crate::check::Share;
 use crate::check::address::{Kept, RequestPath};
 use crate::check::probe::{BurstSpec, Probe, RequestSpec, Scale};
 use crate::check::seen::{Burst, Exchange, Hit, Seen, SharedData, Steady};
+use crate::emit::Emit;
 use crate::event::{Event, TrafficView};
 use crate::lesson::model::StepSpec;
 use workshop_engine::{Detail, EngineError, LogLine, Observed, Replica};
@@ -149,7 +149,7 @@ impl Prober<'_> {
         let Some(client) = self.client(&observed) else { return Ok((Seen::NoEntry, observed)) };
         until_all_answer(&client, path, &observed).await;
         let (stop, stopped) = tokio::sync::watch::channel(false);
-        let told = Told::new(Arc::clone(&self.session.emit), &observed);
+        let told = Told::new(self.session.emit.clone(), &observed);
         let load = tokio::spawn(at_a_rate(client, path.clone(), rate, stopped, told));
         let mut commands = Vec::new();
         let mut failed = None;
@@ -305,11 +305,8 @@ impl Told {
         // A bar grows until it is whole, and then begins again at half.
         let whole =
             std::iter::successors(Some(25u32), |whole| whole.checked_mul(2)).find(|whole| *whole >= most);
-        (self.emit)(Event::Traffic(TrafficView {
-            shares,
-            whole: whole.unwrap_or(most),
-            failed: self.failed,
-        }));
+        let whole = whole.unwrap_or(most);
+        self.emit.say(&Event::Traffic(TrafficView { shares, whole, failed: self.failed }));
     }
 }
 

@@ -1,7 +1,6 @@
 //! The `scaling` probe: the same load on one server and on all of them, several times.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::Url;
@@ -110,14 +109,14 @@ impl Prober<'_> {
         let begun = Instant::now();
         let (_go_on, stop) = tokio::sync::watch::channel(false);
         let mut said = 0;
-        let (emit, waiting) = (Arc::clone(&self.session.emit), self.waiting(all.as_secs()));
+        let (emit, waiting) = (self.session.emit.clone(), self.waiting(all.as_secs()));
         let say = |progress: &workshop_load::Progress| {
             let seconds = (before + progress.elapsed).as_secs();
             if seconds > said {
                 said = seconds;
                 let seen =
                     Text::new("check-scaling-at").with("count", servers).with("requests", progress.requests);
-                emit(waiting(seconds, seen));
+                emit.say(&waiting(seconds, seen));
             }
         };
         let load = workshop_load::run(&plan, say, stop);

@@ -1,11 +1,11 @@
 //! What a session does to the running stack: the step's commands, a state to come back to.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Emit, Session};
+use super::Session;
 use crate::check::probe::Scale;
 use crate::check::secrets::Secrets;
+use crate::emit::Emit;
 use crate::event::Event;
 use workshop_engine::trouble::Trouble;
 use workshop_engine::{CommandEnd, Detail, EngineError, Observed, Output, Replica, Resource, StackCommand};
@@ -44,7 +44,7 @@ impl Session {
         self.emit(Event::CommandStarted { command: shown.clone() });
         let begun = Instant::now();
         let secrets = self.files().secrets();
-        let mut output = Lines { emit: Arc::clone(&self.emit), secrets: &secrets };
+        let mut output = Lines { emit: self.emit.clone(), secrets: &secrets };
         self.owing.asks(true);
         let end = self.engine.run(&self.project(), command, &mut output).await;
         self.owing.asks(false);
@@ -115,6 +115,6 @@ struct Lines<'a> {
 
 impl Output for Lines<'_> {
     fn line(&mut self, stderr: bool, line: &str) {
-        (self.emit)(Event::CommandOutput { stderr, line: self.secrets.hide(line) });
+        self.emit.say(&Event::CommandOutput { stderr, line: self.secrets.hide(line) });
     }
 }

@@ -9,7 +9,8 @@ mod prose;
 pub use prose::{CheckProse, Excerpt, Prose, ProseError, QuestionProse, StepProse};
 
 /// One block of prose.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Block {
     /// A heading; in a lesson's prose, one that is no step's and no question's.
     Heading {
@@ -56,7 +57,8 @@ pub enum Block {
 }
 
 /// The sort of an [`Alert`](Block::Alert), by its mark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AlertKind {
     /// `> [!NOTE]`; in a question, its explanation.
     Note,
@@ -73,7 +75,8 @@ pub enum AlertKind {
 }
 
 /// A run of text within a block.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Inline {
     /// Plain words.
     Text(String),

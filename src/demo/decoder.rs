@@ -1,6 +1,8 @@
 //! Keys as a terminal sends them: bytes become [`Key`]s. A remote control for slides sends Page
 //! Down and Page Up; a keyboard that is set to Hangul sends the letter of the same key.
 
+use crate::hangul;
+
 /// One key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
@@ -23,11 +25,8 @@ impl Key {
     /// The letter on the key, whichever alphabet the keyboard is set to.
     #[must_use]
     pub(crate) fn latin(self) -> Self {
-        const JAMO: &str = "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ";
-        const LATIN: &str = "qwertyuiopasdfghjklzxcvbnm";
         let Self::Char(letter) = self else { return self };
-        let place = JAMO.chars().position(|jamo| jamo == letter);
-        Self::Char(place.and_then(|place| LATIN.chars().nth(place)).unwrap_or(letter).to_ascii_lowercase())
+        Self::Char(hangul::latin(letter).to_ascii_lowercase())
     }
 }
 

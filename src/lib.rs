@@ -9,6 +9,7 @@
 
 mod app;
 mod cli;
+mod commands;
 mod demo;
 mod hangul;
 mod report;
@@ -43,7 +44,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let streams = report::Streams::standard(cli.global.no_color);
     let io = app::Io { streams, interactive: report::at_a_terminal() };
     let code = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(app::run(cli, io)),
+        Ok(runtime) => runtime.block_on(commands::run(cli, io)),
         Err(_) => app::error::exit::ENVIRONMENT,
     };
     code.into()

@@ -4,16 +4,16 @@
 use std::io::{self, BufRead, Write};
 use std::sync::Arc;
 
-use super::error::AppError;
-use super::prompt::Prompt;
-use super::terminal::{Question as Standing, Terminal};
+use crate::app::error::AppError;
+use crate::app::prompt::Prompt;
+use crate::app::terminal::{Question as Standing, Terminal};
 use crate::report::line::clean;
 use crate::report::{Pager, Streams, Style, screen_size};
 use crate::text::{Lang, Text};
 
 /// A question that somebody else puts to the person: a yes or a no where there are no items.
 #[derive(Clone, Debug)]
-pub(super) struct Question {
+pub(crate) struct Question {
     pub words: String,
     pub items: Vec<String>,
     /// Enter is a yes, where there are no items.
@@ -22,18 +22,18 @@ pub(super) struct Question {
 
 /// An answer from elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reply {
+pub(crate) enum Reply {
     Yes,
     No,
     Chosen(usize),
 }
 
 /// Puts a question to the person and waits; `None` when it is not to be answered any more.
-pub(super) type Door = Arc<dyn Fn(Question) -> Option<Reply> + Send + Sync>;
+pub(crate) type Door = Arc<dyn Fn(Question) -> Option<Reply> + Send + Sync>;
 
 /// Asks at the terminal, in one language and style; or through a door, where a screen stands.
 #[derive(Clone)]
-pub(super) struct Asker {
+pub(crate) struct Asker {
     lang: Lang,
     style: Style,
     terminal: Terminal,
@@ -41,17 +41,17 @@ pub(super) struct Asker {
 }
 
 impl Asker {
-    pub(super) fn new(lang: Lang, style: Style) -> Self {
+    pub(crate) fn new(lang: Lang, style: Style) -> Self {
         Self { lang, style, terminal: Terminal::default(), door: None }
     }
 
     /// Asks through `door` and never touches the terminal.
-    pub(super) fn through(lang: Lang, style: Style, door: Door) -> Self {
+    pub(crate) fn through(lang: Lang, style: Style, door: Door) -> Self {
         Self { lang, style, terminal: Terminal::default(), door: Some(door) }
     }
 
     /// What the terminal can show.
-    pub(super) const fn style(&self) -> Style {
+    pub(crate) const fn style(&self) -> Style {
         self.style
     }
 
@@ -59,7 +59,7 @@ impl Asker {
     ///
     /// # Errors
     /// Ctrl-C, or the terminal is gone.
-    pub(super) fn confirm(&self, question: &str) -> Result<bool, AppError> {
+    pub(crate) fn confirm(&self, question: &str) -> Result<bool, AppError> {
         self.yes_or_no(question, true)
     }
 
@@ -67,7 +67,7 @@ impl Asker {
     ///
     /// # Errors
     /// Ctrl-C, or the terminal is gone.
-    pub(super) fn confirm_or_no(&self, question: &str) -> Result<bool, AppError> {
+    pub(crate) fn confirm_or_no(&self, question: &str) -> Result<bool, AppError> {
         self.yes_or_no(question, false)
     }
 
@@ -88,7 +88,7 @@ impl Asker {
     ///
     /// # Errors
     /// Ctrl-C, or the terminal is gone.
-    pub(super) fn choose(&self, question: &str, items: &[String]) -> Result<Option<usize>, AppError> {
+    pub(crate) fn choose(&self, question: &str, items: &[String]) -> Result<Option<usize>, AppError> {
         if let Some(door) = &self.door {
             return match door(Question {
                 words: question.to_owned(),
@@ -111,7 +111,7 @@ impl Asker {
     ///
     /// # Errors
     /// Ctrl-C, or the terminal is gone.
-    pub(super) fn pause(&self, words: &Text) -> Result<bool, AppError> {
+    pub(crate) fn pause(&self, words: &Text) -> Result<bool, AppError> {
         let _question = self.question()?;
         if !self.style.terminal {
             return Ok(true);
@@ -121,7 +121,7 @@ impl Asker {
 
     /// What a reporter calls between two screens of a long text: false when the rest is to come in
     /// one go. `None` where a text cannot be held up.
-    pub(super) fn pager(&self) -> Option<Pager> {
+    pub(crate) fn pager(&self) -> Option<Pager> {
         if !self.style.terminal {
             return None;
         }

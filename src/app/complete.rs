@@ -9,7 +9,7 @@ use clap_complete::engine::CompletionCandidate;
 use clap_complete::env::Shells;
 use clap_complete::{CompleteEnv, Shell};
 
-use super::{catalog_of, locate, peek};
+use crate::app::{catalog_of, locate, peek};
 use crate::check::CheckSpec;
 use crate::check::files::Files;
 use crate::cli::{Cli, Global};

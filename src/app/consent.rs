@@ -2,10 +2,11 @@
 //! answer of who says nothing. It is kept with the course's digest, and asked again when the course
 //! is another one or the learner's compose files would do more.
 
-use super::error::AppError;
-use super::{App, Session};
+use crate::app::Ctx;
+use crate::app::error::AppError;
 use crate::event::{EffectsView, Event};
 use crate::lesson::effects::{self, Effects, Unclear};
+use crate::session::Session;
 use crate::session::consent::Consent;
 use crate::stack::compose::Env;
 use crate::text::Text;
@@ -26,101 +27,6 @@ struct Wanted {
     digest: String,
 }
 
-impl App {
-    /// Lets the lesson's commands run: at once where all that they do is agreed to, else once the
-    /// learner says so.
-    ///
-    /// # Errors
-    /// The learner says no or cannot be asked; the lesson is faulty; the learner's compose file
-    /// cannot be read, so that nobody knows what it does.
-    pub(super) fn consent(&self, desk: &mut Session) -> Result<(), AppError> {
-        if let Some(wanted) = self.wanted(desk)? {
-            self.agree(desk, &wanted)?;
-            desk.progress.agreed = Some(Agreed {
-                digest: desk.lesson.digest(),
-                effects: wanted.all.iter().map(effects::Effect::mark).collect(),
-            });
-        }
-        desk.consent = Some(Consent::given());
-        Ok(())
-    }
-
-    /// The same before checks that ask the stack: where the learner's compose file cannot be read,
-    /// the checks say so, and run nothing.
-    pub(super) fn consent_to_checks(&self, desk: &mut Session) -> Result<(), AppError> {
-        match self.consent(desk) {
-            Err(AppError::NotYet { .. }) if !desk.lesson.is_foreign() => Ok(()),
-            other => other,
-        }
-    }
-
-    /// Nothing, where all is agreed to.
-    fn wanted(&self, desk: &Session) -> Result<Option<Wanted>, AppError> {
-        let env = environment();
-        let own = effects::of_lesson(&desk.lesson, &env)?;
-        let present = if desk.workspace.is_created() {
-            effects::of_workspace(&desk.workspace.dir(), &desk.lesson.file, &env).map_err(unclear)?
-        } else {
-            Effects::new()
-        };
-        let course = desk.lesson.digest();
-        let agreed = desk.progress.agreed.as_ref().filter(|agreed| agreed.digest == course);
-        let is_foreign = desk.lesson.is_foreign();
-        let more = present.into_iter().filter(|effect| {
-            let is_asked = if is_foreign { effect.is_asked() } else { effect.kind.reaches() };
-            is_asked && !own.contains(effect)
-        });
-        let mut all: Effects = more.collect();
-        if is_foreign {
-            all.extend(own);
-        }
-        let known =
-            |effect: &effects::Effect| agreed.is_some_and(|agreed| agreed.effects.contains(&effect.mark()));
-        let fresh: Effects = all.iter().filter(|effect| !known(effect)).cloned().collect();
-        // A course that does nothing at all is agreed to as well: by its digest.
-        let is_settled = fresh.is_empty() && (agreed.is_some() || !is_foreign);
-        // What was agreed to stays so, also while the learner's file does not have it.
-        let kept =
-            agreed.map(|agreed| agreed.effects.iter().filter_map(|mark| serde_json::from_str(mark).ok()));
-        let digest = effects::digest(&course, &all);
-        all.extend(kept.into_iter().flatten());
-        Ok((!is_settled).then(|| Wanted { again: agreed.is_some(), all, fresh, digest }))
-    }
-
-    fn agree(&self, desk: &Session, wanted: &Wanted) -> Result<(), AppError> {
-        let given = self.global.agree.as_ref();
-        if given.is_some_and(|given| wanted.digest.starts_with(given.as_str())) {
-            return Ok(());
-        }
-        let shown = &wanted.digest[..SHOWN_DIGITS];
-        self.emit(Event::Effects(EffectsView {
-            lesson: desk.lesson.file.id.clone(),
-            is_foreign: desk.lesson.is_foreign(),
-            again: wanted.again,
-            digest: wanted.digest.clone(),
-            effects: wanted.fresh.iter().cloned().collect(),
-        }));
-        if given.is_some() {
-            return Err(AppError::Usage(Text::new("consent-wrong").with("digest", shown)));
-        }
-        // `--yes` answers questions about one's own files; this is another one.
-        if !self.interactive {
-            return Err(AppError::Usage(Text::new("consent-needed").with("digest", shown)));
-        }
-        let key = if desk.lesson.is_foreign() { "ask-consent" } else { "ask-consent-own" };
-        if self.asker.confirm_or_no(&self.say(&Text::new(key)))? {
-            return Ok(());
-        }
-        Err(AppError::Usage(Text::new("consent-refused")))
-    }
-
-    /// The digest that `--agree` takes for a lesson that has not been started here.
-    pub(super) fn digest_of(&self, lesson: &crate::lesson::Lesson) -> Result<String, AppError> {
-        let own = effects::of_lesson(lesson, &environment())?;
-        Ok(effects::digest(&lesson.digest(), &own)[..SHOWN_DIGITS].to_owned())
-    }
-}
-
 /// The user's own variables, as Compose gets them.
 fn environment() -> Env {
     std::env::vars_os()
@@ -134,4 +40,96 @@ fn unclear(unclear: Unclear) -> AppError {
         .with("line", unclear.line)
         .with("reason", unclear.reason);
     AppError::NotYet { text, next: Some(Text::new("next-mend-file")) }
+}
+
+/// Lets the lesson's commands run: at once where all that they do is agreed to, else once the
+/// learner says so.
+///
+/// # Errors
+/// The learner says no or cannot be asked; the lesson is faulty; the learner's compose file
+/// cannot be read, so that nobody knows what it does.
+pub(crate) fn consent(ctx: &Ctx, session: &mut Session) -> Result<(), AppError> {
+    if let Some(wanted) = wanted(session)? {
+        agree(ctx, session, &wanted)?;
+        session.progress.agreed = Some(Agreed {
+            digest: session.lesson.digest(),
+            effects: wanted.all.iter().map(effects::Effect::mark).collect(),
+        });
+    }
+    session.consent = Some(Consent::given());
+    Ok(())
+}
+
+/// The same before checks that ask the stack: where the learner's compose file cannot be read,
+/// the checks say so, and run nothing.
+pub(crate) fn consent_to_checks(ctx: &Ctx, session: &mut Session) -> Result<(), AppError> {
+    match consent(ctx, session) {
+        Err(AppError::NotYet { .. }) if !session.lesson.is_foreign() => Ok(()),
+        other => other,
+    }
+}
+
+/// Nothing, where all is agreed to.
+fn wanted(session: &Session) -> Result<Option<Wanted>, AppError> {
+    let env = environment();
+    let own = effects::of_lesson(&session.lesson, &env)?;
+    let present = if session.workspace.is_created() {
+        effects::of_workspace(&session.workspace.dir(), &session.lesson.file, &env).map_err(unclear)?
+    } else {
+        Effects::new()
+    };
+    let course = session.lesson.digest();
+    let agreed = session.progress.agreed.as_ref().filter(|agreed| agreed.digest == course);
+    let is_foreign = session.lesson.is_foreign();
+    let more = present.into_iter().filter(|effect| {
+        let is_asked = if is_foreign { effect.is_asked() } else { effect.kind.reaches() };
+        is_asked && !own.contains(effect)
+    });
+    let mut all: Effects = more.collect();
+    if is_foreign {
+        all.extend(own);
+    }
+    let known =
+        |effect: &effects::Effect| agreed.is_some_and(|agreed| agreed.effects.contains(&effect.mark()));
+    let fresh: Effects = all.iter().filter(|effect| !known(effect)).cloned().collect();
+    // A course that does nothing at all is agreed to as well: by its digest.
+    let is_settled = fresh.is_empty() && (agreed.is_some() || !is_foreign);
+    // What was agreed to stays so, also while the learner's file does not have it.
+    let kept = agreed.map(|agreed| agreed.effects.iter().filter_map(|mark| serde_json::from_str(mark).ok()));
+    let digest = effects::digest(&course, &all);
+    all.extend(kept.into_iter().flatten());
+    Ok((!is_settled).then(|| Wanted { again: agreed.is_some(), all, fresh, digest }))
+}
+
+fn agree(ctx: &Ctx, session: &Session, wanted: &Wanted) -> Result<(), AppError> {
+    let given = ctx.global.agree.as_ref();
+    if given.is_some_and(|given| wanted.digest.starts_with(given.as_str())) {
+        return Ok(());
+    }
+    let shown = &wanted.digest[..SHOWN_DIGITS];
+    ctx.emit(Event::Effects(EffectsView {
+        lesson: session.lesson.file.id.clone(),
+        is_foreign: session.lesson.is_foreign(),
+        again: wanted.again,
+        digest: wanted.digest.clone(),
+        effects: wanted.fresh.iter().cloned().collect(),
+    }));
+    if given.is_some() {
+        return Err(AppError::Usage(Text::new("consent-wrong").with("digest", shown)));
+    }
+    // `--yes` answers questions about one's own files; this is another one.
+    if !ctx.interactive {
+        return Err(AppError::Usage(Text::new("consent-needed").with("digest", shown)));
+    }
+    let key = if session.lesson.is_foreign() { "ask-consent" } else { "ask-consent-own" };
+    if ctx.asker.confirm_or_no(&ctx.say(&Text::new(key)))? {
+        return Ok(());
+    }
+    Err(AppError::Usage(Text::new("consent-refused")))
+}
+
+/// The digest that `--agree` takes for a lesson that has not been started here.
+pub(crate) fn digest_of(lesson: &crate::lesson::Lesson) -> Result<String, AppError> {
+    let own = effects::of_lesson(lesson, &environment())?;
+    Ok(effects::digest(&lesson.digest(), &own)[..SHOWN_DIGITS].to_owned())
 }

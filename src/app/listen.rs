@@ -1,6 +1,6 @@
 //! Who listens to what happens, each in one function here. All hear the same stream ([`Emit`]): one
 //! of them has the terminal, the others hear beside it. A further one (a page, a log) is a function
-//! here and an `and` where the stream begins ([`App::new`](super::App::new)).
+//! here and an `and` where the stream begins ([`Ctx::new`](crate::app::Ctx::new)).
 //!
 //! [`Emit`]: crate::emit::Emit
 
@@ -12,13 +12,13 @@ use crate::event::{Event, Notice};
 use crate::report::Reporter;
 
 /// A reporter, to be finished by whoever shares it.
-pub(super) fn reporter(shared: &Arc<Mutex<Box<dyn Reporter>>>) -> impl Fn(&Event) + use<> {
+pub(crate) fn reporter(shared: &Arc<Mutex<Box<dyn Reporter>>>) -> impl Fn(&Event) + use<> {
     let shared = Arc::clone(shared);
     move |event| shared.lock().unwrap_or_else(PoisonError::into_inner).event(event)
 }
 
 /// Keeps the notices, for a screen that opens later.
-pub(super) fn notices(kept: &Arc<Mutex<Vec<Notice>>>) -> impl Fn(&Event) + use<> {
+pub(crate) fn notices(kept: &Arc<Mutex<Vec<Notice>>>) -> impl Fn(&Event) + use<> {
     let kept = Arc::clone(kept);
     move |event| {
         if let Event::Notice(notice) = event {
@@ -29,6 +29,6 @@ pub(super) fn notices(kept: &Arc<Mutex<Vec<Notice>>>) -> impl Fn(&Event) + use<>
 
 /// Somebody at the other end of a channel: the stage of a demo, which shows events at its own pace,
 /// or the full-screen view. Who no longer listens has ended it.
-pub(super) fn channel<T: Send>(to: UnboundedSender<T>, as_one: fn(Event) -> T) -> impl Fn(&Event) {
+pub(crate) fn channel<T: Send>(to: UnboundedSender<T>, as_one: fn(Event) -> T) -> impl Fn(&Event) {
     move |event| drop(to.send(as_one(event.clone())))
 }

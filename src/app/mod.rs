@@ -1,50 +1,40 @@
-//! The one place that wires the parts: a command of the command line, a lesson, the learner's
-//! workspace, an engine and a reporter.
+//! What the commands share: one run of the program ([`Ctx`]), and what several of them do with a
+//! lesson under way.
 
-mod act;
-mod arrival;
-mod ask;
-mod author;
-mod back;
-mod begin;
-mod choice;
+pub(crate) mod arrival;
+pub(crate) mod ask;
+pub(crate) mod back;
+pub(crate) mod begin;
+pub(crate) mod building;
+pub(crate) mod checks;
+pub(crate) mod choice;
 pub(crate) mod complete;
 pub(crate) mod consent;
-mod demo;
-mod doctor;
-mod environment;
+pub(crate) mod doing;
+pub(crate) mod environment;
 pub(crate) mod error;
-mod guide;
-mod learn;
-mod listen;
-mod load;
-mod manual;
-mod notes;
-mod prompt;
-mod reset;
-mod screen;
-mod terminal;
-mod watch;
-mod words;
+pub(crate) mod listen;
+pub(crate) mod prompt;
+pub(crate) mod questions;
+pub(crate) mod steps;
+pub(crate) mod terminal;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use self::arrival::Entry;
 use self::ask::Asker;
 use self::error::{AppError, exit};
-use crate::cli::{Cli, Global, Verb};
+use crate::cli::{Global, Verb};
 use crate::demo::Brief;
 use crate::emit::Emit;
 use crate::engine::{Engine, EngineKind, Setting};
 use crate::event::{Event, Notice, Tone};
 use crate::lesson::{Catalog, Lesson};
-use crate::report::usage::ended;
 use crate::report::{Format, Reporter, Streams};
 use crate::session::Session;
-use crate::signals;
 use crate::text::{Lang, Text};
 use crate::workspace::Workspace;
 use crate::workspace::identity::{Located, Registry};
@@ -62,49 +52,63 @@ pub(crate) struct Io {
 }
 
 /// One run of the program.
-struct App {
-    global: Global,
-    lang: Lang,
-    reporter: Arc<Mutex<Box<dyn Reporter>>>,
-    emit: Emit,
-    interactive: bool,
-    asker: Asker,
-    catalog: Catalog,
-    registry: Registry,
+pub(crate) struct Ctx {
+    pub(crate) global: Global,
+    pub(crate) lang: Lang,
+    pub(crate) reporter: Arc<Mutex<Box<dyn Reporter>>>,
+    pub(crate) emit: Emit,
+    pub(crate) interactive: bool,
+    pub(crate) asker: Asker,
+    pub(crate) catalog: Catalog,
+    pub(crate) registry: Registry,
     /// Notices that are not said again.
-    said: Arc<Mutex<BTreeSet<String>>>,
+    pub(crate) said: Arc<Mutex<BTreeSet<String>>>,
     /// What would be half-done if the program ended now, the outermost first.
-    half_done: Arc<Mutex<Vec<back::Half>>>,
+    pub(crate) half_done: Arc<Mutex<Vec<back::Half>>>,
 }
 
-/// Does what the command line says; the exit code.
-pub(crate) async fn run(cli: Cli, io: Io) -> u8 {
-    let verb = cli.command.clone();
-    let app = App::new(cli.global, verb.as_ref(), io);
-    // Compose hears Ctrl-C itself, and says how it ended; a demo takes its stack down first; a load
-    // run says what it has measured.
-    let own = matches!(verb, Some(Verb::Compose { .. } | Verb::Demo(_) | Verb::Notes { .. } | Verb::Load(_)));
-    let outcome = tokio::select! {
-        // In this order: a question waits for its answer without giving way, so signals must be
-        // heard before the command begins.
-        biased;
-        () = signals::ended(), if !own => Err(AppError::Interrupted),
-        outcome = app.dispatch(verb) => outcome,
+/// The folder that commands are about: `-C DIR`, else where a lesson was started, here or above.
+pub(crate) fn locate(global: &Global, registry: &Registry) -> Result<Located, AppError> {
+    let here = match &global.directory {
+        Some(dir) => dir.clone(),
+        None => std::env::current_dir().map_err(|_| AppError::Usage(Text::new("app-no-current-dir")))?,
     };
-    let outcome = match outcome {
-        Err(AppError::Interrupted) => Err(app.interrupted(signals::ended()).await),
-        outcome => outcome,
-    };
-    let code = outcome.unwrap_or_else(|error| {
-        app.emit(Event::Failure(error.failure()));
-        error.exit()
-    });
-    let mut reporter = app.reporter.lock().unwrap_or_else(PoisonError::into_inner);
-    ended(reporter.finish(), code, app.lang)
+    let here = std::fs::canonicalize(&here)
+        .map_err(|_| AppError::Usage(Text::new("app-no-such-dir").with("dir", here.display().to_string())))?;
+    Ok(match &global.directory {
+        Some(_) => Located { workspace: Workspace::at(here), passed_over: Vec::new(), is_above: false },
+        None => registry.locate(&here),
+    })
 }
 
-impl App {
-    fn new(global: Global, verb: Option<&Verb>, io: Io) -> Self {
+/// Where lessons come from.
+fn catalog_of(global: &Global) -> Catalog {
+    let lessons = global.lessons.clone().or_else(|| std::env::var_os("WORKSHOP_LESSONS").map(PathBuf::from));
+    lessons.map_or(Catalog::Embedded, Catalog::Folder)
+}
+
+/// The progress in this folder, where it may be believed.
+pub(crate) fn peek(global: &Global, registry: &Registry) -> Option<Progress> {
+    let workspace = locate(global, registry).ok()?.workspace;
+    let believed = registry.standing(&workspace).is_ok_and(|standing| standing.is_believed());
+    if believed { Progress::peek(&workspace.private()) } else { None }
+}
+
+/// The language that the lesson was started in, where it was asked for then.
+fn kept_lang(global: &Global, registry: &Registry) -> Option<Lang> {
+    peek(global, registry)?.lang
+}
+
+pub(crate) const fn worst(outcome: crate::check::Outcome) -> u8 {
+    match outcome {
+        crate::check::Outcome::Pass => exit::PASS,
+        crate::check::Outcome::NotYet => exit::NOT_YET,
+        crate::check::Outcome::Environment => exit::ENVIRONMENT,
+    }
+}
+
+impl Ctx {
+    pub(crate) fn new(global: Global, verb: Option<&Verb>, io: Io) -> Self {
         let registry = Registry::of_user();
         let lang =
             global.lang.or_else(|| kept_lang(&global, &registry)).unwrap_or_else(Lang::from_environment);
@@ -143,81 +147,55 @@ impl App {
         }
     }
 
-    async fn dispatch(&self, verb: Option<Verb>) -> Result<u8, AppError> {
-        if verb.as_ref().is_none_or(Verb::is_about_a_workspace) {
-            self.arrive().await?;
-        }
-        match verb {
-            None => self.go_on().await,
-            Some(Verb::List) => self.list(),
-            Some(Verb::Start { lesson, at }) => self.start(&lesson, at.as_deref()).await,
-            Some(Verb::Check(check)) => self.check(&check).await,
-            Some(Verb::Apply { step, force }) => self.apply(step.as_deref(), force).await,
-            Some(Verb::Diff { step }) => self.diff(step.as_deref()),
-            Some(Verb::Hint) => self.hint(),
-            Some(Verb::Prompt) => self.prompt(),
-            Some(Verb::Answer { question, choice }) => self.answer(question.zip(choice)),
-            Some(Verb::Next { skip }) => self.next(skip).await,
-            Some(Verb::Goto { step }) => self.goto(&step).await,
-            Some(Verb::Status) => self.status().await,
-            Some(Verb::Reset { all }) => self.reset(all).await,
-            Some(Verb::Undo { force }) => self.undo(force),
-            Some(Verb::Demo(demo)) => self.demo(&demo).await,
-            Some(Verb::Notes { lesson }) => self.notes(lesson.as_deref()).await,
-            Some(Verb::Doctor) => self.doctor().await,
-            Some(Verb::Load(load)) => self.load(&load).await,
-            Some(Verb::Compose { args }) => self.compose(&args).await,
-            Some(Verb::Validate { lesson }) => self.validate(lesson.as_deref()),
-            Some(Verb::Completions { shell }) => Ok(self.completions(shell)),
-            Some(Verb::Man { command }) => self.man(command.as_deref()),
-            Some(Verb::Help { command }) => self.help(command.as_deref()),
-        }
-    }
-
-    fn emit(&self, event: Event) {
+    pub(crate) fn emit(&self, event: Event) {
         self.emit.say(&event);
     }
 
-    fn notice(&self, tone: Tone, text: Text) {
+    pub(crate) fn notice(&self, tone: Tone, text: Text) {
         self.emit(Event::Notice(Notice::new(tone, text)));
     }
 
-    fn say(&self, text: &Text) -> String {
+    pub(crate) fn say(&self, text: &Text) -> String {
         text.render(self.lang)
     }
 
-    fn workspace(&self) -> Result<Workspace, AppError> {
+    pub(crate) fn workspace(&self) -> Result<Workspace, AppError> {
         Ok(locate(&self.global, &self.registry)?.workspace)
     }
 
-    fn engine(&self, kind: EngineKind, lesson: Option<&Lesson>, workspace: &Workspace) -> Box<dyn Engine> {
+    pub(crate) fn engine(
+        &self,
+        kind: EngineKind,
+        lesson: Option<&Lesson>,
+        workspace: &Workspace,
+    ) -> Box<dyn Engine> {
         let programs = lesson.map(|lesson| lesson.file.embedded.clone()).unwrap_or_default();
         (kind.open)(Setting { private: workspace.private(), programs, binary: None })
     }
 
     /// The lesson under way in this folder.
-    fn desk(&self) -> Result<Session, AppError> {
+    pub(crate) fn session(&self) -> Result<Session, AppError> {
         let workspace = self.workspace()?;
-        let entry = self.enter(&workspace)?;
+        let entry = arrival::enter(self, &workspace)?;
         if entry == Entry::None {
             return Err(AppError::NotStarted);
         }
         self.recover(&workspace)?;
         let Some(progress) = self.progress(&workspace)? else { return Err(AppError::NotStarted) };
-        let mut desk = self.desk_of(workspace, progress)?;
-        self.settle(&mut desk, entry)?;
-        Ok(desk)
+        let mut session = self.session_of(workspace, progress)?;
+        arrival::settle(self, &mut session, entry)?;
+        Ok(session)
     }
 
-    fn desk_of(&self, workspace: Workspace, progress: Progress) -> Result<Session, AppError> {
+    pub(crate) fn session_of(&self, workspace: Workspace, progress: Progress) -> Result<Session, AppError> {
         let lesson = self.catalog.find(&progress.lesson)?;
-        let kind = self.engine_for(&lesson, &progress)?;
+        let kind = choice::engine_for(self, &lesson, &progress)?;
         let prose = lesson.prose(self.lang)?.in_words_of(kind);
         let engine = self.engine(kind, Some(&lesson), &workspace);
         Ok(Session::new(lesson, prose, workspace, engine, progress, self.emit.clone()))
     }
 
-    fn progress(&self, workspace: &Workspace) -> Result<Option<Progress>, AppError> {
+    pub(crate) fn progress(&self, workspace: &Workspace) -> Result<Option<Progress>, AppError> {
         let loaded = Progress::load(&workspace.private())?;
         if loaded.as_ref().is_some_and(|loaded| loaded.recovered) {
             self.notice(Tone::Warning, Text::new("app-progress-recovered"));
@@ -227,7 +205,7 @@ impl App {
 
     /// Takes back what a killed run left half-done, before anything else is read. The workspace is
     /// one that was entered.
-    fn recover(&self, workspace: &Workspace) -> Result<(), AppError> {
+    pub(crate) fn recover(&self, workspace: &Workspace) -> Result<(), AppError> {
         // Where another command holds the lock, its journal is its own.
         let Ok(lock) = workspace.lock(Duration::ZERO) else { return Ok(()) };
         for text in workspace.journal(&lock)?.recovery().texts() {
@@ -236,28 +214,23 @@ impl App {
         Ok(())
     }
 
-    fn save(&self, workspace: &Workspace, progress: &Progress) -> Result<(), AppError> {
+    pub(crate) fn save(&self, workspace: &Workspace, progress: &Progress) -> Result<(), AppError> {
         let _lock = self.lock(workspace)?;
         progress.save(&workspace.private())?;
         Ok(())
     }
 
-    fn lock(&self, workspace: &Workspace) -> Result<Lock, AppError> {
+    pub(crate) fn lock(&self, workspace: &Workspace) -> Result<Lock, AppError> {
         Ok(workspace.lock(LOCK_WAIT)?)
     }
 
-    /// A person is at a terminal that can show the full-screen view, and did not ask for `--plain`.
-    fn full_screen(&self) -> bool {
-        self.interactive && !self.global.plain && screen::fits(self.asker.style())
-    }
-
     /// The same program, whose notices are also kept: a screen that opens later shows them, too.
-    fn keeping(&self, kept: &Arc<Mutex<Vec<Notice>>>) -> Self {
+    pub(crate) fn keeping(&self, kept: &Arc<Mutex<Vec<Notice>>>) -> Self {
         self.with_emit(self.emit.clone().and(listen::notices(kept)))
     }
 
     /// The same program, whose events go to `emit`.
-    fn with_emit(&self, emit: Emit) -> Self {
+    pub(crate) fn with_emit(&self, emit: Emit) -> Self {
         Self {
             global: self.global.clone(),
             lang: self.lang,
@@ -273,16 +246,16 @@ impl App {
     }
 
     /// A yes of the learner's: asked at a terminal, given by `--yes`, else missing.
-    fn confirm(&self, question: Text) -> Result<bool, AppError> {
+    pub(crate) fn confirm(&self, question: Text) -> Result<bool, AppError> {
         self.confirm_with(question, Asker::confirm)
     }
 
     /// The same for what cannot be had back: who says nothing says no.
-    fn confirm_or_no(&self, question: Text) -> Result<bool, AppError> {
+    pub(crate) fn confirm_or_no(&self, question: Text) -> Result<bool, AppError> {
         self.confirm_with(question, Asker::confirm_or_no)
     }
 
-    fn confirm_with(
+    pub(crate) fn confirm_with(
         &self,
         question: Text,
         ask: fn(&Asker, &str) -> Result<bool, AppError>,
@@ -294,45 +267,5 @@ impl App {
             return Err(AppError::NeedsYes);
         }
         ask(&self.asker, &self.say(&question))
-    }
-}
-
-/// The folder that commands are about: `-C DIR`, else where a lesson was started, here or above.
-fn locate(global: &Global, registry: &Registry) -> Result<Located, AppError> {
-    let here = match &global.directory {
-        Some(dir) => dir.clone(),
-        None => std::env::current_dir().map_err(|_| AppError::Usage(Text::new("app-no-current-dir")))?,
-    };
-    let here = std::fs::canonicalize(&here)
-        .map_err(|_| AppError::Usage(Text::new("app-no-such-dir").with("dir", here.display().to_string())))?;
-    Ok(match &global.directory {
-        Some(_) => Located { workspace: Workspace::at(here), passed_over: Vec::new(), is_above: false },
-        None => registry.locate(&here),
-    })
-}
-
-/// Where lessons come from.
-fn catalog_of(global: &Global) -> Catalog {
-    let lessons = global.lessons.clone().or_else(|| std::env::var_os("WORKSHOP_LESSONS").map(PathBuf::from));
-    lessons.map_or(Catalog::Embedded, Catalog::Folder)
-}
-
-/// The progress in this folder, where it may be believed.
-fn peek(global: &Global, registry: &Registry) -> Option<Progress> {
-    let workspace = locate(global, registry).ok()?.workspace;
-    let believed = registry.standing(&workspace).is_ok_and(|standing| standing.is_believed());
-    if believed { Progress::peek(&workspace.private()) } else { None }
-}
-
-/// The language that the lesson was started in, where it was asked for then.
-fn kept_lang(global: &Global, registry: &Registry) -> Option<Lang> {
-    peek(global, registry)?.lang
-}
-
-const fn worst(outcome: crate::check::Outcome) -> u8 {
-    match outcome {
-        crate::check::Outcome::Pass => exit::PASS,
-        crate::check::Outcome::NotYet => exit::NOT_YET,
-        crate::check::Outcome::Environment => exit::ENVIRONMENT,
     }
 }

@@ -11,7 +11,7 @@ use crate::report::{Streams, Style, screen_size};
 use crate::text::{Lang, Text};
 
 /// A question under way. Dropped, it leaves the cursor to be seen.
-pub(super) struct Prompt {
+pub(crate) struct Prompt {
     out: Box<dyn Write + Send>,
     lang: Lang,
     style: Style,
@@ -27,7 +27,7 @@ impl Drop for Prompt {
 
 impl Prompt {
     /// On standard error: what a command says can go elsewhere.
-    pub(super) fn new(lang: Lang, style: Style) -> Self {
+    pub(crate) fn new(lang: Lang, style: Style) -> Self {
         Self { out: Streams::standard(!style.color).err, lang, style, rows: 0 }
     }
 
@@ -35,7 +35,7 @@ impl Prompt {
     ///
     /// # Errors
     /// Ctrl-C (`Interrupted`), or the terminal is gone.
-    pub(super) fn confirm(mut self, question: &str, enter_is_yes: bool) -> io::Result<Option<bool>> {
+    pub(crate) fn confirm(mut self, question: &str, enter_is_yes: bool) -> io::Result<Option<bool>> {
         let how = Text::new(how_to_answer(enter_is_yes)).render(self.lang);
         let words = [Span::new(Role::Strong, question), Span::new(Role::Dim, &format!(" {how}"))];
         self.draw(&self.wrapped((Role::Code, "?"), &words))?;
@@ -58,7 +58,7 @@ impl Prompt {
     ///
     /// # Errors
     /// As [`Prompt::confirm`].
-    pub(super) fn choose(mut self, question: &str, items: &[String]) -> io::Result<Option<usize>> {
+    pub(crate) fn choose(mut self, question: &str, items: &[String]) -> io::Result<Option<usize>> {
         self.put("\u{1b}[?25l")?;
         let (mut chosen, last) = (0, items.len().saturating_sub(1));
         loop {
@@ -85,7 +85,7 @@ impl Prompt {
     ///
     /// # Errors
     /// As [`Prompt::confirm`].
-    pub(super) fn pause(mut self, words: &str) -> io::Result<bool> {
+    pub(crate) fn pause(mut self, words: &str) -> io::Result<bool> {
         self.draw(&[Line::new(Role::Dim, words)])?;
         let goes_on = loop {
             match key()? {
@@ -149,7 +149,7 @@ impl Prompt {
 }
 
 /// How a yes or a no is given.
-pub(super) const fn how_to_answer(enter_is_yes: bool) -> &'static str {
+const fn how_to_answer(enter_is_yes: bool) -> &'static str {
     if enter_is_yes { "ask-how" } else { "ask-how-no" }
 }
 

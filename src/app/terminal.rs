@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use ratatui::crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 
-use super::error::exit;
+use crate::app::error::exit;
 use crate::report::Streams;
 use crate::signals::{Signal, Signals};
 
@@ -16,14 +16,14 @@ const WATCHED: [Signal; 3] = [Signal::Terminate, Signal::HangUp, Signal::Interru
 
 /// Whether a question stands on the screen, and whether the program was told to end.
 #[derive(Clone, Default)]
-pub(super) struct Terminal {
+pub(crate) struct Terminal {
     asking: Arc<AtomicBool>,
     ended: Arc<AtomicBool>,
     watched: Arc<OnceLock<()>>,
 }
 
 /// A question stands on the screen, until this is dropped.
-pub(super) struct Question<'a> {
+pub(crate) struct Question<'a> {
     terminal: &'a Terminal,
 }
 
@@ -37,7 +37,7 @@ impl Drop for Question<'_> {
 impl Terminal {
     /// `None` where the program was told to end since the last question. With `keys` the answer is
     /// single keys, else a line.
-    pub(super) fn question(&self, keys: bool) -> Option<Question<'_>> {
+    pub(crate) fn question(&self, keys: bool) -> Option<Question<'_>> {
         self.watch();
         self.asking.store(true, Ordering::SeqCst);
         let question = Question { terminal: self };
@@ -49,7 +49,7 @@ impl Terminal {
     }
 
     /// For where there is no other way to say it: no more questions.
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         self.ended.store(true, Ordering::SeqCst);
     }
 

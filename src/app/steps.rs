@@ -1,0 +1,151 @@
+//! The step that the learner is at, as it is shown, and what comes after it.
+
+use crate::app::Ctx;
+use crate::app::error::AppError;
+use crate::app::questions::open_questions;
+use crate::check::CheckSpec;
+use crate::engine::StackCommand;
+use crate::event::{Event, Offers, ReplicaLine, StatusView, StepLine, StepState, StepView, Tone};
+use crate::lesson::{Lesson, LessonError};
+use crate::session::Session;
+use crate::text::Text;
+
+pub(crate) fn find_step(lesson: &Lesson, wanted: &str) -> Result<usize, AppError> {
+    let by_number = wanted.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    let by_number = by_number.filter(|index| *index < lesson.file.steps.len());
+    lesson.step_index(wanted).or(by_number).ok_or_else(|| {
+        AppError::Lesson(LessonError::UnknownStep {
+            wanted: wanted.to_owned(),
+            known: lesson.file.steps.iter().map(|step| step.id.clone()).collect(),
+        })
+    })
+}
+
+/// That containers of this folder run as another project, and how they are taken down.
+pub(crate) fn other_projects(observed: &crate::engine::Observed) -> Option<Text> {
+    let (name, containers) = observed.others.iter().next()?;
+    let text = Text::new("app-other-project").with("name", name.as_str());
+    Some(
+        text.with("containers", containers.clone()).with("command", format!("docker compose -p {name} down")),
+    )
+}
+
+/// The step's commands in the words of the engine.
+pub(crate) fn commands(session: &Session, index: usize) -> Vec<String> {
+    let name = session.project().name;
+    let shown = |command: &StackCommand| command.display_in(session.engine.kind(), &name);
+    session.lesson.file.steps[index].run.iter().map(shown).collect()
+}
+
+pub(crate) fn offers(session: &Session, index: usize) -> Offers {
+    let step = &session.lesson.file.steps[index];
+    let prose = session.step_prose(&step.id);
+    let has = |wanted: fn(&CheckSpec) -> bool| step.checks.iter().any(|entry| wanted(&entry.spec));
+    Offers {
+        apply: step.has_action(),
+        diff: step.edit.is_some(),
+        prompt: prose.is_some_and(|prose| prose.prompt.is_some()),
+        hints: prose.map_or(0, |prose| prose.hints.len()),
+        question: has(|spec| matches!(spec, CheckSpec::Question(_))),
+        confirm: has(|spec| matches!(spec, CheckSpec::Confirm(_))),
+    }
+}
+
+/// The lesson after this one, once this one is finished.
+pub(crate) fn next_lesson(ctx: &Ctx, session: &Session) -> Option<String> {
+    if !session.is_finished() {
+        return None;
+    }
+    let names = ctx.catalog.names().ok()?;
+    let ids = names.iter().filter_map(|name| Some(ctx.catalog.find(name).ok()?.file.id.clone()));
+    ids.skip_while(|id| *id != session.lesson.file.id).nth(1)
+}
+
+/// That the lesson is finished, and which one comes next.
+pub(crate) fn say_finished(ctx: &Ctx, session: &Session) {
+    ctx.notice(Tone::Done, Text::new("app-finished").with("title", session.prose.title.as_str()));
+    if let Some(next) = next_lesson(ctx, session) {
+        ctx.notice(Tone::Next, Text::new("next-lesson").with("lesson", next));
+    }
+}
+
+pub(crate) fn show_step(ctx: &Ctx, session: &Session) {
+    let Some(view) = step_view(session) else { return };
+    // At a terminal the menu below says what the step offers, and asks.
+    let offers = if ctx.interactive { Offers::default() } else { view.offers };
+    let id = view.id.clone();
+    ctx.emit(Event::Step(StepView { offers, ..view }));
+    if ctx.interactive {
+        return;
+    }
+    for question in open_questions(session, &id) {
+        ctx.emit(Event::Question(question));
+    }
+}
+
+/// The current step as a reader meets it.
+pub(crate) fn step_view(session: &Session) -> Option<StepView> {
+    let index = session.current();
+    let step = session.step(index);
+    let prose = session.step_prose(&step.id)?;
+    Some(StepView {
+        lesson: session.lesson.file.id.clone(),
+        id: step.id.clone(),
+        number: index + 1,
+        of: session.lesson.file.steps.len(),
+        title: prose.title.clone(),
+        minutes: step.minutes,
+        optional: step.optional,
+        blocks: prose.body.clone(),
+        edits: session
+            .lesson
+            .patch(step)
+            .ok()
+            .flatten()
+            .map(|patch| patch.files().iter().map(|file| file.path.clone()).collect())
+            .unwrap_or_default(),
+        commands: commands(session, index),
+        offers: offers(session, index),
+    })
+}
+
+/// To a step, files and stack left as they are.
+pub(crate) async fn move_to(ctx: &Ctx, session: &mut Session, step: &str) -> Result<(), AppError> {
+    let index = find_step(&session.lesson, step)?;
+    session.move_to(index);
+    if session.progress.baseline.is_empty() {
+        session.take_baseline().await;
+    }
+    ctx.save(&session.workspace, &session.progress)
+}
+
+/// Where the learner is, and what was seen of the stack.
+pub(crate) fn status_view(session: &Session, stack: Result<Vec<ReplicaLine>, Text>) -> StatusView {
+    let steps = &session.lesson.file.steps;
+    let open = steps.iter().filter(|step| session.state(&step.id) == StepState::Open);
+    StatusView {
+        lesson: session.lesson.file.id.clone(),
+        title: session.prose.title.clone(),
+        root: session.workspace.dir(),
+        engine: session.engine.kind(),
+        minutes_left: open.map(|step| step.minutes).sum(),
+        steps: (1..)
+            .zip(steps)
+            .map(|(number, step)| StepLine {
+                number,
+                id: step.id.clone(),
+                title: session.title(&step.id),
+                state: session.state(&step.id),
+                current: step.id == session.progress.step,
+            })
+            .collect(),
+        stack,
+    }
+}
+
+pub(crate) fn wanted_step(session: &Session, step: Option<&str>) -> Result<usize, AppError> {
+    match step {
+        Some(step) => find_step(&session.lesson, step),
+        None => Ok(session.current()),
+    }
+}

@@ -1,0 +1,209 @@
+//! What a step of a demo is made of: one [`Beat`] after another, each shown and done.
+
+use std::slice;
+
+use crate::app::questions::open_questions;
+use crate::app::{checks, doing, environment, questions};
+use crate::check::Outcome;
+use crate::commands::demo::show::{Show, Stop};
+use crate::commands::demo::view;
+use crate::engine::{Detail, StackCommand};
+use crate::event::{About, Event, Notice, Tone};
+use crate::lesson::action::Action;
+use crate::session::Scope;
+use crate::session::Session;
+use crate::text::Text;
+
+/// What is shown and done at one press of a key.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Beat {
+    Explain,
+    /// Asked before it is answered.
+    Question(String),
+    Act(Action),
+    Checks,
+}
+
+impl Show<'_> {
+    /// Shows and does one beat; false where it did not go well, which the screen says.
+    pub(crate) async fn play(&mut self, at: usize, beat: &Beat) -> Result<bool, Stop> {
+        // The presenter had the time to change a file.
+        self.session.look_again();
+        let done = match beat {
+            Beat::Explain => {
+                self.session.progress.step.clone_from(&self.session.lesson.file.steps[at].id);
+                self.stage.tell(Event::Step(view(&self.session, at))).await?;
+                self.say_built(at, ["demo-built", "demo-built-idle"]).await
+            }
+            Beat::Act(Action::Copy | Action::Edit) => self.edit(at).await,
+            Beat::Act(Action::Run(command)) => self.command(command).await,
+            Beat::Act(Action::Browse(requests)) => self
+                .stage
+                .watch(environment::browse(&self.app, &self.session, requests))
+                .await?
+                .map_err(Stop::Error),
+            Beat::Question(id) => {
+                let step = self.session.lesson.file.steps[at].id.clone();
+                let question = open_questions(&self.session, &step).into_iter().find(|one| one.id == *id);
+                match question {
+                    Some(question) => Ok(self.stage.tell(Event::Question(question)).await?),
+                    None => Ok(()),
+                }
+            }
+            Beat::Act(Action::Answer { id, choice }) => self.answer(id, *choice).await,
+            Beat::Checks => return self.checks(at).await,
+        };
+        self.or_said(done).await
+    }
+
+    /// What was built, and what runs now, as it was seen.
+    async fn say_built(&mut self, at: usize, built: [&'static str; 2]) -> Result<(), Stop> {
+        let Some(time) = self.built_in.take() else { return Ok(()) };
+        let observed = self.session.engine.observe(&self.session.project(), Detail::Listing).await?;
+        let mut counts = std::collections::BTreeMap::<&str, usize>::new();
+        for replica in observed.replicas.iter().filter(|replica| replica.is_running()) {
+            *counts.entry(&replica.service).or_default() += 1;
+        }
+        let runs: Vec<String> = counts.iter().map(|(service, count)| format!("{service} {count}")).collect();
+        let seconds = format!("{:.1}", time.as_secs_f64());
+        let text = Text::new(built[usize::from(runs.is_empty())]).with("number", at + 1);
+        Ok(self.stage.notice(Tone::Info, text.with("runs", runs).with("seconds", seconds)).await?)
+    }
+
+    /// What went wrong is said, and is no reason to end.
+    pub(crate) async fn or_said(&mut self, done: Result<(), Stop>) -> Result<bool, Stop> {
+        match done {
+            Ok(()) => Ok(true),
+            Err(Stop::Error(error)) => {
+                self.stage.tell(Event::Failure(error.failure())).await?;
+                Ok(false)
+            }
+            Err(stop) => Err(stop),
+        }
+    }
+
+    async fn edit(&mut self, at: usize) -> Result<(), Stop> {
+        let step = self.session.lesson.file.steps[at].clone();
+        let plan = self.session.plan_step(at)?;
+        if step.create {
+            let text = Text::new("app-will-copy")
+                .with("start", self.session.lesson.file.start.as_str())
+                .with("count", plan.diff.files.len());
+            let notice = Notice { about: About::Copying, ..Notice::new(Tone::Info, text) };
+            self.stage.tell(Event::Notice(notice)).await?;
+        } else if plan.is_empty() {
+            self.stage.notice(Tone::Info, Text::new("app-already-applied")).await?;
+        } else {
+            self.stage.tell(Event::Diff(plan.diff.clone())).await?;
+        }
+        doing::write(&self.app, &mut self.session, &step.id, plan)?;
+        if step.create {
+            environment::ensure_env(&self.app, &mut self.session)?;
+        }
+        self.stage.watch(std::future::ready(())).await?;
+        Ok(())
+    }
+
+    async fn command(&mut self, command: &StackCommand) -> Result<(), Stop> {
+        environment::ensure_env(&self.app, &mut self.session)?;
+        let observed = match command {
+            StackCommand::Replica { .. } => {
+                self.session.engine.observe(&self.session.project(), Detail::Listing).await.ok()
+            }
+            StackCommand::Compose(_) => None,
+        };
+        let shown = command.display(self.session.engine.kind(), observed.as_ref());
+        self.stage.type_command(&shown).await?;
+        self.stage
+            .watch(environment::run_commands(&self.app, &self.session, slice::from_ref(command)))
+            .await??;
+        Ok(())
+    }
+
+    async fn answer(&mut self, id: &str, choice: usize) -> Result<(), Stop> {
+        questions::take_answer(&self.app, &mut self.session, id, &choice.to_string())?;
+        self.stage.watch(std::future::ready(())).await?;
+        Ok(())
+    }
+
+    async fn checks(&mut self, at: usize) -> Result<bool, Stop> {
+        questions::confirm_all(&mut self.session, at);
+        let Self { app, stage, session, .. } = self;
+        let run = stage.watch(checks::check_steps(app, session, &[at], &|_| Scope::All)).await?;
+        let run = match run {
+            Ok(run) => run,
+            Err(error) => return self.or_said(Err(Stop::Error(error))).await,
+        };
+        let good = run.outcome == Outcome::Pass;
+        if !good {
+            self.stage.notice(Tone::Next, Text::new("demo-failed")).await?;
+        }
+        Ok(good)
+    }
+
+    /// The same once more. A change of files is made from the state before it.
+    pub(crate) async fn again(&mut self, at: usize, beat: &Beat) -> Result<bool, Stop> {
+        match beat {
+            Beat::Explain | Beat::Act(Action::Copy | Action::Edit) => {
+                self.go_to(at).await?;
+                if *beat != Beat::Explain {
+                    self.built_in = None;
+                    self.stage.tell(Event::Step(view(&self.session, at))).await?;
+                }
+            }
+            Beat::Act(Action::Answer { id, .. }) | Beat::Question(id) => {
+                let step = self.session.lesson.file.steps[at].id.clone();
+                if let Some(record) = self.session.progress.steps.get_mut(&step) {
+                    record.answers.remove(id);
+                }
+            }
+            Beat::Act(Action::Run(_) | Action::Browse(_)) | Beat::Checks => {}
+        }
+        self.play(at, beat).await
+    }
+
+    /// The step as the reference has it: its start, then what it does, without a show; and its
+    /// checks again, where they were being shown.
+    pub(crate) async fn restore(&mut self, at: usize, beats: &[Beat]) -> Result<bool, Stop> {
+        self.go_to(at).await?;
+        let acts = |beat: &Beat| !matches!(beat, Beat::Explain | Beat::Checks);
+        if beats.iter().any(acts) {
+            self.stage.silent = true;
+            let Self { app, stage, session, .. } = self;
+            let done = stage.watch(doing::do_step(app, session, at)).await;
+            self.stage.silent = false;
+            let done = done?.map(drop).map_err(Stop::Error);
+            if !self.or_said(done).await? {
+                return Ok(false);
+            }
+        }
+        let said = self.say_built(at, ["demo-restored", "demo-restored-idle"]).await;
+        if !self.or_said(said).await? {
+            return Ok(false);
+        }
+        match beats.last() {
+            Some(Beat::Checks) => self.checks(at).await,
+            _ => Ok(true),
+        }
+    }
+}
+
+/// What is shown and done in a step, in order.
+pub(crate) fn beats(session: &Session, at: usize) -> Vec<Beat> {
+    let step = &session.lesson.file.steps[at];
+    let known = |id: &str| {
+        session.step_prose(&step.id).is_some_and(|prose| prose.questions.iter().any(|one| one.id == id))
+    };
+    let mut beats = vec![Beat::Explain];
+    for action in step.actions() {
+        if let Action::Answer { id, .. } = &action {
+            if !known(id) {
+                continue;
+            }
+            beats.push(Beat::Question(id.clone()));
+        }
+        beats.push(Beat::Act(action));
+    }
+    beats.push(Beat::Checks);
+    beats
+}

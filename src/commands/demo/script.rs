@@ -1,0 +1,74 @@
+//! `demo --dry-run`: what a demo would do, on paper. Nothing is run, copied or written.
+
+use std::ops::Range;
+
+use crate::app::Ctx;
+use crate::app::error::{AppError, exit};
+use crate::demo::changes;
+use crate::engine::EngineKind;
+use crate::event::{ChangeView, DiffView, Event, FileDiff, ScriptStep, ScriptView};
+use crate::lesson::Lesson;
+use crate::lesson::action::Action;
+use crate::lesson::markdown::Prose;
+use crate::workspace::patch::unified;
+
+fn script_step(
+    lesson: &Lesson,
+    prose: &Prose,
+    engine: EngineKind,
+    index: usize,
+) -> Result<ScriptStep, AppError> {
+    let step = &lesson.file.steps[index];
+    let title = prose.steps.iter().find(|prose| prose.id == step.id).map(|prose| prose.title.clone());
+    let mut script = ScriptStep {
+        number: index + 1,
+        id: step.id.clone(),
+        title: title.unwrap_or_default(),
+        minutes: step.minutes,
+        optional: step.optional,
+        edits: Vec::new(),
+        copies: 0,
+        commands: Vec::new(),
+        requests: 0,
+        questions: Vec::new(),
+        checks: Vec::new(),
+    };
+    for action in step.actions() {
+        match action {
+            Action::Copy => script.copies = lesson.start_files()?.len(),
+            Action::Edit => script.edits = edits(lesson, index)?,
+            Action::Run(command) => script.commands.push(command.display(engine, None)),
+            Action::Browse(requests) => {
+                script.requests += requests.iter().map(|request| request.times as usize).sum::<usize>();
+            }
+            Action::Answer { id, .. } => script.questions.push(id),
+        }
+    }
+    let asked = step.checks.iter().map(|entry| entry.id.clone());
+    script.checks = asked.filter(|id| !script.questions.contains(id)).collect();
+    Ok(script)
+}
+
+/// What the step's edit changes, from the reference before it to the reference after it.
+fn edits(lesson: &Lesson, index: usize) -> Result<Vec<ChangeView>, AppError> {
+    let Some(patch) = lesson.patch(&lesson.file.steps[index])? else { return Ok(Vec::new()) };
+    let (before, after) = (lesson.files_after(index)?, lesson.files_after(index + 1)?);
+    let text = |files: &crate::lesson::catalog::FileTree, path: &str| {
+        files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
+    };
+    let diff = |path: &str| FileDiff {
+        path: path.to_owned(),
+        unified: unified(path, &text(&before, path), &text(&after, path)),
+    };
+    let files = patch.files().iter().map(|file| diff(&file.path)).collect();
+    Ok(changes(&DiffView { files }).collect())
+}
+
+pub(crate) fn script(ctx: &Ctx, lesson: &Lesson, steps: Range<usize>) -> Result<u8, AppError> {
+    let engine = ctx.global.engine.kind().unwrap_or_default();
+    let prose = lesson.prose(ctx.lang)?.in_words_of(engine);
+    let steps: Result<Vec<ScriptStep>, AppError> =
+        steps.map(|index| script_step(lesson, &prose, engine, index)).collect();
+    ctx.emit(Event::Script(ScriptView { title: prose.title, steps: steps? }));
+    Ok(exit::PASS)
+}

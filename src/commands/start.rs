@@ -1,0 +1,107 @@
+//! `start`: a lesson begins in this folder, or goes on.
+
+use std::sync::{Arc, PoisonError};
+
+use crate::app::arrival::Entry;
+use crate::app::error::{AppError, exit};
+use crate::app::{Ctx, arrival, back, building, choice, consent, environment, steps};
+use crate::commands::screen::Opening;
+use crate::commands::{guide, screen};
+use crate::event::{Event, Tone};
+use crate::lesson::Lesson;
+use crate::session::Session;
+use crate::session::start::state_commands;
+use crate::text::Text;
+use crate::workspace::Workspace;
+use crate::workspace::progress::Progress;
+
+pub(crate) async fn run(ctx: &Ctx, wanted: &str, at: Option<&str>) -> Result<u8, AppError> {
+    let lesson = ctx.catalog.find(wanted)?;
+    let workspace = ctx.workspace()?;
+    let kept = Arc::default();
+    let this = ctx.keeping(&kept);
+    let entry = arrival::enter_to_begin(&this, &workspace)?;
+    let before = match entry {
+        Entry::None => None,
+        _ => {
+            ctx.recover(&workspace)?;
+            this.progress(&workspace)?
+        }
+    };
+    let (progress, fresh, changed) = match before {
+        Some(progress) if progress.lesson != lesson.file.id => {
+            return Err(AppError::OtherLesson { id: progress.lesson });
+        }
+        Some(mut progress) => {
+            let changed = choice::change_engine(&this, &lesson, &workspace, &mut progress).await?;
+            (progress, false, changed)
+        }
+        None => {
+            // What is not believed is put aside first, so that no engine is asked about it; else
+            // nothing is begun before there is an engine.
+            if workspace.private().exists() {
+                first_progress(&this, &lesson, &workspace)?;
+            }
+            let engine = choice::choose(&this, &lesson, &workspace).await?;
+            let mut progress = first_progress(&this, &lesson, &workspace)?;
+            progress.engine = Some(engine);
+            (progress, true, false)
+        }
+    };
+    let mut session = ctx.session_of(workspace, progress)?;
+    arrival::settle(&this, &mut session, entry)?;
+    environment::look_at_the_shell(&this, &session);
+    if changed {
+        environment::move_ports(&this, &mut session)?;
+        missing_stack(&this, &session, at);
+    }
+    session.progress.lang = ctx.global.lang.or(session.progress.lang);
+    if fresh && session.lesson.is_foreign() {
+        consent::consent(ctx, &mut session)?;
+    }
+    if !fresh {
+        back::pay(ctx, &mut session).await?;
+    }
+    if screen::is_wanted(ctx) {
+        if let Some(step) = at {
+            steps::find_step(&session.lesson, step)?;
+        } else if !fresh {
+            session.pass_by();
+        }
+        environment::early_env(ctx, &mut session);
+        ctx.save(&session.workspace, &session.progress)?;
+        let noticed = std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner));
+        let opening = Opening { intro: fresh, build: at.map(str::to_owned), noticed };
+        return screen::screen(ctx, session, opening).await;
+    }
+    if fresh {
+        ctx.emit(Event::Intro { title: session.prose.title.clone(), blocks: session.prose.intro.clone() });
+        if ctx.interactive && !ctx.asker.pause(&Text::new("ask-first-step"))? {
+            ctx.save(&session.workspace, &session.progress)?;
+            ctx.notice(Tone::Info, Text::new("app-quit"));
+            return Ok(exit::PASS);
+        }
+    }
+    if let Some(step) = at {
+        building::build(ctx, &mut session, step).await?;
+    } else if !fresh {
+        session.pass_by();
+    }
+    ctx.save(&session.workspace, &session.progress)?;
+    guide::at_step(ctx, session).await
+}
+
+/// After a change of the engine nothing runs there, whatever the step expects.
+fn missing_stack(ctx: &Ctx, session: &Session, at: Option<&str>) {
+    let index = session.current();
+    if at.is_none() && !state_commands(&session.lesson.file, index).is_empty() {
+        let text = Text::new("next-rebuild").with("lesson", session.lesson.file.id.as_str());
+        ctx.notice(Tone::Next, text.with("step", session.progress.step.as_str()));
+    }
+}
+
+fn first_progress(ctx: &Ctx, lesson: &Lesson, workspace: &Workspace) -> Result<Progress, AppError> {
+    arrival::claim(ctx, workspace)?;
+    let first = lesson.file.steps.first().map(|step| step.id.clone()).unwrap_or_default();
+    Ok(Progress::new(&lesson.file.id, &first))
+}

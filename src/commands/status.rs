@@ -1,0 +1,30 @@
+//! `status`: where the learner is, and what runs.
+
+use crate::app::error::{AppError, exit};
+use crate::app::{Ctx, back, environment, steps};
+use crate::engine::{Detail, Finding};
+use crate::event::{Event, ReplicaLine, Tone};
+
+pub(crate) async fn run(ctx: &Ctx) -> Result<u8, AppError> {
+    let mut session = ctx.session()?;
+    environment::early_env(ctx, &mut session);
+    let observed = session.engine.observe(&session.project(), Detail::Listing).await;
+    let others = observed.as_ref().ok().and_then(steps::other_projects);
+    let stack = observed.map_err(|error| error.text()).map(|observed| {
+        let line = |replica: &crate::engine::Replica| ReplicaLine {
+            label: replica.label(),
+            state: crate::check::state(replica),
+            published: replica.published.iter().map(|port| port.host).collect(),
+        };
+        observed.replicas.iter().map(line).collect()
+    });
+    ctx.emit(Event::Status(steps::status_view(&session, stack)));
+    if let Some(others) = others {
+        ctx.notice(Tone::Warning, others);
+    }
+    if let Some(Finding { seen, fix, .. }) = back::owed_finding(&session) {
+        ctx.notice(Tone::Warning, seen);
+        fix.into_iter().for_each(|fix| ctx.notice(Tone::Next, fix));
+    }
+    Ok(exit::PASS)
+}

@@ -111,3 +111,25 @@ fn every_dependency_is_used() {
     }
     assert!(unused.is_empty(), "named in a manifest and nowhere in the sources:\n{}", unused.join("\n"));
 }
+
+/// A newcomer who follows a path must find something there.
+#[test]
+fn every_path_that_the_documents_name_is_there() {
+    let docs = fs::read_dir(root().join("docs")).expect("docs").filter_map(Result::ok);
+    let docs = docs.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "md"));
+    let own = ["README.md", "CONTRIBUTING.md"].map(|name| root().join(name));
+    let mut gone = Vec::new();
+    for file in docs.chain(own) {
+        let text = fs::read_to_string(&file).expect("a document");
+        // What stands in backticks is every second part.
+        for path in text.split('`').skip(1).step_by(2) {
+            let tops = ["src/", "crates/", "tests/", "docs/", "fixtures/", "benches/", ".ci/"];
+            let is_path = tops.iter().any(|top| path.starts_with(top))
+                && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte));
+            if is_path && !root().join(path).exists() {
+                gone.push(format!("{}: {path}", file.file_name().expect("a name").display()));
+            }
+        }
+    }
+    assert!(gone.is_empty(), "{gone:#?}");
+}

@@ -162,10 +162,8 @@ fn the_json_has_the_keys_that_are_documented() {
     }
     let wanted = [
         "plan",
-        "engine",
         "requests",
         "good",
-        "failed",
         "errors",
         "statuses",
         "elapsed_ms",
@@ -187,6 +185,8 @@ fn the_json_has_the_keys_that_are_documented() {
         "host_busy",
         "stopped",
         "thresholds",
+        "engine",
+        "failed",
         "remarks",
     ];
     assert_eq!(keys(&report), wanted);

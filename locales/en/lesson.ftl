@@ -74,6 +74,7 @@ rule-header = "{ $header }" is no header that a lesson may set
 rule-header-value = "{ $value }" cannot be the value of a header
 rule-id-twice = the id "{ $id }" is used twice
 rule-minutes = the lesson says { $said } min, and its steps take { $sum } together: make them agree
+rule-points = the check "{ $id }" gives { $points } points: at most { $most }
 rule-no-check = the step "{ $id }" has no check
 rule-step-missing = the step "{ $id }" has no text here
 rule-step-unknown = the step "{ $id }" is not in lesson.toml

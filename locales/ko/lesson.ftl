@@ -74,6 +74,7 @@ rule-header = "{ $header }"[은/는] 레슨이 정할 수 있는 헤더가 아�
 rule-header-value = "{ $value }"[은/는] 헤더 값이 될 수 없습니다
 rule-id-twice = id "{ $id }"[이/가] 두 번 쓰였습니다
 rule-minutes = 실습은 { $said }분이라고 하는데 단계를 모두 더하면 { $sum }분입니다. 같게 하세요
+rule-points = "{ $id }" 검사의 점수가 { $points }점입니다. { $most }점까지 줄 수 있습니다
 rule-no-check = "{ $id }" 단계에 검사가 없습니다
 rule-step-missing = "{ $id }" 단계의 글이 여기에 없습니다
 rule-step-unknown = "{ $id }" 단계가 lesson.toml에 없습니다

@@ -71,7 +71,7 @@ impl Brief {
         }
     }
 
-    fn check_finished(&mut self, mut report: CheckReport) {
+    fn check_finished(&mut self, mut report: Box<CheckReport>) {
         for line in &mut report.verdict.lines {
             *line = self.line(line);
         }

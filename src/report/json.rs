@@ -72,7 +72,7 @@ impl JsonReporter {
     fn step_report(&self, step: &StepReport) -> Value {
         let mut value = self.data(step);
         leave_out(&mut value, &["number", "title"]);
-        each(&mut value["checks"], |check| leave_out(check, &["step", "width", "source"]));
+        each(&mut value["checks"], |check| leave_out(check, &["step", "width", "source", "points"]));
         value
     }
 
@@ -239,7 +239,7 @@ impl Reporter for JsonReporter {
 
 /// JSON with what a terminal would obey or not show written as `\u….`: such signs can only stand in
 /// strings, so it says the same.
-fn shown(json: &str) -> String {
+pub(super) fn shown(json: &str) -> String {
     let mut out = String::with_capacity(json.len() + 1);
     for c in json.chars() {
         if is_hidden(c) {

@@ -41,7 +41,7 @@ pub enum Event {
         title: String,
     },
     /// A check is answered.
-    CheckFinished(CheckReport),
+    CheckFinished(Box<CheckReport>),
     /// All checks of a step are answered.
     StepFinished(StepReport),
     /// A run of `check` is over: every step that it looked at.
@@ -256,6 +256,8 @@ pub struct CheckReport {
     pub title: String,
     /// The kind's name in `lesson.toml`: `compose`, `replicas`, `spread` …
     pub kind: &'static str,
+    /// What a pass of it is worth to a grader; 0 where it is not graded.
+    pub points: u32,
     /// What came of it.
     #[serde(flatten)]
     pub verdict: Verdict,

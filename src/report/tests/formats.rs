@@ -22,7 +22,8 @@ fn schema() -> jsonschema::Validator {
 
 #[test]
 fn a_check_report_is_one_object_of_the_documented_shape() {
-    let mut events: Vec<_> = sample::checks(Lang::En).into_iter().map(Event::CheckFinished).collect();
+    let mut events: Vec<_> =
+        sample::checks(Lang::En).into_iter().map(Box::new).map(Event::CheckFinished).collect();
     events.push(Event::CheckRun(sample::run(Lang::En)));
     let report = json(Lang::En, &events);
     let keys: Vec<_> = report.as_object().unwrap().keys().collect();

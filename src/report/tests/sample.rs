@@ -86,7 +86,8 @@ services:
 ";
 
 fn check(id: &str, kind: &'static str, verdict: Verdict, ms: f64) -> CheckReport {
-    CheckReport { step: "remove-container-name".into(), id: id.into(), title: id.into(), kind, verdict, ms }
+    let (step, id, title) = ("remove-container-name".into(), id.into(), id.into());
+    CheckReport { step, id, title, kind, points: 1, verdict, ms }
 }
 
 pub(crate) fn checks(lang: Lang) -> Vec<CheckReport> {
@@ -396,7 +397,7 @@ pub(crate) fn all(lang: Lang) -> Vec<Event> {
             check: report.id.clone(),
             title: report.title.clone(),
         });
-        events.push(Event::CheckFinished(report));
+        events.push(Event::CheckFinished(Box::new(report)));
     }
     events.extend([
         Event::StepFinished(run(lang).steps[0].clone()),

@@ -58,12 +58,13 @@ fn a_file_with_escapes_in_it_stays_a_file() {
         id: HOSTILE.into(),
         title: HOSTILE.into(),
         kind: "compose",
+        points: 1,
         verdict,
         ms: 1.0,
     };
     let unified = format!("@@ -1 +1 @@\n-{HOSTILE}\n+x\r\n");
     let events = [
-        Event::CheckFinished(report),
+        Event::CheckFinished(Box::new(report)),
         Event::Diff(DiffView { files: vec![FileDiff { path: HOSTILE.into(), unified }] }),
         Event::Prompt(HOSTILE.into()),
         Event::CommandOutput { stderr: false, line: HOSTILE.into() },
@@ -78,7 +79,8 @@ fn a_file_with_escapes_in_it_stays_a_file() {
 
 #[test]
 fn failing_checks_read_like_this_in_korean() {
-    let events: Vec<_> = sample::checks(Lang::Ko).into_iter().map(Event::CheckFinished).collect();
+    let events: Vec<_> =
+        sample::checks(Lang::Ko).into_iter().map(Box::new).map(Event::CheckFinished).collect();
     let style = Style { width: 80, ..ASCII };
     let (out, err) = written(Format::Text, style, Lang::Ko, &events);
     assert_eq!(err, "");
@@ -206,10 +208,11 @@ fn a_screen_says_what_it_waits_for_and_wipes_it() {
         id: "three-healthy".into(),
         title: "three-healthy".into(),
         kind: "replicas",
+        points: 1,
         verdict: Verdict::pass(Text::verbatim("3")),
         ms: 1.0,
     };
-    let events = [started, Event::CheckFinished(report)];
+    let events = [started, Event::CheckFinished(Box::new(report))];
     let style = Style { terminal: true, ..ASCII };
     let (out, _) = written(Format::Text, style, Lang::En, &events);
     assert_eq!(out, "s\n  checking three-healthy ...\r\u{1b}[K  + pass         three-healthy  3\n");
@@ -256,10 +259,11 @@ fn a_place_beyond_its_line_is_no_panic() {
             id: "c".into(),
             title: "c".into(),
             kind: "compose",
+            points: 1,
             verdict,
             ms: 0.0,
         };
-        let (out, _) = written(Format::Text, ASCII, Lang::Ko, &[Event::CheckFinished(report)]);
+        let (out, _) = written(Format::Text, ASCII, Lang::Ko, &[Event::CheckFinished(Box::new(report))]);
         assert!(out.contains("x 아직"));
     }
 }

@@ -375,7 +375,7 @@ impl Reporter for State {
                 self.check(check, CheckState::Asked(Some(words)));
             }
             Event::CheckFinished(report) => {
-                self.check(&report.id, CheckState::Answered(Box::new(report.clone())));
+                self.check(&report.id, CheckState::Answered(report.clone()));
             }
             Event::Hint { .. } => self.focus = Focus::Text,
             Event::Failure(failure) => self.fail(failure),

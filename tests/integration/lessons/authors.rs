@@ -17,7 +17,7 @@ struct Slip {
     says: &'static str,
 }
 
-const SLIPS: [Slip; 19] = [
+const SLIPS: [Slip; 21] = [
     Slip {
         file: "lesson.toml",
         from: "{ absent = \"services",
@@ -59,6 +59,20 @@ const SLIPS: [Slip; 19] = [
         to: "id = \"frontend-is-published\"",
         at: None,
         says: "lesson.toml: the id \"frontend-is-published\" is used twice",
+    },
+    Slip {
+        file: "lesson.toml",
+        from: "id = \"frontend-is-single\"",
+        to: "id = \"frontend-is-single\"\npoints = 1001",
+        at: None,
+        says: "the check \"frontend-is-single\" gives 1001 points: at most 1000",
+    },
+    Slip {
+        file: "lesson.toml",
+        from: "id = \"frontend-is-single\"",
+        to: "id = \"frontend-is-single\"\npoints = -1",
+        at: Some("-1"),
+        says: "expected u32",
     },
     Slip {
         file: "lesson.toml",

@@ -153,6 +153,14 @@ pub struct StepSpec {
     pub checks: Vec<CheckEntry>,
 }
 
+impl StepSpec {
+    /// What a pass of `entry` is worth to a grader. Where the lesson does not say: one point, and
+    /// none for an optional step or for what the learner answers, which no repository carries.
+    pub fn points(&self, entry: &CheckEntry) -> u32 {
+        entry.points.unwrap_or(u32::from(!self.optional && !entry.is_asked()))
+    }
+}
+
 /// One check of a step: its id, its kind, and how patient it is.
 #[derive(Clone, Debug)]
 pub struct CheckEntry {
@@ -164,6 +172,8 @@ pub struct CheckEntry {
     pub within: Duration,
     /// A pass must hold this long.
     pub hold: Duration,
+    /// What a pass is worth to a grader, where the lesson says; see [`StepSpec::points`].
+    pub points: Option<u32>,
 }
 
 impl CheckEntry {
@@ -190,11 +200,13 @@ impl<'de> Visitor<'de> for CheckVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<CheckEntry, A::Error> {
         let (mut id, mut spec, mut within, mut hold) = (None, None, Duration::ZERO, Duration::ZERO);
+        let mut points = None;
         while let Some(Key(key)) = map.next_key()? {
             match key.as_str() {
                 "id" => id = Some(map.next_value::<Id>()?.0),
                 "within" => within = map.next_value::<Time>()?.0,
                 "hold" => hold = map.next_value::<Time>()?.0,
+                "points" => points = Some(map.next_value()?),
                 kind => {
                     if spec.is_some() {
                         return Err(de::Error::custom("a check has one kind, this one has two"));
@@ -207,7 +219,7 @@ impl<'de> Visitor<'de> for CheckVisitor {
         let spec = spec.ok_or_else(|| {
             de::Error::custom(format!("a check needs one kind of: {}", CheckSpec::KINDS.join(", ")))
         })?;
-        Ok(CheckEntry { id, spec, within, hold })
+        Ok(CheckEntry { id, spec, within, hold, points })
     }
 }
 
@@ -226,11 +238,11 @@ impl Visitor<'_> for KeyVisitor {
     type Value = Key;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("id, within, hold or a kind of check")
+        f.write_str("id, within, hold, points or a kind of check")
     }
 
     fn visit_str<E: de::Error>(self, key: &str) -> Result<Key, E> {
-        if matches!(key, "id" | "within" | "hold") || CheckSpec::KINDS.contains(&key) {
+        if matches!(key, "id" | "within" | "hold" | "points") || CheckSpec::KINDS.contains(&key) {
             return Ok(Key(key.to_owned()));
         }
         Err(E::unknown_field(key, CheckSpec::KINDS))

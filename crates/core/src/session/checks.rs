@@ -42,10 +42,11 @@ impl Session {
                 id: entry.id.clone(),
                 title,
                 kind: entry.spec.kind(),
+                points: step.points(entry),
                 verdict,
                 ms: begun.elapsed().as_secs_f64() * 1000.0,
             };
-            self.emit(Event::CheckFinished(report.clone()));
+            self.emit(Event::CheckFinished(Box::new(report.clone())));
             reports.push(report);
         }
         let report = StepReport {

@@ -17,6 +17,8 @@ use workshop_text::{Lang, Text};
 
 /// Hints a step has at least, from a nudge to the exact line.
 const LEAST_HINTS: usize = 3;
+/// Points that one check may give.
+const MOST_POINTS: u32 = 1000;
 
 impl Lesson {
     /// Every broken rule, in the order of the lesson; empty for a sound one.
@@ -24,6 +26,7 @@ impl Lesson {
         let mut faults = Faults { lesson: self, found: Vec::new() };
         faults.ids();
         faults.minutes();
+        faults.points();
         faults.programs();
         faults.stack();
         let prose: Vec<(Lang, Prose)> = Lang::ALL
@@ -89,6 +92,16 @@ impl Faults<'_> {
         let (said, sum) = (self.lesson.file.minutes, self.lesson.file.minutes());
         if said != sum {
             self.add("lesson.toml", Text::new("rule-minutes").with("said", said).with("sum", sum));
+        }
+    }
+
+    /// A typing error in one check's points would drown all the others.
+    fn points(&mut self) {
+        for check in self.lesson.file.checks() {
+            if let Some(points) = check.points.filter(|points| *points > MOST_POINTS) {
+                let text = Text::new("rule-points").with("id", check.id.as_str());
+                self.add("lesson.toml", text.with("points", points).with("most", MOST_POINTS));
+            }
         }
     }
 

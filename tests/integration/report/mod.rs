@@ -9,7 +9,7 @@ use crate::cli::at_step;
 use crate::harness::{Run, Sandbox};
 
 fn schema() -> jsonschema::Validator {
-    let text = include_str!("../../docs/check-report.schema.json");
+    let text = include_str!("../../../docs/check-report.schema.json");
     jsonschema::validator_for(&serde_json::from_str(text).unwrap()).unwrap()
 }
 

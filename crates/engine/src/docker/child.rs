@@ -141,6 +141,16 @@ mod group {
     pub fn end((): Group, _: bool) {}
 }
 
+/// Starts the command as the first of a group of its own.
+fn start(command: &mut Command) -> Result<Child, EngineError> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    command.process_group(0);
+    command.spawn().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => EngineError::ComposeMissing,
+        _ => EngineError::Refused { reason: Text::verbatim(error.to_string()) },
+    })
+}
+
 /// Runs the command; its end, and the last lines of its standard output.
 pub(super) async fn stream(
     command: &mut Command,
@@ -148,13 +158,7 @@ pub(super) async fn stream(
     program: &str,
     output: &mut dyn Output,
 ) -> Result<(CommandEnd, Vec<String>), EngineError> {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    #[cfg(unix)]
-    command.process_group(0);
-    let mut child = command.spawn().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => EngineError::ComposeMissing,
-        _ => EngineError::Refused { reason: Text::verbatim(error.to_string()) },
-    })?;
+    let mut child = start(command)?;
     let (mut out, mut err) = (Pipe::new(child.stdout.take(), false), Pipe::new(child.stderr.take(), true));
     let group = group::of(&child);
     let mut guard = Guard(Some(child));

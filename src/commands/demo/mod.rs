@@ -2,15 +2,11 @@
 //! then taken down again, also after a step that fails, after Ctrl-C and after SIGTERM. Its script
 //! ([`script`]) and a recording of it ([`replay`]) need neither.
 
-#[cfg(unix)]
 mod beat;
-#[cfg(unix)]
 mod detour;
-#[cfg(unix)]
 mod rebuild;
 mod replay;
 mod script;
-#[cfg(unix)]
 mod show;
 
 use std::ops::Range;

@@ -83,13 +83,9 @@ impl Screen {
 
     /// As any program: the shell is in front until `fg`.
     fn suspend(&mut self) -> Result<(), AppError> {
-        #[cfg(unix)]
-        {
-            self.canvas.pause();
-            let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
-            self.canvas.resume().map_err(lost)?;
-        }
-        Ok(())
+        self.canvas.pause();
+        let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
+        self.canvas.resume().map_err(lost)
     }
 
     fn at_step(&mut self, code: KeyCode) {

@@ -2,7 +2,6 @@
 //! two folders beside each other: `workshop/`, which is the learner's, and `.workshop/`, which is
 //! the runner's own (progress, journal, lock), and read only where [`identity`] says that it is.
 
-#[cfg(unix)]
 mod accounts;
 pub mod baseline;
 pub(crate) mod hex;

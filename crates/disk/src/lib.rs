@@ -239,7 +239,7 @@ pub fn sync(path: &Path) -> io::Result<()> {
 }
 
 /// Makes the name of `path` last.
-pub fn sync_parent(path: &Path) -> io::Result<()> {
+pub(crate) fn sync_parent(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), sync)
 }
 

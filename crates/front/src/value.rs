@@ -129,7 +129,7 @@ impl Value {
         self.parts.is_empty()
     }
 
-    pub fn vars(&self) -> impl Iterator<Item = &Var> {
+    pub(crate) fn vars(&self) -> impl Iterator<Item = &Var> {
         self.parts.iter().filter_map(|part| match part {
             Part::Var(var) => Some(var),
             Part::Text(_) => None,

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::kind::{Check, Needs, World};
+use super::kind::{Check, World};
 use super::services::Services;
 use crate::verdict::Verdict;
 use workshop_stack::compose::Condition;
@@ -49,10 +49,6 @@ const fn word(condition: Condition) -> &'static str {
 }
 
 impl Check for DependsOn {
-    fn needs(&self) -> Needs {
-        Needs::Files
-    }
-
     fn judge(&self, world: &World<'_>) -> Verdict {
         let verdict = self.services.first(|name| self.one(world, name));
         verdict.unwrap_or_else(|| {

@@ -88,7 +88,7 @@ impl Workspace {
     /// The learner's folder.
     pub const DIR: &str = "workshop";
     /// The runner's folder.
-    pub const PRIVATE: &str = ".workshop";
+    pub(crate) const PRIVATE: &str = ".workshop";
 
     /// The workspace of `root`, which holds (or will hold) both folders.
     pub fn at(root: impl Into<PathBuf>) -> Self {
@@ -111,7 +111,7 @@ impl Workspace {
     }
 
     /// A file that may lie in `workshop/` before there is anything to work on.
-    pub fn is_placeholder(path: &str) -> bool {
+    pub(crate) fn is_placeholder(path: &str) -> bool {
         PLACEHOLDERS.contains(&path)
     }
 

@@ -289,12 +289,6 @@ impl ComposeFile {
         if unreachable { Vec::new() } else { service.ports.iter().collect() }
     }
 
-    /// Every service that has a container name, with that name.
-    pub fn container_names(&self) -> Vec<(&Service, &Spanned<String>)> {
-        let named = |service| Service::container_name(service).map(|name| (service, name));
-        self.services.iter().filter_map(named).collect()
-    }
-
     /// The top-level network with that key.
     pub fn network(&self, key: &str) -> Option<&Resource> {
         self.networks.iter().find(|network| network.key.value == key)
@@ -326,10 +320,6 @@ impl ComposeFile {
 }
 
 impl Service {
-    const fn container_name(&self) -> Option<&Spanned<String>> {
-        self.container_name.as_ref()
-    }
-
     /// How many replicas the file asks for: `scale`, else `deploy.replicas`, else one.
     pub fn wanted_replicas(&self) -> u32 {
         self.scale.as_ref().or(self.replicas.as_ref()).map_or(1, |count| count.value)

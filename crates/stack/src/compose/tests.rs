@@ -42,7 +42,7 @@ fn the_lessons_start() {
     let name = backend.container_name.as_ref().expect("a name");
     assert_eq!((name.value.as_str(), at(name.span)), ("contoso-backend", (12, 21, 15)));
     assert_eq!(at(file.root.entry("services.backend.container_name").expect("entry").key.span), (12, 5, 14));
-    assert_eq!(file.container_names().len(), 1);
+    assert_eq!(file.services.iter().filter(|service| service.container_name.is_some()).count(), 1);
     let [port] = file.published("backend")[..] else { panic!("one port") };
     assert_eq!((port.published, port.target), (Some(PortRange::single(8080)), PortRange::single(8080)));
     assert_eq!(at(port.span), (14, 9, 11));

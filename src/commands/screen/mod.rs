@@ -232,7 +232,7 @@ fn listen() -> mpsc::UnboundedReceiver<Input> {
 /// What stands on the screen first.
 fn opened(ctx: &Ctx, session: &Session, opening: &Opening) -> Result<State, AppError> {
     let mut state = State::new(ctx.lang, ctx.asker.style());
-    state.enter(work::here(ctx, session).ok_or(AppError::NotStarted)?);
+    state.enter(work::here(ctx, session));
     for notice in &opening.noticed {
         state.event(&Event::Notice(notice.clone()));
     }

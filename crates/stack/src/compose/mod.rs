@@ -235,6 +235,21 @@ pub enum Condition {
     CompletedSuccessfully,
 }
 
+impl Condition {
+    /// The words for them, in their order.
+    pub const WORDS: [&str; 3] = ["service_started", "service_healthy", "service_completed_successfully"];
+
+    /// The one that a file calls so.
+    pub fn of(word: &str) -> Option<Self> {
+        [Self::Started, Self::Healthy, Self::CompletedSuccessfully].into_iter().find(|one| one.word() == word)
+    }
+
+    /// As a file says it.
+    pub const fn word(self) -> &'static str {
+        Self::WORDS[self as usize]
+    }
+}
+
 impl ComposeFile {
     /// Reads a compose file that stands alone.
     ///

@@ -132,7 +132,7 @@ fn every_syntax_of_the_environment() {
     assert_eq!(value("HOME"), Some("/home/mina"));
     let url = file.environment("backend", "DATABASE_URL").expect("a variable");
     assert_eq!(url.value.as_deref(), Some("mysql://db"));
-    let expected = [Variable { name: "DATABASE_URL".to_owned(), has_default: false, is_set: true }];
+    let expected = [Variable { name: "DATABASE_URL".to_owned(), has_default: false }];
     assert_eq!(url.variables, expected);
     assert!(file.environment("backend", "HOME").is_some_and(|variable| variable.passed_through));
     assert!(file.environment("backend", "LOG_LEVEL").is_some_and(|v| v.variables[0].has_default));

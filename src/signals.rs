@@ -1,5 +1,5 @@
 //! What the system says to the program: Ctrl-C, that it is to end, that its terminal is gone or has
-//! another size, that it goes on after a stop. Where the system has no signals, Ctrl-C is all.
+//! another size, that it goes on after a stop.
 
 use std::io;
 
@@ -19,17 +19,14 @@ pub(crate) enum Signal {
 }
 
 impl Signal {
-    #[cfg(unix)]
     pub(crate) const ALL: [Self; 5] =
         [Self::Terminate, Self::HangUp, Self::Interrupt, Self::Resized, Self::Continued];
 
     /// The program is to end.
-    #[cfg(unix)]
     pub(crate) const fn is_end(self) -> bool {
         matches!(self, Self::Interrupt | Self::Terminate | Self::HangUp)
     }
 
-    #[cfg(unix)]
     fn listen(self) -> io::Result<tokio::signal::unix::Signal> {
         use tokio::signal::unix::{SignalKind, signal};
 
@@ -46,7 +43,6 @@ impl Signal {
 /// Signals that are listened to, from [`Signals::listen`] on; of the default none is.
 #[derive(Default)]
 pub(crate) struct Signals {
-    #[cfg(unix)]
     heard: Vec<(Signal, tokio::signal::unix::Signal)>,
 }
 
@@ -56,29 +52,21 @@ impl Signals {
     /// # Errors
     /// The system does not let one be heard.
     pub(crate) fn listen(wanted: &[Signal]) -> io::Result<Self> {
-        #[cfg(unix)]
-        return Ok(Self {
-            heard: wanted.iter().map(|one| Ok((*one, one.listen()?))).collect::<io::Result<_>>()?,
-        });
-        #[cfg(not(unix))]
-        Ok(Self {})
+        let heard = wanted.iter().map(|one| Ok((*one, one.listen()?))).collect::<io::Result<_>>()?;
+        Ok(Self { heard })
     }
 
     /// The next one.
     pub(crate) async fn next(&mut self) -> Signal {
-        #[cfg(unix)]
-        return std::future::poll_fn(|context| {
+        std::future::poll_fn(|context| {
             let mut heard = self.heard.iter_mut();
             let said = heard.find_map(|(one, heard)| heard.poll_recv(context).is_ready().then_some(*one));
             said.map_or(std::task::Poll::Pending, std::task::Poll::Ready)
         })
-        .await;
-        #[cfg(not(unix))]
-        std::future::pending().await
+        .await
     }
 
     /// What was said of `signal` until now was for somebody else.
-    #[cfg(unix)]
     pub(crate) fn forget(&mut self, signal: Signal) {
         for (_, heard) in self.heard.iter_mut().filter(|(one, _)| *one == signal) {
             if let Ok(fresh) = signal.listen() {
@@ -93,7 +81,7 @@ pub(crate) async fn interrupted() {
     let _ = tokio::signal::ctrl_c().await;
 }
 
-/// Comes back when the program is told to end (SIGTERM or SIGHUP, where there are signals).
+/// Comes back when the program is told to end (SIGTERM or SIGHUP).
 pub(crate) async fn told_to_end() {
     let wanted = [Signal::Terminate, Signal::HangUp];
     let wanted = if hang_up_is_ignored() { &wanted[..1] } else { &wanted[..] };

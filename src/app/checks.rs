@@ -6,7 +6,6 @@ use crate::app::{Ctx, back, consent, environment};
 use crate::check::{Needs, Outcome};
 use crate::engine::Detail;
 use crate::event::{CheckRun, Event, StepReport, Tone};
-use crate::lesson::model::CheckEntry;
 use crate::session::Scope;
 use crate::session::Session;
 
@@ -16,25 +15,16 @@ pub(crate) async fn check_steps(
     steps: &[usize],
     scope: &dyn Fn(usize) -> Scope,
 ) -> Result<CheckRun, AppError> {
-    // A check that runs something, and any that a lesson from elsewhere has asked of the stack.
-    let acts = |entry: &CheckEntry| {
-        let check = entry.spec.check();
-        let asks = session.lesson.is_foreign() && matches!(check.needs(), Needs::Probe(_));
-        asks || check.needs().is_disruptive() || !check.commands().is_empty()
-    };
-    let wanted = |index: &usize| {
-        scope(*index) == Scope::All && session.lesson.file.steps[*index].checks.iter().any(acts)
-    };
-    if steps.iter().any(wanted) {
+    let is_live = |index: &&usize| scope(**index) == Scope::All;
+    let steps_live = steps.iter().any(|index| is_live(&index));
+    if steps.iter().filter(is_live).any(|index| acts(session, *index)) {
         consent::consent_to_checks(ctx, session)?;
     }
-    let steps_live = steps.iter().any(|index| scope(*index) == Scope::All);
-    match steps_live {
-        true => environment::ensure_env(ctx, session)?,
-        false => environment::early_env(ctx, session),
-    }
     if steps_live {
+        environment::ensure_env(ctx, session)?;
         back::pay(ctx, session).await?;
+    } else {
+        environment::early_env(ctx, session);
     }
     let mut reports: Vec<StepReport> = Vec::new();
     let before = session.progress.clone();
@@ -47,23 +37,12 @@ pub(crate) async fn check_steps(
             reports.push(report);
         }
     }
+    let worst = reports.iter().map(|report| report.outcome).max().unwrap_or(Outcome::Pass);
     // Where the engine was not in the way: asked again, it would only be waited for again.
-    let answers = reports.iter().all(|report| report.outcome != Outcome::Environment);
-    if steps_live
-        && answers
-        && let Ok(observed) = session.engine.observe(&session.project(), Detail::Listing).await
-    {
-        if let Some(others) = other_projects(&observed) {
-            ctx.notice(Tone::Warning, others);
-        }
-        if reports.iter().all(|report| report.outcome == Outcome::Pass) {
-            environment::keep_secrets(session, &observed);
-        }
+    if steps_live && worst != Outcome::Environment {
+        look_at_the_stack(ctx, session, worst == Outcome::Pass).await;
     }
-    let optional = |report: &&StepReport| {
-        let index = report.number - 1;
-        steps.len() > 1 && session.lesson.file.steps[index].optional
-    };
+    let optional = |report: &&StepReport| steps.len() > 1 && session.step(report.number - 1).optional;
     let outcome = reports.iter().filter(|report| !optional(report)).map(|report| report.outcome).max();
     let run = CheckRun {
         lesson: session.lesson.file.id.clone(),
@@ -79,4 +58,24 @@ pub(crate) async fn check_steps(
         return Err(error);
     }
     Ok(run)
+}
+
+/// Whether a check of the step runs something, or is one that a lesson from elsewhere has asked of the stack.
+fn acts(session: &Session, step: usize) -> bool {
+    session.step(step).checks.iter().any(|entry| {
+        let check = entry.spec.check();
+        let asks = session.lesson.is_foreign() && matches!(check.needs(), Needs::Probe(_));
+        asks || check.needs().is_disruptive() || !check.commands().is_empty()
+    })
+}
+
+/// Says who else is there, and keeps the secrets of a stack that passed.
+async fn look_at_the_stack(ctx: &Ctx, session: &Session, passed: bool) {
+    let Ok(observed) = session.engine.observe(&session.project(), Detail::Listing).await else { return };
+    if let Some(others) = other_projects(&observed) {
+        ctx.notice(Tone::Warning, others);
+    }
+    if passed {
+        environment::keep_secrets(session, &observed);
+    }
 }

@@ -1,7 +1,5 @@
 //! Doing a step for the learner: what it would change is shown and asked, then done.
 
-use std::slice;
-
 use crate::app::back::Half;
 use crate::app::error::AppError;
 use crate::app::steps::commands;
@@ -10,6 +8,7 @@ use crate::engine::{Detail, EngineError};
 use crate::event::{About, Event, Notice, Tone};
 use crate::lesson::action::Action;
 use crate::session::Session;
+use crate::session::change::PlannedChange;
 use crate::text::Text;
 
 /// Shows what the step would do, asks, and does it. False when the learner said no.
@@ -23,9 +22,8 @@ pub(crate) async fn do_step_with(
     index: usize,
     over: bool,
 ) -> Result<bool, AppError> {
-    let step = session.lesson.file.steps[index].clone();
-    let actions = step.actions();
-    if actions.is_empty() {
+    let step = session.step(index).clone();
+    if step.actions().is_empty() {
         return Err(AppError::Usage(Text::new("app-nothing-to-apply")));
     }
     // A file that is in the way is said first: it says more than that it cannot be read.
@@ -34,26 +32,8 @@ pub(crate) async fn do_step_with(
     if !instead || session.lesson.is_foreign() {
         consent::consent(ctx, session)?;
     }
-    let count = plan.diff.files.len();
-    if step.create && !instead {
-        let text =
-            Text::new("app-will-copy").with("start", session.lesson.file.start.as_str()).with("count", count);
-        ctx.emit(Event::Notice(Notice { about: About::Copying, ..Notice::new(Tone::Info, text) }));
-    } else if !plan.is_empty() {
-        ctx.emit(Event::Diff(plan.diff.clone()));
-    } else if step.edit.is_some() {
-        ctx.notice(Tone::Info, Text::new("app-already-applied"));
-    }
-    // What will run is shown before it is asked for; with a yes given, each says itself.
-    for command in commands(session, index).into_iter().filter(|_| !ctx.global.yes) {
-        ctx.notice(Tone::Info, Text::verbatim(format!("$ {command}")));
-    }
-    let acts = actions.iter().any(Action::is_of_the_stack);
-    let question = match () {
-        () if instead => Text::new("ask-apply-over").with("count", count),
-        () if step.create => Text::new("ask-copy"),
-        () => Text::new("ask-apply").with("count", count),
-    };
+    let acts = step.actions().iter().any(Action::is_of_the_stack);
+    let question = offer(ctx, session, index, &plan, instead);
     if (acts || !plan.is_empty()) && !ctx.confirm(question)? {
         ctx.notice(Tone::Info, Text::new("app-left-as-it-was"));
         return Ok(false);
@@ -62,9 +42,9 @@ pub(crate) async fn do_step_with(
     session.look_again();
     if acts {
         tell_lost(ctx, session).await;
-    }
-    if acts && !instead {
-        back::pay(ctx, session).await?;
+        if !instead {
+            back::pay(ctx, session).await?;
+        }
     }
     let changes = !plan.is_empty();
     write(ctx, session, &step.id, plan)?;
@@ -84,23 +64,48 @@ pub(crate) async fn do_step_with(
         text: Text::new("half-apply").with("files", if changes { "yes" } else { "no" }),
         next: Text::new("next-half-apply").with("step", step.id.as_str()),
     };
-    let acted = async {
-        begin::to_start(ctx, session, index).await?;
-        for action in &actions {
-            match action {
-                // Made with the plan.
-                Action::Copy | Action::Edit => {}
-                Action::Run(command) => {
-                    environment::run_commands(ctx, session, slice::from_ref(command)).await?
-                }
-                Action::Browse(requests) => environment::browse(ctx, session, requests).await?,
-                Action::Answer { id, choice } => questions::answer_for(ctx, session, &step.id, id, *choice)?,
-            }
-        }
-        Ok::<(), AppError>(())
-    };
-    back::during(ctx, half, acted).await?;
+    back::during(ctx, half, act(ctx, session, index)).await?;
     Ok(true)
+}
+
+/// Shows what would change and run; the question whether it may.
+fn offer(ctx: &Ctx, session: &Session, index: usize, plan: &PlannedChange, instead: bool) -> Text {
+    let step = session.step(index);
+    let count = plan.diff.files.len();
+    if step.create && !instead {
+        let text =
+            Text::new("app-will-copy").with("start", session.lesson.file.start.as_str()).with("count", count);
+        ctx.emit(Event::Notice(Notice { about: About::Copying, ..Notice::new(Tone::Info, text) }));
+    } else if !plan.is_empty() {
+        ctx.emit(Event::Diff(plan.diff.clone()));
+    } else if step.edit.is_some() {
+        ctx.notice(Tone::Info, Text::new("app-already-applied"));
+    }
+    // With a yes given, each says itself.
+    for command in commands(session, index).into_iter().filter(|_| !ctx.global.yes) {
+        ctx.notice(Tone::Info, Text::verbatim(format!("$ {command}")));
+    }
+    match () {
+        () if instead => Text::new("ask-apply-over").with("count", count),
+        () if step.create => Text::new("ask-copy"),
+        () => Text::new("ask-apply").with("count", count),
+    }
+}
+
+/// What the step does beside changing files, from where it starts.
+async fn act(ctx: &Ctx, session: &mut Session, index: usize) -> Result<(), AppError> {
+    begin::to_start(ctx, session, index).await?;
+    let step = session.step(index).clone();
+    for action in step.actions() {
+        match action {
+            // Made with the plan.
+            Action::Copy | Action::Edit => {}
+            Action::Run(command) => environment::run_commands(ctx, session, &[command]).await?,
+            Action::Browse(requests) => environment::browse(ctx, session, &requests).await?,
+            Action::Answer { id, choice } => questions::answer_for(ctx, session, &step.id, &id, choice)?,
+        }
+    }
+    Ok(())
 }
 
 /// Says it where what kept the stack is gone: the step then starts from nothing.
@@ -115,7 +120,7 @@ pub(crate) fn write(
     ctx: &Ctx,
     session: &mut Session,
     label: &str,
-    plan: crate::session::change::PlannedChange,
+    plan: PlannedChange,
 ) -> Result<(), AppError> {
     if plan.is_empty() {
         return Ok(());
@@ -131,7 +136,7 @@ pub(crate) fn write(
 }
 
 /// What will make room for the lesson's files, before it is asked whether it may.
-pub(crate) fn say_asides(ctx: &Ctx, plan: &crate::session::change::PlannedChange) {
+pub(crate) fn say_asides(ctx: &Ctx, plan: &PlannedChange) {
     for text in plan.asides() {
         ctx.notice(Tone::Warning, text);
     }

@@ -70,7 +70,7 @@ pub(crate) fn say_finished(ctx: &Ctx, session: &Session) {
 }
 
 pub(crate) fn show_step(ctx: &Ctx, session: &Session) {
-    let Some(view) = step_view(session) else { return };
+    let view = step_view(session, session.current());
     // At a terminal the menu below says what the step offers, and asks.
     let offers = if ctx.interactive { Offers::default() } else { view.offers };
     let id = view.id.clone();
@@ -83,20 +83,19 @@ pub(crate) fn show_step(ctx: &Ctx, session: &Session) {
     }
 }
 
-/// The current step as a reader meets it.
-pub(crate) fn step_view(session: &Session) -> Option<StepView> {
-    let index = session.current();
+/// The step as a reader meets it.
+pub(crate) fn step_view(session: &Session, index: usize) -> StepView {
     let step = session.step(index);
-    let prose = session.step_prose(&step.id)?;
-    Some(StepView {
+    let prose = session.step_prose(&step.id);
+    StepView {
         lesson: session.lesson.file.id.clone(),
         id: step.id.clone(),
         number: index + 1,
         of: session.lesson.file.steps.len(),
-        title: prose.title.clone(),
+        title: prose.map(|prose| prose.title.clone()).unwrap_or_default(),
         minutes: step.minutes,
         optional: step.optional,
-        blocks: prose.body.clone(),
+        blocks: prose.map(|prose| prose.body.clone()).unwrap_or_default(),
         edits: session
             .lesson
             .patch(step)
@@ -106,7 +105,7 @@ pub(crate) fn step_view(session: &Session) -> Option<StepView> {
             .unwrap_or_default(),
         commands: commands(session, index),
         offers: offers(session, index),
-    })
+    }
 }
 
 /// To a step, files and stack left as they are.

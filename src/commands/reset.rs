@@ -19,33 +19,15 @@ pub(crate) async fn run(ctx: &Ctx, all: bool) -> Result<u8, AppError> {
     }
     let index = if all { 0 } else { session.current() };
     let plan = session.plan_reset(index)?;
-    let (mut resources, unseen) = match session.engine.resources(&session.project()).await {
-        Ok(resources) => (resources, None),
-        // Files can be reset without an engine; its part is said and left.
-        Err(error) => {
-            ctx.notice(Tone::Warning, error.text());
-            (Vec::new(), Some(error.brief()))
-        }
-    };
-    // What a moved workspace left where it was is named with the rest.
-    let left = if all { arrival::left_behind(ctx, &session).await.unwrap_or_default() } else { Vec::new() };
-    resources.extend(left.iter().cloned());
+    let stack = Stack::seen(ctx, &session, all).await?;
     let files = plan.diff.files.iter().map(|file| file.path.clone()).collect::<Vec<_>>();
-    let held = match unseen {
-        None => session.engine.held(&session.project()).await?,
-        Some(_) => Vec::new(),
-    };
-    if resources.is_empty() && held.is_empty() && files.is_empty() && !all {
-        return match unseen {
-            Some(why) => Err(not_whole(&ResetView { unseen: Some(why), ..ResetView::default() }, all)),
-            None => {
-                ctx.notice(Tone::Info, Text::new("app-nothing-to-reset"));
-                Ok(exit::PASS)
-            }
-        };
+    if stack.is_nothing && files.is_empty() && !all {
+        whole(&ResetView { unseen: stack.unseen, ..ResetView::default() }, all)?;
+        ctx.notice(Tone::Info, Text::new("app-nothing-to-reset"));
+        return Ok(exit::PASS);
     }
     doing::say_asides(ctx, &plan);
-    ctx.emit(Event::Removal { resources: resources.clone(), files });
+    ctx.emit(Event::Removal { resources: stack.resources.clone(), files });
     // Everything is much to lose by a key too many.
     let sure = if all { Ctx::confirm_or_no } else { Ctx::confirm };
     if !sure(ctx, Text::new("ask-reset"))? {
@@ -54,20 +36,21 @@ pub(crate) async fn run(ctx: &Ctx, all: bool) -> Result<u8, AppError> {
     }
     let half =
         Half { text: Text::new("half-reset"), next: Text::new("next-half-reset").with("all", yes(all)) };
-    let mut view = ResetView { unseen, ..ResetView::default() };
-    let reset =
-        back::during(ctx, half, reset_now(ctx, &mut session, index, plan, &resources, &left, &mut view))
-            .await;
+    let reset = async {
+        // The stack first: its names are those that the files have now.
+        let mut view = stack.removed(ctx, &session).await;
+        let reset = put_back(ctx, &mut session, index, plan, &mut view);
+        (view, reset)
+    };
+    let (mut view, reset) = back::during(ctx, half, reset).await;
     if all && view.unseen.is_none() {
         view.kept = session.engine.images(&session.project()).await.unwrap_or_default();
     }
     ctx.emit(Event::Reset(view.clone()));
     reset?;
-    if view.unseen.is_some() || !view.left.is_empty() {
-        return Err(not_whole(&view, all));
-    }
+    whole(&view, all)?;
     if all {
-        forget_what_is_gone(ctx, &session, &left).await?;
+        forget_what_is_gone(ctx, &session, &stack.left).await?;
     }
     back::strike(&session)?;
     let title = session.title(&session.progress.step);
@@ -78,48 +61,83 @@ pub(crate) async fn run(ctx: &Ctx, all: bool) -> Result<u8, AppError> {
     Ok(exit::PASS)
 }
 
+/// # Errors
 /// The files are as they should be, and the rest is not.
-fn not_whole(view: &ResetView, all: bool) -> AppError {
-    let text = match &view.unseen {
-        Some(why) => Text::new("app-reset-unseen").with("why", why.clone()),
+fn whole(view: &ResetView, all: bool) -> Result<(), AppError> {
+    let (text, next) = match &view.unseen {
+        Some(why) => (Text::new("app-reset-unseen").with("why", why.clone()), "next-reset-unseen"),
+        None if view.left.is_empty() => return Ok(()),
         None => {
             let names: Vec<String> = view.left.iter().map(|left| left.resource.name.clone()).collect();
-            Text::new("app-reset-left").with("count", names.len()).with("names", names)
+            let text = Text::new("app-reset-left").with("count", names.len()).with("names", names);
+            (text, "next-reset-left")
         }
     };
-    let key = if view.unseen.is_some() { "next-reset-unseen" } else { "next-reset-left" };
-    AppError::Environment { text, next: Some(Text::new(key).with("all", yes(all))) }
+    Err(AppError::Environment { text, next: Some(Text::new(next).with("all", yes(all))) })
 }
 
 const fn yes(all: bool) -> &'static str {
     if all { "yes" } else { "no" }
 }
 
-/// The stack first: its names are those that the files have now. What is `left` of those resources
-/// lies at the old place of a moved workspace.
-async fn reset_now(
+/// What there is of the stack.
+struct Stack {
+    resources: Vec<Resource>,
+    /// Those of them that a moved workspace left where it was.
+    left: Vec<Resource>,
+    /// There are none, and nothing is held either.
+    is_nothing: bool,
+    /// Why the engine does not say.
+    unseen: Option<Text>,
+}
+
+impl Stack {
+    async fn seen(ctx: &Ctx, session: &Session, all: bool) -> Result<Self, AppError> {
+        let (mut resources, unseen) = match session.engine.resources(&session.project()).await {
+            Ok(resources) => (resources, None),
+            // Files can be reset without an engine; its part is said and left.
+            Err(error) => {
+                ctx.notice(Tone::Warning, error.text());
+                (Vec::new(), Some(error.brief()))
+            }
+        };
+        // What a moved workspace left where it was is named with the rest.
+        let left =
+            if all { arrival::left_behind(ctx, session).await.unwrap_or_default() } else { Vec::new() };
+        resources.extend(left.iter().cloned());
+        let held = unseen.is_none() && !session.engine.held(&session.project()).await?.is_empty();
+        Ok(Self { is_nothing: resources.is_empty() && !held, resources, left, unseen })
+    }
+
+    /// Removes it, if it could be seen; what came of that.
+    async fn removed(&self, ctx: &Ctx, session: &Session) -> ResetView {
+        if self.unseen.is_some() {
+            return ResetView { unseen: self.unseen.clone(), ..ResetView::default() };
+        }
+        let engine = session.engine.as_ref();
+        let is_moved = |one: &Resource| self.left.contains(one);
+        let (moved, own): (Vec<_>, Vec<_>) = self.resources.iter().cloned().partition(is_moved);
+        let mut all = removal::remove(engine, &session.project(), What::These(&own)).await;
+        if !moved.is_empty() {
+            for old in arrival::old_projects(ctx, session) {
+                let done = removal::remove(engine, &old, What::These(&moved)).await;
+                all.removed.extend(done.removed);
+                all.left.extend(done.left);
+            }
+        }
+        let unseen = all.unseen.map(|error| error.brief());
+        ResetView { removed: all.removed, left: all.left, unseen, ..ResetView::default() }
+    }
+}
+
+/// The files as they were before the step.
+fn put_back(
     ctx: &Ctx,
     session: &mut Session,
     index: usize,
     plan: PlannedChange,
-    resources: &[Resource],
-    left: &[Resource],
     view: &mut ResetView,
 ) -> Result<(), AppError> {
-    if view.unseen.is_none() {
-        let project = session.project();
-        let (own, moved): (Vec<_>, Vec<_>) = resources.iter().cloned().partition(|one| !left.contains(one));
-        let done = removal::remove(session.engine.as_ref(), &project, What::These(&own)).await;
-        (view.removed, view.left) = (done.removed, done.left);
-        if !moved.is_empty() {
-            for old in arrival::old_projects(ctx, session) {
-                let done = removal::remove(session.engine.as_ref(), &old, What::These(&moved)).await;
-                view.removed.extend(done.removed);
-                view.left.extend(done.left);
-            }
-        }
-        view.unseen = done.unseen.map(|error| error.brief());
-    }
     let lock = ctx.lock(&session.workspace)?;
     let step = session.step(index).id.clone();
     view.files = session.make(&lock, "reset", &step, plan)?;

@@ -28,25 +28,10 @@ pub(crate) async fn run(ctx: &Ctx, wanted: &str, at: Option<&str>) -> Result<u8,
             this.progress(&workspace)?
         }
     };
-    let (progress, fresh, changed) = match before {
-        Some(progress) if progress.lesson != lesson.file.id => {
-            return Err(AppError::OtherLesson { id: progress.lesson });
-        }
-        Some(mut progress) => {
-            let changed = choice::change_engine(&this, &lesson, &workspace, &mut progress).await?;
-            (progress, false, changed)
-        }
-        None => {
-            // What is not believed is put aside first, so that no engine is asked about it; else
-            // nothing is begun before there is an engine.
-            if workspace.private().exists() {
-                first_progress(&this, &lesson, &workspace)?;
-            }
-            let engine = choice::choose(&this, &lesson, &workspace).await?;
-            let mut progress = first_progress(&this, &lesson, &workspace)?;
-            progress.engine = Some(engine);
-            (progress, true, false)
-        }
+    let fresh = before.is_none();
+    let (progress, changed) = match before {
+        Some(progress) => going_on(&this, &lesson, &workspace, progress).await?,
+        None => (beginning(&this, &lesson, &workspace).await?, false),
     };
     let mut session = ctx.session_of(workspace, progress)?;
     arrival::settle(&this, &mut session, entry)?;
@@ -74,6 +59,38 @@ pub(crate) async fn run(ctx: &Ctx, wanted: &str, at: Option<&str>) -> Result<u8,
         let opening = Opening { intro: fresh, build: at.map(str::to_owned), noticed };
         return screen::screen(ctx, session, opening).await;
     }
+    in_lines(ctx, session, fresh, at).await
+}
+
+/// How far the lesson is that goes on here, and whether it has another engine from now on.
+async fn going_on(
+    ctx: &Ctx,
+    lesson: &Lesson,
+    workspace: &Workspace,
+    mut progress: Progress,
+) -> Result<(Progress, bool), AppError> {
+    if progress.lesson != lesson.file.id {
+        return Err(AppError::OtherLesson { id: progress.lesson });
+    }
+    let changed = choice::change_engine(ctx, lesson, workspace, &mut progress).await?;
+    Ok((progress, changed))
+}
+
+/// The progress of a lesson that begins here.
+async fn beginning(ctx: &Ctx, lesson: &Lesson, workspace: &Workspace) -> Result<Progress, AppError> {
+    // What is not believed is put aside first, so that no engine is asked about it; else
+    // nothing is begun before there is an engine.
+    if workspace.private().exists() {
+        arrival::claim(ctx, workspace)?;
+    }
+    let engine = choice::choose(ctx, lesson, workspace).await?;
+    arrival::claim(ctx, workspace)?;
+    let first = lesson.file.steps.first().map(|step| step.id.clone()).unwrap_or_default();
+    Ok(Progress { engine: Some(engine), ..Progress::new(&lesson.file.id, &first) })
+}
+
+/// The lesson without the full screen, from its opening on.
+async fn in_lines(ctx: &Ctx, mut session: Session, fresh: bool, at: Option<&str>) -> Result<u8, AppError> {
     if fresh {
         ctx.emit(Event::Intro { title: session.prose.title.clone(), blocks: session.prose.intro.clone() });
         if ctx.interactive && !ctx.asker.pause(&Text::new("ask-first-step"))? {
@@ -98,10 +115,4 @@ fn missing_stack(ctx: &Ctx, session: &Session, at: Option<&str>) {
         let text = Text::new("next-rebuild").with("lesson", session.lesson.file.id.as_str());
         ctx.notice(Tone::Next, text.with("step", session.progress.step.as_str()));
     }
-}
-
-fn first_progress(ctx: &Ctx, lesson: &Lesson, workspace: &Workspace) -> Result<Progress, AppError> {
-    arrival::claim(ctx, workspace)?;
-    let first = lesson.file.steps.first().map(|step| step.id.clone()).unwrap_or_default();
-    Ok(Progress::new(&lesson.file.id, &first))
 }

@@ -87,16 +87,10 @@ impl Cue {
     }
 }
 
-#[cfg(unix)]
 fn is_running(pid: u32) -> bool {
     let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
     // A process of somebody else's is one, too.
     pid.is_some_and(|pid| rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH))
-}
-
-#[cfg(not(unix))]
-const fn is_running(_pid: u32) -> bool {
-    true
 }
 
 #[cfg(test)]

@@ -4,29 +4,21 @@
 //! stage: events at a human pace and keys ([`stage`]), recordings ([`cast`]).
 
 pub(crate) mod board;
-#[cfg(unix)]
 pub(crate) mod bottom;
 mod brief;
 pub(crate) mod cast;
 pub(crate) mod cue;
-#[cfg(unix)]
 mod decoder;
 pub(crate) mod drift;
 pub(crate) mod pace;
 mod place;
-#[cfg(unix)]
 pub(crate) mod replay;
 pub(crate) mod schedule;
-#[cfg(unix)]
 pub(crate) mod screen;
-#[cfg(unix)]
 pub(crate) mod stage;
 mod tally;
-#[cfg(unix)]
 pub(crate) mod timer;
-#[cfg(unix)]
 mod tty;
-#[cfg(unix)]
 mod typing;
 
 pub(crate) use brief::{Brief, changes};

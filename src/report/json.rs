@@ -145,6 +145,12 @@ impl JsonReporter {
         }
     }
 
+    fn command_output(&mut self, line: Value) {
+        if let Some(output) = self.command().and_then(|command| command["output"].as_array_mut()) {
+            output.push(line);
+        }
+    }
+
     /// The command that runs now.
     fn command(&mut self) -> Option<&mut Value> {
         self.body.get_mut("commands")?.as_array_mut()?.last_mut()
@@ -184,10 +190,7 @@ impl Reporter for JsonReporter {
             Event::Diff(view) => self.diff(view),
             Event::CommandStarted { command } => self.command_started(command),
             Event::CommandOutput { stderr, line } => {
-                let line = json!({ "stderr": stderr, "line": line });
-                if let Some(output) = self.command().and_then(|command| command["output"].as_array_mut()) {
-                    output.push(line);
-                }
+                self.command_output(json!({ "stderr": stderr, "line": line }));
             }
             Event::CommandFinished { code, ms, command: _ } => {
                 if let Some(command) = self.command() {

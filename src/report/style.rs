@@ -26,7 +26,7 @@ impl Style {
     /// reads. `no_color` is the command line's word. In order: `--no-color` and a non-empty
     /// `NO_COLOR` turn colour off; `CLICOLOR_FORCE` (not empty, not `0`) turns it on even for a
     /// pipe; `TERM=dumb` and `CLICOLOR=0` turn it off. Signs beyond ASCII need a UTF-8 locale
-    /// (`LC_ALL`, `LC_CTYPE`, `LANG`) or Windows.
+    /// (`LC_ALL`, `LC_CTYPE`, `LANG`).
     pub(crate) fn detect(
         terminal: bool,
         columns: Option<u16>,
@@ -47,7 +47,7 @@ impl Style {
         Self {
             color: !no_color && set("NO_COLOR").is_none() && (forced || (terminal && !calm)),
             width: width.clamp(40, 400),
-            unicode: utf8 || cfg!(windows),
+            unicode: utf8,
             terminal: terminal && !dumb,
         }
     }
@@ -120,8 +120,8 @@ mod tests {
 
     #[test]
     fn a_locale_without_utf_8_gets_ascii_signs() {
-        assert!(!detect(true, None, &[("LANG", "C")]).unicode || cfg!(windows));
-        assert!(!detect(true, None, &[("LC_ALL", "POSIX"), ("LANG", "ko_KR.utf8")]).unicode || cfg!(windows));
+        assert!(!detect(true, None, &[("LANG", "C")]).unicode);
+        assert!(!detect(true, None, &[("LC_ALL", "POSIX"), ("LANG", "ko_KR.utf8")]).unicode);
         assert!(detect(true, None, &[("LANG", "ko_KR.utf8")]).unicode);
     }
 }

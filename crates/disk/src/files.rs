@@ -340,7 +340,6 @@ mod tests {
         assert!(kind("large").to_string().contains("50.0 MiB"), "{}", kind("large"));
     }
 
-    #[cfg(unix)]
     #[test]
     fn a_file_without_permission_is_said() {
         use std::os::unix::fs::PermissionsExt;
@@ -367,7 +366,6 @@ mod tests {
         assert_eq!(writable_path(dir.path(), "새 폴더/a b").unwrap(), real.join("새 폴더/a b"));
     }
 
-    #[cfg(unix)]
     #[test]
     fn links_are_followed_only_within_the_folder() {
         use std::os::unix::fs::symlink;

@@ -8,19 +8,21 @@ pub mod within;
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
+use rustix::fs::OFlags;
 use tempfile::{Builder, NamedTempFile};
 
 /// How the names of temporary files start, wherever they lie.
 pub const TEMPORARY: &str = ".workshop-tmp-";
 
-/// A file's content and its mode (Unix permission bits, where the system has them).
+/// A file's content and its mode (Unix permission bits).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Content {
     /// The whole of it.
     pub bytes: Vec<u8>,
-    /// The lower twelve bits (`0o7777`); none where the system has no such mode.
+    /// The lower twelve bits (`0o7777`); none where nothing says which.
     pub mode: Option<u32>,
 }
 
@@ -86,7 +88,7 @@ pub fn open(path: &Path, limit: u64) -> Result<File, Unread> {
     // Asked before it is opened, for opening a device may do something, and once it is open, for
     // something else may lie there by then.
     regular(&fs::metadata(path)?, limit)?;
-    let file = modes::open_without_waiting(path)?;
+    let file = File::options().read(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path)?;
     regular(&file.metadata()?, limit)?;
     Ok(file)
 }
@@ -151,11 +153,7 @@ pub fn write(path: &Path, bytes: &[u8], mode: Option<u32>, tmp: &Path) -> io::Re
 
 fn filled(bytes: &[u8], mode: Option<u32>, dir: &Path) -> io::Result<NamedTempFile> {
     let mut builder = Builder::new();
-    builder.prefix(TEMPORARY);
-    let fresh = creation_permissions(bytes);
-    if let Some(fresh) = fresh {
-        builder.permissions(fresh);
-    }
+    builder.prefix(TEMPORARY).permissions(Permissions::from_mode(fresh_mode(bytes)));
     let mut file = builder.tempfile_in(dir)?;
     file.write_all(bytes)?;
     if let Some(mode) = mode {
@@ -178,37 +176,47 @@ pub fn remove(path: &Path) -> io::Result<()> {
 /// Creates a file for this user's eyes alone. What lies there already, be it a link that somebody
 /// planted, is an error and not written through. Not synced: see [`sync`].
 pub fn create_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    fill(modes::create_new(path, 0o600)?, bytes)
+    fill(create_new(path, 0o600)?, bytes)
 }
 
 /// A file that such options make is for this user alone; a link or a pipe is not opened.
-#[cfg(unix)]
 pub fn owner_only(options: &mut fs::OpenOptions) {
-    use rustix::fs::OFlags;
-    use std::os::unix::fs::OpenOptionsExt;
     options.mode(0o600).custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
 }
-
-#[cfg(not(unix))]
-pub fn owner_only(_: &mut fs::OpenOptions) {}
 
 /// Makes a folder that is for this user alone, whatever the mask, with what lacks above it; one
 /// that is there is closed to others, where it can be.
 pub fn private_folder(path: &Path) -> io::Result<()> {
     fault::point("folder")?;
-    modes::private_folder(path)
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+    if mode(path).is_some_and(|mode| mode & 0o077 != 0) {
+        // One of root's is closed by root alone.
+        let _ = fs::set_permissions(path, Permissions::from_mode(0o700));
+    }
+    Ok(())
 }
 
 /// Opens a file of the runner's own to write it, as it is, and makes it for this user alone where
 /// there is none. A link is not followed.
 pub fn private_file(path: &Path) -> io::Result<File> {
-    modes::private_file(path)
+    let mut options = File::options();
+    options.read(true).write(true).create(true).truncate(false);
+    owner_only(&mut options);
+    let file = options.open(path)?;
+    let meta = file.metadata()?;
+    if !meta.is_file() {
+        return Err(Unread::NotAFile.into());
+    }
+    if meta.permissions().mode() & 0o077 != 0 {
+        let _ = file.set_permissions(Permissions::from_mode(0o600));
+    }
+    Ok(file)
 }
 
 /// Creates a file that is to become one of the learner's: with `mode`, or with what the user's
 /// mask leaves. Not synced: see [`sync`].
 pub fn create_prepared(path: &Path, bytes: &[u8], mode: Option<u32>) -> io::Result<()> {
-    let file = modes::create_new(path, if bytes.starts_with(b"#!") { 0o777 } else { 0o666 })?;
+    let file = create_new(path, fresh_mode(bytes))?;
     if let Some(mode) = mode {
         set_mode(&file, mode)?;
     }
@@ -224,14 +232,14 @@ fn fill(mut file: File, bytes: &[u8]) -> io::Result<()> {
     file.write_all(second)
 }
 
-/// Makes the content of a file, or the names in a folder, last. Only Unix can open a folder to do so.
+/// Makes the content of a file, or the names in a folder, last.
 pub fn sync(path: &Path) -> io::Result<()> {
     fault::point("sync")?;
-    if cfg!(unix) || path.is_file() { File::open(path)?.sync_all() } else { Ok(()) }
+    File::open(path)?.sync_all()
 }
 
 /// Makes the name of `path` last.
-pub fn sync_parent(path: &Path) -> io::Result<()> {
+pub(crate) fn sync_parent(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), sync)
 }
 
@@ -251,110 +259,28 @@ pub fn remove_temporaries(dir: &Path) {
     }
 }
 
-#[cfg(unix)]
-mod modes {
-    use super::{File, Path, Permissions, fs, io};
-    use std::os::unix::fs::PermissionsExt;
-
-    /// The permission bits (`0o7777`) of what lies at `path`, links followed; none where nothing does.
-    pub fn mode(path: &Path) -> Option<u32> {
-        fs::metadata(path).ok().map(|meta| meta.permissions().mode() & 0o7777)
-    }
-
-    pub(crate) fn set_mode(file: &File, mode: u32) -> io::Result<()> {
-        file.set_permissions(Permissions::from_mode(mode))
-    }
-
-    pub(crate) fn open_without_waiting(path: &Path) -> io::Result<File> {
-        use std::os::unix::fs::OpenOptionsExt;
-        let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
-        File::options().read(true).custom_flags(flags).open(path)
-    }
-
-    pub(crate) fn create_new(path: &Path, mode: u32) -> io::Result<File> {
-        use std::os::unix::fs::OpenOptionsExt;
-        File::options().write(true).create_new(true).mode(mode).open(path)
-    }
-
-    /// What a file keeps when its name changes; none where the system has nothing of the kind.
-    pub fn inode(path: &Path) -> Option<u64> {
-        use std::os::unix::fs::MetadataExt;
-        fs::symlink_metadata(path).ok().map(|meta| meta.ino())
-    }
-
-    pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
-        use std::os::unix::fs::DirBuilderExt;
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
-        if mode(path).is_some_and(|mode| mode & 0o077 != 0) {
-            // One of root's is closed by root alone.
-            let _ = fs::set_permissions(path, Permissions::from_mode(0o700));
-        }
-        Ok(())
-    }
-
-    pub(crate) fn private_file(path: &Path) -> io::Result<File> {
-        use std::os::unix::fs::OpenOptionsExt;
-        let flags = (rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits().cast_signed();
-        let mut options = File::options();
-        options.read(true).write(true).create(true).truncate(false).mode(0o600).custom_flags(flags);
-        let file = options.open(path)?;
-        let meta = file.metadata()?;
-        if !meta.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, super::Unread::NotAFile));
-        }
-        if meta.permissions().mode() & 0o077 != 0 {
-            let _ = file.set_permissions(Permissions::from_mode(0o600));
-        }
-        Ok(file)
-    }
-
-    /// For `open`, which takes the user's mask off.
-    pub(crate) fn creation_permissions(bytes: &[u8]) -> Option<Permissions> {
-        Some(Permissions::from_mode(if bytes.starts_with(b"#!") { 0o777 } else { 0o666 }))
-    }
+/// The permission bits (`0o7777`) of what lies at `path`, links followed; none where nothing does.
+pub fn mode(path: &Path) -> Option<u32> {
+    fs::metadata(path).ok().map(|meta| meta.permissions().mode() & 0o7777)
 }
 
-#[cfg(not(unix))]
-mod modes {
-    use super::{File, Path, Permissions, io};
-
-    /// None: this system has no such bits.
-    pub fn mode(_: &Path) -> Option<u32> {
-        None
-    }
-
-    pub fn set_mode(_: &File, _: u32) -> io::Result<()> {
-        Ok(())
-    }
-
-    pub fn open_without_waiting(path: &Path) -> io::Result<File> {
-        File::open(path)
-    }
-
-    pub fn create_new(path: &Path, _: u32) -> io::Result<File> {
-        File::create_new(path)
-    }
-
-    /// None: this system tells none.
-    pub fn inode(_: &Path) -> Option<u64> {
-        None
-    }
-
-    pub fn private_folder(path: &Path) -> io::Result<()> {
-        std::fs::create_dir_all(path)
-    }
-
-    pub fn private_file(path: &Path) -> io::Result<File> {
-        File::options().read(true).write(true).create(true).truncate(false).open(path)
-    }
-
-    pub fn creation_permissions(_: &[u8]) -> Option<Permissions> {
-        None
-    }
+/// What a file keeps when its name changes; none where nothing lies at `path`.
+pub fn inode(path: &Path) -> Option<u64> {
+    fs::symlink_metadata(path).ok().map(|meta| meta.ino())
 }
 
-use modes::{creation_permissions, set_mode};
-pub use modes::{inode, mode};
+fn set_mode(file: &File, mode: u32) -> io::Result<()> {
+    file.set_permissions(Permissions::from_mode(mode))
+}
+
+fn create_new(path: &Path, mode: u32) -> io::Result<File> {
+    File::options().write(true).create_new(true).mode(mode).open(path)
+}
+
+/// The mode of a new file, before the user's mask is taken off.
+fn fresh_mode(bytes: &[u8]) -> u32 {
+    if bytes.starts_with(b"#!") { 0o777 } else { 0o666 }
+}
 
 /// Where a test may stop what is being done, let it fail, or do something in between.
 pub mod fault {
@@ -419,7 +345,6 @@ mod tests {
         assert_eq!(read(&path).unwrap(), None);
     }
 
-    #[cfg(unix)]
     #[test]
     fn what_never_ends_is_not_read() {
         let dir = tempfile::tempdir().unwrap();
@@ -438,7 +363,6 @@ mod tests {
         assert!(matches!(bytes(Path::new("/proc/self/maps"), 8), Err(Unread::TooLarge { .. })));
     }
 
-    #[cfg(unix)]
     #[test]
     fn modes_are_kept_and_scripts_can_be_run() {
         let dir = tempfile::tempdir().unwrap();

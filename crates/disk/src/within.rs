@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
 use crate::{Unread, owner_only};
@@ -37,15 +38,8 @@ pub fn open(root: &Path, path: &Path) -> Result<File, Unread> {
     }
 }
 
-#[cfg(unix)]
 fn is_same(open: &std::fs::Metadata, there: &std::fs::Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
     (open.dev(), open.ino()) == (there.dev(), there.ino())
-}
-
-#[cfg(not(unix))]
-fn is_same(_: &std::fs::Metadata, _: &std::fs::Metadata) -> bool {
-    true
 }
 
 /// The bytes of such a file, `limit` of them at the most.
@@ -116,7 +110,7 @@ pub fn cleaned(path: &Path) -> PathBuf {
     clean
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::os::unix::fs::symlink;

@@ -47,7 +47,7 @@ impl Project {
 
     /// Whether `name` was made for another folder than this one: what is called so is that one's,
     /// even where nothing of it runs.
-    pub fn is_anothers(&self, name: &str) -> bool {
+    pub(crate) fn is_anothers(&self, name: &str) -> bool {
         is_made_for_another(name, &self.dir)
     }
 }

@@ -37,26 +37,21 @@ pub enum Var {
     Host,
     Hostname,
     Http(HeaderName),
-    Https,
     IsArgs,
     /// One that the configuration defines itself (`set`, a named capture).
     Own(usize),
     Map(usize),
     Msec,
-    NginxVersion,
     Pid,
-    Pipe,
     ProxyAddXForwardedFor,
     ProxyHost,
     ProxyPort,
-    RealpathRoot,
     RemoteAddr,
     RemotePort,
     ConnectionAddr,
     ConnectionPort,
     RemoteUser,
     Request,
-    RequestBody,
     RequestCompletion,
     RequestFilename,
     RequestId,
@@ -64,7 +59,6 @@ pub enum Var {
     RequestMethod,
     RequestTime,
     RequestUri,
-    Scheme,
     SentHttp(HeaderName),
     ServerAddr,
     ServerName,
@@ -73,18 +67,25 @@ pub enum Var {
     Status,
     TimeIso8601,
     TimeLocal,
-    UpstreamAddr,
-    UpstreamBytesReceived,
-    UpstreamConnectTime,
-    UpstreamHeaderTime,
+    /// Of each try at a peer (`$upstream_status`).
+    Upstream(Tried),
     UpstreamHttp(HeaderName),
-    UpstreamResponseLength,
-    UpstreamResponseTime,
-    UpstreamStatus,
     Uri,
-    LimitRate,
+    /// The same for every request (`$scheme`).
+    Fixed(&'static str),
     /// Always empty here (`$upstream_cache_status`).
     Nothing,
+}
+
+/// What is told of a try at a peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tried {
+    Addr,
+    Bytes,
+    Connect,
+    Header,
+    Response,
+    Status,
 }
 
 /// The variables that a configuration defines itself.
@@ -128,7 +129,7 @@ impl Value {
         self.parts.is_empty()
     }
 
-    pub fn vars(&self) -> impl Iterator<Item = &Var> {
+    pub(crate) fn vars(&self) -> impl Iterator<Item = &Var> {
         self.parts.iter().filter_map(|part| match part {
             Part::Var(var) => Some(var),
             Part::Text(_) => None,
@@ -213,26 +214,24 @@ fn builtin(name: &str) -> Option<Var> {
         "connection_requests" => Var::ConnectionRequests,
         "content_length" => Var::ContentLength,
         "content_type" => Var::ContentType,
-        "document_root" => Var::DocumentRoot,
+        "document_root" | "realpath_root" => Var::DocumentRoot,
         "host" => Var::Host,
         "hostname" => Var::Hostname,
-        "https" => Var::Https,
+        "https" => Var::Fixed(""),
         "is_args" => Var::IsArgs,
         "msec" => Var::Msec,
-        "nginx_version" => Var::NginxVersion,
+        "nginx_version" => Var::Fixed(VERSION),
         "pid" => Var::Pid,
-        "pipe" => Var::Pipe,
+        "pipe" => Var::Fixed("."),
         "proxy_add_x_forwarded_for" => Var::ProxyAddXForwardedFor,
         "proxy_host" => Var::ProxyHost,
         "proxy_port" => Var::ProxyPort,
-        "realpath_root" => Var::RealpathRoot,
         "remote_addr" => Var::RemoteAddr,
         "remote_port" => Var::RemotePort,
         "realip_remote_addr" => Var::ConnectionAddr,
         "realip_remote_port" => Var::ConnectionPort,
         "remote_user" => Var::RemoteUser,
         "request" => Var::Request,
-        "request_body" => Var::RequestBody,
         "request_completion" => Var::RequestCompletion,
         "request_filename" => Var::RequestFilename,
         "request_id" => Var::RequestId,
@@ -240,7 +239,7 @@ fn builtin(name: &str) -> Option<Var> {
         "request_method" => Var::RequestMethod,
         "request_time" => Var::RequestTime,
         "request_uri" => Var::RequestUri,
-        "scheme" => Var::Scheme,
+        "scheme" => Var::Fixed("http"),
         "server_addr" => Var::ServerAddr,
         "server_name" => Var::ServerName,
         "server_port" => Var::ServerPort,
@@ -248,16 +247,17 @@ fn builtin(name: &str) -> Option<Var> {
         "status" => Var::Status,
         "time_iso8601" => Var::TimeIso8601,
         "time_local" => Var::TimeLocal,
-        "upstream_addr" => Var::UpstreamAddr,
-        "upstream_bytes_received" => Var::UpstreamBytesReceived,
-        "upstream_connect_time" => Var::UpstreamConnectTime,
-        "upstream_header_time" => Var::UpstreamHeaderTime,
-        "upstream_response_length" => Var::UpstreamResponseLength,
-        "upstream_response_time" => Var::UpstreamResponseTime,
-        "upstream_status" => Var::UpstreamStatus,
+        "upstream_addr" => Var::Upstream(Tried::Addr),
+        "upstream_connect_time" => Var::Upstream(Tried::Connect),
+        "upstream_header_time" => Var::Upstream(Tried::Header),
+        "upstream_bytes_received" | "upstream_response_length" => Var::Upstream(Tried::Bytes),
+        "upstream_response_time" => Var::Upstream(Tried::Response),
+        "upstream_status" => Var::Upstream(Tried::Status),
         "uri" | "document_uri" => Var::Uri,
-        "limit_rate" => Var::LimitRate,
-        "upstream_cache_status" | "gzip_ratio" | "ssl_protocol" | "ssl_cipher" => Var::Nothing,
+        "limit_rate" => Var::Fixed("0"),
+        "gzip_ratio" | "request_body" | "ssl_cipher" | "ssl_protocol" | "upstream_cache_status" => {
+            Var::Nothing
+        }
         _ => return None,
     })
 }

@@ -113,7 +113,7 @@ impl View {
     ///
     /// # Errors
     /// There is no image, the path leads out of it, or the folder cannot be made.
-    pub fn to_write(&self, path: &str) -> io::Result<PathBuf> {
+    pub(crate) fn to_write(&self, path: &str) -> io::Result<PathBuf> {
         let image = self.image.as_ref().ok_or(io::ErrorKind::NotFound)?;
         let path = normal(path).ok_or(io::ErrorKind::PermissionDenied)?;
         let wanted = image.join(path.trim_start_matches('/'));

@@ -5,13 +5,8 @@ use std::time::Duration;
 
 /// CPU time that the calling thread has used; `None` where that is not told.
 pub(crate) fn thread_cpu() -> Option<Duration> {
-    #[cfg(unix)]
-    {
-        let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-        Some(Duration::new(u64::try_from(time.tv_sec).ok()?, u32::try_from(time.tv_nsec).ok()?))
-    }
-    #[cfg(not(unix))]
-    None
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Some(Duration::new(u64::try_from(time.tv_sec).ok()?, u32::try_from(time.tv_nsec).ok()?))
 }
 
 /// Time of all cores since the machine started, in ticks: busy and all. Linux only.
@@ -45,18 +40,13 @@ impl HostTimes {
 
 /// Lets this process have `wanted` files and connections open, as far as it may.
 pub(crate) fn allow_open_files(wanted: u64) {
-    #[cfg(unix)]
-    {
-        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-        let limit = getrlimit(Resource::Nofile);
-        if limit.current.is_some_and(|current| current < wanted) {
-            let current = Some(limit.maximum.map_or(wanted, |maximum| maximum.min(wanted)));
-            // Where it is not allowed, connections will fail, and that is counted.
-            let _ = setrlimit(Resource::Nofile, Rlimit { current, maximum: limit.maximum });
-        }
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    if limit.current.is_some_and(|current| current < wanted) {
+        let current = Some(limit.maximum.map_or(wanted, |maximum| maximum.min(wanted)));
+        // Where it is not allowed, connections will fail, and that is counted.
+        let _ = setrlimit(Resource::Nofile, Rlimit { current, maximum: limit.maximum });
     }
-    #[cfg(not(unix))]
-    let _ = wanted;
 }
 
 #[cfg(test)]
@@ -72,7 +62,6 @@ mod tests {
         assert_eq!(HostTimes::parse("intr 5"), None);
     }
 
-    #[cfg(unix)]
     #[test]
     fn a_thread_that_works_uses_cpu() {
         let before = thread_cpu().expect("a clock");

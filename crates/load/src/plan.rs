@@ -109,7 +109,7 @@ impl Plan {
     }
 
     /// One thread on up to two cores, else half of the cores: what is loaded needs the others.
-    pub fn default_threads() -> usize {
+    pub(crate) fn default_threads() -> usize {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         (cores / 2).max(1)
     }

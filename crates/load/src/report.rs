@@ -255,12 +255,12 @@ impl Report {
     }
 
     /// The generator's threads had hardly a moment to spare: it was the bottleneck.
-    pub fn generator_saturated(&self) -> bool {
+    pub(crate) fn generator_saturated(&self) -> bool {
         self.generator.is_some_and(|usage| usage.busy_share > 0.9)
     }
 
     /// The rate that was sent is more than 1 % below the one asked for.
-    pub fn fell_behind(&self) -> bool {
+    pub(crate) fn fell_behind(&self) -> bool {
         match (self.intended_rate, self.sent_rate) {
             (Some(intended), Some(sent)) => sent < intended * 0.99,
             _ => false,

@@ -43,7 +43,7 @@ impl Template {
     }
 
     /// Every request gets the same.
-    pub fn is_constant(&self) -> bool {
+    pub(crate) fn is_constant(&self) -> bool {
         self.parts.iter().all(|part| matches!(part, Part::Bytes(_)))
     }
 

@@ -200,7 +200,7 @@ fn compose(text: &str) {
                     inside(text, variable.name.span);
                     inside(text, variable.span);
                 });
-                let _ = (file.networks_of(name), file.environment(name, "A"), file.container_names());
+                let _ = (file.networks_of(name), file.environment(name, "A"));
             }
         }
         Err(error) => refused(text, &error),

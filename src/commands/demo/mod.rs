@@ -2,15 +2,11 @@
 //! then taken down again, also after a step that fails, after Ctrl-C and after SIGTERM. Its script
 //! ([`script`]) and a recording of it ([`replay`]) need neither.
 
-#[cfg(unix)]
 mod beat;
-#[cfg(unix)]
 mod detour;
-#[cfg(unix)]
 mod rebuild;
 mod replay;
 mod script;
-#[cfg(unix)]
 mod show;
 
 use std::ops::Range;
@@ -18,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use crate::app::error::{AppError, exit};
-use crate::app::steps::{commands, find_step};
+use crate::app::steps::{find_step, step_view};
 use crate::app::{Ctx, arrival, building, checks, choice, consent, doing, listen, questions, worst};
 use crate::check::Outcome;
 use crate::cli;
@@ -84,21 +80,7 @@ fn range(lesson: &Lesson, args: &cli::Demo) -> Result<Range<usize>, AppError> {
 }
 
 fn view(session: &Session, index: usize) -> StepView {
-    let step = &session.lesson.file.steps[index];
-    let prose = session.step_prose(&step.id);
-    StepView {
-        lesson: session.lesson.file.id.clone(),
-        id: step.id.clone(),
-        number: index + 1,
-        of: session.lesson.file.steps.len(),
-        title: prose.map(|prose| prose.title.clone()).unwrap_or_default(),
-        minutes: step.minutes,
-        optional: step.optional,
-        blocks: prose.map(|prose| prose.body.clone()).unwrap_or_default(),
-        edits: Vec::new(),
-        commands: commands(session, index),
-        offers: Offers::default(),
-    }
+    StepView { edits: Vec::new(), offers: Offers::default(), ..step_view(session, index) }
 }
 
 /// A step whose action failed: none of its checks was asked.

@@ -6,7 +6,10 @@ use crate::app::Ctx;
 use crate::app::error::{AppError, exit};
 use crate::demo::cast::Cast;
 use crate::demo::pace::Pace;
+use crate::demo::replay::Player;
+use crate::demo::stage::Halt;
 use crate::event::Tone;
+use crate::report::{Streams, screen_size};
 use crate::text::Text;
 
 pub(crate) async fn replay(ctx: &Ctx, file: &Path, speed: Pace) -> Result<u8, AppError> {
@@ -18,15 +21,6 @@ pub(crate) async fn replay(ctx: &Ctx, file: &Path, speed: Pace) -> Result<u8, Ap
         let path = file.display().to_string();
         ctx.notice(Tone::Warning, Text::new("cast-cut").with("path", path).with("line", line));
     }
-    replay_cast(ctx, &cast, speed).await
-}
-
-#[cfg(unix)]
-async fn replay_cast(ctx: &Ctx, cast: &Cast, speed: Pace) -> Result<u8, AppError> {
-    use crate::demo::replay::Player;
-    use crate::demo::stage::Halt;
-    use crate::report::{Streams, screen_size};
-
     let Streams { out, style, .. } = Streams::standard(ctx.global.no_color);
     let (rows, columns) = screen_size();
     let (height, width) = (usize::from(cast.header.height), usize::from(cast.header.width));
@@ -34,15 +28,10 @@ async fn replay_cast(ctx: &Ctx, cast: &Cast, speed: Pace) -> Result<u8, AppError
         let text = Text::new("replay-small").with("columns", width).with("rows", height);
         ctx.notice(Tone::Warning, text);
     }
-    let player = Player::new(cast, out, style, rows, ctx.lang, speed);
+    let player = Player::new(&cast, out, style, rows, ctx.lang, speed);
     let player = player.map_err(|error| AppError::Terminal(error.to_string()))?;
     match player.play().await {
         Ok(()) | Err(Halt::Quit) => Ok(exit::PASS),
         Err(Halt::Interrupted) => Err(AppError::Interrupted),
     }
-}
-
-#[cfg(not(unix))]
-async fn replay_cast(ctx: &Ctx, _cast: &Cast, _speed: Pace) -> Result<u8, AppError> {
-    Err(AppError::Usage(Text::new("app-replay-no-terminal")))
 }

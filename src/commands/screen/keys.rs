@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use crate::app::ask::Reply;
 use crate::app::error::{AppError, exit};
 use crate::commands::screen::work::Job;
-use crate::commands::screen::{AGAIN, Screen, Sure};
+use crate::commands::screen::{AGAIN, Screen, Sure, lost};
 use crate::event::{Event, Tone};
 use crate::hangul;
 use crate::lesson::markdown::Block;
@@ -26,9 +26,7 @@ impl Screen {
                     Ok(())
                 }
                 KeyCode::Char('z') => self.suspend(),
-                KeyCode::Char('l') => {
-                    self.canvas.forget().map_err(|error| AppError::Terminal(error.to_string()))
-                }
+                KeyCode::Char('l') => self.canvas.forget().map_err(lost),
                 _ => Ok(()),
             };
         }
@@ -85,13 +83,9 @@ impl Screen {
 
     /// As any program: the shell is in front until `fg`.
     fn suspend(&mut self) -> Result<(), AppError> {
-        #[cfg(unix)]
-        {
-            self.canvas.pause();
-            let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
-            self.canvas.resume().map_err(|error| AppError::Terminal(error.to_string()))?;
-        }
-        Ok(())
+        self.canvas.pause();
+        let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
+        self.canvas.resume().map_err(lost)
     }
 
     fn at_step(&mut self, code: KeyCode) {

@@ -116,7 +116,6 @@ impl Screen {
         hear: &mut mpsc::UnboundedReceiver<Said>,
         seen: &mut mpsc::Receiver<watch::Seen>,
     ) -> Result<u8, AppError> {
-        let gone = |error: std::io::Error| AppError::Terminal(error.to_string());
         let mut signals = Signals::listen(&[Signal::HangUp, Signal::Continued]).unwrap_or_default();
         let mut minute = tokio::time::interval_at(Instant::now() + MINUTE, MINUTE);
         let mut drawn = Instant::now();
@@ -125,8 +124,7 @@ impl Screen {
             if let Some(code) = self.over {
                 return Ok(code);
             }
-            let due = drawn + FRAME;
-            tokio::select! {
+            dirty = tokio::select! {
                 // Keys first: nothing that comes in a rush holds them up.
                 biased;
                 input = keys.recv() => {
@@ -136,45 +134,44 @@ impl Screen {
                         self.input(more)?;
                     }
                     // An answer to a key is not put off.
-                    self.reach = self.canvas.show(&self.state).map_err(gone)?;
-                    (drawn, dirty) = (Instant::now(), false);
-                    continue;
+                    drawn = self.draw()?;
+                    false
                 }
                 // Ctrl-C is a key here, and being told to end is heard in `run`.
                 signal = signals.next() => match signal {
-                    Signal::Continued => self.canvas.resume().map_err(gone)?,
+                    Signal::Continued => self.canvas.resume().map(|()| true).map_err(lost)?,
                     Signal::HangUp | Signal::Interrupt | Signal::Terminate | Signal::Resized => {
                         return Err(AppError::Interrupted);
                     }
                 },
-                () = tokio::time::sleep_until(due), if dirty => {
-                    self.reach = self.canvas.show(&self.state).map_err(gone)?;
-                    (drawn, dirty) = (Instant::now(), false);
-                    continue;
+                () = tokio::time::sleep_until(drawn + FRAME), if dirty => {
+                    drawn = self.draw()?;
+                    false
                 }
                 said = hear.recv() => {
-                    let lost = || AppError::Environment { text: Text::new("screen-lost"), next: None };
-                    self.hear(said.ok_or_else(lost)?);
+                    let gone = || AppError::Environment { text: Text::new("screen-lost"), next: None };
+                    self.hear(said.ok_or_else(gone)?);
+                    true
                 }
-                news = seen.recv() => {
-                    let Some(news) = news else { return Err(AppError::Interrupted) };
-                    if !self.see(news) {
-                        continue;
-                    }
+                news = seen.recv() => self.see(news.ok_or(AppError::Interrupted)?) || dirty,
+                _ = minute.tick() => {
+                    self.state.minutes = self.opened.elapsed().as_secs() / 60;
+                    true
                 }
-                _ = minute.tick() => self.state.minutes = self.opened.elapsed().as_secs() / 60,
-            }
-            dirty = true;
+            };
         }
+    }
+
+    /// Shows the state; when.
+    fn draw(&mut self) -> Result<Instant, AppError> {
+        self.reach = self.canvas.show(&self.state).map_err(lost)?;
+        Ok(Instant::now())
     }
 
     fn input(&mut self, input: Input) -> Result<(), AppError> {
         match input {
             Input::Key(key) if key.kind != KeyEventKind::Release => self.key(key),
-            Input::Resize(..) => {
-                self.canvas.forget().map_err(|error| AppError::Terminal(error.to_string()))?;
-                Ok(())
-            }
+            Input::Resize(..) => self.canvas.forget().map_err(lost),
             _ => Ok(()),
         }
     }
@@ -215,6 +212,10 @@ impl Screen {
     }
 }
 
+fn lost(error: std::io::Error) -> AppError {
+    AppError::Terminal(error.to_string())
+}
+
 /// Keys and changes of the size, read by a thread of its own: reading waits.
 fn listen() -> mpsc::UnboundedReceiver<Input> {
     let (pressed, keys) = mpsc::unbounded_channel();
@@ -228,18 +229,23 @@ fn listen() -> mpsc::UnboundedReceiver<Input> {
     keys
 }
 
-/// The screen until it is quit; the exit code.
-pub(crate) async fn screen(ctx: &Ctx, session: Session, opening: Opening) -> Result<u8, AppError> {
-    let lost = |error: std::io::Error| AppError::Terminal(error.to_string());
+/// What stands on the screen first.
+fn opened(ctx: &Ctx, session: &Session, opening: &Opening) -> Result<State, AppError> {
     let mut state = State::new(ctx.lang, ctx.asker.style());
-    state.enter(work::here(ctx, &session).ok_or(AppError::NotStarted)?);
-    for notice in opening.noticed {
-        state.event(&Event::Notice(notice));
+    state.enter(work::here(ctx, session));
+    for notice in &opening.noticed {
+        state.event(&Event::Notice(notice.clone()));
     }
     if opening.intro {
         let (title, blocks) = (session.prose.title.clone(), session.prose.intro.clone());
         state.layer = Some(Layer::Intro { title, blocks });
     }
+    Ok(state)
+}
+
+/// The screen until it is quit; the exit code.
+pub(crate) async fn screen(ctx: &Ctx, session: Session, opening: Opening) -> Result<u8, AppError> {
+    let state = opened(ctx, &session, &opening)?;
     let written = session.progress.clone();
     let mut canvas = Canvas::open().map_err(lost)?;
     let reach = canvas.show(&state).map_err(lost)?;

@@ -348,8 +348,6 @@ fn is_request(line: &str) -> bool {
 fn browse(url: &str) -> bool {
     let (program, before): (&str, &[&str]) = if cfg!(target_os = "macos") {
         ("open", &[])
-    } else if cfg!(windows) {
-        ("cmd", &["/C", "start", ""])
     } else {
         let shown = ["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"];
         if shown.iter().all(|name| std::env::var_os(name).is_none()) {

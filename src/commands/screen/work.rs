@@ -146,10 +146,8 @@ impl Worker {
                 self.app.lang = lang;
                 self.app.global.lang = Some(lang);
             }
-            if let Ok(session) = self.app.session()
-                && let Some(here) = here(&self.app, &session)
-            {
-                let project = session.project();
+            if let Ok(session) = self.app.session() {
+                let (here, project) = (here(&self.app, &session), session.project());
                 let _ = self.said.send(Said::Here(Box::new(here), project, Box::new(session.progress)));
             }
             if self.said.send(Said::Ended(job, ended)).is_err() {
@@ -183,8 +181,8 @@ pub(crate) fn for_worker(ctx: &Ctx, said: UnboundedSender<Said>) -> Worker {
 }
 
 /// Where the learner is, for the screen.
-pub(crate) fn here(ctx: &Ctx, session: &Session) -> Option<Here> {
-    let step = steps::step_view(session)?;
+pub(crate) fn here(ctx: &Ctx, session: &Session) -> Here {
+    let step = steps::step_view(session, session.current());
     let entries = &session.lesson.file.steps[step.number - 1].checks;
     let record = session.progress.steps.get(&step.id).cloned().unwrap_or_default();
     let hints = session.step_prose(&step.id).map(|prose| prose.hints.clone()).unwrap_or_default();
@@ -196,7 +194,7 @@ pub(crate) fn here(ctx: &Ctx, session: &Session) -> Option<Here> {
         state: CheckState::Open,
         before: None,
     };
-    Some(Here {
+    Here {
         state: record.state,
         checks: entries.iter().map(line).collect(),
         status: steps::status_view(session, Ok(Vec::new())),
@@ -207,7 +205,7 @@ pub(crate) fn here(ctx: &Ctx, session: &Session) -> Option<Here> {
         finished: session.is_finished(),
         next_lesson: steps::next_lesson(ctx, session),
         step,
-    })
+    }
 }
 
 async fn do_job(ctx: &Ctx, job: &Job) -> Result<Outcome, AppError> {

@@ -45,7 +45,6 @@ fn secrets_are_made_up_once_and_are_the_learners_alone() {
     assert_eq!(value(&sandbox, "OTHER_PASSWORD"), other);
 }
 
-#[cfg(unix)]
 #[test]
 fn nobody_else_may_read_the_file_or_what_the_journal_keeps_of_it() {
     use std::os::unix::fs::PermissionsExt;

@@ -128,7 +128,7 @@ pub fn header<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::E
 }
 
 /// For `deserialize_with`: values of a header.
-pub fn header_values<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+pub(crate) fn header_values<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     refused::read_all(deserializer, |text| match reqwest::header::HeaderValue::from_str(text) {
         Ok(_) => Ok(text.to_owned()),
         Err(_) => Err(Text::new("rule-header-value").with("value", text)),

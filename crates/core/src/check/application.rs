@@ -73,7 +73,10 @@ impl Application {
     }
 
     /// The same where `resolve` lacks what it needs, for the checks that say which.
-    pub fn location_as_written(&self, path: &str) -> Result<(&Read<NginxConf>, Location<'_>), Box<Verdict>> {
+    pub(crate) fn location_as_written(
+        &self,
+        path: &str,
+    ) -> Result<(&Read<NginxConf>, Location<'_>), Box<Verdict>> {
         let served = self.served()?;
         let file = &served.file;
         if let Some(ports) = served.wrong_ports().filter(|_| !file.model.servers().is_empty()) {
@@ -92,7 +95,7 @@ impl Application {
 
     /// Whether nginx looks the name behind `path` up again while it runs; none where that cannot
     /// be said.
-    pub fn resolves_again(&self, path: &str) -> Option<bool> {
+    pub(crate) fn resolves_again(&self, path: &str) -> Option<bool> {
         let location = self.served().ok()?.location(path)?;
         match location.proxy_target()?.target {
             Target::Upstream(upstream) => Some(resolves_again(&upstream, &location)),

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::kind::{Check, Needs, World};
+use super::kind::{Check, World};
 use crate::verdict::Verdict;
 use workshop_stack::yaml::{comments, comments_near};
 use workshop_text::Text;
@@ -19,10 +19,6 @@ pub struct Comment {
 }
 
 impl Check for Comment {
-    fn needs(&self) -> Needs {
-        Needs::Files
-    }
-
     fn judge(&self, world: &World<'_>) -> Verdict {
         let file = match world.app.files.compose() {
             Ok(file) => file,

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::kind::{Check, Needs, World};
+use super::kind::{Check, World};
 use super::read::Read;
 use crate::verdict::Verdict;
 use workshop_stack::compose::ComposeFile;
@@ -28,10 +28,6 @@ fn pattern<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<r
 }
 
 impl Check for Compose {
-    fn needs(&self) -> Needs {
-        Needs::Files
-    }
-
     fn judge(&self, world: &World<'_>) -> Verdict {
         let file = match world.app.files.compose() {
             Ok(file) => file,

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::kind::{Check, Needs, World};
+use super::kind::{Check, World};
 use super::services::Services;
 use crate::verdict::Verdict;
 use workshop_text::Text;
@@ -19,10 +19,6 @@ pub struct CpuLimit {
 }
 
 impl Check for CpuLimit {
-    fn needs(&self) -> Needs {
-        Needs::Files
-    }
-
     fn judge(&self, world: &World<'_>) -> Verdict {
         let mut first: Option<(&str, f64)> = None;
         for name in self.services.iter().map(String::as_str) {

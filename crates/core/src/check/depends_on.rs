@@ -1,8 +1,9 @@
 //! `depends_on`: what a service waits for.
 
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
-use super::kind::{Check, Needs, World};
+use super::kind::{Check, World};
 use super::services::Services;
 use crate::verdict::Verdict;
 use workshop_stack::compose::Condition;
@@ -17,56 +18,26 @@ pub struct DependsOn {
     #[serde(alias = "service")]
     services: Services,
     only: Vec<String>,
-    condition: Wanted,
+    #[serde(deserialize_with = "condition")]
+    condition: Condition,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
-enum Wanted {
-    #[serde(rename = "service_started")]
-    Started,
-    #[serde(rename = "service_healthy")]
-    Healthy,
-    #[serde(rename = "service_completed_successfully")]
-    CompletedSuccessfully,
-}
-
-impl Wanted {
-    const fn condition(self) -> Condition {
-        match self {
-            Self::Started => Condition::Started,
-            Self::Healthy => Condition::Healthy,
-            Self::CompletedSuccessfully => Condition::CompletedSuccessfully,
-        }
-    }
-}
-
-const fn word(condition: Condition) -> &'static str {
-    match condition {
-        Condition::Started => "service_started",
-        Condition::Healthy => "service_healthy",
-        Condition::CompletedSuccessfully => "service_completed_successfully",
-    }
+fn condition<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Condition, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    Condition::of(&word).ok_or_else(|| D::Error::unknown_variant(&word, &Condition::WORDS))
 }
 
 impl Check for DependsOn {
-    fn needs(&self) -> Needs {
-        Needs::Files
-    }
-
     fn judge(&self, world: &World<'_>) -> Verdict {
         let verdict = self.services.first(|name| self.one(world, name));
         verdict.unwrap_or_else(|| {
             let text = self.services.text("check-depends-on-pass").with("on", self.only.clone());
-            Verdict::pass(text.with("condition", self.word()))
+            Verdict::pass(text.with("condition", self.condition.word()))
         })
     }
 }
 
 impl DependsOn {
-    const fn word(&self) -> &'static str {
-        word(self.condition.condition())
-    }
-
     /// Why what the service `name` waits for is not right, if it is not.
     fn one(&self, world: &World<'_>, name: &str) -> Option<Verdict> {
         let (file, service) = match world.app.service(name) {
@@ -80,12 +51,12 @@ impl DependsOn {
                     .expected(self.expected(wanted));
                 return Some(verdict.at(file.place(service.name.span)));
             };
-            if dependency.condition != self.condition.condition() {
-                let text =
-                    about("check-depends-on-condition", wanted).with("condition", word(dependency.condition));
-                let verdict = Verdict::not_yet(text.with("wanted", self.word()))
-                    .expected(Text::verbatim(self.word()))
-                    .observed(Text::verbatim(word(dependency.condition)));
+            if dependency.condition != self.condition {
+                let text = about("check-depends-on-condition", wanted)
+                    .with("condition", dependency.condition.word());
+                let verdict = Verdict::not_yet(text.with("wanted", self.condition.word()))
+                    .expected(Text::verbatim(self.condition.word()))
+                    .observed(Text::verbatim(dependency.condition.word()));
                 return Some(verdict.at(file.place(dependency.service.span)));
             }
         }
@@ -98,8 +69,8 @@ impl DependsOn {
     /// The short syntax waits for the start alone.
     fn expected(&self, wanted: &str) -> Text {
         Text::verbatim(match self.condition {
-            Wanted::Started => format!("depends_on: [{wanted}]"),
-            _ => format!("depends_on: {{{wanted}: {{condition: {}}}}}", self.word()),
+            Condition::Started => format!("depends_on: [{wanted}]"),
+            _ => format!("depends_on: {{{wanted}: {{condition: {}}}}}", self.condition.word()),
         })
     }
 }

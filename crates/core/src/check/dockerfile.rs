@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::built::{Built, built};
-use super::kind::{Check, Needs, World};
+use super::kind::{Check, World};
 use super::read::Read;
 use crate::verdict::Verdict;
 use workshop_stack::compose::{ComposeFile, Service};
@@ -30,10 +30,6 @@ const HOMES: [&str; 4] =
     ["/usr/local/cargo/bin", "/usr/local/rustup/toolchains", "/root/.cargo/bin", "/root/.rustup"];
 
 impl Check for Dockerfile {
-    fn needs(&self) -> Needs {
-        Needs::Files
-    }
-
     fn judge(&self, world: &World<'_>) -> Verdict {
         let found = self.service(world);
         let judged = found.and_then(|(compose, service)| {

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::kind::{Check, Needs, World};
+use super::kind::{Check, World};
 use super::reach::apart;
 use super::read::Read;
 use super::services::Services;
@@ -39,10 +39,6 @@ struct Given {
 }
 
 impl Check for Environment {
-    fn needs(&self) -> Needs {
-        Needs::Files
-    }
-
     fn judge(&self, world: &World<'_>) -> Verdict {
         let mut values: Vec<String> = Vec::new();
         for service in self.services.iter() {
@@ -193,7 +189,7 @@ fn relative(path: &str) -> &str {
 }
 
 /// The value of `key` in a service's `env_file`s; a later file wins, as in Compose.
-pub fn from_env_files(world: &World<'_>, service: &Service, key: &str) -> Option<String> {
+pub(crate) fn from_env_files(world: &World<'_>, service: &Service, key: &str) -> Option<String> {
     let outer = world.app.files.env();
     let read = |path: &str| world.app.files.bytes(relative(path)).ok();
     let files = service.env_file.iter().rev();

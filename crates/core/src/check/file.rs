@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::kind::{Check, Needs, World};
+use super::kind::{Check, World};
 use crate::verdict::{Place, Verdict};
 use workshop_text::Text;
 
@@ -18,10 +18,6 @@ pub struct File {
 }
 
 impl Check for File {
-    fn needs(&self) -> Needs {
-        Needs::Files
-    }
-
     fn judge(&self, world: &World<'_>) -> Verdict {
         let file = self.path.as_str();
         let text = match (world.app.files.text(file), self.absent) {

@@ -67,12 +67,15 @@ impl Files {
     }
 
     /// Where the nginx configuration lies, relative to the workspace.
-    pub fn nginx_path(&self) -> &str {
+    pub(crate) fn nginx_path(&self) -> &str {
         self.demands.nginx_path.as_deref().unwrap_or("nginx.conf")
     }
 
     /// A service of the compose file, and the file; or why there is none.
-    pub fn service_as_written(&self, name: &str) -> Result<(&Read<ComposeFile>, &Service), Box<Verdict>> {
+    pub(crate) fn service_as_written(
+        &self,
+        name: &str,
+    ) -> Result<(&Read<ComposeFile>, &Service), Box<Verdict>> {
         let file = self.compose()?;
         let missing = || Box::new(file.missing(&format!("services.{name}")));
         Ok((file, file.model.service(name).ok_or_else(missing)?))

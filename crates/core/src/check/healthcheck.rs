@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::built::built;
-use super::kind::{Check, Needs, World};
+use super::kind::{Check, World};
 use super::read::Read;
 use super::services::Services;
 use crate::verdict::Verdict;
@@ -24,10 +24,6 @@ pub struct Healthcheck {
 const ALWAYS_GOOD: [&[&str]; 4] = [&["true"], &["/bin/true"], &[":"], &["exit", "0"]];
 
 impl Check for Healthcheck {
-    fn needs(&self) -> Needs {
-        Needs::Files
-    }
-
     fn judge(&self, world: &World<'_>) -> Verdict {
         let verdict = self.services.first(|name| one(world, name));
         verdict.unwrap_or_else(|| Verdict::pass(self.services.text("check-healthcheck-pass")))

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::kind::{Check, Needs, World};
+use super::kind::{Check, World};
 use super::services::Services;
 use crate::verdict::Verdict;
 use workshop_text::Text;
@@ -18,10 +18,6 @@ pub struct Instances {
 }
 
 impl Check for Instances {
-    fn needs(&self) -> Needs {
-        Needs::Files
-    }
-
     fn judge(&self, world: &World<'_>) -> Verdict {
         let verdict = self.services.first(|name| self.one(world, name));
         verdict.unwrap_or_else(|| {

@@ -55,8 +55,12 @@ pub struct World<'a> {
 
 /// One kind of check.
 pub trait Check: fmt::Debug {
-    /// What must be seen before [`judge`](Self::judge) can be called.
-    fn needs(&self) -> Needs;
+    /// What must be seen before [`judge`](Self::judge) can be called: nothing but the files, where it
+    /// does not say.
+    fn needs(&self) -> Needs {
+        Needs::Files
+    }
+
     /// Judges what was seen. Where a part that it needs is not there, the verdict says so.
     fn judge(&self, world: &World<'_>) -> Verdict;
 

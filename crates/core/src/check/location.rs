@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use serde::Deserialize;
 
-use super::kind::{Check, Needs, World};
+use super::kind::{Check, World};
 use super::read::Read;
 use super::served::Told;
 use crate::verdict::Verdict;
@@ -64,10 +64,6 @@ const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const ELSEWHERE: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7));
 
 impl Check for Location {
-    fn needs(&self) -> Needs {
-        Needs::Files
-    }
-
     fn judge(&self, world: &World<'_>) -> Verdict {
         let (file, location) = match world.app.location(&self.path) {
             Ok(found) => found,

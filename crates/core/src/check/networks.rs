@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::kind::{Check, Needs, World};
+use super::kind::{Check, World};
 use super::reachable::is_named;
 use super::services::Services;
 use crate::verdict::Verdict;
@@ -19,10 +19,6 @@ pub struct Networks {
 }
 
 impl Check for Networks {
-    fn needs(&self) -> Needs {
-        Needs::Files
-    }
-
     fn judge(&self, world: &World<'_>) -> Verdict {
         let file = match world.app.files.compose() {
             Ok(file) => file,

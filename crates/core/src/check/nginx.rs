@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::kind::{Check, Needs, World};
+use super::kind::{Check, World};
 use super::values::Time;
 use crate::verdict::Verdict;
 use workshop_stack::nginx::{Directive, time};
@@ -25,10 +25,6 @@ pub struct Nginx {
 }
 
 impl Check for Nginx {
-    fn needs(&self) -> Needs {
-        Needs::Files
-    }
-
     fn judge(&self, world: &World<'_>) -> Verdict {
         let (file, location) = match world.app.location(&self.path) {
             Ok(found) => found,

@@ -11,7 +11,7 @@ use super::address::RequestPath;
 use workshop_engine::StackCommand;
 
 /// The prefix of the ids that the runner gives its own requests; a learner's never have it.
-pub const OWN_REQUEST: &str = "workshop-check-";
+pub(crate) const OWN_REQUEST: &str = "workshop-check-";
 
 /// One request of a lesson. `{name}` in path and body stands for something kept earlier, for
 /// `{run}` (this run's own id) or `{number}` (the count from 1).
@@ -263,7 +263,7 @@ impl Servers {
 
 impl Probe {
     /// Whether it sends requests to the lesson's entry.
-    pub const fn asks_entry(&self) -> bool {
+    pub(crate) const fn asks_entry(&self) -> bool {
         matches!(
             self,
             Self::Requests(_)

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::kind::{Check, Needs, World};
+use super::kind::{Check, World};
 use super::reach::nginx_apart;
 use super::read::Read;
 use super::served::Told;
@@ -23,10 +23,6 @@ pub struct Proxy {
 }
 
 impl Check for Proxy {
-    fn needs(&self) -> Needs {
-        Needs::Files
-    }
-
     /// nginx's own steps decide; where they say no, the file's words say why.
     fn judge(&self, world: &World<'_>) -> Verdict {
         let verdict = self.told(world);

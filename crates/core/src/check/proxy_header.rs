@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::kind::{Check, Needs, World};
+use super::kind::{Check, World};
 use super::read::Read;
 use crate::verdict::Verdict;
 use workshop_front::Fate;
@@ -20,10 +20,6 @@ pub struct ProxyHeader {
 }
 
 impl Check for ProxyHeader {
-    fn needs(&self) -> Needs {
-        Needs::Files
-    }
-
     /// What the service hears decides; where it is wrong, the file's words say why. A header that is
     /// taken away is asked of the file alone: nginx's own default may send none either.
     fn judge(&self, world: &World<'_>) -> Verdict {

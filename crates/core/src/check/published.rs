@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::kind::{Check, Needs, World};
+use super::kind::{Check, World};
 use super::reach::{Closed, from_host};
 use super::services::Services;
 use crate::verdict::Verdict;
@@ -21,10 +21,6 @@ pub struct Published {
 }
 
 impl Check for Published {
-    fn needs(&self) -> Needs {
-        Needs::Files
-    }
-
     fn judge(&self, world: &World<'_>) -> Verdict {
         let verdict = self.services.first(|name| self.one(world, name));
         verdict.unwrap_or_else(|| {

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::kind::{Check, Needs, World};
+use super::kind::{Check, World};
 use super::read::Read;
 use super::services::Services;
 use crate::verdict::Verdict;
@@ -20,10 +20,6 @@ pub struct SameBuild {
 }
 
 impl Check for SameBuild {
-    fn needs(&self) -> Needs {
-        Needs::Files
-    }
-
     fn judge(&self, world: &World<'_>) -> Verdict {
         let mut first: Option<&Service> = None;
         // Where they part is said before what is wrong with one of them.

@@ -32,7 +32,7 @@ impl Secrets {
     }
 
     /// The same verdict with no secret in its words.
-    pub fn hide_in(&self, verdict: Verdict) -> Verdict {
+    pub(crate) fn hide_in(&self, verdict: Verdict) -> Verdict {
         let hide = |words: &str| self.hide(words);
         Verdict {
             message: verdict.message.map_words(&hide),

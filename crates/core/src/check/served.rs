@@ -108,7 +108,7 @@ impl Served {
     }
 
     /// The container's ports that nginx listens on, if requests do not come in at one of them.
-    pub fn wrong_ports(&self) -> Option<Vec<u16>> {
+    pub(crate) fn wrong_ports(&self) -> Option<Vec<u16>> {
         let ports = self.asked.as_ref()?.ports();
         (!ports.contains(&self.port)).then_some(ports)
     }

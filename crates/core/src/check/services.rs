@@ -40,13 +40,13 @@ impl Services {
     }
 
     /// The first service of which nothing runs, as a verdict.
-    pub fn none_running(&self, stack: &Observed) -> Option<Verdict> {
+    pub(crate) fn none_running(&self, stack: &Observed) -> Option<Verdict> {
         let runs = |service: &&String| stack.of(service).any(Replica::is_running);
         self.iter().find(|service| !runs(service)).map(|service| phrases::none_running(service))
     }
 
     /// The same, or the first replica that says of itself that it is not well.
-    pub fn not_well(&self, stack: &Observed) -> Option<Verdict> {
+    pub(crate) fn not_well(&self, stack: &Observed) -> Option<Verdict> {
         self.none_running(stack).or_else(|| self.iter().find_map(|service| sick(stack, service)))
     }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::kind::{Check, Needs, World};
+use super::kind::{Check, World};
 use crate::verdict::Verdict;
 use workshop_stack::compose::COMPOSE_NAMES;
 use workshop_text::Text;
@@ -25,10 +25,6 @@ fn is_there(dir: &Path, path: &str) -> bool {
 }
 
 impl Check for Tree {
-    fn needs(&self) -> Needs {
-        Needs::Files
-    }
-
     fn judge(&self, world: &World<'_>) -> Verdict {
         let dir = &world.app.files.dir;
         let missing: Vec<String> = self.has.iter().filter(|path| !is_there(dir, path)).cloned().collect();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::kind::{Check, Needs, World};
+use super::kind::{Check, World};
 use super::read::Read;
 use crate::verdict::Verdict;
 use workshop_stack::Span;
@@ -44,16 +44,12 @@ enum Feature {
 
 impl Upstream {
     /// Whether it says what `resolve` lacks.
-    pub fn explains_resolve(&self) -> bool {
+    pub(crate) fn explains_resolve(&self) -> bool {
         self.has == Feature::Resolve
     }
 }
 
 impl Check for Upstream {
-    fn needs(&self) -> Needs {
-        Needs::Files
-    }
-
     fn judge(&self, world: &World<'_>) -> Verdict {
         let (file, group, location) = match behind(world, &self.path) {
             Ok(found) => found,

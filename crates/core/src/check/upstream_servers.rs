@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::kind::{Check, Needs, World};
+use super::kind::{Check, World};
 use super::reach::nginx_apart;
 use super::read::Read;
 use super::services::Services;
@@ -35,10 +35,6 @@ const MAX_FAILS: u32 = 1;
 const FAIL_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Check for UpstreamServers {
-    fn needs(&self) -> Needs {
-        Needs::Files
-    }
-
     fn judge(&self, world: &World<'_>) -> Verdict {
         let (file, group, _) = match upstream::behind(world, &self.path) {
             Ok(found) => found,

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::kind::{Check, Needs, World};
+use super::kind::{Check, World};
 use super::phrases::listed;
 use super::read::Read;
 use super::services::Services;
@@ -54,10 +54,6 @@ impl TryFrom<Written> for Volume {
 }
 
 impl Check for Volume {
-    fn needs(&self) -> Needs {
-        Needs::Files
-    }
-
     fn judge(&self, world: &World<'_>) -> Verdict {
         let mut passed = None;
         for name in self.services.iter() {

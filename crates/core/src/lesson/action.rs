@@ -26,11 +26,6 @@ pub enum Action {
 }
 
 impl Action {
-    /// It changes the learner's files.
-    pub const fn is_of_files(&self) -> bool {
-        matches!(self, Self::Copy | Self::Edit)
-    }
-
     /// It needs the stack, or changes it.
     pub const fn is_of_the_stack(&self) -> bool {
         matches!(self, Self::Run(_) | Self::Browse(_))

@@ -237,7 +237,7 @@ impl Lesson {
     }
 
     /// The name of the start folder alone: `step-05`.
-    pub fn start_name(&self) -> &str {
+    pub(crate) fn start_name(&self) -> &str {
         self.file.start.rsplit('/').next().unwrap_or(&self.file.start)
     }
 
@@ -245,7 +245,7 @@ impl Lesson {
     ///
     /// # Errors
     /// The folder cannot be read.
-    pub fn own_files(&self) -> Result<FileTree, LessonError> {
+    pub(crate) fn own_files(&self) -> Result<FileTree, LessonError> {
         self.source.tree(&self.dir)
     }
 

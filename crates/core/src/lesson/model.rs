@@ -304,7 +304,7 @@ fn variables<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, 
 
 /// Whether a tool that brings the stack up changes what it does by this variable: which files it
 /// reads, which project and which engine it acts on.
-pub fn is_obeyed(variable: &str) -> bool {
+pub(crate) fn is_obeyed(variable: &str) -> bool {
     let name = variable.to_ascii_uppercase();
     ["COMPOSE_", "DOCKER_", "BUILDKIT_", "BUILDX_", "LD_", "DYLD_"]
         .iter()

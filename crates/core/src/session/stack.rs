@@ -82,7 +82,7 @@ impl Session {
     }
 
     /// Scales a service where it is not at that number, and waits until every replica is ready.
-    pub async fn bring_to(
+    pub(crate) async fn bring_to(
         &self,
         scale: &Scale,
         observed: Observed,

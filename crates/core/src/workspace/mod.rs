@@ -2,7 +2,6 @@
 //! two folders beside each other: `workshop/`, which is the learner's, and `.workshop/`, which is
 //! the runner's own (progress, journal, lock), and read only where [`identity`] says that it is.
 
-#[cfg(unix)]
 mod accounts;
 pub mod baseline;
 pub(crate) mod hex;
@@ -89,7 +88,7 @@ impl Workspace {
     /// The learner's folder.
     pub const DIR: &str = "workshop";
     /// The runner's folder.
-    pub const PRIVATE: &str = ".workshop";
+    pub(crate) const PRIVATE: &str = ".workshop";
 
     /// The workspace of `root`, which holds (or will hold) both folders.
     pub fn at(root: impl Into<PathBuf>) -> Self {
@@ -112,7 +111,7 @@ impl Workspace {
     }
 
     /// A file that may lie in `workshop/` before there is anything to work on.
-    pub fn is_placeholder(path: &str) -> bool {
+    pub(crate) fn is_placeholder(path: &str) -> bool {
         PLACEHOLDERS.contains(&path)
     }
 

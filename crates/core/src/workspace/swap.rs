@@ -114,7 +114,7 @@ mod system {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    pub fn is_unknown(_: i32) -> bool {
+    pub(crate) fn is_unknown(_: i32) -> bool {
         false
     }
 }

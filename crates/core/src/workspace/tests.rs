@@ -13,7 +13,6 @@ fn open(workspace: &Workspace) -> (Lock, Journal) {
     (lock, journal)
 }
 
-#[cfg(unix)]
 #[test]
 fn a_workshop_that_leads_out_is_told_from_one_that_stays() {
     use std::os::unix::fs::symlink;
@@ -78,7 +77,6 @@ fn a_place_that_cannot_be_written_is_named() {
     assert!(error.to_string().contains("file"), "{error}");
 }
 
-#[cfg(unix)]
 #[test]
 fn a_read_only_folder_is_said_by_name() {
     use std::os::unix::fs::PermissionsExt;

@@ -108,7 +108,6 @@ pub fn private(folder: &Path) -> Result<(), Unsafe> {
     Ok(())
 }
 
-#[cfg(unix)]
 mod owners {
     use std::fs::Metadata;
     use std::os::unix::fs::MetadataExt;
@@ -178,33 +177,7 @@ mod owners {
     }
 }
 
-#[cfg(not(unix))]
-mod owners {
-    use std::fs::Metadata;
-    use std::path::Path;
-
-    use super::Unsafe;
-
-    /// Here a user's folders are the user's by the system's own rules.
-    #[derive(Clone, Copy)]
-    pub struct Level;
-
-    #[allow(non_upper_case_globals)]
-    impl Level {
-        pub const Own: Self = Self;
-        pub const Above: Self = Self;
-
-        pub const fn within(_: &Metadata) -> Self {
-            Self
-        }
-    }
-
-    pub const fn look(_: &Path, _: Level) -> Result<(), Unsafe> {
-        Ok(())
-    }
-}
-
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use std::fs::{self, Permissions};
     use std::os::unix::fs::{PermissionsExt, symlink};

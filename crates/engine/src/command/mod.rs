@@ -101,7 +101,7 @@ impl StackCommand {
     }
 
     /// Compose's arguments where no terminal is: `exec` must be told that there is none.
-    pub fn without_terminal(args: &[String]) -> Cow<'_, [String]> {
+    pub(crate) fn without_terminal(args: &[String]) -> Cow<'_, [String]> {
         match args {
             [word, rest @ ..] if word == "exec" && rest.first().is_none_or(|option| option != "-T") => {
                 let told = [word.clone(), "-T".to_owned()];

@@ -103,7 +103,6 @@ impl Drop for Ending {
 }
 
 /// A child and all that it starts, as one group of processes.
-#[cfg(unix)]
 mod group {
     use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
     use tokio::process::Child;
@@ -127,18 +126,14 @@ mod group {
     }
 }
 
-/// Elsewhere `kill_on_drop` ends the child.
-#[cfg(not(unix))]
-mod group {
-    pub type Group = ();
-
-    pub fn of(_: &tokio::process::Child) -> Group {}
-
-    pub fn is_there((): Group) -> bool {
-        false
-    }
-
-    pub fn end((): Group, _: bool) {}
+/// Starts the command as the first of a group of its own.
+fn start(command: &mut Command) -> Result<Child, EngineError> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    command.process_group(0);
+    command.spawn().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => EngineError::ComposeMissing,
+        _ => EngineError::Refused { reason: Text::verbatim(error.to_string()) },
+    })
 }
 
 /// Runs the command; its end, and the last lines of its standard output.
@@ -148,13 +143,7 @@ pub(super) async fn stream(
     program: &str,
     output: &mut dyn Output,
 ) -> Result<(CommandEnd, Vec<String>), EngineError> {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    #[cfg(unix)]
-    command.process_group(0);
-    let mut child = command.spawn().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => EngineError::ComposeMissing,
-        _ => EngineError::Refused { reason: Text::verbatim(error.to_string()) },
-    })?;
+    let mut child = start(command)?;
     let (mut out, mut err) = (Pipe::new(child.stdout.take(), false), Pipe::new(child.stderr.take(), true));
     let group = group::of(&child);
     let mut guard = Guard(Some(child));
@@ -320,7 +309,6 @@ mod tests {
     }
 
     /// A program that does `script`, as Compose would be run.
-    #[cfg(unix)]
     async fn played(script: &str, limits: Limits) -> (Result<CommandEnd, EngineError>, usize) {
         #[derive(Default)]
         struct Count(usize);
@@ -336,11 +324,9 @@ mod tests {
         (end.map(|(end, _)| end), count.0)
     }
 
-    #[cfg(unix)]
     const SHORT: Limits =
         Limits { silence: Duration::from_millis(400), total: Duration::from_secs(2), bytes: 1 << 20 };
 
-    #[cfg(unix)]
     #[tokio::test]
     async fn a_program_that_hangs_is_ended_with_all_that_it_started() {
         let temp = tempfile::tempdir().unwrap();
@@ -371,7 +357,6 @@ mod tests {
         }
     }
 
-    #[cfg(unix)]
     #[tokio::test]
     async fn a_program_is_waited_for_as_long_as_it_says_something_and_no_longer_than_all_in_all() {
         let (end, _) = played("for i in 1 2 3 4 5 6; do echo $i; sleep 0.2; done", SHORT).await;
@@ -383,7 +368,6 @@ mod tests {
         );
     }
 
-    #[cfg(unix)]
     #[tokio::test]
     async fn a_program_that_never_stops_to_write_is_ended() {
         for script in ["exec yes", "exec cat /dev/zero", "exec yes >&2"] {
@@ -393,7 +377,6 @@ mod tests {
         }
     }
 
-    #[cfg(unix)]
     #[tokio::test]
     async fn what_a_program_leaves_behind_is_not_waited_for() {
         let begun = Instant::now();

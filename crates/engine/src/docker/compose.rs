@@ -11,7 +11,7 @@ use super::stderr;
 use crate::{CommandEnd, EngineError, Output, Project};
 
 /// Those of a command that looks at what is there, or of one that does something.
-fn limits(args: &[String]) -> Limits {
+pub(super) fn limits(args: &[String]) -> Limits {
     const LOOKS: [&str; 8] = ["config", "convert", "images", "ls", "port", "ps", "top", "version"];
     match args.first() {
         Some(word) if LOOKS.contains(&word.as_str()) => Limits::LOOK,
@@ -69,16 +69,6 @@ impl Compose {
     /// [`EngineError::ProgramHangs`] and [`EngineError::ProgramFloods`].
     pub(super) async fn run(
         &self,
-        project: &Project,
-        args: &[String],
-        variables: Variables,
-        output: &mut dyn Output,
-    ) -> Result<(CommandEnd, Vec<String>), EngineError> {
-        self.run_within(limits(args), project, args, variables, output).await
-    }
-
-    async fn run_within(
-        &self,
         limits: Limits,
         project: &Project,
         args: &[String],
@@ -105,7 +95,7 @@ impl Compose {
     /// Asks Compose whether the project's file is one that it accepts; its complaint if not.
     pub(super) async fn complaint(&self, project: &Project, variables: Variables) -> Option<String> {
         let args = ["config".to_owned(), "-q".to_owned()];
-        let (end, _) = self.run_within(Limits::WORD, project, &args, variables, &mut Nowhere).await.ok()?;
+        let (end, _) = self.run(Limits::WORD, project, &args, variables, &mut Nowhere).await.ok()?;
         if end.success() { None } else { stderr::last_line(&end.stderr_tail) }
     }
 }

@@ -15,10 +15,7 @@ use workshop_disk::Unread;
 use workshop_text::Text;
 
 /// Where an engine is when nobody says otherwise.
-#[cfg(not(windows))]
-const USUAL_ADDRESS: &str = "unix:///var/run/docker.sock";
-#[cfg(windows)]
-const USUAL_ADDRESS: &str = "npipe:////./pipe/docker_engine";
+const USUAL_SOCKET: &str = "/var/run/docker.sock";
 
 /// The port of `tcp://HOST`, as Docker's CLI has it.
 const PORT: u16 = 2375;
@@ -67,13 +64,7 @@ impl Rule {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Target {
     Socket(PathBuf),
-    Tcp {
-        host: String,
-        port: u16,
-    },
-    /// A named pipe of Windows.
-    #[cfg(windows)]
-    Pipe(String),
+    Tcp { host: String, port: u16 },
 }
 
 type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -101,7 +92,7 @@ impl Endpoint {
         if !by_context && (set("DOCKER_TLS_VERIFY").is_some() || set("DOCKER_TLS").is_some()) {
             return Err(refused(Text::new("engine-endpoint-tls").with("rule", Text::new("engine-rule-tls"))));
         }
-        Self::at(if address.is_empty() { USUAL_ADDRESS } else { &address }, rule)
+        Self::at(if address.is_empty() { "unix://" } else { &address }, rule)
     }
 
     /// The engine at `address`.
@@ -112,15 +103,13 @@ impl Endpoint {
         let wrong = |reason| refused(Text::new(reason).with("address", address).with("rule", rule.text()));
         let (scheme, rest) = address.split_once("://").ok_or_else(|| wrong("engine-endpoint-scheme"))?;
         let target = match scheme {
-            "unix" => Target::Socket(absolute(if rest.is_empty() { usual_socket() } else { rest })),
+            "unix" => Target::Socket(absolute(if rest.is_empty() { USUAL_SOCKET } else { rest })),
             "tcp" => tcp(rest).ok_or_else(|| wrong("engine-endpoint-address"))?,
-            #[cfg(windows)]
-            "npipe" => Target::Pipe(rest.replace('/', "\\")),
             _ => return Err(wrong("engine-endpoint-scheme")),
         };
         let address = match &target {
             Target::Socket(path) => format!("unix://{}", path.display()),
-            _ => address.to_owned(),
+            Target::Tcp { .. } => address.to_owned(),
         };
         Ok(Self { address, rule, target })
     }
@@ -133,10 +122,6 @@ fn refused(reason: Text) -> EngineError {
 /// The folder of a child is another one than ours, so its address must not depend on that.
 fn absolute(path: &str) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| PathBuf::from(path))
-}
-
-fn usual_socket() -> &'static str {
-    USUAL_ADDRESS.split_once("://").map_or(USUAL_ADDRESS, |(_, path)| path)
 }
 
 /// `HOST[:PORT]`, with nothing behind it.
@@ -152,9 +137,8 @@ fn tcp(rest: &str) -> Option<Target> {
 
 /// Docker's own folder, by the CLI's rule.
 pub(super) fn config_dir(set: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
-    let home = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
     let given = set("DOCKER_CONFIG").map(PathBuf::from);
-    given.or_else(|| Some(PathBuf::from(set(home)?).join(".docker")))
+    given.or_else(|| Some(PathBuf::from(set("HOME")?).join(".docker")))
 }
 
 /// The context in force and the address that it holds; `None` for the default one.
@@ -288,7 +272,7 @@ mod tests {
             .with_context("theirs", "tcp://192.0.2.1:2375")
             .choosing(r#"{"auths": {}, "currentContext": "mine"}"#);
         let found = |variables: &[(&str, &str)]| config.resolve(variables).unwrap();
-        let usual = USUAL_ADDRESS.to_owned();
+        let usual = format!("unix://{USUAL_SOCKET}");
         assert_eq!(found(&[]), ("unix:///mine.sock".into(), Rule::ChosenContext("mine".into())));
         assert_eq!(
             found(&[("DOCKER_CONTEXT", "theirs")]),
@@ -354,7 +338,7 @@ mod tests {
         assert_eq!(target("tcp://127.0.0.1"), tcp("127.0.0.1", 2375));
         assert_eq!(target("tcp://127.0.0.1:80"), tcp("127.0.0.1", 80));
         assert_eq!(target("tcp://[::1]:1234/"), tcp("::1", 1234));
-        assert_eq!(target("unix://"), Target::Socket(PathBuf::from(usual_socket())));
+        assert_eq!(target("unix://"), Target::Socket(PathBuf::from(USUAL_SOCKET)));
         assert_eq!(target("unix:///a b/도커.sock"), Target::Socket(PathBuf::from("/a b/도커.sock")));
         assert!(Endpoint::at("unix://docker.sock", Rule::Given).unwrap().address.starts_with("unix:///"));
     }

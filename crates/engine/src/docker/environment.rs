@@ -12,7 +12,7 @@ use crate::Project;
 ///
 /// Three are about how something is built, not about what is worked on: a machine may need them
 /// (BuildKit that does not work, another processor), and the learner's own command has them, too.
-const PASSED: [&str; 71] = [
+const PASSED: [&str; 39] = [
     "PATH",
     "HOME",
     "USER",
@@ -55,39 +55,6 @@ const PASSED: [&str; 71] = [
     "DOCKER_BUILDKIT",
     "DOCKER_DEFAULT_PLATFORM",
     "SOURCE_DATE_EPOCH",
-    // Windows.
-    "SystemRoot",
-    "SystemDrive",
-    "windir",
-    "ComSpec",
-    "PATHEXT",
-    "OS",
-    "USERPROFILE",
-    "USERNAME",
-    "USERDOMAIN",
-    "HOMEDRIVE",
-    "HOMEPATH",
-    "APPDATA",
-    "LOCALAPPDATA",
-    "ALLUSERSPROFILE",
-    "ProgramData",
-    "ProgramFiles",
-    "ProgramFiles(x86)",
-    "ProgramW6432",
-    "CommonProgramFiles",
-    "CommonProgramFiles(x86)",
-    "CommonProgramW6432",
-    "COMPUTERNAME",
-    "PUBLIC",
-    "SESSIONNAME",
-    "NUMBER_OF_PROCESSORS",
-    "PROCESSOR_ARCHITECTURE",
-    "PROCESSOR_IDENTIFIER",
-    "PROCESSOR_LEVEL",
-    "PROCESSOR_REVISION",
-    "PSModulePath",
-    "DriverData",
-    "SYSTEMROOT",
 ];
 const PREFIXES: [&str; 2] = ["LC_", "XDG_"];
 
@@ -122,11 +89,9 @@ pub(super) fn of(endpoint: &Endpoint, project: &Project, files: &ComposeFiles) -
 }
 
 fn is_passed(name: &OsStr) -> bool {
-    let same = |known: &&str| {
-        if cfg!(windows) { name.eq_ignore_ascii_case(known) } else { name == *known }
-    };
     let bytes = name.as_encoded_bytes();
-    PASSED.iter().any(same) || PREFIXES.iter().any(|prefix| bytes.starts_with(prefix.as_bytes()))
+    PASSED.iter().any(|known| name == *known)
+        || PREFIXES.iter().any(|prefix| bytes.starts_with(prefix.as_bytes()))
 }
 
 /// The folder as the learner's shell names it, through the symbolic links that they came by:

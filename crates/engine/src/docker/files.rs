@@ -257,7 +257,6 @@ mod tests {
         }
     }
 
-    #[cfg(unix)]
     #[test]
     fn a_link_that_the_folder_names_is_followed_before_it_is_believed() {
         let folder = Folder::with(&[(".env", "COMPOSE_FILE=link.yml"), ("../outside/c.yml", "")]);

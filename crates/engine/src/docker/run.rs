@@ -10,7 +10,7 @@ use bollard::query_parameters::{
 };
 
 use super::client::{Client, OBSERVE};
-use super::compose::Compose;
+use super::compose::{Compose, limits};
 use super::environment::{self, Variables};
 use super::files::{self, ComposeFiles};
 use super::{ACTION, DockerEngine, listing, stderr};
@@ -51,7 +51,7 @@ impl DockerEngine {
         }
         let variables = environment::of(self.endpoint()?, project, &files);
         let (mut end, stdout) = tokio::select! {
-            ended = compose.run(project, args, variables.clone(), output) => ended?,
+            ended = compose.run(limits(args), project, args, variables.clone(), output) => ended?,
             dead = until_dead(&client) => return Err(dead),
         };
         if !end.success() {

@@ -82,7 +82,7 @@ impl Target {
         match self {
             Self::Tcp { host, port } if host.contains(':') => format!("[{host}]:{port}"),
             Self::Tcp { host, port } => format!("{host}:{port}"),
-            _ => "docker".to_owned(),
+            Self::Socket(_) => "docker".to_owned(),
         }
     }
 }
@@ -93,28 +93,9 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 async fn connect(target: &Target) -> io::Result<Box<dyn Stream>> {
     match target {
-        #[cfg(unix)]
         Target::Socket(path) => Ok(Box::new(tokio::net::UnixStream::connect(path).await?)),
-        #[cfg(not(unix))]
-        Target::Socket(_) => Err(io::ErrorKind::NotFound.into()),
         Target::Tcp { host, port } => {
             Ok(Box::new(tokio::net::TcpStream::connect((host.as_str(), *port)).await?))
-        }
-        #[cfg(windows)]
-        Target::Pipe(name) => Ok(Box::new(pipe(name).await?)),
-    }
-}
-
-/// All of a pipe's instances may be in use for a moment.
-#[cfg(windows)]
-async fn pipe(name: &str) -> io::Result<tokio::net::windows::named_pipe::NamedPipeClient> {
-    const BUSY: i32 = 231;
-    loop {
-        match tokio::net::windows::named_pipe::ClientOptions::new().open(name) {
-            Err(error) if error.raw_os_error() == Some(BUSY) => {
-                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-            }
-            opened => return opened,
         }
     }
 }

@@ -58,7 +58,7 @@ pub fn process(arguments: &[OsString]) -> Option<ExitCode> {
 }
 
 /// The workspace whose stack a process of this user's is of, if it is one's.
-pub fn workspace_of(pid: u32) -> Option<PathBuf> {
+pub(crate) fn workspace_of(pid: u32) -> Option<PathBuf> {
     kin::workspace_of(pid)
 }
 

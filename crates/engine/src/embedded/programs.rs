@@ -67,7 +67,7 @@ pub(crate) struct ServiceVariables {
 }
 
 /// Every program. A new one is registered here.
-pub static PROGRAMS: [Program; 5] = [
+pub(crate) static PROGRAMS: [Program; 5] = [
     Program {
         name: "contoso-backend",
         images: &["contoso-backend"],
@@ -148,7 +148,7 @@ impl Program {
     }
 
     /// The program that an image of this name holds: `nginx:alpine`, `example.org/me/nginx:1`.
-    pub fn of_image(image: &str) -> Option<&'static Self> {
+    pub(crate) fn of_image(image: &str) -> Option<&'static Self> {
         let name = image.rsplit('/').next().unwrap_or(image);
         let name = name.split(['@', ':']).next().unwrap_or(name);
         let called = |one: &&str| name.split(['-', '_']).any(|word| word == *one) || name.ends_with(*one);
@@ -164,7 +164,7 @@ impl Program {
 
 impl Plain {
     /// The port that it listens at inside.
-    pub fn port_in(&self, env: &BTreeMap<String, String>) -> u16 {
+    pub(crate) fn port_in(&self, env: &BTreeMap<String, String>) -> u16 {
         env.get(self.port_variable).and_then(|port| port.parse().ok()).unwrap_or(self.port)
     }
 }

@@ -11,16 +11,13 @@ use super::realip::RealIp;
 use super::scope::Scope;
 use super::settings;
 use super::{
-    AccessLog, AddHeader, ErrorAnswer, ErrorPage, Fallback, Handler, IfModifiedSince, Location, LocationConf,
-    Mark, TryFiles,
+    AccessLog, AddHeader, ErrorAnswer, ErrorPage, Fallback, Handler, Location, LocationConf, Mark, TryFiles,
 };
 use crate::conf::args;
 use crate::conf::refusal::ConfError;
 use crate::value::Value;
 use workshop_stack::nginx::{Arg, Directive, Modifier, location_pattern};
 use workshop_text::Text;
-
-const MINUTE: Duration = Duration::from_secs(60);
 
 type Named = HashMap<Box<str>, Location>;
 
@@ -92,8 +89,10 @@ impl Compiler {
         modifier: Modifier,
         parent: Option<&LocationConf>,
     ) -> Result<LocationConf, ConfError> {
-        let handler = self.handler(scope, prefix, modifier, parent)?;
+        let switch = |name, default| scope.value(name, default, args::switch);
+        let time = |name, seconds| scope.value(name, Duration::from_secs(seconds), args::time);
         Ok(LocationConf {
+            handler: self.handler(scope, prefix, modifier, parent)?,
             mark: parent.and_then(|parent| parent.mark.clone()),
             prefix: prefix.into(),
             modifier,
@@ -102,41 +101,32 @@ impl Compiler {
             index: self.index(scope)?,
             try_files: self.try_files(scope)?,
             error_pages: self.error_pages(scope)?,
-            recursive_error_pages: scope.value("recursive_error_pages", false, args::switch)?,
+            recursive_error_pages: switch("recursive_error_pages", false)?,
             types: settings::types(scope)?,
-            default_type: scope.value(
-                "default_type",
-                HeaderValue::from_static("text/plain"),
-                settings::header_value,
-            )?,
-            etag: scope.value("etag", true, args::switch)?,
-            if_modified_since: scope.value(
-                "if_modified_since",
-                IfModifiedSince::Exact,
-                settings::if_modified_since,
-            )?,
-            log_not_found: scope.value("log_not_found", true, args::switch)?,
+            default_type: settings::default_type(scope)?,
+            etag: switch("etag", true)?,
+            if_modified_since: settings::if_modified_since(scope)?,
+            log_not_found: switch("log_not_found", true)?,
             internal: scope.own("internal").next().is_some() || modifier == Modifier::Named,
             rewrite: Vec::new(),
-            handler,
             add_headers: self.add_headers(scope)?,
             expires: self.expires(scope)?,
             charset: self.charset(scope)?,
             server_tokens: scope.value("server_tokens", true, settings::server_tokens)?,
-            absolute_redirect: scope.value("absolute_redirect", true, args::switch)?,
-            port_in_redirect: scope.value("port_in_redirect", true, args::switch)?,
-            server_name_in_redirect: scope.value("server_name_in_redirect", false, args::switch)?,
+            absolute_redirect: switch("absolute_redirect", true)?,
+            port_in_redirect: switch("port_in_redirect", true)?,
+            server_name_in_redirect: switch("server_name_in_redirect", false)?,
             real_ip: RealIp::read(scope)?.map(Arc::new),
             rules: settings::rules(scope)?,
             limit_except: settings::limit_except(scope)?,
             access_logs: self.access_logs(scope)?,
             error_log: Arc::new(settings::error_log(scope)?),
             client_max_body_size: scope.value("client_max_body_size", 1 << 20, args::offset)?,
-            client_body_timeout: scope.value("client_body_timeout", MINUTE, args::time)?,
-            send_timeout: scope.value("send_timeout", MINUTE, args::time)?,
-            keepalive_timeout: scope.value("keepalive_timeout", Duration::from_secs(75), args::time)?,
+            client_body_timeout: time("client_body_timeout", 60)?,
+            send_timeout: time("send_timeout", 60)?,
+            keepalive_timeout: time("keepalive_timeout", 75)?,
             keepalive_requests: scope.value("keepalive_requests", 1000, args::number)?,
-            keepalive_time: scope.value("keepalive_time", Duration::from_secs(3600), args::time)?,
+            keepalive_time: time("keepalive_time", 3600)?,
             keepalive_header: keepalive_header(scope)?,
             asks_password: scope.last("auth_basic").is_some_and(|directive| directive.arg(0) != Some("off")),
             resolver: scope.last("resolver").map(super::groups::resolver_valid).transpose()?,

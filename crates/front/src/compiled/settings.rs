@@ -16,16 +16,20 @@ use crate::log::ErrorLogSpec;
 use workshop_stack::nginx::{Directive, Level, limited_method};
 use workshop_text::Text;
 
-pub(crate) fn header_value(text: &str) -> Option<HeaderValue> {
+fn header_value(text: &str) -> Option<HeaderValue> {
     HeaderValue::from_str(text).ok()
 }
 
-pub(crate) fn if_modified_since(text: &str) -> Option<IfModifiedSince> {
-    Some(match text {
-        "off" => IfModifiedSince::Off,
-        "exact" => IfModifiedSince::Exact,
-        "before" => IfModifiedSince::Before,
-        _ => return None,
+pub(crate) fn default_type(scope: &Scope<'_>) -> Result<HeaderValue, ConfError> {
+    scope.value("default_type", HeaderValue::from_static("text/plain"), header_value)
+}
+
+pub(crate) fn if_modified_since(scope: &Scope<'_>) -> Result<IfModifiedSince, ConfError> {
+    scope.value("if_modified_since", IfModifiedSince::Exact, |text| match text {
+        "off" => Some(IfModifiedSince::Off),
+        "exact" => Some(IfModifiedSince::Exact),
+        "before" => Some(IfModifiedSince::Before),
+        _ => None,
     })
 }
 

@@ -53,12 +53,7 @@ pub(super) fn answer(context: &mut Context) -> Next {
         return missing(context, &path);
     };
     if metadata.is_dir() {
-        let mut target = uri::escaped(&context.uri);
-        target.push(b'/');
-        if !context.args.is_empty() {
-            target.push(b'?');
-            target.extend_from_slice(&context.args);
-        }
+        let target = uri::with_slash(context);
         return redirect(context, 301, &target);
     }
     if !metadata.is_file() {

@@ -142,13 +142,7 @@ fn with_slash(server: &Server, context: &Context) -> Option<Vec<u8>> {
     if server.locations.iter().any(exact) {
         return None;
     }
-    let mut target = uri::escaped(&context.uri);
-    target.push(b'/');
-    if !context.args.is_empty() {
-        target.push(b'?');
-        target.extend_from_slice(&context.args);
-    }
-    Some(target)
+    Some(uri::with_slash(context))
 }
 
 /// The phases inside a location.

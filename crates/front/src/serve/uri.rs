@@ -1,5 +1,7 @@
 //! A request's URI: decoded and made plain for choosing a location, escaped again for sending on.
 
+use super::context::Context;
+
 /// A path as nginx compares it: `%XX` decoded, `//` merged, `.` and `..` gone. None where it leads
 /// above the root, holds a NUL, or is no path.
 pub(super) fn plain(path: &[u8], merge_slashes: bool) -> Option<Vec<u8>> {
@@ -82,6 +84,17 @@ pub(super) fn escaped(path: &[u8]) -> Vec<u8> {
         }
     }
     out
+}
+
+/// The request's path with a slash behind it, and its arguments: where it is redirected to.
+pub(super) fn with_slash(context: &Context) -> Vec<u8> {
+    let mut target = escaped(&context.uri);
+    target.push(b'/');
+    if !context.args.is_empty() {
+        target.push(b'?');
+        target.extend_from_slice(&context.args);
+    }
+    target
 }
 
 /// A captured part as it is put into arguments, or into a redirect.

@@ -13,7 +13,7 @@ use super::context::{Captures, Context, Try};
 use super::uri;
 use crate::compiled::{Escape, Format};
 use crate::log;
-use crate::value::{Part, VERSION, Value, Var};
+use crate::value::{Part, Tried, Value, Var};
 use crate::view::absolute;
 use workshop_stack::nginx::Modifier;
 
@@ -190,8 +190,7 @@ impl<'a> Asked<'a> {
                 }
                 write!(out, "{}", context.peer().ip()).is_ok()
             }
-            Var::Scheme => add(out, b"http"),
-            Var::Https => add(out, b""),
+            Var::Fixed(text) => add(out, text.as_bytes()),
             Var::ServerAddr => write!(out, "{}", context.live.host).is_ok(),
             Var::ServerName => add(out, context.server().name.as_bytes()),
             Var::ServerPort => number(out, context.client.port.into()),
@@ -205,18 +204,15 @@ impl<'a> Asked<'a> {
             Var::RequestTime => add(out, seconds(context.started.elapsed()).as_bytes()),
             Var::RequestCompletion => add(out, if context.complete { b"OK" } else { b"" }),
             Var::RequestId => add(out, request_id(context).as_bytes()),
-            Var::LimitRate => add(out, b"0"),
-            Var::RequestBody | Var::Nothing => false,
+            Var::Nothing => false,
             Var::TimeLocal => log::with_log_time(SystemTime::now(), |local, _| add(out, local.as_bytes())),
             Var::TimeIso8601 => log::with_log_time(SystemTime::now(), |_, iso| add(out, iso.as_bytes())),
             Var::Msec => add(out, log::msec(SystemTime::now()).as_bytes()),
             Var::Connection => number(out, context.client.number),
             Var::ConnectionRequests => number(out, context.requests.into()),
-            Var::Pipe => add(out, b"."),
             Var::Pid => number(out, std::process::id().into()),
             Var::Hostname => add(out, context.live.hostname.as_bytes()),
-            Var::NginxVersion => add(out, VERSION.as_bytes()),
-            Var::DocumentRoot | Var::RealpathRoot => add(out, &document_root(context)),
+            Var::DocumentRoot => add(out, &document_root(context)),
             Var::RequestFilename => add(out, &filename(context, &context.uri)),
             Var::ProxyHost => add_some(out, &context.proxy_host),
             Var::ProxyPort => add_some(out, &context.proxy_port),
@@ -229,13 +225,7 @@ impl<'a> Asked<'a> {
                 None => self.map_capture(*slot, out),
             },
             Var::Map(map) => self.mapped(*map, out),
-            Var::UpstreamAddr
-            | Var::UpstreamStatus
-            | Var::UpstreamConnectTime
-            | Var::UpstreamHeaderTime
-            | Var::UpstreamResponseTime
-            | Var::UpstreamResponseLength
-            | Var::UpstreamBytesReceived => upstream(var, &context.tries, out),
+            Var::Upstream(what) => upstream(*what, &context.tries, out),
         }
     }
 }
@@ -291,20 +281,20 @@ fn seconds(time: Duration) -> String {
 }
 
 /// One value for each try, as nginx lists them.
-fn upstream(var: &Var, tries: &[Try], out: &mut Vec<u8>) -> bool {
+fn upstream(what: Tried, tries: &[Try], out: &mut Vec<u8>) -> bool {
     let time = |time: Option<Duration>| time.map_or_else(|| "-".to_owned(), seconds);
     for (at, tried) in tries.iter().enumerate() {
         if at > 0 {
             out.extend_from_slice(b", ");
         }
-        let text = match var {
-            Var::UpstreamAddr => tried.name.to_string(),
-            Var::UpstreamStatus if tried.status == 0 => "-".to_owned(),
-            Var::UpstreamStatus => tried.status.to_string(),
-            Var::UpstreamConnectTime => time(tried.connect),
-            Var::UpstreamHeaderTime => time(tried.header),
-            Var::UpstreamResponseTime => seconds(tried.response),
-            _ => tried.bytes.to_string(),
+        let text = match what {
+            Tried::Addr => tried.name.to_string(),
+            Tried::Status if tried.status == 0 => "-".to_owned(),
+            Tried::Status => tried.status.to_string(),
+            Tried::Connect => time(tried.connect),
+            Tried::Header => time(tried.header),
+            Tried::Response => seconds(tried.response),
+            Tried::Bytes => tried.bytes.to_string(),
         };
         out.extend_from_slice(text.as_bytes());
     }

@@ -59,7 +59,7 @@ pub struct Group {
 /// A name that no address was found for at the start.
 #[derive(Debug, thiserror::Error)]
 #[error("host not found in upstream \"{host}\" in {place}")]
-pub struct HostNotFound {
+pub(crate) struct HostNotFound {
     pub host: String,
     pub place: String,
     #[source]
@@ -97,7 +97,7 @@ impl Group {
     ///
     /// # Errors
     /// A name without `resolve` that has no address.
-    pub async fn resolve_all(&self, names: &dyn Names) -> Result<(), HostNotFound> {
+    pub(crate) async fn resolve_all(&self, names: &dyn Names) -> Result<(), HostNotFound> {
         for (at, server) in self.servers.iter().enumerate() {
             match names.lookup(&server.host, server.port).await {
                 Ok(addresses) => lock(&self.peers).replace(at, &addresses, &server.terms),
@@ -124,7 +124,7 @@ impl Group {
     }
 
     /// Whether a name has to be looked up while the front runs.
-    pub fn follows_names(&self) -> bool {
+    pub(crate) fn follows_names(&self) -> bool {
         self.servers.iter().any(|server| server.resolve)
     }
 
@@ -160,7 +160,7 @@ impl Group {
         lock(&self.peers).free(pick, turn, failed, now())
     }
 
-    pub fn idle_connection(&self, pick: &Pick, tag: usize) -> Option<Connection> {
+    pub(crate) fn idle_connection(&self, pick: &Pick, tag: usize) -> Option<Connection> {
         if self.keeps { lock(&self.pool).take(pick.address, tag) } else { None }
     }
 
@@ -175,7 +175,7 @@ impl Group {
     }
 
     /// Closes what waits: the front is ending, or another configuration has taken over.
-    pub fn close_idle(&self) {
+    pub(crate) fn close_idle(&self) {
         lock(&self.pool).clear();
     }
 }

@@ -81,7 +81,7 @@ impl Gauge {
         Names::of_head(&self.lock().head)
     }
 
-    pub fn is_too_big(&self) -> bool {
+    pub(crate) fn is_too_big(&self) -> bool {
         self.lock().too_big
     }
 
@@ -115,7 +115,7 @@ fn header(line: &[u8]) -> Option<(String, String)> {
 impl Gauge {
     /// Why the length of the answer's body cannot be told, in nginx's words: it is said twice, or in
     /// two ways.
-    pub fn wrong_length(&self) -> Option<String> {
+    pub(crate) fn wrong_length(&self) -> Option<String> {
         let head = self.lock().head.clone();
         let end = head.windows(2).position(|two| two == b"\n\n" || two == b"\n\r").unwrap_or(head.len());
         let mut said: Vec<(String, String)> = Vec::new();

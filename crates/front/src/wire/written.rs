@@ -27,7 +27,7 @@ impl Names {
     }
 
     /// Those of a head as it came, behind its first line, up to its end.
-    pub fn of_head(head: &[u8]) -> Self {
+    pub(crate) fn of_head(head: &[u8]) -> Self {
         let mut names = Self(Vec::with_capacity(head.len() / 2));
         for line in lines(head).skip(1).take_while(|line| !line.is_empty()) {
             if let Some(colon) = line.iter().position(|byte| *byte == b':') {
@@ -38,7 +38,7 @@ impl Names {
     }
 
     /// Those that are handed on: all but the `hidden`, and those that nginx writes by itself.
-    pub fn handed_on(&self, hidden: &[HeaderName]) -> Self {
+    pub(crate) fn handed_on(&self, hidden: &[HeaderName]) -> Self {
         let same = |name: &[u8], known: &str| known.as_bytes().eq_ignore_ascii_case(name);
         let own = |name: &[u8]| OWN.iter().any(|own| same(name, own));
         let hides = |name: &[u8]| hidden.iter().any(|hidden| same(name, hidden.as_str()));

@@ -70,7 +70,7 @@ impl Env {
     ///
     /// # Errors
     /// Why they cannot be read.
-    pub fn try_expand(&self, text: &str) -> Result<String, Text> {
+    pub(crate) fn try_expand(&self, text: &str) -> Result<String, Text> {
         expand(text, self, &mut Vec::new()).map_err(|failure| failure.message)
     }
 

@@ -165,37 +165,48 @@ fn needed(service: &Service, place: &Place<'_>) -> Vec<(Spanned<String>, bool)> 
     said.chain(service.implied.iter().map(|other| (other.clone(), false))).collect()
 }
 
+/// Of `one` and `other` only one can be said.
+fn both<T>(place: &Place<'_>, one: &str, other: &str, span: Span) -> Result<T, SyntaxError> {
+    let message = Text::new("stack-compose-both").with("path", place.path.as_str());
+    Err(SyntaxError::new(message.with("one", one).with("other", other), span))
+}
+
 fn contradictions(service: &Service, place: &Place<'_>) -> Result<(), SyntaxError> {
-    let both = |one: &str, other: &str, span| {
-        let message = Text::new("stack-compose-both").with("path", place.path.as_str());
-        Err(SyntaxError::new(message.with("one", one).with("other", other), span))
-    };
     if let (Some(scale), Some(replicas)) = (&service.scale, &service.replicas)
         && scale.value != replicas.value
     {
-        return both("scale", "deploy.replicas", scale.span);
+        return both(place, "scale", "deploy.replicas", scale.span);
     }
     if let (Some(name), true) = (&service.container_name, service.wanted_replicas() > 1) {
-        return both(
-            "container_name",
-            if service.scale.is_some() { "scale" } else { "deploy.replicas" },
-            name.span,
-        );
+        let other = if service.scale.is_some() { "scale" } else { "deploy.replicas" };
+        return both(place, "container_name", other, name.span);
     }
     if let (Some(mode), Some(_)) = (&service.network_mode, place.key("networks")) {
-        return both("network_mode", "networks", mode.span);
+        return both(place, "network_mode", "networks", mode.span);
     }
     let mut targets = std::collections::HashSet::new();
     if let Some(twice) = service.volumes.iter().find(|mount| !targets.insert(mount.target.as_str())) {
         let message = Text::new("stack-compose-mounted-twice").with("target", twice.target.as_str());
         return Err(SyntaxError::new(message, twice.span));
     }
-    let build = place.key("build");
-    if let Some(inline) = build.as_ref().and_then(|build| build.key("dockerfile_inline"))
-        && build.as_ref().is_some_and(|build| build.key("dockerfile").is_some())
+    if let Some(build) = place.key("build")
+        && let (Some(inline), Some(_)) = (build.key("dockerfile_inline"), build.key("dockerfile"))
     {
-        return both("build.dockerfile", "build.dockerfile_inline", inline.node.span);
+        return both(place, "build.dockerfile", "build.dockerfile_inline", inline.node.span);
     }
+    limits(place)?;
+    watches(place)?;
+    if let Some(test) = place.key("healthcheck").and_then(|check| check.key("test"))
+        && let Some(first) = test.items().ok().and_then(|items| items.first()?.string().ok())
+        && !matches!(first.value.as_str(), "CMD" | "CMD-SHELL" | "NONE")
+    {
+        return Err(SyntaxError::new(Text::new("stack-compose-test").with("path", test.path), first.span));
+    }
+    Ok(())
+}
+
+/// What is said both in the service's own way and in that of `deploy`, and not the same.
+fn limits(place: &Place<'_>) -> Result<(), SyntaxError> {
     for (own, kind, limit) in [
         ("cpus", "limits", "cpus"),
         ("mem_limit", "limits", "memory"),
@@ -212,27 +223,21 @@ fn contradictions(service: &Service, place: &Place<'_>) -> Result<(), SyntaxErro
                 || size(one).zip(size(other)).is_some_and(|(one, other)| (one - other).abs() < f64::EPSILON)
         };
         if !same(&own_place.string()?.value, &there) {
-            return both(own, &format!("deploy.resources.{kind}.{limit}"), own_place.node.span);
+            return both(place, own, &format!("deploy.resources.{kind}.{limit}"), own_place.node.span);
         }
     }
-    for watch in place
-        .key("develop")
-        .and_then(|develop| develop.key("watch"))
-        .map_or(Ok(Vec::new()), |all| all.items())?
-    {
+    Ok(())
+}
+
+/// What is copied needs to be told where to.
+fn watches(place: &Place<'_>) -> Result<(), SyntaxError> {
+    let Some(all) = place.key("develop").and_then(|develop| develop.key("watch")) else { return Ok(()) };
+    for watch in all.items()? {
         let action = watch.key("action").map(|action| action.string()).transpose()?;
         if watch.key("target").is_none() && action.is_some_and(|action| action.value.starts_with("sync")) {
-            let message = Text::new("stack-compose-missing-key")
-                .with("path", watch.path.as_str())
-                .with("key", "target");
-            return Err(SyntaxError::new(message, watch.node.span));
+            let message = Text::new("stack-compose-missing-key").with("path", watch.path.as_str());
+            return Err(SyntaxError::new(message.with("key", "target"), watch.node.span));
         }
-    }
-    if let Some(test) = place.key("healthcheck").and_then(|check| check.key("test"))
-        && let Some(first) = test.items().ok().and_then(|items| items.first()?.string().ok())
-        && !matches!(first.value.as_str(), "CMD" | "CMD-SHELL" | "NONE")
-    {
-        return Err(SyntaxError::new(Text::new("stack-compose-test").with("path", test.path), first.span));
     }
     Ok(())
 }
@@ -258,9 +263,7 @@ impl Held<'_> {
                     !matches!(word, "external" | "name" | "labels") && !word.starts_with("x-")
                 });
                 if let Some(other) = other.filter(|_| external && section == "volumes") {
-                    let message = Text::new("stack-compose-both").with("path", place.path.as_str());
-                    let message = message.with("one", "external").with("other", other.value.as_str());
-                    return Err(SyntaxError::new(message, other.span));
+                    return both(&place, "external", &other.value, other.span);
                 }
                 let given: Vec<&str> =
                     sources.iter().copied().filter(|source| place.key(source).is_some()).collect();

@@ -17,8 +17,6 @@ pub struct Variable {
     pub name: String,
     /// The file says what to take where it is not set (`:-` or `-`).
     pub has_default: bool,
-    /// The environment has it.
-    pub is_set: bool,
 }
 
 /// A value after interpolation, and what it was made from.
@@ -80,7 +78,7 @@ impl<'t> Template<'t> {
                 if name.is_empty() {
                     out.push('$');
                 } else {
-                    self.note(name, false, variables);
+                    variables.push(Variable { name: name.to_owned(), has_default: false });
                     out.push_str(self.env.get(name).unwrap_or_default());
                 }
                 dollar + 1 + name.len()
@@ -88,10 +86,6 @@ impl<'t> Template<'t> {
         }
         out.push_str(&self.raw[here..end]);
         Ok(())
-    }
-
-    fn note(&self, name: &str, has_default: bool, variables: &mut Vec<Variable>) {
-        variables.push(Variable { name: name.to_owned(), has_default, is_set: self.env.get(name).is_some() });
     }
 
     /// The brace that closes the `${` at `dollar`.
@@ -141,7 +135,7 @@ impl<'t> Template<'t> {
         if name.is_empty() || !well_formed || depth >= MAX_NESTING {
             return Err(self.failure("stack-variable-malformed", dollar, close + 1));
         }
-        self.note(name, operator == Some('-'), variables);
+        variables.push(Variable { name: name.to_owned(), has_default: operator == Some('-') });
         let set = self.env.get(name).filter(|value| !(colon && value.is_empty()));
         let word = dollar + 2 + name.len() + usize::from(colon) + 1;
         match (operator, set) {

@@ -235,6 +235,21 @@ pub enum Condition {
     CompletedSuccessfully,
 }
 
+impl Condition {
+    /// The words for them, in their order.
+    pub const WORDS: [&str; 3] = ["service_started", "service_healthy", "service_completed_successfully"];
+
+    /// The one that a file calls so.
+    pub fn of(word: &str) -> Option<Self> {
+        [Self::Started, Self::Healthy, Self::CompletedSuccessfully].into_iter().find(|one| one.word() == word)
+    }
+
+    /// As a file says it.
+    pub const fn word(self) -> &'static str {
+        Self::WORDS[self as usize]
+    }
+}
+
 impl ComposeFile {
     /// Reads a compose file that stands alone.
     ///
@@ -289,12 +304,6 @@ impl ComposeFile {
         if unreachable { Vec::new() } else { service.ports.iter().collect() }
     }
 
-    /// Every service that has a container name, with that name.
-    pub fn container_names(&self) -> Vec<(&Service, &Spanned<String>)> {
-        let named = |service| Service::container_name(service).map(|name| (service, name));
-        self.services.iter().filter_map(named).collect()
-    }
-
     /// The top-level network with that key.
     pub fn network(&self, key: &str) -> Option<&Resource> {
         self.networks.iter().find(|network| network.key.value == key)
@@ -326,10 +335,6 @@ impl ComposeFile {
 }
 
 impl Service {
-    const fn container_name(&self) -> Option<&Spanned<String>> {
-        self.container_name.as_ref()
-    }
-
     /// How many replicas the file asks for: `scale`, else `deploy.replicas`, else one.
     pub fn wanted_replicas(&self) -> u32 {
         self.scale.as_ref().or(self.replicas.as_ref()).map_or(1, |count| count.value)

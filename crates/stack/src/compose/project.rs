@@ -9,7 +9,7 @@ use crate::{Span, SyntaxError, narrow};
 use workshop_text::Text;
 
 /// What stands between the names in `COMPOSE_FILE` where nothing else is said.
-pub const SEPARATOR: &str = if cfg!(windows) { ";" } else { ":" };
+pub const SEPARATOR: &str = ":";
 /// Files that one project may be made of.
 const MOST_FILES: usize = 64;
 

@@ -238,12 +238,7 @@ fn dependencies(place: &Place<'_>) -> Result<Vec<Dependency>, SyntaxError> {
 }
 
 fn condition(place: &Place<'_>) -> Result<Condition, SyntaxError> {
-    match place.string()?.value.as_str() {
-        "service_started" => Ok(Condition::Started),
-        "service_healthy" => Ok(Condition::Healthy),
-        "service_completed_successfully" => Ok(Condition::CompletedSuccessfully),
-        _ => Err(place.invalid("stack-compose-condition")),
-    }
+    Condition::of(&place.string()?.value).ok_or_else(|| place.invalid("stack-compose-condition"))
 }
 
 fn words(place: &Place<'_>) -> Result<Spanned<Vec<String>>, SyntaxError> {

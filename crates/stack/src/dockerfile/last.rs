@@ -111,12 +111,7 @@ impl Reader {
         match word {
             "FROM" => self.from(line, rest),
             "ARG" => {
-                let (name, default) = rest.split_once('=').map_or((rest, None), |(n, d)| (n, Some(d)));
-                let given = self.given.get(name).cloned();
-                let value = given.or_else(|| default.map(|text| self.expanded(unquoted(text))));
-                if let Some(value) = value {
-                    self.args = Env::from_iter([(name, value)]).over(std::mem::take(&mut self.args));
-                }
+                self.arg(rest);
                 Ok(())
             }
             _ if self.now.base.is_empty() => {
@@ -124,8 +119,7 @@ impl Reader {
             }
             "COPY" | "ADD" => self.copy(line, rest).ok_or_else(needs_docker),
             "RUN" => {
-                let words = shlex::split(rest).ok_or_else(needs_docker)?;
-                let paths = removed(&words).ok_or_else(needs_docker)?;
+                let paths = removed(rest).ok_or_else(needs_docker)?;
                 self.now.actions.push((line, Action::Remove { paths }));
                 Ok(())
             }
@@ -133,24 +127,9 @@ impl Reader {
                 self.workdir = join(&self.workdir, &self.expanded(rest));
                 Ok(())
             }
-            "ENV" => {
-                let words = shlex::split(rest).ok_or_else(needs_docker)?;
-                let pairs: Vec<_> = words.iter().filter_map(|word| word.split_once('=')).collect();
-                match (pairs.len() == words.len(), words.as_slice()) {
-                    (true, _) => pairs.into_iter().for_each(|(name, value)| {
-                        self.now.env.insert(name.to_owned(), self.expanded(value));
-                    }),
-                    (false, [name, value @ ..]) => {
-                        self.now.env.insert(name.clone(), self.expanded(&value.join(" ")));
-                    }
-                    _ => return Err(needs_docker()),
-                }
-                Ok(())
-            }
+            "ENV" => self.env(rest).ok_or_else(needs_docker),
             "CMD" | "ENTRYPOINT" => {
-                let listed = serde_json::from_str::<Vec<String>>(rest).ok();
-                let words = listed.or_else(|| shlex::split(rest)).ok_or_else(needs_docker)?;
-                self.now.command = Some((line, words));
+                self.now.command = Some((line, words(rest).ok_or_else(needs_docker)?));
                 Ok(())
             }
             "HEALTHCHECK" if rest.eq_ignore_ascii_case("NONE") => Ok(()),
@@ -158,6 +137,30 @@ impl Reader {
             "HEALTHCHECK" => Err(needs_docker()),
             _ => Err(Trouble::Wrong { line, what: format!("unknown instruction: {word}") }),
         }
+    }
+
+    fn arg(&mut self, rest: &str) {
+        let (name, default) = rest.split_once('=').map_or((rest, None), |(n, d)| (n, Some(d)));
+        let given = self.given.get(name).cloned();
+        if let Some(value) = given.or_else(|| default.map(|text| self.expanded(unquoted(text)))) {
+            self.args = Env::from_iter([(name, value)]).over(std::mem::take(&mut self.args));
+        }
+    }
+
+    /// `A=1 B=2`, or `A` and then its value.
+    fn env(&mut self, rest: &str) -> Option<()> {
+        let words = shlex::split(rest)?;
+        let pairs: Option<Vec<_>> = words.iter().map(|word| word.split_once('=')).collect();
+        match (pairs, words.as_slice()) {
+            (Some(pairs), _) => pairs.into_iter().for_each(|(name, value)| {
+                self.now.env.insert(name.to_owned(), self.expanded(value));
+            }),
+            (None, [name, value @ ..]) => {
+                self.now.env.insert(name.clone(), self.expanded(&value.join(" ")));
+            }
+            (None, []) => return None,
+        }
+        Some(())
     }
 
     fn from(&mut self, line: u32, rest: &str) -> Result<(), Trouble> {
@@ -185,9 +188,8 @@ impl Reader {
     }
 
     fn copy(&mut self, line: u32, rest: &str) -> Option<()> {
-        let listed = serde_json::from_str::<Vec<String>>(rest).ok();
-        let words = listed.or_else(|| shlex::split(rest))?;
-        let (options, paths): (Vec<_>, Vec<_>) = words.into_iter().partition(|word| word.starts_with("--"));
+        let (options, paths): (Vec<_>, Vec<_>) =
+            words(rest)?.into_iter().partition(|word| word.starts_with("--"));
         // An owner and a mode change nothing here; another stage's files are not there.
         if options.iter().any(|option| !option.starts_with("--chown=") && !option.starts_with("--chmod=")) {
             return None;
@@ -214,8 +216,14 @@ impl Reader {
     }
 }
 
+/// Words as a list of JSON's or as a shell's.
+fn words(text: &str) -> Option<Vec<String>> {
+    serde_json::from_str(text).ok().or_else(|| shlex::split(text))
+}
+
 /// The paths of a plain `rm`, the one command that is followed here.
-fn removed(words: &[String]) -> Option<Vec<String>> {
+fn removed(command: &str) -> Option<Vec<String>> {
+    let words = shlex::split(command)?;
     let (word, rest) = words.split_first()?;
     let plain = |word: &String| !word.contains(['&', ';', '|', '$', '*', '`', '>', '<']);
     let paths: Vec<String> = rest.iter().filter(|word| !word.starts_with('-')).cloned().collect();

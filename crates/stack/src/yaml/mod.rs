@@ -15,7 +15,8 @@ mod tests;
 use super::SyntaxError;
 
 pub use comments::{Comment, comments, comments_near};
-pub use node::{Entry, MAX_COPIED_NODES, MAX_DEPTH, Node, Scalar, Tag, Value};
+pub(crate) use node::MAX_COPIED_NODES;
+pub use node::{Entry, MAX_DEPTH, Node, Scalar, Tag, Value};
 pub use plain::Plain;
 
 /// The first document of a file.

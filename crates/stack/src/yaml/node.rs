@@ -5,7 +5,7 @@ use crate::{Span, Spanned};
 /// Deeper nesting than this is refused; a real file has about ten levels.
 pub const MAX_DEPTH: usize = 64;
 /// How many nodes aliases and merge keys may copy, so that a "billion laughs" file stays small.
-pub const MAX_COPIED_NODES: usize = 20_000;
+pub(crate) const MAX_COPIED_NODES: usize = 20_000;
 
 /// One YAML value.
 #[derive(Clone, Debug, PartialEq)]

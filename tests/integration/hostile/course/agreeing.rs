@@ -172,7 +172,6 @@ fn a_cloned_repository_does_not_take_the_machine_through_a_lesson_of_ours() {
     assert!(run.digest().is_none(), "{run:?}");
 }
 
-#[cfg(unix)]
 #[test]
 fn a_link_in_the_workspace_is_where_it_leads() {
     let sandbox = Sandbox::started("06").kept_on_docker().without_docker();

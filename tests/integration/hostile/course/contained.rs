@@ -140,7 +140,6 @@ fn a_patch_writes_what_a_start_may() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn links_and_what_never_ends_are_not_read() {
     use std::os::unix::fs::symlink;

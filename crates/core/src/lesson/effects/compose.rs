@@ -8,6 +8,7 @@ use super::values::listed;
 use super::walk::{Said, Walk};
 use crate::lesson::model::is_obeyed;
 use crate::workspace::names;
+use workshop_stack::compose::project::SEPARATOR;
 use workshop_stack::compose::{COMPOSE_NAMES, Env, OVERRIDE_NAMES, source_of};
 use workshop_stack::yaml::{self, Node, Value};
 use workshop_text::Text;
@@ -48,8 +49,7 @@ impl Walk<'_> {
                 _ if HARMLESS.contains(&name) || !name.contains('_') || name.starts_with("HTTP") => {}
                 "COMPOSE_FILE" => {
                     let between = dotenv.get("COMPOSE_PATH_SEPARATOR").filter(|sign| !sign.is_empty());
-                    let files: Vec<&str> =
-                        value.split(between.unwrap_or(if cfg!(windows) { ";" } else { ":" })).collect();
+                    let files: Vec<&str> = value.split(between.unwrap_or(SEPARATOR)).collect();
                     let first = folder_of(files.first().copied().unwrap_or_default());
                     for file in files {
                         self.other_file(file, ".env", &root, std::slice::from_ref(&first))?;

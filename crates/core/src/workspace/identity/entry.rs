@@ -1,6 +1,7 @@
 //! What the registry keeps of a workspace: where it lies, and what tells its folder from a copy.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -59,14 +60,7 @@ impl Stamp {
         let Ok(meta) = fs::symlink_metadata(folder) else { return Self::default() };
         let born = meta.created().ok().and_then(|born| born.duration_since(UNIX_EPOCH).ok());
         let born = born.and_then(|born| u64::try_from(born.as_nanos()).ok());
-        #[cfg(unix)]
-        let (inode, device) = {
-            use std::os::unix::fs::MetadataExt;
-            (Some(meta.ino()), Some(meta.dev()))
-        };
-        #[cfg(not(unix))]
-        let (inode, device) = (None, None);
-        Self { inode, device, born }
+        Self { inode: Some(meta.ino()), device: Some(meta.dev()), born }
     }
 
     /// The same folder, for certain. A number of a device may be another one after a restart, so

@@ -119,14 +119,11 @@ pub struct Located {
 }
 
 impl Registry {
-    /// The registry of this user: `$XDG_STATE_HOME/workshop`, else `~/.local/state/workshop` (on
-    /// Windows in the local application data).
+    /// The registry of this user: `$XDG_STATE_HOME/workshop`, else `~/.local/state/workshop`.
     pub fn of_user() -> Self {
         let from = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|dir| dir.is_absolute());
-        let state = from("XDG_STATE_HOME").or_else(|| match () {
-            () if cfg!(windows) => from("LOCALAPPDATA"),
-            () => from("HOME").or_else(home).map(|home| home.join(".local/state")),
-        });
+        let at_home = || from("HOME").or_else(home).map(|home| home.join(".local/state"));
+        let state = from("XDG_STATE_HOME").or_else(at_home);
         Self { dir: state.map(|state| state.join("workshop")) }
     }
 
@@ -337,14 +334,8 @@ fn entry_path(dir: &Path, id: &Id) -> PathBuf {
 }
 
 /// A home that no variable names, as where the environment is empty.
-#[cfg(unix)]
 fn home() -> Option<PathBuf> {
     super::accounts::home(rustix::process::geteuid().as_raw())
-}
-
-#[cfg(not(unix))]
-const fn home() -> Option<PathBuf> {
-    None
 }
 
 /// 32 lower-case hexadecimal digits.

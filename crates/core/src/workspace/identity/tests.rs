@@ -56,7 +56,6 @@ fn what_is_made_here_is_ours_and_known_by_an_id_that_others_cannot_read() {
     let id = fs::read_to_string(workspace.private().join(FILE)).unwrap();
     assert_eq!(home.claim(&workspace), None);
     assert_eq!(fs::read_to_string(workspace.private().join(FILE)).unwrap(), id, "it is kept");
-    #[cfg(unix)]
     for (path, wanted) in [
         (workspace.private(), 0o700),
         (workspace.private().join(FILE), 0o600),
@@ -181,7 +180,6 @@ fn without_a_place_for_the_registry_it_is_said() {
     assert!(error.to_string().contains("file/workshop"), "{error}");
 }
 
-#[cfg(unix)]
 #[test]
 fn a_registry_that_others_can_write_is_not_believed() {
     use std::os::unix::fs::PermissionsExt;

@@ -95,7 +95,7 @@ impl Journal {
     }
 
     /// The same, after `asides` made room for it.
-    pub fn make_room_and_write(
+    pub(crate) fn make_room_and_write(
         &mut self,
         kind: &str,
         label: String,

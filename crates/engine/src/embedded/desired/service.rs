@@ -30,7 +30,7 @@ impl Desired<'_> {
         if let Some(one) =
             service.depends_on.iter().find(|one| one.condition == Condition::CompletedSuccessfully)
         {
-            return Err(self.not_here(one.service.span, "service_completed_successfully"));
+            return Err(self.not_here(one.service.span, one.condition.word()));
         }
         let tools = self.tools(program)?;
         let built = self.image(service, program)?;

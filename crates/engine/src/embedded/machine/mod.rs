@@ -126,7 +126,7 @@ impl Machine {
     }
 
     /// Every name of a client.
-    pub fn client_names(&self) -> impl Iterator<Item = &'static str> {
+    pub(crate) fn client_names(&self) -> impl Iterator<Item = &'static str> {
         let clients = self.tools.iter().filter(|tool| matches!(tool.role, Role::Client(_)));
         clients.flat_map(|tool| tool.names.iter().copied())
     }
@@ -140,7 +140,7 @@ impl Machine {
     }
 
     /// The container's port.
-    pub fn port_in(&self, args: &[String]) -> u16 {
+    pub(crate) fn port_in(&self, args: &[String]) -> u16 {
         options::value_of(args, "port").and_then(|port| port.parse().ok()).unwrap_or(self.port)
     }
 }
@@ -198,7 +198,7 @@ impl ClientProgram {
     }
 
     /// The arguments that lead it to a server.
-    pub fn led_to(&self, at: SocketAddr, program: &Path, args: &[String]) -> Vec<String> {
+    pub(crate) fn led_to(&self, at: SocketAddr, program: &Path, args: &[String]) -> Vec<String> {
         let name = program.file_name().unwrap_or_default();
         let closed = self.closed.iter().filter(|(of, _)| name == *of).map(|(_, option)| option);
         let mut all: Vec<String> = self.first.iter().chain(closed).map(|word| (*word).to_owned()).collect();

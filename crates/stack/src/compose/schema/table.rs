@@ -5,6 +5,7 @@ use super::kind::{
     ONLY_INTEGER, ONLY_NUMBER, PULL, SCALAR, SIZE, STRING, WHOLE, WHOLE_NUMBER, WHOLE_SIZE, bare_keys, keys,
     list, map, open_keys, own, set, words,
 };
+use crate::compose::Condition;
 
 const STRINGS: Kind = set(&STRING);
 const STRING_OR_LIST: Kind = STRING.or_set(&STRING);
@@ -217,11 +218,8 @@ const BLKIO_CONFIG_KEYS: &[Key] = &[
     ("weight_device", list(&BLKIO_WEIGHT)),
 ];
 const CREDENTIAL_SPEC_KEYS: &[Key] = &[("config", STRING), ("file", STRING), ("registry", STRING)];
-const DEPENDS_ON_VALUE_KEYS: &[Key] = &[
-    ("restart", BOOLEAN),
-    ("required", ONLY_BOOLEAN),
-    ("condition", words(&["service_started", "service_healthy", "service_completed_successfully"])),
-];
+const DEPENDS_ON_VALUE_KEYS: &[Key] =
+    &[("restart", BOOLEAN), ("required", ONLY_BOOLEAN), ("condition", words(&Condition::WORDS))];
 const DEPENDS_ON_VALUE: Kind = keys(DEPENDS_ON_VALUE_KEYS, &["condition"]);
 const SERVICE_DEVICE_KEYS: &[Key] = &[("source", STRING), ("target", STRING), ("permissions", STRING)];
 const SERVICE_DEVICE: Kind = STRING.or_keys(SERVICE_DEVICE_KEYS, &["source"]);

@@ -7,7 +7,6 @@ mod gateways;
 mod http;
 mod main;
 mod modules;
-mod proxy;
 mod rule;
 mod upstream;
 
@@ -18,12 +17,12 @@ use place::{EVENTS, HTTP, LIMIT_EXCEPT, LOCATION, LOCATION_IF, SERVER, SERVER_IF
 
 pub use rule::{Rule, Takes, Value, place};
 
-const TABLES: [&[Rule]; 6] =
-    [main::RULES, http::RULES, upstream::RULES, proxy::RULES, gateways::RULES, modules::RULES];
+const TABLES: [&[&[Rule]]; 2] =
+    [&[main::RULES, http::RULES, upstream::RULES, modules::RULES], &gateways::TABLES];
 
 /// Every rule; a name may have several, for several places.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    TABLES.into_iter().flatten()
+    TABLES.into_iter().flatten().copied().flatten()
 }
 
 /// The rules by their names: a large file asks for many.
@@ -75,11 +74,6 @@ pub fn inside(name: &str, here: u16) -> Option<u16> {
         "if" => LOCATION_IF,
         _ => return None,
     })
-}
-
-/// Blocks whose lines are entries of a table, not directives.
-pub fn holds_entries(block: &str) -> bool {
-    matches!(block, "map" | "geo" | "types" | "split_clients" | "match" | "charset_map")
 }
 
 #[cfg(test)]

@@ -45,24 +45,14 @@ fn scene_apart() -> Option<(Scene, Vec<Change>, tempfile::TempDir)> {
     Some((place, changes, other))
 }
 
-#[cfg(unix)]
 fn is_same_device(one: &Path, other: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     fs::metadata(one).unwrap().dev() == fs::metadata(other).unwrap().dev()
 }
 
-#[cfg(not(unix))]
-fn is_same_device(_: &Path, _: &Path) -> bool {
-    true
-}
-
-#[cfg(unix)]
 fn link(to: &Path, name: &Path) {
     std::os::unix::fs::symlink(to, name).unwrap();
 }
-
-#[cfg(not(unix))]
-fn link(_: &Path, _: &Path) {}
 
 fn journal_of(place: &Scene) -> Result<Journal, JournalError> {
     Journal::open(&place.root.path().join(".workshop"))
@@ -528,7 +518,6 @@ fn names_that_lead_elsewhere_are_damage() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn links_and_other_names_in_the_journal_are_not_followed() {
     use std::os::unix::fs::symlink;
@@ -562,7 +551,6 @@ fn links_and_other_names_in_the_journal_are_not_followed() {
     assert_eq!(fs::read_dir(other.path()).unwrap().count(), 0);
 }
 
-#[cfg(unix)]
 #[test]
 fn what_is_kept_is_for_this_user_alone() {
     use std::os::unix::fs::PermissionsExt;

@@ -112,9 +112,11 @@ report-failure-lesson = lesson error
 report-failure-interrupted = interrupted
 report-lost-output = standard output could not be written to its end: { $reason }
 report-lost-errors = standard error could not be written to its end: { $reason }
+report-lost-summary = the job's summary (GITHUB_STEP_SUMMARY) could not be written to its end: { $reason }
 
 report-demo-step = Step
 report-demo-checks = Checks
+report-summary-check = Check
 report-demo-outcome = Outcome
 report-demo-time = Time
 report-demo-stopped = Stopped at step { $number }, { $title }: the steps after it build on it.

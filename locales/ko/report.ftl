@@ -91,9 +91,11 @@ report-failure-lesson = 레슨 오류
 report-failure-interrupted = 중단됨
 report-lost-output = 표준 출력에 끝까지 쓰지 못했습니다: { $reason }
 report-lost-errors = 표준 오류에 끝까지 쓰지 못했습니다: { $reason }
+report-lost-summary = 작업 요약(GITHUB_STEP_SUMMARY)에 끝까지 쓰지 못했습니다: { $reason }
 
 report-demo-step = 단계
 report-demo-checks = 검사
+report-summary-check = 검사
 report-demo-outcome = 결과
 report-demo-time = 시간
 report-demo-stopped = { $number }단계 "{ $title }"에서 멈췄습니다. 뒤 단계는 이 단계가 되어 있어야 할 수 있습니다.

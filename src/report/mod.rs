@@ -4,25 +4,31 @@
 
 #![allow(clippy::disallowed_methods)]
 
+mod classroom;
+mod github;
 mod json;
 mod junit;
 pub(crate) mod line;
 pub(crate) mod load_page;
 mod page;
 mod quiet;
+mod run;
 mod sink;
 mod style;
+mod summary;
 mod text;
 pub(crate) mod tui;
 pub(crate) mod usage;
 
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 
 pub(crate) use page::Pager;
 pub(crate) use sink::Lost;
 pub(crate) use style::{Style, screen_size};
 pub(crate) use text::traffic;
 
+use self::run::RunReporter;
 use self::sink::Sink;
 use crate::event::{Event, Failure};
 use crate::text::Lang;
@@ -50,6 +56,10 @@ pub(crate) enum Format {
     Json,
     /// JUnit XML of the checks, for a CI server.
     Junit,
+    /// Workflow commands and a summary, for a job on GitHub.
+    Github,
+    /// The result of a grader, for GitHub Classroom.
+    Classroom,
 }
 
 /// Where reporters write, and what can be shown there.
@@ -58,6 +68,8 @@ pub(crate) struct Streams {
     pub err: Box<dyn Write + Send>,
     pub style: Style,
     pub err_style: Style,
+    /// The file of a job on GitHub that takes its summary.
+    pub summary: Option<PathBuf>,
 }
 
 /// A program's own output, handed through as it is: what `workshop compose` writes.
@@ -68,7 +80,7 @@ pub(crate) struct HandedThrough {
 
 impl HandedThrough {
     pub(crate) fn standard() -> Self {
-        let Streams { out, err, style, err_style } = Streams::standard(true);
+        let Streams { out, err, style, err_style, summary: _ } = Streams::standard(true);
         Self { out: Sink::out(out, style), err: Sink::err(err, err_style) }
     }
 
@@ -100,12 +112,15 @@ impl Streams {
             err: Box::new(io::stderr()),
             style: Style::stdout(no_color),
             err_style: Style::stderr(no_color),
+            summary: std::env::var_os("GITHUB_STEP_SUMMARY")
+                .filter(|path| !path.is_empty())
+                .map(PathBuf::from),
         }
     }
 
     /// Two writers of one style.
     pub(crate) fn new(out: Box<dyn Write + Send>, err: Box<dyn Write + Send>, style: Style) -> Self {
-        Self { out, err, style, err_style: style }
+        Self { out, err, style, err_style: style, summary: None }
     }
 }
 
@@ -119,8 +134,23 @@ pub(crate) fn reporter(format: Format, streams: Streams, lang: Lang) -> Box<dyn 
     match format {
         Format::Text => Box::new(text::TextReporter::new(streams, lang)),
         Format::Json => Box::new(json::JsonReporter::new(streams, lang)),
-        Format::Junit => Box::new(junit::JunitReporter::new(streams, lang)),
+        Format::Junit => document(junit::document, streams, lang),
+        Format::Classroom => document(classroom::document, streams, lang),
+        Format::Github => {
+            let mut documents =
+                vec![(Sink::out(streams.out, streams.style), github::commands as run::Document)];
+            documents.extend(
+                streams.summary.map(|path| (Sink::summary(&path), summary::document as run::Document)),
+            );
+            // The runner reads both streams: a failure is a command, too, and is said once.
+            Box::new(RunReporter::new(documents, None, lang))
+        }
     }
+}
+
+fn document(document: run::Document, streams: Streams, lang: Lang) -> Box<dyn Reporter> {
+    let documents = vec![(Sink::out(streams.out, streams.style), document)];
+    Box::new(RunReporter::new(documents, Some(Sink::err(streams.err, streams.err_style)), lang))
 }
 
 /// The text reporter, with somebody who turns the pages of a long text.

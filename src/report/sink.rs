@@ -1,17 +1,21 @@
 //! [`Sink`]: one output stream that remembers its first error and stays silent after it.
 
+use std::fs::OpenOptions;
 use std::io::{self, Write};
+use std::path::Path;
 
 use super::line::Line;
 use super::style::Style;
 use crate::text::{Lang, Text};
 use crate::workspace::disk;
 
-/// One of this process's two output streams.
+/// Where this process writes what it has to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stream {
     Out,
     Err,
+    /// The summary of a job on GitHub.
+    Summary,
 }
 
 /// Output that did not come to where it should: what was asked for was not said.
@@ -27,6 +31,7 @@ impl Lost {
         let key = match self.stream {
             Stream::Out => "report-lost-output",
             Stream::Err => "report-lost-errors",
+            Stream::Summary => "report-lost-summary",
         };
         Text::new(key).with("reason", disk::reason(&self.error))
     }
@@ -50,6 +55,16 @@ impl Sink {
     /// Standard error.
     pub(super) fn err(out: Box<dyn Write + Send>, style: Style) -> Self {
         Self { stream: Stream::Err, ..Self::out(out, style) }
+    }
+
+    /// The file at `path`, after what is there.
+    pub(super) fn summary(path: &Path) -> Self {
+        let opened = OpenOptions::new().append(true).create(true).open(path);
+        let (out, error): (Box<dyn Write + Send>, _) = match opened {
+            Ok(file) => (Box::new(file), None),
+            Err(error) => (Box::new(io::sink()), Some(error)),
+        };
+        Self { stream: Stream::Summary, out, style: Style::PLAIN, error }
     }
 
     pub(super) const fn style(&self) -> Style {

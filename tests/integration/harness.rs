@@ -99,7 +99,15 @@ impl Sandbox {
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_workshop"));
         command.current_dir(&self.root).stdin(Stdio::null());
-        for name in ["LC_ALL", "LC_MESSAGES", "NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "WORKSHOP_LESSONS"] {
+        for name in [
+            "LC_ALL",
+            "LC_MESSAGES",
+            "NO_COLOR",
+            "CLICOLOR_FORCE",
+            "COLUMNS",
+            "WORKSHOP_LESSONS",
+            "GITHUB_STEP_SUMMARY",
+        ] {
             command.env_remove(name);
         }
         command.env("LANG", "en_US.UTF-8").env("TERM", "xterm-256color");

@@ -145,6 +145,7 @@ fn recorded(ctx: &Ctx, lesson: &Lesson, args: &cli::Demo) -> Result<(Ctx, Option
         err: Box::new(Recorded(Arc::clone(&recorder))),
         style,
         err_style,
+        summary: None,
     };
     let reporter = crate::report::reporter(Format::Text, streams, ctx.lang);
     let reporter: Box<dyn Reporter> = Box::new(Brief::new(reporter, style));

@@ -239,7 +239,7 @@ impl Write for Closing {
 
 #[test]
 fn a_reader_that_went_away_is_no_error_and_a_full_disk_is() {
-    for format in [Format::Text, Format::Json, Format::Junit] {
+    for format in [Format::Text, Format::Json, Format::Junit, Format::Github, Format::Classroom] {
         for (kind, quietly) in [(io::ErrorKind::BrokenPipe, true), (io::ErrorKind::StorageFull, false)] {
             let out = Closing { left: 40, kind };
             let streams = Streams::new(Box::new(out), Box::new(io::sink()), Style::PLAIN);

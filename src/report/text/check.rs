@@ -165,14 +165,8 @@ pub(crate) fn excerpt(pen: Pen, place: &Place, indent: usize) -> Vec<Line> {
 
 /// A step's result in one line, after its checks.
 pub(crate) fn step_finished(pen: Pen, step: &StepReport) -> Vec<Line> {
-    let passed = step.checks.iter().filter(|check| check.verdict.is_pass()).count();
-    let words = Text::new("report-step-result")
-        .with("number", step.number)
-        .with("title", step.title.as_str())
-        .with("passed", passed)
-        .with("of", step.checks.len());
     let head = Line::default().with_line(pen.verdict(step.outcome)).and(Role::Plain, "  ");
-    let mut lines = pen.hanging(head, Role::Strong, &pen.say(&words));
+    let mut lines = pen.hanging(head, Role::Strong, &step_result(pen, step));
     if step.left_out > 0 {
         let words = pen.say(&Text::new("report-left-out").with("count", step.left_out));
         lines.extend(pen.paragraph(Role::Dim, &words, 2));
@@ -180,19 +174,38 @@ pub(crate) fn step_finished(pen: Pen, step: &StepReport) -> Vec<Line> {
     lines
 }
 
+/// A step's result in words.
+pub(crate) fn step_result(pen: Pen, step: &StepReport) -> String {
+    let passed = step.checks.iter().filter(|check| check.verdict.is_pass()).count();
+    let words = Text::new("report-step-result")
+        .with("number", step.number)
+        .with("title", step.title.as_str())
+        .with("passed", passed)
+        .with("of", step.checks.len());
+    pen.say(&words)
+}
+
 /// The result of several steps in one line; one step has said its own already.
 pub(crate) fn run_finished(pen: Pen, run: &CheckRun) -> Vec<Line> {
-    let words = match run.steps.len() {
-        0 => Text::new("report-nothing-checked"),
-        1 => return Vec::new(),
+    if run.steps.len() == 1 {
+        return Vec::new();
+    }
+    let head = Line::default().with_line(pen.verdict(run.outcome)).and(Role::Plain, "  ");
+    pen.hanging(head, Role::Strong, &run_result(pen, run))
+}
+
+/// A run's result in words.
+pub(crate) fn run_result(pen: Pen, run: &CheckRun) -> String {
+    let words = match run.steps.as_slice() {
+        [] => Text::new("report-nothing-checked"),
+        [step] => return step_result(pen, step),
         all => {
-            let passed = run.steps.iter().filter(|step| step.outcome == Outcome::Pass).count();
+            let passed = all.iter().filter(|step| step.outcome == Outcome::Pass).count();
             Text::new("report-run-result")
                 .with("lesson", run.lesson.as_str())
                 .with("passed", passed)
-                .with("of", all)
+                .with("of", all.len())
         }
     };
-    let head = Line::default().with_line(pen.verdict(run.outcome)).and(Role::Plain, "  ");
-    pen.hanging(head, Role::Strong, &pen.say(&words))
+    pen.say(&words)
 }

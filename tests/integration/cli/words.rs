@@ -29,7 +29,7 @@ const COMMANDS: [&str; 22] = [
 ];
 
 /// Names that stay in every language: programs, formats, commands, values and their placeholders.
-const NAMES: [&str; 39] = [
+const NAMES: [&str; 41] = [
     "workshop",
     "ko",
     "en",
@@ -38,6 +38,8 @@ const NAMES: [&str; 39] = [
     "embedded",
     "json",
     "junit",
+    "github",
+    "classroom",
     "text",
     "yes",
     "id",
@@ -134,7 +136,11 @@ fn usage_errors_say_what_and_what_to_do_in_both_languages() {
         (&["frobnicate"], "workshop --help", "workshop --help"),
         (&["check", "--stat"], "did you mean \"--static\"?", "혹시 \"--static\"인가요?"),
         (&["check", "--bogus"], "no option \"--bogus\"", "\"--bogus\" 옵션이 없습니다"),
-        (&["check", "--format", "xml"], "possible: text, json, junit", "가능한 값: text, json, junit"),
+        (
+            &["check", "--format", "xml"],
+            "possible: text, json, junit, github, classroom",
+            "가능한 값: text, json, junit, github, classroom",
+        ),
         (&["completions", "tcsh"], "\"tcsh\" is no value", "\"tcsh\" 값을 쓸 수 없습니다"),
         (&["start"], "This is missing: <LESSON>", "빠진 것이 있습니다: <LESSON>"),
         (&["-C"], "-C <DIR> needs a value", "-C <DIR>에 값이 필요합니다"),

@@ -1,5 +1,8 @@
 //! What is printed: for machines held to its schema, for people held to its width.
 
+mod classroom;
+mod github;
+
 use std::process::{Command, Stdio};
 
 use serde_json::Value;

@@ -19,7 +19,7 @@ use crate::workspace::owed::OwedError;
 use crate::workspace::progress::ProgressError;
 use crate::workspace::trust::Unsafe;
 
-/// Exit codes, as documented in the README.
+/// Exit codes, as documented in `docs/check-report.md`.
 pub(crate) mod exit {
     pub(crate) const PASS: u8 = 0;
     pub(crate) const NOT_YET: u8 = 1;

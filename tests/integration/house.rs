@@ -112,24 +112,59 @@ fn every_dependency_is_used() {
     assert!(unused.is_empty(), "named in a manifest and nowhere in the sources:\n{}", unused.join("\n"));
 }
 
+/// The pages that are written for people, from the repository's root.
+fn pages() -> Vec<PathBuf> {
+    let docs = fs::read_dir(root().join("docs")).expect("docs").filter_map(Result::ok);
+    let docs = docs.map(|entry| Path::new("docs").join(entry.file_name()));
+    let docs = docs.filter(|path| path.extension().is_some_and(|end| end == "md"));
+    docs.chain(["README.md", "README.ko.md", "CONTRIBUTING.md"].map(PathBuf::from)).collect()
+}
+
 /// A newcomer who follows a path must find something there.
 #[test]
 fn every_path_that_the_documents_name_is_there() {
-    let docs = fs::read_dir(root().join("docs")).expect("docs").filter_map(Result::ok);
-    let docs = docs.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "md"));
-    let own = ["README.md", "CONTRIBUTING.md"].map(|name| root().join(name));
     let mut gone = Vec::new();
-    for file in docs.chain(own) {
-        let text = fs::read_to_string(&file).expect("a document");
+    for file in pages() {
+        let text = fs::read_to_string(root().join(&file)).expect("a document");
         // What stands in backticks is every second part.
         for path in text.split('`').skip(1).step_by(2) {
             let tops = ["src/", "crates/", "tests/", "docs/", "fixtures/", "benches/", ".ci/"];
             let is_path = tops.iter().any(|top| path.starts_with(top))
                 && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte));
             if is_path && !root().join(path).exists() {
-                gone.push(format!("{}: {path}", file.file_name().expect("a name").display()));
+                gone.push(format!("{}: {path}", file.display()));
             }
         }
     }
     assert!(gone.is_empty(), "{gone:#?}");
+}
+
+/// The same for links and pictures, and for the headings that a link leads to.
+#[test]
+fn every_link_in_the_documents_leads_somewhere() {
+    let link = regex::Regex::new(r#"(?:\]\(|src="|srcset=")([^)":]+)[)"]"#).expect("a pattern");
+    let mut gone = Vec::new();
+    for file in pages() {
+        let text = fs::read_to_string(root().join(&file)).expect("a document");
+        let beside = root().join(file.parent().expect("a folder"));
+        for found in link.captures_iter(&text) {
+            let (path, heading) = found[1].split_once('#').unwrap_or((&found[1], ""));
+            let target = if path.is_empty() { root().join(&file) } else { beside.join(path) };
+            let headings = || headings(&fs::read_to_string(&target).unwrap_or_default());
+            if !target.exists() || !heading.is_empty() && !headings().contains(heading) {
+                gone.push(format!("{}: {}", file.display(), &found[1]));
+            }
+        }
+    }
+    assert!(gone.is_empty(), "{gone:#?}");
+}
+
+/// What a code host calls the headings of a page.
+fn headings(text: &str) -> BTreeSet<String> {
+    let titles = text.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#'));
+    let letters = |title: &str| -> String {
+        let kept = title.trim().chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+        kept.flat_map(char::to_lowercase).map(|c| if c == ' ' { '-' } else { c }).collect()
+    };
+    titles.map(letters).collect()
 }

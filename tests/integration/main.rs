@@ -10,6 +10,7 @@ mod compose;
 mod demo;
 mod docker;
 mod docker_engine;
+mod docs;
 mod embedded;
 mod engine_contract;
 mod front;

@@ -18,24 +18,24 @@ const CTRL_C: &str = "\u{3}";
 const NAMED: &str = "    container_name: contoso-backend\n";
 
 /// A folder as on a machine without Docker, whose stack is taken down in the end.
-struct Folder {
-    sandbox: Sandbox,
+pub(crate) struct Folder {
+    pub sandbox: Sandbox,
 }
 
 impl Folder {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { sandbox: Sandbox::new().without_docker().with_env("FRONTEND_PORT", free_port().to_string()) }
     }
 
     /// With the lesson at a step, its state built.
     #[track_caller]
-    fn at(step: &str) -> Self {
+    pub(crate) fn at(step: &str) -> Self {
         let folder = Self::new();
         folder.sandbox.run(["start", "06", "--engine", "embedded", "--at", step]).code(0);
         folder
     }
 
-    fn open(&self, setup: Setup, args: &[&str]) -> Terminal {
+    pub(crate) fn open(&self, setup: Setup, args: &[&str]) -> Terminal {
         Terminal::start(&self.sandbox, setup, args)
     }
 }
@@ -48,7 +48,7 @@ impl Drop for Folder {
 
 /// Presses a key that asks to be sure, says yes, and waits for the end.
 #[track_caller]
-fn quit(terminal: &mut Terminal) {
+pub(crate) fn quit(terminal: &mut Terminal) {
     terminal.send("q");
     terminal.frame_of("asks to be sure", |rows| rows.iter().any(|row| row.starts_with(" ? ")));
     terminal.send("y");

@@ -141,6 +141,11 @@ impl Terminal {
         rows(&self.seen.0.lock().expect("the screen"))
     }
 
+    /// What `read` makes of the screen as it is.
+    pub(crate) fn on_screen<T>(&self, read: impl FnOnce(&vt100::Screen) -> T) -> T {
+        read(self.seen.0.lock().expect("the screen").parser.screen())
+    }
+
     pub(crate) fn text(&self) -> String {
         self.rows().join("\n")
     }

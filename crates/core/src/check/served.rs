@@ -87,7 +87,7 @@ impl Served {
         if !reads_it && !own.directives.is_empty() {
             return Err(Box::new(container.unread(files, path)));
         }
-        let model = NginxConf { directives, comments: own.comments };
+        let model = NginxConf { directives };
         let file = Read { path: path.to_owned(), text, model, others: parts.collect() };
         let asked = started.asked;
         let listens = asked.as_ref().map(Asked::ports).unwrap_or_default();

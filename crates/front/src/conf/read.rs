@@ -27,7 +27,7 @@ pub(crate) fn read(view: &View) -> Result<NginxConf, ConfError> {
     let text = view.read(MAIN_FILE).unwrap_or_else(|_| builtin::MAIN.as_bytes().to_vec());
     let mut reader = Reader { view, files: 0 };
     let directives = reader.file(MAIN_FILE, &text, 0)?;
-    Ok(NginxConf { directives, comments: Vec::new() })
+    Ok(NginxConf { directives })
 }
 
 impl Reader<'_> {

@@ -1,6 +1,6 @@
 //! A configuration file: [`NginxConf`].
 
-use super::directive::{Comment, Directive};
+use super::directive::Directive;
 use super::tree;
 use crate::SyntaxError;
 
@@ -9,8 +9,6 @@ use crate::SyntaxError;
 pub struct NginxConf {
     /// As written, in the file's order.
     pub directives: Vec<Directive>,
-    /// In the file's order, those inside blocks included.
-    pub comments: Vec<Comment>,
 }
 
 impl NginxConf {
@@ -20,8 +18,7 @@ impl NginxConf {
     /// A missing `;`, a brace or a quote too few or too many, or a common directive with a number
     /// of arguments that it does not take.
     pub fn parse(text: &str) -> Result<Self, SyntaxError> {
-        let (directives, comments) = tree::tree(text)?;
-        Ok(Self { directives, comments })
+        Ok(Self { directives: tree::tree(text)? })
     }
 
     /// The directives of the `http` context: those inside `http` blocks, and those at the top.

@@ -33,19 +33,6 @@ pub struct Arg {
     pub span: Span,
 }
 
-/// A comment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Comment {
-    /// Counted from 1.
-    pub line: u32,
-    /// Of the `#`, in characters from 1.
-    pub column: u32,
-    /// After the `#`, trimmed.
-    pub text: String,
-    /// Nothing but the comment is on its line.
-    pub own_line: bool,
-}
-
 impl Directive {
     /// The value of argument `at`, from 0.
     pub fn arg(&self, at: usize) -> Option<&str> {

@@ -4,8 +4,6 @@
 use crate::{Lines, SyntaxError};
 use workshop_text::Text;
 
-use super::directive::Comment;
-
 /// One piece of a file, from byte `start` to byte `end`.
 #[derive(Debug)]
 pub(super) struct Token {
@@ -26,7 +24,6 @@ pub(super) struct Lexer<'t> {
     text: &'t str,
     lines: &'t Lines<'t>,
     here: usize,
-    pub comments: Vec<Comment>,
 }
 
 fn space(byte: u8) -> bool {
@@ -35,7 +32,7 @@ fn space(byte: u8) -> bool {
 
 impl<'t> Lexer<'t> {
     pub(super) const fn new(text: &'t str, lines: &'t Lines<'t>) -> Self {
-        Self { text, lines, here: 0, comments: Vec::new() }
+        Self { text, lines, here: 0 }
     }
 
     fn byte(&self, at: usize) -> Option<u8> {
@@ -70,15 +67,7 @@ impl<'t> Lexer<'t> {
 
     fn comment(&mut self) {
         let start = self.here;
-        let range = self.lines.range(self.lines.line(start));
-        let span = self.lines.span(start, start + 1);
-        self.comments.push(Comment {
-            line: span.line,
-            column: span.column,
-            text: self.text[start + 1..range.end.max(start + 1)].trim().to_owned(),
-            own_line: self.text[range.start..start].trim().is_empty(),
-        });
-        self.here = range.end.max(start + 1);
+        self.here = self.lines.range(self.lines.line(start)).end.max(start + 1);
     }
 
     fn plain(&self) -> Token {

@@ -24,7 +24,7 @@ mod verify;
 pub use access::{Network, limited_method};
 pub use address::{Resolver, address, scheme, split_uri};
 pub use conf::NginxConf;
-pub use directive::{Arg, Comment, Directive};
+pub use directive::{Arg, Directive};
 pub use level::Level;
 pub use location::regex;
 pub use location::{Candidate, Location, Modifier, Server, choose, location_pattern};

@@ -1,6 +1,6 @@
 //! From words to directives. A forgotten `;` or brace is found here, and said where it belongs.
 
-use super::directive::{Arg, Comment, Directive};
+use super::directive::{Arg, Directive};
 use super::directives::{self, Found, Rule, place};
 use super::lexer::{Kind, Lexer, Token};
 use crate::{BOM, Lines, Span, Spanned, SyntaxError};
@@ -51,7 +51,7 @@ fn unclosed(name: &str, span: Span) -> SyntaxError {
     SyntaxError::new(Text::new("stack-nginx-unclosed-block").with("name", name).with("line", span.line), span)
 }
 
-pub(super) fn tree(text: &str) -> Result<(Vec<Directive>, Vec<Comment>), SyntaxError> {
+pub(super) fn tree(text: &str) -> Result<Vec<Directive>, SyntaxError> {
     let lines = Lines::new(text);
     if text.starts_with(BOM) {
         return Err(SyntaxError::new(Text::new("stack-nginx-bom"), Span::new(1, 1, 1)));
@@ -74,7 +74,7 @@ pub(super) fn tree(text: &str) -> Result<(Vec<Directive>, Vec<Comment>), SyntaxE
         }
     }
     builder.end()?;
-    Ok((builder.top, lexer.comments))
+    Ok(builder.top)
 }
 
 impl Builder<'_> {

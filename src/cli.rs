@@ -17,7 +17,7 @@ use crate::report::Format;
 use crate::text::{Lang, Text};
 
 #[derive(Clone, Debug, Parser)]
-#[command(name = "workshop", version, disable_help_subcommand = true)]
+#[command(name = "workshop", version = env!("WORKSHOP_VERSION"), disable_help_subcommand = true)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub global: Global,

@@ -1,5 +1,8 @@
 //! Help, usage errors, completions and the manual page, in both languages.
 
+use std::path::Path;
+use std::process::Command;
+
 use super::sandbox;
 use crate::harness::{Run, Sandbox};
 
@@ -113,7 +116,21 @@ fn help_names_every_command_and_option() {
     let check = sandbox.run(["check", "--help"]).code(0).says("Options of every command");
     let at = |word: &str| check.stdout.find(word).unwrap_or_else(|| panic!("{word}: {}", check.stdout));
     assert!(at("--watch") < at("--engine"), "a command's own options come first: {}", check.stdout);
-    sandbox.run(["--version"]).code(0).says(env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn the_version_says_the_commit_and_its_date() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let git = Command::new("git").args(["log", "-1", "--format=%h %cs"]).current_dir(root).output();
+    let clone = git.ok().filter(|output| output.status.success() && root.join(".git").exists());
+    let told = sandbox().run(["--version"]).code(0).stdout;
+    let version = concat!("workshop ", env!("CARGO_PKG_VERSION"));
+    match clone {
+        Some(git) => {
+            assert_eq!(told, format!("{version} ({})\n", String::from_utf8_lossy(&git.stdout).trim()));
+        }
+        None => assert!(told.starts_with(version), "{told}"),
+    }
 }
 
 #[test]

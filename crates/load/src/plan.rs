@@ -42,7 +42,7 @@ pub struct Plan {
     pub timeout: Duration,
     /// Off: a new connection for every request, with `Connection: close`.
     pub keep_alive: bool,
-    /// Threads that send; 0 lets [`Plan::default_threads`] decide.
+    /// Threads that send; 0 lets the plan itself decide.
     #[serde(skip)]
     pub threads: usize,
     /// The answers' header whose values are counted in [`Report::shares`](super::Report::shares),

@@ -1,4 +1,4 @@
-//! What stands in a replica's place: [`PROGRAMS`], each run in a process of its own. Most are this
+//! What stands in a replica's place: `PROGRAMS`, each run in a process of its own. Most are this
 //! binary; the others are this machine's, with a keeper of ours around them.
 //!
 //! `workshop __program NAME ARGS…` is the program, as a health check runs it. `workshop __replica

@@ -27,13 +27,25 @@ fn desk(limit: &str) -> (Desk, [u16; 2]) {
     (desk, ports)
 }
 
+/// The load ends with its test, also with one that fails.
+struct Ends<'a>(&'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}
+
 /// Asks a port for as much as it answers, from several connections, while `going`.
 fn load(port: u16, going: &AtomicBool) {
     std::thread::scope(|scope| {
         for _ in 0..6 {
             scope.spawn(|| {
                 while going.load(Ordering::Relaxed) {
-                    let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else { continue };
+                    let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else {
+                        std::thread::park_timeout(Duration::from_millis(5));
+                        continue;
+                    };
                     let _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
                     let mut answer = [0; 64 << 10];
                     while going.load(Ordering::Relaxed) {
@@ -68,6 +80,7 @@ fn two_replicas_under_load_get_what_their_limit_says_and_no_more() {
     let pids = [desk.processes("backend-1")[0], desk.processes("backend-2")[0]];
     let going = AtomicBool::new(true);
     std::thread::scope(|scope| {
+        let _ends = Ends(&going);
         ports.iter().for_each(|port| drop(scope.spawn(|| load(*port, &going))));
         // What was saved before the load is used up first.
         wait_for("the limit to be felt", SOON, || pids.iter().all(|pid| state(*pid) == 'T'));
@@ -98,6 +111,7 @@ fn replicas_that_stand_still_do_not_outlive_their_supervisor() {
     let pids = [desk.processes("backend-1")[0], desk.processes("backend-2")[0]];
     let going = AtomicBool::new(true);
     std::thread::scope(|scope| {
+        let _ends = Ends(&going);
         ports.iter().for_each(|port| drop(scope.spawn(|| load(*port, &going))));
         let supervisor = desk.supervisor();
         wait_for("both to stand", SOON, || pids.iter().all(|pid| state(*pid) == 'T'));

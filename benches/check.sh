@@ -6,8 +6,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${1:-20} large=${2:-50}
 here=$PWD
-workshop=${WORKSHOP:-$here/target/release/workshop}
-[ -x "$workshop" ] || { echo "build it first: cargo build --release" >&2 && exit 2; }
+workshop=${WORKSHOP:-$here/target/dist/workshop}
+[ -x "$workshop" ] || { echo "build it first: cargo build --profile dist" >&2 && exit 2; }
 
 scratch=$(mktemp -d)
 # What the program notes down of its workspaces goes with them.

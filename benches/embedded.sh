@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # How fast a stack is without Docker, beside Docker where that answers: up, a scale change as `check`
-# sees it, a whole lesson, and what 50 replicas take. Needs `cargo build --release`, jq and curl.
+# sees it, a whole lesson, and what 50 replicas take. Needs `cargo build --profile dist`, jq and curl.
 #   benches/embedded.sh [ROUNDS]
 set -euo pipefail
 repo=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
-workshop=${CARGO_TARGET_DIR:-$repo/target}/release/workshop
+workshop=${CARGO_TARGET_DIR:-$repo/target}/dist/workshop
 rounds=${1:-5}
 
 scratch=$(mktemp -d)

@@ -6,8 +6,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${1:-5} seconds=${2:-5}
-workshop=${WORKSHOP:-$PWD/target/release/workshop}
-[ -x "$workshop" ] || { echo "build it first: cargo build --release" >&2 && exit 2; }
+workshop=${WORKSHOP:-$PWD/target/dist/workshop}
+[ -x "$workshop" ] || { echo "build it first: cargo build --profile dist" >&2 && exit 2; }
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/workshop
 nginx=${WORKSHOP_NGINX:-$cache/peer/bin/nginx} wrk=$cache/peer/bin/wrk
 if [ ! -x "$nginx" ] || [ ! -x "$wrk" ]; then

@@ -4,8 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 runs=${1:-200}
-workshop=${WORKSHOP:-$PWD/target/release/workshop}
-[ -x "$workshop" ] || { echo "build it first: cargo build --release" >&2 && exit 2; }
+workshop=${WORKSHOP:-$PWD/target/dist/workshop}
+[ -x "$workshop" ] || { echo "build it first: cargo build --profile dist" >&2 && exit 2; }
 scratch=$(mktemp -d)
 # What the program notes down of its workspaces goes with them.
 export XDG_STATE_HOME=$scratch/state

@@ -105,6 +105,18 @@ report-fix = fix:
 text-did-you-mean = { " " }(did you mean { $near }?)
 
 report-waiting = { $check }: { $seconds } of at most { $of } s, { $seen }
+report-under-way = { $seconds } s
+report-under-way-at = { $seconds } s: { $at }
+report-under-way-pull = downloading images, { $come } of { $all } MB so far
+report-under-way-build = building, step { $step } of { $of }: { $does }
+report-under-way-stage = building { $stage }, step { $step } of { $of }: { $does }
+report-under-way-containers = { $there } of { $of } { $of ->
+        [one] container
+       *[other] containers
+    } ready{ $missing ->
+        [0] {""}
+       *[other] ; waiting for { $waits }
+    }
 report-warning = warning
 report-next = next
 report-failure = error

@@ -84,6 +84,15 @@ report-fix = 해결:
 text-did-you-mean = { " " }({ $near }[을/를] 쓰려고 하셨나요?)
 
 report-waiting = { $check }: 최대 { $of }초 중 { $seconds }초, { $seen }
+report-under-way = { $seconds }초째
+report-under-way-at = { $seconds }초째: { $at }
+report-under-way-pull = 이미지 내려받기, 지금까지 { $come } / { $all }MB
+report-under-way-build = 이미지 빌드, { $of }단계 중 { $step }단계: { $does }
+report-under-way-stage = 이미지 빌드({ $stage }), { $of }단계 중 { $step }단계: { $does }
+report-under-way-containers = 컨테이너 { $of }개 중 { $there }개 준비됨{ $missing ->
+        [0] {""}
+       *[other] , 기다리는 것: { $waits }
+    }
 report-warning = 주의
 report-next = 다음
 report-failure = 오류

@@ -48,10 +48,9 @@ impl Brief {
         cut(&clean(last), self.style.measure() - MARGIN, self.style.unicode).into_owned()
     }
 
-    /// Shown for as long as nothing newer comes; the last ones stay.
+    /// The last ones stay; what goes on meanwhile is said by [`Event::Progress`].
     fn keep(&mut self, stderr: bool, line: &str) {
         let line = self.line(line);
-        self.inner.event(&Event::Progress(line.trim().to_owned()));
         self.output.push_back(Event::CommandOutput { stderr, line });
         if self.output.len() > TAIL {
             self.output.pop_front();

@@ -45,6 +45,7 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
+    use workshop_text::Text;
 
     #[test]
     fn everyone_hears_and_only_the_terminal_changes_hands() {
@@ -54,7 +55,7 @@ mod tests {
             move |_: &Event| heard.lock().expect("nobody panicked").push(name)
         };
         let emit = Emit::new(as_one("text")).and(as_one("page"));
-        let event = Event::Progress(String::new());
+        let event = Event::Progress(Text::verbatim(""));
         emit.say(&event);
         emit.through(as_one("screen")).and(as_one("cast")).say(&event);
         emit.say(&event);

@@ -74,7 +74,7 @@ pub enum Event {
         seen: Text,
     },
     /// What a command is at, to be seen until the next thing is; of no use afterwards.
-    Progress(String),
+    Progress(Text),
     /// The command that started last has ended.
     CommandFinished {
         /// The same as in [`Event::CommandStarted`].

@@ -8,6 +8,7 @@ use super::{Halt, Happening, Stage, drawer};
 use crate::check::Share;
 use crate::demo::typing::{self, Piece};
 use crate::event::{CheckReport, Event, TrafficView};
+use crate::text::Text;
 use crate::report::traffic;
 
 /// After a check has been answered.
@@ -44,7 +45,7 @@ impl Stage {
     pub(super) async fn perform(&mut self, event: Event) -> Result<(), Halt> {
         if self.silent && !matches!(event, Event::Failure(_) | Event::Progress(_)) {
             if let Event::CommandStarted { command: line } | Event::CommandOutput { line, .. } = event {
-                self.show(&Event::Progress(line.trim().to_owned()));
+                self.show(&Event::Progress(Text::verbatim(line.trim())));
             }
             return Ok(());
         }

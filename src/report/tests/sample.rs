@@ -407,7 +407,7 @@ pub(crate) fn all(lang: Lang) -> Vec<Event> {
             stderr: true,
             line: " Container backend-1  Starting\r Container backend-1  Started".into(),
         },
-        Event::Progress(" Container backend-1  Started".into()),
+        Event::Progress(Text::verbatim("backend-1")),
         Event::CommandFinished { command: "docker compose up -d".into(), code: Some(0), ms: 3250 },
         Event::Change(change()),
         Event::Hint {

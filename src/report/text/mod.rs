@@ -269,7 +269,7 @@ impl TextReporter {
                 let text = text.with("seconds", *seconds).with("of", *of).with("seen", seen.clone());
                 self.waiting(*seconds, &pen.say(&text));
             }
-            Event::Progress(words) => self.wait(words),
+            Event::Progress(words) => self.wait(&pen.say(words)),
             Event::CommandFinished { code, ms, command: _ } => {
                 self.closed(&step::command_finished(pen, *code, *ms));
             }

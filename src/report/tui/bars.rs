@@ -110,10 +110,12 @@ fn status(state: &State) -> Line {
     if let Some(doing) = &state.running {
         let sign = if state.style.unicode { "● " } else { "* " };
         let cancel = say(&Text::new("screen-cancel"));
+        let at = state.at.iter().map(|at| format!("  {}", say(at))).collect::<String>();
         return line
             .and(Role::Heading, sign)
             .and(Role::Plain, &say(doing))
-            .and(Role::Dim, &format!("  {cancel}"));
+            .and(Role::Dim, &format!("  {cancel}"))
+            .and(Role::Plain, &at);
     }
     if let Some(note) = &state.note {
         let (role, sign) = match note.tone {

@@ -217,6 +217,8 @@ pub(crate) struct State {
     pub told: VecDeque<Event>,
     /// What is being done, in few words.
     pub running: Option<Text>,
+    /// What that is at, as far as it says.
+    pub at: Option<Text>,
     /// What there is to say in one line, until the next key.
     pub note: Option<Notice>,
     /// The clock time of the last look at a saved file.
@@ -249,6 +251,7 @@ impl State {
             checks: Vec::new(),
             told: VecDeque::new(),
             running: None,
+            at: None,
             note: None,
             saved: None,
             stack: None,
@@ -284,6 +287,7 @@ impl State {
     /// A new action begins: what the one before has said makes room.
     pub(crate) fn begin(&mut self, doing: Text) {
         self.running = Some(doing);
+        self.at = None;
         self.note = None;
         self.told.clear();
     }
@@ -377,13 +381,17 @@ impl Reporter for State {
             Event::CheckFinished(report) => {
                 self.check(&report.id, CheckState::Answered(report.clone()));
             }
+            Event::Progress(at) => self.at = Some(at.clone()),
+            Event::CommandFinished { .. } => {
+                self.at = None;
+                self.tell(event);
+            }
             Event::Hint { .. } => self.focus = Focus::Text,
             Event::Failure(failure) => self.fail(failure),
             Event::Diff(_)
             | Event::Prompt(_)
             | Event::CommandStarted { .. }
             | Event::CommandOutput { .. }
-            | Event::CommandFinished { .. }
             | Event::Question(_)
             | Event::Answer { .. }
             | Event::Removal { .. }
@@ -396,7 +404,6 @@ impl Reporter for State {
             | Event::Step(_)
             | Event::StepFinished(_)
             | Event::CheckRun(_)
-            | Event::Progress(_)
             | Event::Status(_)
             | Event::Findings(_)
             | Event::Change(_)

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use super::lab::{Asked, Lab};
 use super::link::{Link, Then};
 use crate::harness::Run;
+use crate::terminal::screen::{Setup, Terminal};
 
 #[test]
 fn a_port_that_something_else_has_is_told_and_another_is_offered() {
@@ -82,4 +83,18 @@ fn a_command_that_fails_is_the_machines_or_the_learners_fault() {
         &format!("    ports:\n      - \"{}:8080\"", super::lab::free_port()),
     );
     lab.run(["apply", "--yes"]).code(1).says("Every replica of backend wants port");
+}
+
+#[test]
+fn a_build_that_takes_long_says_which_step_it_is_at() {
+    let Some(lab) = Lab::at("scale-to-3") else { return };
+    lab.replace("frontend/Dockerfile", "EXPOSE 80", "RUN sleep 3\nEXPOSE 80");
+    let setup = Setup { port: lab.port, ..Setup::default() };
+    let mut terminal = Terminal::start(&lab.sandbox, setup, &["apply", "--yes"]);
+    terminal.wait("the step that it is at", |rows| {
+        rows.iter().any(|row| row.contains(" s: building") && row.contains("RUN sleep 3"))
+    });
+    assert_eq!(terminal.end(), 0);
+    let row = |row: &String| row.contains(" s: building");
+    assert!(!terminal.rows().iter().any(row), "what was said meanwhile is gone at the end");
 }

@@ -14,6 +14,7 @@ mod scaling;
 pub mod stack;
 pub mod start;
 mod steps;
+mod under_way;
 mod waits;
 
 use std::cell::OnceCell;

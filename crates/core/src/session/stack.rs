@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::Session;
+use super::under_way::UnderWay;
 use crate::check::probe::Scale;
 use crate::check::secrets::Secrets;
 use crate::emit::Emit;
@@ -44,9 +45,12 @@ impl Session {
         self.emit(Event::CommandStarted { command: shown.clone() });
         let begun = Instant::now();
         let secrets = self.files().secrets();
-        let mut output = Lines { emit: self.emit.clone(), secrets: &secrets };
+        let under_way = UnderWay::default();
+        let mut output = Lines { emit: self.emit.clone(), secrets: &secrets, under_way: under_way.clone() };
         self.owing.asks(true);
-        let end = self.engine.run(&self.project(), command, &mut output).await;
+        let project = self.project();
+        let runs = self.engine.run(&project, command, &mut output);
+        let end = under_way.say_while(&self.emit, runs).await;
         self.owing.asks(false);
         let mut end = end?;
         if let Some(Trouble::NotHealthy { container, said }) = &mut end.trouble {
@@ -111,10 +115,13 @@ impl Session {
 struct Lines<'a> {
     emit: Emit,
     secrets: &'a Secrets,
+    under_way: UnderWay,
 }
 
 impl Output for Lines<'_> {
     fn line(&mut self, stderr: bool, line: &str) {
-        self.emit.say(&Event::CommandOutput { stderr, line: self.secrets.hide(line) });
+        let line = self.secrets.hide(line);
+        self.under_way.hear(&line);
+        self.emit.say(&Event::CommandOutput { stderr, line });
     }
 }

@@ -8,8 +8,8 @@ use super::{Halt, Happening, Stage, drawer};
 use crate::check::Share;
 use crate::demo::typing::{self, Piece};
 use crate::event::{CheckReport, Event, TrafficView};
-use crate::text::Text;
 use crate::report::traffic;
+use crate::text::Text;
 
 /// After a check has been answered.
 const ANSWER: Duration = Duration::from_millis(260);

@@ -259,6 +259,7 @@ app-copied = Copied { $count ->
 app-already-applied = Your files have this change already.
 app-nothing-to-apply = there is nothing to do for you in this step: read it, then `workshop next`
 app-left-as-it-was = Left as it was.
+app-refused = Refused, and that is what this step is about.
 app-browsed = { $count ->
     [one] Sent 1 request, as a browser would.
    *[other] Sent { $count } requests, as a browser would.

@@ -205,6 +205,12 @@ check-replicas-expected = { $count ->
 }
 check-replicas-observed = { $replicas }
 
+check-refused-name = refused: a container name belongs to one container, and three were asked for
+check-refused-port = refused: a port of this machine belongs to one container, and three wanted it
+check-refused-expected = { $why }
+check-refused-not = { $command } was not refused: the file does not say any more what is in the way
+check-refused-otherwise = { $command } failed, but for another reason
+
 check-reachable-pass = { $services ->
     [one] every replica of { $service } can be reached from inside only, on the right network
    *[other] every replica can be reached from inside only, on the right network: { $service }
@@ -282,6 +288,8 @@ check-spread-left-out = { $count ->
        *[other] servers
     } received no request ({ $names }): { $reason }
 }
+check-spread-silent = { $silent } of { $all } replicas got no request ({ $names }): { $reason }
+check-spread-not-silent = { $silent } of { $all } replicas got no request, and { $wanted } were to be seen without one. Do the step from its start: workshop apply
 check-spread-stale-name = nginx resolved "{ $service }" when it started, before you scaled
 check-spread-resolved-once = nginx resolves "{ $service }" only once, when it starts
 check-spread-stale-server = nginx resolved "{ $service }" when it started, before this container was there. Let it look again: workshop compose exec { $entry } nginx -s reload
@@ -309,6 +317,7 @@ check-logs-live-pass = { $count ->
 }
 check-logs-silent = no log line from { $names }
 check-logs-live-silent = no new log line from { $names }
+check-logs-live-lacks = the new log lines of { $names } do not have: { $parts }
 check-logs-missing = { $count ->
     [0] no replica's log has a line of yours with: { $parts }
     [one] only 1 replica's log has a line of yours with: { $parts } ({ $wanted } wanted)
@@ -342,6 +351,8 @@ check-shared-data-pass = written through { $writer }, read through { $count ->
        *[other] all { $count } replicas
     }
 check-shared-data-blind = { $names } cannot see what { $writer } wrote: the replicas do not share a database
+check-shared-data-apart = { $writer } stored it, and { $names } cannot find it: { $seeing } of { $count } replicas show the post
+check-shared-data-not-apart = every replica shows what { $writer } wrote: they share a database already
 check-shared-data-expected = the same data at every replica
 check-shared-data-observed = not found at { $names }
 check-shared-data-silent = { $names } gave no answer, so it is not known what it sees
@@ -350,6 +361,8 @@ check-nothing-left-pass = { $images ->
     [yes] no container, network, volume or built image of this workspace is left
    *[no] no container, network or volume of this workspace is left
 }
+check-nothing-left-volume = no container or network is left, and the data still is: { $names }
+check-nothing-left-no-volume = no volume of this workspace is there any more, so the data is gone, too
 check-nothing-left-some = { $count ->
     [one] 1 thing of this workspace is left
    *[other] { $count } things of this workspace are left

@@ -245,6 +245,7 @@ app-copied = 파일 { $count }개를 복사했습니다. `workshop undo`로 되�
 app-already-applied = 파일에 이 변경이 이미 들어 있습니다.
 app-nothing-to-apply = 이 단계에는 대신 해 줄 일이 없습니다. 읽은 다음 `workshop next`로 넘어가세요
 app-left-as-it-was = 그대로 두었습니다.
+app-refused = 거부되었습니다. 이 단계에서 보려던 것이 바로 이것입니다.
 app-browsed = 브라우저처럼 요청 { $count }개를 보냈습니다.
 app-command-failed = { $command } 명령이 실패했습니다. { $reason }
 app-env-written = .env에 적었습니다: { $variables }

@@ -159,6 +159,12 @@ check-replicas-starting = 레플리카 { $count }개가 아직 준비되지 않�
 check-replicas-expected = 준비된 { $service } 레플리카 { $count }개
 check-replicas-observed = { $replicas }
 
+check-refused-name = 거부됨: 컨테이너 이름 하나는 컨테이너 하나만 쓸 수 있는데 3개를 요청했습니다
+check-refused-port = 거부됨: 이 컴퓨터의 포트 하나는 컨테이너 하나만 쓸 수 있는데 3개가 쓰려고 했습니다
+check-refused-expected = { $why }
+check-refused-not = { $command } 명령이 거부되지 않았습니다. 걸림돌이 파일에 더는 없습니다
+check-refused-otherwise = { $command } 명령이 실패했지만 이유가 다릅니다
+
 check-reachable-pass = { $service } 레플리카는 모두 알맞은 네트워크에 있고 안에서만 접근할 수 있습니다
 check-reachable-published = { $replica }[이/가] 이 컴퓨터의 { $port }번 포트로 공개되어 있습니다
 check-reachable-not-published = { $replica }[이/가] 공개되어 있지 않습니다
@@ -196,6 +202,8 @@ check-spread-left-out = { $services ->
     [1] { $service } 레플리카
    *[other] 서버
 } { $all }개 중 { $count }개가 요청을 받지 못했습니다 ({ $names }): { $reason }
+check-spread-silent = 레플리카 { $all }개 중 { $silent }개가 요청을 받지 못했습니다({ $names }). { $reason }
+check-spread-not-silent = 요청을 받지 못한 레플리카가 { $all }개 중 { $silent }개입니다. 이 단계에서는 { $wanted }개여야 합니다. 단계를 처음부터 하세요: workshop apply
 check-spread-stale-name = nginx가 "{ $service }" 이름을 스케일하기 전, 자신이 시작할 때 조회했습니다
 check-spread-resolved-once = nginx가 "{ $service }" 이름을 시작할 때 한 번만 조회합니다
 check-spread-stale-server = nginx가 이 컨테이너가 생기기 전, 자신이 시작할 때 "{ $service }" 이름을 조회했습니다. 다시 조회하게 하세요: workshop compose exec { $entry } nginx -s reload
@@ -208,6 +216,7 @@ check-logs-pass = 레플리카 { $count }개의 로그에서 각각 확인했습
 check-logs-live-pass = 레플리카 { $count }개에서 새 로그가 들어왔습니다
 check-logs-silent = 로그가 없는 레플리카: { $names }
 check-logs-live-silent = 새 로그가 들어오지 않는 레플리카: { $names }
+check-logs-live-lacks = { $names }의 새 로그 줄에 이것이 없습니다: { $parts }
 check-logs-missing = { $count ->
     [0] 직접 보낸 요청의 로그가 아직 없습니다 (찾는 것: { $parts })
    *[other] 직접 보낸 요청의 로그가 레플리카 { $count }개에만 있습니다. { $wanted }개 이상에 있어야 합니다 (찾는 것: { $parts })
@@ -227,6 +236,8 @@ check-steady-command-failed = 이 명령이 실패했습니다: { $command }
 
 check-shared-data-pass = { $writer }[으로/로] 쓴 글을 레플리카 { $count }개가 모두 읽었습니다
 check-shared-data-blind = { $writer }[이/가] 쓴 글을 { $names }[이/가] 보지 못합니다. 레플리카들이 데이터베이스를 공유하지 않습니다
+check-shared-data-apart = { $writer }[이/가] 저장한 글을 { $names }[은/는] 찾지 못합니다. 레플리카 { $count }개 중 { $seeing }개만 그 글을 보여 줍니다
+check-shared-data-not-apart = { $writer }[이/가] 쓴 글이 모든 레플리카에 보입니다. 이미 데이터베이스를 공유하고 있습니다
 check-shared-data-expected = 모든 레플리카가 같은 데이터를 봄
 check-shared-data-observed = { $names }에서 찾지 못함
 check-shared-data-silent = { $names }[이/가] 응답하지 않아 무엇을 보는지 알 수 없습니다
@@ -235,6 +246,8 @@ check-nothing-left-pass = { $images ->
     [yes] 이 작업 폴더의 컨테이너, 네트워크, 볼륨, 빌드한 이미지가 하나도 남지 않았습니다
    *[no] 이 작업 폴더의 컨테이너, 네트워크, 볼륨이 하나도 남지 않았습니다
 }
+check-nothing-left-volume = 컨테이너와 네트워크는 모두 사라졌고 데이터는 남아 있습니다: { $names }
+check-nothing-left-no-volume = 이 작업 폴더의 볼륨이 남아 있지 않습니다. 데이터도 함께 사라졌습니다
 check-nothing-left-some = 이 작업 폴더의 것이 { $count }개 남아 있습니다
 
 check-question-open = 아직 답하지 않았습니다

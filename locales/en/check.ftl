@@ -20,8 +20,8 @@ check-ended = { $replica } has ended and does not come up ({ $state }). Its last
 check-unhealthy = { $replica } does not get well ({ $state }). Its last words:
 check-not-asked-ended = not asked: what has ended above must run first
 check-not-asked-yet = not asked: the checks above must pass first, because this one changes the running stack
-check-not-asked-environment = not asked: the machine is in the way, see above
-check-no-entry = nothing answers for the application: its published port is not there, so the stack is not up
+check-not-asked-environment = not checked: fix the environment problem above first
+check-no-entry = the application does not answer: its port is not published, so the stack is not running
 check-old-image = { $service } still runs an image from before your change of { $file }: { $command }
 check-stack-not-running = nothing runs in this workspace yet
 
@@ -65,7 +65,7 @@ check-environment-pass = { $services ->
 }
 check-environment-missing = { $service } gets no { $key }
 check-environment-no-file = { $file } is named under env_file, but there is no such file that can be read
-check-environment-dotenv-only = { $key } stands in .env, but { $service } does not get it: .env only fills in variables of the compose file. Name { $key } under environment
+check-environment-dotenv-only = { $key } is set in .env, but { $service } does not get it: .env only fills in variables of the compose file. Name { $key } under environment
 check-environment-fixed = { $key } is written into the compose file, so it cannot be changed from outside
 check-environment-empty = { $key } would be empty: give it a value in .env, or a default
 
@@ -127,7 +127,7 @@ check-depends-on-pass = { $condition ->
     }
    *[other] { $services ->
         [one] { $service } waits for { $on } to start, and for nothing else
-       *[other] each waits for this to start, and for nothing else: { $on } (for { $service })
+       *[other] { $service } wait for { $on } to start, and for nothing else
     }
 }
 check-depends-on-missing = { $service } does not depend on { $on }
@@ -221,13 +221,13 @@ check-reachable-network = { $replica } is not on { $network }: the stack still r
 
 check-unchanged-pass = everything that ran before runs on, with its old start time
 check-unchanged-restarted = { $count ->
-    [one] only { $names } was started anew, all others kept their start time
-   *[other] only { $names } were started anew, all others kept their start time
+    [one] only { $names } was restarted; everything else kept its start time
+   *[other] only { $names } were restarted; everything else kept its start time
 }
-check-unchanged-none-restarted = nothing was started anew since the start of the step ({ $since })
+check-unchanged-none-restarted = nothing was restarted since the start of the step ({ $since })
 check-unchanged-too-many = { $count ->
-    [one] { $names } was started anew since the start of the step ({ $since }). Do the step again from there: workshop apply
-   *[other] { $count } were started anew since the start of the step ({ $since }): { $names }. Do the step again from there: workshop apply
+    [one] { $names } was restarted since the start of the step ({ $since }). Do the step again from there: workshop apply
+   *[other] { $count } were restarted since the start of the step ({ $since }): { $names }. Do the step again from there: workshop apply
 }
 check-unchanged-earlier = as it was then
 check-unchanged-ago = { $unit ->
@@ -333,11 +333,11 @@ check-logs-observed = { $count ->
    *[other] { $count } replicas
 }
 
-check-responsive = 95 % of { $count ->
+check-responsive = 95% of { $count ->
         [one] 1 request
        *[other] { $count } requests
     } answered within { $p95 }
-check-responsive-slow = the page is slow: 95 of 100 requests took up to { $p95 }
+check-responsive-slow = the page is slow: 95% of the requests took up to { $p95 }
 
 check-steady-pass = { $count ->
         [one] 1 request
@@ -369,7 +369,7 @@ check-nothing-left-some = { $count ->
 }
 
 check-question-open = not answered yet
-check-question-pass = answered rightly
+check-question-pass = correct
 check-question-wrong = { $answer } is not the answer. Read why, then choose again
 check-confirm-open = not confirmed yet
 check-confirm-pass = confirmed

@@ -11,6 +11,10 @@ prose-question-choices = the question "{ $id }" needs an ordered list of at leas
 prose-second-prompt = the step "{ $id }" has a second `prompt` block: keep one
 prose-comment-open = this comment is never closed: end it with `-->`
 prose-read-on-form = under this heading stands one link, to a page that begins with http:// or https://: [What the page is called](https://…)
+glossary-heading = an entry has a heading with its names and an id: ## name, other name {"{"}#id{"}"}
+glossary-twice = the entry "{ $id }" has an id or a name that another one has already
+glossary-empty = the entry "{ $id }" explains nothing
+glossary-alone = the entry "{ $id }" of the glossary is there in one language only
 
 lesson-unknown = there is no lesson "{ $wanted }" (there is: { $known })
 lesson-unknown-step = there is no step "{ $wanted }" in this lesson{ $near }
@@ -58,7 +62,7 @@ rule-course-not-a-file = this is a pipe, a device or a socket: a course has file
 rule-course-large = this is too much for a lesson: at most 16 MiB a file, 64 MiB and 5000 files in all
 rule-course-name = a file in here has a name that is no text
 rule-course-changing = the course changes while it is read: try again
-rule-file-outside = "{ $path }" leads out of the workspace: a lesson's files stay in it
+rule-file-outside = "{ $path }" points outside the workspace: a lesson's files stay in it
 rule-file-hidden = "{ $path }" has signs in its name that cannot be seen: a lesson's files have names that a person can read
 rule-file-name = "{ $path }" is a name that not every system can have
 rule-file-dot = a lesson may not have "{ $path }" in the workspace: a name with a dot may be obeyed by git, an editor or a shell. There may be .env, .env.*, .dockerignore, .gitignore, .gitkeep, .editorconfig and the files that name a version
@@ -71,7 +75,7 @@ rule-path-sign = "{ $path }" has a sign that a path cannot have: write a blank a
 rule-path-dots = "{ $path }" has "." or ".." in it: write the path that is meant
 rule-path-long = this path is longer than 2048 bytes
 rule-method = "{ $method }" is no method that a lesson may use. There are: { $known }
-rule-header = "{ $header }" is no header that a lesson may set
+rule-header = "{ $header }" is not a header that a lesson may set
 rule-header-value = "{ $value }" cannot be the value of a header
 rule-id-twice = the id "{ $id }" is used twice
 rule-minutes = the lesson says { $said } min, and its steps take { $sum } together: make them agree
@@ -101,6 +105,10 @@ rule-prediction = the prediction "{ $id }" ({ $guess }) { $guess ->
 }
 rule-prediction-unknown = "{ $id }" is a prediction here, and the step in lesson.toml has none of that id
 rule-prediction-unmeasured = nothing measures the prediction "{ $id }": "{ $check }" must name a check as STEP/CHECK, of the same step or a later one, that is no question
+rule-last-hint = the last hint of the step "{ $id }" must have every line that its patch adds, and lacks { $count ->
+    [one] 1 of them
+   *[other] { $count } of them
+}: { $line }
 rule-no-page = the step "{ $id }" names no page to read on at (### … {"{"}#read-on{"}"}), and other steps of the lesson do
 rule-excerpt = this block says that it quotes { $file }, but after the step's edit that file does not read so
 rule-unlisted = no step uses this file

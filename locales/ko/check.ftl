@@ -9,7 +9,7 @@ state-restarting = 계속 재시작 중
 state-paused = 일시 정지
 state-exited = 종료 코드 { $code }
 state-dead = 죽음
-state-removing = 삭제되는 중
+state-removing = 삭제 중
 
 check-list = { $items }
 check-none = 없음
@@ -31,7 +31,7 @@ check-tree-empty = workshop/에 아직 앱이 없습니다. { $start }[을/를] 
 check-tree-missing = { $file }[이/가] 없습니다
 check-tree-observed = 없는 파일 { $count }개: { $names }
 
-check-file-pass = { $file }[이/가] 맞게 되어 있습니다
+check-file-pass = { $file }[이/가] 올바릅니다
 check-file-absent-pass = { $file }[이/가] 없습니다
 check-file-still-there = { $file }[이/가] 아직 남아 있습니다
 check-file-lacks = { $file }에 아직 이 내용이 없습니다
@@ -115,7 +115,7 @@ check-nginx-refused = nginx가 시작하지 않습니다. { $reason }
 check-nginx-unread = nginx가 { $file }[을/를] 읽지 않습니다. /etc/nginx 아래에서 읽는 파일 가운데 이 파일이 없습니다
 check-nginx-not-there = { $service } 서비스에 { $file } 파일이 없습니다. /etc/nginx 아래로 마운트하거나 복사하는 곳이 없습니다
 check-nginx-command = { $service } 서비스가 실행하는 `{ $command }` 명령으로는 nginx가 원래 설정 파일로 계속 서비스하지 않습니다
-check-nginx-port = 요청은 nginx의 { $port } 포트로 들어오는데 nginx는 다른 포트에서 기다립니다: { $seen }
+check-nginx-port = 요청은 nginx의 { $port }번 포트로 들어오는데 nginx는 다른 포트에서 기다립니다: { $seen }
 
 check-proxy-pass = { $path } 요청이 { $service } 서비스로 전달됩니다
 check-proxy-none = { $path } 요청을 맡은 location에 proxy_pass가 없어서 어디로도 전달되지 않습니다
@@ -228,7 +228,7 @@ check-logs-observed = { $count ->
 }
 
 check-responsive = 요청 { $count }개 중 95%가 { $p95 } 안에 응답받았습니다
-check-responsive-slow = 페이지가 느립니다. 요청 100개 중 95개가 최대 { $p95 } 걸렸습니다
+check-responsive-slow = 페이지가 느립니다. 요청의 95%가 최대 { $p95 } 걸렸습니다
 
 check-steady-pass = 바뀌는 동안 요청 { $count }개를 보냈고 실패는 없습니다. 가장 느린 응답은 { $longest }입니다
 check-steady-expected = 다음 명령이 실행되는 동안 실패한 요청 없음: { $commands }

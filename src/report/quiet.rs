@@ -75,6 +75,7 @@ impl Reporter for QuietReporter {
             | Event::Load(_)
             | Event::Script(_)
             | Event::Notes(_)
+            | Event::Glossary { .. }
             | Event::Keys(_) => {}
         }
     }

@@ -94,6 +94,7 @@ impl Stage {
             | Event::Load(_)
             | Event::Script(_)
             | Event::Notes(_)
+            | Event::Glossary { .. }
             | Event::Keys(_)
             | Event::Failure(_) => self.show(&event),
         }

@@ -205,9 +205,10 @@ check-replicas-expected = { $count ->
 }
 check-replicas-observed = { $replicas }
 
-check-refused-name = refused: a container name belongs to one container, and three were asked for
-check-refused-port = refused: a port of this machine belongs to one container, and three wanted it
-check-refused-expected = { $why }
+check-refused-name = refused, for a container name belongs to one container: { $said }
+check-refused-port = refused, for a port of this machine belongs to one container: { $said }
+check-refused-expected-name = refused for its container name
+check-refused-expected-port = refused for its published port
 check-refused-not = { $command } was not refused: the file does not say any more what is in the way
 check-refused-otherwise = { $command } failed, but for another reason
 
@@ -317,6 +318,10 @@ check-logs-live-pass = { $count ->
 }
 check-logs-silent = no log line from { $names }
 check-logs-live-silent = no new log line from { $names }
+check-logs-live-has = { $count ->
+    [one] 1 replica wrote it: { $seen }
+   *[other] all { $count } replicas wrote it: { $seen }
+}
 check-logs-live-lacks = the new log lines of { $names } do not have: { $parts }
 check-logs-missing = { $count ->
     [0] no replica's log has a line of yours with: { $parts }

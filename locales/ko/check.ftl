@@ -159,9 +159,10 @@ check-replicas-starting = 레플리카 { $count }개가 아직 준비되지 않�
 check-replicas-expected = 준비된 { $service } 레플리카 { $count }개
 check-replicas-observed = { $replicas }
 
-check-refused-name = 거부됨: 컨테이너 이름 하나는 컨테이너 하나만 쓸 수 있는데 3개를 요청했습니다
-check-refused-port = 거부됨: 이 컴퓨터의 포트 하나는 컨테이너 하나만 쓸 수 있는데 3개가 쓰려고 했습니다
-check-refused-expected = { $why }
+check-refused-name = 컨테이너 이름 하나는 컨테이너 하나만 쓸 수 있어 거부되었습니다: { $said }
+check-refused-port = 이 컴퓨터의 포트 하나는 컨테이너 하나만 쓸 수 있어 거부되었습니다: { $said }
+check-refused-expected-name = 컨테이너 이름 때문에 거부됨
+check-refused-expected-port = 공개한 포트 때문에 거부됨
 check-refused-not = { $command } 명령이 거부되지 않았습니다. 걸림돌이 파일에 더는 없습니다
 check-refused-otherwise = { $command } 명령이 실패했지만 이유가 다릅니다
 
@@ -216,6 +217,7 @@ check-logs-pass = 레플리카 { $count }개의 로그에서 각각 확인했습
 check-logs-live-pass = 레플리카 { $count }개에서 새 로그가 들어왔습니다
 check-logs-silent = 로그가 없는 레플리카: { $names }
 check-logs-live-silent = 새 로그가 들어오지 않는 레플리카: { $names }
+check-logs-live-has = 레플리카 { $count }개가 남긴 줄: { $seen }
 check-logs-live-lacks = { $names }의 새 로그 줄에 이것이 없습니다: { $parts }
 check-logs-missing = { $count ->
     [0] 직접 보낸 요청의 로그가 아직 없습니다 (찾는 것: { $parts })

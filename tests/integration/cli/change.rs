@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::{at_step, sandbox};
+use super::{at_step, edits, sandbox};
 use crate::harness::{Sandbox, copy_tree};
 
 fn start_files() -> PathBuf {
@@ -21,7 +21,7 @@ fn apply_writes_nothing_without_a_yes() {
     let sandbox = at_step("remove-container-name");
     let before = sandbox.tree();
     let run = sandbox.run(["apply"]).code(2).says("--yes");
-    assert!(run.stdout.contains("-    container_name: contoso-backend"), "it shows the change: {run:?}");
+    assert!(run.stdout.contains("-    container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend"), "it shows the change: {run:?}");
     assert_eq!(sandbox.tree(), before);
 }
 
@@ -45,7 +45,7 @@ fn apply_keeps_what_the_learner_wrote() {
 fn a_conflict_is_shown_and_nothing_is_written() {
     let sandbox = at_step("remove-container-name");
     let own =
-        sandbox.read("docker-compose.yml").replace("container_name: contoso-backend", "container_name: mine");
+        sandbox.read("docker-compose.yml").replace("container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend", "container_name: mine");
     sandbox.write("docker-compose.yml", &own);
     let run = sandbox.run(["apply", "--yes"]).code(1).says("docker-compose.yml").says("line 1");
     assert!(run.stderr.contains("workshop apply --force"), "{run:?}");
@@ -56,7 +56,8 @@ fn a_conflict_is_shown_and_nothing_is_written() {
 #[test]
 fn diff_is_one_that_patch_takes() {
     let sandbox = at_step("remove-container-name");
-    for _ in 3..=11 {
+    for step in edits() {
+        sandbox.run(["goto", &step]).code(0);
         let diff = sandbox.run(["diff"]).code(0);
         assert!(diff.stderr.is_empty() && diff.stdout.starts_with("--- a/"), "{diff:?}");
         let before = sandbox.tree();
@@ -66,9 +67,8 @@ fn diff_is_one_that_patch_takes() {
         // Made by hand in this way, it is the change that the step wants.
         assert!(patch(&sandbox.path(""), &diff.stdout, false).success);
         sandbox.run(["check"]).code(0);
-        sandbox.run(["next"]).code(0);
     }
-    sandbox.run(["diff", "--step", "4"]).code(0).says("nothing to change");
+    sandbox.run(["diff", "--step", "unpublish-backend"]).code(0).says("nothing to change");
 }
 
 struct Patched {
@@ -105,9 +105,9 @@ fn a_diff_of_nothing_is_empty_on_standard_output() {
 fn undo_takes_back_one_after_the_other() {
     let sandbox = at_step("remove-container-name");
     let mut states: Vec<BTreeMap<String, Vec<u8>>> = vec![sandbox.tree()];
-    for _ in 0..4 {
+    for step in edits().into_iter().take(4) {
+        sandbox.run(["goto", &step]).code(0);
         sandbox.run(["apply", "--yes"]).code(0);
-        sandbox.run(["next"]).code(0);
         states.push(sandbox.tree());
     }
     sandbox.run(["reset", "--all", "--yes"]).code(3);
@@ -153,7 +153,7 @@ fn reset_restores_this_step_and_all_restores_the_lesson() {
     let mut with_notes = at_four;
     with_notes.insert("notes.txt".to_owned(), b"mine\n".to_vec());
     assert!(sandbox.tree() == with_notes, "files that the lesson does not have stay");
-    sandbox.run(["status"]).code(0).says("> 4 open").says("3 ✓ done");
+    sandbox.run(["status"]).code(0).says("> 6 open").says("5 ✓ done");
     sandbox.run(["undo"]).code(0);
     assert!(sandbox.tree() == spoiled);
     sandbox.run(["reset", "--all", "--yes"]).code(3);
@@ -197,7 +197,7 @@ fn the_copy_one_folder_too_deep_is_recognised() {
 #[test]
 fn start_at_a_step_builds_what_it_expects() {
     let sandbox = sandbox();
-    sandbox.run(["start", "06", "--at", "nginx-upstream"]).code(0).says("Step 9 of 20");
+    sandbox.run(["start", "06", "--at", "nginx-upstream"]).code(0).says("Step 17 of 35");
     let compose = sandbox.read("docker-compose.yml");
     assert!(compose.contains("appnet") && !compose.contains("container_name:"), "{compose}");
     sandbox.run(["check"]).code(1);
@@ -219,7 +219,7 @@ fn env_is_there_as_soon_as_the_app_is_however_it_came() {
 fn the_lessons_version_takes_the_place_of_ours_and_undo_brings_ours_back() {
     let sandbox = at_step("remove-container-name");
     let own =
-        sandbox.read("docker-compose.yml").replace("container_name: contoso-backend", "container_name: mine");
+        sandbox.read("docker-compose.yml").replace("container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend", "container_name: mine");
     sandbox.write("docker-compose.yml", &own);
     sandbox.run(["apply", "--yes"]).code(1).says("workshop apply --force");
     assert_eq!(sandbox.read("docker-compose.yml"), own);

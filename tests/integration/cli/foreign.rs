@@ -32,7 +32,7 @@ fn a_lesson_from_a_folder_is_agreed_to_before_anything_runs() {
         run.says("runs: docker compose down --volumes --remove-orphans");
     }
     sandbox.run(["status", "--lessons", lessons]).code(2).says("No lesson has been started here");
-    sandbox.run_agreed(["start", "06", "--lessons", lessons]).code(0).says("Step 1 of 20");
+    sandbox.run_agreed(["start", "06", "--lessons", lessons]).code(0).says("Step 1 of 35");
     // Agreed to once, it is not asked again.
     sandbox.run(["check", "--lessons", lessons]).code(1);
 }
@@ -58,7 +58,7 @@ fn a_lesson_that_changed_hands_is_not_run_either() {
 #[test]
 fn a_faulty_lesson_is_the_lessons_fault() {
     let sandbox = sandbox();
-    let lessons = lessons(&sandbox, |text| text.replace("minutes = 58", "minuets = 58"));
+    let lessons = lessons(&sandbox, |text| text.replace("minutes = 72", "minuets = 72"));
     let lessons = lessons.to_str().unwrap();
     sandbox.run_agreed(["start", "06", "--lessons", lessons]).code(4).says("lesson.toml:4").says("minuets");
     sandbox.run(["list", "--lessons", "no/such/folder"]).code(4).says("no/such/folder");

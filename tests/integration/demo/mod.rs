@@ -53,7 +53,7 @@ impl Stage {
     fn command(&self, args: &[&str]) -> Command {
         let mut command = self.sandbox.command();
         local_images(&mut command).env_remove("COMPOSE_PROJECT_NAME");
-        command.env("FRONTEND_PORT", self.port.to_string());
+        command.env("FRONTEND_PORT", self.port.to_string()).env("BACKEND_PORT", free_port().to_string());
         command.args(["demo", "06", "--auto", "--engine", self.engine]).args(args);
         command
     }
@@ -137,7 +137,7 @@ fn the_whole_lesson_plays_by_itself_and_leaves_nothing() {
         let report = held_to_schema(&run);
         assert_eq!((&report["verdict"], &report["engine"]), (&"pass".into(), &stage.engine.into()));
         let steps = report["steps"].as_array().unwrap();
-        assert_eq!(steps.len(), 20);
+        assert_eq!(steps.len(), 35);
         for step in steps {
             assert!(step["ms"].is_u64() && step["verdict"] == "pass", "{step:#}");
             assert!(step["left_out"].is_null() && !step["checks"].as_array().unwrap().is_empty(), "{step:#}");
@@ -153,14 +153,14 @@ fn the_whole_lesson_plays_by_itself_and_leaves_nothing() {
 fn a_part_of_it_is_shown_in_short_and_summed_up() {
     for stage in Stage::all() {
         for lang in ["en", "ko"] {
-            let run = stage.run(&["--from", "12", "--to", "see-it-in-the-browser", "--lang", lang]).code(0);
+            let run = stage.run(&["--from", "scale-to-3", "--to", "see-it-in-the-browser", "--lang", lang]).code(0);
             let wide: Vec<&str> = run.stdout.lines().filter(|line| line.width() > 80).collect();
             assert!(wide.is_empty(), "{wide:#?}");
             assert!(!run.stdout.contains('\u{1b}'), "{run:?}");
             assert_eq!(run.stdout.matches("7/7").count(), 1, "{run:?}");
             let run = run.says("workshop start 06").says("--build --scale backend=3");
             if lang == "en" {
-                let run = run.says("12 Scale to 3 7/7 ✓ pass").says("2 of 2 steps passed in");
+                let run = run.says("23 Scale to 3 7/7 ✓ pass").says("3 of 3 steps passed in");
                 run.says(&format!("on {}", stage.engine)).says("backend-3 20 ████");
             }
             stage.is_clean();
@@ -173,9 +173,9 @@ fn without_a_stack_it_is_quick_and_quiet_is_one_line() {
     for stage in Stage::all() {
         let run = stage.run(&["--to", "remove-container-name", "--quiet"]).code(0);
         assert_eq!(run.stdout.lines().count(), 1, "{run:?}");
-        run.says("pass Lesson 06: 3 of 3 steps passed in");
-        let run = stage.run(&["--to", "3"]).code(0).says("docker-compose.yml +1 −2");
-        let run = run.says("- container_name: contoso-backend").says("✓ pass The backend has no fixed name");
+        run.says("pass Lesson 06: 5 of 5 steps passed in");
+        let run = stage.run(&["--to", "5"]).code(0).says("docker-compose.yml +1 −2");
+        let run = run.says("- container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend").says("✓ pass The backend has no fixed name");
         assert!(!run.stdout.contains("workshop undo"), "{run:?}");
         stage.is_clean();
     }
@@ -190,7 +190,7 @@ fn a_learners_own_work_is_left_alone() {
         sandbox.write("docker-compose.yml", "mine\n");
         let progress = || std::fs::read(sandbox.root().join(".workshop/progress.json")).unwrap();
         let before = (sandbox.tree(), progress());
-        stage.run(&["--to", "3"]).code(0);
+        stage.run(&["--to", "5"]).code(0);
         assert!((sandbox.tree(), progress()) == before);
         assert!(!sandbox.root().join(".workshop/demo").exists());
     }
@@ -212,12 +212,12 @@ fn it_stops_at_the_first_step_that_does_not_pass_and_says_why() {
         let digest = run.digest().unwrap();
         stage.run(&["--lessons", lessons, "--yes"]).code(2);
         let run = stage.run(&["--lessons", lessons, "--agree", &digest]).code(1);
-        let run = run.says("Stopped at step 3, Remove container_name").says("0/1 ✗ not yet");
+        let run = run.says("Stopped at step 5, Remove container_name").says("0/1 ✗ not yet");
         let run = run.says("The backend has no fixed name services.backend is still there");
-        run.says("not yet Lesson 06: 2 of 20 steps passed");
+        run.says("not yet Lesson 06: 4 of 35 steps passed");
         let report =
             held_to_schema(&stage.run(&["--lessons", lessons, "--agree", &digest, "--json"]).code(1));
-        assert_eq!((&report["verdict"], report["steps"].as_array().unwrap().len()), (&"not_yet".into(), 3));
+        assert_eq!((&report["verdict"], report["steps"].as_array().unwrap().len()), (&"not_yet".into(), 5));
         std::fs::remove_dir_all(lessons).unwrap();
         stage.is_clean();
     }
@@ -278,7 +278,7 @@ fn what_makes_no_sense_is_said_and_leaves_no_trace() {
     for (args, words) in [
         (&["demo", "99", "--auto"][..], "there is: 06, 07"),
         (&["demo", "06", "--auto", "--from", "nope"], "no step \"nope\""),
-        (&["demo", "06", "--auto", "--from", "5", "--to", "3"], "comes before"),
+        (&["demo", "06", "--auto", "--from", "7", "--to", "5"], "comes before"),
     ] {
         sandbox.run(args).code(2).says(words);
     }

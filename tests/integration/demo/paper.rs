@@ -10,7 +10,7 @@ fn the_script_names_every_step_and_does_nothing() {
     let run = sandbox.run(["demo", "06", "--dry-run"]).code(0);
     assert!(run.stdout.lines().all(|line| line.width() <= 80), "{run:?}");
     let run = run.says("1 Copy the app copy-the-app · about 2 min copies 49 files");
-    let run = run.says("docker-compose.yml +1 −2").says("- container_name: contoso-backend");
+    let run = run.says("docker-compose.yml +1 −2").says("- container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend");
     let run = run.says("$ docker compose up -d --build --scale backend=3");
     let run = run.says("6 requests, as a browser sends them");
     let run = run.says("questions: who-answers-the-name, which-order");
@@ -19,10 +19,10 @@ fn the_script_names_every_step_and_does_nothing() {
     let minutes: u64 =
         json["steps"].as_array().unwrap().iter().map(|step| step["minutes"].as_u64().unwrap()).sum();
     assert_eq!(json["minutes"], minutes);
-    run.says(&format!("20 steps, {minutes} min planned"));
-    let part = ["demo", "06", "--dry-run", "--from", "14", "--to", "scale-to-2", "--lang", "ko"];
+    run.says(&format!("35 steps, {minutes} min planned"));
+    let part = ["demo", "06", "--dry-run", "--from", "26", "--to", "scale-to-2", "--lang", "ko"];
     let run = sandbox.run(part.iter().chain(&["--engine", "embedded"])).code(0);
-    let run = run.says("$ workshop compose up -d --scale backend=5").says("2단계, 계획 8분");
+    let run = run.says("$ workshop compose up -d --scale backend=5").says("2단계, 계획 7분");
     assert!(!run.stdout.contains("backend=3"), "{run:?}");
     assert!(!sandbox.root().join(".workshop").exists());
 }

@@ -185,7 +185,7 @@ fn three_steps_at_the_keys_and_no_key_ends_it_by_accident() {
         show.press(" ");
         show.is_at(3);
         show.press(" ");
-        show.terminal.shows("-    container_name: contoso-backend");
+        show.terminal.shows("-    container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend");
         show.terminal.shows("+    # A published port belongs to one container only.");
         assert!(!show.file("docker-compose.yml").unwrap().contains("container_name:"));
         show.press(" ");
@@ -210,7 +210,7 @@ fn three_steps_at_the_keys_and_no_key_ends_it_by_accident() {
 #[test]
 fn back_and_jump_build_the_real_state_within_seconds() {
     let mut show = Show::begun(&[]);
-    let begun = "container_name: contoso-backend";
+    let begun = "container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend";
     let mut longest = Duration::ZERO;
     // The step, its backends, and whether its files still have the name of the first.
     let route: [(usize, usize, Option<bool>); 11] = [
@@ -256,7 +256,7 @@ fn back_and_jump_build_the_real_state_within_seconds() {
 
 #[test]
 fn a_failing_check_is_calm_and_the_reference_mends_it() {
-    let mut show = Show::begun(&["--from", "3", "--to", "3"]);
+    let mut show = Show::begun(&["--from", "5", "--to", "5"]);
     show.press(" ");
     show.in_a_shell(
         "!",
@@ -363,7 +363,7 @@ fn a_dumb_terminal_gets_lines_and_no_escapes() {
     let mut terminal = Terminal::start(&sandbox, setup, &args);
     terminal.see("space: begin");
     terminal.send(" ");
-    terminal.see("Step 1 of 20");
+    terminal.see("Step 1 of 35");
     terminal.see("space: next, ?: keys");
     terminal.send(" ");
     terminal.see("is copied");
@@ -386,10 +386,10 @@ fn notes_wait_follow_and_see_the_end() {
     waiting.see("No demo plays in this folder yet");
     waiting.see("Say that we start from the result of step 05");
     show.press(" ");
-    reader.see("Step 1 of 20");
+    reader.see("Step 1 of 35");
     reader.see("on time");
     show.jump(13);
-    reader.see("Step 13 of 20");
+    reader.see("Step 25 of 35");
     reader.see("ahead by");
     reader.see("13  See it in the browser");
     reader.see("14  Scale to 5");
@@ -397,7 +397,7 @@ fn notes_wait_follow_and_see_the_end() {
     show.asks("paused");
     reader.see("paused");
     show.terminal.send("p");
-    let piped = show.sandbox.run(["notes"]).code(0).says("Step 13 of 20").says("14 Scale to 5");
+    let piped = show.sandbox.run(["notes"]).code(0).says("Step 25 of 35").says("26 Scale to 5");
     assert!(!piped.stdout.contains('\u{1b}'));
     show.quit();
     reader.see("The demo has ended");

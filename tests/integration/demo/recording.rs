@@ -49,8 +49,8 @@ fn valid(path: &Path) -> Vec<(f64, String)> {
 fn a_demo_that_plays_by_itself_is_recorded_and_its_recording_says_what_it_is() {
     let sandbox = Sandbox::new();
     let mut command = sandbox.command();
-    command.env("FRONTEND_PORT", free_port().to_string());
-    command.args(["demo", "06", "--auto", "--engine", "embedded", "--to", "3", "--record", "x.cast"]);
+    command.env("FRONTEND_PORT", free_port().to_string()).env("BACKEND_PORT", free_port().to_string());
+    command.args(["demo", "06", "--auto", "--engine", "embedded", "--to", "5", "--record", "x.cast"]);
     let run = Run::of(&mut command).code(0);
     let path = sandbox.root().join("x.cast");
     let events = valid(&path);
@@ -80,7 +80,7 @@ fn a_demo_that_plays_by_itself_is_recorded_and_its_recording_says_what_it_is() {
 
 #[test]
 fn a_demo_at_the_keys_is_recorded_and_played_with_a_mark_that_stays() {
-    let mut show = Show::begun(&["--to", "3", "--record", "x.cast"]);
+    let mut show = Show::begun(&["--to", "5", "--record", "x.cast"]);
     show.jump(3);
     show.press(" ");
     let path = show.sandbox.root().join("x.cast");
@@ -89,7 +89,7 @@ fn a_demo_at_the_keys_is_recorded_and_played_with_a_mark_that_stays() {
     show.terminal.send("y");
     assert_eq!(show.terminal.end(), 0);
     let events = valid(&path);
-    assert!(events.iter().any(|(_, text)| text.contains("container_name: contoso-backend")));
+    assert!(events.iter().any(|(_, text)| text.contains("container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend")));
 
     let mut terminal = Terminal::start(&show.sandbox, Setup::default(), &["demo", "--replay", "x.cast"]);
     terminal.see("space: begin");

@@ -74,7 +74,8 @@ impl Lab {
             let root = std::fs::canonicalize(sandbox.root()).expect("the folder is there");
             let name = generate_name(&root.join("workshop"));
             let port = free_port();
-            let env = vec![("FRONTEND_PORT".to_owned(), port.to_string())];
+            let own = ("BACKEND_PORT".to_owned(), free_port().to_string());
+            let env = vec![("FRONTEND_PORT".to_owned(), port.to_string()), own];
             Self { sandbox, name, port, env, probes: TempDir::new().expect("a folder"), _turn: turn }
         })
     }

@@ -27,17 +27,17 @@ const SLIPS: [Slip; 21] = [
     },
     Slip {
         file: "lesson.toml",
-        from: "minutes = 58",
-        to: "minuets = 58",
+        from: "minutes = 72",
+        to: "minuets = 72",
         at: Some("minuets"),
         says: "unknown field `minuets`",
     },
     Slip {
         file: "lesson.toml",
-        from: "minutes = 58",
+        from: "minutes = 72",
         to: "minutes = 50",
         at: None,
-        says: "the lesson says 50 min, and its steps take 58 together",
+        says: "the lesson says 50 min, and its steps take 72 together",
     },
     Slip {
         file: "lesson.toml",
@@ -146,7 +146,7 @@ const SLIPS: [Slip; 21] = [
     },
     Slip {
         file: "patches/03-remove-container-name.patch",
-        from: "-    container_name: contoso-backend",
+        from: "-    container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend",
         to: "-    container_name: contoso",
         at: None,
         says: "03-remove-container-name.patch: Line 8 of the patch does not fit line 12",

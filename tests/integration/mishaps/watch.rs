@@ -65,7 +65,7 @@ const NOT_YET: &str = "✗ not yet      Step 3";
 fn a_save_is_checked_however_it_is_made() {
     let sandbox = at_step("remove-container-name");
     let wrong = sandbox.read("docker-compose.yml");
-    let right = wrong.replace("    container_name: contoso-backend\n", "");
+    let right = wrong.replace("    container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend\n", "");
     let watch = Watch::start(&sandbox);
     watch.hears(NOT_YET, 1);
     let mut times = Vec::new();

@@ -50,9 +50,9 @@ fn a_check_is_a_test_with_a_score_and_the_learners_line() {
             "status": "fail",
             "score": 0,
             "message": "services.backend.container_name is still there\n\
-                        docker-compose.yml:12:5: container_name: contoso-backend\n\
+                        docker-compose.yml:12:5: container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend\n\
                         expected: no services.backend.container_name\n\
-                        observed: container_name: contoso-backend",
+                        observed: container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend",
             "test_code": "workshop check --step remove-container-name",
             "filename": "workshop/docker-compose.yml",
             "line_no": 12,

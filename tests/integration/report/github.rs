@@ -45,14 +45,14 @@ fn what_is_not_yet_so_is_an_error_at_the_learners_line() {
             "::endgroup::",
             "::error file=workshop/docker-compose.yml,line=12,col=5,endColumn=19,\
              title=The backend has no fixed name::services.backend.container_name is still there%0A\
-             expected: no services.backend.container_name%0Aobserved: container_name: contoso-backend",
+             expected: no services.backend.container_name%0Aobserved: container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend",
         ]
     );
     let details = "\n<details><summary>The backend has no fixed name</summary>\n\n<pre>\n\
                    services.backend.container_name is still there\n\
-                   docker-compose.yml:12:5: container_name: contoso-backend\n\
+                   docker-compose.yml:12:5: container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend\n\
                    expected: no services.backend.container_name\n\
-                   observed: container_name: contoso-backend\n\
+                   observed: container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend\n\
                    </pre>\n\n</details>\n";
     assert!(summary.ends_with(details), "{summary}");
     let (run, twice) = job(&sandbox, &["--lang", "ko"]);
@@ -96,7 +96,7 @@ fn nothing_of_a_learners_is_obeyed_by_the_runner_or_by_markdown() {
     let sandbox = at_step("remove-container-name");
     let name = "::error::owned%0A##[add-path]/tmp | </pre><script>`[x](y) \u{202e}안녕,:\u{1F600}";
     let spoiled = sandbox.read("docker-compose.yml");
-    let spoiled = spoiled.replace("container_name: contoso-backend", &format!("container_name: \"{name}\""));
+    let spoiled = spoiled.replace("container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend", &format!("container_name: \"{name}\""));
     sandbox.write("docker-compose.yml", spoiled);
     let (run, summary) = job(&sandbox, &[]);
     let run = run.code(1).says("안녕");

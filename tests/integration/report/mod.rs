@@ -150,7 +150,7 @@ fn junit_is_xml_with_a_failure_for_not_yet_and_an_error_for_the_machine() {
 fn a_learners_text_cannot_break_the_xml_or_the_json() {
     let sandbox = at_step("remove-container-name");
     let spoiled = sandbox.read("docker-compose.yml").replace(
-        "container_name: contoso-backend",
+        "container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend",
         "container_name: \"<b>&]]>\\u0007\\e[31m 안녕 \u{1F600}\"",
     );
     sandbox.write("docker-compose.yml", spoiled);

@@ -17,7 +17,7 @@ fn signal(pid: &str, name: &str) {
 fn sigterm_leaves_the_terminal_as_it_was() {
     let folder = Folder::at("remove-container-name");
     let mut terminal = Terminal::shell(&folder.sandbox, Setup::default(), &["start", "06"]);
-    terminal.frame("Step 3 of 20");
+    terminal.frame("Step 5 of 35");
     assert!(terminal.cursor_is_hidden());
     terminal.terminate_program();
     terminal.see("ended with 130");
@@ -45,7 +45,7 @@ fn a_stop_and_a_continue_draw_everything_again() {
 fn a_storm_of_sizes_ends_in_a_whole_picture() {
     let folder = Folder::at("remove-container-name");
     let mut terminal = folder.open(Setup { columns: 80, lang: "ko", ..Setup::default() }, &[]);
-    terminal.frame("3/20단계");
+    terminal.frame("5/35단계");
     for round in 0..40u16 {
         terminal.resize(40 + round * 4, 12 + round);
     }
@@ -53,7 +53,7 @@ fn a_storm_of_sizes_ends_in_a_whole_picture() {
     terminal.frame("창이 너무 작습니다");
     terminal.resize(100, 30);
     terminal.frame_of("everything is there again", |rows| {
-        rows[0].contains("3/20단계") && rows[28].contains("저장하면") && rows[29].contains("끝내기")
+        rows[0].contains("5/35단계") && rows[28].contains("저장하면") && rows[29].contains("끝내기")
     });
     quit(&mut terminal);
 }

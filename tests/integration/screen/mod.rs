@@ -15,7 +15,7 @@ use crate::terminal::screen::{Setup, Terminal};
 const ENTER: &str = "\r";
 const ESC: &str = "\u{1b}";
 const CTRL_C: &str = "\u{3}";
-const NAMED: &str = "    container_name: contoso-backend\n";
+const NAMED: &str = "    container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend\n";
 
 /// A folder as on a machine without Docker, whose stack is taken down in the end.
 pub(crate) struct Folder {
@@ -24,7 +24,8 @@ pub(crate) struct Folder {
 
 impl Folder {
     pub(crate) fn new() -> Self {
-        Self { sandbox: Sandbox::new().without_docker().with_env("FRONTEND_PORT", free_port().to_string()) }
+        let sandbox = Sandbox::new().without_docker().with_env("FRONTEND_PORT", free_port().to_string());
+        Self { sandbox: sandbox.with_env("BACKEND_PORT", free_port().to_string()) }
     }
 
     /// With the lesson at a step, its state built.
@@ -87,7 +88,7 @@ fn from_the_start_to_a_step_mended_by_hand_and_on_another_day() {
     terminal.send("y");
     terminal.frame("Checks 1/1");
     terminal.send("n");
-    terminal.frame("Step 2 of 20");
+    terminal.frame("Step 2 of 35");
     // A yes is asked for with the question that it is to.
     terminal.send("y");
     terminal.frame("? Have you done that?");
@@ -95,7 +96,9 @@ fn from_the_start_to_a_step_mended_by_hand_and_on_another_day() {
     terminal.send("y");
     terminal.frame("Checks 1/1");
     terminal.send("n");
-    terminal.frame("Step 3 of 20");
+    terminal.frame("Step 3 of 35");
+    folder.sandbox.run(["goto", "remove-container-name"]).code(0);
+    terminal.frame("Step 5 of 35");
 
     terminal.send("c");
     terminal.frame("not yet");
@@ -113,8 +116,9 @@ fn from_the_start_to_a_step_mended_by_hand_and_on_another_day() {
     terminal.shows("Your place is kept");
     assert!(!terminal.cursor_is_hidden());
 
+    folder.sandbox.run(["goto", "unpublish-backend"]).code(0);
     let mut again = folder.open(Setup::default(), &[]);
-    again.frame("Step 4 of 20");
+    again.frame("Step 7 of 35");
     assert!(!again.text().contains("Monday morning"), "the opening is not shown twice");
     again.send("d");
     again.frame("-    ports:");
@@ -137,7 +141,7 @@ fn from_the_start_to_a_step_mended_by_hand_and_on_another_day() {
 fn keys_that_lead_elsewhere_and_back() {
     let folder = Folder::at("remove-container-name");
     let mut terminal = folder.open(Setup::default(), &[]);
-    terminal.frame("Step 3 of 20");
+    terminal.frame("Step 5 of 35");
     terminal.send("?");
     terminal.frame("all steps: search and jump");
     terminal.send(ESC);
@@ -151,24 +155,24 @@ fn keys_that_lead_elsewhere_and_back() {
     terminal.frame("not passed yet. Skip it?");
     terminal.send("n");
     terminal.frame("Checks 0/1");
-    terminal.shows("Step 3 of 20");
+    terminal.shows("Step 5 of 35");
     terminal.send("g");
     terminal.frame("Search:");
     terminal.send("proxy");
     terminal.frame_of("one step is left", |rows| !rows.join("\n").contains("Clean up"));
     terminal.send(ENTER);
-    terminal.frame("Step 10 of 20");
+    terminal.frame("Step 19 of 35");
     terminal.send("b");
-    terminal.frame("Step 9 of 20");
+    terminal.frame("Step 18 of 35");
     terminal.send("e");
-    terminal.frame("9/20단계");
+    terminal.frame("18/35단계");
     terminal.send("ㅂ");
     terminal.frame("끝낼까요?");
     terminal.send("ㅜ");
-    terminal.frame("검사 0/2");
+    terminal.frame("검사 0/1");
     quit(&mut terminal);
     let mut again = folder.open(Setup::default(), &[]);
-    again.frame("9/20단계");
+    again.frame("18/35단계");
     quit(&mut again);
 }
 
@@ -191,7 +195,7 @@ fn a_question_is_answered_in_the_view() {
 fn no_key_quits_by_accident() {
     let folder = Folder::at("remove-container-name");
     let mut terminal = folder.open(Setup::default(), &[]);
-    terminal.frame("Step 3 of 20");
+    terminal.frame("Step 5 of 35");
     terminal.send("q");
     terminal.frame("Quit?");
     terminal.send("q");
@@ -220,7 +224,7 @@ fn plain_is_the_line_mode() {
 fn no_color_is_heard() {
     let folder = Folder::at("remove-container-name");
     let mut terminal = folder.open(Setup { no_color: true, ..Setup::default() }, &[]);
-    terminal.frame("Step 3 of 20");
+    terminal.frame("Step 5 of 35");
     terminal.send("c");
     terminal.frame("not yet");
     quit(&mut terminal);
@@ -234,7 +238,7 @@ fn no_color_is_heard() {
 fn a_saved_file_is_checked_without_a_key() {
     let folder = Folder::at("remove-container-name");
     let mut terminal = folder.open(Setup::default(), &[]);
-    terminal.frame("Step 3 of 20");
+    terminal.frame("Step 5 of 35");
     terminal.send("c");
     terminal.frame("not yet");
     let (named, mended) = {
@@ -261,29 +265,29 @@ fn a_saved_file_is_checked_without_a_key() {
 fn what_another_terminal_does_is_seen_without_a_key() {
     let folder = Folder::at("remove-container-name");
     let mut terminal = folder.open(Setup::default(), &[]);
-    terminal.frame("Step 3 of 20");
+    terminal.frame("Step 5 of 35");
     terminal.send("c");
     terminal.frame("not yet");
     terminal.send("d");
     terminal.frame("-    container_name:");
     // What stood in front belongs to the step before, and goes with it.
-    folder.sandbox.run(["goto", "4"]).code(0);
+    folder.sandbox.run(["goto", "unpublish-backend"]).code(0);
     terminal.frame("another terminal went there");
-    terminal.shows("Step 4 of 20");
+    terminal.shows("Step 7 of 35");
     terminal.frame("Checks 0/");
-    folder.sandbox.run(["goto", "3"]).code(0);
-    terminal.frame("Step 3 of 20");
+    folder.sandbox.run(["goto", "remove-container-name"]).code(0);
+    terminal.frame("Step 5 of 35");
     folder.sandbox.run(["apply", "--yes"]).code(0);
     folder.sandbox.run(["check"]).code(0);
     terminal.frame("This step is done");
     folder.sandbox.run(["next"]).code(0);
-    terminal.frame("Step 4 of 20");
+    terminal.frame("Step 6 of 35");
     folder.sandbox.run(["hint"]).code(0);
     terminal.frame("Hint 1 of 3");
     folder.sandbox.run(["undo"]).code(0);
-    terminal.frame("Step 3 of 20");
+    terminal.frame("Step 5 of 35");
     folder.sandbox.run(["goto", "how-it-balances"]).code(0);
-    terminal.frame("Step 16 of 20");
+    terminal.frame("Step 28 of 35");
     folder.sandbox.run(["answer", "which-order", "1"]).code(0);
     terminal.frame("Answered or taken back in another terminal");
     quit(&mut terminal);

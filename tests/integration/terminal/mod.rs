@@ -43,9 +43,9 @@ struct Words {
 const KO: Words = Words {
     lang: "ko",
     title: "수평 스케일링",
-    first: "1/20단계",
-    second: "2/20단계",
-    third: "3/20단계",
+    first: "1/35단계",
+    second: "2/35단계",
+    third: "3/35단계",
     what_now: "? 무엇을 할까요?",
     apply: "대신 해 주기",
     check: "바꾼 내용 검사하기",
@@ -68,9 +68,9 @@ const KO: Words = Words {
 const EN: Words = Words {
     lang: "en",
     title: "Horizontal scaling",
-    first: "Step 1 of 20",
-    second: "Step 2 of 20",
-    third: "Step 3 of 20",
+    first: "Step 1 of 35",
+    second: "Step 2 of 35",
+    third: "Step 3 of 35",
     what_now: "? What now?",
     apply: "do it for me",
     check: "check my change",
@@ -166,13 +166,18 @@ fn the_first_steps_with_the_arrow_keys() {
         choose(&mut terminal, words.skip);
         terminal.turn_pages_to(words.third);
         at_menu(&mut terminal, words);
+        choose(&mut terminal, words.quit);
+        assert_eq!(terminal.end(), 0);
+
+        let mut terminal = Terminal::start(&sandbox, setup, &["--plain", "goto", "remove-container-name"]);
+        at_menu(&mut terminal, words);
         assert!(terminal.row_with("❯").contains(words.check));
         choose(&mut terminal, words.hint);
         terminal.see(words.first_hint);
         at_menu(&mut terminal, words);
         terminal.unwrapped();
         choose(&mut terminal, words.diff);
-        terminal.see("-    container_name: contoso-backend");
+        terminal.see("-    container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend");
         at_menu(&mut terminal, words);
         choose(&mut terminal, words.prompt);
         at_menu(&mut terminal, words);
@@ -181,7 +186,7 @@ fn the_first_steps_with_the_arrow_keys() {
         terminal.see(&title_of("06", words.lang, "backend-has-no-container-name"));
         terminal.see(words.not_yet);
         at_menu(&mut terminal, words);
-        let mended = sandbox.read("docker-compose.yml").replace("    container_name: contoso-backend\n", "");
+        let mended = sandbox.read("docker-compose.yml").replace("    container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend\n", "");
         sandbox.write("docker-compose.yml", mended);
         choose(&mut terminal, words.check);
         terminal.see(words.go_on);
@@ -195,7 +200,7 @@ fn the_first_steps_with_the_arrow_keys() {
         assert!(!terminal.cursor_is_hidden());
 
         let mut again = Terminal::start(&sandbox, setup, &["--plain"]);
-        again.turn_pages_to("4");
+        again.turn_pages_to("6");
         at_menu(&mut again, words);
         assert!(!again.text().contains(words.title), "the intro is not shown twice");
         again.send(ESC);
@@ -208,7 +213,7 @@ fn the_first_steps_with_the_arrow_keys() {
 fn no_row_of_a_step_is_wider_than_the_terminal() {
     for (words, setup) in setups() {
         let sandbox = Sandbox::started("06");
-        for step in 1..=20 {
+        for step in 1..=35 {
             let number = step.to_string();
             let mut terminal = Terminal::start(&sandbox, setup, &["--plain", "goto", &number]);
             at_menu(&mut terminal, words);
@@ -227,7 +232,7 @@ fn nothing_scrolls_away_before_it_is_read() {
     for words in [&KO, &EN] {
         let sandbox = Sandbox::started("06");
         let setup = Setup { lang: words.lang, ..Setup::default() };
-        for step in 3..=20 {
+        for step in 3..=35 {
             let mut terminal = Terminal::start(&sandbox, setup, &["--plain", "goto", &step.to_string()]);
             terminal.wait("a page or the menu", |rows| {
                 rows.iter().any(|row| row.contains(words.more) || row.contains(words.what_now))

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
+use crate::docker::lab::free_port;
 use crate::harness::Sandbox;
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -98,6 +99,7 @@ impl Terminal {
         command.env("SHELL", "/bin/sh");
         if setup.port > 0 {
             command.env("FRONTEND_PORT", setup.port.to_string());
+            command.env("BACKEND_PORT", free_port().to_string());
         }
         sandbox.env().for_each(|(name, value)| command.env(name, value));
         if setup.no_color {

@@ -90,6 +90,10 @@ impl Logs {
         let (with, without): (Vec<&Replica>, Vec<&Replica>) = running.iter().copied().partition(has);
         let wanted = self.replicas.unwrap_or(running.len());
         if with.len() >= wanted {
+            if self.live.is_some() && !self.contains.is_empty() {
+                let text = Text::new("check-logs-live-has").with("count", with.len());
+                return Verdict::pass(text.with("seen", self.seen(found)));
+            }
             let key = if self.live.is_some() { "check-logs-live-pass" } else { "check-logs-pass" };
             let message = Text::new(key).with("count", with.len());
             return Verdict::pass(message).lines(self.sample(found));
@@ -111,6 +115,16 @@ impl Logs {
             .observed(Text::new("check-logs-observed").with("count", with.len()))
             .lines(self.sample(found))
             .settling()
+    }
+
+    /// The words that were wanted, as the latest line of each replica has them: the line itself is long.
+    fn seen(&self, found: &BTreeMap<String, Vec<String>>) -> Vec<String> {
+        let wanted = |word: &&str| self.contains.iter().any(|part| word.contains(part.trim()));
+        let said = |(label, lines): (&String, &Vec<String>)| {
+            let words: Vec<&str> = lines.last()?.split(' ').filter(wanted).collect();
+            Some(format!("{label} {}", words.join(" ")))
+        };
+        found.iter().filter_map(said).collect()
     }
 
     /// The latest lines of each replica, with its name before them.

@@ -45,6 +45,13 @@ impl Because {
             Self::Port => "check-refused-port",
         }
     }
+
+    const fn expected(self) -> &'static str {
+        match self {
+            Self::ContainerName => "check-refused-expected-name",
+            Self::Port => "check-refused-expected-port",
+        }
+    }
 }
 
 impl Check for Refused {
@@ -55,21 +62,20 @@ impl Check for Refused {
     fn judge(&self, world: &World<'_>) -> Verdict {
         let Some(Seen::Refused { command, end }) = world.seen else { return phrases::not_asked(world.seen) };
         if self.because.is_met_by(end) {
-            let text = Text::new(self.because.key()).with("command", command.as_str());
-            return Verdict::pass(text).lines(last_words(end));
+            return Verdict::pass(Text::new(self.because.key()).with("said", last_word(end)));
         }
-        let expected = Text::new("check-refused-expected").with("why", Text::new(self.because.key()));
+        let expected = Text::new(self.because.expected());
         match &end.trouble {
             None if end.success() => {
                 let text = Text::new("check-refused-not").with("command", command.as_str());
                 Verdict::not_yet(text).expected(expected)
             }
             Some(trouble) if trouble.is_environment() => {
-                Verdict::environment(trouble.text()).lines(last_words(end))
+                Verdict::environment(trouble.text()).observed(Text::verbatim(last_word(end)))
             }
             _ => {
                 let text = Text::new("check-refused-otherwise").with("command", command.as_str());
-                Verdict::not_yet(text).expected(expected).lines(last_words(end))
+                Verdict::not_yet(text).expected(expected).observed(Text::verbatim(last_word(end)))
             }
         }
     }
@@ -83,9 +89,9 @@ impl Refused {
 }
 
 /// What the engine said last.
-fn last_words(end: &CommandEnd) -> Vec<String> {
+fn last_word(end: &CommandEnd) -> String {
     let said = end.stderr_tail.iter().rev().find(|line| !line.trim().is_empty());
-    said.map(|line| line.trim().to_owned()).into_iter().collect()
+    said.map(|line| line.trim().to_owned()).unwrap_or_default()
 }
 
 #[cfg(test)]

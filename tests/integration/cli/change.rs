@@ -21,7 +21,10 @@ fn apply_writes_nothing_without_a_yes() {
     let sandbox = at_step("remove-container-name");
     let before = sandbox.tree();
     let run = sandbox.run(["apply"]).code(2).says("--yes");
-    assert!(run.stdout.contains("-    container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend"), "it shows the change: {run:?}");
+    assert!(
+        run.stdout.contains("-    container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend"),
+        "it shows the change: {run:?}"
+    );
     assert_eq!(sandbox.tree(), before);
 }
 
@@ -44,8 +47,9 @@ fn apply_keeps_what_the_learner_wrote() {
 #[test]
 fn a_conflict_is_shown_and_nothing_is_written() {
     let sandbox = at_step("remove-container-name");
-    let own =
-        sandbox.read("docker-compose.yml").replace("container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend", "container_name: mine");
+    let own = sandbox
+        .read("docker-compose.yml")
+        .replace("container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend", "container_name: mine");
     sandbox.write("docker-compose.yml", &own);
     let run = sandbox.run(["apply", "--yes"]).code(1).says("docker-compose.yml").says("line 1");
     assert!(run.stderr.contains("workshop apply --force"), "{run:?}");
@@ -218,8 +222,9 @@ fn env_is_there_as_soon_as_the_app_is_however_it_came() {
 #[test]
 fn the_lessons_version_takes_the_place_of_ours_and_undo_brings_ours_back() {
     let sandbox = at_step("remove-container-name");
-    let own =
-        sandbox.read("docker-compose.yml").replace("container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend", "container_name: mine");
+    let own = sandbox
+        .read("docker-compose.yml")
+        .replace("container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend", "container_name: mine");
     sandbox.write("docker-compose.yml", &own);
     sandbox.run(["apply", "--yes"]).code(1).says("workshop apply --force");
     assert_eq!(sandbox.read("docker-compose.yml"), own);

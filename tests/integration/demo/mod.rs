@@ -153,7 +153,8 @@ fn the_whole_lesson_plays_by_itself_and_leaves_nothing() {
 fn a_part_of_it_is_shown_in_short_and_summed_up() {
     for stage in Stage::all() {
         for lang in ["en", "ko"] {
-            let run = stage.run(&["--from", "scale-to-3", "--to", "see-it-in-the-browser", "--lang", lang]).code(0);
+            let run =
+                stage.run(&["--from", "scale-to-3", "--to", "see-it-in-the-browser", "--lang", lang]).code(0);
             let wide: Vec<&str> = run.stdout.lines().filter(|line| line.width() > 80).collect();
             assert!(wide.is_empty(), "{wide:#?}");
             assert!(!run.stdout.contains('\u{1b}'), "{run:?}");
@@ -175,7 +176,9 @@ fn without_a_stack_it_is_quick_and_quiet_is_one_line() {
         assert_eq!(run.stdout.lines().count(), 1, "{run:?}");
         run.says("pass Lesson 06: 5 of 5 steps passed in");
         let run = stage.run(&["--to", "5"]).code(0).says("docker-compose.yml +1 −2");
-        let run = run.says("- container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend").says("✓ pass The backend has no fixed name");
+        let run = run
+            .says("- container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend")
+            .says("✓ pass The backend has no fixed name");
         assert!(!run.stdout.contains("workshop undo"), "{run:?}");
         stage.is_clean();
     }

@@ -3,6 +3,8 @@
 
 use std::time::{Duration, Instant};
 
+use workshop::lesson::Catalog;
+
 use crate::docker::lab::free_port;
 use crate::harness::{Sandbox, title_of, wait_for};
 use crate::terminal::screen::{Setup, Terminal};
@@ -54,6 +56,12 @@ const KO: Words = Words {
     over: "만에 마쳤습니다",
 };
 
+/// The number of a step of the lesson, as the screen counts it.
+pub(crate) fn number(step: &str) -> usize {
+    let lesson = Catalog::Embedded.find("06").expect("the lesson");
+    lesson.step_index(step).unwrap_or_else(|| panic!("no step {step}")) + 1
+}
+
 impl Show {
     #[track_caller]
     pub(crate) fn open(words: &'static Words, setup: Setup, args: &[&str], in_shell: bool) -> Self {
@@ -86,7 +94,7 @@ impl Show {
 
     #[track_caller]
     pub(crate) fn is_at(&self, step: usize) {
-        let place = format!("{step}/20 ");
+        let place = format!("{step}/35 ");
         let there = |row: &String| row.starts_with(&place) && row.contains(self.words.next);
         self.terminal.wait(&place, |rows| rows.last().is_some_and(there));
     }
@@ -113,7 +121,7 @@ impl Show {
         self.terminal.send("g");
         self.asks("step: _");
         self.terminal.send(&format!("{step}\r"));
-        self.terminal.see(&format!("Step {step} of 20"));
+        self.terminal.see(&format!("Step {step} of 35"));
         self.is_at(step);
         begun.elapsed()
     }
@@ -185,9 +193,7 @@ fn three_steps_at_the_keys_and_no_key_ends_it_by_accident() {
         show.press(" ");
         show.is_at(3);
         show.press(" ");
-        show.terminal.shows("-    container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend");
-        show.terminal.shows("+    # A published port belongs to one container only.");
-        assert!(!show.file("docker-compose.yml").unwrap().contains("container_name:"));
+        show.runs(1);
         show.press(" ");
         show.terminal.shows("✓");
         show.press("?");
@@ -214,17 +220,17 @@ fn back_and_jump_build_the_real_state_within_seconds() {
     let mut longest = Duration::ZERO;
     // The step, its backends, and whether its files still have the name of the first.
     let route: [(usize, usize, Option<bool>); 11] = [
-        (15, 5, Some(false)),
-        (12, 0, Some(false)),
-        (18, 2, Some(false)),
-        (3, 0, Some(true)),
-        (14, 3, Some(false)),
-        (13, 3, Some(false)),
-        (20, 2, Some(false)),
+        (number("scale-to-2"), 5, Some(false)),
+        (number("scale-to-3"), 0, Some(false)),
+        (number("restart-one"), 2, Some(false)),
+        (number("remove-container-name"), 1, Some(true)),
+        (number("scale-to-5"), 3, Some(false)),
+        (number("see-it-in-the-browser"), 3, Some(false)),
+        (number("clean-up"), 0, Some(false)),
         (1, 0, None),
-        (4, 0, Some(false)),
-        (15, 5, Some(false)),
-        (19, 2, Some(false)),
+        (number("two-get-nothing"), 3, Some(false)),
+        (number("scale-to-2"), 5, Some(false)),
+        (number("lose-one"), 2, Some(false)),
     ];
     for (step, backends, named) in route {
         let took = show.jump(step);
@@ -234,23 +240,23 @@ fn back_and_jump_build_the_real_state_within_seconds() {
     }
     eprintln!("the longest jump: {longest:?}");
     assert!(longest < JUMP, "{longest:?}");
-    for (step, backends) in [(18, 2), (17, 2), (16, 2), (15, 5), (14, 3), (13, 3), (12, 0), (11, 0)] {
+    for (back, backends) in (1..).zip([2, 2, 2, 5, 3, 3, 3, 0, 0]) {
         show.press(LEFT);
-        show.is_at(step);
+        show.is_at(number("lose-one") - back);
         show.runs(backends);
     }
     // In the middle of a step it is back to its start.
-    show.jump(14);
+    show.jump(number("scale-to-3"));
     show.press(" ");
-    show.runs(5);
-    show.press(LEFT);
-    show.is_at(14);
     show.runs(3);
+    show.press(LEFT);
+    show.is_at(number("scale-to-3"));
+    show.runs(0);
     // What was built is what the lesson's own checks want to see.
     show.press(" ");
     show.press(" ");
     show.asks(EN.next_step);
-    show.terminal.shows(&title_of("06", EN.lang, "nothing-else-restarted"));
+    show.terminal.shows(&title_of("06", EN.lang, "three-healthy"));
     show.quit();
 }
 
@@ -266,7 +272,7 @@ fn a_failing_check_is_calm_and_the_reference_mends_it() {
     show.terminal.shows("+    container_name: x");
     show.terminal.shows("compose.override.yaml");
     show.terminal.send("k");
-    show.is_at(3);
+    show.is_at(number("remove-container-name"));
     show.press(" ");
     show.asks(EN.failed);
     show.terminal.shows("not yet");
@@ -294,19 +300,19 @@ fn what_a_detour_does_to_the_stack_is_seen_and_taken_back() {
     show.terminal.shows("backend: 3 before, 1 now");
     show.runs(1);
     show.press("a");
-    show.is_at(14);
+    show.is_at(number("scale-to-5"));
     show.runs(3);
     show.in_a_shell("d", "true");
     show.terminal.see("Nothing has changed.");
-    show.is_at(14);
+    show.is_at(number("scale-to-5"));
     show.quit();
 }
 
 #[test]
 fn a_stack_that_dies_is_a_failing_check_and_no_end() {
-    let mut show = Show::begun(&["--from", "scale-to-5"]);
+    let mut show = Show::begun(&["--from", "scale-to-3"]);
     show.press(" ");
-    show.runs(5);
+    show.runs(3);
     let program = env!("CARGO_BIN_EXE_workshop");
     show.in_a_shell("d", &format!("{program} compose down >/dev/null 2>&1"));
     show.asks("keep it");
@@ -316,17 +322,17 @@ fn a_stack_that_dies_is_a_failing_check_and_no_end() {
     show.asks(EN.failed);
     show.press("a");
     show.asks(EN.next_step);
-    show.runs(5);
+    show.runs(3);
     // Neither is a request that nobody answers.
-    show.jump(13);
+    show.jump(number("see-it-in-the-browser"));
     show.in_a_shell("d", &format!("{program} compose down >/dev/null 2>&1"));
     show.asks("keep it");
     show.terminal.send("k");
-    show.is_at(13);
+    show.is_at(number("see-it-in-the-browser"));
     show.press(" ");
     show.asks(EN.failed);
     show.press("a");
-    show.is_at(13);
+    show.is_at(number("see-it-in-the-browser"));
     show.runs(3);
     show.quit();
 }
@@ -334,7 +340,7 @@ fn a_stack_that_dies_is_a_failing_check_and_no_end() {
 #[test]
 fn ctrl_c_twice_and_a_signal_leave_the_terminal_and_the_machine_as_they_were() {
     for by_signal in [false, true] {
-        let mut show = Show::open(&EN, Setup::default(), &["--from", "scale-to-5"], true);
+        let mut show = Show::open(&EN, Setup::default(), &["--from", "scale-to-3"], true);
         show.press(" ");
         show.runs(3);
         if by_signal {
@@ -343,7 +349,7 @@ fn ctrl_c_twice_and_a_signal_leave_the_terminal_and_the_machine_as_they_were() {
             show.terminal.send(CTRL_C);
             show.asks("Ctrl-C again");
             show.terminal.send("x");
-            show.is_at(14);
+            show.is_at(number("scale-to-3"));
             show.terminal.send(CTRL_C);
             show.asks("Ctrl-C again");
             show.terminal.send(CTRL_C);
@@ -388,11 +394,11 @@ fn notes_wait_follow_and_see_the_end() {
     show.press(" ");
     reader.see("Step 1 of 35");
     reader.see("on time");
-    show.jump(13);
+    show.jump(number("see-it-in-the-browser"));
     reader.see("Step 25 of 35");
     reader.see("ahead by");
-    reader.see("13  See it in the browser");
-    reader.see("14  Scale to 5");
+    reader.see("25  See it in the browser");
+    reader.see("26  Scale to 5");
     show.terminal.send("p");
     show.asks("paused");
     reader.see("paused");

@@ -81,7 +81,7 @@ fn a_demo_that_plays_by_itself_is_recorded_and_its_recording_says_what_it_is() {
 #[test]
 fn a_demo_at_the_keys_is_recorded_and_played_with_a_mark_that_stays() {
     let mut show = Show::begun(&["--to", "5", "--record", "x.cast"]);
-    show.jump(3);
+    show.jump(5);
     show.press(" ");
     let path = show.sandbox.root().join("x.cast");
     show.terminal.send("q");
@@ -89,7 +89,11 @@ fn a_demo_at_the_keys_is_recorded_and_played_with_a_mark_that_stays() {
     show.terminal.send("y");
     assert_eq!(show.terminal.end(), 0);
     let events = valid(&path);
-    assert!(events.iter().any(|(_, text)| text.contains("container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend")));
+    assert!(
+        events
+            .iter()
+            .any(|(_, text)| text.contains("container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend"))
+    );
 
     let mut terminal = Terminal::start(&show.sandbox, Setup::default(), &["demo", "--replay", "x.cast"]);
     terminal.see("space: begin");

@@ -134,8 +134,9 @@ fn windows_line_ends_with_comments_survive_every_edit() {
 #[test]
 fn a_conflict_names_file_and_line_and_changes_nothing() {
     let sandbox = Sandbox::started("06");
-    let own =
-        sandbox.read("docker-compose.yml").replace("container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend", "container_name: mine");
+    let own = sandbox
+        .read("docker-compose.yml")
+        .replace("container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend", "container_name: mine");
     sandbox.write("docker-compose.yml", &own);
     let line = own.lines().position(|line| line.contains("container_name: mine")).expect("the line") + 1;
     let run = sandbox.run(["apply", "--yes", "--step", "remove-container-name"]).code(1);

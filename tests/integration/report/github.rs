@@ -96,7 +96,10 @@ fn nothing_of_a_learners_is_obeyed_by_the_runner_or_by_markdown() {
     let sandbox = at_step("remove-container-name");
     let name = "::error::owned%0A##[add-path]/tmp | </pre><script>`[x](y) \u{202e}안녕,:\u{1F600}";
     let spoiled = sandbox.read("docker-compose.yml");
-    let spoiled = spoiled.replace("container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend", &format!("container_name: \"{name}\""));
+    let spoiled = spoiled.replace(
+        "container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend",
+        &format!("container_name: \"{name}\""),
+    );
     sandbox.write("docker-compose.yml", spoiled);
     let (run, summary) = job(&sandbox, &[]);
     let run = run.code(1).says("안녕");

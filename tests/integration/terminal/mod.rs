@@ -186,7 +186,9 @@ fn the_first_steps_with_the_arrow_keys() {
         terminal.see(&title_of("06", words.lang, "backend-has-no-container-name"));
         terminal.see(words.not_yet);
         at_menu(&mut terminal, words);
-        let mended = sandbox.read("docker-compose.yml").replace("    container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend\n", "");
+        let mended = sandbox
+            .read("docker-compose.yml")
+            .replace("    container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend\n", "");
         sandbox.write("docker-compose.yml", mended);
         choose(&mut terminal, words.check);
         terminal.see(words.go_on);

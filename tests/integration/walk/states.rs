@@ -20,7 +20,13 @@ pub(crate) const STATES: &[(&str, Disturb)] = &[
     ("last-step", |walker| walker.begin(&walker.lesson.file.steps.last().expect("steps").id)),
     ("edited", |walker| {
         edit(walker, "docker-compose.yml", |text| {
-            format!("# mine\n{}", text.replace("container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend", "container_name: mine"))
+            format!(
+                "# mine\n{}",
+                text.replace(
+                    "container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend",
+                    "container_name: mine"
+                )
+            )
         });
     }),
     ("service-gone", |walker| {

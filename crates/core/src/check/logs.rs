@@ -66,7 +66,9 @@ impl Check for Logs {
             Some(Seen::Burst(burst)) => burst
                 .logged
                 .iter()
-                .map(|(label, ids)| (label.clone(), ids.values().filter(|line| self.has(line)).cloned().collect()))
+                .map(|(label, ids)| {
+                    (label.clone(), ids.values().filter(|line| self.has(line)).cloned().collect())
+                })
                 .collect(),
             other => return phrases::not_asked(other),
         };

@@ -45,9 +45,8 @@ impl Check for NothingLeft {
 
     fn judge(&self, world: &World<'_>) -> Verdict {
         let Some(Seen::Resources(left)) = world.seen else { return phrases::not_asked(world.seen) };
-        let (volumes, left): (Vec<&Resource>, Vec<&Resource>) = left
-            .iter()
-            .partition(|one| self.keeps_volumes() && one.kind == ResourceKind::Volume);
+        let (volumes, left): (Vec<&Resource>, Vec<&Resource>) =
+            left.iter().partition(|one| self.keeps_volumes() && one.kind == ResourceKind::Volume);
         if left.is_empty() && self.keeps_volumes() {
             let names: Vec<String> = volumes.iter().map(|volume| volume.name.clone()).collect();
             return match names.as_slice() {

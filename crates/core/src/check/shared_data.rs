@@ -74,8 +74,11 @@ impl Check for SharedData {
             .map(|replica| replica.label())
             .collect();
         if !blind.is_empty() && self.apart {
-            let text = Text::new("check-shared-data-apart").with("writer", writer).with("names", blind.clone());
-            return Verdict::pass(text.with("seeing", running.len() - blind.len()).with("count", running.len()));
+            let text =
+                Text::new("check-shared-data-apart").with("writer", writer).with("names", blind.clone());
+            return Verdict::pass(
+                text.with("seeing", running.len() - blind.len()).with("count", running.len()),
+            );
         }
         if !blind.is_empty() {
             return Verdict::not_yet(

@@ -52,9 +52,9 @@ impl Check for Spread {
         let shares = shares(&running, &counts);
         let verdict = contradicted(&running, burst).or_else(|| match self.wants_silent() {
             true => Some(self.silence(world, stack, &running, &counts)),
-            false => self
-                .left_out(world, stack, &running, &counts)
-                .or_else(|| self.starved(&running, &counts)),
+            false => {
+                self.left_out(world, stack, &running, &counts).or_else(|| self.starved(&running, &counts))
+            }
         });
         verdict
             .unwrap_or_else(|| {
@@ -86,7 +86,11 @@ impl Spread {
         let empty: Vec<&Replica> =
             running.iter().copied().filter(|r| !counts.contains_key(&r.label())).collect();
         let text = |key| {
-            self.services.text(key).with("silent", empty.len()).with("wanted", self.silent).with("all", running.len())
+            self.services
+                .text(key)
+                .with("silent", empty.len())
+                .with("wanted", self.silent)
+                .with("all", running.len())
         };
         if empty.len() != self.silent {
             return Verdict::not_yet(text("check-spread-not-silent")).settling();

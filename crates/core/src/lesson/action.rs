@@ -2,8 +2,8 @@
 
 use super::model::StepSpec;
 use crate::check::CheckSpec;
-use crate::check::refused::Because;
 use crate::check::probe::RequestSpec;
+use crate::check::refused::Because;
 use workshop_engine::StackCommand;
 
 /// One thing that a step does.

@@ -16,7 +16,8 @@ use workshop_engine::{Detail, EngineError, Observed, StackCommand};
 pub fn state_commands(lesson: &LessonFile, index: usize) -> Vec<StackCommand> {
     let mut ups: Vec<&StackCommand> = Vec::new();
     let mut restarts: Vec<&StackCommand> = Vec::new();
-    for command in lesson.steps[..index].iter().filter(|step| step.refusal().is_none()).flat_map(|step| &step.run)
+    for command in
+        lesson.steps[..index].iter().filter(|step| step.refusal().is_none()).flat_map(|step| &step.run)
     {
         match command.verb() {
             Some("up") => {

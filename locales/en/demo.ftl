@@ -5,15 +5,21 @@ demo-speed = x{ $pace }
 demo-busy = s: all at once
 demo-paused = paused: p goes on
 demo-ask = space: next, ?: keys
+demo-ask-go-on = r: go on at step { $number }, space: begin, ?
 demo-ask-begin = space: begin, ?: keys
 demo-ask-step = space: next step, ?: keys
 demo-ask-end = the end. q: quit, ←: back
 demo-ask-failed = r: again, a: restore, space: go on, ?
 demo-ask-drift = k: keep it, a: restore the step, ?
+demo-ask-kept = your own change would go. k: keep it, space: let it go
 demo-ask-rebuild = r: try again, space: go on, ?
 demo-ask-quit = End the demo? y: yes, other: no
 demo-ask-interrupt = Ctrl-C again ends it, q asks
+demo-ask-back = ↑ ↓: pages, other keys: on
 demo-ask-jump = step: { $words }_ { $found }
+demo-in-your-shell = ! opens your shell, where that command means the demo's own stack
+demo-runs-on = Engine: { $engine }
+demo-address = Open { $url }
 demo-failed = r asks again · a makes the step as the lesson has it and asks again · space goes on as it is
 demo-built = Built for step { $number }: { $runs } ({ $seconds } s).
 demo-built-idle = Built for step { $number }: nothing runs ({ $seconds } s).
@@ -36,7 +42,9 @@ demo-does-next = next; while something appears: all of it at once
 demo-key-back = ←
 demo-does-back = back to the start of this step, then to the step before
 demo-key-jump = g
-demo-does-jump = to a step: its number, or a word of its title
+demo-does-jump = to a step of the list: ↑ ↓, its number, or a word of its title
+demo-key-up = ↑, ↓
+demo-does-up = back through what has scrolled away, and forth
 demo-key-again = r
 demo-does-again = the same again: the command, the checks
 demo-key-restore = a
@@ -47,6 +55,10 @@ demo-key-pace = +, -
 demo-does-pace = faster, slower
 demo-key-pause = p
 demo-does-pause = pause; the clock stands still
+demo-key-blank = b, .
+demo-does-blank = a blank screen; any key brings it back
+demo-key-clean = c
+demo-does-clean = a clean screen for the room: clock and keys are in the notes alone
 demo-key-detour = !, d
 demo-does-detour = your own shell, in the demo's folder
 demo-key-notes = workshop notes
@@ -62,6 +74,7 @@ notes-on-time = on time
 notes-ahead = ahead by { $by }
 notes-behind = behind by { $by }
 notes-paused = paused
+notes-leave-out = to catch up, leave out step { $number } ({ $time }): { $title }
 
 replay-mark = RECORDING
 replay-made = RECORDING of { $date }, not live: { $title }
@@ -102,6 +115,7 @@ report-script-sum = { $count ->
     [one] 1 step, { $minutes } min planned
    *[other] { $count } steps, { $minutes } min planned
 }
+report-script-left-out = left out: its state is made, and not shown
 report-script-copies = copies { $count ->
         [one] 1 file
        *[other] { $count } files

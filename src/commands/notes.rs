@@ -12,13 +12,14 @@ use crate::app::{Ctx, arrival};
 use crate::demo::Place;
 use crate::demo::board::Board;
 use crate::demo::cue::Cue;
+use crate::demo::plan;
 use crate::demo::schedule::{Schedule, Standing, clock};
 use crate::event::{Event, NotesStep, NotesView};
 use crate::lesson::Lesson;
 use crate::lesson::markdown::Prose;
 use crate::report::Streams;
 use crate::signals;
-use crate::text::Text;
+use crate::text::{Arg, Text};
 
 /// Where changes are not told (some file systems), and before there is a folder, it is looked for.
 const POLL: Duration = Duration::from_millis(400);
@@ -107,8 +108,7 @@ impl Page {
 
     fn standing(&self, cue: &Cue) -> Vec<Text> {
         let steps = &self.lesson.file.steps;
-        let played = steps.get(cue.first..cue.end.min(steps.len())).unwrap_or_default();
-        let plan = Schedule::new(played.iter().map(|step| step.minutes));
+        let plan = Schedule::new(cue.plan.iter().copied());
         let elapsed = cue.elapsed(SystemTime::now());
         let Some(step) = cue.step else { return vec![Text::new("notes-before")] };
         let place = Text::new("notes-place")
@@ -122,6 +122,23 @@ impl Page {
             Standing::Ahead(by) => Text::new("notes-ahead").with("by", clock(by)),
             Standing::Behind(by) => Text::new("notes-behind").with("by", clock(by)),
         };
-        vec![place, standing]
+        let pace = Some(&cue.pace).filter(|pace| !matches!(pace.as_str(), "" | "1"));
+        let pace = pace.map(|pace| Text::new("demo-speed").with("pace", Arg::Word(pace.clone())));
+        let said = [&cue.aside, &cue.prompt].into_iter().flatten().map(Text::verbatim);
+        let late = matches!(standing.key, "notes-behind").then(|| self.can_go(cue, step)).flatten();
+        [place, standing].into_iter().chain(late).chain(pace).chain(said).collect()
+    }
+
+    /// A step still to come that a talk can do without.
+    fn can_go(&self, cue: &Cue, at: usize) -> Option<Text> {
+        let planned = cue.plan.iter().enumerate().map(|(place, seconds)| (cue.first + place, *seconds));
+        let mut ahead = planned.filter(|(step, seconds)| *step > at && *seconds > 0);
+        let (step, seconds) =
+            ahead.find(|(step, _)| self.lesson.file.steps.get(*step).is_some_and(plan::can_go))?;
+        let text = Text::new("notes-leave-out").with("number", step + 1);
+        Some(
+            text.with("title", self.step(step).title)
+                .with("time", clock(Duration::from_secs(seconds.into()))),
+        )
     }
 }

@@ -393,6 +393,8 @@ pub struct ScriptStep {
     pub minutes: u32,
     /// A learner may go on without having passed it.
     pub optional: bool,
+    /// It is not shown: the talk is short of time.
+    pub left_out: bool,
     /// What its edit changes, file by file.
     pub edits: Vec<ChangeView>,
     /// Files that it copies.

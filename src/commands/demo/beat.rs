@@ -33,10 +33,16 @@ impl Show<'_> {
             Beat::Explain => {
                 self.session.progress.step.clone_from(&self.session.lesson.file.steps[at].id);
                 self.stage.tell(Event::Step(view(&self.session, at))).await?;
-                self.say_built(at, ["demo-built", "demo-built-idle"]).await
+                match self.say_built(at, ["demo-built", "demo-built-idle"]).await {
+                    Ok(()) => self.say_address(browses(&self.session, at)).await,
+                    error => error,
+                }
             }
             Beat::Act(Action::Copy | Action::Edit) => self.edit(at).await,
-            Beat::Act(Action::Run(command)) => self.command(command).await,
+            Beat::Act(Action::Run(command)) => match self.command(command).await {
+                Ok(()) => self.say_address(false).await,
+                error => error,
+            },
             Beat::Act(Action::Browse(requests)) => self
                 .stage
                 .watch(environment::browse(&self.app, &self.session, requests))
@@ -67,7 +73,7 @@ impl Show<'_> {
         let runs: Vec<String> = counts.iter().map(|(service, count)| format!("{service} {count}")).collect();
         let seconds = format!("{:.1}", time.as_secs_f64());
         let text = Text::new(built[usize::from(runs.is_empty())]).with("number", at + 1);
-        Ok(self.stage.notice(Tone::Info, text.with("runs", runs).with("seconds", seconds)).await?)
+        self.aside(Tone::Info, text.with("runs", runs).with("seconds", seconds)).await
     }
 
     /// What went wrong is said, and is no reason to end.
@@ -136,7 +142,7 @@ impl Show<'_> {
         };
         let good = run.outcome == Outcome::Pass;
         if !good {
-            self.stage.notice(Tone::Next, Text::new("demo-failed")).await?;
+            self.aside(Tone::Next, Text::new("demo-failed")).await?;
         }
         Ok(good)
     }
@@ -186,6 +192,11 @@ impl Show<'_> {
             _ => Ok(true),
         }
     }
+}
+
+/// Whether the room's browser is what the step is about.
+fn browses(session: &Session, at: usize) -> bool {
+    session.lesson.file.steps[at].actions().iter().any(|action| matches!(action, Action::Browse(_)))
 }
 
 /// What is shown and done in a step, in order.

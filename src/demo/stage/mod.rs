@@ -256,6 +256,7 @@ impl Stage {
         match signal {
             Signal::Resized => {
                 self.screen.resize(screen_size());
+                self.lay();
                 self.fresh_drawer();
                 self.refresh();
             }
@@ -284,6 +285,7 @@ impl Stage {
 
     pub(crate) fn refresh(&mut self) {
         let style = self.screen.style();
+        self.bottom.above = self.screen.above();
         self.screen.set_status(self.bottom.line(style, self.lang, &self.timer, self.pace));
     }
 

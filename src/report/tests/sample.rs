@@ -283,6 +283,7 @@ fn stage(lang: Lang) -> Vec<Event> {
         title: title.clone(),
         minutes: 2,
         optional: true,
+        left_out: false,
         edits: vec![change()],
         copies: 49,
         commands: vec!["docker compose up -d".into()],

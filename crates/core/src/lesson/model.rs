@@ -137,6 +137,9 @@ pub struct StepSpec {
     /// It never holds a learner up.
     #[serde(default)]
     pub optional: bool,
+    /// A talk that is short of time goes on without it.
+    #[serde(default)]
+    pub leave_out: bool,
     /// Its action is to copy the lesson's start into the workspace.
     #[serde(default)]
     pub create: bool,

@@ -105,6 +105,7 @@ cli-demo-lesson = The lesson's number: 06
 cli-demo-auto = By itself, without a pause
 cli-demo-dry-run = Print what it would do, step by step, and do nothing
 cli-demo-pace = How fast things appear: slow, normal, fast, or a factor (2 is twice as fast)
+cli-demo-preflight = Before the talk: what this machine, screen and fallback are like, then the whole of it once
 cli-demo-minutes = Show what fits into so many minutes: what the lesson can do without is left out first
 cli-demo-clean = A clean screen for the room: clock and keys are in `workshop notes` alone
 cli-demo-record = Record the demo into this file (asciicast v2)

@@ -76,6 +76,28 @@ notes-behind = behind by { $by }
 notes-paused = paused
 notes-leave-out = to catch up, leave out step { $number } ({ $time }): { $title }
 
+preflight-screen = screen
+preflight-size = { $columns } columns, { $rows } rows
+preflight-screen-fix = Make the window or its letters larger or smaller: 80 columns and 24 rows show a step well
+preflight-colors = colours
+preflight-colors-yes = yes
+preflight-colors-no = none
+preflight-colors-fix = Take NO_COLOR out of the environment, or choose another terminal: changes are easier to see in colours
+preflight-fallback = fallback recording
+preflight-fallback-none = none in this folder
+preflight-fallback-made = { $file }, { $days ->
+    [0] made today
+    [one] 1 day old
+   *[other] { $days } days old
+}
+preflight-fallback-fix = Make one: workshop demo { $lesson } --auto --record fallback.cast
+preflight-ready = Ready: every step passed on this machine, just now.
+preflight-not-ready = Not ready: { $count ->
+    [one] one thing above is in the way
+   *[other] { $count } things above are in the way
+}.
+preflight-failed = Not ready: not every step passed; see above.
+
 replay-mark = RECORDING
 replay-made = RECORDING of { $date }, not live: { $title }
 replay-made-once = RECORDING, not live: { $title }

@@ -105,6 +105,7 @@ cli-demo-lesson = 레슨 번호: 06
 cli-demo-auto = 멈추지 않고 저절로
 cli-demo-dry-run = 무엇을 할지 단계별로 적기만 하고 아무것도 하지 않습니다
 cli-demo-pace = 나타나는 빠르기: slow, normal, fast 또는 배수(2는 두 배)
+cli-demo-preflight = 발표 전 점검: 컴퓨터, 화면, 대비용 녹화를 살펴보고 전체를 한 번 실행합니다
 cli-demo-minutes = 이 시간(분)에 맞춰 진행하기: 빼도 되는 단계부터 건너뜁니다
 cli-demo-clean = 청중용 깨끗한 화면: 시계와 키는 `workshop notes`에만 나옵니다
 cli-demo-record = 데모를 이 파일에 녹화합니다(asciicast v2)

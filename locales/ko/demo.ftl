@@ -76,6 +76,24 @@ notes-behind = { $by } 늦음
 notes-paused = 멈춤
 notes-leave-out = 늦은 만큼 { $number }단계({ $time })를 건너뛸 수 있습니다: { $title }
 
+preflight-screen = 화면
+preflight-size = 가로 { $columns }칸, 세로 { $rows }줄
+preflight-screen-fix = 창이나 글자 크기를 조절하세요. 가로 80칸, 세로 24줄이면 한 단계가 잘 보입니다
+preflight-colors = 색
+preflight-colors-yes = 있음
+preflight-colors-no = 없음
+preflight-colors-fix = 환경 변수 NO_COLOR를 빼거나 다른 터미널을 쓰세요. 색이 있으면 바뀐 곳이 더 잘 보입니다
+preflight-fallback = 대비용 녹화
+preflight-fallback-none = 이 폴더에 없음
+preflight-fallback-made = { $file }, { $days ->
+    [0] 오늘 만듦
+   *[other] { $days }일 전에 만듦
+}
+preflight-fallback-fix = 녹화해 두세요: workshop demo { $lesson } --auto --record fallback.cast
+preflight-ready = 준비됐습니다. 방금 이 컴퓨터에서 모든 단계를 통과했습니다.
+preflight-not-ready = 아직 준비되지 않았습니다. 위의 문제 { $count }개를 먼저 해결하세요.
+preflight-failed = 아직 준비되지 않았습니다. 통과하지 못한 단계가 있습니다. 위를 보세요.
+
 replay-mark = 녹화
 replay-made = { $date }의 녹화이며 실제 실행이 아닙니다: { $title }
 replay-made-once = 녹화이며 실제 실행이 아닙니다: { $title }

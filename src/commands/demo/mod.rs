@@ -4,6 +4,7 @@
 
 mod beat;
 mod detour;
+mod preflight;
 mod rebuild;
 mod replay;
 mod script;
@@ -46,6 +47,9 @@ pub(crate) async fn run(ctx: &Ctx, args: &cli::Demo) -> Result<u8, AppError> {
         let rehearsed = Rehearsed::load(&ctx.registry, &lesson.file.id);
         let plan = plan(&lesson, &steps, &rehearsed, args);
         return script::script(ctx, &lesson, steps, &plan);
+    }
+    if args.preflight {
+        return preflight::run(ctx, &lesson, steps).await;
     }
     if args.auto {
         let (app, recording) = recorded(ctx, &lesson, args)?;

@@ -2,6 +2,7 @@
 //! much, a demo that begins anew, a change of theirs that is gone. On a real terminal and a real stack.
 
 use crate::demo::presenter::{EN, Show};
+use crate::docker::lab::free_port;
 use crate::harness::Sandbox;
 use crate::terminal::screen::Setup;
 
@@ -216,4 +217,24 @@ fn the_stage_names_its_own_keys_and_the_engine_and_the_address() {
         assert!(!text.contains(learners), "{text}");
     }
     show.quit();
+}
+
+#[test]
+fn before_the_talk_it_is_ready_or_says_what_is_in_the_way() {
+    let port = free_port().to_string();
+    let sandbox = Sandbox::new().with_env("FRONTEND_PORT", port);
+    let demo = |args: &[&str]| {
+        let all = ["demo", "06", "--engine", "embedded", "--lang", "en"];
+        sandbox.run(all.iter().chain(args))
+    };
+    let part = ["--preflight", "--to", "remove-container-name"];
+    let run = demo(&part).code(0).says("embedded").says("fallback recording none in this folder");
+    run.says("--record fallback.cast").says("Ready: every step passed");
+    let cast = sandbox.path("fallback.cast").display().to_string();
+    demo(&["--auto", "--to", "1", "--record", &cast]).code(0);
+    demo(&part).code(0).says("fallback.cast, made today");
+    // Nothing is played where it could not begin.
+    let run =
+        sandbox.without_docker().run(["demo", "06", "--preflight", "--engine", "docker", "--lang", "en"]);
+    run.code(3);
 }

@@ -20,6 +20,7 @@ demo-ask-jump = step: { $words }_ { $found }
 demo-in-your-shell = ! opens your shell, where that command means the demo's own stack
 demo-runs-on = Engine: { $engine }
 demo-address = Open { $url }
+demo-ask-guess = the room says: { $words }_ (Enter; empty: skip)
 demo-failed = r asks again · a makes the step as the lesson has it and asks again · space goes on as it is
 demo-built = Built for step { $number }: { $runs } ({ $seconds } s).
 demo-built-idle = Built for step { $number }: nothing runs ({ $seconds } s).
@@ -147,5 +148,6 @@ report-script-requests = { $count ->
    *[other] { $count } requests, as a browser sends them
 }
 report-script-checks = checks: { $ids }
+report-script-predictions = predictions: { $ids }
 report-script-questions = questions: { $ids }
 report-no-notes = no notes

@@ -26,6 +26,8 @@ pub(crate) enum Modal {
     Back(usize),
     /// Nothing is shown.
     Blank,
+    /// What the room expects, as far as it was typed.
+    Guess(String),
 }
 
 /// What the line is made of.
@@ -121,6 +123,7 @@ impl Bottom {
             }
             Modal::Back(_) => (Text::new("demo-ask-back"), true),
             Modal::Blank => (Text::verbatim(""), true),
+            Modal::Guess(words) => (Text::new("demo-ask-guess").with("words", words.as_str()), true),
             Modal::None if timer.is_paused() => (Text::new("demo-paused"), true),
             Modal::None => (self.prompt.clone().unwrap_or_else(|| Text::new("demo-busy")), false),
         }
@@ -201,6 +204,7 @@ mod tests {
                     Modal::Interrupt,
                     Modal::Jump(Search::of(&"스케일".repeat(20))),
                     Modal::Back(20),
+                    Modal::Guess("스케일".repeat(20)),
                 ];
                 for modal in modals {
                     bottom.modal = modal;

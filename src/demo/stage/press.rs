@@ -31,6 +31,7 @@ impl Stage {
             Modal::Quit | Modal::Blank => None,
             Modal::Jump(search) => self.search(search, key),
             Modal::Back(rows) => self.scroll(rows, key),
+            Modal::Guess(words) => self.type_guess(words, key),
             Modal::None | Modal::Interrupt => self.plain_key(key),
         };
         self.lay();
@@ -50,7 +51,7 @@ impl Stage {
             Modal::Blank => {
                 self.screen.cover(Vec::new());
             }
-            Modal::None | Modal::Quit | Modal::Interrupt => self.screen.uncover(),
+            Modal::None | Modal::Quit | Modal::Interrupt | Modal::Guess(_) => self.screen.uncover(),
         }
     }
 
@@ -86,6 +87,21 @@ impl Stage {
         if rows > 0 {
             self.bottom.modal = Modal::Back(rows);
         }
+        None
+    }
+
+    /// What the room says is typed as it is; Enter takes it, Esc passes it by.
+    fn type_guess(&mut self, mut words: String, key: Key) -> Option<Order> {
+        match key {
+            Key::Enter => return Some(Order::Said(words)),
+            Key::Escape => return Some(Order::Said(String::new())),
+            Key::Erase => {
+                words.pop();
+            }
+            Key::Char(letter) => words.push(letter),
+            _ => {}
+        }
+        self.bottom.modal = Modal::Guess(words);
         None
     }
 

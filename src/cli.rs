@@ -122,6 +122,7 @@ pub(crate) enum Verb {
         step: String,
     },
     Status,
+    Picture,
     Reset {
         #[arg(long)]
         all: bool,

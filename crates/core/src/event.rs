@@ -126,6 +126,8 @@ pub enum Event {
     Demo(DemoRun),
     /// Where requests have gone so far, while they are being sent.
     Traffic(TrafficView),
+    /// Who knows which address, as it is now.
+    Picture(Box<crate::picture::Picture>),
     /// A load run begins.
     LoadStarted(Box<Plan>),
     /// How far it is, a few times a second.

@@ -14,6 +14,7 @@
 mod compiled;
 mod conf;
 mod examine;
+mod held;
 mod log;
 mod names;
 mod out;
@@ -31,6 +32,7 @@ use std::process::ExitCode;
 pub use compiled::Mark;
 pub use conf::check::NoEffect;
 pub use conf::refusal::ConfError;
+pub use held::{Held, HeldGroup, HeldLookup, HeldPeer, HeldServer};
 pub use examine::{Report, Started, examine, would_start};
 pub use serve::asking::Asked;
 pub use serve::fate::{Answered, Fate, Passed, Question};

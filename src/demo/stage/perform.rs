@@ -94,6 +94,7 @@ impl Stage {
             | Event::Findings(_)
             | Event::Change(_)
             | Event::Demo(_)
+            | Event::Picture(_)
             | Event::LoadStarted(_)
             | Event::LoadProgress(_)
             | Event::Load(_)

@@ -7,6 +7,7 @@ mod demo;
 pub(super) mod load;
 pub(super) mod overview;
 pub(super) mod pen;
+pub(super) mod picture;
 mod plot;
 pub(super) mod prose;
 pub(super) mod step;
@@ -288,6 +289,7 @@ impl TextReporter {
                 self.step = None;
             }
             Event::Traffic(view) => self.wait(&demo::sent(pen, view)),
+            Event::Picture(view) => self.section(&picture::picture(pen, view)),
             Event::LoadStarted(plan) => {
                 self.block(&load::started(pen, plan));
                 self.said = 0;

@@ -413,6 +413,7 @@ impl Reporter for State {
             | Event::Change(_)
             | Event::Demo(_)
             | Event::Traffic(_)
+            | Event::Picture(_)
             | Event::LoadStarted(_)
             | Event::LoadProgress(_)
             | Event::Load(_)

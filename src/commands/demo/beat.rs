@@ -8,6 +8,7 @@ use crate::app::{checks, doing, environment, predictions, questions};
 use crate::check::Outcome;
 use crate::commands::demo::show::{Show, Stop};
 use crate::commands::demo::view;
+use crate::demo::stage::Order;
 use crate::engine::{Detail, StackCommand};
 use crate::event::{About, Event, Notice, Tone};
 use crate::lesson::action::Action;
@@ -143,6 +144,7 @@ impl Show<'_> {
         };
         let shown = command.display(self.session.engine.kind(), observed.as_ref());
         self.stage.type_command(&shown).await?;
+        while self.stage.holds && self.ask(Text::new("demo-ask-run")).await? != Order::Next {}
         self.stage
             .watch(environment::run_commands(&self.app, &self.session, slice::from_ref(command)))
             .await??;

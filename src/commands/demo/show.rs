@@ -298,8 +298,8 @@ impl Show<'_> {
     }
 
     pub(crate) async fn help(&mut self) -> Result<(), Stop> {
-        const KEYS: [&str; 14] = [
-            "next", "back", "jump", "up", "again", "restore", "skip", "pace", "pause", "blank", "clean",
+        const KEYS: [&str; 15] = [
+            "next", "back", "jump", "up", "again", "restore", "skip", "hold", "pace", "pause", "blank", "clean",
             "detour", "notes", "quit",
         ];
         let key =

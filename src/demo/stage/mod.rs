@@ -68,6 +68,8 @@ pub(crate) struct Stage {
     hurry: bool,
     /// What the session does is not shown, only that it does.
     pub silent: bool,
+    /// A command that was typed runs at the next key.
+    pub holds: bool,
     /// A command that was typed already.
     typed: Option<String>,
     /// The last line says what is waited for, and goes when there is something to show.
@@ -115,6 +117,7 @@ impl Stage {
             bottom,
             hurry: false,
             silent: false,
+            holds: false,
             typed: None,
             partial: false,
             traffic: None,

@@ -146,6 +146,10 @@ impl Stage {
                 self.bottom.modal = Modal::Blank;
                 return None;
             }
+            Key::Char('t') => {
+                self.holds ^= true;
+                return None;
+            }
             Key::Char('c') => {
                 self.bottom.clean ^= true;
                 return None;

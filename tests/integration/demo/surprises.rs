@@ -230,11 +230,26 @@ fn before_the_talk_it_is_ready_or_says_what_is_in_the_way() {
     let part = ["--preflight", "--to", "remove-container-name"];
     let run = demo(&part).code(0).says("embedded").says("fallback recording none in this folder");
     run.says("--record fallback.cast").says("Ready: every step passed");
-    let cast = sandbox.path("fallback.cast").display().to_string();
+    let cast = sandbox.root().join("fallback.cast").display().to_string();
     demo(&["--auto", "--to", "1", "--record", &cast]).code(0);
     demo(&part).code(0).says("fallback.cast, made today");
     // Nothing is played where it could not begin.
     let run =
         sandbox.without_docker().run(["demo", "06", "--preflight", "--engine", "docker", "--lang", "en"]);
     run.code(3);
+}
+
+#[test]
+fn a_typed_command_can_wait_for_its_cue() {
+    let mut show = Show::begun(&["--from", "scale-to-5"]);
+    show.runs(3);
+    show.terminal.send("t ");
+    show.asks("space: run it");
+    show.terminal.see("--scale backend=5");
+    assert_eq!(show.backends(), 3, "it is typed and has not run");
+    show.terminal.send("r");
+    show.asks("space: run it");
+    show.press(" ");
+    show.runs(5);
+    show.quit();
 }

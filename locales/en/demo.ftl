@@ -77,6 +77,7 @@ notes-place = Step { $number } of { $of } · { $time } of { $planned }
 notes-on-time = on time
 notes-ahead = ahead by { $by }
 notes-behind = behind by { $by }
+notes-more = ↑ { $above }  ↓ { $below } more lines
 notes-paused = paused
 notes-leave-out = to catch up, leave out step { $number } ({ $time }): { $title }
 

@@ -77,6 +77,7 @@ notes-place = { $number }/{ $of }단계 · { $planned } 중 { $time }
 notes-on-time = 시간에 맞음
 notes-ahead = { $by } 빠름
 notes-behind = { $by } 늦음
+notes-more = ↑ { $above }줄  ↓ { $below }줄 더 있음
 notes-paused = 멈춤
 notes-leave-out = 늦은 만큼 { $number }단계({ $time })를 건너뛸 수 있습니다: { $title }
 

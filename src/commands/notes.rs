@@ -42,7 +42,7 @@ pub(crate) async fn run(ctx: &Ctx, wanted: Option<&str>) -> Result<u8, AppError>
         ctx.emit(Event::Notes(page.view(cue.as_ref(), false)));
         return Ok(exit::PASS);
     }
-    let board = Board::new(out, style, ctx.lang);
+    let board = Board::new(out, style, ctx.lang).map_err(|error| AppError::Terminal(error.to_string()))?;
     tokio::select! {
         biased;
         () = signals::interrupted() => Ok(exit::PASS),
@@ -59,9 +59,14 @@ async fn follow(mut board: Board, page: &Page, dir: &Path) {
     let mut watcher = watcher.ok();
     let mut watching = false;
     let mut seen = false;
+    let mut at = None;
     loop {
         let cue = Cue::load(dir).filter(|cue| cue.lesson == page.lesson.file.id);
         seen |= cue.as_ref().is_some_and(Cue::is_live);
+        let step = cue.as_ref().and_then(|cue| cue.step);
+        if std::mem::replace(&mut at, step) != step {
+            board.to_top();
+        }
         board.show(&Event::Notes(page.view(cue.as_ref(), seen)));
         // A demo's folder comes and goes with it.
         if !dir.is_dir() {
@@ -71,6 +76,7 @@ async fn follow(mut board: Board, page: &Page, dir: &Path) {
         }
         tokio::select! {
             Some(()) = changes.recv() => while changes.try_recv().is_ok() {},
+            go_on = board.scrolled() => if !go_on { return },
             () = tokio::time::sleep(POLL) => {}
         }
     }

@@ -299,8 +299,8 @@ impl Show<'_> {
 
     pub(crate) async fn help(&mut self) -> Result<(), Stop> {
         const KEYS: [&str; 15] = [
-            "next", "back", "jump", "up", "again", "restore", "skip", "hold", "pace", "pause", "blank", "clean",
-            "detour", "notes", "quit",
+            "next", "back", "jump", "up", "again", "restore", "skip", "hold", "pace", "pause", "blank",
+            "clean", "detour", "notes", "quit",
         ];
         let key =
             |name: &str, part: &str| Text::new(Box::leak(format!("demo-{part}-{name}").into_boxed_str()));

@@ -4,7 +4,7 @@
 use crate::demo::presenter::{EN, Show};
 use crate::docker::lab::free_port;
 use crate::harness::Sandbox;
-use crate::terminal::screen::Setup;
+use crate::terminal::screen::{Setup, Terminal};
 
 const LEFT: &str = "\u{1b}[D";
 const UP: &str = "\u{1b}[A";
@@ -252,4 +252,23 @@ fn a_typed_command_can_wait_for_its_cue() {
     show.press(" ");
     show.runs(5);
     show.quit();
+}
+
+#[test]
+fn notes_that_are_longer_than_the_screen_say_so_and_scroll() {
+    let sandbox = Sandbox::new();
+    let mut notes = Terminal::start(&sandbox, Setup { columns: 60, ..Setup::default() }, &["notes", "06"]);
+    notes.see("No demo plays in this folder yet");
+    notes.resize(60, 10);
+    notes.see("more lines");
+    notes.send("\u{1b}[6~");
+    notes.wait("the second page", |rows| !rows[0].contains("No demo plays") && !rows[0].trim().is_empty());
+    for _ in 0..20 {
+        notes.send(" ");
+    }
+    notes.see("↓ 0 more lines");
+    notes.send("\u{1b}[5~\u{1b}[5~\u{1b}[5~\u{1b}[5~\u{1b}[5~\u{1b}[5~\u{1b}[5~");
+    notes.see("No demo plays");
+    notes.send("q");
+    assert_eq!(notes.end(), 0);
 }

@@ -35,11 +35,7 @@ impl Session {
 ///
 /// # Errors
 /// The engine cannot be asked.
-pub async fn look(
-    engine: &dyn Observe,
-    project: &Project,
-    service: &str,
-) -> Result<Pictured, EngineError> {
+pub async fn look(engine: &dyn Observe, project: &Project, service: &str) -> Result<Pictured, EngineError> {
     let observed = engine.observe(project, Detail::StartTimes).await?;
     let Some(proxy) = observed.of(service).find(|one| one.is_running()) else {
         return Ok(Pictured::NotRunning);

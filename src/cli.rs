@@ -67,6 +67,8 @@ impl Verb {
             Self::List
                 | Self::Load(_)
                 | Self::Validate { .. }
+                | Self::Glossary { .. }
+                | Self::Handout { .. }
                 | Self::Completions { .. }
                 | Self::Man { .. }
                 | Self::Help { .. }
@@ -149,6 +151,14 @@ pub(crate) enum Verb {
     Validate {
         #[arg(add = ArgValueCandidates::new(complete::lessons))]
         lesson: Option<String>,
+    },
+    Glossary {
+        #[arg(add = ArgValueCandidates::new(complete::words))]
+        word: Option<String>,
+    },
+    Handout {
+        #[arg(add = ArgValueCandidates::new(complete::lessons))]
+        lesson: String,
     },
     Completions {
         shell: clap_complete::Shell,
@@ -269,7 +279,8 @@ fn digest(text: &str) -> Result<String, String> {
 }
 
 /// Commands whose help ends with examples: `cli-examples-COMMAND` in the locales.
-const WITH_EXAMPLES: [&str; 8] = ["start", "check", "answer", "goto", "reset", "demo", "load", "compose"];
+const WITH_EXAMPLES: [&str; 10] =
+    ["start", "check", "answer", "goto", "reset", "demo", "load", "compose", "glossary", "handout"];
 
 /// Where the options of every command stand in a help, after the command's own.
 const GLOBAL_ORDER: usize = 100;

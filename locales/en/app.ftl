@@ -40,6 +40,12 @@ cli-examples-answer = Examples:
 cli-examples-goto = Examples:
     {"  "}workshop goto scale-to-3
     {"  "}workshop goto 12
+cli-examples-glossary = Examples:
+    {"  "}workshop glossary                     list the words
+    {"  "}workshop glossary upstream            explain one
+cli-examples-handout = Examples:
+    {"  "}workshop handout 06 > handout.html    then print it from a browser
+    {"  "}workshop handout 06 --lang ko > handout.html
 cli-examples-reset = Examples:
     {"  "}workshop reset                        this step from its start
     {"  "}workshop reset --all                  the whole lesson
@@ -61,7 +67,7 @@ cli-examples-compose = On Docker all of Compose. Without Docker there are:
     {"  "}workshop compose up --help            what a word of Compose takes
 cli-flag-help = Show this help
 cli-version = Show the version
-cli-global-lang = Language: ko or en; otherwise the one of your environment
+cli-global-lang = Language: ko or en (default: that of your locale)
 cli-global-engine = What runs the stack: auto, docker, or embedded (no Docker needed)
 cli-global-directory = Work in this folder instead of the current one
 cli-global-json = Answer with one JSON object
@@ -74,7 +80,7 @@ cli-global-lessons = Take the lessons from this folder, not from the program
 cli-list = List the lessons
 cli-start = Start a lesson, or go on with it
 cli-start-lesson = The lesson's number: 06
-cli-start-at = Begin at this step, with the state built that it expects
+cli-start-at = Start at this step, after building the state that it expects
 cli-check = Check your change in the files and on the running stack
 cli-check-step = Check this step instead of the current one
 cli-check-all = Check the files for every step, and the stack for the current one
@@ -111,15 +117,19 @@ cli-demo-clean = A clean screen for the room: clock and keys are in `workshop no
 cli-demo-record = Record the demo into this file (asciicast v2)
 cli-demo-replay = Play a recording instead
 cli-demo-speed = How fast to play it: slow, normal, fast, or a factor
-cli-demo-from = Begin at this step (number, name or a word of its title), with the state built that it expects
+cli-demo-from = Start at this step (number, name or a word of its title), after building the state that it expects
 cli-demo-to = End after this step
 cli-notes = Speaker notes and time in a second terminal, following the demo in this folder
 cli-notes-lesson = The lesson's number: 06
 cli-doctor = Say what this machine lacks, and what to do
 cli-compose = Compose in the workspace, in its own words
 cli-compose-args = What Compose is to do: ps, logs -f backend ...
-cli-validate = Hold a lesson to the rules (for authors)
+cli-validate = Check a lesson against the rules (for authors)
 cli-validate-lesson = The lesson's number; all of them if none is given
+cli-glossary = Explain a word of the lessons, or list them
+cli-glossary-word = The word; all are listed if none is given
+cli-handout = Print a lesson as a page for paper (HTML)
+cli-handout-lesson = The lesson's number
 cli-completions = Print the completions for a shell
 cli-completions-shell = bash, zsh, fish, elvish or powershell
 cli-man = Print the manual page
@@ -130,11 +140,11 @@ cli-help-command = The command; all of them if none is given
 usage-unknown-command = there is no command "{ $what }"{ $near }
 usage-unknown-option = there is no option "{ $what }" here
 usage-did-you-mean = did you mean "{ $what }"?
-usage-no-such-value = "{ $value }" is no value for { $what }
-usage-bad-value = "{ $value }" is no value for { $what } (possible: { $possible })
-usage-too-much = "{ $what }" is one word too many here
+usage-no-such-value = "{ $value }" is not a valid value for { $what }
+usage-bad-value = "{ $value }" is not a valid value for { $what } (possible: { $possible })
+usage-too-much = unexpected argument: "{ $what }"
 usage-no-value = { $what } needs a value
-usage-missing = this is missing: { $what }
+usage-missing = missing: { $what }
 usage-conflict = { $what } cannot be used together with { $other }
 usage-other = this command line cannot be understood: { $what }
 usage-see-help = see: workshop --help
@@ -191,7 +201,7 @@ app-engine-not-listed = lesson { $lesson } does not run on { $engine } (it runs 
 app-engine-unseen = Whether { $engine } still runs something of this folder could not be seen ({ $why }).
 app-engine-changed = The stack runs on { $engine } from now on, no longer on { $before }.
 app-stack-runs = this folder's stack still exists on { $engine }, so the engine stays as it is
-app-demo-not-paced = a demo at your keys needs a terminal; without one it plays by itself: workshop demo { $lesson } --auto
+app-demo-not-paced = a presenter-driven demo needs a terminal; to run it unattended: workshop demo { $lesson } --auto
 app-replay-no-terminal = a recording is played at a terminal
 app-demo-backwards = the step after --to comes before the one after --from
 app-demo-several = several steps are meant by "{ $words }": { $steps }. Give one of these numbers or names
@@ -216,7 +226,7 @@ next-mend-file = mend that line, then try again
 app-needs-yes = this needs your yes, and there is no terminal to ask at: add --yes
 app-no-current-dir = the current folder is gone: change to another one
 app-no-such-dir = there is no folder { $dir }
-app-interrupted = nothing is half-done
+app-interrupted = nothing was left half-finished
 half-command = `{ $command }` was cut off in the middle: the stack may be half-way
 next-half-command = see what runs: workshop status; then run it again: { $command }
 half-apply = { $files ->
@@ -263,6 +273,7 @@ app-copied = Copied { $count ->
 app-already-applied = Your files have this change already.
 app-nothing-to-apply = there is nothing to do for you in this step: read it, then `workshop next`
 app-left-as-it-was = Left as it was.
+app-refused = Refused, and that is what this step is about.
 app-browsed = { $count ->
     [one] Sent 1 request, as a browser would.
    *[other] Sent { $count } requests, as a browser would.
@@ -297,6 +308,9 @@ app-predict-number = a number is wanted, with or without a unit; or skip
 app-predict-long = a guess has at most { $most } characters
 app-confirm-with = Say yes to it: workshop answer { $id } yes
 app-no-such-question = there is no question "{ $id }" in this lesson{ $near }
+glossary-none = This course explains no words.
+glossary-unknown = the glossary has no "{ $word }"{ $near }; the list: workshop glossary
+next-glossary = one of them explained: workshop glossary WORD
 app-no-such-choice = choose a number from 1 to { $count }
 app-not-passed = "{ $title }" is not passed yet
 app-nothing-to-reset = Nothing to reset: the files are as this step expects them, and nothing runs.

@@ -20,8 +20,8 @@ check-ended = { $replica } has ended and does not come up ({ $state }). Its last
 check-unhealthy = { $replica } does not get well ({ $state }). Its last words:
 check-not-asked-ended = not asked: what has ended above must run first
 check-not-asked-yet = not asked: the checks above must pass first, because this one changes the running stack
-check-not-asked-environment = not asked: the machine is in the way, see above
-check-no-entry = nothing answers for the application: its published port is not there, so the stack is not up
+check-not-asked-environment = not checked: fix the environment problem above first
+check-no-entry = the application does not answer: its port is not published, so the stack is not running
 check-old-image = { $service } still runs an image from before your change of { $file }: { $command }
 check-stack-not-running = nothing runs in this workspace yet
 
@@ -65,7 +65,7 @@ check-environment-pass = { $services ->
 }
 check-environment-missing = { $service } gets no { $key }
 check-environment-no-file = { $file } is named under env_file, but there is no such file that can be read
-check-environment-dotenv-only = { $key } stands in .env, but { $service } does not get it: .env only fills in variables of the compose file. Name { $key } under environment
+check-environment-dotenv-only = { $key } is set in .env, but { $service } does not get it: .env only fills in variables of the compose file. Name { $key } under environment
 check-environment-fixed = { $key } is written into the compose file, so it cannot be changed from outside
 check-environment-empty = { $key } would be empty: give it a value in .env, or a default
 
@@ -127,7 +127,7 @@ check-depends-on-pass = { $condition ->
     }
    *[other] { $services ->
         [one] { $service } waits for { $on } to start, and for nothing else
-       *[other] each waits for this to start, and for nothing else: { $on } (for { $service })
+       *[other] { $service } wait for { $on } to start, and for nothing else
     }
 }
 check-depends-on-missing = { $service } does not depend on { $on }
@@ -205,6 +205,12 @@ check-replicas-expected = { $count ->
 }
 check-replicas-observed = { $replicas }
 
+check-refused-name = refused: a container name belongs to one container, and three were asked for
+check-refused-port = refused: a port of this machine belongs to one container, and three wanted it
+check-refused-expected = { $why }
+check-refused-not = { $command } was not refused: the file does not say any more what is in the way
+check-refused-otherwise = { $command } failed, but for another reason
+
 check-reachable-pass = { $services ->
     [one] every replica of { $service } can be reached from inside only, on the right network
    *[other] every replica can be reached from inside only, on the right network: { $service }
@@ -215,13 +221,13 @@ check-reachable-network = { $replica } is not on { $network }: the stack still r
 
 check-unchanged-pass = everything that ran before runs on, with its old start time
 check-unchanged-restarted = { $count ->
-    [one] only { $names } was started anew, all others kept their start time
-   *[other] only { $names } were started anew, all others kept their start time
+    [one] only { $names } was restarted; everything else kept its start time
+   *[other] only { $names } were restarted; everything else kept its start time
 }
-check-unchanged-none-restarted = nothing was started anew since the start of the step ({ $since })
+check-unchanged-none-restarted = nothing was restarted since the start of the step ({ $since })
 check-unchanged-too-many = { $count ->
-    [one] { $names } was started anew since the start of the step ({ $since }). Do the step again from there: workshop apply
-   *[other] { $count } were started anew since the start of the step ({ $since }): { $names }. Do the step again from there: workshop apply
+    [one] { $names } was restarted since the start of the step ({ $since }). Do the step again from there: workshop apply
+   *[other] { $count } were restarted since the start of the step ({ $since }): { $names }. Do the step again from there: workshop apply
 }
 check-unchanged-earlier = as it was then
 check-unchanged-ago = { $unit ->
@@ -282,6 +288,8 @@ check-spread-left-out = { $count ->
        *[other] servers
     } received no request ({ $names }): { $reason }
 }
+check-spread-silent = { $silent } of { $all } replicas got no request ({ $names }): { $reason }
+check-spread-not-silent = { $silent } of { $all } replicas got no request, and { $wanted } were to be seen without one. Do the step from its start: workshop apply
 check-spread-stale-name = nginx resolved "{ $service }" when it started, before you scaled
 check-spread-resolved-once = nginx resolves "{ $service }" only once, when it starts
 check-spread-stale-server = nginx resolved "{ $service }" when it started, before this container was there. Let it look again: workshop compose exec { $entry } nginx -s reload
@@ -309,6 +317,7 @@ check-logs-live-pass = { $count ->
 }
 check-logs-silent = no log line from { $names }
 check-logs-live-silent = no new log line from { $names }
+check-logs-live-lacks = the new log lines of { $names } do not have: { $parts }
 check-logs-missing = { $count ->
     [0] no replica's log has a line of yours with: { $parts }
     [one] only 1 replica's log has a line of yours with: { $parts } ({ $wanted } wanted)
@@ -324,11 +333,11 @@ check-logs-observed = { $count ->
    *[other] { $count } replicas
 }
 
-check-responsive = 95 % of { $count ->
+check-responsive = 95% of { $count ->
         [one] 1 request
        *[other] { $count } requests
     } answered within { $p95 }
-check-responsive-slow = the page is slow: 95 of 100 requests took up to { $p95 }
+check-responsive-slow = the page is slow: 95% of the requests took up to { $p95 }
 
 check-steady-pass = { $count ->
         [one] 1 request
@@ -342,6 +351,8 @@ check-shared-data-pass = written through { $writer }, read through { $count ->
        *[other] all { $count } replicas
     }
 check-shared-data-blind = { $names } cannot see what { $writer } wrote: the replicas do not share a database
+check-shared-data-apart = { $writer } stored it, and { $names } cannot find it: { $seeing } of { $count } replicas show the post
+check-shared-data-not-apart = every replica shows what { $writer } wrote: they share a database already
 check-shared-data-expected = the same data at every replica
 check-shared-data-observed = not found at { $names }
 check-shared-data-silent = { $names } gave no answer, so it is not known what it sees
@@ -350,13 +361,15 @@ check-nothing-left-pass = { $images ->
     [yes] no container, network, volume or built image of this workspace is left
    *[no] no container, network or volume of this workspace is left
 }
+check-nothing-left-volume = no container or network is left, and the data still is: { $names }
+check-nothing-left-no-volume = no volume of this workspace is there any more, so the data is gone, too
 check-nothing-left-some = { $count ->
     [one] 1 thing of this workspace is left
    *[other] { $count } things of this workspace are left
 }
 
 check-question-open = not answered yet
-check-question-pass = answered rightly
+check-question-pass = correct
 check-question-wrong = { $answer } is not the answer. Read why, then choose again
 check-confirm-open = not confirmed yet
 check-confirm-pass = confirmed

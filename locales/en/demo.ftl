@@ -36,7 +36,7 @@ demo-no-shell = { $shell } cannot be started: { $reason }
 demo-drift = This has changed:
 demo-drift-none = Nothing has changed.
 demo-drift-count = { $service }: { $before } before, { $after } now
-demo-drift-restarted = { $service }: { $count } started anew
+demo-drift-restarted = { $service }: { $count } restarted
 demo-no-pace = a pace is slow, normal, fast, or a factor from 0.1 to 100
 
 demo-key-next = space, →, Enter

@@ -61,7 +61,7 @@ engine-endpoint-context-missing = there is no such context ({ $rule }). `docker 
 engine-endpoint-context-broken = the context cannot be read ({ $rule }): { $file } ({ $reason }). Make it anew with `docker context create`, or choose another one with `docker context use NAME`.
 engine-endpoint-config-broken = Docker's own settings cannot be read: { $file } ({ $reason }). Mend that file, or name the engine in DOCKER_HOST.
 
-engine-reason-no-socket = nothing is there
+engine-reason-no-socket = no socket there
 engine-reason-refused = the connection was refused
 engine-reason-network = the host cannot be reached
 engine-reason-broken-off = the connection broke off

@@ -35,7 +35,7 @@ check-healthcheck-pass = { $services ->
 check-healthcheck-missing = { $service } has no health check: running is not the same as ready
 check-healthcheck-disabled = the health check of { $service } is switched off
 check-healthcheck-no-test = the health check of { $service } has no test
-check-healthcheck-always = the health check of { $service } asks nothing: it is good whatever { $service } does
+check-healthcheck-always = the health check of { $service } never fails, whatever { $service } does
 
 check-same-build-pass = all run the same image: { $service }
 check-same-build-other = { $other } is not built as { $one }: `{ $what }` is different
@@ -53,8 +53,8 @@ check-ports-pass = { $count ->
    *[other] each of the { $count } ports is free, or this workspace's own
 }
 check-ports-replaced = { $count ->
-    [one] { $ports } cannot be had here; with the copy of the application, .env gets another port for it
-   *[other] these cannot be had here: { $ports }; with the copy of the application, .env gets other ports for them
+    [one] { $ports } is not available here; with the copy of the application, .env gets another port for it
+   *[other] these are not available here: { $ports }; with the copy of the application, .env gets other ports for them
 }
 check-ports-taken = port { $port } ({ $variable }) is taken by another program. Use another one: workshop doctor
 check-ports-not-allowed = you may not open port { $port } ({ $variable }). Use another one: workshop doctor
@@ -68,7 +68,7 @@ check-upstream-servers-pass = { $services ->
 }
 check-upstream-servers-missing = { $name } has no server { $server }
 check-upstream-servers-stranger = { $name } also sends requests to { $server }
-check-upstream-servers-twice = { $server } stands twice in { $name }, so it gets twice its share
+check-upstream-servers-twice = { $server } is listed twice in { $name }, so it gets twice its share
 check-upstream-servers-other = { $what ->
     [port] { $server } listens at another port
     [down] { $server } is marked `down`: it gets no requests

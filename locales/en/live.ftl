@@ -1,8 +1,8 @@
 # Checks that ask the running servers themselves.
 
 check-exec-pass = { $count ->
-    [one] `{ $command }` ended well
-   *[other] `{ $command }` ended well in all { $count }
+    [one] `{ $command }` succeeded
+   *[other] `{ $command }` succeeded in all { $count }
 }
 check-exec-failed = `{ $command }` failed in { $replica } (code { $code })
 check-exec-lacks = what `{ $command }` says in { $replica } is not what it should be
@@ -43,7 +43,7 @@ check-sticky-wanders = { $client } was answered by several servers: { $names }
 check-sticky-one = { $count ->
         [one] the one client
        *[other] all { $count } clients
-    } went to { $replica }: nginx sees one and the same address. It must take the client's from { $header }
+    } went to { $replica }: nginx sees a single address for all of them; let it read the client's from { $header }
 check-sticky-unknown = no answer said which server it came from
 
 check-cache-share = { $percent } of the look-ups were hits ({ $hits } of { $all })

@@ -23,23 +23,23 @@ cli-load-report = Write a page with plots into this file
 cli-load-yes-i-own-this = Load another address than this machine's own; only what is yours, or what you may
 
 ## What keeps a run from starting
-load-url = { $url } is no URL that can be read: { $reason }
+load-url = { $url } is not a URL that can be read: { $reason }
 load-tls = only http is spoken here, not https: { $url }
 load-scheme = only http is spoken here, not { $scheme }: { $url }
 load-name-not-found = there is no host named { $host }
 load-not-ours = { $host } is not this machine ({ $address }): a load test of somebody else's server is an attack on it. What you own, or may load, is loaded with --yes-i-own-this
-load-refused = nobody listens at { $address }
+load-refused = nothing is listening on { $address }
 load-unreachable = { $address } does not answer within { $seconds } s
 load-system = this machine gave no thread or no event queue: { $reason }
-load-method = "{ $given }" is no HTTP method
-load-header = "{ $given }" is no header; one looks like this: "Accept: text/html"
+load-method = "{ $given }" is not an HTTP method
+load-header = "{ $given }" is not a header; one looks like this: "Accept: text/html"
 load-plan-rate = --rate is more than 0, and at most 10,000,000
-load-plan-no-connections = without a connection nothing can be sent
+load-plan-no-connections = at least one connection is needed
 load-plan-too-many-connections = no more than 50,000 connections can be open at once
-load-plan-no-time = in no time nothing can be measured
+load-plan-no-time = the duration must be longer than 0
 load-plan-no-timeout = --timeout is more than 0
 load-plan-warm-up = stages begin with their own ramp and take no warm-up
-load-duration = "{ $given }" is no duration (character { $at }); one looks like this: 500ms, 30s, 2m
+load-duration = "{ $given }" is not a duration (character { $at }); one looks like this: 500ms, 30s, 2m
 load-stages = "{ $given }" are no stages (character { $at }); they look like this: 30s:100,2m:500,30s:0
 load-shorten-alone = --shorten needs --stages or --profile
 load-threshold-measure = "{ $threshold }": at character { $at } one of these is missing: p50, p90, p95, p99, p99.9, p99.99, max, mean, errors, rate
@@ -52,8 +52,8 @@ load-body-unreadable = the body in { $file } cannot be read: { $reason }
 load-body-too-long = it has more than 64 MB
 load-no-url = there is nothing to load: no lesson has been started here, and no URL is given
 load-no-entry = the lesson's stack does not run
-load-overwrite = { $file } is no report of this program. Overwrite it?
-load-not-overwritten = { $file } is there already and is no report of this program: take another name (or --yes)
+load-overwrite = { $file } is not a report of this program. Overwrite it?
+load-not-overwritten = { $file } is there already and is not a report of this program: take another name (or --yes)
 load-report-unwritable = { $file } cannot be written: { $reason }
 load-report-written = The page is in { $file }.
 
@@ -120,11 +120,11 @@ load-nothing-measured = nothing was measured
 
 load-remark-stopped = Stopped after { $seconds } s: this is what was measured until then.
 load-remark-nothing-good = Not one answer was good.
-load-remark-not-sent-machine = This machine could not send { $intended } a second: it sent { $sent } ({ $percent } %). { $missing ->
+load-remark-not-sent-machine = This machine could not send { $intended } a second: it sent { $sent } ({ $percent }%). { $missing ->
         [one] 1 request was
        *[other] { $missing } requests were
     } due and not sent.
-load-remark-not-sent-connections = { $intended } a second were not reached: { $sent } were sent ({ $percent } %), since all { $connections } connections were waiting for answers. { $missing ->
+load-remark-not-sent-connections = { $intended } a second were not reached: { $sent } were sent ({ $percent }%), since all { $connections } connections were waiting for answers. { $missing ->
         [one] 1 request was
        *[other] { $missing } requests were
     } due and not sent.
@@ -133,12 +133,12 @@ load-remark-late = { $missing ->
    *[other] { $missing } requests were due and not sent when the time was over.
 }
 load-remark-generator = { $threads ->
-    [one] The generator's thread was { $percent } % busy: these numbers may be its limit, not the server's (--threads).
-   *[other] The generator's { $threads } threads were { $percent } % busy: these numbers may be their limit, not the server's (--threads).
+    [one] The generator's thread was { $percent }% busy: these numbers may be its limit, not the server's (--threads).
+   *[other] The generator's { $threads } threads were { $percent }% busy: these numbers may be their limit, not the server's (--threads).
 }
-load-remark-host = All cores of this machine were { $percent } % busy. Server and generator share them and wait for each other: throughput and latency may be this machine's limit.
+load-remark-host = All cores of this machine were { $percent }% busy. Server and generator share them and wait for each other: throughput and latency may be this machine's limit.
 load-remark-timed-out = Requests that timed out count as errors, and in latency with the { $seconds } s that they were waited for.
-load-remark-no-connection = The system let some connections not be made: too many files open (ulimit -n), or no port free.
+load-remark-no-connection = The system refused some connections: too many files open (ulimit -n), or no port free.
 load-remark-unfinished = { $count ->
     [one] 1 request was under way and was not waited for.
    *[other] { $count } requests were under way and were not waited for.

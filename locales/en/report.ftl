@@ -146,3 +146,17 @@ report-demo-result = Lesson { $lesson }: { $passed } of { $of ->
     [one] 1 step
    *[other] { $of } steps
 } passed in { $time }, on { $engine }
+
+handout-facts = Lesson { $lesson } · { $steps } steps · about { $minutes } min
+handout-name = Name
+handout-date = Date
+handout-steps = Steps
+handout-predict = Prediction:
+handout-expect = I expect:
+handout-seen = It was:
+handout-runs = Commands of this step
+handout-fails = meant to fail: read what it says
+handout-checks = What is checked
+handout-notes = Notes
+handout-answers = Answers
+handout-words = Glossary

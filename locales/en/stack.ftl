@@ -18,7 +18,7 @@ stack-yaml-colon = This line is no key with a value: `: ` (a colon and a space) 
 stack-yaml-second-colon = A second `: ` in one line: put the value in quotes, or begin a new line
 stack-yaml-quote = The quote { $quote } that begins here is never closed
 stack-yaml-after-quote = There is text behind the closing quote: put all of it inside, or remove it
-stack-yaml-escape = YAML does not know `{ $word }` inside double quotes: write `\\` for a backslash, or use single quotes
+stack-yaml-escape = YAML has no `{ $word }` inside double quotes: write `\\` for a backslash, or use single quotes
 stack-yaml-bracket = The bracket `{ $bracket }` that opens here is never closed
 stack-yaml-bracket-mismatch = The bracket `{ $open }` that opens here is closed by `{ $close }`
 stack-yaml-bracket-extra = This bracket closes nothing: there is no opening one before it
@@ -104,7 +104,7 @@ stack-nginx-depth = The blocks are nested deeper than { $limit } levels here
 stack-nginx-arguments = `{ $name }` takes another number of arguments: { $wanted }, not { $count }
 stack-nginx-block-expected = `{ $name }` needs a block in braces, not `;`
 stack-nginx-unexpected-block = `{ $name }` takes no block: end it with `;`
-stack-nginx-unknown-near = nginx knows no directive `{ $name }`: did you mean `{ $near }`?
+stack-nginx-unknown-near = nginx has no directive `{ $name }`: did you mean `{ $near }`?
 stack-nginx-parameter-near = `{ $name }` has no parameter `{ $value }`: did you mean `{ $near }`?
 stack-nginx-address-first = A `server` begins with its address: `server { $address } { $word };`
 stack-nginx-http-in-http = This file is already read inside of the `http` block: leave `http {"{"} … {"}"}` out
@@ -117,7 +117,7 @@ stack-nginx-buffer-least = `{ $name }` must be at least as large as the largest 
 stack-nginx-buffer-most = `{ $name }` must fit into all buffers but one: { $most } bytes here, and one buffer alone has { $least }. Raise the buffers with it
 
 # the front: why it does not take a configuration
-front-unknown = nginx knows no directive `{ $name }`: check its spelling
+front-unknown = nginx has no directive `{ $name }`: check its spelling
 front-needs-docker = `{ $name }` does not work without Docker: nginx itself knows it, so run this with Docker
 front-not-here = `{ $name }` cannot stand in this place
 front-duplicate = `{ $name }` is already given: keep one of the two

@@ -9,7 +9,7 @@ file-not-a-file = { $path } is not an ordinary file.
 file-not-text = { $path } is not UTF-8 text (byte { $offset }). Save it as UTF-8 in your editor.
 file-too-large = { $path } is { $size }; files of up to { $limit } are read.
 file-no-permission = You have no permission to read { $path }.
-file-outside = { $path } leads out of the workspace, and nothing is read or written there.
+file-outside = { $path } points outside the workspace, and nothing is read or written there.
 file-io = { $path } could not be read: { $reason }
 
 patch-unexpected = Line { $line } of the patch cannot stand here: { $found }

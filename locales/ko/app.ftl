@@ -21,7 +21,7 @@ cli-about = 실제 스택을 직접 다뤄 보는 워크숍을 단계별로 안�
     명령 없이 실행하면 하던 곳에서 이어 갑니다.
 cli-examples = 예:
     {"  "}workshop start 06            레슨 06을 시작하거나 이어 갑니다
-    {"  "}workshop check               바꾼 것을 확인합니다
+    {"  "}workshop check               바꾼 것을 검사합니다
     {"  "}workshop apply               이 단계를 대신 해 줍니다
     {"  "}workshop demo 06 --auto      레슨 전체를 보여 줍니다
     {"  "}workshop help load           명령이 하는 일과 쓰는 법
@@ -40,13 +40,19 @@ cli-examples-answer = 예:
 cli-examples-goto = 예:
     {"  "}workshop goto scale-to-3
     {"  "}workshop goto 12
+cli-examples-glossary = 예:
+    {"  "}workshop glossary                     용어 목록
+    {"  "}workshop glossary 업스트림            용어 하나 설명
+cli-examples-handout = 예:
+    {"  "}workshop handout 06 > handout.html    브라우저에서 열어 인쇄
+    {"  "}workshop handout 06 --lang en > handout.html
 cli-examples-reset = 예:
     {"  "}workshop reset                        이 단계를 처음부터
     {"  "}workshop reset --all                  레슨 전체를 처음부터
     {"  "}workshop undo                         reset을 되돌립니다
 cli-examples-demo = 예:
     {"  "}workshop demo 06                      키를 누를 때마다 한 단계씩
-    {"  "}workshop demo 06 --auto --pace fast   저절로
+    {"  "}workshop demo 06 --auto --pace fast   자동으로
     {"  "}workshop notes                        다른 터미널에서 발표자 노트를 봅니다
 cli-examples-load = 예:
     {"  "}workshop load                         이 폴더의 스택에 10초 동안
@@ -65,7 +71,7 @@ cli-global-lang = 언어: ko 또는 en. 없으면 환경 설정을 따릅니다
 cli-global-engine = 스택을 실행할 엔진: auto, docker, embedded (Docker 없이)
 cli-global-directory = 현재 폴더 대신 이 폴더에서 작업합니다
 cli-global-json = 결과를 JSON 객체 하나로 냅니다
-cli-global-quiet = 오류만 말합니다. 결과는 종료 코드로 압니다
+cli-global-quiet = 오류만 출력합니다. 결과는 종료 코드로 알 수 있습니다
 cli-global-yes = 모든 질문에 예라고 답합니다
 cli-global-no-color = 색을 쓰지 않습니다 (NO_COLOR와 같음)
 cli-global-plain = 전체 화면 대신 한 줄씩 보여 주기(화면 읽기 프로그램에 알맞음)
@@ -87,7 +93,7 @@ cli-apply-step = 현재 단계 대신 이 단계를 합니다
 cli-diff = apply가 바꿀 내용을 봅니다
 cli-diff-step = 현재 단계 대신 이 단계의 내용을 봅니다
 cli-hint = 힌트를 하나 더 봅니다
-cli-prompt = AI 도우미에게 줄 프롬프트를 출력합니다
+cli-prompt = AI 어시스턴트에게 줄 프롬프트를 출력합니다
 cli-answer = 단계의 질문에 답합니다
 cli-answer-question = 질문의 id
 cli-answer-choice = 고른 번호, 또는 yes
@@ -102,7 +108,7 @@ cli-undo = 마지막 apply나 reset을 되돌립니다
 cli-undo-force = 그 뒤에 같은 줄을 고쳤어도 되돌립니다. 고친 내용은 undo를 한 번 더 하면 돌아옵니다
 cli-demo = 레슨을 보여 줍니다. 전용 폴더에서 하고, 끝나면 그 폴더를 지웁니다
 cli-demo-lesson = 레슨 번호: 06
-cli-demo-auto = 멈추지 않고 저절로
+cli-demo-auto = 멈추지 않고 자동으로 진행합니다
 cli-demo-dry-run = 무엇을 할지 단계별로 적기만 하고 아무것도 하지 않습니다
 cli-demo-pace = 나타나는 빠르기: slow, normal, fast 또는 배수(2는 두 배)
 cli-demo-preflight = 발표 전 점검: 컴퓨터, 화면, 대비용 녹화를 살펴보고 전체를 한 번 실행합니다
@@ -111,7 +117,7 @@ cli-demo-clean = 청중용 깨끗한 화면: 시계와 키는 `workshop notes`�
 cli-demo-record = 데모를 이 파일에 녹화합니다(asciicast v2)
 cli-demo-replay = 데모 대신 녹화를 재생합니다
 cli-demo-speed = 재생 빠르기: slow, normal, fast 또는 배수
-cli-demo-from = 이 단계가 기대하는 상태를 만들고 여기서 시작합니다
+cli-demo-from = 이 단계(번호, 이름, 제목의 낱말)가 기대하는 상태를 만들고 여기서 시작합니다
 cli-demo-to = 이 단계까지만 합니다
 cli-notes = 다른 터미널에서 이 폴더의 데모를 따라가며 발표자 노트와 시간을 보여 줍니다
 cli-notes-lesson = 레슨 번호: 06
@@ -120,6 +126,10 @@ cli-compose = 작업 폴더에서 Compose 명령을 그대로 실행합니다
 cli-compose-args = Compose에 줄 명령: ps, logs -f backend ...
 cli-validate = 레슨이 규칙을 지키는지 검사합니다 (작성자용)
 cli-validate-lesson = 레슨 번호. 없으면 전부
+cli-glossary = 실습에 나오는 용어를 설명하거나 목록을 보여 줍니다
+cli-glossary-word = 찾을 용어. 없으면 목록
+cli-handout = 인쇄용 유인물(HTML)을 출력합니다
+cli-handout-lesson = 레슨 번호
 cli-completions = 셸 자동 완성 스크립트를 출력합니다
 cli-completions-shell = bash, zsh, fish, elvish, powershell
 cli-man = 매뉴얼 페이지를 출력합니다
@@ -144,10 +154,10 @@ menu-predict = 결과 예측하기
 menu-check = 바꾼 내용 검사하기
 menu-apply = 대신 해 주기
 menu-answer = 답하기
-menu-confirm = 네, 준비됐습니다
+menu-confirm = 네, 그렇습니다
 menu-hint = 힌트 보기
 menu-diff = 바뀔 내용(diff) 보기
-menu-prompt = AI 도우미용 프롬프트 보기
+menu-prompt = AI 어시스턴트용 프롬프트 보기
 menu-skip = 이 단계 건너뛰기
 menu-quit = 끝내기
 
@@ -189,7 +199,7 @@ app-engine-not-listed = 레슨 { $lesson }[은/는] { $engine } 엔진에서 실
 app-engine-unseen = { $engine }에 이 폴더의 스택이 남아 있는지 볼 수 없었습니다({ $why }).
 app-engine-changed = 이제부터 스택을 { $before } 대신 { $engine }에서 실행합니다.
 app-stack-runs = 이 폴더의 스택이 아직 { $engine }에 있어서 엔진을 바꾸지 않았습니다
-app-demo-not-paced = 진행자가 넘기는 데모에는 터미널이 필요합니다. 터미널 없이 저절로 하려면: workshop demo { $lesson } --auto
+app-demo-not-paced = 진행자가 넘기는 데모에는 터미널이 필요합니다. 터미널 없이 자동으로 진행하려면: workshop demo { $lesson } --auto
 app-replay-no-terminal = 녹화는 터미널에서 재생합니다
 app-demo-backwards = --to 단계가 --from 단계보다 앞에 있습니다
 app-demo-several = "{ $words }"에 맞는 단계가 여럿입니다: { $steps }. 이 가운데 번호나 이름 하나를 쓰세요
@@ -208,10 +218,10 @@ consent-missing = 이 레슨이 하는 일에 아무도 동의하지 않아서 �
 consent-unclear = { $file }[을/를] 읽을 수 없어({ $line }번째 줄) 무슨 일을 할지 알 수 없으므로 아무것도 실행하지 않았습니다: { $reason }
 consent-no-digest = 다이제스트는 16진수 { $least }자리 이상입니다. 동의를 물을 때 함께 표시됩니다
 next-mend-file = 그 줄을 고치고 다시 해 보세요
-app-needs-yes = 확인이 필요한데 물어볼 터미널이 없습니다. --yes를 붙이세요
+app-needs-yes = 동의가 필요한데 물어볼 터미널이 없습니다. --yes를 붙이세요
 app-no-current-dir = 현재 폴더가 사라졌습니다. 다른 폴더로 이동하세요
 app-no-such-dir = { $dir } 폴더가 없습니다
-app-interrupted = 하다 만 것은 없습니다
+app-interrupted = 중간에 멈춘 작업은 없습니다
 half-command = `{ $command }` 명령이 도중에 끊겼습니다. 스택이 반만 바뀌었을 수 있습니다
 next-half-command = 실행 중인 것 보기: workshop status, 다시 실행하기: { $command }
 half-apply = { $files ->
@@ -243,12 +253,13 @@ app-will-build = 파일 { $count }개를 이 단계가 기대하는 상태로 �
 app-to-start = 먼저 스택을 이 단계의 처음 상태로 가져옵니다.
 app-applied = { $count ->
     [1] { $file }[을/를] 바꿨습니다. `workshop undo`로 되돌릴 수 있습니다.
-   *[other] 파일 { $count }개를 바꿨습니다. 첫 파일은 { $file }입니다. `workshop undo`로 되돌릴 수 있습니다.
+   *[other] 파일 { $count }개를 바꿨습니다. `workshop undo`로 되돌릴 수 있습니다.
 }
 app-copied = 파일 { $count }개를 복사했습니다. `workshop undo`로 되돌릴 수 있습니다.
 app-already-applied = 파일에 이 변경이 이미 들어 있습니다.
 app-nothing-to-apply = 이 단계에는 대신 해 줄 일이 없습니다. 읽은 다음 `workshop next`로 넘어가세요
 app-left-as-it-was = 그대로 두었습니다.
+app-refused = 거부되었습니다. 이 단계에서 보려던 것이 바로 이것입니다.
 app-browsed = 브라우저처럼 요청 { $count }개를 보냈습니다.
 app-command-failed = { $command } 명령이 실패했습니다. { $reason }
 app-env-written = .env에 적었습니다: { $variables }
@@ -265,7 +276,7 @@ app-port-set = 이제 .env에 { $variable }={ $port }[이/가] 있습니다.
 app-no-random = 이 시스템에서 난수를 얻을 수 없어 비밀번호를 만들지 못했습니다: { $reason }
 app-no-files-yet = workshop/에 아직 파일이 없습니다. 첫 단계를 먼저 통과하세요
 app-no-hint = 이 단계에는 힌트가 없습니다.
-app-no-prompt = 이 단계에는 AI 도우미용 프롬프트가 없습니다
+app-no-prompt = 이 단계에는 AI 어시스턴트용 프롬프트가 없습니다
 app-no-question = 이 단계에는 남은 질문이 없습니다
 app-answer-with = 답하기: workshop answer { $id } 번호
 app-predict-with = 예측해 보세요: workshop answer { $id } { $kind ->
@@ -280,6 +291,9 @@ app-predict-number = 숫자를 적어 주세요. 단위는 있어도 되고 없�
 app-predict-long = 예측은 { $most }자까지 적을 수 있습니다
 app-confirm-with = 그렇게 했다면: workshop answer { $id } yes
 app-no-such-question = 이 레슨에 "{ $id }" 질문이 없습니다{ $near }
+glossary-none = 이 과정에는 용어집이 없습니다.
+glossary-unknown = 용어집에 "{ $word }"[이/가] 없습니다{ $near }. 목록: workshop glossary
+next-glossary = 용어 하나 보기: workshop glossary 용어
 app-no-such-choice = 1부터 { $count }까지의 번호를 고르세요
 app-not-passed = "{ $title }" 단계를 아직 통과하지 못했습니다
 app-nothing-to-reset = 되돌릴 것이 없습니다. 파일은 이 단계의 처음 그대로이고 실행 중인 것도 없습니다.
@@ -342,7 +356,7 @@ next-take-down = 스택 내리기: workshop compose down --volumes (단계를 �
 next-demo-left = 엔진이 응답하면: docker compose -p { $name } down --volumes --remove-orphans
 next-demo = 이제 직접 해 보기: workshop start { $lesson }
 next-rebuild = 이 단계가 기대하는 상태 만들기: workshop start { $lesson } --at { $step }
-next-bring-up = 스택 올리기: workshop compose up -d
+next-bring-up = 스택 띄우기: workshop compose up -d
 
 doctor-port = { $port }번 포트
 doctor-port-free = 비어 있음

@@ -9,7 +9,7 @@ state-restarting = 계속 재시작 중
 state-paused = 일시 정지
 state-exited = 종료 코드 { $code }
 state-dead = 죽음
-state-removing = 삭제되는 중
+state-removing = 삭제 중
 
 check-list = { $items }
 check-none = 없음
@@ -31,7 +31,7 @@ check-tree-empty = workshop/에 아직 앱이 없습니다. { $start }[을/를] 
 check-tree-missing = { $file }[이/가] 없습니다
 check-tree-observed = 없는 파일 { $count }개: { $names }
 
-check-file-pass = { $file }[이/가] 맞게 되어 있습니다
+check-file-pass = { $file }[이/가] 올바릅니다
 check-file-absent-pass = { $file }[이/가] 없습니다
 check-file-still-there = { $file }[이/가] 아직 남아 있습니다
 check-file-lacks = { $file }에 아직 이 내용이 없습니다
@@ -115,7 +115,7 @@ check-nginx-refused = nginx가 시작하지 않습니다. { $reason }
 check-nginx-unread = nginx가 { $file }[을/를] 읽지 않습니다. /etc/nginx 아래에서 읽는 파일 가운데 이 파일이 없습니다
 check-nginx-not-there = { $service } 서비스에 { $file } 파일이 없습니다. /etc/nginx 아래로 마운트하거나 복사하는 곳이 없습니다
 check-nginx-command = { $service } 서비스가 실행하는 `{ $command }` 명령으로는 nginx가 원래 설정 파일로 계속 서비스하지 않습니다
-check-nginx-port = 요청은 nginx의 { $port } 포트로 들어오는데 nginx는 다른 포트에서 기다립니다: { $seen }
+check-nginx-port = 요청은 nginx의 { $port }번 포트로 들어오는데 nginx는 다른 포트에서 기다립니다: { $seen }
 
 check-proxy-pass = { $path } 요청이 { $service } 서비스로 전달됩니다
 check-proxy-none = { $path } 요청을 맡은 location에 proxy_pass가 없어서 어디로도 전달되지 않습니다
@@ -159,6 +159,12 @@ check-replicas-starting = 레플리카 { $count }개가 아직 준비되지 않�
 check-replicas-expected = 준비된 { $service } 레플리카 { $count }개
 check-replicas-observed = { $replicas }
 
+check-refused-name = 거부됨: 컨테이너 이름 하나는 컨테이너 하나만 쓸 수 있는데 3개를 요청했습니다
+check-refused-port = 거부됨: 이 컴퓨터의 포트 하나는 컨테이너 하나만 쓸 수 있는데 3개가 쓰려고 했습니다
+check-refused-expected = { $why }
+check-refused-not = { $command } 명령이 거부되지 않았습니다. 걸림돌이 파일에 더는 없습니다
+check-refused-otherwise = { $command } 명령이 실패했지만 이유가 다릅니다
+
 check-reachable-pass = { $service } 레플리카는 모두 알맞은 네트워크에 있고 안에서만 접근할 수 있습니다
 check-reachable-published = { $replica }[이/가] 이 컴퓨터의 { $port }번 포트로 공개되어 있습니다
 check-reachable-not-published = { $replica }[이/가] 공개되어 있지 않습니다
@@ -196,6 +202,8 @@ check-spread-left-out = { $services ->
     [1] { $service } 레플리카
    *[other] 서버
 } { $all }개 중 { $count }개가 요청을 받지 못했습니다 ({ $names }): { $reason }
+check-spread-silent = 레플리카 { $all }개 중 { $silent }개가 요청을 받지 못했습니다({ $names }). { $reason }
+check-spread-not-silent = 요청을 받지 못한 레플리카가 { $all }개 중 { $silent }개입니다. 이 단계에서는 { $wanted }개여야 합니다. 단계를 처음부터 하세요: workshop apply
 check-spread-stale-name = nginx가 "{ $service }" 이름을 스케일하기 전, 자신이 시작할 때 조회했습니다
 check-spread-resolved-once = nginx가 "{ $service }" 이름을 시작할 때 한 번만 조회합니다
 check-spread-stale-server = nginx가 이 컨테이너가 생기기 전, 자신이 시작할 때 "{ $service }" 이름을 조회했습니다. 다시 조회하게 하세요: workshop compose exec { $entry } nginx -s reload
@@ -208,6 +216,7 @@ check-logs-pass = 레플리카 { $count }개의 로그에서 각각 확인했습
 check-logs-live-pass = 레플리카 { $count }개에서 새 로그가 들어왔습니다
 check-logs-silent = 로그가 없는 레플리카: { $names }
 check-logs-live-silent = 새 로그가 들어오지 않는 레플리카: { $names }
+check-logs-live-lacks = { $names }의 새 로그 줄에 이것이 없습니다: { $parts }
 check-logs-missing = { $count ->
     [0] 직접 보낸 요청의 로그가 아직 없습니다 (찾는 것: { $parts })
    *[other] 직접 보낸 요청의 로그가 레플리카 { $count }개에만 있습니다. { $wanted }개 이상에 있어야 합니다 (찾는 것: { $parts })
@@ -219,7 +228,7 @@ check-logs-observed = { $count ->
 }
 
 check-responsive = 요청 { $count }개 중 95%가 { $p95 } 안에 응답받았습니다
-check-responsive-slow = 페이지가 느립니다. 요청 100개 중 95개가 최대 { $p95 } 걸렸습니다
+check-responsive-slow = 페이지가 느립니다. 요청의 95%가 최대 { $p95 } 걸렸습니다
 
 check-steady-pass = 바뀌는 동안 요청 { $count }개를 보냈고 실패는 없습니다. 가장 느린 응답은 { $longest }입니다
 check-steady-expected = 다음 명령이 실행되는 동안 실패한 요청 없음: { $commands }
@@ -227,6 +236,8 @@ check-steady-command-failed = 이 명령이 실패했습니다: { $command }
 
 check-shared-data-pass = { $writer }[으로/로] 쓴 글을 레플리카 { $count }개가 모두 읽었습니다
 check-shared-data-blind = { $writer }[이/가] 쓴 글을 { $names }[이/가] 보지 못합니다. 레플리카들이 데이터베이스를 공유하지 않습니다
+check-shared-data-apart = { $writer }[이/가] 저장한 글을 { $names }[은/는] 찾지 못합니다. 레플리카 { $count }개 중 { $seeing }개만 그 글을 보여 줍니다
+check-shared-data-not-apart = { $writer }[이/가] 쓴 글이 모든 레플리카에 보입니다. 이미 데이터베이스를 공유하고 있습니다
 check-shared-data-expected = 모든 레플리카가 같은 데이터를 봄
 check-shared-data-observed = { $names }에서 찾지 못함
 check-shared-data-silent = { $names }[이/가] 응답하지 않아 무엇을 보는지 알 수 없습니다
@@ -235,6 +246,8 @@ check-nothing-left-pass = { $images ->
     [yes] 이 작업 폴더의 컨테이너, 네트워크, 볼륨, 빌드한 이미지가 하나도 남지 않았습니다
    *[no] 이 작업 폴더의 컨테이너, 네트워크, 볼륨이 하나도 남지 않았습니다
 }
+check-nothing-left-volume = 컨테이너와 네트워크는 모두 사라졌고 데이터는 남아 있습니다: { $names }
+check-nothing-left-no-volume = 이 작업 폴더의 볼륨이 남아 있지 않습니다. 데이터도 함께 사라졌습니다
 check-nothing-left-some = 이 작업 폴더의 것이 { $count }개 남아 있습니다
 
 check-question-open = 아직 답하지 않았습니다

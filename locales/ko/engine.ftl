@@ -52,7 +52,7 @@ engine-endpoint-context-missing = 그런 컨텍스트가 없습니다({ $rule })
 engine-endpoint-context-broken = 컨텍스트를 읽을 수 없습니다({ $rule }): { $file } ({ $reason }). `docker context create`로 다시 만들거나 `docker context use 이름`으로 다른 것을 고르세요.
 engine-endpoint-config-broken = Docker의 설정 파일을 읽을 수 없습니다: { $file } ({ $reason }). 그 파일을 고치거나 DOCKER_HOST에 엔진을 적으세요.
 
-engine-reason-no-socket = 그 자리에 아무것도 없습니다
+engine-reason-no-socket = 소켓이 없습니다
 engine-reason-refused = 연결이 거부되었습니다
 engine-reason-network = 그 호스트에 닿을 수 없습니다
 engine-reason-broken-off = 연결이 끊겼습니다
@@ -82,10 +82,10 @@ engine-what-image = Docker 엔진({ $address })의 이미지 정보
 engine-what-exec = Docker 엔진({ $address })의 컨테이너 내부 명령
 engine-what-usage = Docker 엔진({ $address })의 CPU 사용 시간
 
-## Trouble: 명령이 실패한 까닭
-engine-trouble-port-taken = 이 컴퓨터의 { $port } 포트를 다른 프로그램이 쓰고 있습니다. 그 프로그램을 끄거나 다른 포트를 쓰세요.
-engine-trouble-port-held = 이 컴퓨터의 { $port } 포트를 컨테이너 { $holder }[이/가] 쓰고 있습니다. `docker stop { $holder }`[으로/로] 멈추거나 다른 포트를 쓰세요.
-engine-trouble-port-replicas = { $service }의 레플리카가 모두 이 컴퓨터의 { $port } 포트를 쓰려고 하지만 하나만 쓸 수 있습니다. 레플리카가 여럿인 서비스에는 고정 포트를 열지 마세요.
+## Trouble: 명령이 실패한 이유
+engine-trouble-port-taken = 이 컴퓨터의 { $port }번 포트를 다른 프로그램이 쓰고 있습니다. 그 프로그램을 끄거나 다른 포트를 쓰세요.
+engine-trouble-port-held = 이 컴퓨터의 { $port }번 포트를 컨테이너 { $holder }[이/가] 쓰고 있습니다. `docker stop { $holder }`[으로/로] 멈추거나 다른 포트를 쓰세요.
+engine-trouble-port-replicas = { $service }의 레플리카가 모두 이 컴퓨터의 { $port }번 포트를 쓰려고 하지만 하나만 쓸 수 있습니다. 레플리카가 여럿인 서비스에는 고정 포트를 열지 마세요.
 engine-trouble-image-missing = 이미지 { $image }[이/가] 레지스트리에 없거나 로그인이 필요합니다. 이름과 태그를 확인하세요.
 engine-trouble-no-registry = 이미지 { $image }[이/가] 이 컴퓨터에 없고 레지스트리에도 닿을 수 없습니다. 네트워크를 확인하고 다시 시도하세요.
 engine-trouble-no-network = 네트워크에 닿을 수 없어 이미지나 패키지를 내려받지 못했습니다. 네트워크를 확인하고 다시 시도하세요.
@@ -93,11 +93,11 @@ engine-trouble-name-taken = 이름이 { $name }인 컨테이너가 이미 있고
 engine-trouble-name-replicas = { $service }에 `container_name`이 있습니다. 이름은 컨테이너 하나만 가질 수 있으니, 레플리카를 늘리려면 `container_name`을 지우세요.
 engine-trouble-disk-full = Docker의 디스크가 가득 찼습니다. `docker system df`로 살펴보고 `docker system prune`으로 쓰지 않는 것을 지우세요.
 engine-trouble-daemon-gone = 명령을 실행하는 동안 Docker 엔진이 사라졌습니다. Docker를 켜고 다시 시도하세요.
-engine-trouble-compose-invalid = compose 파일이 올바르지 않습니다: { $detail }
+engine-trouble-compose-invalid = Compose 파일이 올바르지 않습니다: { $detail }
 engine-trouble-build-failed = 이미지를 빌드하지 못했습니다: { $detail }
 engine-trouble-build-failed-of = { $service }의 이미지를 빌드하지 못했습니다: { $detail }
 engine-trouble-not-healthy-said = { $container }[이/가] healthy 상태가 되지 못했습니다. 마지막 로그: { $line }
-engine-trouble-not-healthy = { $container }[이/가] healthy 상태가 되지 못했습니다. `workshop compose logs`로 까닭을 볼 수 있습니다.
+engine-trouble-not-healthy = { $container }[이/가] healthy 상태가 되지 못했습니다. `workshop compose logs`로 이유을 볼 수 있습니다.
 engine-trouble-other = Compose가 실패했습니다: { $line }
 
 ## doctor
@@ -126,17 +126,17 @@ engine-doctor-fix-image = 네트워크가 될 때 `docker pull { $image }` 명�
 
 ## 내장 엔진
 engine-trouble-at = { $place }: { $reason }
-engine-trouble-port-forbidden = 이 사용자는 { $port } 포트를 열 수 없습니다. 1024 이상의 다른 포트를 쓰세요.
+engine-trouble-port-forbidden = 이 사용자는 { $port }번 포트를 열 수 없습니다. 1024 이상의 다른 포트를 쓰세요.
 embedded-not-here = 내장 엔진에는 없는 기능입니다: { $what }. Docker에서는 됩니다(`--engine docker`).
 embedded-too-many = 레플리카를 { $asked }개까지 늘릴 수는 없습니다. 이 컴퓨터가 버틸 수 있도록 내장 엔진은 모두 합해 { $most }개까지만 실행합니다.
-embedded-no-service = compose 파일에 { $service } 서비스가 없습니다{ $near }
+embedded-no-service = Compose 파일에 { $service } 서비스가 없습니다{ $near }
 embedded-scale-shape = `--scale { $text }`[은/는] 서비스와 개수가 아닙니다. `--scale 서비스=3`처럼 쓰세요
 embedded-scale-no-number = `--scale { $text }`에 개수가 없습니다. `--scale { $service }=3`처럼 쓰세요
 embedded-scale-number = `--scale { $text }`: `=` 뒤에는 0 이상의 정수를 씁니다. 예: `--scale { $service }=3`
 embedded-scale-left-out = `--scale { $service }=…`에 적은 서비스는 이 명령이 시작하지 않습니다. { $service }도 함께 적거나 서비스 이름을 모두 빼세요
 embedded-rm-asks = 아무것도 지우지 않았습니다. `rm`만 쓰면 먼저 물어봐야 하는데 여기서는 물어볼 수 없습니다. `rm -f`로 지우세요.
 embedded-foreign = 이 스택은 다른 버전의 workshop이 실행했습니다(프로세스 { $pid }). `workshop reset --all`로 그 프로세스와 스택을 끝내거나, 그 버전으로 계속하세요.
-embedded-unreadable = 스택을 돌보는 프로세스({ $pid })가 있지만 `.workshop/engine/supervisor.json`이 없거나 깨졌거나 다른 사용자에게 열려 있습니다. `workshop reset --all`로 그 프로세스와 스택을 끝낼 수 있습니다. 까닭은 `.workshop/engine/supervisor.log`에 있을 수 있습니다.
+embedded-unreadable = 스택을 돌보는 프로세스({ $pid })가 있지만 `.workshop/engine/supervisor.json`이 없거나 깨졌거나 다른 사용자에게 열려 있습니다. `workshop reset --all`로 그 프로세스와 스택을 끝낼 수 있습니다. 이유은 `.workshop/engine/supervisor.log`에 있을 수 있습니다.
 embedded-barred = `.workshop/engine`을 쓰지 않습니다: { $reason }. 다른 곳으로 옮긴 뒤 다시 시도하세요.
 embedded-not-started = 스택을 돌볼 프로세스를 시작하지 못했습니다: { $reason }
 embedded-gone = 스택을 돌보는 프로세스({ $pid })가 응답하지 않습니다. 이미 끝났다면 `workshop compose up -d`로 새로 시작하고, 아니면 `workshop reset --all`로 그 프로세스와 스택을 끝내세요.

@@ -14,8 +14,8 @@ check-standing-profile = { $service } 서비스가 시작되지 않습니다. �
 check-standing-count = Compose 파일이 { $service } 서비스를 { $wanted }개가 아니라 { $count }개 시작합니다
 check-standing-external-network = { $service } 서비스가 쓰는 네트워크 { $name }[이/가] `external`입니다. Compose가 만들지 않는데 따로 만든 것도 없습니다
 check-standing-external-volume = { $service } 서비스가 쓰는 볼륨 { $name }[이/가] `external`입니다. Compose가 만들지 않는데 따로 만든 것도 없습니다
-check-standing-address-one = { $service } 서비스에 고정 주소 { $address }[이/가] 있습니다. 복제본 하나만 그 주소를 가질 수 있습니다
-check-standing-hostname = { $service } 서비스의 복제본이 안에서 모두 { $hostname }[이라고/라고] 불려서 응답을 구별할 수 없습니다
+check-standing-address-one = { $service } 서비스에 고정 주소 { $address }[이/가] 있습니다. 레플리카 하나만 그 주소를 가질 수 있습니다
+check-standing-hostname = { $service } 서비스의 레플리카가 안에서 모두 { $hostname }[이라고/라고] 불려서 응답을 구별할 수 없습니다
 check-standing-address-subnet = { $service } 서비스가 { $address } 주소를 원하지만 네트워크 { $network }에 직접 정한 `subnet`이 없어서 Docker가 거절합니다
 
 check-dockerfile-pass = { $file }의 최종 이미지에는 빌드 결과물만 있고 빌드 도구는 없습니다

@@ -11,6 +11,10 @@ prose-question-choices = 질문 "{ $id }"에는 선택지가 둘 이상인 번�
 prose-second-prompt = 단계 "{ $id }"에 `prompt` 블록이 하나 더 있습니다. 하나만 남기세요
 prose-comment-open = 주석이 닫히지 않았습니다. `-->`로 닫으세요
 prose-read-on-form = 이 제목 아래에는 http:// 또는 https://로 시작하는 링크 하나만 둡니다: [문서 제목](https://…)
+glossary-heading = 용어 항목의 제목에는 이름과 id가 있어야 합니다: ## 이름, 다른 이름 {"{"}#id{"}"}
+glossary-twice = 용어 "{ $id }"의 id나 이름을 다른 항목이 이미 쓰고 있습니다
+glossary-empty = 용어 "{ $id }"에 설명이 없습니다
+glossary-alone = 용어 "{ $id }"[이/가] 한 언어의 용어집에만 있습니다
 
 lesson-unknown = "{ $wanted }" 레슨이 없습니다 (있는 레슨: { $known })
 lesson-unknown-step = 이 레슨에 "{ $wanted }" 단계가 없습니다{ $near }
@@ -84,7 +88,7 @@ rule-few-hints = "{ $id }" 단계의 힌트가 { $count }개뿐입니다. 세 �
 rule-check-untitled = 검사 "{ $id }"에 제목이 없습니다. 그 단계에서 id가 checks인 제목 아래 목록에 적으세요
 rule-check-unknown = 여기에 검사 "{ $id }"의 제목이 있지만 이 단계에 그런 검사가 없습니다
 rule-question = "{ $id }" 질문의 선택지가 { $count }개이고 정답이 그 안에 없습니다
-rule-languages-differ = "{ $id }" 단계의 힌트, 프롬프트, 발표자 메모 또는 질문이 다른 언어와 다릅니다
+rule-languages-differ = "{ $id }" 단계의 힌트, 프롬프트, 발표자 노트 또는 질문이 다른 언어와 다릅니다
 rule-choices-differ = "{ $id }"의 보기 개수가 다른 언어와 다릅니다
 rule-prediction = 예측 "{ $id }"({ $guess }){ $guess ->
     [choice] 에는 {"{"}#{ $id } .predict{"}"}가 붙은 제목과, 보기가 둘 이상인 번호 목록이 필요합니다

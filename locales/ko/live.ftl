@@ -21,7 +21,7 @@ check-upstream-log-no-address = { $service } 로그에 요청은 있지만 어�
 check-upstream-log-left-out = 로그를 보면 { $names } 서버로 간 요청이 없습니다
 
 check-favours-pass = { $service }[이/가] { $count }개, 느린 { $over }[이/가] { $other }개를 처리했습니다
-check-favours-even = { $service }[이/가] { $count }개, { $over }[이/가] { $other }개를 처리했습니다. nginx가 누가 바쁜지 보지 않습니다
+check-favours-even = { $service }[이/가] { $count }개, { $over }[이/가] { $other }개를 처리했습니다. nginx가 서버가 얼마나 바쁜지 보지 않습니다
 check-favours-expected = { $service }[이/가] { $times }배 이상 처리
 check-favours-silent = { $service }[이/가] 요청을 하나도 처리하지 않았습니다
 
@@ -31,7 +31,7 @@ check-sticky-one = 클라이언트 { $count }개가 모두 { $replica } 서버�
 check-sticky-unknown = 어느 서버가 응답했는지 알 수 있는 응답이 없습니다
 
 check-cache-share = 조회 { $all }번 중 { $hits }번은 캐시에 있었습니다 ({ $percent })
-check-cache-few = 캐시가 거의 쓰이지 않습니다. 대부분의 조회가 빈손으로 끝났습니다
+check-cache-few = 캐시가 거의 쓰이지 않습니다. 대부분의 조회에서 캐시에 값이 없었습니다
 check-cache-unused = 아직 { $service }에서 아무것도 조회하지 않았습니다
 check-cache-locked = { $service }[이/가] 비밀번호를 요구합니다. 컨테이너 환경 변수에 REDISCLI_AUTH가 필요합니다
 check-cache-silent = { $service }[이/가] 통계를 주지 않았습니다

@@ -1,9 +1,9 @@
-# load: 부하 발생기와 그 보고서
+# load: 부하 생성기와 그 보고서
 
-cli-load = 서버에 부하를 걸고 잽니다: 처리량, 지연 시간, 오류, 서버별 비율
+cli-load = 서버에 부하를 걸고 측정합니다: 처리량, 지연 시간, 오류, 서버별 비율
 cli-load-url = 부하를 걸 주소: http://localhost:3004/PATH. 없으면 레슨의 스택. 주소, 헤더, 본문의 {"{counter}"}와 {"{random}"}은 요청마다 새로 채웁니다
 cli-load-connections = 요청을 하나씩 이어 보내는 연결 수(50). --rate와 함께면 동시에 보내는 최대 수(500)
-cli-load-rate = 응답과 상관없이 정해진 시각에 보낼 초당 요청 수. 지연 시간은 보냈어야 할 때부터 잽니다
+cli-load-rate = 응답과 상관없이 정해진 시각에 보낼 초당 요청 수. 지연 시간은 보냈어야 할 때부터 측정합니다
 cli-load-stages = 가상 사용자 수를 단계로 올리고 내립니다: 30s:100,2m:500,30s:0
 cli-load-profile = 이름으로 고르는 부하: standard (7분 동안 가상 사용자 500명까지)
 cli-load-shorten = 단계나 프로필의 시간을 N분의 1로 줄입니다
@@ -22,13 +22,13 @@ cli-load-threshold = 지켜야 할 한계. 어기면 종료 코드 1: p99<200ms,
 cli-load-report = 그래프가 든 페이지를 이 파일에 씁니다
 cli-load-yes-i-own-this = 이 컴퓨터가 아닌 주소에 부하를 겁니다. 내 것이거나 허락받은 곳에만 쓰세요
 
-## 시작하지 못하는 까닭
+## 시작하지 못하는 이유
 load-url = { $url }[은/는] 읽을 수 없는 URL입니다: { $reason }
 load-tls = https가 아니라 http만 쓸 수 있습니다: { $url }
 load-scheme = { $scheme }[이/가] 아니라 http만 쓸 수 있습니다: { $url }
 load-name-not-found = { $host }[이라는/라는] 호스트가 없습니다
 load-not-ours = { $host }[은/는] 이 컴퓨터가 아닙니다({ $address }). 남의 서버에 부하를 거는 것은 공격입니다. 내 것이거나 허락받은 곳이면 --yes-i-own-this를 붙이세요
-load-refused = { $address }에서 듣는 프로그램이 없습니다
+load-refused = { $address }에서 접속을 받는 프로그램이 없습니다
 load-unreachable = { $address }[이/가] { $seconds }초 안에 응답하지 않습니다
 load-system = 이 컴퓨터에서 스레드나 이벤트 큐를 만들 수 없습니다: { $reason }
 load-method = "{ $given }"[은/는] HTTP 메서드가 아닙니다
@@ -38,7 +38,7 @@ load-plan-no-connections = 연결이 하나도 없으면 아무것도 보낼 수
 load-plan-too-many-connections = 연결은 동시에 50,000개까지 열 수 있습니다
 load-plan-no-time = 시간이 없으면 아무것도 잴 수 없습니다
 load-plan-no-timeout = --timeout은 0보다 커야 합니다
-load-plan-warm-up = 단계는 스스로 천천히 시작하므로 준비 부하를 쓰지 않습니다
+load-plan-warm-up = --stages는 부하를 서서히 늘리므로 --warm-up과 함께 쓰지 않습니다
 load-duration = "{ $given }"[은/는] 시간이 아닙니다({ $at }번째 글자). 이렇게 씁니다: 500ms, 30s, 2m
 load-stages = "{ $given }"[은/는] 단계가 아닙니다({ $at }번째 글자). 이렇게 씁니다: 30s:100,2m:500,30s:0
 load-shorten-alone = --shorten은 --stages나 --profile과 함께 씁니다
@@ -79,7 +79,7 @@ load-sent = 보낸 속도
 load-sent-of = 초당 { $intended }개 중 { $sent }개. 못 보낸 요청 { $missing }개
 load-connections = 연결
 load-connections-opened = { $connections }개 엶, { $bytes } 받음
-load-generator = 발생기
+load-generator = 부하 생성기
 load-generator-used = 스레드 { $threads }개의 { $percent }
 load-host = 이 컴퓨터
 load-host-busy = 모든 코어의 { $percent } 사용
@@ -107,15 +107,15 @@ load-over-time-throughput = 시간에 따른 초당 정상 응답
 load-over-time-p99 = 시간에 따른 p99
 load-thresholds = 한계
 load-seen = 실제 { $seen }
-load-nothing-measured = 잰 것이 없습니다
+load-nothing-measured = 측정한 것이 없습니다
 
-load-remark-stopped = { $seconds }초 만에 멈췄습니다. 그때까지 잰 결과입니다.
+load-remark-stopped = { $seconds }초 만에 멈췄습니다. 그때까지 측정한 결과입니다.
 load-remark-nothing-good = 정상 응답이 하나도 없습니다.
-load-remark-not-sent-machine = 이 컴퓨터는 초당 { $intended }개를 보낼 수 없었습니다. 초당 { $sent }개({ $percent } %)를 보냈고, { $missing }개는 때가 됐는데도 보내지 못했습니다.
-load-remark-not-sent-connections = 초당 { $intended }개에 이르지 못하고 { $sent }개({ $percent } %)를 보냈습니다. 연결 { $connections }개가 모두 응답을 기다리고 있었습니다. { $missing }개는 때가 됐는데도 보내지 못했습니다.
+load-remark-not-sent-machine = 이 컴퓨터는 초당 { $intended }개를 보낼 수 없었습니다. 초당 { $sent }개({ $percent }%)를 보냈고, { $missing }개는 때가 됐는데도 보내지 못했습니다.
+load-remark-not-sent-connections = 초당 { $intended }개에 이르지 못하고 { $sent }개({ $percent }%)를 보냈습니다. 연결 { $connections }개가 모두 응답을 기다리고 있었습니다. { $missing }개는 때가 됐는데도 보내지 못했습니다.
 load-remark-late = 요청 { $missing }개는 때가 됐는데도 시간이 끝날 때까지 보내지 못했습니다.
-load-remark-generator = 발생기의 스레드 { $threads }개가 { $percent } % 바빴습니다. 서버가 아니라 발생기의 한계일 수 있습니다(--threads).
-load-remark-host = 이 컴퓨터의 모든 코어가 { $percent } % 바빴습니다. 서버와 발생기가 코어를 나눠 쓰며 서로 기다리므로, 처리량과 지연 시간이 이 컴퓨터의 한계일 수 있습니다.
+load-remark-generator = 생성기의 스레드 { $threads }개가 { $percent }% 바빴습니다. 서버가 아니라 생성기의 한계일 수 있습니다(--threads).
+load-remark-host = 이 컴퓨터의 모든 코어가 { $percent }% 바빴습니다. 서버와 생성기가 코어를 나눠 쓰며 서로 기다리므로, 처리량과 지연 시간이 이 컴퓨터의 한계일 수 있습니다.
 load-remark-timed-out = 시간을 넘긴 요청은 오류로 세고, 지연 시간에는 기다린 { $seconds }초로 넣었습니다.
 load-remark-no-connection = 시스템이 연결을 다 만들어 주지 못했습니다. 열린 파일이 너무 많거나(ulimit -n), 남은 포트가 없습니다.
 load-remark-unfinished = 진행 중이던 요청 { $count }개는 끝까지 기다리지 않았습니다.
@@ -140,6 +140,6 @@ load-page-kept = 열어 둠
 load-page-not-kept = 요청마다 새로 엶
 load-page-met = 지킴
 load-page-not-met = 못 지킴
-load-page-nothing = 잰 것이 없습니다.
+load-page-nothing = 측정한 것이 없습니다.
 load-page-short = 시간에 따른 그래프를 그리기에는 실행이 너무 짧았습니다.
 load-page-class = 백분위(%)

@@ -3,13 +3,13 @@
 # A sign stands before these three, so that no outcome is told by colour alone.
 report-pass = 통과
 report-not-yet = 아직
-report-as-above = 위와 같은 까닭입니다
-report-environment = 환경
+report-as-above = 위와 같은 이유입니다
+report-environment = 환경 문제
 
 report-expected = 기대
 report-observed = 실제
 report-seconds = { $seconds }초
-report-checking = { $check } 확인 중 ...
+report-checking = { $check } 검사 중 ...
 report-step-result = { $number }단계 { $title }: 검사 { $of }개 중 { $passed }개 통과
 report-left-out = 실행 중인 스택이 필요한 검사 { $count }개는 건너뛰었습니다.
 report-run-result = 레슨 { $lesson }: { $of }단계 중 { $passed }단계 통과
@@ -119,3 +119,17 @@ report-demo-outcome = 결과
 report-demo-time = 시간
 report-demo-stopped = { $number }단계 "{ $title }"에서 멈췄습니다. 뒤 단계는 이 단계가 되어 있어야 할 수 있습니다.
 report-demo-result = 레슨 { $lesson }: { $of }단계 중 { $passed }단계 통과, { $time }, { $engine }
+
+handout-facts = 레슨 { $lesson } · { $steps }단계 · 약 { $minutes }분
+handout-name = 이름
+handout-date = 날짜
+handout-steps = 단계
+handout-predict = 예측:
+handout-expect = 나의 예측:
+handout-seen = 실제 결과:
+handout-runs = 이 단계에서 실행하는 명령
+handout-fails = 일부러 실패하는 명령입니다. 무엇이라고 하는지 읽어 보세요
+handout-checks = 검사하는 것
+handout-notes = 메모
+handout-answers = 문제의 답
+handout-words = 용어집

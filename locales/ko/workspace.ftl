@@ -9,13 +9,13 @@ file-not-a-file = { $path }[은/는] 일반 파일이 아닙니다.
 file-not-text = { $path }[은/는] UTF-8 텍스트가 아닙니다({ $offset }번째 바이트). 편집기에서 UTF-8로 저장해 주세요.
 file-too-large = { $path } 파일이 너무 큽니다({ $size }). { $limit }까지만 읽습니다.
 file-no-permission = { $path } 파일을 읽을 권한이 없습니다.
-file-outside = { $path }[은/는] 워크스페이스 밖을 가리킵니다. 밖에 있는 파일은 읽지도 쓰지도 않습니다.
+file-outside = { $path }[은/는] 작업 폴더 밖을 가리킵니다. 밖에 있는 파일은 읽지도 쓰지도 않습니다.
 file-io = { $path } 파일을 읽지 못했습니다: { $reason }
 
 patch-unexpected = 패치 { $line }행이 올바르지 않습니다: { $found }
 patch-truncated = 패치 { $line }행에서 시작한 변경이 중간에 끊겼습니다.
 patch-unsupported = 패치 { $line }행: 이름 변경, 복사, 바이너리 변경은 지원하지 않습니다: { $found }
-patch-bad-path = 패치 { $line }행: { $path } 경로가 워크스페이스를 벗어납니다.
+patch-bad-path = 패치 { $line }행: { $path } 경로가 작업 폴더를 벗어납니다.
 patch-twice = 패치 { $line }행: { $path }[이/가] 두 번 나옵니다.
 patch-empty = 패치에 바꿀 파일이 없습니다.
 patch-mismatch = 패치 { $line }행이 { $path } { $base_line }행과 맞지 않습니다. 패치에는 "{ $expected }", 파일에는 "{ $found }"[이/가] 있습니다.
@@ -49,12 +49,12 @@ workspace-newer = { $path }[은/는] 더 새로운 버전의 workshop이 쓴 파
 workspace-not-writable = { $path } 폴더에 쓸 권한이 없습니다. 폴더의 소유자와 권한을 확인하거나 다른 폴더에서 실습하세요.
 workspace-not-empty = { $path } 폴더에 이미 파일이 있습니다: { $found }
 workspace-leads-out = { $path }[은/는] 이 폴더 밖의 { $target }[으로/로] 이어지는 링크입니다. 그곳에서는 아무것도 읽거나 쓰지 않습니다.
-workspace-above = 이 폴더는 { $root }에 있는 워크스페이스에 속합니다.
+workspace-above = 이 폴더는 { $root }에 있는 작업 폴더에 속합니다.
 workspace-passed-over = { $path }[은/는] 쓰지 않습니다. { $why } 직접 만든 폴더라면: { $next }
 workspace-foreign = { $path }[은/는] 이 컴퓨터에서 이 프로그램이 만든 것이 아닙니다. 저장소나 압축 파일에 들어 있었거나, 다른 컴퓨터나 이전 버전에서 온 것입니다. 그 안에 있는 것은 아무것도 쓰지 않습니다. `workshop start 06`을 실행하면 따로 옮겨 두고 새로 시작합니다. workshop/ 안의 파일은 그대로입니다.
 workspace-put-aside = { $path }[은/는] 이 컴퓨터에서 이 프로그램이 만든 것이 아니어서 { $aside }[으로/로] 옮겨 두었습니다. 그 안에 있는 것은 아무것도 쓰지 않습니다.
-workspace-copied = 이 폴더는 { $of }의 복사본입니다. 이제부터 별개의 워크스페이스로 다룹니다. 원본에서 실행 중인 것과 데이터는 여기서 건드리지 않습니다.
-workspace-moved = 이 워크스페이스는 { $from }에서 옮겨 왔습니다. 프로젝트 이름을 새 폴더에 맞게 바꿉니다.
+workspace-copied = 이 폴더는 { $of }의 복사본입니다. 이제부터 별개의 작업 폴더로 다룹니다. 원본에서 실행 중인 것과 데이터는 여기서 건드리지 않습니다.
+workspace-moved = 이 작업 폴더는 { $from }에서 옮겨 왔습니다. 프로젝트 이름을 새 폴더에 맞게 바꿉니다.
 workspace-left-reset = { $from }에서 쓰던 것이 Docker에 남아 있습니다({ $names }). `workshop reset --all`을 실행하면 함께 지웁니다.
 workspace-left-command = { $from } 폴더는 이제 없지만 Docker에 남은 것이 있습니다: { $names }. 아무도 쓰지 않는다면 지우세요: docker compose -p { $name } down --volumes
 
@@ -69,9 +69,9 @@ trust-next-owner = 그 사용자로 실행하거나 직접 만든 폴더(예: �
 trust-next-chmod = chmod go-w { $path } (또는 홈 폴더 아래처럼 직접 만든 폴더에서 실습하세요)
 trust-next-elsewhere = 홈 폴더 아래처럼 다른 폴더에서 실습하세요
 
-identity-no-place = 어느 워크스페이스가 내 것인지 적어 둘 폴더가 없습니다. XDG_STATE_HOME도 HOME도 설정되어 있지 않습니다.
-identity-unsafe = 어느 워크스페이스가 내 것인지 안전하게 적어 둘 수 없습니다. { $why }
-identity-io = 어느 워크스페이스가 내 것인지는 워크스페이스 밖에 적어 두는데, { $path }[을/를] 쓸 수 없습니다: { $reason }.
+identity-no-place = 어느 작업 폴더가 내 것인지 적어 둘 폴더가 없습니다. XDG_STATE_HOME도 HOME도 설정되어 있지 않습니다.
+identity-unsafe = 어느 작업 폴더가 내 것인지 안전하게 적어 둘 수 없습니다. { $why }
+identity-io = 어느 작업 폴더가 내 것인지는 작업 폴더 밖에 적어 두는데, { $path }[을/를] 쓸 수 없습니다: { $reason }.
 
 demo-held = 이 폴더에서 이미 데모가 진행 중입니다(프로세스 { $pid }). 끝날 때까지 기다리거나 그 데모를 종료하세요.
 demo-held-by-unknown = 이 폴더에서 이미 데모가 진행 중입니다. 끝날 때까지 기다려 주세요.

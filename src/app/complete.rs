@@ -9,7 +9,7 @@ use clap_complete::engine::CompletionCandidate;
 use clap_complete::env::Shells;
 use clap_complete::{CompleteEnv, Shell};
 
-use crate::app::{catalog_of, locate, peek};
+use crate::app::{catalog_of, locate, peek, predictions};
 use crate::check::CheckSpec;
 use crate::check::files::Files;
 use crate::cli::{Cli, Global};
@@ -138,12 +138,17 @@ pub(crate) fn questions() -> Vec<CompletionCandidate> {
     let prose = lesson.prose(line.lang).unwrap_or_default();
     let title = |id: &str| {
         let mut questions = prose.steps.iter().flat_map(|step| &step.questions);
-        questions.find(|question| question.id == id).map(|question| question.title.as_str())
+        let question = questions.find(|question| question.id == id).map(|question| question.title.as_str());
+        let mut steps = prose.steps.iter();
+        question.or_else(|| steps.find_map(|step| step.prediction(id)).map(|words| words.title.as_str()))
     };
     let here = |step: &&StepSpec| step.id == progress.step;
     let (now, others): (Vec<_>, Vec<_>) = lesson.file.steps.iter().partition(here);
-    let checks = now.into_iter().chain(others).flat_map(|step| &step.checks);
-    let asked = checks.filter(|check| check.is_asked()).map(|check| check.id.as_str());
+    let asked = now.into_iter().chain(others).flat_map(|step| {
+        let expected = step.predictions.iter().map(|one| one.id.as_str());
+        let checks = step.checks.iter().filter(|check| check.is_asked()).map(|check| check.id.as_str());
+        expected.chain(checks)
+    });
     asked.enumerate().map(|(order, id)| candidate(id, title(id)).display_order(Some(order))).collect()
 }
 
@@ -153,6 +158,11 @@ pub(crate) fn choices() -> Vec<CompletionCandidate> {
     let Some((lesson, _)) = line.lesson() else { return Vec::new() };
     let prose = lesson.prose(line.lang).unwrap_or_default();
     let Some(asked) = line.words.last() else { return Vec::new() };
+    if let Some(words) = prose.steps.iter().find_map(|step| step.prediction(asked)) {
+        let numbered = words.choices.iter().enumerate();
+        let numbered = numbered.map(|(index, words)| candidate(&(index + 1).to_string(), Some(words)));
+        return numbered.chain([candidate(predictions::SKIP, None)]).collect();
+    }
     let mut checks = lesson.file.steps.iter().flat_map(|step| &step.checks);
     match checks.find(|check| check.id == *asked).map(|check| &check.spec) {
         Some(CheckSpec::Confirm(_)) => vec![candidate("yes", None)],
@@ -164,6 +174,14 @@ pub(crate) fn choices() -> Vec<CompletionCandidate> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The words that the course explains.
+pub(crate) fn words() -> Vec<CompletionCandidate> {
+    let line = Line::read();
+    let glossary = catalog_of(&line.global).glossary(line.lang).ok().flatten().unwrap_or_default();
+    let entries = glossary.entries.iter();
+    entries.map(|entry| candidate(&entry.id, Some(&entry.names.join(", ")))).collect()
 }
 
 /// The commands of this program.

@@ -101,6 +101,9 @@ async fn act(ctx: &Ctx, session: &mut Session, index: usize) -> Result<(), AppEr
             // Made with the plan.
             Action::Copy | Action::Edit => {}
             Action::Run(command) => environment::run_commands(ctx, session, &[command]).await?,
+            Action::Fail(command, because) => {
+                environment::run_refused(ctx, session, &command, because).await?;
+            }
             Action::Browse(requests) => environment::browse(ctx, session, &requests).await?,
             Action::Answer { id, choice } => questions::answer_for(ctx, session, &step.id, &id, choice)?,
         }

@@ -6,6 +6,7 @@ use crate::app::error::AppError;
 use crate::app::{Ctx, back};
 use crate::check::files::own_path;
 use crate::check::probe::RequestSpec;
+use crate::check::refused::Because;
 use crate::engine::ports::{self, Opening};
 use crate::engine::project::{generate_name, is_made_for_another};
 use crate::engine::shell::Astray;
@@ -322,6 +323,26 @@ pub(crate) async fn run_commands(
         }
     }
     Ok(())
+}
+
+/// Runs a command that has to fail for that reason; any other end is an error.
+pub(crate) async fn run_refused(
+    ctx: &Ctx,
+    session: &Session,
+    command: &StackCommand,
+    because: Because,
+) -> Result<(), AppError> {
+    let end = back::during(ctx, half_run(command, session), session.run(command)).await?;
+    let shown = command.display_in(session.engine.kind(), &session.project().name);
+    if because.is_met_by(&end) {
+        ctx.notice(Tone::Info, Text::new("app-refused"));
+        return Ok(());
+    }
+    if end.success() {
+        let text = Text::new("check-refused-not").with("command", shown);
+        return Err(AppError::NotYet { text, next: None });
+    }
+    Err(command_failed(&shown, &end))
 }
 
 /// Sends the requests that stand for what a learner does in the browser.

@@ -9,9 +9,11 @@ mod compose;
 mod demo;
 mod diff;
 mod doctor;
+mod glossary;
 mod go_on;
 mod goto;
 mod guide;
+mod handout;
 mod help;
 mod hint;
 mod list;
@@ -90,6 +92,8 @@ async fn dispatch(ctx: &Ctx, verb: Option<Verb>) -> Result<u8, AppError> {
         Some(Verb::Load(load)) => load::run(ctx, &load).await,
         Some(Verb::Compose { args }) => compose::run(ctx, &args).await,
         Some(Verb::Validate { lesson }) => validate::run(ctx, lesson.as_deref()),
+        Some(Verb::Glossary { word }) => glossary::run(ctx, word.as_deref()),
+        Some(Verb::Handout { lesson }) => handout::run(ctx, &lesson),
         Some(Verb::Completions { shell }) => Ok(completions::run(ctx, shell)),
         Some(Verb::Man { command }) => help::man(ctx, command.as_deref()),
         Some(Verb::Help { command }) => help::run(ctx, command.as_deref()),

@@ -28,5 +28,10 @@ pub(crate) fn run(ctx: &Ctx, lesson: Option<&str>) -> Result<u8, AppError> {
             }
         }
     }
+    if lesson.is_none() {
+        let faults = ctx.catalog.glossary_faults();
+        sound &= faults.is_empty();
+        faults.iter().for_each(|fault| ctx.notice(Tone::Warning, fault.text()));
+    }
     Ok(if sound { exit::PASS } else { exit::LESSON })
 }

@@ -148,6 +148,7 @@ impl Reporter for Brief {
             | Event::Load(_)
             | Event::Script(_)
             | Event::Notes(_)
+            | Event::Glossary { .. }
             | Event::Keys(_) => self.inner.event(event),
         }
     }

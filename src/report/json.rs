@@ -12,7 +12,7 @@ use crate::event::{
     CheckRun, DemoRun, DiffView, EffectsView, Event, LessonLine, LoadRun, ScriptView, StepReport,
 };
 use crate::lesson::effects::Effect;
-use crate::lesson::markdown::Block;
+use crate::lesson::markdown::{Block, Entry};
 use crate::load::{Plan, remarks};
 use crate::text::visible::is_hidden;
 use crate::text::{Lang, spoken};
@@ -122,6 +122,18 @@ impl JsonReporter {
         self.set("effects", value);
     }
 
+    fn glossary(&mut self, entries: &[Entry], explained: bool) {
+        let entry = |entry: &Entry| {
+            let mut value = json!({ "id": entry.id, "names": entry.names });
+            if explained {
+                value["text"] = self.prose(&entry.blocks);
+            }
+            value
+        };
+        let list: Value = entries.iter().map(entry).collect();
+        self.set("glossary", list);
+    }
+
     fn load(&mut self, run: &LoadRun) {
         let plan = Plan { duration: run.plan.measured(), ..run.plan.clone() };
         let mut value = self.data(run);
@@ -223,6 +235,7 @@ impl Reporter for JsonReporter {
             Event::Picture(picture) => self.set("picture", self.data(picture)),
             Event::Load(run) => self.load(run),
             Event::Script(script) => self.script(script),
+            Event::Glossary { entries, explained } => self.glossary(entries, *explained),
             Event::Notes(notes) => self.set("notes", self.data(&notes.steps)),
             Event::Failure(failure) => {
                 let mut value = self.data(failure);

@@ -6,6 +6,8 @@
 
 mod classroom;
 mod github;
+pub(crate) mod handout;
+mod html;
 mod json;
 mod junit;
 pub(crate) mod line;

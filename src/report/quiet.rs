@@ -76,6 +76,7 @@ impl Reporter for QuietReporter {
             | Event::Load(_)
             | Event::Script(_)
             | Event::Notes(_)
+            | Event::Glossary { .. }
             | Event::Keys(_) => {}
         }
     }

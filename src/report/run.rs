@@ -77,6 +77,7 @@ impl Reporter for RunReporter {
             | Event::Load(_)
             | Event::Script(_)
             | Event::Notes(_)
+            | Event::Glossary { .. }
             | Event::Keys(_) => {}
         }
     }

@@ -8,7 +8,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::lesson::effects::Effect;
-use crate::lesson::markdown::{Block, ReadOn};
+use crate::lesson::markdown::{Block, Entry, ReadOn};
 use crate::lesson::prediction::GuessKind;
 use crate::verdict::{Outcome, Verdict};
 use workshop_engine::{EngineKind, Finding, Resource};
@@ -138,6 +138,13 @@ pub enum Event {
     Script(ScriptView),
     /// What the presenter of a demo reads while others watch.
     Notes(NotesView),
+    /// Words of the course: each explained, or only named where there are many.
+    Glossary {
+        /// In the course's order.
+        entries: Vec<Entry>,
+        /// What each of them is, is shown.
+        explained: bool,
+    },
     /// Keys, each with what it does.
     Keys(Vec<(Text, Text)>),
     /// A command could not be done.

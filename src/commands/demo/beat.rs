@@ -6,6 +6,7 @@ use crate::app::error::AppError;
 use crate::app::questions::open_questions;
 use crate::app::{checks, doing, environment, predictions, questions};
 use crate::check::Outcome;
+use crate::check::refused::Because;
 use crate::commands::demo::show::{Show, Stop};
 use crate::commands::demo::view;
 use crate::demo::stage::Order;
@@ -44,10 +45,11 @@ impl Show<'_> {
             }
             Beat::Predict(id) => self.predict(at, id).await,
             Beat::Act(Action::Copy | Action::Edit) => self.edit(at).await,
-            Beat::Act(Action::Run(command)) => match self.command(command).await {
+            Beat::Act(Action::Run(command)) => match self.command(command, None).await {
                 Ok(()) => self.say_address(false).await,
                 error => error,
             },
+            Beat::Act(Action::Fail(command, because)) => self.command(command, Some(*because)).await,
             Beat::Act(Action::Browse(requests)) => self
                 .stage
                 .watch(environment::browse(&self.app, &self.session, requests))
@@ -134,7 +136,8 @@ impl Show<'_> {
         Ok(())
     }
 
-    async fn command(&mut self, command: &StackCommand) -> Result<(), Stop> {
+    /// With a reason, it has to fail for that one.
+    async fn command(&mut self, command: &StackCommand, because: Option<Because>) -> Result<(), Stop> {
         environment::ensure_env(&self.app, &mut self.session)?;
         let observed = match command {
             StackCommand::Replica { .. } => {
@@ -145,9 +148,11 @@ impl Show<'_> {
         let shown = command.display(self.session.engine.kind(), observed.as_ref());
         self.stage.type_command(&shown).await?;
         while self.stage.holds && self.ask(Text::new("demo-ask-run")).await? != Order::Next {}
-        self.stage
-            .watch(environment::run_commands(&self.app, &self.session, slice::from_ref(command)))
-            .await??;
+        let Self { app, stage, session, .. } = self;
+        match because {
+            None => stage.watch(environment::run_commands(app, session, slice::from_ref(command))).await??,
+            Some(because) => stage.watch(environment::run_refused(app, session, command, because)).await??,
+        }
         Ok(())
     }
 
@@ -194,7 +199,7 @@ impl Show<'_> {
                     record.guesses.remove(id);
                 }
             }
-            Beat::Act(Action::Run(_) | Action::Browse(_)) | Beat::Checks => {}
+            Beat::Act(Action::Run(_) | Action::Fail(..) | Action::Browse(_)) | Beat::Checks => {}
         }
         self.play(at, beat).await
     }

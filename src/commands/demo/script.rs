@@ -40,7 +40,9 @@ fn script_step(
         match action {
             Action::Copy => script.copies = lesson.start_files()?.len(),
             Action::Edit => script.edits = edits(lesson, index)?,
-            Action::Run(command) => script.commands.push(command.display(engine, None)),
+            Action::Run(command) | Action::Fail(command, _) => {
+                script.commands.push(command.display(engine, None))
+            }
             Action::Browse(requests) => {
                 script.requests += requests.iter().map(|request| request.times as usize).sum::<usize>();
             }

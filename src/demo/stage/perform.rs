@@ -100,6 +100,7 @@ impl Stage {
             | Event::Load(_)
             | Event::Script(_)
             | Event::Notes(_)
+            | Event::Glossary { .. }
             | Event::Keys(_) => self.show(&event),
         }
         Ok(())

@@ -90,11 +90,15 @@ impl Stage {
         None
     }
 
-    /// What the room says is typed as it is; Enter takes it, Esc passes it by.
+    /// What the room says is typed as it is; Enter takes it, Esc or going on passes it by.
     fn type_guess(&mut self, mut words: String, key: Key) -> Option<Order> {
         match key {
             Key::Enter => return Some(Order::Said(words)),
             Key::Escape => return Some(Order::Said(String::new())),
+            // The keys that go on pass it by; no guess begins with a blank.
+            Key::Char(' ') | Key::Right | Key::PageDown if words.is_empty() => {
+                return Some(Order::Said(String::new()));
+            }
             Key::Erase => {
                 words.pop();
             }

@@ -6,6 +6,7 @@ mod plot;
 use std::time::{Duration, SystemTime};
 
 use self::plot::{Axis, Band, Plot, Series};
+use super::html::escape;
 use super::text::load::{error_name, percentiles, seen, shape};
 use crate::event::LoadRun;
 use crate::load::{Load, Report, Second, remarks};
@@ -63,22 +64,6 @@ fn date(at: SystemTime) -> String {
         |_| String::new(),
         |at| at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M %Z").to_string(),
     )
-}
-
-/// Text that stays text.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 /// The page's parts, in a language.

@@ -4,6 +4,7 @@
 pub(super) mod check;
 mod code;
 mod demo;
+mod glossary;
 pub(super) mod load;
 pub(super) mod overview;
 pub(super) mod pen;
@@ -297,6 +298,9 @@ impl TextReporter {
             Event::LoadProgress(progress) => self.load_progress(progress),
             Event::Load(run) => self.closed(&load::finished(pen, run)),
             Event::Script(view) => self.section(&demo::script(pen, view)),
+            Event::Glossary { entries, explained } => {
+                self.section(&glossary::glossary(pen, entries, *explained));
+            }
             Event::Notes(view) => self.section(&demo::notes(pen, view)),
             Event::Keys(keys) => self.block(&demo::keys(pen, keys)),
             Event::Failure(failure) => {

@@ -201,6 +201,7 @@ pub(super) fn told(pen: Pen, event: &Event) -> Vec<Line> {
         | Event::Load(_)
         | Event::Script(_)
         | Event::Notes(_)
+        | Event::Glossary { .. }
         | Event::Keys(_) => Vec::new(),
     }
 }

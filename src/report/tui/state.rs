@@ -419,6 +419,7 @@ impl Reporter for State {
             | Event::Load(_)
             | Event::Script(_)
             | Event::Notes(_)
+            | Event::Glossary { .. }
             | Event::Keys(_) => {}
         }
     }

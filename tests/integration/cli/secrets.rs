@@ -136,7 +136,7 @@ fn a_taken_port_is_the_machines_fault_and_the_doctor_helps_before_the_files_are_
     sandbox.run_agreed(["start", "06", "--lessons", lessons]).code(0);
     let check = || sandbox.run(["check", "--step", "ai-assistant", "--lessons", lessons]);
     // Nobody has said yet that it shall be this one.
-    check().code(0).says("cannot be had here");
+    check().code(0).says("is not available here");
     sandbox.write(".env", format!("FRONTEND_PORT={port}\n"));
     let run = check().code(3).says(&format!("port {port} (FRONTEND_PORT) is taken"));
     run.says("workshop doctor");

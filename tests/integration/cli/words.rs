@@ -6,7 +6,7 @@ use std::process::Command;
 use super::sandbox;
 use crate::harness::{Run, Sandbox};
 
-const COMMANDS: [&str; 22] = [
+const COMMANDS: [&str; 24] = [
     "list",
     "start",
     "check",
@@ -26,6 +26,8 @@ const COMMANDS: [&str; 22] = [
     "load",
     "compose",
     "validate",
+    "glossary",
+    "handout",
     "completions",
     "man",
     "help",
@@ -161,7 +163,7 @@ fn usage_errors_say_what_and_what_to_do_in_both_languages() {
         (&["completions", "tcsh"], "\"tcsh\" is no value", "\"tcsh\" 값을 쓸 수 없습니다"),
         (&["start"], "This is missing: <LESSON>", "빠진 것이 있습니다: <LESSON>"),
         (&["-C"], "-C <DIR> needs a value", "-C <DIR>에 값이 필요합니다"),
-        (&["start", "06", "07"], "\"07\" is one word too many", "\"07\""),
+        (&["start", "06", "07"], "unexpected argument: \"07\"", "\"07\""),
         (&["check", "--all", "--step", "2"], "cannot be used together", "함께 쓸 수 없습니다"),
     ];
     for (args, english, korean) in cases {

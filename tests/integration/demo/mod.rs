@@ -275,7 +275,7 @@ fn what_makes_no_sense_is_said_and_leaves_no_trace() {
     let sandbox = Sandbox::new().without_docker();
     let run = sandbox.run(["demo", "06"]).code(2).says("workshop demo 06 --auto");
     assert!(run.stdout.is_empty(), "{run:?}");
-    sandbox.run(["demo", "06", "--lang", "ko"]).code(2).says("터미널 없이 저절로 하려면");
+    sandbox.run(["demo", "06", "--lang", "ko"]).code(2).says("터미널 없이 자동으로 진행하려면");
     for (args, words) in [
         (&["demo", "99", "--auto"][..], "there is: 06, 07"),
         (&["demo", "06", "--auto", "--from", "nope"], "no step \"nope\""),

@@ -26,6 +26,7 @@ pub(crate) struct Words {
     begin: &'static str,
     next: &'static str,
     next_step: &'static str,
+    guess: &'static str,
     failed: &'static str,
     quit: &'static str,
     over: &'static str,
@@ -36,6 +37,7 @@ pub(crate) const EN: Words = Words {
     begin: "space: begin",
     next: "space: next",
     next_step: "space: next step",
+    guess: "the room says:",
     failed: "r: again, a: restore",
     quit: "End the demo?",
     over: "The demo is over",
@@ -46,6 +48,7 @@ const KO: Words = Words {
     begin: "스페이스: 시작",
     next: "스페이스: 다음",
     next_step: "스페이스: 다음 단계",
+    guess: "청중의 예측:",
     failed: "r: 다시, a: 복원",
     quit: "데모를 끝낼까요?",
     over: "만에 마쳤습니다",
@@ -105,7 +108,7 @@ impl Show {
         self.terminal.send(key);
         let words = self.words;
         self.terminal.wait_until("the key is heard", |terminal| terminal.raw().len() > before);
-        let asks = [words.next, words.failed, "keep it"];
+        let asks = [words.next, words.failed, words.guess, "keep it"];
         let raw = |terminal: &Terminal| terminal.raw()[before..].to_owned();
         self.terminal.wait_until("it asks again", |terminal| {
             let last = terminal.rows().last().cloned().unwrap_or_default();

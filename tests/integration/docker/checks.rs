@@ -88,12 +88,12 @@ fn unchanged(lab: &Lab) {
     let none = r#"unchanged = { services = ["backend", "frontend"] }"#;
     let one = r#"unchanged = { services = ["backend", "frontend"], restarted = 1 }"#;
     lab.probe(none).passes();
-    lab.probe(one).not_yet(&["nothing was started anew since"]);
+    lab.probe(one).not_yet(&["nothing was restarted since"]);
     docker(&["restart", "-t", "1", &lab.replica("backend-1")]);
-    lab.probe(none).not_yet(&["backend-1 was started anew", "ago"]);
+    lab.probe(none).not_yet(&["backend-1 was restarted", "ago"]);
     lab.probe(one).passes();
     docker(&["restart", "-t", "1", &lab.replica("backend-1"), &lab.replica("backend-2")]);
-    lab.probe(one).not_yet(&["2 were started anew", "backend-1, backend-2", "1 new start time"]);
+    lab.probe(one).not_yet(&["2 were restarted", "backend-1, backend-2", "1 new start time"]);
     docker(&["stop", "-t", "1", &lab.replica("backend-3")]);
     lab.probe(one).not_yet(&["backend-3 is not running"]);
     docker(&["start", &lab.replica("backend-3")]);
@@ -144,7 +144,7 @@ fn no_backend(lab: &Lab) {
         .not_yet(&["was answered with 50", "Gateway"]);
     lab.probe(SPREAD).not_yet(&["no replica of backend runs"]);
     lab.compose(&["stop", "-t", "1", "frontend"]);
-    lab.probe(r#"http = [{ path = "/", status = 200 }]"#).not_yet(&["nothing answers for the application"]);
+    lab.probe(r#"http = [{ path = "/", status = 200 }]"#).not_yet(&["the application does not answer"]);
 }
 
 /// Builds the frontend with another configuration, asks, and brings the old one back.

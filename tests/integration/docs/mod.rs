@@ -61,7 +61,9 @@ fn the_pictures_are_of_the_screen() {
         folder.sandbox.run(["compose", "up", "-d", "--build", "--scale", replicas, "--wait"]).code(0);
     }
     folder.sandbox.run(["goto", "scale-to-5"]).code(0);
-    for (lang, verdict, healthy) in [("en", "Not yet.", "healthy"), ("ko", "아직입니다.", "정상")] {
+    for (lang, verdict, healthy) in
+        [("en", "Not yet.", "healthy"), ("ko", "아직 통과하지 못했습니다.", "정상")]
+    {
         let mut terminal = folder.open(Setup { columns: 110, lang, ..Setup::default() }, &[]);
         // So high that no verdict is cut, however slow the machine was: a time may take a row.
         terminal.resize(110, 38);

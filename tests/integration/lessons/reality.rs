@@ -23,6 +23,9 @@ fn hurried() -> tempfile::TempDir {
     }
     for folder in fs::read_dir(dir.path().join("lessons")).expect("lessons") {
         let path = folder.expect("a lesson").path().join("lesson.toml");
+        if !path.exists() {
+            continue;
+        }
         let text = fs::read_to_string(&path).expect("lesson.toml");
         let lines = text.lines().map(|line| match line.strip_prefix("within = ") {
             Some(_) => "within = \"6s\"",

@@ -123,7 +123,7 @@ fn nobody_at_the_port_is_said_at_once() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     let url = format!("http://{}/", listener.local_addr().expect("its address"));
     drop(listener);
-    let run = Sandbox::new().run(["load", &url]).code(3).says("nobody listens at 127.0.0.1:");
+    let run = Sandbox::new().run(["load", &url]).code(3).says("nothing is listening on 127.0.0.1:");
     run.says("next: see what runs: workshop status");
 }
 

@@ -30,7 +30,7 @@ fn only_a_report_is_overwritten() {
     let file = sandbox.root().join("report.html");
     std::fs::write(&file, "<html>my own page</html>").expect("written");
     let args = ["--duration", "200ms"];
-    written(&sandbox, &target, &args).code(2).says("is no report of this program").says("--yes");
+    written(&sandbox, &target, &args).code(2).says("is not a report of this program").says("--yes");
     assert_eq!(target.requests(), 0, "it is said before the load");
     assert_eq!(std::fs::read_to_string(&file).expect("it is there"), "<html>my own page</html>");
     written(&sandbox, &target, &["--duration", "200ms", "--yes"]).code(0).says("The page is in report.html");

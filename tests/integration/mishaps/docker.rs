@@ -128,7 +128,7 @@ fn a_stack_that_is_not_up_is_said_at_once() {
     let begun = Instant::now();
     let run = sandbox.run(["check"]).code(1).says("nothing runs in this workspace yet");
     assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
-    run.says("nothing answers for the application");
+    run.says("the application does not answer");
     sandbox.run(["reset", "--yes"]).code(0).says("docker-compose.yml");
     sandbox.run(["reset", "--yes"]).code(0).says("Nothing to reset");
 }

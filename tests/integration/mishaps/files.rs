@@ -117,7 +117,7 @@ fn things_that_are_no_files_stand_in_the_way() {
     std::fs::remove_file(sandbox.path("docker-compose.yml")).unwrap();
     std::os::unix::fs::symlink(target.path().join("outside.yml"), sandbox.path("docker-compose.yml"))
         .unwrap();
-    sandbox.run(["reset", "--yes"]).says("docker-compose.yml leads out of the workspace");
+    sandbox.run(["reset", "--yes"]).says("docker-compose.yml points outside the workspace");
     let outside = std::fs::read_to_string(target.path().join("outside.yml")).unwrap();
     assert_eq!(outside, "services: {}\n", "nothing outside of the workspace is written");
 }

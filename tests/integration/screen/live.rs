@@ -63,7 +63,7 @@ fn scaling_and_requests_are_seen() {
     terminal.send("/");
     terminal.send("no such words");
     terminal.send(ENTER);
-    terminal.frame("No line has that");
+    terminal.frame("No matching lines");
     terminal.send(ESC);
     terminal.frame("All replicas");
     terminal.send(ESC);

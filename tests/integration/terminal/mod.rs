@@ -51,7 +51,7 @@ const KO: Words = Words {
     check: "바꾼 내용 검사하기",
     hint: "힌트 보기",
     diff: "바뀔 내용(diff) 보기",
-    prompt: "AI 도우미용 프롬프트 보기",
+    prompt: "AI 어시스턴트용 프롬프트 보기",
     skip: "이 단계 건너뛰기",
     quit: "끝내기",
     change: "복사할까요?",

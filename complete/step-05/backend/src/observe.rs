@@ -2,6 +2,7 @@
 //! `X-Request-Id`, that it is what it says it is (`nosniff`), and one line in
 //! the log ([`observe`]).
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -15,6 +16,7 @@ use crate::log::Line;
 
 const X_REPLICA: HeaderName = HeaderName::from_static("x-replica");
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const LONGEST_REQUEST_ID: usize = 128;
 const LONGEST_LOGGED_PATH: usize = 512;
 /// nginx's own status for a client that went away before the answer.
@@ -56,6 +58,16 @@ fn request_id(headers: &HeaderMap) -> String {
         .map_or_else(|| Uuid::new_v4().to_string(), str::to_owned)
 }
 
+/// Who asked, as the proxy in front says it: the last address of `X-Forwarded-For`, for those before
+/// it a client can make up. `-` where no proxy says it.
+fn client(headers: &HeaderMap) -> String {
+    let last = headers.get_all(X_FORWARDED_FOR).iter().next_back().and_then(|value| value.to_str().ok());
+    let address = last.and_then(|list| list.rsplit(',').next()).map(str::trim);
+    address
+        .and_then(|address| address.parse::<IpAddr>().ok())
+        .map_or_else(|| "-".to_owned(), |address| address.to_string())
+}
+
 /// One request's line. It is written when the record is dropped, so a request
 /// that is cut short leaves its line as well.
 struct Record {
@@ -63,6 +75,7 @@ struct Record {
     method: Method,
     path: String,
     id: String,
+    client: String,
     replica: Arc<str>,
     status: Option<StatusCode>,
     error: Option<Detail>,
@@ -76,6 +89,7 @@ impl Record {
             method: request.method().clone(),
             path: path.chars().take(LONGEST_LOGGED_PATH).collect(),
             id: id.to_owned(),
+            client: client(request.headers()),
             replica,
             status: None,
             error: None,
@@ -97,7 +111,8 @@ impl Drop for Record {
             .field("status", status)
             .field("ms", format_args!("{milliseconds:.2}"))
             .field("request_id", &self.id)
-            .field("replica", &self.replica);
+            .field("replica", &self.replica)
+            .field("client", &self.client);
         if let Some(Detail(error)) = &self.error {
             line = line.field("error", error);
         }

@@ -16,7 +16,7 @@ use workshop_text::Text;
 
 /// `logs = { service = "backend" }`: every replica has written something, and a line of each is
 /// shown. `contains`: the line must have all of these, and be no request of the runner's own;
-/// `replicas`: so many replicas are enough; `live = "/path"`: new lines, of requests sent now.
+/// `without`: it must have none of these; `replicas`: so many replicas are enough; `live = "/path"`: new lines, of requests sent now.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Logs {
@@ -24,6 +24,8 @@ pub struct Logs {
     services: Services,
     #[serde(default)]
     contains: Vec<String>,
+    #[serde(default)]
+    without: Vec<String>,
     replicas: Option<usize>,
     #[serde(default = "one")]
     lines: usize,
@@ -64,7 +66,9 @@ impl Check for Logs {
             Some(Seen::Burst(burst)) => burst
                 .logged
                 .iter()
-                .map(|(label, ids)| (label.clone(), ids.values().cloned().collect()))
+                .map(|(label, ids)| {
+                    (label.clone(), ids.values().filter(|line| self.has(line)).cloned().collect())
+                })
                 .collect(),
             other => return phrases::not_asked(other),
         };
@@ -75,7 +79,12 @@ impl Check for Logs {
 impl Logs {
     fn wants(&self, line: &str) -> bool {
         let own = !self.contains.is_empty() && line.contains(OWN_REQUEST);
-        !own && self.contains.iter().all(|part| line.contains(part.as_str()))
+        !own && self.has(line)
+    }
+
+    fn has(&self, line: &str) -> bool {
+        self.contains.iter().all(|part| line.contains(part.as_str()))
+            && !self.without.iter().any(|part| line.contains(part.as_str()))
     }
 
     fn compare(&self, running: &[&Replica], found: &BTreeMap<String, Vec<String>>) -> Verdict {
@@ -89,7 +98,10 @@ impl Logs {
         }
         let names: Vec<String> = without.iter().map(|replica| replica.label()).collect();
         let message = match (&self.live, self.contains.as_slice()) {
-            (Some(_), _) => Text::new("check-logs-live-silent").with("names", names),
+            (Some(_), []) => Text::new("check-logs-live-silent").with("names", names),
+            (Some(_), parts) => Text::new("check-logs-live-lacks")
+                .with("names", names)
+                .with("parts", parts.join(" ").trim().to_owned()),
             (None, []) => Text::new("check-logs-silent").with("names", names),
             (None, parts) => Text::new("check-logs-missing")
                 .with("count", with.len())

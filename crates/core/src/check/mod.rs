@@ -94,6 +94,7 @@ kinds! {
     location: location::Location,
     ports: ports::Ports,
     replicas: replicas::Replicas,
+    refused: refused::Refused,
     reachable: reachable::Reachable,
     unchanged: unchanged::Unchanged,
     http: http::Http,

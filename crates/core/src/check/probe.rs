@@ -131,6 +131,8 @@ pub enum Probe {
     },
     /// The same load on one server and on all, several times.
     Scaling(ScalingSpec),
+    /// The step's last command, once more, and how it ends.
+    Refused,
     /// What the engine still holds of the workspace; with `images`, also those that its builds made.
     Resources {
         /// Whether images that builds made count too.

@@ -21,6 +21,13 @@ pub enum Seen {
     SharedData(SharedData),
     /// Requests during the step's commands, and how these ended.
     Steady(Steady),
+    /// A command that ran once more.
+    Refused {
+        /// As typed.
+        command: String,
+        /// How it ended.
+        end: CommandEnd,
+    },
     /// By replica label.
     Exec(BTreeMap<String, ExecEnd>),
     /// Bytes by replica label; `None` where the engine has no images.

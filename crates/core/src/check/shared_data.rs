@@ -13,7 +13,8 @@ use workshop_engine::Replica;
 use workshop_text::Text;
 
 /// `shared_data = { path = "/api/posts", json = {…}, item = "/api/posts/{id}", service = "backend" }`:
-/// one POST (its answer has an `id`), then GETs of `item` until every replica has answered one.
+/// one POST (its answer has an `id`), then GETs of `item` until every replica has answered one. With
+/// `apart = true` the reverse is to be seen: some replicas do not have what another has stored.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SharedData {
@@ -21,6 +22,8 @@ pub struct SharedData {
     json: Value,
     item: RequestPath,
     service: String,
+    #[serde(default)]
+    apart: bool,
 }
 
 impl Check for SharedData {
@@ -70,6 +73,13 @@ impl Check for SharedData {
             .filter(|replica| data.read.get(&replica.hostname).is_some_and(|status| *status != 200))
             .map(|replica| replica.label())
             .collect();
+        if !blind.is_empty() && self.apart {
+            let text =
+                Text::new("check-shared-data-apart").with("writer", writer).with("names", blind.clone());
+            return Verdict::pass(
+                text.with("seeing", running.len() - blind.len()).with("count", running.len()),
+            );
+        }
         if !blind.is_empty() {
             return Verdict::not_yet(
                 Text::new("check-shared-data-blind").with("writer", writer).with("names", blind.clone()),
@@ -84,6 +94,9 @@ impl Check for SharedData {
             .collect();
         if !silent.is_empty() {
             return Verdict::not_yet(Text::new("check-shared-data-silent").with("names", silent)).settling();
+        }
+        if self.apart {
+            return Verdict::not_yet(Text::new("check-shared-data-not-apart").with("writer", writer));
         }
         Verdict::pass(Text::new("check-shared-data-pass").with("writer", writer).with("count", running.len()))
     }

@@ -16,7 +16,8 @@ use workshop_engine::{Observed, Replica};
 use workshop_text::Text;
 
 /// `spread = { path = "/api/posts", requests = 60, service = "backend", least_share = 0.5 }`:
-/// no request fails and each running replica gets at least `least_share` of an even share.
+/// no request fails and each running replica gets at least `least_share` of an even share. With
+/// `silent = 2` exactly so many replicas get nothing at all, and that is what is to be seen.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Spread {
@@ -24,7 +25,10 @@ pub struct Spread {
     requests: u32,
     #[serde(alias = "service")]
     services: Services,
+    #[serde(default)]
     least_share: f64,
+    #[serde(default)]
+    silent: usize,
 }
 
 impl Check for Spread {
@@ -46,9 +50,12 @@ impl Check for Spread {
         }
         let counts = counts(&running, burst);
         let shares = shares(&running, &counts);
-        let verdict = contradicted(&running, burst)
-            .or_else(|| self.left_out(world, stack, &running, &counts))
-            .or_else(|| self.starved(&running, &counts));
+        let verdict = contradicted(&running, burst).or_else(|| match self.wants_silent() {
+            true => Some(self.silence(world, stack, &running, &counts)),
+            false => {
+                self.left_out(world, stack, &running, &counts).or_else(|| self.starved(&running, &counts))
+            }
+        });
         verdict
             .unwrap_or_else(|| {
                 Verdict::pass(
@@ -63,6 +70,36 @@ impl Check for Spread {
 }
 
 impl Spread {
+    /// It is to be seen that some replicas get nothing.
+    pub const fn wants_silent(&self) -> bool {
+        self.silent > 0
+    }
+
+    /// So many as the lesson says got nothing, and why.
+    fn silence(
+        &self,
+        world: &World<'_>,
+        stack: &Observed,
+        running: &[&Replica],
+        counts: &BTreeMap<String, u32>,
+    ) -> Verdict {
+        let empty: Vec<&Replica> =
+            running.iter().copied().filter(|r| !counts.contains_key(&r.label())).collect();
+        let text = |key| {
+            self.services
+                .text(key)
+                .with("silent", empty.len())
+                .with("wanted", self.silent)
+                .with("all", running.len())
+        };
+        if empty.len() != self.silent {
+            return Verdict::not_yet(text("check-spread-not-silent")).settling();
+        }
+        let names: Vec<String> = empty.iter().map(|replica| replica.label()).collect();
+        let reason = self.reason(world, stack, &empty);
+        Verdict::pass(text("check-spread-silent").with("names", names).with("reason", reason))
+    }
+
     /// Replicas that got nothing, and why where that can be seen.
     fn left_out(
         &self,

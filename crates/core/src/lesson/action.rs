@@ -3,6 +3,7 @@
 use super::model::StepSpec;
 use crate::check::CheckSpec;
 use crate::check::probe::RequestSpec;
+use crate::check::refused::Because;
 use workshop_engine::StackCommand;
 
 /// One thing that a step does.
@@ -14,6 +15,8 @@ pub enum Action {
     Edit,
     /// A command is run on the stack.
     Run(StackCommand),
+    /// A command is run on the stack, and has to fail for that reason.
+    Fail(StackCommand, Because),
     /// What a learner does in the browser.
     Browse(Vec<RequestSpec>),
     /// A question gets its right answer.
@@ -28,7 +31,7 @@ pub enum Action {
 impl Action {
     /// It needs the stack, or changes it.
     pub const fn is_of_the_stack(&self) -> bool {
-        matches!(self, Self::Run(_) | Self::Browse(_))
+        matches!(self, Self::Run(_) | Self::Fail(..) | Self::Browse(_))
     }
 }
 
@@ -44,7 +47,12 @@ impl StepSpec {
             _ => None,
         });
         let files = files.into_iter().filter_map(|(is_there, action)| is_there.then_some(action));
-        files.chain(self.run.iter().cloned().map(Action::Run)).chain(requests).chain(answers).collect()
+        let mut runs: Vec<Action> = self.run.iter().cloned().map(Action::Run).collect();
+        if let (Some(because), Some(Action::Run(command))) = (self.refusal(), runs.last().cloned()) {
+            runs.pop();
+            runs.push(Action::Fail(command, because));
+        }
+        files.chain(runs).chain(requests).chain(answers).collect()
     }
 
     /// Whether `apply` has something to do here, beside answering.

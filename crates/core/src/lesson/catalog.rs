@@ -8,7 +8,7 @@ use include_dir::{Dir, include_dir};
 
 use super::course::Course;
 use super::error::LessonError;
-use super::markdown::Prose;
+use super::markdown::{Glossary, Prose, ProseError};
 use super::model::{FORMAT, LessonFile, StepSpec};
 use crate::workspace::names;
 pub use crate::workspace::names::FileTree;
@@ -62,6 +62,46 @@ impl Catalog {
                 wanted: wanted.to_owned(),
                 known: names.iter().map(|name| id(name)).collect(),
             }),
+        }
+    }
+
+    /// The course's words in `lang`; `None` where it explains none.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is not a glossary.
+    pub fn glossary(&self, lang: Lang) -> Result<Option<Glossary>, LessonError> {
+        let path = format!("lessons/glossary.{}.md", lang.code());
+        let text = match self.read(&path) {
+            Err(LessonError::FileMissing { .. }) => return Ok(None),
+            read => text(read?, &path)?,
+        };
+        let faulty = |error: ProseError| LessonError::Prose {
+            file: path.clone(),
+            line: error.line,
+            reason: error.message,
+        };
+        Glossary::parse(&text).map(Some).map_err(faulty)
+    }
+
+    /// What is wrong with the course's words: both languages explain the same.
+    pub fn glossary_faults(&self) -> Vec<LessonError> {
+        let ids = |lang| -> Result<Vec<String>, LessonError> {
+            let entries = self.glossary(lang)?.unwrap_or_default().entries;
+            let mut ids: Vec<String> = entries.into_iter().map(|entry| entry.id).collect();
+            ids.sort();
+            Ok(ids)
+        };
+        let [ko, en] = Lang::ALL.map(ids);
+        match (ko, en) {
+            (Ok(ko), Ok(en)) => {
+                let alone = ko.iter().find(|id| !en.contains(id)).or(en.iter().find(|id| !ko.contains(id)));
+                let fault = |id: &String| LessonError::Rule {
+                    file: "lessons".to_owned(),
+                    reason: Text::new("glossary-alone").with("id", id.as_str()),
+                };
+                alone.map(fault).into_iter().collect()
+            }
+            (ko, en) => ko.err().into_iter().chain(en.err()).collect(),
         }
     }
 

@@ -12,6 +12,7 @@ use super::prediction::Prediction;
 use crate::check::CheckSpec;
 use crate::check::address::RequestPath;
 use crate::check::probe::RequestSpec;
+use crate::check::refused::Because;
 use crate::check::values::{Time, workspace_path};
 use crate::workspace::names;
 use workshop_engine::{EngineKind, StackCommand};
@@ -172,6 +173,14 @@ pub struct StepSpec {
 }
 
 impl StepSpec {
+    /// Why the last of its commands has to fail, where a check of its says that it has to.
+    pub fn refusal(&self) -> Option<Because> {
+        self.checks.iter().find_map(|entry| match &entry.spec {
+            CheckSpec::Refused(check) => Some(check.because()),
+            _ => None,
+        })
+    }
+
     /// What a pass of `entry` is worth to a grader. Where the lesson does not say: one point, and
     /// none for an optional step or for what the learner answers, which no repository carries.
     pub fn points(&self, entry: &CheckEntry) -> u32 {

@@ -44,6 +44,7 @@ impl Prober<'_> {
                 return self.steady(path, *rate, from.as_ref(), *after, observed).await;
             }
             Probe::Scaling(spec) => return self.scaling(spec, observed).await,
+            Probe::Refused => return self.refused(observed).await,
             Probe::Requests(specs) => match self.client(&observed) {
                 Some(client) => Ok(Seen::Requests(requests(&client, specs).await.0)),
                 None => Ok(Seen::NoEntry),
@@ -75,6 +76,18 @@ impl Prober<'_> {
         };
         match seen {
             Ok(seen) => Ok((seen, observed)),
+            Err(error) => Err((error, observed)),
+        }
+    }
+
+    /// Runs the step's last command once more, which is meant to fail.
+    async fn refused(&self, observed: Observed) -> Found {
+        let Some(command) = self.step.run.last() else { return Ok((Seen::NoEntry, observed)) };
+        match self.session.run(command).await {
+            Ok(end) => {
+                let command = command.display(self.session.engine.kind(), Some(&observed));
+                Ok((Seen::Refused { command, end }, observed))
+            }
             Err(error) => Err((error, observed)),
         }
     }

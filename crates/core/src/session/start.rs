@@ -11,24 +11,49 @@ use crate::workspace::baseline::baseline;
 use workshop_engine::{Detail, EngineError, Observed, StackCommand};
 
 /// The fewest of the commands before the step at `index` that make the stack what it is after
-/// them: the first that brings it up, and the last; then what lets it take in its files.
+/// them: since it was last taken down the first that brings it up, and the last, with the restarts
+/// behind that one; then what lets it take in its files.
 pub fn state_commands(lesson: &LessonFile, index: usize) -> Vec<StackCommand> {
-    let ups: Vec<&StackCommand> = lesson.steps[..index]
-        .iter()
-        .flat_map(|step| &step.run)
-        .filter(|command| command.verb() == Some("up"))
-        .collect();
+    let mut ups: Vec<&StackCommand> = Vec::new();
+    let mut restarts: Vec<&StackCommand> = Vec::new();
+    for command in
+        lesson.steps[..index].iter().filter(|step| step.refusal().is_none()).flat_map(|step| &step.run)
+    {
+        match command.verb() {
+            Some("up") => {
+                ups.push(command);
+                restarts.clear();
+            }
+            Some("restart") if matches!(command, StackCommand::Compose(_)) => restarts.push(command),
+            Some("down") => {
+                ups.clear();
+                restarts.clear();
+            }
+            _ => {}
+        }
+    }
     let ups = match ups.as_slice() {
         [] => return Vec::new(),
         [only] => vec![*only],
         [first, .., last] => vec![*first, *last],
     };
-    ups.into_iter().chain(&lesson.refresh).cloned().collect()
+    ups.into_iter().chain(restarts).chain(&lesson.refresh).cloned().collect()
 }
 
-/// Whether the step says what changed and what did not.
+/// Whether the step says what changed and what did not, or who does not know of the change.
 pub fn compares(step: &StepSpec) -> bool {
-    step.checks.iter().any(|entry| matches!(entry.spec, CheckSpec::Unchanged(_)))
+    step.checks.iter().any(|entry| match &entry.spec {
+        CheckSpec::Unchanged(_) => true,
+        CheckSpec::Spread(spread) => spread.wants_silent(),
+        _ => false,
+    })
+}
+
+/// Whether the step shows data that outlive what runs.
+fn keeps_data(step: &StepSpec) -> bool {
+    step.checks
+        .iter()
+        .any(|entry| matches!(&entry.spec, CheckSpec::NothingLeft(check) if check.keeps_volumes()))
 }
 
 /// Whether the step's own action needs the stack of the steps before: one that brings the stack
@@ -36,7 +61,7 @@ pub fn compares(step: &StepSpec) -> bool {
 pub fn needs_stack(step: &StepSpec) -> bool {
     match step.run.first() {
         None => !step.requests.is_empty(),
-        Some(first) => compares(step) || !matches!(first.verb(), Some("up" | "down")),
+        Some(first) => compares(step) || keeps_data(step) || !matches!(first.verb(), Some("up" | "down")),
     }
 }
 

@@ -49,7 +49,7 @@ fn paths_of_the_lesson_stay_in_the_course() {
         refused(&course, "lesson.toml:1");
     }
     course.change("#top", "nginx = \"../../x\"");
-    refused(&course, "leads out of the workspace");
+    refused(&course, "points outside the workspace");
     for id in ["../x", "a b", "a\\u001bb", "", "\\u202e"] {
         course.change("id = \"66\"", &format!("id = \"{id}\""));
         course.run(&["list"]).code(4).says("cannot be an id");

@@ -195,7 +195,7 @@ fn a_request_goes_to_the_stack_or_nowhere() {
     let sticky =
         "sticky = { path = \"/\", header = \"Host\", clients = [\"evil\"], requests = 1, service = \"web\" }";
     course.change("replicas = { service = \"web\", equals = 1 }", sticky);
-    course.run(&["validate"]).code(4).says("\"Host\" is no header that a lesson may set");
+    course.run(&["validate"]).code(4).says("\"Host\" is not a header that a lesson may set");
     assert!(other.accept().is_err(), "nobody was asked");
 }
 

@@ -18,7 +18,11 @@ fn a_signal_in_the_middle_of_a_check_brings_back_what_was_there() {
         wait_for("the measurement", super::SOON, || stack.backends().len() < 3);
         assert!(stack.owes());
         check.signal(signal);
-        check.end().code(130).says("The stack is as it was before it.").says("nothing is half-done");
+        check
+            .end()
+            .code(130)
+            .says("The stack is as it was before it.")
+            .says("nothing was left half-finished");
         assert_eq!(stack.backends(), THREE, "{signal:?}");
         assert!(!stack.owes());
     }

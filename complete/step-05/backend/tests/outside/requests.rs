@@ -43,17 +43,27 @@ fn a_request_is_one_line_of_logfmt() {
     send(server.address, "GET", "/api/posts?q=secret", &[("X-Request-Id", "id-1")], b"").expect(200);
     let line = server.line_with(&["request_id=id-1"]);
     let keys: Vec<&str> = line.split(' ').filter_map(|pair| Some(pair.split_once('=')?.0)).collect();
-    assert_eq!(keys, ["time", "level", "method", "path", "status", "ms", "request_id", "replica"]);
+    assert_eq!(keys, ["time", "level", "method", "path", "status", "ms", "request_id", "replica", "client"]);
     for (key, value) in [
         ("level", "info"),
         ("method", "GET"),
         ("path", "/api/posts"),
         ("status", "200"),
         ("replica", "replica-1"),
+        ("client", "-"),
     ] {
         assert_eq!(field(&line, key), Some(value), "{line}");
     }
     assert!(field(&line, "ms").and_then(|ms| ms.parse::<f64>().ok()).is_some(), "{line}");
+
+    // Who asked is what the last proxy says; what stands before it anybody can write there.
+    let path = [("X-Forwarded-For", "10.9.9.9, 172.18.0.1")];
+    send(server.address, "GET", "/api/behind-a-proxy", &path, b"").expect(404);
+    let line = server.line_with(&["path=/api/behind-a-proxy"]);
+    assert_eq!(field(&line, "client"), Some("172.18.0.1"), "{line}");
+    let path = [("X-Forwarded-For", "unknown")];
+    send(server.address, "GET", "/api/behind-nobody", &path, b"").expect(404);
+    assert_eq!(field(&server.line_with(&["path=/api/behind-nobody"]), "client"), Some("-"));
 
     // Nothing a stranger sends ends a line or adds a field.
     let forged = "x\"=level=error";
@@ -62,5 +72,5 @@ fn a_request_is_one_line_of_logfmt() {
     assert!(line.contains(r#"request_id="x\"=level=error" replica"#), "{line}");
 
     let requests = server.lines().iter().filter(|line| line.contains(" method=")).count();
-    assert_eq!(requests, 2);
+    assert_eq!(requests, 4);
 }

@@ -3,9 +3,11 @@
 //! lesson's `LANG.md` by its conventions (steps, hints, prompt, speaker notes, questions).
 
 mod commands;
+mod glossary;
 mod parse;
 mod prose;
 
+pub use glossary::{Entry, Glossary};
 pub use prose::{CheckProse, Excerpt, PredictionProse, Prose, ProseError, QuestionProse, ReadOn, StepProse};
 
 /// One block of prose.

@@ -133,3 +133,6 @@ screen-state-paused = paused
 screen-state-removing = going
 screen-state-exited = exited ({ $code })
 screen-state-dead = dead
+
+screen-help-picture = who knows which address: DNS, nginx, and who rests
+screen-no-picture = Nothing runs yet that passes requests on: bring the stack up first.

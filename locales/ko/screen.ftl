@@ -133,3 +133,6 @@ screen-state-paused = 일시 중지
 screen-state-removing = 없애는 중
 screen-state-exited = 종료됨({ $code })
 screen-state-dead = 죽음
+
+screen-help-picture = 누가 어느 주소를 아는지 보기: DNS, nginx, 쉬는 서버
+screen-no-picture = 요청을 넘겨주는 것이 아직 실행되고 있지 않습니다. 먼저 스택을 올리세요.

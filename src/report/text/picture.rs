@@ -24,7 +24,11 @@ pub(crate) fn picture(pen: Pen, view: &Picture) -> Vec<Line> {
         lines.extend(said(pen, &facts(view, group)));
     }
     lines.push(Line::default());
-    let mut last = vec![Text::new("picture-requests-of")];
+    let requests = match view.requests_of {
+        Some(seconds) => Text::new("picture-requests-of").with("time", ago(seconds)),
+        None => Text::new("picture-requests-here"),
+    };
+    let mut last = vec![requests];
     if drawn().any(|group| !group.rests_known) {
         last.push(Text::new("picture-rests-untold"));
     }

@@ -99,7 +99,9 @@ pub(crate) fn one_that_failed_is_seen_to_rest_and_to_come_back(stack: &mut Stack
     assert!(first.of == 8 && (1..=9).contains(&first.left), "{rests:#?}");
     assert_eq!((rests.named, rests.held), (Some(false), Held::Yes), "{rests:#?}");
     let left = |group: &Group| group.rows.iter().find_map(|row| row.rests).map(|rest| rest.left);
-    until(stack, "frontend", Duration::from_secs(10), |group| left(group).is_none_or(|left| left < first.left));
+    until(stack, "frontend", Duration::from_secs(10), |group| {
+        left(group).is_none_or(|left| left < first.left)
+    });
     // Its time is over, and it is there again.
     stack.run("start-one backend-2");
     stack.ready(2);

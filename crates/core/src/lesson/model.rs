@@ -149,6 +149,9 @@ pub struct StepSpec {
     /// Requests that stand for what a learner does in the browser.
     #[serde(default)]
     pub requests: Vec<RequestSpec>,
+    /// After its checks it is shown who knows which address.
+    #[serde(default)]
+    pub picture: bool,
     /// In the order in which they are asked and shown.
     pub checks: Vec<CheckEntry>,
 }

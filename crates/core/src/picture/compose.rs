@@ -29,6 +29,8 @@ pub struct Sight<'s> {
     pub failures: &'s Failures,
     /// Requests that each replica wrote down, by its label.
     pub requests: &'s BTreeMap<String, Requests>,
+    /// Over which time; `None` where nobody says.
+    pub requests_of: Option<Duration>,
     /// Now.
     pub now: SystemTime,
 }
@@ -41,6 +43,7 @@ pub fn compose(sight: &Sight<'_>) -> Picture {
         proxy: sight.proxy.label(),
         since: since.or(sight.proxy.started).as_ref().map(ago),
         changed: *changed,
+        requests_of: sight.requests_of.map(|time| time.as_secs()),
         groups: groups.iter().map(|upstream| sight.group(upstream)).collect(),
     }
 }
@@ -64,7 +67,8 @@ impl Sight<'_> {
         let (source, rests_known, rows) = match &upstream.peers {
             Peers::Told(peers) => (Source::Told, true, self.told(upstream, peers)),
             Peers::Untold(_) => {
-                let follows = |server: &UpstreamServer| matches!(server.lookup, engine::Lookup::Again(Some(_)));
+                let follows =
+                    |server: &UpstreamServer| matches!(server.lookup, engine::Lookup::Again(Some(_)));
                 let all = upstream.servers.iter().all(follows);
                 let source = if all { Source::Follows } else { Source::WorkedOut };
                 (source, self.upstreams.logs_rests, self.untold(upstream))
@@ -138,7 +142,8 @@ impl Sight<'_> {
             }
             engine::Lookup::Again(None) | engine::Lookup::ForRequests => Held::Unknown,
             engine::Lookup::Once => {
-                let (Some(served), Some(replica), Some(started)) = (self.since(), replica, since_start) else {
+                let (Some(served), Some(replica), Some(started)) = (self.since(), replica, since_start)
+                else {
                     return Held::Unknown;
                 };
                 if started + BLUR < served {
@@ -170,9 +175,11 @@ impl Sight<'_> {
 
     /// It serves for so long that what is seen of its connections is of now.
     fn is_settled(&self) -> bool {
-        let reloaded = self.upstreams.since.zip(self.proxy.started).is_none_or(|(since, started)| {
-            since > started + Duration::from_secs(2)
-        });
+        let reloaded = self
+            .upstreams
+            .since
+            .zip(self.proxy.started)
+            .is_none_or(|(since, started)| since > started + Duration::from_secs(2));
         let age = self.since().and_then(|since| self.now.duration_since(since).ok());
         !reloaded || age.is_some_and(|age| age > LINGERS)
     }
@@ -219,7 +226,9 @@ impl Sight<'_> {
         // One that is alone is asked whatever happened.
         let all = upstream.servers.iter().map(|one| one.found.as_ref().map_or(1, Vec::len)).sum::<usize>();
         let at = self.failures.disabled(address)?;
-        if all + usize::from(!self.is_named(upstream, address)) < 2 || self.since().is_some_and(|since| at < since) {
+        if all + usize::from(!self.is_named(upstream, address)) < 2
+            || self.since().is_some_and(|since| at < since)
+        {
             return None;
         }
         let second = at.duration_since(UNIX_EPOCH).ok()?.as_secs();

@@ -28,6 +28,9 @@ pub struct Picture {
     pub since: Option<u64>,
     /// Its files have changed since; they count from the next reload or start on.
     pub changed: bool,
+    /// Requests are those of so many seconds; `None` where they were counted from when it was first
+    /// looked at.
+    pub requests_of: Option<u64>,
     /// The names that its requests go to.
     pub groups: Vec<Group>,
 }

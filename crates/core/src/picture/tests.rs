@@ -8,7 +8,9 @@ use proptest::prelude::*;
 
 use super::*;
 use workshop_engine as engine;
-use workshop_engine::{Health, LogLine, Observed, Peers, Place, Replica, State, Upstream, UpstreamServer, Upstreams};
+use workshop_engine::{
+    Health, LogLine, Observed, Peers, Place, Replica, State, Upstream, UpstreamServer, Upstreams,
+};
 
 const BEGIN: u64 = 1_795_600_000;
 
@@ -59,13 +61,15 @@ struct Case {
 
 impl Case {
     fn new(lookup: engine::Lookup) -> Self {
-        let mut stack: Vec<Replica> =
-            (1..=5).map(|index| replica("backend", index, index + 2, if index < 4 { 5 } else { 40 })).collect();
+        let mut stack: Vec<Replica> = (1..=5)
+            .map(|index| replica("backend", index, index + 2, if index < 4 { 5 } else { 40 }))
+            .collect();
         stack.push(replica("frontend", 1, 10, 10));
         let found = (3..=7).map(|last| place(&stack, last)).collect();
         let servers = vec![server("backend", lookup, found)];
         let group = Upstream { name: "pool".into(), servers, peers: Peers::Untold(BTreeSet::new()) };
-        let upstreams = Upstreams { since: Some(at(10)), changed: false, logs_rests: true, groups: vec![group] };
+        let upstreams =
+            Upstreams { since: Some(at(10)), changed: false, logs_rests: true, groups: vec![group] };
         Self { stack, upstreams, failures: Failures::default(), requests: BTreeMap::new() }
     }
 
@@ -77,6 +81,7 @@ impl Case {
             upstreams: &self.upstreams,
             failures: &self.failures,
             requests: &self.requests,
+            requests_of: Some(MINUTE),
             now: at(now),
         })
     }
@@ -149,7 +154,10 @@ fn one_that_failed_rests_for_its_time_and_one_that_is_gone_is_still_told() {
     // Until the second after the last one of its time: 50 + 30 + 1.
     assert_eq!(rows[1].rests, Some(Rest { left: 26, of: 30 }));
     let gone = rows.last().unwrap();
-    assert_eq!((gone.replica.as_deref(), gone.address.as_str(), gone.named), (None, "172.18.0.9", Some(false)));
+    assert_eq!(
+        (gone.replica.as_deref(), gone.address.as_str(), gone.named),
+        (None, "172.18.0.9", Some(false))
+    );
     assert_eq!((gone.held, gone.rests), (Held::Yes, Some(Rest { left: 27, of: 30 })));
     assert_eq!(case.picture(80).groups[0].rows[1].rests, Some(Rest { left: 1, of: 30 }));
     assert_eq!(case.picture(81).groups[0].rows[1].rests, None);
@@ -183,7 +191,10 @@ fn a_proxy_that_tells_is_believed() {
     case.group().peers = Peers::Told(peers);
     let group = case.picture(60).groups[0].clone();
     assert_eq!(group.source, Source::Told);
-    assert_eq!(group.unheard_of().map(Row::label).collect::<Vec<_>>(), ["backend-3", "backend-4", "backend-5"]);
+    assert_eq!(
+        group.unheard_of().map(Row::label).collect::<Vec<_>>(),
+        ["backend-3", "backend-4", "backend-5"]
+    );
     assert_eq!(group.outlived().map(|row| row.address.as_str()).collect::<Vec<_>>(), ["172.18.0.20"]);
     assert_eq!(group.rows[1].rests, Some(Rest { left: 10, of: 30 }));
 }

@@ -35,11 +35,7 @@ impl Session {
 ///
 /// # Errors
 /// The engine cannot be asked.
-pub async fn look(
-    engine: &dyn Observe,
-    project: &Project,
-    service: &str,
-) -> Result<Pictured, EngineError> {
+pub async fn look(engine: &dyn Observe, project: &Project, service: &str) -> Result<Pictured, EngineError> {
     let observed = engine.observe(project, Detail::StartTimes).await?;
     let Some(proxy) = observed.of(service).find(|one| one.is_running()) else {
         return Ok(Pictured::NotRunning);
@@ -48,9 +44,15 @@ pub async fn look(
     let now = SystemTime::now();
     let failures = failures(engine, proxy, &upstreams, now).await;
     let requests = requests(engine, &observed, proxy, now).await;
-    let stack = &observed;
-    let (upstreams, failures, requests) = (&upstreams, &failures, &requests);
-    Ok(Pictured::Picture(compose(&Sight { stack, proxy, upstreams, failures, requests, now })))
+    Ok(Pictured::Picture(compose(&Sight {
+        stack: &observed,
+        proxy,
+        upstreams: &upstreams,
+        failures: &failures,
+        requests: &requests,
+        requests_of: Some(MINUTE),
+        now,
+    })))
 }
 
 /// What the proxy's log tells of servers that failed since it serves as it does.

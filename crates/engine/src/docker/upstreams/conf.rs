@@ -63,7 +63,8 @@ pub(super) fn read(files: &[File]) -> Conf {
     for directive in all.iter().flat_map(|conf| &conf.directives) {
         passes(directive, &[], &mut groups);
     }
-    let logs_rests = all.iter().any(|conf| walk(&conf.directives, &|one| one.name == "error_log" && tells(one)));
+    let logs_rests =
+        all.iter().any(|conf| walk(&conf.directives, &|one| one.name == "error_log" && tells(one)));
     Conf { groups, logs_rests }
 }
 
@@ -131,7 +132,9 @@ fn passes(directive: &Directive, around: &[&Directive], groups: &mut Vec<Group>)
             let (name, port) = address(host);
             let known = groups.iter().any(|group| {
                 group.name.eq_ignore_ascii_case(&name)
-                    && (group.servers.len() != 1 || group.servers[0].host != name || port.is_none_or(|port| group.servers[0].port == port))
+                    && (group.servers.len() != 1
+                        || group.servers[0].host != name
+                        || port.is_none_or(|port| group.servers[0].port == port))
             });
             let valid = around.iter().rev().find_map(|one| resolver(one)).as_ref().and_then(valid);
             if !known {

@@ -79,9 +79,8 @@ async fn look(client: &Client, proxy: &Replica, names: &[String]) -> Result<(Sai
 fn upstreams(said: &Said, at: SystemTime, conf: Conf, stack: &Observed) -> Upstreams {
     let age = said.age.and_then(|age| Duration::try_from_secs_f64(age).ok());
     let since = age.and_then(|age| at.checked_sub(age));
-    let young = |written: u64| {
-        since.is_some_and(|since| UNIX_EPOCH + Duration::from_secs(written) > since + COARSE)
-    };
+    let young =
+        |written: u64| since.is_some_and(|since| UNIX_EPOCH + Duration::from_secs(written) > since + COARSE);
     let group = |group: conf::Group| {
         let ports: Vec<u16> = group.servers.iter().map(|line| line.port).collect();
         let leads = said.connections.iter().filter(|to| ports.contains(&to.port())).copied();

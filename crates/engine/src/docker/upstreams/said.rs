@@ -106,9 +106,11 @@ impl<'t> Process<'t> {
 fn served_since(processes: &[Process<'_>]) -> Option<f64> {
     let nginx = || processes.iter().filter(|one| one.name == "nginx");
     let is_worker = |one: &&Process<'_>| nginx().any(|other| other.id == one.parent);
-    let serves = |one: &&Process<'_>| one.command.contains("worker process") && !one.command.contains("shutting");
+    let serves =
+        |one: &&Process<'_>| one.command.contains("worker process") && !one.command.contains("shutting");
     let workers = nginx().filter(is_worker).filter(serves).map(|one| one.started);
-    let latest = workers.fold(None, |latest: Option<f64>, one| Some(latest.map_or(one, |other| other.max(one))));
+    let latest =
+        workers.fold(None, |latest: Option<f64>, one| Some(latest.map_or(one, |other| other.max(one))));
     let alone = || nginx().map(|one| one.started).reduce(f64::min);
     latest.or_else(alone)
 }
@@ -210,7 +212,8 @@ mod tests {
 
     #[test]
     fn a_file_cannot_speak_as_a_part() {
-        let text = "@m file 12 /etc/nginx/nginx.conf\n# x @m name y\nhttp {}\n\n@m name b\n172.18.0.9 STREAM b\n";
+        let text =
+            "@m file 12 /etc/nginx/nginx.conf\n# x @m name y\nhttp {}\n\n@m name b\n172.18.0.9 STREAM b\n";
         let said = Said::read(text, "@m");
         assert_eq!(said.files.len(), 1);
         assert_eq!((said.files[0].written, said.files[0].text.contains("http {}")), (12, true));

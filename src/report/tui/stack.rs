@@ -1,12 +1,10 @@
 //! The live picture of the stack: services, their replicas, how each is, the requests that each
 //! got, and what changed last.
 
-use super::paint;
 use super::state::{Readiness, ReplicaRow, State};
-use crate::picture::Picture;
+use super::{addresses, paint};
 use crate::report::line::{Line, Role, width};
 use crate::report::text::pen::Pen;
-use crate::report::text::picture;
 use crate::text::Text;
 
 /// Changes that are shown.
@@ -54,7 +52,7 @@ pub(super) fn lines(state: &State, columns: u16) -> Vec<Line> {
         }
     };
     if let (Some(view), Some(Ok(_))) = (&state.picture, &state.stack) {
-        lines.extend(addresses(pen, view));
+        lines.extend(addresses::lines(pen, view));
     }
     if !state.news.is_empty() {
         lines.push(Line::default());
@@ -64,16 +62,6 @@ pub(super) fn lines(state: &State, columns: u16) -> Vec<Line> {
         lines.extend(pen.hanging(first.and(Role::Plain, "  "), Role::Dim, &pen.say(what)));
     }
     paint::fitted(lines, columns.into(), state.style.unicode)
-}
-
-/// Who knows which address; nothing where nothing is balanced.
-fn addresses(pen: Pen, view: &Picture) -> Vec<Line> {
-    let drawn = picture::beside(pen, view);
-    if drawn.is_empty() {
-        return drawn;
-    }
-    let head = pen.paragraph(Role::Strong, &pen.word("picture-title"), 0);
-    std::iter::once(Line::default()).chain(head).chain(drawn).collect()
 }
 
 /// What a service is called, above its replicas, where it has more than one.

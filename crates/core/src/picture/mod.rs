@@ -160,6 +160,12 @@ impl Row {
     pub fn label(&self) -> &str {
         self.replica.as_deref().or(self.host.as_deref()).unwrap_or(&self.address)
     }
+
+    /// The address, with the name that led there: `172.18.0.9 (backend)`.
+    pub fn place(&self) -> String {
+        let host = self.host.as_ref().filter(|host| **host != self.address);
+        host.map_or_else(|| self.address.clone(), |host| format!("{} ({host})", self.address))
+    }
 }
 
 /// A time in whole seconds, what has begun counted as one.

@@ -47,7 +47,8 @@ picture-outlived = { $count ->
 }
 picture-rest = { $who } rests after a failure: nginx asks it again in { $left } s (fail_timeout { $of } s).
 picture-unknown-which = Nothing says yet whether nginx has { $names }.
-picture-requests-of = Requests are those of the last minute, as each replica's log has them.
+picture-requests-of = Requests: what each replica's log has of the last { $time }.
+picture-requests-here = Requests: what each replica's log has since this screen was opened.
 picture-changed = The configuration files were changed after nginx read them: they count from the next reload or restart on.
 picture-rests-untold = Which server rests after a failure cannot be seen: nginx's error_log does not tell it (it does on standard error at level warn, notice, info or debug).
 

@@ -37,7 +37,8 @@ picture-unheard-again = nginx는 아직 { $names }[을/를] 모릅니다. 곧 �
 picture-outlived = nginx 목록에는 사라진 { $names }[이/가] 아직 남아 있습니다. 그쪽으로 보낸 요청은 기다리거나 실패한 다음에야 다른 레플리카로 갑니다.
 picture-rest = { $who }[은/는] 실패해서 쉬고 있습니다. nginx는 { $left }초 뒤에 다시 요청을 보냅니다(fail_timeout { $of }초).
 picture-unknown-which = nginx가 { $names }[을/를] 아는지 말해 주는 것이 아직 없습니다.
-picture-requests-of = 요청은 최근 1분 동안 레플리카 로그에 남은 수입니다.
+picture-requests-of = 요청: 최근 { $time } 동안 레플리카마다 로그에 남은 수입니다.
+picture-requests-here = 요청: 이 화면을 연 뒤로 레플리카마다 로그에 남은 수입니다.
 picture-changed = nginx가 설정을 읽은 뒤에 설정 파일이 바뀌었습니다. 다음 reload나 재시작부터 적용됩니다.
 picture-rests-untold = 실패해서 쉬는 서버는 볼 수 없습니다. nginx의 error_log에 남지 않기 때문입니다(표준 오류에 warn, notice, info, debug 수준으로 쓰면 남습니다).
 

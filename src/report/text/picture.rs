@@ -24,7 +24,11 @@ pub(crate) fn picture(pen: Pen, view: &Picture) -> Vec<Line> {
         lines.extend(said(pen, &facts(view, group)));
     }
     lines.push(Line::default());
-    let mut last = vec![Text::new("picture-requests-of")];
+    let requests = match view.requests_of {
+        Some(seconds) => Text::new("picture-requests-of").with("time", ago(seconds)),
+        None => Text::new("picture-requests-here"),
+    };
+    let mut last = vec![requests];
     if drawn().any(|group| !group.rests_known) {
         last.push(Text::new("picture-rests-untold"));
     }
@@ -35,21 +39,9 @@ pub(crate) fn picture(pen: Pen, view: &Picture) -> Vec<Line> {
     lines
 }
 
-/// The same beside a list of the replicas that has their requests already: only what the two know,
-/// and what is not as it should be.
-pub(crate) fn beside(pen: Pen, view: &Picture) -> Vec<Line> {
-    let mut lines = Vec::new();
-    for group in view.groups.iter().filter(|group| !group.rows.is_empty()) {
-        if !lines.is_empty() {
-            lines.push(Line::default());
-        }
-        lines.extend(table(pen, group, Columns { address: false, requests: false }));
-        lines.extend(said(pen, &amiss(group)));
-    }
-    if view.changed {
-        lines.extend(said(pen, &[Text::new("picture-changed")]));
-    }
-    lines
+/// A row an address, with the two that may know it and nothing else.
+pub(crate) fn known(pen: Pen, group: &Group) -> Vec<Line> {
+    table(pen, group, Columns { address: false, requests: false })
 }
 
 fn said(pen: Pen, texts: &[Text]) -> Vec<Line> {
@@ -196,7 +188,7 @@ fn amiss(group: &Group) -> Vec<Text> {
     let mut unknown = group.rows.iter().filter(|row| row.held == Held::Unknown);
     let which = [
         about(unheard, labels(&mut group.unheard_of())),
-        about("picture-outlived", labels(&mut group.outlived())),
+        about("picture-outlived", group.outlived().map(Row::place).collect()),
         about("picture-unknown-which", labels(&mut unknown)),
     ];
     let rests = group.rows.iter().filter_map(|row| {

@@ -168,6 +168,9 @@ pub struct StepSpec {
     /// What the learner is asked to expect, before anything of the step is done.
     #[serde(default)]
     pub predictions: Vec<Prediction>,
+    /// After its checks it is shown who knows which address.
+    #[serde(default)]
+    pub picture: bool,
     /// In the order in which they are asked and shown.
     pub checks: Vec<CheckEntry>,
 }

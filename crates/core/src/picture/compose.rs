@@ -29,6 +29,8 @@ pub struct Sight<'s> {
     pub failures: &'s Failures,
     /// Requests that each replica wrote down, by its label.
     pub requests: &'s BTreeMap<String, Requests>,
+    /// Over which time; `None` where nobody says.
+    pub requests_of: Option<Duration>,
     /// Now.
     pub now: SystemTime,
 }
@@ -41,6 +43,7 @@ pub fn compose(sight: &Sight<'_>) -> Picture {
         proxy: sight.proxy.label(),
         since: since.or(sight.proxy.started).as_ref().map(ago),
         changed: *changed,
+        requests_of: sight.requests_of.map(|time| time.as_secs()),
         groups: groups.iter().map(|upstream| sight.group(upstream)).collect(),
     }
 }

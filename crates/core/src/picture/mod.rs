@@ -28,6 +28,9 @@ pub struct Picture {
     pub since: Option<u64>,
     /// Its files have changed since; they count from the next reload or start on.
     pub changed: bool,
+    /// Requests are those of so many seconds; `None` where they were counted from when it was first
+    /// looked at.
+    pub requests_of: Option<u64>,
     /// The names that its requests go to.
     pub groups: Vec<Group>,
 }
@@ -156,6 +159,12 @@ impl Row {
     /// What a person calls it: the replica, else the name that led there, else the address.
     pub fn label(&self) -> &str {
         self.replica.as_deref().or(self.host.as_deref()).unwrap_or(&self.address)
+    }
+
+    /// The address, with the name that led there: `172.18.0.9 (backend)`.
+    pub fn place(&self) -> String {
+        let host = self.host.as_ref().filter(|host| **host != self.address);
+        host.map_or_else(|| self.address.clone(), |host| format!("{} ({host})", self.address))
     }
 }
 

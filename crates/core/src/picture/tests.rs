@@ -81,6 +81,7 @@ impl Case {
             upstreams: &self.upstreams,
             failures: &self.failures,
             requests: &self.requests,
+            requests_of: Some(MINUTE),
             now: at(now),
         })
     }

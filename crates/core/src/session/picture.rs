@@ -44,9 +44,15 @@ pub async fn look(engine: &dyn Observe, project: &Project, service: &str) -> Res
     let now = SystemTime::now();
     let failures = failures(engine, proxy, &upstreams, now).await;
     let requests = requests(engine, &observed, proxy, now).await;
-    let stack = &observed;
-    let (upstreams, failures, requests) = (&upstreams, &failures, &requests);
-    Ok(Pictured::Picture(compose(&Sight { stack, proxy, upstreams, failures, requests, now })))
+    Ok(Pictured::Picture(compose(&Sight {
+        stack: &observed,
+        proxy,
+        upstreams: &upstreams,
+        failures: &failures,
+        requests: &requests,
+        requests_of: Some(MINUTE),
+        now,
+    })))
 }
 
 /// What the proxy's log tells of servers that failed since it serves as it does.

@@ -77,6 +77,10 @@ impl Verb {
 }
 
 impl EngineChoice {
+    pub(crate) const fn of(kind: EngineKind) -> Self {
+        Self(Some(kind))
+    }
+
     pub(crate) const fn kind(self) -> Option<EngineKind> {
         self.0
     }
@@ -120,6 +124,7 @@ pub(crate) enum Verb {
         step: String,
     },
     Status,
+    Picture,
     Reset {
         #[arg(long)]
         all: bool,
@@ -190,11 +195,17 @@ pub(crate) struct Demo {
     pub auto: bool,
     #[arg(long, conflicts_with_all = ["auto", "record"])]
     pub dry_run: bool,
+    #[arg(long, conflicts_with_all = ["auto", "dry_run", "pace", "record"])]
+    pub preflight: bool,
     #[arg(long, value_name = "PACE")]
     pub pace: Option<Pace>,
+    #[arg(long, value_name = "MINUTES", conflicts_with = "auto", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub minutes: Option<u32>,
+    #[arg(long, conflicts_with_all = ["auto", "dry_run"])]
+    pub clean: bool,
     #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "quiet"])]
     pub record: Option<PathBuf>,
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["lesson", "auto", "dry_run", "pace", "record", "from", "to", "json", "quiet"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["lesson", "auto", "dry_run", "pace", "preflight", "clean", "minutes", "record", "from", "to", "json", "quiet"])]
     pub replay: Option<PathBuf>,
     #[arg(long, value_name = "PACE", requires = "replay")]
     pub speed: Option<Pace>,

@@ -15,7 +15,7 @@ mod hangul;
 mod report;
 mod signals;
 
-pub use workshop_core::{check, emit, event, lesson, session, workspace};
+pub use workshop_core::{check, emit, event, lesson, picture, session, workspace};
 pub use {
     workshop_engine as engine, workshop_front as front, workshop_load as load, workshop_stack as stack,
     workshop_text as text,

@@ -5,15 +5,22 @@ demo-speed = x{ $pace }
 demo-busy = s: all at once
 demo-paused = paused: p goes on
 demo-ask = space: next, ?: keys
+demo-ask-go-on = r: go on at step { $number }, space: begin, ?
+demo-ask-run = space: run it, t: and the next ones at once
 demo-ask-begin = space: begin, ?: keys
 demo-ask-step = space: next step, ?: keys
 demo-ask-end = the end. q: quit, ←: back
 demo-ask-failed = r: again, a: restore, space: go on, ?
 demo-ask-drift = k: keep it, a: restore the step, ?
+demo-ask-kept = your own change would go. k: keep it, space: let it go
 demo-ask-rebuild = r: try again, space: go on, ?
 demo-ask-quit = End the demo? y: yes, other: no
 demo-ask-interrupt = Ctrl-C again ends it, q asks
+demo-ask-back = ↑ ↓: pages, other keys: on
 demo-ask-jump = step: { $words }_ { $found }
+demo-in-your-shell = ! opens your shell, where that command means the demo's own stack
+demo-runs-on = Engine: { $engine }
+demo-address = Open { $url }
 demo-ask-guess = the room says: { $words }_ (Enter; empty: skip)
 demo-failed = r asks again · a makes the step as the lesson has it and asks again · space goes on as it is
 demo-built = Built for step { $number }: { $runs } ({ $seconds } s).
@@ -37,17 +44,25 @@ demo-does-next = next; while something appears: all of it at once
 demo-key-back = ←
 demo-does-back = back to the start of this step, then to the step before
 demo-key-jump = g
-demo-does-jump = to a step: its number, or a word of its title
+demo-does-jump = to a step of the list: ↑ ↓, its number, or a word of its title
+demo-key-up = ↑, ↓
+demo-does-up = back through what has scrolled away, and forth
 demo-key-again = r
 demo-does-again = the same again: the command, the checks
 demo-key-restore = a
 demo-does-restore = this step as the lesson has it
 demo-key-skip = s, Tab
 demo-does-skip = what is being typed, at once
+demo-key-hold = t
+demo-does-hold = a command is typed and runs at your next key, or at once again
 demo-key-pace = +, -
 demo-does-pace = faster, slower
 demo-key-pause = p
 demo-does-pause = pause; the clock stands still
+demo-key-blank = b, .
+demo-does-blank = a blank screen; any key brings it back
+demo-key-clean = c
+demo-does-clean = a clean screen for the room: clock and keys are in the notes alone
 demo-key-detour = !, d
 demo-does-detour = your own shell, in the demo's folder
 demo-key-notes = workshop notes
@@ -62,7 +77,31 @@ notes-place = Step { $number } of { $of } · { $time } of { $planned }
 notes-on-time = on time
 notes-ahead = ahead by { $by }
 notes-behind = behind by { $by }
+notes-more = ↑ { $above }  ↓ { $below } more lines
 notes-paused = paused
+notes-leave-out = to catch up, leave out step { $number } ({ $time }): { $title }
+
+preflight-screen = screen
+preflight-size = { $columns } columns, { $rows } rows
+preflight-screen-fix = Make the window or its letters larger or smaller: 80 columns and 24 rows show a step well
+preflight-colors = colours
+preflight-colors-yes = yes
+preflight-colors-no = none
+preflight-colors-fix = Take NO_COLOR out of the environment, or choose another terminal: changes are easier to see in colours
+preflight-fallback = fallback recording
+preflight-fallback-none = none in this folder
+preflight-fallback-made = { $file }, { $days ->
+    [0] made today
+    [one] 1 day old
+   *[other] { $days } days old
+}
+preflight-fallback-fix = Make one: workshop demo { $lesson } --auto --record fallback.cast
+preflight-ready = Ready: every step passed on this machine, just now.
+preflight-not-ready = Not ready: { $count ->
+    [one] one thing above is in the way
+   *[other] { $count } things above are in the way
+}.
+preflight-failed = Not ready: not every step passed; see above.
 
 replay-mark = RECORDING
 replay-made = RECORDING of { $date }, not live: { $title }
@@ -103,6 +142,7 @@ report-script-sum = { $count ->
     [one] 1 step, { $minutes } min planned
    *[other] { $count } steps, { $minutes } min planned
 }
+report-script-left-out = left out: its state is made, and not shown
 report-script-copies = copies { $count ->
         [one] 1 file
        *[other] { $count } files

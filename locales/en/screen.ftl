@@ -134,3 +134,12 @@ screen-state-paused = paused
 screen-state-removing = going
 screen-state-exited = exited ({ $code })
 screen-state-dead = dead
+
+screen-help-picture = who knows which address: DNS, nginx, and who rests
+screen-no-picture = Nothing runs yet that passes requests on: bring the stack up first.
+screen-picture = Who knows { $service } (w: more)
+screen-picture-seconds = { $count }s
+screen-picture-unheard = nginx does not know { $names }.
+screen-picture-outlived = nginx still has { $names }, gone.
+screen-picture-rests = { $who } rests, { $left } s left.
+screen-picture-changed = nginx's files have changed since it read them.

@@ -134,3 +134,12 @@ screen-state-paused = 일시 정지
 screen-state-removing = 삭제 중
 screen-state-exited = 종료됨({ $code })
 screen-state-dead = 죽음
+
+screen-help-picture = 누가 어느 주소를 아는지 보기: DNS, nginx, 쉬는 서버
+screen-no-picture = 요청을 넘겨주는 것이 아직 실행되고 있지 않습니다. 먼저 스택을 올리세요.
+screen-picture = { $service }[을/를] 누가 아는가(w: 더)
+screen-picture-seconds = { $count }초
+screen-picture-unheard = nginx는 { $names }[을/를] 모릅니다.
+screen-picture-outlived = nginx 목록에 사라진 { $names }[이/가] 남아 있습니다.
+screen-picture-rests = { $who }[은/는] 쉬는 중입니다. { $left }초 남았습니다.
+screen-picture-changed = nginx가 읽은 뒤에 설정 파일이 바뀌었습니다.

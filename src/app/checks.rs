@@ -8,6 +8,7 @@ use crate::engine::Detail;
 use crate::event::{CheckRun, Event, StepReport, Tone};
 use crate::session::Scope;
 use crate::session::Session;
+use crate::session::picture::Pictured;
 
 pub(crate) async fn check_steps(
     ctx: &Ctx,
@@ -42,6 +43,9 @@ pub(crate) async fn check_steps(
     if steps_live && worst != Outcome::Environment {
         look_at_the_stack(ctx, session, worst == Outcome::Pass).await;
     }
+    if steps_live && steps.iter().any(|index| session.step(*index).picture) {
+        show_picture(ctx, session).await;
+    }
     let optional = |report: &&StepReport| steps.len() > 1 && session.step(report.number - 1).optional;
     let outcome = reports.iter().filter(|report| !optional(report)).map(|report| report.outcome).max();
     let run = CheckRun {
@@ -58,6 +62,13 @@ pub(crate) async fn check_steps(
         return Err(error);
     }
     Ok(run)
+}
+
+/// Who knows which address, where the step is about that. What cannot be seen is not missed here.
+async fn show_picture(ctx: &Ctx, session: &Session) {
+    if let Ok(Pictured::Picture(picture)) = session.picture().await {
+        ctx.emit(Event::Picture(Box::new(picture)));
+    }
 }
 
 /// Whether a check of the step runs something, or is one that a lesson from elsewhere has asked of the stack.

@@ -48,7 +48,7 @@ fn listed(kind: EngineKind, lesson: &Lesson) -> Result<(), AppError> {
 
 /// The base images that a first build of `lesson` needs: what the environment or the workspace's
 /// `.env` names, else the lesson's own.
-fn images(lesson: &Lesson, workspace: Option<&Workspace>) -> Vec<String> {
+pub(crate) fn images(lesson: &Lesson, workspace: Option<&Workspace>) -> Vec<String> {
     let env = workspace.and_then(|workspace| read_bytes(&workspace.dir(), ".env").ok());
     let set = |name: &str| {
         let from_file = || env.as_ref().and_then(|env| env_file::get(env, name));

@@ -119,8 +119,9 @@ pub(crate) fn step_view(session: &Session, index: usize) -> StepView {
 /// To a step, files and stack left as they are.
 pub(crate) async fn move_to(ctx: &Ctx, session: &mut Session, step: &str) -> Result<(), AppError> {
     let index = find_step(&session.lesson, step)?;
+    let moved = index != session.current();
     session.move_to(index);
-    if session.progress.baseline.is_empty() {
+    if moved || session.progress.baseline.is_empty() {
         session.take_baseline().await;
     }
     ctx.save(&session.workspace, &session.progress)

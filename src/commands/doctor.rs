@@ -104,7 +104,7 @@ fn noted(finding: Finding) -> Finding {
 }
 
 /// Free space where the workspace lies.
-async fn disk(root: &std::path::Path) -> Finding {
+pub(crate) async fn disk(root: &std::path::Path) -> Finding {
     let free = free_space(root).await;
     let (state, fix) = match free {
         Some(free) if free < DISK => (FindingState::Warning, Some(Text::new("doctor-disk-fix"))),
@@ -228,6 +228,15 @@ async fn wanted_ports(ctx: &Ctx, engine: EngineKind) -> Result<Vec<Finding>, App
     }
     ports.sort_unstable();
     ports.dedup();
+    Ok(port_findings(ctx, ports, engine).await)
+}
+
+/// Whether ports could be published, before anything of the lesson is there.
+pub(crate) async fn port_findings(
+    ctx: &Ctx,
+    ports: impl IntoIterator<Item = u16>,
+    engine: EngineKind,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     for port in ports {
         let (state, seen) = match opening(port, engine) {
@@ -245,7 +254,7 @@ async fn wanted_ports(ctx: &Ctx, engine: EngineKind) -> Result<Vec<Finding>, App
             fix: None,
         });
     }
-    Ok(findings)
+    findings
 }
 
 /// Who has a port that is taken. The embedded engine's stacks are processes of this user's;

@@ -21,6 +21,7 @@ mod load;
 mod manual;
 mod next;
 mod notes;
+mod picture;
 mod prompt;
 mod reset;
 mod screen;
@@ -82,6 +83,7 @@ async fn dispatch(ctx: &Ctx, verb: Option<Verb>) -> Result<u8, AppError> {
         Some(Verb::Next { skip }) => next::run(ctx, skip).await,
         Some(Verb::Goto { step }) => goto::run(ctx, &step).await,
         Some(Verb::Status) => status::run(ctx).await,
+        Some(Verb::Picture) => picture::run(ctx).await,
         Some(Verb::Reset { all }) => reset::run(ctx, all).await,
         Some(Verb::Undo { force }) => undo::run(ctx, force),
         Some(Verb::Demo(demo)) => demo::run(ctx, &demo).await,

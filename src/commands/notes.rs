@@ -12,13 +12,14 @@ use crate::app::{Ctx, arrival};
 use crate::demo::Place;
 use crate::demo::board::Board;
 use crate::demo::cue::Cue;
+use crate::demo::plan;
 use crate::demo::schedule::{Schedule, Standing, clock};
 use crate::event::{Event, NotesStep, NotesView};
 use crate::lesson::Lesson;
 use crate::lesson::markdown::Prose;
 use crate::report::Streams;
 use crate::signals;
-use crate::text::Text;
+use crate::text::{Arg, Text};
 
 /// Where changes are not told (some file systems), and before there is a folder, it is looked for.
 const POLL: Duration = Duration::from_millis(400);
@@ -41,7 +42,7 @@ pub(crate) async fn run(ctx: &Ctx, wanted: Option<&str>) -> Result<u8, AppError>
         ctx.emit(Event::Notes(page.view(cue.as_ref(), false)));
         return Ok(exit::PASS);
     }
-    let board = Board::new(out, style, ctx.lang);
+    let board = Board::new(out, style, ctx.lang).map_err(|error| AppError::Terminal(error.to_string()))?;
     tokio::select! {
         biased;
         () = signals::interrupted() => Ok(exit::PASS),
@@ -58,9 +59,14 @@ async fn follow(mut board: Board, page: &Page, dir: &Path) {
     let mut watcher = watcher.ok();
     let mut watching = false;
     let mut seen = false;
+    let mut at = None;
     loop {
         let cue = Cue::load(dir).filter(|cue| cue.lesson == page.lesson.file.id);
         seen |= cue.as_ref().is_some_and(Cue::is_live);
+        let step = cue.as_ref().and_then(|cue| cue.step);
+        if std::mem::replace(&mut at, step) != step {
+            board.to_top();
+        }
         board.show(&Event::Notes(page.view(cue.as_ref(), seen)));
         // A demo's folder comes and goes with it.
         if !dir.is_dir() {
@@ -70,6 +76,7 @@ async fn follow(mut board: Board, page: &Page, dir: &Path) {
         }
         tokio::select! {
             Some(()) = changes.recv() => while changes.try_recv().is_ok() {},
+            go_on = board.scrolled() => if !go_on { return },
             () = tokio::time::sleep(POLL) => {}
         }
     }
@@ -107,8 +114,7 @@ impl Page {
 
     fn standing(&self, cue: &Cue) -> Vec<Text> {
         let steps = &self.lesson.file.steps;
-        let played = steps.get(cue.first..cue.end.min(steps.len())).unwrap_or_default();
-        let plan = Schedule::new(played.iter().map(|step| step.minutes));
+        let plan = Schedule::new(cue.plan.iter().copied());
         let elapsed = cue.elapsed(SystemTime::now());
         let Some(step) = cue.step else { return vec![Text::new("notes-before")] };
         let place = Text::new("notes-place")
@@ -122,6 +128,23 @@ impl Page {
             Standing::Ahead(by) => Text::new("notes-ahead").with("by", clock(by)),
             Standing::Behind(by) => Text::new("notes-behind").with("by", clock(by)),
         };
-        vec![place, standing]
+        let pace = Some(&cue.pace).filter(|pace| !matches!(pace.as_str(), "" | "1"));
+        let pace = pace.map(|pace| Text::new("demo-speed").with("pace", Arg::Word(pace.clone())));
+        let said = [&cue.aside, &cue.prompt].into_iter().flatten().map(Text::verbatim);
+        let late = matches!(standing.key, "notes-behind").then(|| self.can_go(cue, step)).flatten();
+        [place, standing].into_iter().chain(late).chain(pace).chain(said).collect()
+    }
+
+    /// A step still to come that a talk can do without.
+    fn can_go(&self, cue: &Cue, at: usize) -> Option<Text> {
+        let planned = cue.plan.iter().enumerate().map(|(place, seconds)| (cue.first + place, *seconds));
+        let mut ahead = planned.filter(|(step, seconds)| *step > at && *seconds > 0);
+        let (step, seconds) =
+            ahead.find(|(step, _)| self.lesson.file.steps.get(*step).is_some_and(plan::can_go))?;
+        let text = Text::new("notes-leave-out").with("number", step + 1);
+        Some(
+            text.with("title", self.step(step).title)
+                .with("time", clock(Duration::from_secs(seconds.into()))),
+        )
     }
 }

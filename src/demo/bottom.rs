@@ -1,13 +1,17 @@
 //! The line at the bottom: step, time and pace, and what the presenter can do now.
 
+use super::outline::{Outline, Search};
 use super::pace::Pace;
 use super::schedule::{Schedule, clock};
 use super::timer::Timer;
 use crate::report::Style;
-use crate::report::line::{Line, Role, cut, width};
+use crate::report::line::{Line, Role, Span, cut, width, wrap};
 use crate::text::{Arg, Lang, Text};
 
-/// A question of the line's own, which has the keys.
+/// Rows of what a step begins with, below the list of steps.
+const PREVIEW: usize = 4;
+
+/// What has the keys: a question of the line's own, or what lies over the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Modal {
     #[default]
@@ -16,8 +20,12 @@ pub(crate) enum Modal {
     Quit,
     /// Ctrl-C was pressed once.
     Interrupt,
-    /// To which step? With what was typed.
-    Jump(String),
+    /// To which step?
+    Jump(Search),
+    /// The page, so many rows further up.
+    Back(usize),
+    /// Nothing is shown.
+    Blank,
     /// What the room expects, as far as it was typed.
     Guess(String),
 }
@@ -26,39 +34,65 @@ pub(crate) enum Modal {
 #[derive(Debug, Default)]
 pub(crate) struct Bottom {
     pub schedule: Schedule,
-    /// Id and title of every step of the lesson.
-    pub steps: Vec<(String, String)>,
+    /// Every step of the lesson.
+    pub steps: Outline,
     /// The step at hand, from 0.
     pub step: usize,
     /// What there is to choose from, where a choice is waited for.
     pub prompt: Option<Text>,
     pub modal: Modal,
+    /// Rows of the page above what is shown of it.
+    pub above: usize,
+    /// The room sees the lesson alone: the line is empty where nothing is asked.
+    pub clean: bool,
 }
 
 impl Bottom {
-    /// The step that `words` mean: its number, its id, or the first whose id or title has them.
-    pub(crate) fn found(&self, words: &str) -> Option<usize> {
-        let words = words.trim().to_lowercase();
-        if let Ok(number) = words.parse::<usize>() {
-            return number.checked_sub(1).filter(|step| *step < self.steps.len());
+    /// The steps that a search leaves, the chosen one marked, and what that begins with.
+    pub(crate) fn list(&self, search: &Search, rows: usize, style: Style) -> Vec<Line> {
+        let listed = search.listed(&self.steps);
+        let chosen = search.found(&self.steps).unwrap_or(self.step);
+        let room = rows.saturating_sub(PREVIEW + 2).max(1);
+        let at = listed.iter().position(|step| *step == chosen).unwrap_or(0);
+        let from = at.saturating_sub(room / 2).min(listed.len().saturating_sub(room));
+        let row = |step: &usize| {
+            let entry = &self.steps.0[*step];
+            let (mark, role) = if *step == chosen { ("> ", Role::Strong) } else { ("  ", Role::Plain) };
+            let words = format!("{mark}{:>2}  {}", step + 1, entry.title);
+            let words = cut(&words, style.width.saturating_sub(1), style.unicode).into_owned();
+            let rest = style.width.saturating_sub(width(&words) + 3);
+            let id = if rest > entry.id.len() { format!("  {}", entry.id) } else { String::new() };
+            Line::new(role, &words).and(Role::Dim, &id)
+        };
+        let mut lines: Vec<Line> = listed.iter().skip(from).take(room).map(row).collect();
+        if let Some(entry) = self.steps.0.get(chosen).filter(|_| !listed.is_empty()) {
+            let about = [Span::plain(&entry.about)];
+            let indent = Line::plain("      ");
+            lines.push(Line::default());
+            lines.extend(
+                wrap(&about, &indent, &indent, style.width.saturating_sub(1)).into_iter().take(PREVIEW),
+            );
         }
-        let has =
-            |(id, title): &(String, String)| id.contains(&words) || title.to_lowercase().contains(&words);
-        self.steps.iter().position(has).filter(|_| !words.is_empty())
+        lines
     }
 
     pub(crate) fn line(&self, style: Style, lang: Lang, timer: &Timer, pace: Pace) -> Line {
+        if self.modal == Modal::Blank || (self.clean && self.modal == Modal::None && !timer.is_paused()) {
+            return Line::default();
+        }
         let say = |text: &Text| text.render(lang);
         let (ask, role) = match self.words(timer) {
             (words, true) => (say(&words), Role::Strong),
             (words, false) => (say(&words), Role::Plain),
         };
-        let place = Text::new("demo-place").with("number", self.step + 1).with("of", self.steps.len());
+        let place = Text::new("demo-place").with("number", self.step + 1).with("of", self.steps.0.len());
         let time = format!("{}/{}", clock(timer.elapsed()), clock(self.schedule.whole()));
         let speed = Text::new("demo-speed").with("pace", Arg::Word(pace.shown()));
         let gap = "  ";
         let room = style.width.saturating_sub(1);
-        let mut parts = vec![say(&place), time, say(&speed)];
+        let up = if style.unicode { "↑" } else { "^" };
+        let above = (self.above > 0 && self.prompt.is_some()).then(|| format!("{up}{}", self.above));
+        let mut parts: Vec<String> = [say(&place), time, say(&speed)].into_iter().chain(above).collect();
         // What can be done now is worth more than the rest.
         let needs = |parts: &[String]| -> usize {
             parts.iter().map(|part| width(part) + gap.len()).sum::<usize>() + width(&ask)
@@ -77,15 +111,18 @@ impl Bottom {
         match &self.modal {
             Modal::Quit => (Text::new("demo-ask-quit"), true),
             Modal::Interrupt => (Text::new("demo-ask-interrupt"), true),
-            Modal::Jump(words) => {
-                let text = Text::new("demo-ask-jump").with("words", words.as_str());
-                let found = match self.found(words).and_then(|step| Some((step, self.steps.get(step)?))) {
-                    Some((step, (_, title))) => format!("{} {title}", step + 1),
-                    None if words.is_empty() => String::new(),
+            Modal::Jump(search) => {
+                let text = Text::new("demo-ask-jump").with("words", search.words.as_str());
+                let found = search.found(&self.steps);
+                let found = match found.and_then(|step| Some((step, self.steps.0.get(step)?))) {
+                    Some((step, entry)) => format!("{} {}", step + 1, entry.title),
+                    None if search.words.is_empty() => String::new(),
                     None => "?".to_owned(),
                 };
                 (text.with("found", found), true)
             }
+            Modal::Back(_) => (Text::new("demo-ask-back"), true),
+            Modal::Blank => (Text::verbatim(""), true),
             Modal::Guess(words) => (Text::new("demo-ask-guess").with("words", words.as_str()), true),
             Modal::None if timer.is_paused() => (Text::new("demo-paused"), true),
             Modal::None => (self.prompt.clone().unwrap_or_else(|| Text::new("demo-busy")), false),
@@ -96,29 +133,63 @@ impl Bottom {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::demo::outline::Entry;
 
     fn bottom() -> Bottom {
         let steps =
             [("copy-the-app", "앱 복사하기"), ("scale-to-3", "Scale to 3"), ("scale-to-5", "Scale to 5")];
+        let entry = |(id, title): (&str, &str)| Entry {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            about: "Each replica gets an address. ".repeat(20),
+        };
         Bottom {
-            schedule: Schedule::new([2, 6, 4]),
-            steps: steps.map(|(id, title)| (id.to_owned(), title.to_owned())).into(),
+            schedule: Schedule::new([120, 360, 240]),
+            steps: Outline(steps.map(entry).into()),
             step: 1,
             prompt: Some(Text::new("demo-ask")),
-            modal: Modal::None,
+            ..Bottom::default()
         }
     }
 
     #[test]
-    fn a_step_is_found_by_its_number_its_id_or_words() {
-        let bottom = bottom();
-        assert_eq!(bottom.found("3"), Some(2));
-        assert_eq!(bottom.found(" to-5 "), Some(2));
-        assert_eq!(bottom.found("SCALE"), Some(1));
-        assert_eq!(bottom.found("복사"), Some(0));
-        for none in ["0", "4", "", " ", "nope"] {
-            assert_eq!(bottom.found(none), None, "{none}");
+    fn the_list_has_the_chosen_step_and_what_it_begins_with_on_any_screen() {
+        for (rows, width) in [(11, 40), (11, 60), (23, 80), (50, 200)] {
+            let style = Style { width, ..Style::PLAIN };
+            let mut bottom = bottom();
+            bottom.steps.0.extend(vec![bottom.steps.0[0].clone(); 40]);
+            let lines = bottom.list(&Search::of("scale"), rows, style);
+            assert_eq!(
+                lines
+                    .iter()
+                    .filter(|line| line.draw(false).starts_with("  ") && line.draw(false).contains("Scale"))
+                    .count(),
+                1
+            );
+            assert!(lines[0].draw(false).starts_with(">  2  Scale to 3"), "{lines:?}");
+            bottom.step = 40;
+            let lines = bottom.list(&Search::default(), rows, style);
+            assert!(lines.len() <= rows && lines.iter().all(|line| line.width() < width), "{rows} {width}");
+            assert!(lines.iter().any(|line| line.draw(false).starts_with("> 41")), "{lines:?}");
+            assert!(lines.iter().any(|line| line.draw(false).contains("Each replica")));
         }
+    }
+
+    #[tokio::test]
+    async fn a_clean_line_says_only_what_is_asked() {
+        let mut bottom = Bottom { clean: true, ..bottom() };
+        let line = |bottom: &Bottom, timer: &Timer| {
+            bottom.line(Style::PLAIN, Lang::En, timer, Pace::NORMAL).draw(false)
+        };
+        let mut timer = Timer::start();
+        assert_eq!(line(&bottom, &timer), "");
+        bottom.modal = Modal::Quit;
+        assert_ne!(line(&bottom, &timer), "");
+        bottom.modal = Modal::Blank;
+        assert_eq!(line(&bottom, &timer), "");
+        bottom.modal = Modal::None;
+        timer.toggle();
+        assert_ne!(line(&bottom, &timer), "");
     }
 
     #[tokio::test]
@@ -127,9 +198,14 @@ mod tests {
             for width in [40, 60, 80, 200] {
                 let style = Style { width, ..Style::PLAIN };
                 let mut bottom = bottom();
-                let long = || "스케일".repeat(20);
-                let modals =
-                    [Modal::None, Modal::Quit, Modal::Interrupt, Modal::Jump(long()), Modal::Guess(long())];
+                let modals = [
+                    Modal::None,
+                    Modal::Quit,
+                    Modal::Interrupt,
+                    Modal::Jump(Search::of(&"스케일".repeat(20))),
+                    Modal::Back(20),
+                    Modal::Guess("스케일".repeat(20)),
+                ];
                 for modal in modals {
                     bottom.modal = modal;
                     let line = bottom.line(style, lang, &Timer::start(), Pace::NORMAL);

@@ -142,6 +142,7 @@ impl Reporter for Brief {
             | Event::Findings(_)
             | Event::Change(_)
             | Event::Traffic(_)
+            | Event::Picture(_)
             | Event::LoadStarted(_)
             | Event::LoadProgress(_)
             | Event::Load(_)

@@ -32,6 +32,18 @@ pub(crate) struct Cue {
     at_ms: u64,
     pub paused: bool,
     pub ended: bool,
+    /// Seconds planned for each step that is played, 0 for one that is left out.
+    #[serde(default)]
+    pub plan: Vec<u32>,
+    /// The keys that are offered, in the stage's words.
+    #[serde(default)]
+    pub prompt: Option<String>,
+    /// How fast it plays: `2`.
+    #[serde(default)]
+    pub pace: String,
+    /// What the room is not told on a clean screen, in the stage's words.
+    #[serde(default)]
+    pub aside: Option<String>,
 }
 
 impl Cue {
@@ -47,6 +59,10 @@ impl Cue {
             at_ms: unix_millis(SystemTime::now()),
             paused: true,
             ended: false,
+            plan: Vec::new(),
+            prompt: None,
+            pace: String::new(),
+            aside: None,
         }
     }
 

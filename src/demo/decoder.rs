@@ -11,6 +11,8 @@ pub(crate) enum Key {
     Tab,
     Escape,
     Erase,
+    Up,
+    Down,
     Left,
     Right,
     PageUp,
@@ -87,8 +89,10 @@ fn sequence(bytes: &[u8]) -> (Key, usize) {
     let end = bytes[2..].iter().position(|byte| (0x40..=0x7e).contains(byte));
     let Some(end) = end.map(|end| end + 2) else { return (Key::Other, bytes.len()) };
     let key = match &bytes[2..=end] {
-        b"C" | b"B" => Key::Right,
-        b"D" | b"A" => Key::Left,
+        b"A" => Key::Up,
+        b"B" => Key::Down,
+        b"C" => Key::Right,
+        b"D" => Key::Left,
         b"5~" => Key::PageUp,
         b"6~" => Key::PageDown,
         b"M" => Key::Enter,

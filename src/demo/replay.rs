@@ -157,11 +157,11 @@ impl<'a> Player<'a> {
         match (asking, key.latin()) {
             (Asking::Quit, Key::Char('y')) => return Err(Halt::Quit),
             (Asking::Quit, _) => {}
-            (Asking::Begin, Key::Char(' ') | Key::Enter | Key::Right | Key::PageDown) => {}
+            (Asking::Begin, Key::Char(' ') | Key::Enter | Key::Right | Key::Down | Key::PageDown) => {}
             (_, Key::Char('q')) => self.asking = Asking::Quit,
             (Asking::Begin, _) => self.asking = Asking::Begin,
             (_, Key::Char(' ' | 'p')) => self.paused = !self.paused,
-            (_, Key::Enter | Key::Right | Key::PageDown) => self.skip = true,
+            (_, Key::Enter | Key::Right | Key::Down | Key::PageDown) => self.skip = true,
             (_, Key::Char('+' | '=')) => self.speed = self.speed.faster(),
             (_, Key::Char('-' | '_')) => self.speed = self.speed.slower(),
             _ => {}

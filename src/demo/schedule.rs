@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-/// The planned minutes of the steps that a demo plays.
+/// The planned seconds of the steps that a demo plays.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Schedule {
-    minutes: Vec<u32>,
+    seconds: Vec<u32>,
 }
 
 /// Compared with the plan.
@@ -17,18 +17,18 @@ pub(crate) enum Standing {
 }
 
 impl Schedule {
-    pub(crate) fn new(minutes: impl IntoIterator<Item = u32>) -> Self {
-        Self { minutes: minutes.into_iter().collect() }
+    pub(crate) fn new(seconds: impl IntoIterator<Item = u32>) -> Self {
+        Self { seconds: seconds.into_iter().collect() }
     }
 
     pub(crate) fn whole(&self) -> Duration {
-        self.until(self.minutes.len())
+        self.until(self.seconds.len())
     }
 
     /// What the steps before the one at `place` are planned to take.
     fn until(&self, place: usize) -> Duration {
-        let minutes: u32 = self.minutes.iter().take(place).sum();
-        Duration::from_secs(u64::from(minutes) * 60)
+        let seconds: u32 = self.seconds.iter().take(place).sum();
+        Duration::from_secs(u64::from(seconds))
     }
 
     /// Whoever is in a step, at any moment that the plan gives it, is on time.
@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn ahead_before_a_steps_time_and_behind_after_it() {
-        let plan = Schedule::new([2, 1, 4]);
+        let plan = Schedule::new([120, 60, 240]);
         let seconds = Duration::from_secs;
         assert_eq!(plan.whole(), seconds(420));
         assert_eq!(plan.standing(0, seconds(0)), Standing::OnTime);

@@ -232,6 +232,7 @@ impl Reporter for JsonReporter {
             Event::Effects(view) => self.effects(view),
             Event::Reset(view) => self.set("reset", self.data(view)),
             Event::Findings(findings) => self.set("findings", self.data(findings)),
+            Event::Picture(picture) => self.set("picture", self.data(picture)),
             Event::Load(run) => self.load(run),
             Event::Script(script) => self.script(script),
             Event::Glossary { entries, explained } => self.glossary(entries, *explained),

@@ -70,6 +70,7 @@ impl Reporter for QuietReporter {
             | Event::Findings(_)
             | Event::Change(_)
             | Event::Traffic(_)
+            | Event::Picture(_)
             | Event::LoadStarted(_)
             | Event::LoadProgress(_)
             | Event::Load(_)

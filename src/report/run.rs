@@ -71,6 +71,7 @@ impl Reporter for RunReporter {
             | Event::Change(_)
             | Event::Demo(_)
             | Event::Traffic(_)
+            | Event::Picture(_)
             | Event::LoadStarted(_)
             | Event::LoadProgress(_)
             | Event::Load(_)

@@ -126,6 +126,8 @@ pub enum Event {
     Demo(DemoRun),
     /// Where requests have gone so far, while they are being sent.
     Traffic(TrafficView),
+    /// Who knows which address, as it is now.
+    Picture(Box<crate::picture::Picture>),
     /// A load run begins.
     LoadStarted(Box<Plan>),
     /// How far it is, a few times a second.
@@ -428,6 +430,8 @@ pub struct ScriptStep {
     pub minutes: u32,
     /// A learner may go on without having passed it.
     pub optional: bool,
+    /// It is not shown: the talk is short of time.
+    pub left_out: bool,
     /// What its edit changes, file by file.
     pub edits: Vec<ChangeView>,
     /// Files that it copies.

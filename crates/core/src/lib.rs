@@ -12,6 +12,7 @@ pub mod check;
 pub mod emit;
 pub mod event;
 pub mod lesson;
+pub mod picture;
 pub mod session;
 mod verdict;
 pub mod workspace;

@@ -11,7 +11,7 @@ use futures_util::stream::BoxStream;
 
 use super::{
     CommandEnd, CpuTime, Detail, EngineError, EngineKind, ExecEnd, Finding, LogLine, Observed, Output,
-    Project, Replica, Resource, StackCommand,
+    Project, Replica, Resource, StackCommand, Upstreams,
 };
 
 /// What runs a stack. Every method is about one [`Project`] and touches nothing of another.
@@ -72,6 +72,16 @@ pub trait Observe: Send + Sync {
     /// CPU time that each of `replicas` has used since its start, by replica id. One that does not
     /// run is left out. It may take two seconds: an old Docker looks twice.
     async fn cpu_times(&self, replicas: &[&Replica]) -> Result<BTreeMap<String, CpuTime>, EngineError>;
+
+    /// What `proxy`, a running replica of `stack`, balances over: the addresses that it holds, and
+    /// those that the stack's name service would give it now. `None` where this engine cannot read
+    /// that of such a replica.
+    ///
+    /// # Errors
+    /// The engine cannot be asked.
+    async fn upstreams(&self, _proxy: &Replica, _stack: &Observed) -> Result<Option<Upstreams>, EngineError> {
+        Ok(None)
+    }
 
     /// The size of the replica's image in bytes; `None` where the engine has no images.
     async fn image_size(&self, _: &Replica) -> Result<Option<u64>, EngineError> {

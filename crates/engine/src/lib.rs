@@ -21,6 +21,7 @@ mod registry;
 mod resource;
 pub mod shell;
 pub mod trouble;
+mod upstreams;
 
 pub use command::StackCommand;
 pub use ended::{CommandEnd, ExecEnd, Output};
@@ -32,5 +33,6 @@ pub use observed::{CpuTime, Detail, Health, LogLine, Observed, Published, Replic
 pub use project::{Project, generate_name, is_made_for_another};
 pub use resource::{Resource, ResourceKind};
 pub use trouble::Trouble;
+pub use upstreams::{Lookup, Peer, Peers, Place, Upstream, UpstreamServer, Upstreams};
 
 use error::no_such_replica;

@@ -14,6 +14,7 @@
 mod compiled;
 mod conf;
 mod examine;
+mod held;
 mod log;
 mod names;
 mod out;
@@ -32,6 +33,7 @@ pub use compiled::Mark;
 pub use conf::check::NoEffect;
 pub use conf::refusal::ConfError;
 pub use examine::{Report, Started, examine, would_start};
+pub use held::{Held, HeldGroup, HeldLookup, HeldPeer, HeldServer};
 pub use serve::asking::Asked;
 pub use serve::fate::{Answered, Fate, Passed, Question};
 pub use spec::{HttpNames, Listen, Mount, NamesSpec, Spec, TableNames};

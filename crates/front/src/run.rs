@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 
 use super::conf::refusal::ConfError;
 use super::examine;
+use super::held;
 use super::log::{Logs, reason};
 use super::names::names;
 use super::serve::connection;
@@ -104,6 +105,9 @@ impl Front {
             Self { spec, shared, current: watch::Sender::new(Arc::clone(&live)), listeners: HashMap::new() };
         front.listen(&live)?;
         live.keep_up();
+        if let Some(path) = front.spec.held.clone() {
+            tokio::spawn(held::keep(path, front.current.subscribe()));
+        }
         live.log(Level::Notice, "start worker processes");
         Ok(front)
     }

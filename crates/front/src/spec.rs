@@ -25,6 +25,9 @@ pub struct Spec {
     /// The process ends when its standard input does, so that it never outlives its supervisor.
     #[serde(default)]
     pub follow_stdin: bool,
+    /// The file that says what it holds of its upstreams ([`Held`](crate::Held)).
+    #[serde(default)]
+    pub held: Option<PathBuf>,
 }
 
 /// A file or a folder of this machine at a path of the container.

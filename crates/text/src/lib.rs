@@ -229,6 +229,7 @@ macro_rules! locale {
             include_str!(concat!("../../../locales/", $lang, "/load.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/live.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/report.ftl")),
+            include_str!(concat!("../../../locales/", $lang, "/picture.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/screen.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/stack.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/workspace.ftl")),

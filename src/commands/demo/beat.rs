@@ -9,6 +9,7 @@ use crate::check::Outcome;
 use crate::check::refused::Because;
 use crate::commands::demo::show::{Show, Stop};
 use crate::commands::demo::view;
+use crate::demo::stage::Order;
 use crate::engine::{Detail, StackCommand};
 use crate::event::{About, Event, Notice, Tone};
 use crate::lesson::action::Action;
@@ -37,11 +38,17 @@ impl Show<'_> {
             Beat::Explain => {
                 self.session.progress.step.clone_from(&self.session.lesson.file.steps[at].id);
                 self.stage.tell(Event::Step(view(&self.session, at))).await?;
-                self.say_built(at, ["demo-built", "demo-built-idle"]).await
+                match self.say_built(at, ["demo-built", "demo-built-idle"]).await {
+                    Ok(()) => self.say_address(browses(&self.session, at)).await,
+                    error => error,
+                }
             }
             Beat::Predict(id) => self.predict(at, id).await,
             Beat::Act(Action::Copy | Action::Edit) => self.edit(at).await,
-            Beat::Act(Action::Run(command)) => self.command(command, None).await,
+            Beat::Act(Action::Run(command)) => match self.command(command, None).await {
+                Ok(()) => self.say_address(false).await,
+                error => error,
+            },
             Beat::Act(Action::Fail(command, because)) => self.command(command, Some(*because)).await,
             Beat::Act(Action::Browse(requests)) => self
                 .stage
@@ -92,7 +99,7 @@ impl Show<'_> {
         let runs: Vec<String> = counts.iter().map(|(service, count)| format!("{service} {count}")).collect();
         let seconds = format!("{:.1}", time.as_secs_f64());
         let text = Text::new(built[usize::from(runs.is_empty())]).with("number", at + 1);
-        Ok(self.stage.notice(Tone::Info, text.with("runs", runs).with("seconds", seconds)).await?)
+        self.aside(Tone::Info, text.with("runs", runs).with("seconds", seconds)).await
     }
 
     /// What went wrong is said, and is no reason to end.
@@ -140,6 +147,7 @@ impl Show<'_> {
         };
         let shown = command.display(self.session.engine.kind(), observed.as_ref());
         self.stage.type_command(&shown).await?;
+        while self.stage.holds && self.ask(Text::new("demo-ask-run")).await? != Order::Next {}
         let Self { app, stage, session, .. } = self;
         match because {
             None => stage.watch(environment::run_commands(app, session, slice::from_ref(command))).await??,
@@ -164,7 +172,7 @@ impl Show<'_> {
         };
         let good = run.outcome == Outcome::Pass;
         if !good {
-            self.stage.notice(Tone::Next, Text::new("demo-failed")).await?;
+            self.aside(Tone::Next, Text::new("demo-failed")).await?;
         }
         Ok(good)
     }
@@ -224,6 +232,11 @@ impl Show<'_> {
             _ => Ok(true),
         }
     }
+}
+
+/// Whether the room's browser is what the step is about.
+fn browses(session: &Session, at: usize) -> bool {
+    session.lesson.file.steps[at].actions().iter().any(|action| matches!(action, Action::Browse(_)))
 }
 
 /// What is shown and done in a step, in order.

@@ -55,8 +55,11 @@ impl Show<'_> {
             self.stage.tell(Event::Notice(Notice::new(Tone::Info, text))).await?;
         }
         loop {
-            match self.stage.ask(Text::new("demo-ask-drift")).await? {
-                Order::Keep => return Ok(false),
+            match self.ask(Text::new("demo-ask-drift")).await? {
+                Order::Keep => {
+                    self.kept = true;
+                    return Ok(false);
+                }
                 Order::Restore => return Ok(true),
                 Order::Help => self.help().await?,
                 _ => {}

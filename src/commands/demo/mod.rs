@@ -4,6 +4,7 @@
 
 mod beat;
 mod detour;
+mod preflight;
 mod rebuild;
 mod replay;
 mod script;
@@ -21,9 +22,12 @@ use crate::app::{
 use crate::check::Outcome;
 use crate::cli;
 use crate::demo::cast::{Recorded, Recorder, Recording};
+use crate::demo::outline::Outline;
+use crate::demo::plan::Plan;
+use crate::demo::rehearsal::Rehearsed;
 use crate::demo::{Brief, Place, Tally};
 use crate::emit::Emit;
-use crate::engine::{EngineKind, generate_name};
+use crate::engine::{EngineKind, Spelling, generate_name};
 use crate::event::{Event, Offers, ResetView, StepReport, StepView, Tone};
 use crate::lesson::Lesson;
 use crate::report::{Format, Reporter, Streams, screen_size};
@@ -40,9 +44,14 @@ pub(crate) async fn run(ctx: &Ctx, args: &cli::Demo) -> Result<u8, AppError> {
         return replay::replay(ctx, file, args.speed.unwrap_or_default()).await;
     }
     let lesson = ctx.catalog.find(args.lesson.as_deref().unwrap_or_default())?;
-    let steps = range(&lesson, args)?;
+    let steps = range(ctx, &lesson, args)?;
     if args.dry_run {
-        return script::script(ctx, &lesson, steps);
+        let rehearsed = Rehearsed::load(&ctx.registry, &lesson.file.id);
+        let plan = plan(&lesson, &steps, &rehearsed, args);
+        return script::script(ctx, &lesson, steps, &plan);
+    }
+    if args.preflight {
+        return preflight::run(ctx, &lesson, steps).await;
     }
     if args.auto {
         let (app, recording) = recorded(ctx, &lesson, args)?;
@@ -71,14 +80,38 @@ fn not_paced(lesson: &Lesson) -> AppError {
 }
 
 /// The steps to play.
-fn range(lesson: &Lesson, args: &cli::Demo) -> Result<Range<usize>, AppError> {
-    let place = |step: &Option<String>| step.as_deref().map(|step| find_step(lesson, step)).transpose();
+fn range(ctx: &Ctx, lesson: &Lesson, args: &cli::Demo) -> Result<Range<usize>, AppError> {
+    let outline = Outline::of(lesson, &lesson.prose(ctx.lang)?);
+    let place =
+        |words: &Option<String>| words.as_deref().map(|words| meant(lesson, &outline, words)).transpose();
     let first = place(&args.from)?.unwrap_or(0);
     let end = place(&args.to)?.map_or(lesson.file.steps.len(), |last| last + 1);
     if first >= end {
         return Err(AppError::Usage(Text::new("app-demo-backwards")));
     }
     Ok(first..end)
+}
+
+/// What of `steps` is shown, and how long each may take.
+fn plan(lesson: &Lesson, steps: &Range<usize>, rehearsed: &Rehearsed, args: &cli::Demo) -> Plan {
+    let plan = Plan::whole(lesson, steps, |step| rehearsed.seconds(step).filter(|_| args.minutes.is_some()));
+    match args.minutes {
+        Some(minutes) => plan.within(minutes),
+        None => plan,
+    }
+}
+
+/// The one step that `words` mean, as the list of the stage finds them.
+fn meant(lesson: &Lesson, outline: &Outline, words: &str) -> Result<usize, AppError> {
+    match outline.matching(words)[..] {
+        [step] => Ok(step),
+        [] => find_step(lesson, words),
+        ref several => {
+            let shown = |step: &usize| format!("{} {}", step + 1, outline.0[*step].id);
+            let text = Text::new("app-demo-several").with("words", words);
+            Err(AppError::Usage(text.with("steps", several.iter().map(shown).collect::<Vec<_>>())))
+        }
+    }
 }
 
 fn view(session: &Session, index: usize) -> StepView {
@@ -302,9 +335,11 @@ pub(crate) async fn take_down(
     progress.project = Some(generate_name(&workspace.dir()));
     let project = project_of(lesson, &workspace, &progress);
     let done = removal::remove(engine.as_ref(), &project, what).await;
+    let by_hand = || Text::new("next-demo-left").with("name", project.name.as_str());
     let not_clean = |why: Text| AppError::Environment {
         text: Text::new("app-demo-not-clean").with("why", why),
-        next: None,
+        // What Docker keeps, Docker's own words take down; the other engine's is the next demo's alone.
+        next: (kind.spelling == Spelling::AsWritten).then(by_hand),
     };
     if let Some(error) = done.unseen {
         return Err(not_clean(error.brief()));

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::app::Ctx;
 use crate::app::error::{AppError, exit};
 use crate::demo::changes;
+use crate::demo::plan::Plan;
 use crate::engine::EngineKind;
 use crate::event::{ChangeView, DiffView, Event, FileDiff, ScriptStep, ScriptView};
 use crate::lesson::Lesson;
@@ -26,6 +27,7 @@ fn script_step(
         title: title.unwrap_or_default(),
         minutes: step.minutes,
         optional: step.optional,
+        left_out: false,
         edits: Vec::new(),
         copies: 0,
         commands: Vec::new(),
@@ -67,11 +69,17 @@ fn edits(lesson: &Lesson, index: usize) -> Result<Vec<ChangeView>, AppError> {
     Ok(changes(&DiffView { files }).collect())
 }
 
-pub(crate) fn script(ctx: &Ctx, lesson: &Lesson, steps: Range<usize>) -> Result<u8, AppError> {
+pub(crate) fn script(ctx: &Ctx, lesson: &Lesson, steps: Range<usize>, plan: &Plan) -> Result<u8, AppError> {
     let engine = ctx.global.engine.kind().unwrap_or_default();
     let prose = lesson.prose(ctx.lang)?.in_words_of(engine);
-    let steps: Result<Vec<ScriptStep>, AppError> =
-        steps.map(|index| script_step(lesson, &prose, engine, index)).collect();
+    let planned = plan.seconds();
+    let steps: Result<Vec<ScriptStep>, AppError> = steps
+        .zip(planned)
+        .map(|(index, seconds)| {
+            let step = script_step(lesson, &prose, engine, index)?;
+            Ok(ScriptStep { minutes: seconds.div_ceil(60), left_out: !plan.shows(index), ..step })
+        })
+        .collect();
     ctx.emit(Event::Script(ScriptView { title: prose.title, steps: steps? }));
     Ok(exit::PASS)
 }

@@ -17,12 +17,14 @@ use crate::demo::Place;
 use crate::demo::bottom::Bottom;
 use crate::demo::cast::Recorder;
 use crate::demo::cue::Cue;
-use crate::demo::pace::Pace;
-use crate::demo::schedule::{Schedule, clock};
+use crate::demo::outline::Outline;
+use crate::demo::plan::Plan;
+use crate::demo::rehearsal::Rehearsed;
+use crate::demo::schedule::clock;
 use crate::demo::screen::Screen;
 use crate::demo::stage::{Halt, Order, Stage};
 use crate::demo::timer::Timer;
-use crate::engine::EngineKind;
+use crate::engine::{Detail, EngineKind};
 use crate::event::{Event, Tone};
 use crate::lesson::Lesson;
 use crate::report::{Streams, screen_size};
@@ -63,9 +65,15 @@ pub(crate) struct Show<'a> {
     pub(crate) session: Session,
     pub(crate) place: &'a Place,
     steps: Range<usize>,
+    plan: Plan,
+    rehearsed: Rehearsed,
     cue: Cue,
     /// How long the state at hand took to build, until that is said.
     pub(crate) built_in: Option<Duration>,
+    /// The presenter changed something by hand and kept it.
+    pub(crate) kept: bool,
+    /// Where the room's browser comes in, as it was said last.
+    pub(crate) address: Option<String>,
 }
 
 impl Show<'_> {
@@ -87,13 +95,28 @@ impl Show<'_> {
                     step
                 }
                 Turn::At(step) => step,
-                Turn::On if at + 1 >= self.steps.end => {
-                    turn = self.closing(at).await?;
-                    continue;
-                }
-                Turn::On => at + 1,
+                Turn::On => match self.plan.next(at + 1) {
+                    Some(next) if next == at + 1 => next,
+                    // What lies between is made and not shown.
+                    Some(later) if self.gives_up().await? => {
+                        turn = Turn::To(later);
+                        continue;
+                    }
+                    Some(_) => at + 1,
+                    None => {
+                        turn = self.closing(at).await?;
+                        continue;
+                    }
+                },
             };
+            self.remember(Some(at));
+            let begun = self.stage.timer.elapsed();
             turn = self.step(at).await?;
+            if turn == Turn::On {
+                let took = self.stage.timer.elapsed().saturating_sub(begun).as_secs();
+                let id = self.session.lesson.file.steps[at].id.clone();
+                self.rehearsed.took(&id, u32::try_from(took).unwrap_or(u32::MAX));
+            }
         }
     }
 
@@ -104,10 +127,22 @@ impl Show<'_> {
         let prose = &self.session.prose;
         let intro = Event::Intro { title: prose.title.clone(), blocks: prose.intro.clone() };
         self.stage.tell(intro).await?;
-        self.stage.notice(Tone::Info, Text::new("app-demo-place")).await?;
+        self.aside(Tone::Info, Text::new("app-demo-place")).await?;
+        let engine = Text::new(self.session.engine.kind().texts.label);
+        self.stage.notice(Tone::Info, Text::new("demo-runs-on").with("engine", engine)).await?;
+        let left = self.rehearsed.left(&self.folder());
+        let left = left.and_then(|id| self.session.lesson.step_index(id)).filter(|step| *step > first);
+        let prompt = match left {
+            Some(step) => Text::new("demo-ask-go-on").with("number", step + 1),
+            None => Text::new("demo-ask-begin"),
+        };
         loop {
-            match self.stage.ask(Text::new("demo-ask-begin")).await? {
-                Order::Next | Order::Again => break,
+            match self.ask(prompt.clone()).await? {
+                Order::Again => {
+                    self.stage.timer = Timer::start();
+                    return Ok(Turn::To(left.unwrap_or(first)));
+                }
+                Order::Next => break,
                 Order::Jump(step) => {
                     self.stage.timer = Timer::start();
                     return Ok(Turn::To(step));
@@ -128,9 +163,10 @@ impl Show<'_> {
 
     /// After the last step: nothing ends by itself.
     async fn closing(&mut self, last: usize) -> Result<Turn, Stop> {
+        self.remember(None);
         self.stage.notice(Tone::Done, Text::new("demo-last")).await?;
         loop {
-            match self.stage.ask(Text::new("demo-ask-end")).await? {
+            match self.ask(Text::new("demo-ask-end")).await? {
                 Order::Back => return Ok(Turn::To(last)),
                 Order::Jump(step) => return Ok(Turn::To(step)),
                 Order::Help => self.help().await?,
@@ -143,7 +179,7 @@ impl Show<'_> {
     }
 
     async fn step(&mut self, at: usize) -> Result<Turn, Stop> {
-        self.stage.bottom.step = at;
+        self.enter(at);
         let beats = beats(&self.session, at);
         let mut now = 0;
         let mut good = self.play(at, &beats[0]).await?;
@@ -154,8 +190,12 @@ impl Show<'_> {
                 (true, true) => "demo-ask-step",
                 (true, false) => "demo-ask",
             };
-            self.save_cue();
-            match self.stage.ask(Text::new(prompt)).await? {
+            let order = self.ask(Text::new(prompt)).await?;
+            let is_elsewhere = matches!(order, Order::Back | Order::Jump(_));
+            if is_elsewhere && !self.gives_up().await? {
+                continue;
+            }
+            match order {
                 Order::Next if is_last => return Ok(Turn::On),
                 Order::Next => {
                     now += 1;
@@ -177,16 +217,60 @@ impl Show<'_> {
         }
     }
 
+    /// Says what is the presenter's alone: in the notes, where the room has a clean screen.
+    pub(crate) async fn aside(&mut self, tone: Tone, text: Text) -> Result<(), Stop> {
+        self.cue.aside = self.stage.bottom.clean.then(|| text.render(self.app.lang));
+        if self.cue.aside.is_none() {
+            self.stage.notice(tone, text).await?;
+        }
+        Ok(())
+    }
+
+    /// Says where a browser comes in, where that is new or `again` is asked for.
+    pub(crate) async fn say_address(&mut self, again: bool) -> Result<(), Stop> {
+        let observed = self.session.engine.observe(&self.session.project(), Detail::Listing).await;
+        let url = observed.ok().and_then(|seen| self.session.entry_url(&seen));
+        if url.is_some() && (again || url != self.address) {
+            self.address.clone_from(&url);
+            let text = Text::new("demo-address").with("url", url.unwrap_or_default());
+            self.stage.notice(Tone::Info, text).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether what the presenter changed and kept may go, where there is anything: a state that is
+    /// built anew has none of it.
+    async fn gives_up(&mut self) -> Result<bool, Stop> {
+        while self.kept {
+            match self.ask(Text::new("demo-ask-kept")).await? {
+                Order::Keep => return Ok(false),
+                Order::Next | Order::Restore => self.kept = false,
+                Order::Help => self.help().await?,
+                _ => {}
+            }
+        }
+        Ok(true)
+    }
+
+    /// The line at the bottom and the notes are about `step` now.
+    fn enter(&mut self, step: usize) {
+        self.stage.bottom.step = step;
+        self.cue.step = Some(step);
+    }
+
     /// Builds what `step` starts from. Where that fails the presenter chooses.
     pub(crate) async fn go_to(&mut self, step: usize) -> Result<(), Stop> {
-        self.stage.bottom.step = step;
+        self.enter(step);
         loop {
             match self.rebuild(step).await? {
-                None => return Ok(()),
+                None => {
+                    self.kept = false;
+                    return Ok(());
+                }
                 Some(error) => self.stage.tell(Event::Failure(error.failure())).await?,
             }
             loop {
-                match self.stage.ask(Text::new("demo-ask-rebuild")).await? {
+                match self.ask(Text::new("demo-ask-rebuild")).await? {
                     Order::Next => return Ok(()),
                     Order::Again | Order::Restore => break,
                     Order::Help => self.help().await?,
@@ -214,30 +298,42 @@ impl Show<'_> {
     }
 
     pub(crate) async fn help(&mut self) -> Result<(), Stop> {
-        const KEYS: [&str; 11] =
-            ["next", "back", "jump", "again", "restore", "skip", "pace", "pause", "detour", "notes", "quit"];
+        const KEYS: [&str; 15] = [
+            "next", "back", "jump", "up", "again", "restore", "skip", "hold", "pace", "pause", "blank",
+            "clean", "detour", "notes", "quit",
+        ];
         let key =
             |name: &str, part: &str| Text::new(Box::leak(format!("demo-{part}-{name}").into_boxed_str()));
         let keys = KEYS.map(|name| (key(name, "key"), key(name, "does")));
         Ok(self.stage.tell(Event::Keys(keys.into())).await?)
     }
 
+    /// Waits for what the presenter wants; the notes say, too, what there is to choose from.
+    pub(crate) async fn ask(&mut self, prompt: Text) -> Result<Order, Stop> {
+        self.cue.prompt = Some(prompt.render(self.app.lang));
+        self.save_cue();
+        Ok(self.stage.ask(prompt).await?)
+    }
+
+    /// For the next demo: where this one is. A talk does not stop for it.
+    fn remember(&mut self, at: Option<usize>) {
+        let folder = self.folder();
+        let id = at.map(|at| self.session.lesson.file.steps[at].id.as_str());
+        self.rehearsed.is_at(&folder, id);
+        let _ = self.rehearsed.save(&self.app.registry, &self.session.lesson.file.id);
+    }
+
+    fn folder(&self) -> String {
+        self.place.root().display().to_string()
+    }
+
     pub(crate) fn save_cue(&mut self) {
-        self.cue.step = Some(self.stage.bottom.step);
         self.cue.paused = self.stage.timer.is_paused();
+        self.cue.pace = self.stage.pace.shown();
         self.cue.set_elapsed(self.stage.timer.elapsed());
         // The notes are a help; a talk does not stop for them.
         let _ = self.cue.save(self.place.root());
     }
-}
-
-fn plan(lesson: &Lesson, steps: &Range<usize>) -> Schedule {
-    Schedule::new(lesson.file.steps[steps.clone()].iter().map(|step| step.minutes))
-}
-
-fn titles(session: &Session) -> Vec<(String, String)> {
-    let title = |id: &String| session.step_prose(id).map(|prose| prose.title.clone()).unwrap_or_default();
-    session.lesson.file.steps.iter().map(|step| (step.id.clone(), title(&step.id))).collect()
 }
 
 pub(crate) async fn play_for_presenter(
@@ -251,10 +347,12 @@ pub(crate) async fn play_for_presenter(
     }
     let screen = stage_screen(ctx, lesson, args)?;
     let place = arrival::demo_place(ctx)?;
-    let planned = plan(lesson, &steps).whole();
-    let pace = args.pace.unwrap_or_default();
+    let rehearsed = Rehearsed::load(&ctx.registry, &lesson.file.id);
+    let plan = demo::plan(lesson, &steps, &rehearsed, args);
+    let planned = plan.schedule().whole();
     let mut engine = None;
-    let played = present(ctx, &place, lesson, steps, screen.clone(), pace, &mut engine).await;
+    let played =
+        present(ctx, &place, lesson, (steps, plan, rehearsed), screen.clone(), args, &mut engine).await;
     let recorded = screen.recorded();
     if engine.is_some() {
         ctx.notice(Tone::Info, Text::new("demo-leaving"));
@@ -276,9 +374,9 @@ async fn present(
     ctx: &Ctx,
     place: &Place,
     lesson: &Lesson,
-    steps: Range<usize>,
+    (steps, plan, rehearsed): (Range<usize>, Plan, Rehearsed),
     screen: Screen,
-    pace: Pace,
+    args: &cli::Demo,
     engine: &mut Option<EngineKind>,
 ) -> Result<Duration, AppError> {
     let mut session = until_told(demo::set_up(ctx, place, lesson)).await?;
@@ -287,11 +385,29 @@ async fn present(
     let (sender, events) = mpsc::unbounded_channel();
     let emit = ctx.emit.through(listen::channel(sender, |event| event));
     session.emit = emit.clone();
-    let bottom = Bottom { schedule: plan(lesson, &steps), steps: titles(&session), ..Bottom::default() };
-    let stage = Stage::new(screen, events, ctx.lang, pace, bottom)
+    let bottom = Bottom {
+        schedule: plan.schedule(),
+        steps: Outline::of(lesson, &session.prose),
+        clean: args.clean,
+        ..Bottom::default()
+    };
+    let stage = Stage::new(screen, events, ctx.lang, args.pace.unwrap_or_default(), bottom)
         .map_err(|error| AppError::Terminal(error.to_string()))?;
-    let cue = Cue::new(&lesson.file.id, steps.start, steps.end);
-    let mut show = Show { app: ctx.answering_yes(emit), stage, session, place, steps, cue, built_in: None };
+    let mut cue = Cue::new(&lesson.file.id, steps.start, steps.end);
+    cue.plan = plan.seconds();
+    let mut show = Show {
+        app: ctx.answering_yes(emit),
+        stage,
+        session,
+        place,
+        steps,
+        plan,
+        rehearsed,
+        cue,
+        built_in: None,
+        kept: false,
+        address: None,
+    };
     let stop = show.run().await;
     let elapsed = show.stage.timer.elapsed();
     show.cue.ended = true;

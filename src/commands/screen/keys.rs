@@ -117,6 +117,7 @@ impl Screen {
                 self.front(Layer::Steps { filter: String::new(), chosen });
             }
             KeyCode::Char('l') => self.front(Layer::Logs),
+            KeyCode::Char('w') => self.front(Layer::Picture),
             KeyCode::Char('s') => self.scale(0),
             KeyCode::Char('+' | '=') => self.scale(1),
             KeyCode::Char('-') => self.scale(-1),
@@ -210,6 +211,7 @@ impl Screen {
         let code = latin(code);
         match code {
             KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q' | '?') => return,
+            KeyCode::Char('w') if matches!(layer, Layer::Picture) => return,
             KeyCode::Char('a') if is_diff => return self.run(Job::Apply),
             _ => {}
         }

@@ -4,6 +4,7 @@
 //! that a key is answered while a check runs. What it says are [`Event`]s; what it asks comes
 //! through a door. [`watch`] brings what happens by itself: the stack, logs, saved files.
 
+mod addresses;
 mod keys;
 mod news;
 mod watch;
@@ -18,6 +19,7 @@ use ratatui::crossterm::event::{self, Event as Input, KeyEventKind};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 
+use self::addresses::Addresses;
 use self::watch::Watching;
 use self::work::{Job, Said, Work};
 use crate::app::Ctx;
@@ -86,6 +88,8 @@ struct Screen {
     /// How the screen ends.
     over: Option<u8>,
     watching: Watching,
+    /// What was heard of who knows which address.
+    addresses: Addresses,
     opened: Instant,
     /// Requests are counted from then on.
     since: SystemTime,
@@ -124,6 +128,7 @@ impl Screen {
             if let Some(code) = self.over {
                 return Ok(code);
             }
+            self.watching.closely(self.is_moving());
             dirty = tokio::select! {
                 // Keys first: nothing that comes in a rush holds them up.
                 biased;
@@ -247,6 +252,7 @@ fn opened(ctx: &Ctx, session: &Session, opening: &Opening) -> Result<State, AppE
 pub(crate) async fn screen(ctx: &Ctx, session: Session, opening: Opening) -> Result<u8, AppError> {
     let state = opened(ctx, &session, &opening)?;
     let written = session.progress.clone();
+    let service = session.lesson.file.entry.service.clone();
     let mut canvas = Canvas::open().map_err(lost)?;
     let reach = canvas.show(&state).map_err(lost)?;
     let (said, mut hear) = mpsc::unbounded_channel();
@@ -270,6 +276,7 @@ pub(crate) async fn screen(ctx: &Ctx, session: Session, opening: Opening) -> Res
         interrupted: None,
         over: None,
         watching,
+        addresses: Addresses::of(&service),
         opened: Instant::now(),
         since: SystemTime::now(),
         last: HashMap::new(),

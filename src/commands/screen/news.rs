@@ -12,6 +12,7 @@ use crate::commands::screen::work::{Job, Outcome, Said};
 use crate::commands::screen::{Screen, Sure};
 use crate::engine::{Health, Observed, Replica, State as ReplicaState};
 use crate::event::{Event, StepState, Tone};
+use crate::picture::is_request;
 use crate::report::Reporter;
 use crate::report::tui::{Asked, CheckLine, CheckState, Focus, Here, Layer, LogRow, Readiness, ReplicaRow};
 use crate::text::Text;
@@ -180,12 +181,14 @@ impl Screen {
                 }
                 *last = line.at.or(*last);
                 let counted = is_request(&line.text) && line.at.is_none_or(|at| at >= self.since);
+                self.addresses.hear(&label, &line, counted);
                 if counted {
                     *self.state.requests.entry(label.clone()).or_default() += 1;
                 }
                 self.state.logs.push(LogRow { at: line.at, label, stderr: line.stderr, text: line.text });
                 counted || matches!(self.state.layer, Some(Layer::Logs))
             }
+            Seen::Upstreams(looked) => self.looked_at(*looked),
             Seen::Progress(now) => self.progress(now.as_deref()),
             Seen::Saved => {
                 let reads = self.state.here.as_ref().is_some_and(|here| here.reads_files);
@@ -230,6 +233,9 @@ impl Screen {
         let now = Some(Ok(rows));
         let other = self.state.stack != now;
         self.state.stack = now;
+        if other {
+            self.addresses.stirred();
+        }
         other
     }
 }
@@ -281,7 +287,10 @@ impl Screen {
         if moved {
             // What stood in front was about the step before.
             self.state.layer = self.state.layer.take().filter(|layer| {
-                matches!(layer, Layer::Logs | Layer::Help | Layer::Intro { .. } | Layer::Steps { .. })
+                matches!(
+                    layer,
+                    Layer::Logs | Layer::Picture | Layer::Help | Layer::Intro { .. } | Layer::Steps { .. }
+                )
             });
             self.sure = None;
         } else {
@@ -336,14 +345,6 @@ fn changes(before: &[ReplicaRow], now: &[ReplicaRow]) -> Vec<(String, Text)> {
         }
     }
     all
-}
-
-/// Whether a line tells of a request that was answered: the words that nginx's access log and a
-/// `key=value` log have for it. Health checks are not counted.
-fn is_request(line: &str) -> bool {
-    let nginx = line.contains(" HTTP/1.") && line.contains('"');
-    let keyed = line.contains("method=") && line.contains("status=") && line.contains("path=");
-    (nginx || keyed) && !line.contains("/health")
 }
 
 /// Opens the person's browser; false where none is found.

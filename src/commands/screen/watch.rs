@@ -11,6 +11,7 @@ use notify::{RecursiveMode, Watcher};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
+use super::addresses::{Looked, Looking};
 use crate::app::Ctx;
 use crate::commands::watch::fingerprint;
 use crate::engine::{Detail, Engine, EngineError, LogLine, Observe, Observed, Project, Replica};
@@ -42,6 +43,8 @@ pub(crate) enum Seen {
         label: String,
         line: LogLine,
     },
+    /// What the proxy holds; `None` where there is nothing that could say so.
+    Upstreams(Box<Option<Looked>>),
     Saved,
     /// What is written down of how far the lesson is, when that changed; `None` where it is gone.
     Progress(Option<Box<Progress>>),
@@ -55,6 +58,7 @@ pub(crate) struct Watching {
     tasks: Vec<JoinHandle<()>>,
     /// By the replica's id.
     followed: HashMap<String, JoinHandle<()>>,
+    closely: watch::Sender<bool>,
 }
 
 impl Drop for Watching {
@@ -70,12 +74,16 @@ impl Watching {
         let engine = app.engine(kind, Some(&session.lesson), &session.workspace);
         let engine: Arc<dyn Observe> = Arc::<dyn Engine>::from(engine);
         let (named, name) = watch::channel(session.project());
+        let (closely, is_close) = watch::channel(true);
+        let proxy = session.lesson.file.entry.service.clone();
+        let addresses = Looking { engine: Arc::clone(&engine), project: name.clone(), proxy };
         let tasks = vec![
             tokio::spawn(stack(Arc::clone(&engine), name, tell.clone())),
+            tokio::spawn(addresses.again_and_again(is_close, tell.clone())),
             tokio::spawn(files(session.workspace.dir(), tell.clone())),
             tokio::spawn(progress(session.workspace.private(), tell.clone())),
         ];
-        (Self { engine, project: named, tell, tasks, followed: HashMap::new() }, seen)
+        (Self { engine, project: named, tell, tasks, followed: HashMap::new(), closely }, seen)
     }
 
     /// The workspace may be called something else now.
@@ -85,6 +93,11 @@ impl Watching {
             *before = project;
             other
         });
+    }
+
+    /// Whether something is going on that changes who knows which address.
+    pub(crate) fn closely(&self, now: bool) {
+        self.closely.send_if_modified(|before| std::mem::replace(before, now) != now);
     }
 
     /// Reads along with the replicas that run, and no others.

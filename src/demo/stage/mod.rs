@@ -68,6 +68,8 @@ pub(crate) struct Stage {
     hurry: bool,
     /// What the session does is not shown, only that it does.
     pub silent: bool,
+    /// A command that was typed runs at the next key.
+    pub holds: bool,
     /// A command that was typed already.
     typed: Option<String>,
     /// The last line says what is waited for, and goes when there is something to show.
@@ -115,6 +117,7 @@ impl Stage {
             bottom,
             hurry: false,
             silent: false,
+            holds: false,
             typed: None,
             partial: false,
             traffic: None,
@@ -272,6 +275,7 @@ impl Stage {
         match signal {
             Signal::Resized => {
                 self.screen.resize(screen_size());
+                self.lay();
                 self.fresh_drawer();
                 self.refresh();
             }
@@ -300,6 +304,7 @@ impl Stage {
 
     pub(crate) fn refresh(&mut self) {
         let style = self.screen.style();
+        self.bottom.above = self.screen.above();
         self.screen.set_status(self.bottom.line(style, self.lang, &self.timer, self.pace));
     }
 

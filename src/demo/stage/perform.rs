@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::{Halt, Happening, Stage, drawer};
 use crate::check::Share;
 use crate::demo::typing::{self, Piece};
-use crate::event::{CheckReport, Event, TrafficView};
+use crate::event::{CheckReport, Event, Failure, Notice, Tone, TrafficView};
 use crate::report::traffic;
 use crate::text::Text;
 
@@ -68,6 +68,11 @@ impl Stage {
                 self.show(&event);
                 self.fresh_drawer();
             }
+            Event::Failure(failure) => {
+                // What a learner would type next is not what the stage offers.
+                self.show(&Event::Failure(Failure { next: None, ..failure.clone() }));
+                self.lead_to_shell([&failure.text]);
+            }
             Event::Notice(_)
             | Event::Lessons(_)
             | Event::Intro { .. }
@@ -89,14 +94,14 @@ impl Stage {
             | Event::Findings(_)
             | Event::Change(_)
             | Event::Demo(_)
+            | Event::Picture(_)
             | Event::LoadStarted(_)
             | Event::LoadProgress(_)
             | Event::Load(_)
             | Event::Script(_)
             | Event::Notes(_)
             | Event::Glossary { .. }
-            | Event::Keys(_)
-            | Event::Failure(_) => self.show(&event),
+            | Event::Keys(_) => self.show(&event),
         }
         Ok(())
     }
@@ -117,7 +122,22 @@ impl Stage {
             self.screen.show("\n");
         }
         self.show(event);
+        let verdict = &report.verdict;
+        if !verdict.is_pass() {
+            self.lead_to_shell(
+                [&verdict.message].into_iter().chain(&verdict.expected).chain(&verdict.observed),
+            );
+        }
         self.wait(ANSWER).await
+    }
+
+    /// Where the presenter types a command of ours that was named: in the room's own folder it would
+    /// mean another stack.
+    fn lead_to_shell<'t>(&mut self, said: impl IntoIterator<Item = &'t Text>) {
+        let names_ours = said.into_iter().any(|text| text.render(self.lang).contains("workshop "));
+        if names_ours && !self.bottom.clean {
+            self.show(&Event::Notice(Notice::new(Tone::Next, Text::new("demo-in-your-shell"))));
+        }
     }
 
     /// A reporter that knows which step's text stands above, and that an empty line does.

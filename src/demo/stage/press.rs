@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use super::{Halt, Order, Stage};
 use crate::demo::bottom::Modal;
 use crate::demo::decoder::Key;
+use crate::demo::outline::Search;
 
 /// How long a second Ctrl-C may come after the first.
 const TWICE: Duration = Duration::from_secs(5);
@@ -26,30 +27,66 @@ impl Stage {
         self.interrupted = None;
         let order = match std::mem::take(&mut self.bottom.modal) {
             Modal::Quit if key.latin() == Key::Char('y') => return Err(Halt::Quit),
-            Modal::Quit => None,
-            Modal::Jump(words) => self.search(words, key),
+            // Whatever is pressed takes it away, and nothing else.
+            Modal::Quit | Modal::Blank => None,
+            Modal::Jump(search) => self.search(search, key),
+            Modal::Back(rows) => self.scroll(rows, key),
             Modal::Guess(words) => self.type_guess(words, key),
             Modal::None | Modal::Interrupt => self.plain_key(key),
         };
+        self.lay();
         self.refresh();
         Ok(order)
     }
 
-    fn search(&mut self, mut words: String, key: Key) -> Option<Order> {
+    /// Lays over the page what belongs there now.
+    pub(super) fn lay(&mut self) {
+        match &self.bottom.modal {
+            Modal::Jump(search) => {
+                let style = self.screen.style();
+                let lines = self.bottom.list(search, self.screen.page_rows(), style);
+                self.screen.cover(lines.iter().map(|line| line.draw(style.color)).collect());
+            }
+            Modal::Back(rows) => self.screen.scroll_back(*rows),
+            Modal::Blank => {
+                self.screen.cover(Vec::new());
+            }
+            Modal::None | Modal::Quit | Modal::Interrupt | Modal::Guess(_) => self.screen.uncover(),
+        }
+    }
+
+    fn search(&mut self, mut search: Search, key: Key) -> Option<Order> {
+        let steps = &self.bottom.steps;
         match key {
-            Key::Enter => match self.bottom.found(&words) {
+            Key::Enter => match search.found(steps) {
                 Some(step) => return Some(Order::Jump(step)),
-                None if words.is_empty() => return None,
+                None if search.words.is_empty() => return None,
                 None => {}
             },
             Key::Escape => return None,
-            Key::Erase => {
+            Key::Up | Key::PageUp => search.turn(steps, self.bottom.step, false),
+            Key::Down | Key::PageDown => search.turn(steps, self.bottom.step, true),
+            Key::Erase => search.edit(|words| {
                 words.pop();
-            }
-            Key::Char(letter) => words.push(letter),
+            }),
+            Key::Char(letter) => search.edit(|words| words.push(letter)),
             _ => {}
         }
-        self.bottom.modal = Modal::Jump(words);
+        self.bottom.modal = Modal::Jump(search);
+        None
+    }
+
+    /// Through the page that was scrolled back; what is no key for that leads out of it.
+    fn scroll(&mut self, rows: usize, key: Key) -> Option<Order> {
+        let page = self.screen.page_rows().saturating_sub(2).max(1);
+        let rows = match key {
+            Key::Up | Key::PageUp => (rows + page).min(self.screen.above()),
+            Key::Down | Key::PageDown | Key::Char(' ') => rows.saturating_sub(page),
+            _ => 0,
+        };
+        if rows > 0 {
+            self.bottom.modal = Modal::Back(rows);
+        }
         None
     }
 
@@ -104,11 +141,24 @@ impl Stage {
                 return None;
             }
             Key::Char('g' | '/') if waits => {
-                self.bottom.modal = Modal::Jump(String::new());
+                self.bottom.modal = Modal::Jump(Search::default());
                 self.say_prompt();
                 return None;
             }
-            Key::Char(' ' | 'n') | Key::Enter | Key::Right | Key::PageDown => Order::Next,
+            Key::Up if self.screen.is_framed() => return self.scroll(0, key),
+            Key::Char('b' | '.') if self.screen.is_framed() => {
+                self.bottom.modal = Modal::Blank;
+                return None;
+            }
+            Key::Char('t') => {
+                self.holds ^= true;
+                return None;
+            }
+            Key::Char('c') => {
+                self.bottom.clean ^= true;
+                return None;
+            }
+            Key::Char(' ' | 'n') | Key::Enter | Key::Right | Key::Down | Key::PageDown => Order::Next,
             Key::Left | Key::PageUp => Order::Back,
             Key::Char('r') => Order::Again,
             Key::Char('a') => Order::Restore,

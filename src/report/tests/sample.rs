@@ -8,6 +8,7 @@ use crate::engine::{EngineKind, Finding, FindingState, Resource, ResourceKind};
 use crate::event::*;
 use crate::lesson::markdown::blocks;
 use crate::load::{ErrorKind, Load, Percentiles, Plan, Report, Second, Stage, Threshold, Usage};
+use crate::picture::{Group, Held, Lookup, Name, Picture, Rest, Row, Source};
 use crate::text::{Lang, Text};
 
 pub(crate) const HOSTILE: &str = "backend-1 \u{1b}[2J\u{1b}]0;owned\u{7} GET /api/posts 200 \u{202e}txt.exe";
@@ -304,6 +305,7 @@ fn stage(lang: Lang) -> Vec<Event> {
         title: title.clone(),
         minutes: 2,
         optional: true,
+        left_out: false,
         edits: vec![change()],
         copies: 49,
         commands: vec!["docker compose up -d".into()],
@@ -320,6 +322,7 @@ fn stage(lang: Lang) -> Vec<Event> {
             steps: vec![notes(Some(format!("Say this: {HOSTILE} {HOSTILE}"))), notes(None)],
         }),
         Event::Keys(vec![(Text::verbatim("q"), Text::new("demo-does-quit"))]),
+        Event::Picture(Box::new(picture())),
         Event::Traffic(TrafficView { shares: vec![share(HOSTILE, 20), share("b", 0)], whole: 25, failed: 1 }),
     ]
 }
@@ -467,4 +470,33 @@ pub(crate) fn all(lang: Lang) -> Vec<Event> {
     events.extend(stage(lang));
     events.extend(load());
     events
+}
+
+/// Three of five in the list, one of them at rest after a failure, and one that is gone.
+pub(crate) fn picture() -> Picture {
+    let row = |index: u8| Row {
+        replica: Some(format!("backend-{index}")),
+        host: Some("backend".into()),
+        address: format!("172.18.0.{}", index + 2),
+        named: Some(true),
+        held: if index < 4 { Held::Yes } else { Held::No },
+        rests: (index == 2).then_some(Rest { left: 23, of: 30 }),
+        requests: Some(if index < 4 { 20 } else { 0 }),
+    };
+    let gone = Row { replica: None, named: Some(false), requests: None, held: Held::Yes, ..row(7) };
+    let name = Name { host: "backend".into(), port: 8080, lookup: Lookup::Once, addresses: Some(5) };
+    let group = Group {
+        name: "backend_pool".into(),
+        names: vec![name],
+        source: Source::WorkedOut,
+        rests_known: true,
+        rows: (1..=5).map(row).chain([gone]).collect(),
+    };
+    Picture {
+        proxy: "frontend-1".into(),
+        since: Some(42),
+        changed: false,
+        requests_of: None,
+        groups: vec![group],
+    }
 }

@@ -170,6 +170,10 @@ fn script_step(pen: Pen, step: &ScriptStep) -> Vec<Line> {
     let first = Line::new(Role::Dim, &number).and(Role::Plain, "  ");
     let mut lines = pen.hanging(first, Role::Heading, &step.title);
     let key = if step.optional { "report-step-minutes-optional" } else { "report-step-minutes" };
+    if step.left_out {
+        lines.extend(pen.paragraph(Role::Dim, &pen.word("report-script-left-out"), 4));
+        return lines;
+    }
     let words = format!("{} · {}", step.id, pen.say(&Text::new(key).with("minutes", step.minutes)));
     let words = if pen.style.unicode { words } else { words.replace('·', "-") };
     lines.extend(pen.paragraph(Role::Dim, &words, 4));

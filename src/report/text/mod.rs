@@ -8,6 +8,7 @@ mod glossary;
 pub(super) mod load;
 pub(super) mod overview;
 pub(super) mod pen;
+pub(super) mod picture;
 mod plot;
 pub(super) mod prose;
 pub(super) mod step;
@@ -289,6 +290,7 @@ impl TextReporter {
                 self.step = None;
             }
             Event::Traffic(view) => self.wait(&demo::sent(pen, view)),
+            Event::Picture(view) => self.section(&picture::picture(pen, view)),
             Event::LoadStarted(plan) => {
                 self.block(&load::started(pen, plan));
                 self.said = 0;

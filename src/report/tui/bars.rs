@@ -300,7 +300,7 @@ fn layer_rows(state: &State, layer: &Layer, columns: u16) -> (Line, Line) {
             let all = vec![key("a", "screen-key-apply"), (scroll, say("screen-key-scroll"))];
             (status(state), all, vec![close])
         }
-        Layer::Prompt(_) | Layer::Help => {
+        Layer::Prompt(_) | Layer::Picture | Layer::Help => {
             (status(state), vec![(scroll, say("screen-key-scroll"))], vec![close])
         }
     };

@@ -10,7 +10,7 @@ use super::{Reach, bars, paint, panes};
 use crate::event::{Event, StepLine, StepState};
 use crate::report::line::{Line, Role, clean, cut, width};
 use crate::report::text::pen::Pen;
-use crate::report::text::step;
+use crate::report::text::{picture, step};
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, layer: &Layer) -> Reach {
     let area = Rect { x: area.x + 1, width: area.width - 2, ..area };
@@ -27,6 +27,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, layer: &Lay
         Layer::Intro { title, blocks } => step::intro(prose, title, blocks),
         Layer::Diff(view) => step::diff(pen, view),
         Layer::Prompt(prompt) => prompt_lines(pen, prompt),
+        Layer::Picture => picture_lines(pen, state),
         Layer::Help => help(pen),
         Layer::Scale { .. } | Layer::Sure(_) => Vec::new(),
     };
@@ -73,9 +74,16 @@ fn prompt_lines(pen: Pen, prompt: &str) -> Vec<Line> {
     lines
 }
 
+fn picture_lines(pen: Pen, state: &State) -> Vec<Line> {
+    match &state.picture {
+        Some(view) => picture::picture(pen, view),
+        None => pen.paragraph(Role::Dim, &pen.word("screen-no-picture"), 0),
+    }
+}
+
 /// Every key, in groups.
 fn help(pen: Pen) -> Vec<Line> {
-    const KEYS: [(&str, &str); 21] = [
+    const KEYS: [(&str, &str); 22] = [
         ("Enter", "screen-help-enter"),
         ("c", "screen-help-check"),
         ("a", "screen-help-apply"),
@@ -87,6 +95,7 @@ fn help(pen: Pen) -> Vec<Line> {
         ("b", "screen-help-back"),
         ("g", "screen-help-steps"),
         ("l", "screen-help-logs"),
+        ("w", "screen-help-picture"),
         ("s  + -", "screen-help-scale"),
         ("o", "screen-help-open"),
         ("u", "screen-help-undo"),

@@ -2,6 +2,7 @@
 //! [`Canvas`] is the terminal that frames are put on. Views are pure: the same state on a screen of
 //! the same size is the same frame. What a key does is not decided here.
 
+mod addresses;
 mod bars;
 mod body;
 mod canvas;

@@ -195,6 +195,7 @@ pub(super) fn told(pen: Pen, event: &Event) -> Vec<Line> {
         | Event::Change(_)
         | Event::Demo(_)
         | Event::Traffic(_)
+        | Event::Picture(_)
         | Event::LoadStarted(_)
         | Event::LoadProgress(_)
         | Event::Load(_)

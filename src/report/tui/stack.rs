@@ -1,8 +1,8 @@
 //! The live picture of the stack: services, their replicas, how each is, the requests that each
 //! got, and what changed last.
 
-use super::paint;
 use super::state::{Readiness, ReplicaRow, State};
+use super::{addresses, paint};
 use crate::report::line::{Line, Role, width};
 use crate::report::text::pen::Pen;
 use crate::text::Text;
@@ -51,6 +51,9 @@ pub(super) fn lines(state: &State, columns: u16) -> Vec<Line> {
             lines
         }
     };
+    if let (Some(view), Some(Ok(_))) = (&state.picture, &state.stack) {
+        lines.extend(addresses::lines(pen, view));
+    }
     if !state.news.is_empty() {
         lines.push(Line::default());
     }

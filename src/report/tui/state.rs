@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use crate::event::{CheckReport, DiffView, Event, Failure, Notice, StatusView, StepState, StepView};
 use crate::lesson::markdown::Block;
+use crate::picture::Picture;
 use crate::report::{Lost, Reporter, Style};
 use crate::text::{Lang, Text};
 
@@ -193,6 +194,8 @@ pub(crate) enum Layer {
         chosen: usize,
     },
     Logs,
+    /// Who knows which address, with all that there is to say of it.
+    Picture,
     Help,
     Scale {
         service: String,
@@ -228,6 +231,8 @@ pub(crate) struct State {
     /// The clock time of the last look at a saved file.
     pub saved: Option<String>,
     pub stack: Option<Result<Vec<ReplicaRow>, Text>>,
+    /// Who knows which address, where something runs that balances.
+    pub picture: Option<Picture>,
     /// Requests that each replica's log has told of.
     pub requests: BTreeMap<String, u32>,
     /// What changed in the stack, with the clock time, the latest last.
@@ -259,6 +264,7 @@ impl State {
             note: None,
             saved: None,
             stack: None,
+            picture: None,
             requests: BTreeMap::new(),
             news: VecDeque::new(),
             logs: Logs::default(),
@@ -413,6 +419,7 @@ impl Reporter for State {
             | Event::Change(_)
             | Event::Demo(_)
             | Event::Traffic(_)
+            | Event::Picture(_)
             | Event::LoadStarted(_)
             | Event::LoadProgress(_)
             | Event::Load(_)

@@ -12,6 +12,7 @@ use crate::check::{Place, Share, Verdict};
 use crate::engine::EngineKind;
 use crate::event::*;
 use crate::lesson::markdown::blocks;
+use crate::report::tests::sample::picture;
 use crate::report::{Reporter, Style};
 use crate::text::{Lang, Text};
 
@@ -207,6 +208,13 @@ fn logs(lang: Lang) -> State {
     state
 }
 
+/// Three of five in the list, one of them at rest after a failure.
+fn pictured(lang: Lang) -> State {
+    let mut state = running(lang);
+    state.picture = Some(picture());
+    state
+}
+
 fn with(mut state: State, layer: Layer) -> State {
     state.layer = Some(layer);
     state
@@ -222,6 +230,8 @@ fn scenes(lang: Lang) -> Vec<(&'static str, State)> {
         ("running", running(lang)),
         ("asked", asked(lang)),
         ("logs", logs(lang)),
+        ("pictured", pictured(lang)),
+        ("picture", with(pictured(lang), Layer::Picture)),
         ("steps", with(opened(lang), steps)),
         ("help", with(opened(lang), Layer::Help)),
         ("scale", with(running(lang), scale)),
@@ -429,7 +439,7 @@ proptest! {
 
     /// At any size every scene is drawn, and no wide character is cut in half.
     #[test]
-    fn any_size_will_do(columns in 1u16..230, rows in 1u16..70, scene in 0usize..8, korean: bool, down in 0usize..80) {
+    fn any_size_will_do(columns in 1u16..230, rows in 1u16..70, scene in 0usize..10, korean: bool, down in 0usize..80) {
         let lang = if korean { Lang::Ko } else { Lang::En };
         let (_, mut state) = scenes(lang).swap_remove(scene);
         state.scroll = [down; 3];

@@ -5,6 +5,7 @@
 mod paper;
 mod presenter;
 mod recording;
+mod surprises;
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;

@@ -65,7 +65,17 @@ pub(crate) fn number(step: &str) -> usize {
 impl Show {
     #[track_caller]
     pub(crate) fn open(words: &'static Words, setup: Setup, args: &[&str], in_shell: bool) -> Self {
-        let sandbox = Sandbox::new();
+        Self::open_in(Sandbox::new(), words, setup, args, in_shell)
+    }
+
+    /// Another demo in the folder of one that has ended.
+    #[track_caller]
+    pub(crate) fn again(self, args: &[&str]) -> Self {
+        Self::open_in(self.sandbox, self.words, Setup::default(), args, false)
+    }
+
+    #[track_caller]
+    fn open_in(sandbox: Sandbox, words: &'static Words, setup: Setup, args: &[&str], in_shell: bool) -> Self {
         let setup = Setup { lang: words.lang, port: free_port(), ..setup };
         let mut all = vec!["demo", "06", "--engine", "embedded"];
         all.extend(args);

@@ -9,6 +9,7 @@
 mod balancing;
 mod data;
 mod double;
+mod picture;
 mod refused;
 mod replicas;
 mod shared;
@@ -51,6 +52,9 @@ macro_rules! whole {
             balancing::the_fewest_connections,
             balancing::one_client_stays_with_one_replica,
             balancing::a_replica_that_is_lost_is_passed_over,
+            picture::a_list_that_was_read_once_is_seen_to_be_old,
+            picture::a_list_that_follows_the_name_is_seen_to_follow,
+            picture::one_that_failed_is_seen_to_rest_and_to_come_back,
             data::one_volume_is_one_database,
             data::without_a_volume_each_has_its_own,
             data::variables_reach_the_replicas,

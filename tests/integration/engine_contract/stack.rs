@@ -14,6 +14,9 @@ use workshop::engine::{
     Replica, Resource, Setting, StackCommand, generate_name,
 };
 
+use workshop::picture::Picture;
+use workshop::session::picture::{Pictured, look};
+
 use crate::docker::lab::{Turn, free_port};
 use crate::harness::{copy_tree, docker_answers};
 
@@ -286,6 +289,15 @@ impl Stack {
         let times = self.runtime.block_on(self.engine.cpu_times(&all)).unwrap();
         let of = |replica: &&Replica| Some((replica.label(), times.get(&replica.id)?.used));
         all.iter().filter_map(of).collect()
+    }
+
+    /// Who knows which address behind `service`.
+    #[track_caller]
+    pub(crate) fn picture(&self, service: &str) -> Picture {
+        match self.runtime.block_on(look(self.engine.as_ref(), &self.project, service)).unwrap() {
+            Pictured::Picture(picture) => picture,
+            other => panic!("{other:?}"),
+        }
     }
 
     pub(crate) fn images(&self) -> Vec<String> {

@@ -329,6 +329,12 @@ impl Terminal {
         assert!(ended.expect("kill runs").success());
     }
 
+    /// Ends the program as a power cut would.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("it runs");
+        let _ = self.child.wait();
+    }
+
     /// After [`Self::shell`]'s program has ended: lines are edited, echoed, and Ctrl-C is heard.
     #[track_caller]
     pub(crate) fn is_sane(&mut self) {

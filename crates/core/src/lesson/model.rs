@@ -150,6 +150,9 @@ pub struct StepSpec {
     /// It never holds a learner up.
     #[serde(default)]
     pub optional: bool,
+    /// A talk that is short of time goes on without it.
+    #[serde(default)]
+    pub leave_out: bool,
     /// Its action is to copy the lesson's start into the workspace.
     #[serde(default)]
     pub create: bool,
@@ -165,6 +168,9 @@ pub struct StepSpec {
     /// What the learner is asked to expect, before anything of the step is done.
     #[serde(default)]
     pub predictions: Vec<Prediction>,
+    /// After its checks it is shown who knows which address.
+    #[serde(default)]
+    pub picture: bool,
     /// In the order in which they are asked and shown.
     pub checks: Vec<CheckEntry>,
 }

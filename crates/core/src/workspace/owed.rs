@@ -143,7 +143,7 @@ impl Ledger {
     /// Another command has it, or it cannot be written.
     pub fn take(private: &Path, wait: Duration) -> Result<Self, OwedError> {
         let dir = private.join(DIR);
-        fs::create_dir_all(&dir).map_err(|error| OwedError::io(&dir, &error))?;
+        disk::private_folder(&dir).map_err(|error| OwedError::io(&dir, &error))?;
         match Lock::acquire(&dir, wait) {
             Ok(lock) => Ok(Self { dir, _lock: lock }),
             Err(LockError::Held { pid }) => Err(OwedError::Held { pid }),

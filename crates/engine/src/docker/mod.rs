@@ -21,6 +21,7 @@ mod ready;
 mod run;
 mod stderr;
 mod transport;
+mod upstreams;
 mod usage;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -37,7 +38,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use super::{
     CommandEnd, CpuTime, Detail, Engine, EngineError, EngineFacts, EngineKind, EngineTexts, Examine, ExecEnd,
     Finding, Holdings, LogLine, Observe, Observed, Output, Project, Replica, Resource, ResourceKind,
-    Spelling, StackCommand,
+    Spelling, StackCommand, Upstreams,
 };
 use client::{Client, OBSERVE};
 use compose::Compose;
@@ -394,6 +395,10 @@ impl Observe for DockerEngine {
 
     async fn cpu_times(&self, replicas: &[&Replica]) -> Result<BTreeMap<String, CpuTime>, EngineError> {
         usage::cpu_times(&self.client()?, replicas).await
+    }
+
+    async fn upstreams(&self, proxy: &Replica, stack: &Observed) -> Result<Option<Upstreams>, EngineError> {
+        upstreams::of(&self.client()?, proxy, stack).await
     }
 
     async fn image_size(&self, replica: &Replica) -> Result<Option<u64>, EngineError> {

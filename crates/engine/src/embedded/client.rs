@@ -1,6 +1,7 @@
 //! A command's side of the supervisor: finds it or starts it, asks it, reads what it says.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Stdio;
@@ -11,7 +12,7 @@ use super::kin::{self, Standing};
 use super::place::{self, Door, Found, Place, SMALL};
 use super::refusal::Stopped;
 use super::wire::{
-    ActRequest, DownRequest, ExecAnswer, ExecRequest, Failure, PATIENCE, Said, Stack, UpRequest,
+    ActRequest, Addresses, DownRequest, ExecAnswer, ExecRequest, Failure, PATIENCE, Said, Stack, UpRequest,
 };
 use crate::EngineError;
 use workshop_text::Text;
@@ -183,6 +184,23 @@ impl Client {
             serde_json::from_slice(&body).map_err(|_| self.nonsense())
         };
         tokio::time::timeout(limit, asked).await.unwrap_or_else(|_| Err(self.silent(limit)))
+    }
+
+    /// What `replica` is answered for a name.
+    ///
+    /// # Errors
+    /// It does not answer; one of an earlier version does not know the question.
+    pub(super) async fn look_up(
+        &self,
+        replica: &str,
+        host: &str,
+        port: u16,
+    ) -> Result<Vec<SocketAddr>, Unasked> {
+        let question = [("replica", replica), ("host", host), ("port", &port.to_string())];
+        let url = format!("http://{}/lookup", self.door.address);
+        let url = reqwest::Url::parse_with_params(&url, &question).map_err(|_| self.nonsense())?;
+        let request = self.http.get(url).bearer_auth(&self.door.token);
+        Ok(self.ask::<Addresses>(request, ANSWER).await?.addresses)
     }
 
     /// # Errors

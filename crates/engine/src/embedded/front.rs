@@ -2,6 +2,9 @@
 
 use super::wire::{Mount, ServiceSpec};
 
+/// The file of a replica's folder in which the front says what it holds of its upstreams.
+pub(super) const HELD: &str = "held.json";
+
 /// The files of a replica of the front, as it sees them.
 pub(super) fn view(spec: &ServiceSpec) -> workshop_front::View {
     workshop_front::View::new(&spec.image.root, &mounts(spec))

@@ -22,6 +22,7 @@ mod refusal;
 mod run;
 mod signals;
 mod supervisor;
+mod upstreams;
 mod wire;
 
 pub use run::compose_words;
@@ -48,7 +49,7 @@ use super::command::ReplicaAction;
 use super::{
     CommandEnd, CpuTime, Detail, Engine, EngineError, EngineFacts, EngineKind, EngineTexts, Examine, ExecEnd,
     FallbackTexts, Finding, FindingState, Health, Holdings, LogLine, Observe, Observed, Output, Project,
-    Published, Replica, Resource, ResourceKind, Setting, Spelling, StackCommand, State,
+    Published, Replica, Resource, ResourceKind, Setting, Spelling, StackCommand, State, Upstreams,
 };
 use workshop_text::Text;
 
@@ -185,6 +186,10 @@ impl Observe for EmbeddedEngine {
         let at = SystemTime::now();
         let time = |nanos| CpuTime { used: Duration::from_nanos(nanos), at };
         Ok(times.into_iter().map(|(id, nanos)| (id, time(nanos))).collect())
+    }
+
+    async fn upstreams(&self, proxy: &Replica, _: &Observed) -> Result<Option<Upstreams>, EngineError> {
+        upstreams::of(&self.place, &proxy.id).await
     }
 }
 

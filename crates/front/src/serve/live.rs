@@ -1,11 +1,11 @@
 //! A configuration at work: [`Live`], what it is compiled to, with the logs, the names and the counters that its
 //! requests share. A reload makes another one; this one then serves what it has begun.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::watch;
 
@@ -66,6 +66,8 @@ pub(crate) struct Live {
     pub view: View,
     pub host: IpAddr,
     pub hostname: String,
+    /// Since when, in milliseconds since 1970.
+    pub since: u64,
     pub shared: Arc<Shared>,
     sinks: HashMap<Arc<str>, Option<Sink>>,
     /// Names that requests made, while an answer counts.
@@ -121,6 +123,7 @@ impl Live {
             view,
             host,
             hostname,
+            since: since_epoch(),
             shared,
             sinks,
             looked_up: Mutex::default(),
@@ -137,6 +140,7 @@ impl Live {
             view,
             host: IpAddr::from([127, 0, 0, 1]),
             hostname: "nginx".to_owned(),
+            since: since_epoch(),
             shared,
             sinks: HashMap::new(),
             looked_up: Mutex::default(),
@@ -183,6 +187,12 @@ impl Live {
         Ok(addresses)
     }
 
+    /// The names that requests made, with what was found for them last.
+    pub(crate) fn looked_up_names(&self) -> BTreeMap<(String, u16), Vec<SocketAddr>> {
+        let known = self.looked_up.lock().unwrap_or_else(PoisonError::into_inner);
+        known.iter().map(|(name, (_, addresses))| (name.clone(), addresses.clone())).collect()
+    }
+
     /// Keeps names with `resolve` and idle connections up to date until it is retired.
     pub(crate) fn keep_up(self: &Arc<Self>) {
         for group in self.compiled.groups.values().filter(|group| group.follows_names()) {
@@ -218,6 +228,11 @@ impl Live {
     pub(crate) fn log(&self, level: Level, message: &str) {
         self.main_log.line(level, None, message);
     }
+}
+
+fn since_epoch() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn log_paths(compiled: &Compiled) -> Vec<Arc<str>> {

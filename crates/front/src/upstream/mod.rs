@@ -20,6 +20,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use peers::{Method, Peers, Pick, Terms, Turn};
 use pool::{Connection, Keepalive, Pool};
 
+use crate::held::{HeldGroup, HeldLookup, HeldServer};
 use crate::log::ErrorLog;
 use crate::names::{LookupError, Names};
 use crate::value::Value;
@@ -145,6 +146,22 @@ impl Group {
                 }
             }
         }
+    }
+
+    /// What it holds now, for whoever looks.
+    pub(crate) fn held(&self, now: u64) -> HeldGroup {
+        let server = |line: &ServerLine| HeldServer {
+            host: line.host.clone(),
+            port: line.port,
+            lookup: match line.resolve {
+                true => HeldLookup::Again(u64::try_from(self.valid.as_millis()).unwrap_or(u64::MAX)),
+                false => HeldLookup::Once,
+            },
+            max_fails: line.terms.max_fails,
+            fail_timeout: line.terms.fail_timeout,
+        };
+        let servers = self.servers.iter().map(server).collect();
+        HeldGroup { name: self.name.clone(), servers, peers: lock(&self.peers).held(now) }
     }
 
     pub fn begin(&self, client: IpAddr, key: Option<&[u8]>) -> Turn {

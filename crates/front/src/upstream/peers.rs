@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::hash::{Hash, ip_hash};
+use crate::held::HeldPeer;
 
 /// How a peer is chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -168,6 +169,19 @@ impl Peers {
         }
         // In the order of the `server` lines, so that the first turn goes as nginx's does.
         self.list.sort_by_key(|peer| peer.server);
+    }
+
+    /// Every peer, and until when it rests.
+    pub(crate) fn held(&self, now: u64) -> Vec<HeldPeer> {
+        let rests = |peer: &Peer| !self.alone() && peer.rests(now);
+        // It is asked again in the first second that is later than the last of its rest.
+        let until = |peer: &Peer| peer.checked.saturating_add(peer.fail_timeout).saturating_add(1);
+        let held = |peer: &Peer| HeldPeer {
+            address: peer.address,
+            server: peer.server,
+            rests_until: rests(peer).then(|| until(peer)),
+        };
+        self.list.iter().map(held).collect()
     }
 
     /// nginx never counts failures of a peer that is alone.

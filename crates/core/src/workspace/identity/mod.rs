@@ -287,6 +287,24 @@ impl Registry {
         }
     }
 
+    /// Keeps something else of this user's beside the registry, for this user alone.
+    ///
+    /// # Errors
+    /// It cannot be written, or could be read by somebody else.
+    pub fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), IdentityError> {
+        let _held = self.hold()?;
+        let dir = self.dir()?;
+        let path = dir.join(name);
+        disk::write(&path, bytes, Some(0o600), dir).map_err(|error| IdentityError::io(&path, &error))
+    }
+
+    /// What was kept so; `None` where nothing was, or where it could be somebody else's.
+    pub fn kept(&self, name: &str) -> Option<Vec<u8>> {
+        let dir = self.dir().ok()?;
+        self.is_safe(dir).ok()?;
+        disk::bytes(&dir.join(name), LIMIT).ok()
+    }
+
     /// The registry, for this command alone.
     fn hold(&self) -> Result<Lock, IdentityError> {
         let dir = self.dir()?;

@@ -136,6 +136,7 @@ impl Supervisor {
                 token: self.names_token.clone(),
             }),
             follow_stdin: false,
+            held: Some(starting.dir.join(front::HELD)),
         }
     }
 }

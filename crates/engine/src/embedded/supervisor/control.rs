@@ -34,6 +34,7 @@ pub(super) fn router(supervisor: Arc<Supervisor>) -> Router {
         .route("/act", post(act))
         .route("/exec", post(exec))
         .route("/cpu", get(cpu))
+        .route("/lookup", get(look_up))
         .route("/down", post(down))
         .route("/networks/remove", post(remove_networks))
         .route_layer(from_fn_with_state(Arc::clone(&supervisor), for_commands));
@@ -103,6 +104,12 @@ async fn find(State(supervisor): Shared, headers: HeaderMap, Query(question): Qu
     }
     let found = names::lookup(&supervisor.state(), &question.replica, &question.host, question.port);
     Json(found).into_response()
+}
+
+/// The same for a command, which asks as the replica would.
+async fn look_up(State(supervisor): Shared, Query(question): Query<Question>) -> Response {
+    let Question { replica, host, port } = question;
+    Json(names::lookup(&supervisor.state(), &replica, &host, port)).into_response()
 }
 
 async fn up(State(supervisor): Shared, Json(request): Json<UpRequest>) -> Response {

@@ -12,8 +12,8 @@ use crate::report::line::{Line, width};
 
 /// A screen smaller than this has no room for a line of its own at the bottom.
 const LEAST: (usize, usize) = (12, 40);
-/// Lines that are kept to be drawn again.
-const KEPT: usize = 300;
+/// Lines that are kept to be drawn again, and to be scrolled back to.
+const KEPT: usize = 3000;
 
 /// A screen that a reporter writes to, and the demo too.
 #[derive(Clone)]
@@ -35,6 +35,8 @@ struct State {
     live: usize,
     /// What a reporter has written and nobody has seen.
     held: String,
+    /// What lies over the page, which goes on below it unseen.
+    cover: Option<Vec<String>>,
     recorder: Option<Recorder>,
 }
 
@@ -50,6 +52,7 @@ impl Screen {
             rows: 0,
             live: 0,
             held: String::new(),
+            cover: None,
             recorder: None,
         })))
     }
@@ -110,6 +113,52 @@ impl Screen {
         state.draw_all();
     }
 
+    /// Lays `lines` over the page, as many as there are rows for; false where there is no room for
+    /// anything of the kind.
+    pub(crate) fn cover(&self, lines: Vec<String>) -> bool {
+        let mut state = self.state();
+        if state.framed {
+            state.cover = Some(lines);
+            state.draw_all();
+        }
+        state.framed
+    }
+
+    /// Takes away what lies over the page.
+    pub(crate) fn uncover(&self) {
+        let mut state = self.state();
+        if state.cover.take().is_some() {
+            state.draw_all();
+        }
+    }
+
+    /// Rows of the page above what is shown of it.
+    pub(crate) fn above(&self) -> usize {
+        let state = self.state();
+        let all: usize = state.page.iter().map(|line| state.tall(line)).sum();
+        all.saturating_sub(state.last_row())
+    }
+
+    /// Lays the page over itself, `back` rows further up than where it is.
+    pub(crate) fn scroll_back(&self, back: usize) {
+        let lines: Vec<String> = {
+            let state = self.state();
+            let (mut rows, mut end) = (0, state.page.len());
+            while end > 0 && rows < back {
+                end -= 1;
+                rows += state.tall(&state.page[end]);
+            }
+            let from = state.first_within(end);
+            state.page.range(from..end).cloned().collect()
+        };
+        self.cover(lines);
+    }
+
+    /// Rows that a page has on this screen.
+    pub(crate) fn page_rows(&self) -> usize {
+        self.state().last_row()
+    }
+
     /// What a reporter has written since the last time, to be shown at somebody's own pace.
     pub(crate) fn take(&self) -> String {
         std::mem::take(&mut self.state().held)
@@ -120,7 +169,7 @@ impl Screen {
         let mut state = self.state();
         state.live = 0;
         state.remember(text);
-        state.put(text);
+        state.put_page(text);
     }
 
     /// Shows `text`, whole lines, in the place of what was shown so the last time.
@@ -136,7 +185,7 @@ impl Screen {
             state.live += 1;
         }
         state.remember(text);
-        state.put(&drawn);
+        state.put_page(&drawn);
     }
 
     /// Takes away what was shown live.
@@ -144,7 +193,7 @@ impl Screen {
         let mut state = self.state();
         let wiped = state.back_over_live();
         if !wiped.is_empty() {
-            state.put(&wiped);
+            state.put_page(&wiped);
         }
     }
 
@@ -152,10 +201,10 @@ impl Screen {
     pub(crate) fn clear(&self) {
         let mut state = self.state();
         if state.framed {
-            let last = state.size.0 - 1;
+            let last = state.last_row();
             let used = state.rows.min(last);
             let text = format!("\u{1b}[{last};1H{}\u{1b}[H", "\n".repeat(used));
-            state.put(&text);
+            state.put_page(&text);
         }
         state.page = VecDeque::from([String::new()]);
         (state.rows, state.live) = (0, 0);
@@ -181,28 +230,45 @@ impl State {
             return;
         }
         let mut text = String::from("\u{1b}[r\u{1b}[H\u{1b}[2J");
-        let last = self.size.0.saturating_sub(1).max(1);
+        let last = self.last_row();
         if self.framed {
             text.push_str(&format!("\u{1b}[1;{last}r\u{1b}[H"));
         }
-        let mut from = self.page.len();
-        let mut rows = 0;
-        while from > 0 {
-            let more = self.tall(&self.page[from - 1]);
-            if rows + more > last {
-                break;
+        match self.cover.as_ref().filter(|_| self.framed) {
+            Some(cover) => text.push_str(&cover[..cover.len().min(last)].join("\n")),
+            None => {
+                let kept: Vec<&str> =
+                    self.page.range(self.first_within(self.page.len())..).map(String::as_str).collect();
+                text.push_str(&kept.join("\n"));
+                self.rows = kept.iter().map(|line| self.tall(line)).sum();
             }
-            rows += more;
-            from -= 1;
         }
-        let kept: Vec<&str> = self.page.range(from..).map(String::as_str).collect();
-        text.push_str(&kept.join("\n"));
-        self.rows = rows;
         text.push_str(&self.status_text());
         self.put(&text);
     }
 
+    /// The last row above the line at the bottom.
+    fn last_row(&self) -> usize {
+        self.size.0.saturating_sub(1).max(1)
+    }
+
+    /// The first line of the page that is still on the screen where the one before `end` is the last.
+    fn first_within(&self, end: usize) -> usize {
+        let (mut from, mut rows) = (end, 0);
+        while from > 0 {
+            rows += self.tall(&self.page[from - 1]);
+            if rows > self.last_row() {
+                break;
+            }
+            from -= 1;
+        }
+        from
+    }
+
     fn leave(&mut self) {
+        if self.cover.take().is_some() {
+            self.draw_all();
+        }
         if std::mem::take(&mut self.framed) {
             let text = format!("\u{1b}7\u{1b}[{};1H\u{1b}[2K\u{1b}[r\u{1b}8\u{1b}[?25h", self.size.0);
             self.put(&text);
@@ -219,6 +285,13 @@ impl State {
         }
         let drawn = self.status.draw(self.style.color);
         format!("\u{1b}7\u{1b}[{};1H\u{1b}[0m{drawn}\u{1b}[K\u{1b}8", self.size.0)
+    }
+
+    /// Writes what belongs to the page, where nothing lies over it.
+    fn put_page(&mut self, text: &str) {
+        if self.cover.is_none() {
+            self.put(text);
+        }
     }
 
     fn put(&mut self, text: &str) {
@@ -283,105 +356,4 @@ pub(crate) fn restore(out: &mut dyn Write) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report::line::Role;
-
-    #[derive(Clone, Default)]
-    struct Bytes(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Bytes {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    /// A virtual screen that gets everything, with line feeds as a terminal makes them.
-    struct Seen {
-        bytes: Bytes,
-        rows: u16,
-    }
-
-    impl Seen {
-        fn of(rows: u16, terminal: bool) -> (Screen, Self) {
-            let bytes = Bytes::default();
-            let style = Style { terminal, ..Style::PLAIN };
-            let screen = Screen::new(Box::new(bytes.clone()), style, (usize::from(rows), 80));
-            (screen, Self { bytes, rows })
-        }
-
-        fn raw(&self) -> String {
-            String::from_utf8(self.bytes.0.lock().unwrap().clone()).unwrap()
-        }
-
-        fn text(&self) -> Vec<String> {
-            let mut parser = vt100::Parser::new(self.rows, 80, 100);
-            parser.process(self.raw().replace('\n', "\r\n").as_bytes());
-            parser.screen().rows(0, 80).map(|row| row.trim_end().to_owned()).collect()
-        }
-    }
-
-    #[test]
-    fn lines_scroll_above_a_line_that_stays() {
-        let (screen, seen) = Seen::of(12, true);
-        screen.enter();
-        screen.set_status(Line::new(Role::Strong, "step 1"));
-        (1..=20).for_each(|number| screen.show(&format!("line {number}\n")));
-        let text = seen.text();
-        assert_eq!((text[0].as_str(), text[9].as_str(), text[11].as_str()), ("line 11", "line 20", "step 1"));
-        screen.set_status(Line::plain("step 2"));
-        screen.clear();
-        screen.show("fresh\n");
-        let text = seen.text();
-        assert_eq!((text[0].as_str(), text[1].as_str(), text[11].as_str()), ("fresh", "", "step 2"));
-        screen.leave();
-        assert_eq!(seen.text()[11], "");
-    }
-
-    #[test]
-    fn live_lines_are_drawn_over_and_go_without_a_trace() {
-        let (screen, seen) = Seen::of(12, true);
-        screen.enter();
-        screen.show("above\n");
-        screen.show_live("a 1\nb 1\n");
-        screen.show_live("a 2\n");
-        assert_eq!(seen.text()[..3], ["above", "a 2", ""]);
-        screen.end_live();
-        screen.show("below\n");
-        assert_eq!(seen.text()[..3], ["above", "below", ""]);
-    }
-
-    #[test]
-    fn another_size_draws_the_same_again() {
-        let (screen, mut seen) = Seen::of(20, true);
-        screen.enter();
-        screen.set_status(Line::plain("status"));
-        (1..=15).for_each(|number| screen.show(&format!("line {number}\n")));
-        screen.resize((14, 60));
-        seen.rows = 14;
-        let text = seen.text();
-        assert_eq!((text[0].as_str(), text[11].as_str(), text[13].as_str()), ("line 4", "line 15", "status"));
-    }
-
-    #[test]
-    fn without_a_cursor_there_are_lines_only() {
-        for (rows, terminal) in [(24, false), (11, true)] {
-            let (screen, seen) = Seen::of(rows, terminal);
-            screen.enter();
-            let entered = seen.raw();
-            screen.set_status(Line::plain("status"));
-            screen.show("a\n");
-            screen.show_live("b\n");
-            screen.end_live();
-            screen.clear();
-            screen.leave();
-            assert_eq!(seen.raw()[entered.len()..], *"a\n");
-            assert!(terminal || entered.is_empty());
-        }
-    }
-}
+mod tests;

@@ -249,15 +249,16 @@ impl Sight<'_> {
         let replica = self.replica(found.place);
         let server = found.server.and_then(|at| upstream.servers.get(at));
         let left = found.rests_until.and_then(|until| until.duration_since(self.now).ok());
-        let rest = |left: Duration| Rest {
-            left: seconds_up(left),
-            of: server.or(upstream.servers.first()).map_or(0, |one| one.fail_timeout.as_secs()),
-        };
+        let of = server.or(upstream.servers.first()).map_or(0, |one| one.fail_timeout.as_secs());
+        // It is a part of a second more than its time.
+        let rest = |left: Duration| Rest { left: seconds_up(left).min(of.max(1)), of };
+        let runs = replica.is_some_and(Replica::is_running);
         let label = replica.map(Replica::label);
         let count = |label: &String| self.requests.get(label).map_or(0, |requests| requests.count);
         Row {
-            requests: label.as_ref().map(count),
+            requests: label.as_ref().filter(|_| runs).map(count),
             replica: label,
+            runs,
             host: server.map(|one| one.host.clone()),
             address: found.place.address.to_string(),
             named: found.named,

@@ -354,6 +354,12 @@ check-nothing-left-some = { $count ->
     [one] 1 thing of this workspace is left
    *[other] { $count } things of this workspace are left
 }
+check-nothing-left-volumes-kept = { $count ->
+    [one] no container or network of this workspace is left; its volume is still there: { $names }
+   *[other] no container or network of this workspace is left; its { $count } volumes are still there: { $names }
+}
+check-nothing-left-volumes-gone = the volumes of this workspace are gone too, and the data with them
+check-nothing-left-volumes-expected = the volumes, and nothing else
 
 check-question-open = not answered yet
 check-question-pass = answered rightly

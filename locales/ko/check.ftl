@@ -236,6 +236,9 @@ check-nothing-left-pass = { $images ->
    *[no] 이 작업 폴더의 컨테이너, 네트워크, 볼륨이 하나도 남지 않았습니다
 }
 check-nothing-left-some = 이 작업 폴더의 것이 { $count }개 남아 있습니다
+check-nothing-left-volumes-kept = 이 작업 폴더의 컨테이너와 네트워크는 남지 않았고, 볼륨 { $count }개는 그대로 있습니다: { $names }
+check-nothing-left-volumes-gone = 이 작업 폴더의 볼륨까지 없어졌습니다. 데이터도 함께 사라졌습니다
+check-nothing-left-volumes-expected = 볼륨만 남아 있어야 합니다
 
 check-question-open = 아직 답하지 않았습니다
 check-question-pass = 맞혔습니다

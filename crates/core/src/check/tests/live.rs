@@ -172,3 +172,20 @@ fn what_is_left_may_be_an_image() {
         words(&gone)
     );
 }
+
+#[test]
+fn volumes_that_are_to_stay_must_be_there_and_be_all_there_is() {
+    use workshop_engine::{Resource, ResourceKind};
+    let nothing = Observed::of_replicas(Vec::new());
+    let thing = |kind, name: &str| Resource { kind, id: name.to_owned(), name: name.to_owned() };
+    let volume = thing(ResourceKind::Volume, "data");
+    let container = thing(ResourceKind::Container, "a-1");
+    let check = "nothing_left = { volumes = \"kept\" }";
+    let seen = |left: &[&Resource]| {
+        let left = Seen::Resources(left.iter().map(|one| (*one).clone()).collect());
+        judged(check, &nothing, Some(&left))
+    };
+    assert_eq!(seen(&[&volume]).outcome, Outcome::Pass);
+    assert_eq!(seen(&[&volume, &container]).message.key, "check-nothing-left-some");
+    assert_eq!(seen(&[]).message.key, "check-nothing-left-volumes-gone");
+}

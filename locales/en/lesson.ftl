@@ -10,6 +10,7 @@ prose-check-form = under this heading stands a list, each item like: - `check-id
 prose-question-choices = the question "{ $id }" needs an ordered list of at least two choices
 prose-second-prompt = the step "{ $id }" has a second `prompt` block: keep one
 prose-comment-open = this comment is never closed: end it with `-->`
+prose-read-on-form = under this heading stands one link, to a page that begins with http:// or https://: [What the page is called](https://…)
 
 lesson-unknown = there is no lesson "{ $wanted }" (there is: { $known })
 lesson-unknown-step = there is no step "{ $wanted }" in this lesson{ $near }
@@ -92,6 +93,15 @@ rule-question = { $count ->
    *[other] the question "{ $id }" has { $count } choices, and its answer is not among them
 }
 rule-languages-differ = the step "{ $id }" has other hints, prompt, notes or questions than in the other language
+rule-choices-differ = "{ $id }" has another number of choices than in the other language
+rule-prediction = the prediction "{ $id }" ({ $guess }) { $guess ->
+    [choice] needs a heading of its own with {"{"}#{ $id } .predict{"}"} and an ordered list of at least two choices
+    [text] needs a heading of its own with {"{"}#{ $id } .predict{"}"}, without choices and unit
+   *[other] needs a heading of its own with {"{"}#{ $id } .predict{"}"}, without choices
+}
+rule-prediction-unknown = "{ $id }" is a prediction here, and the step in lesson.toml has none of that id
+rule-prediction-unmeasured = nothing measures the prediction "{ $id }": "{ $check }" must name a check as STEP/CHECK, of the same step or a later one, that is no question
+rule-no-page = the step "{ $id }" names no page to read on at (### … {"{"}#read-on{"}"}), and other steps of the lesson do
 rule-excerpt = this block says that it quotes { $file }, but after the step's edit that file does not read so
 rule-unlisted = no step uses this file
 rule-no-program = engines has "embedded", so [embedded] must say which program stands for which service

@@ -10,6 +10,7 @@ prose-check-form = 이 제목 아래에는 목록이 와야 합니다. 항목의
 prose-question-choices = 질문 "{ $id }"에는 선택지가 둘 이상인 번호 목록이 필요합니다
 prose-second-prompt = 단계 "{ $id }"에 `prompt` 블록이 하나 더 있습니다. 하나만 남기세요
 prose-comment-open = 주석이 닫히지 않았습니다. `-->`로 닫으세요
+prose-read-on-form = 이 제목 아래에는 http:// 또는 https://로 시작하는 링크 하나만 둡니다: [문서 제목](https://…)
 
 lesson-unknown = "{ $wanted }" 레슨이 없습니다 (있는 레슨: { $known })
 lesson-unknown-step = 이 레슨에 "{ $wanted }" 단계가 없습니다{ $near }
@@ -84,6 +85,15 @@ rule-check-untitled = 검사 "{ $id }"에 제목이 없습니다. 그 단계에�
 rule-check-unknown = 여기에 검사 "{ $id }"의 제목이 있지만 이 단계에 그런 검사가 없습니다
 rule-question = "{ $id }" 질문의 선택지가 { $count }개이고 정답이 그 안에 없습니다
 rule-languages-differ = "{ $id }" 단계의 힌트, 프롬프트, 발표자 메모 또는 질문이 다른 언어와 다릅니다
+rule-choices-differ = "{ $id }"의 보기 개수가 다른 언어와 다릅니다
+rule-prediction = 예측 "{ $id }"({ $guess }){ $guess ->
+    [choice] 에는 {"{"}#{ $id } .predict{"}"}가 붙은 제목과, 보기가 둘 이상인 번호 목록이 필요합니다
+    [text] 에는 {"{"}#{ $id } .predict{"}"}가 붙은 제목이 필요하고, 보기와 단위는 둘 수 없습니다
+   *[other] 에는 {"{"}#{ $id } .predict{"}"}가 붙은 제목이 필요하고, 보기는 둘 수 없습니다
+}
+rule-prediction-unknown = 여기에는 예측 "{ $id }"[이/가] 있지만, lesson.toml의 이 단계에는 없습니다
+rule-prediction-unmeasured = 예측 "{ $id }"의 결과를 측정하는 검사가 없습니다. "{ $check }"에는 같은 단계나 뒤 단계의 검사를 단계/검사 꼴로 적어야 하고, 문제는 쓸 수 없습니다
+rule-no-page = 단계 "{ $id }"에 더 읽을 문서(### … {"{"}#read-on{"}"})가 없습니다. 이 레슨의 다른 단계에는 있습니다
 rule-excerpt = { $file }[을/를] 인용한다고 되어 있지만 단계의 수정을 적용한 파일에 이 내용이 없습니다
 rule-unlisted = 이 파일을 쓰는 단계가 없습니다
 rule-no-program = engines에 "embedded"가 있으니, 어느 프로그램이 어느 서비스를 대신하는지 [embedded]에 적어야 합니다

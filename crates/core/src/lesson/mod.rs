@@ -8,6 +8,7 @@ pub mod effects;
 mod error;
 pub mod markdown;
 pub mod model;
+pub mod prediction;
 pub mod validate;
 
 pub use catalog::{Catalog, Lesson};

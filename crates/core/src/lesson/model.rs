@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::prediction::Prediction;
 use crate::check::CheckSpec;
 use crate::check::address::RequestPath;
 use crate::check::probe::RequestSpec;
@@ -76,6 +77,17 @@ impl LessonFile {
     /// The checks of all steps, in the lesson's order.
     pub fn checks(&self) -> impl Iterator<Item = &CheckEntry> {
         self.steps.iter().flat_map(|step| &step.checks)
+    }
+
+    /// The predictions that the check `check` of the step `step` measures, each with the step that
+    /// asks it.
+    pub fn measured_by<'a>(
+        &'a self,
+        step: &'a str,
+        check: &'a str,
+    ) -> impl Iterator<Item = (&'a StepSpec, &'a Prediction)> {
+        let all = self.steps.iter().flat_map(|asks| asks.predictions.iter().map(move |one| (asks, one)));
+        all.filter(move |(_, one)| one.is_resolved_by(step, check))
     }
 
     /// What the steps take together; where they do not say, what the lesson says.
@@ -149,6 +161,9 @@ pub struct StepSpec {
     /// Requests that stand for what a learner does in the browser.
     #[serde(default)]
     pub requests: Vec<RequestSpec>,
+    /// What the learner is asked to expect, before anything of the step is done.
+    #[serde(default)]
+    pub predictions: Vec<Prediction>,
     /// In the order in which they are asked and shown.
     pub checks: Vec<CheckEntry>,
 }
@@ -258,7 +273,7 @@ impl<'de> Deserialize<'de> for Id {
     }
 }
 
-fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+pub(super) fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     refused::read(deserializer, |text| {
         let inner = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
         let begins = text.starts_with(char::is_alphanumeric);

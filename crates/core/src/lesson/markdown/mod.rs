@@ -6,7 +6,7 @@ mod commands;
 mod parse;
 mod prose;
 
-pub use prose::{CheckProse, Excerpt, Prose, ProseError, QuestionProse, StepProse};
+pub use prose::{CheckProse, Excerpt, PredictionProse, Prose, ProseError, QuestionProse, ReadOn, StepProse};
 
 /// One block of prose.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]

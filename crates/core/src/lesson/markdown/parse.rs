@@ -25,6 +25,7 @@ pub(super) enum PieceKind {
     Heading {
         level: u8,
         id: Option<String>,
+        marks: Marks,
         text: Vec<Inline>,
     },
     Block(Block),
@@ -38,6 +39,15 @@ pub(super) enum PieceKind {
         file: String,
         text: String,
     },
+}
+
+/// What a heading says in its braces beside its id: `{#id .predict unit=ms}`.
+#[derive(Debug, Default)]
+pub(super) struct Marks {
+    /// `.predict`: it asks what the learner expects.
+    pub predict: bool,
+    /// What a number in answer to it counts.
+    pub unit: Option<String>,
 }
 
 /// Reads `text`; a byte order mark is skipped.
@@ -195,7 +205,14 @@ impl<'a> Builder<'a> {
         let start = frame.start;
         match std::mem::replace(&mut frame.tag, Tag::Paragraph) {
             Tag::Paragraph if frame.inlines.is_empty() => {}
-            Tag::Heading { level, id, .. } => self.heading(level as u8, id, frame.inlines, start),
+            Tag::Heading { level, id, classes, attrs } => {
+                let unit = attrs.into_iter().find(|(name, _)| &**name == "unit").and_then(|(_, value)| value);
+                let marks = Marks {
+                    predict: classes.iter().any(|class| &**class == "predict"),
+                    unit: unit.map(CowStr::into_string),
+                };
+                self.heading(level as u8, (id, marks), frame.inlines, start);
+            }
             Tag::BlockQuote(kind) => {
                 frame.settle();
                 self.block(Block::Alert { kind: alert(kind), blocks: frame.blocks }, start);
@@ -250,11 +267,17 @@ impl<'a> Builder<'a> {
         });
     }
 
-    fn heading(&mut self, level: u8, id: Option<CowStr<'a>>, text: Vec<Inline>, start: usize) {
+    fn heading(
+        &mut self,
+        level: u8,
+        (id, marks): (Option<CowStr<'a>>, Marks),
+        text: Vec<Inline>,
+        start: usize,
+    ) {
         if self.open.is_empty() {
             let line = self.line(start);
             let id = id.map(CowStr::into_string);
-            self.pieces.push(Piece { line, kind: PieceKind::Heading { level, id, text } });
+            self.pieces.push(Piece { line, kind: PieceKind::Heading { level, id, marks, text } });
         } else {
             self.block(Block::Heading { level, text }, start);
         }

@@ -1,6 +1,7 @@
 //! The rules that every lesson keeps, checked by the program itself so that an author needs no
 //! Rust: text and patch agree, both languages are whole, commands are ones that may run.
 
+mod predictions;
 mod stack;
 
 use std::collections::BTreeSet;
@@ -27,6 +28,7 @@ impl Lesson {
         faults.ids();
         faults.minutes();
         faults.points();
+        faults.predictions();
         faults.programs();
         faults.stack();
         let prose: Vec<(Lang, Prose)> = Lang::ALL
@@ -76,7 +78,8 @@ impl Faults<'_> {
         let mut seen = BTreeSet::new();
         for step in &self.lesson.file.steps {
             let checks = step.checks.iter().map(|check| &check.id);
-            for id in std::iter::once(&step.id).chain(checks) {
+            let asked = step.predictions.iter().map(|prediction| &prediction.id);
+            for id in std::iter::once(&step.id).chain(checks).chain(asked) {
                 if !seen.insert(id.clone()) {
                     self.add("lesson.toml", Text::new("rule-id-twice").with("id", id.as_str()));
                 }
@@ -138,7 +141,9 @@ impl Faults<'_> {
             }
             self.questions(&file, spec, step);
             self.titles(&file, spec, step);
+            self.prediction_words(&file, spec, step);
         }
+        self.pages(&file, prose);
     }
 
     /// Every check has a name that a person reads; what is named is a check of the step.
@@ -171,9 +176,12 @@ impl Faults<'_> {
             let shape = |step: &StepProse| {
                 (step.hints.len(), step.prompt.is_some(), step.notes.is_some(), step.questions.len())
             };
-            if shape(one) != shape(other) {
-                let text = Text::new("rule-languages-differ").with("id", other.id.as_str());
-                self.add(&format!("{}.md", lang.code()), text);
+            let file = format!("{}.md", lang.code());
+            if shape(one) != shape(other) || one.read_on.is_some() != other.read_on.is_some() {
+                self.add(&file, Text::new("rule-languages-differ").with("id", other.id.as_str()));
+            }
+            for id in choices_differ(one, other) {
+                self.add(&file, Text::new("rule-choices-differ").with("id", id));
             }
         }
     }
@@ -212,6 +220,19 @@ impl Faults<'_> {
             self.add(path, Text::new("rule-unlisted"));
         }
     }
+}
+
+/// Questions and predictions that have not as many choices in one language as in the other.
+fn choices_differ(one: &StepProse, other: &StepProse) -> Vec<String> {
+    let choices = |step: &StepProse| -> Vec<(String, usize)> {
+        let questions = step.questions.iter().map(|asked| (asked.id.clone(), asked.choices.len()));
+        let predictions = step.predictions.iter().map(|asked| (asked.id.clone(), asked.choices.len()));
+        questions.chain(predictions).collect()
+    };
+    let here = choices(one);
+    let differs =
+        |(id, count): &(String, usize)| here.iter().any(|(own, own_count)| own == id && own_count != count);
+    choices(other).into_iter().filter(differs).map(|(id, _)| id).collect()
 }
 
 fn pairs<'a>(specs: &'a [StepSpec], prose: &'a Prose) -> impl Iterator<Item = (&'a StepSpec, &'a StepProse)> {

@@ -1,9 +1,10 @@
 //! A lesson's prose file by its conventions, as [`Prose`]: an `h1` is the lesson's title, an `h2`
-//! with an id a step, an `h3` with an id a question, and the list under an `h3` with the id
-//! `checks` says what is checked; `> [!TIP]` is a hint, a fenced block `prompt`
+//! with an id a step, an `h3` with an id a question, or with the class `predict` too a prediction;
+//! the list under an `h3` with the id `checks` says what is checked, the link under one with the
+//! id `read-on` where to read more; `> [!TIP]` is a hint, a fenced block `prompt`
 //! the prompt for an AI assistant, `<!-- notes: … -->` a speaker note.
 
-use super::parse::{Piece, PieceKind, pieces};
+use super::parse::{Marks, Piece, PieceKind, pieces};
 use super::{AlertKind, Block, Inline, plain};
 use workshop_text::Text;
 
@@ -39,8 +40,12 @@ pub struct StepProse {
     pub notes: Option<String>,
     /// In the file's order.
     pub questions: Vec<QuestionProse>,
+    /// What the learner is asked to expect, in the file's order.
+    pub predictions: Vec<PredictionProse>,
     /// What its checks are called, and what each one's pass proves.
     pub checks: Vec<CheckProse>,
+    /// Where to read more, once the step is done.
+    pub read_on: Option<ReadOn>,
     /// Every code block that quotes a file, wherever it stands in the step.
     pub excerpts: Vec<Excerpt>,
 }
@@ -62,6 +67,30 @@ pub struct QuestionProse {
     pub explanation: Vec<Block>,
 }
 
+/// One prediction's words: a question before something happens, with no right answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PredictionProse {
+    /// The id of its heading, the same as in `lesson.toml`.
+    pub id: String,
+    /// The words of its heading, without mark-up.
+    pub title: String,
+    /// What stands below its heading, choices left out; may be empty.
+    pub text: Vec<Block>,
+    /// What can be chosen, where it has choices; inline code keeps its backticks.
+    pub choices: Vec<String>,
+    /// What a number in answer to it counts: `ms`, `requests`.
+    pub unit: Option<String>,
+}
+
+/// A page to read on at.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct ReadOn {
+    /// What the page is called, without mark-up.
+    pub title: String,
+    /// `http` or `https`.
+    pub url: String,
+}
+
 /// One check's words: `` - `id`: **Title.** What a pass proves. ``
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckProse {
@@ -80,10 +109,17 @@ impl StepProse {
         let asked = || self.questions.iter().find(|one| one.id == id).map(|one| one.title.as_str());
         check.or_else(asked)
     }
+
+    /// The prediction's words.
+    pub fn prediction(&self, id: &str) -> Option<&PredictionProse> {
+        self.predictions.iter().find(|one| one.id == id)
+    }
 }
 
 /// The id of the heading over a step's list of checks.
 const CHECKS: &str = "checks";
+/// The id of the heading over a step's page to read on at.
+const READ_ON: &str = "read-on";
 
 /// A code block that names a file whose text it quotes. Blocks of the language `diff` name a file
 /// without quoting it, so they are none.
@@ -125,7 +161,7 @@ impl Prose {
         for piece in pieces(text) {
             reader.piece(piece)?;
         }
-        reader.close_question()?;
+        reader.close_part()?;
         if reader.prose.title.is_empty() {
             return Err(ProseError::new(1, Text::new("prose-no-title")));
         }
@@ -137,18 +173,30 @@ impl Prose {
 #[derive(Default)]
 struct Reader {
     prose: Prose,
-    question: Option<QuestionProse>,
-    in_checks: bool,
+    /// What the blocks belong to that come now.
+    part: Part,
     /// Lines of the ids seen, steps and questions apart.
     ids: Vec<(u8, String, usize)>,
+}
+
+/// A part of a step that begins with an `h3` with an id.
+#[derive(Default)]
+enum Part {
+    /// The step's own text.
+    #[default]
+    Body,
+    Question(QuestionProse),
+    Prediction(PredictionProse),
+    Checks,
+    ReadOn,
 }
 
 impl Reader {
     fn piece(&mut self, Piece { line, kind }: Piece) -> Result<(), ProseError> {
         match kind {
             PieceKind::Heading { level: 1, text, .. } => self.title(line, &text),
-            PieceKind::Heading { level: 2, id, text } => self.step(line, id, &text),
-            PieceKind::Heading { level, id, text } => self.heading(line, level, id, text),
+            PieceKind::Heading { level: 2, id, text, .. } => self.step(line, id, &text),
+            PieceKind::Heading { level, id, marks, text } => self.heading(line, level, (id, marks), text),
             PieceKind::Block(block) => self.block(line, block),
             PieceKind::Comment(words) => {
                 self.comment(&words);
@@ -175,8 +223,7 @@ impl Reader {
     }
 
     fn step(&mut self, line: usize, id: Option<String>, text: &[Inline]) -> Result<(), ProseError> {
-        self.close_question()?;
-        self.in_checks = false;
+        self.close_part()?;
         let title = title(line, text)?;
         let Some(id) = id else {
             return Err(ProseError::new(line, Text::new("prose-step-without-id").with("title", title)));
@@ -190,26 +237,33 @@ impl Reader {
         &mut self,
         line: usize,
         level: u8,
-        id: Option<String>,
+        (id, marks): (Option<String>, Marks),
         text: Vec<Inline>,
     ) -> Result<(), ProseError> {
         if level == 3 {
-            self.close_question()?;
-            self.in_checks = false;
+            self.close_part()?;
         }
-        match id.filter(|_| level == 3 && !self.prose.steps.is_empty()) {
-            Some(id) if id == CHECKS => {
-                self.in_checks = true;
-                Ok(())
-            }
-            Some(id) => {
+        let Some(id) = id.filter(|_| level == 3 && !self.prose.steps.is_empty()) else {
+            return self.block(line, Block::Heading { level, text });
+        };
+        self.part = match id.as_str() {
+            CHECKS => Part::Checks,
+            READ_ON => Part::ReadOn,
+            _ => {
                 self.claim(3, &id, line)?;
                 let title = title(line, &text)?;
-                self.question = Some(QuestionProse { id, title, line, ..QuestionProse::default() });
-                Ok(())
+                match marks.predict {
+                    true => Part::Prediction(PredictionProse {
+                        id,
+                        title,
+                        unit: marks.unit,
+                        ..PredictionProse::default()
+                    }),
+                    false => Part::Question(QuestionProse { id, title, line, ..QuestionProse::default() }),
+                }
             }
-            None => self.block(line, Block::Heading { level, text }),
-        }
+        };
+        Ok(())
     }
 
     fn claim(&mut self, level: u8, id: &str, line: usize) -> Result<(), ProseError> {
@@ -235,14 +289,16 @@ impl Reader {
                 }
                 step.prompt = Some(text.strip_suffix('\n').unwrap_or(&text).to_owned());
             }
-            block if self.in_checks => step.checks.extend(checks(line, block)?),
-            block => match &mut self.question {
-                Some(question) => {
-                    if let Some(block) = question.take(block) {
-                        step.body.push(block);
-                    }
+            block => match &mut self.part {
+                Part::Checks => step.checks.extend(checks(line, block)?),
+                Part::ReadOn => {
+                    let page = read_on(&block).filter(|_| step.read_on.is_none());
+                    let form = || ProseError::new(line, Text::new("prose-read-on-form"));
+                    step.read_on = Some(page.ok_or_else(form)?);
                 }
-                None => step.body.push(block),
+                Part::Prediction(prediction) => prediction.take(block),
+                Part::Question(question) => step.body.extend(question.take(block)),
+                Part::Body => step.body.push(block),
             },
         }
         Ok(())
@@ -265,18 +321,44 @@ impl Reader {
         }
     }
 
-    /// Files the question at hand under its step.
-    fn close_question(&mut self) -> Result<(), ProseError> {
-        let Some(question) = self.question.take() else { return Ok(()) };
-        if question.choices.len() < 2 {
-            let message = Text::new("prose-question-choices").with("id", question.id);
-            return Err(ProseError::new(question.line, message));
-        }
-        if let Some(step) = self.prose.steps.last_mut() {
-            step.questions.push(question);
+    /// Files what is at hand under its step.
+    fn close_part(&mut self) -> Result<(), ProseError> {
+        let part = std::mem::take(&mut self.part);
+        let Some(step) = self.prose.steps.last_mut() else { return Ok(()) };
+        match part {
+            Part::Question(question) if question.choices.len() < 2 => {
+                let message = Text::new("prose-question-choices").with("id", question.id);
+                return Err(ProseError::new(question.line, message));
+            }
+            Part::Question(question) => step.questions.push(question),
+            Part::Prediction(prediction) => step.predictions.push(prediction),
+            Part::Body | Part::Checks | Part::ReadOn => {}
         }
         Ok(())
     }
+}
+
+impl PredictionProse {
+    /// Takes a block of it: an ordered list is its choices.
+    fn take(&mut self, block: Block) {
+        match block {
+            Block::List { start: Some(_), items } if self.choices.is_empty() => {
+                self.choices = items.iter().map(|item| choice(item)).collect();
+            }
+            block => self.text.push(block),
+        }
+    }
+}
+
+/// A paragraph that is one link.
+fn read_on(block: &Block) -> Option<ReadOn> {
+    let Block::Paragraph(inlines) = block else { return None };
+    let [Inline::Link { text, url }] = inlines.as_slice() else { return None };
+    let title = plain(text).trim().to_owned();
+    let is_page = ["http://", "https://"].iter().any(|begin| {
+        url.strip_prefix(begin).is_some_and(|host| host.starts_with(|c: char| c.is_ascii_alphanumeric()))
+    });
+    (is_page && !title.is_empty()).then(|| ReadOn { title, url: url.clone() })
 }
 
 impl QuestionProse {

@@ -196,3 +196,35 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_prediction_is_a_question_with_the_class_predict() {
+    let prose = Prose::parse(
+        "# A\n\n## B {#b}\n\ntext\n\n### How many? {#many .predict unit=ms}\n\nOf five.\n\n> [!TIP]\n> look\n\n### Which? {#which .predict}\n\n1. `one`\n2. two\n\n### Read on {#read-on}\n\n[A *page*](https://x.dev/y)\n",
+    )
+    .unwrap();
+    let step = &prose.steps[0];
+    let [many, which] = step.predictions.as_slice() else { panic!("{step:?}") };
+    assert_eq!((many.title.as_str(), many.unit.as_deref(), many.text.len()), ("How many?", Some("ms"), 1));
+    assert!(many.choices.is_empty());
+    assert_eq!((which.choices.as_slice(), &which.unit), (&["`one`".to_owned(), "two".to_owned()][..], &None));
+    assert_eq!((step.hints.len(), step.body.len(), step.questions.len()), (1, 1, 0));
+    let page = step.read_on.as_ref().unwrap();
+    assert_eq!((page.title.as_str(), page.url.as_str()), ("A page", "https://x.dev/y"));
+}
+
+#[test]
+fn what_to_read_on_is_one_link_to_a_page() {
+    for wrong in [
+        "words",
+        "[a](page.md)",
+        "[a](https://)",
+        "[](https://x)",
+        "[a](http://x) b",
+        "[a](https://x)\n\n[b](https://y)",
+    ] {
+        let text = format!("# A\n\n## B {{#b}}\n\n### R {{#read-on}}\n\n{wrong}\n");
+        let error = Prose::parse(&text).unwrap_err();
+        assert_eq!(error.message.key, "prose-read-on-form", "{wrong}");
+    }
+}

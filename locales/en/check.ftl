@@ -366,3 +366,21 @@ check-question-pass = answered rightly
 check-question-wrong = { $answer } is not the answer. Read why, then choose again
 check-confirm-open = not confirmed yet
 check-confirm-pass = confirmed
+
+check-scaling-held = { $count } servers did { $gain } times what one does: what they share is the limit
+check-scaling-not-held = { $count } servers did { $gain } times what one does: nothing that they share holds them up
+check-scaling-held-expected = at most { $gain } times
+check-load-pass = { $rate } requests a second; half of the answers came within { $p50 }, 99% within { $p99 }, { $failed } of { $count } failed
+check-load-slow = 99% of the answers came within { $p99 } only
+check-load-idle = { $service } used { $cores } cores and had CPU left, so something else was the limit
+check-load-head-p50 = p50
+check-outage-pass = answered with { $during } meanwhile, with { $after } afterwards
+check-outage-wrong = { $part ->
+    [before] before anything was taken away: { $what }
+    [during] while it was away: { $what }
+   *[after] when it was back: { $what }
+}
+check-access-log-none = requests for { $path } are not logged
+check-access-log-format-none = the log of { $path } has the format "{ $format }", and the file has no such log_format
+check-access-log-lacks = the format "{ $format }" does not say { $has }
+check-access-log-pass = the log of { $path } says { $has }

@@ -7,6 +7,7 @@ mod checks;
 pub mod consent;
 mod http;
 mod old_image;
+mod outage;
 pub mod ports;
 mod prober;
 pub mod removal;

@@ -44,6 +44,7 @@ impl Prober<'_> {
                 return self.steady(path, *rate, from.as_ref(), *after, observed).await;
             }
             Probe::Scaling(spec) => return self.scaling(spec, observed).await,
+            Probe::Outage(spec) => return self.outage(spec, observed).await,
             Probe::Requests(specs) => match self.client(&observed) {
                 Some(client) => Ok(Seen::Requests(requests(&client, specs).await.0)),
                 None => Ok(Seen::NoEntry),
@@ -313,7 +314,15 @@ impl Told {
 /// Requests one after the other, and what they kept; nothing where one was not answered as it
 /// should be, after which no other is sent.
 pub(super) async fn requests(client: &Client, specs: &[RequestSpec]) -> (Vec<Exchange>, Option<Kept>) {
-    let mut kept = BTreeMap::from([("run".to_owned(), client.run.clone())]);
+    requests_with(client, specs, BTreeMap::from([("run".to_owned(), client.run.clone())])).await
+}
+
+/// The same with what was kept before.
+pub(super) async fn requests_with(
+    client: &Client,
+    specs: &[RequestSpec],
+    mut kept: Kept,
+) -> (Vec<Exchange>, Option<Kept>) {
     let mut exchanges = Vec::new();
     for spec in specs {
         for number in 1..=spec.times {

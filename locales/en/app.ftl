@@ -137,6 +137,7 @@ usage-other = this command line cannot be understood: { $what }
 usage-see-help = see: workshop --help
 
 menu-question = What now?
+menu-predict = say what you expect
 menu-check = check my change
 menu-apply = do it for me
 menu-answer = answer
@@ -168,6 +169,8 @@ ask-apply = { $count ->
 ask-copy = Copy them?
 ask-build = Your files will be changed to this state (undo takes it back). Go on?
 ask-choice = Your answer
+ask-guess = What do you expect? (empty: skip)
+ask-pass = Skip this prediction
 ask-so = Have you done that?
 ask-consent = This lesson comes from a folder, not with the program. May it do all of the above?
 ask-consent-own = The lesson itself does not do this. May your compose file?
@@ -278,6 +281,16 @@ app-no-hint = This step has no hint.
 app-no-prompt = this step has no prompt for an AI assistant
 app-no-question = this step has no open question
 app-answer-with = Answer it: workshop answer { $id } NUMBER
+app-predict-with = Say what you expect: workshop answer { $id } { $kind ->
+    [text] "YOUR WORDS"
+    [number] A_NUMBER
+   *[choice] NUMBER
+} (or skip; it is only kept, and shown beside the result)
+app-predict-kept = Kept. You will see it again beside the result.
+app-predict-skipped = Skipped.
+app-predict-late = The result is there already, so this is no prediction any more.
+app-predict-number = a number is wanted, with or without a unit; or skip
+app-predict-long = a guess has at most { $most } characters
 app-confirm-with = Say yes to it: workshop answer { $id } yes
 app-no-such-question = there is no question "{ $id }" in this lesson{ $near }
 app-no-such-choice = choose a number from 1 to { $count }

@@ -14,6 +14,7 @@ demo-ask-rebuild = r: try again, space: go on, ?
 demo-ask-quit = End the demo? y: yes, other: no
 demo-ask-interrupt = Ctrl-C again ends it, q asks
 demo-ask-jump = step: { $words }_ { $found }
+demo-ask-guess = the room says: { $words }_ (Enter; empty: skip)
 demo-failed = r asks again · a makes the step as the lesson has it and asks again · space goes on as it is
 demo-built = Built for step { $number }: { $runs } ({ $seconds } s).
 demo-built-idle = Built for step { $number }: nothing runs ({ $seconds } s).
@@ -111,5 +112,6 @@ report-script-requests = { $count ->
    *[other] { $count } requests, as a browser sends them
 }
 report-script-checks = checks: { $ids }
+report-script-predictions = predictions: { $ids }
 report-script-questions = questions: { $ids }
 report-no-notes = no notes

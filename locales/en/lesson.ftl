@@ -101,6 +101,10 @@ rule-prediction = the prediction "{ $id }" ({ $guess }) { $guess ->
 }
 rule-prediction-unknown = "{ $id }" is a prediction here, and the step in lesson.toml has none of that id
 rule-prediction-unmeasured = nothing measures the prediction "{ $id }": "{ $check }" must name a check as STEP/CHECK, of the same step or a later one, that is no question
+rule-last-hint = the last hint of the step "{ $id }" must have every line that its patch adds, and lacks { $count ->
+    [one] 1 of them
+   *[other] { $count } of them
+}: { $line }
 rule-no-page = the step "{ $id }" names no page to read on at (### … {"{"}#read-on{"}"}), and other steps of the lesson do
 rule-excerpt = this block says that it quotes { $file }, but after the step's edit that file does not read so
 rule-unlisted = no step uses this file

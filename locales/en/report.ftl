@@ -39,6 +39,7 @@ report-step-offers = Offers
 report-offer-diff = diff
 report-offer-apply = apply
 report-offer-prompt = prompt
+report-offer-prediction = prediction
 report-offer-hints = { $count ->
     [one] 1 hint
    *[other] { $count } hints
@@ -48,6 +49,15 @@ report-offer-confirm = your own confirmation
 
 report-hint = Hint { $number } of { $of }
 report-question = Question
+report-prediction = Prediction (nothing is right or wrong)
+report-guess-number = A number.
+report-guess-unit = A number, in: { $unit }.
+report-guess-text = In your own words.
+report-guess-choice = Choose one.
+report-predicted = You said { $guess }; it was { $measured }.
+report-predicted-words = You said: { $guess }
+report-predictions = What you expected
+report-read-on = read on
 report-answer-right = right
 report-answer-wrong = not quite
 report-no-diff = There is nothing to change: your files have it already, or this step changes none.

@@ -35,6 +35,7 @@ screen-key-apply = do it for me
 screen-key-hint = hint
 screen-key-diff = diff
 screen-key-answer = answer
+screen-key-predict = predict
 screen-key-confirm = yes, that is so
 screen-key-next = next step
 screen-key-prompt = AI prompt

@@ -137,6 +137,7 @@ usage-other = 명령줄을 이해할 수 없습니다: { $what }
 usage-see-help = 도움말: workshop --help
 
 menu-question = 무엇을 할까요?
+menu-predict = 결과 예측하기
 menu-check = 바꾼 내용 검사하기
 menu-apply = 대신 해 주기
 menu-answer = 답하기
@@ -166,6 +167,8 @@ ask-apply = { $count ->
 ask-copy = 복사할까요?
 ask-build = 파일을 이 상태로 바꿉니다 (undo로 되돌릴 수 있습니다). 계속할까요?
 ask-choice = 답
+ask-guess = 어떻게 될까요? (비워 두면 건너뜁니다)
+ask-pass = 이 예측은 건너뛰기
 ask-so = 이 단계를 마쳤습니까?
 ask-consent = 이 레슨은 프로그램에 든 것이 아니라 폴더에서 왔습니다. 위의 일을 모두 해도 될까요?
 ask-consent-own = 레슨에는 없는 일입니다. 지금의 Compose 파일이 이렇게 해도 될까요?
@@ -261,6 +264,16 @@ app-no-hint = 이 단계에는 힌트가 없습니다.
 app-no-prompt = 이 단계에는 AI 도우미용 프롬프트가 없습니다
 app-no-question = 이 단계에는 남은 질문이 없습니다
 app-answer-with = 답하기: workshop answer { $id } 번호
+app-predict-with = 예측해 보세요: workshop answer { $id } { $kind ->
+    [text] "예상한 내용"
+    [number] 숫자
+   *[choice] 번호
+} (건너뛰려면 skip. 채점하지 않고, 나중에 결과와 나란히 보여 줍니다)
+app-predict-kept = 예측을 적어 두었습니다. 나중에 결과와 나란히 보여 드립니다.
+app-predict-skipped = 건너뛰었습니다.
+app-predict-late = 이미 결과가 나왔으므로 예측할 수 없습니다.
+app-predict-number = 숫자를 적어 주세요. 단위는 있어도 되고 없어도 됩니다. 건너뛰려면 skip을 적으세요
+app-predict-long = 예측은 { $most }자까지 적을 수 있습니다
 app-confirm-with = 그렇게 했다면: workshop answer { $id } yes
 app-no-such-question = 이 레슨에 "{ $id }" 질문이 없습니다{ $near }
 app-no-such-choice = 1부터 { $count }까지의 번호를 고르세요

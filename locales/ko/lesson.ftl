@@ -93,6 +93,7 @@ rule-prediction = 예측 "{ $id }"({ $guess }){ $guess ->
 }
 rule-prediction-unknown = 여기에는 예측 "{ $id }"[이/가] 있지만, lesson.toml의 이 단계에는 없습니다
 rule-prediction-unmeasured = 예측 "{ $id }"의 결과를 측정하는 검사가 없습니다. "{ $check }"에는 같은 단계나 뒤 단계의 검사를 단계/검사 꼴로 적어야 하고, 문제는 쓸 수 없습니다
+rule-last-hint = 단계 "{ $id }"의 마지막 힌트에는 패치가 넣는 줄이 모두 있어야 하는데 { $count }줄이 없습니다: { $line }
 rule-no-page = 단계 "{ $id }"에 더 읽을 문서(### … {"{"}#read-on{"}"})가 없습니다. 이 레슨의 다른 단계에는 있습니다
 rule-excerpt = { $file }[을/를] 인용한다고 되어 있지만 단계의 수정을 적용한 파일에 이 내용이 없습니다
 rule-unlisted = 이 파일을 쓰는 단계가 없습니다

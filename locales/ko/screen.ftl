@@ -35,6 +35,7 @@ screen-key-apply = 대신 하기
 screen-key-hint = 힌트
 screen-key-diff = diff
 screen-key-answer = 답하기
+screen-key-predict = 예측
 screen-key-confirm = 네, 그렇습니다
 screen-key-next = 다음 단계
 screen-key-prompt = AI 프롬프트

@@ -11,21 +11,25 @@ use crate::report::line::clean;
 use crate::report::{Pager, Streams, Style, screen_size};
 use crate::text::{Lang, Text};
 
-/// A question that somebody else puts to the person: a yes or a no where there are no items.
+/// A question that somebody else puts to the person: a yes or a no where there are no items and
+/// nothing is typed.
 #[derive(Clone, Debug)]
 pub(crate) struct Question {
     pub words: String,
     pub items: Vec<String>,
     /// Enter is a yes, where there are no items.
     pub enter_is_yes: bool,
+    /// The answer is words.
+    pub typed: bool,
 }
 
 /// An answer from elsewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reply {
     Yes,
     No,
     Chosen(usize),
+    Said(String),
 }
 
 /// Puts a question to the person and waits; `None` when it is not to be answered any more.
@@ -73,7 +77,8 @@ impl Asker {
 
     fn yes_or_no(&self, question: &str, enter_is_yes: bool) -> Result<bool, AppError> {
         if let Some(door) = &self.door {
-            let reply = door(Question { words: question.to_owned(), items: Vec::new(), enter_is_yes });
+            let reply =
+                door(Question { words: question.to_owned(), items: Vec::new(), enter_is_yes, typed: false });
             return reply.map(|reply| reply == Reply::Yes).ok_or(AppError::Interrupted);
         }
         let _question = self.question()?;
@@ -94,6 +99,7 @@ impl Asker {
                 words: question.to_owned(),
                 items: items.to_vec(),
                 enter_is_yes: true,
+                typed: false,
             }) {
                 Some(Reply::Chosen(at)) => Ok(Some(at)),
                 Some(_) => Ok(None),
@@ -105,6 +111,26 @@ impl Asker {
             return self.plain_choice(question, items);
         }
         self.prompt().choose(question, items).map_err(|error| lost(&error))
+    }
+
+    /// What is typed, which may be nothing; `None` for Esc.
+    ///
+    /// # Errors
+    /// Ctrl-C, or the terminal is gone.
+    pub(crate) fn words(&self, question: &str) -> Result<Option<String>, AppError> {
+        if let Some(door) = &self.door {
+            let words = question.to_owned();
+            return match door(Question { words, items: Vec::new(), enter_is_yes: true, typed: true }) {
+                Some(Reply::Said(words)) => Ok(Some(words)),
+                Some(_) => Ok(None),
+                None => Err(AppError::Interrupted),
+            };
+        }
+        let _question = self.question()?;
+        if !self.style.terminal {
+            return self.line(&format!("{question} "));
+        }
+        self.prompt().words(question).map_err(|error| lost(&error))
     }
 
     /// Waits until the learner wants to read on; false where he does not (Esc or q).

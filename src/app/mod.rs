@@ -14,6 +14,7 @@ pub(crate) mod doing;
 pub(crate) mod environment;
 pub(crate) mod error;
 pub(crate) mod listen;
+pub(crate) mod predictions;
 pub(crate) mod prompt;
 pub(crate) mod questions;
 pub(crate) mod steps;

@@ -10,6 +10,9 @@ use crate::report::line::{Line, Role, Span, wrap};
 use crate::report::{Streams, Style, screen_size};
 use crate::text::{Lang, Text};
 
+/// No answer in words is longer, in bytes.
+const MOST: usize = 1000;
+
 /// A question under way. Dropped, it leaves the cursor to be seen.
 pub(crate) struct Prompt {
     out: Box<dyn Write + Send>,
@@ -79,6 +82,27 @@ impl Prompt {
             self.answered(question, item)?;
         }
         Ok(Some(chosen))
+    }
+
+    /// Words, typed and ended with Enter; `None` for Esc.
+    ///
+    /// # Errors
+    /// As [`Prompt::confirm`].
+    pub(crate) fn words(mut self, question: &str) -> io::Result<Option<String>> {
+        let mut typed = String::new();
+        loop {
+            let words = [Span::new(Role::Strong, question), Span::plain(" "), Span::new(Role::Code, &typed)];
+            self.draw(&self.wrapped((Role::Code, "?"), &words))?;
+            match pressed()? {
+                KeyCode::Enter => break,
+                KeyCode::Esc => return self.draw(&[]).map(|()| None),
+                KeyCode::Backspace => drop(typed.pop()),
+                KeyCode::Char(letter) if typed.len() < MOST => typed.push(letter),
+                _ => {}
+            }
+        }
+        self.answered(question, if typed.trim().is_empty() { "-" } else { &typed })?;
+        Ok(Some(typed))
     }
 
     /// Waits until the learner wants to read on (Enter, space or an arrow); false for Esc or q.
@@ -155,20 +179,24 @@ const fn how_to_answer(enter_is_yes: bool) -> &'static str {
 
 /// The next key, a letter as the small one on it.
 fn key() -> io::Result<KeyCode> {
+    Ok(match pressed()? {
+        KeyCode::Char(letter) => KeyCode::Char(hangul::latin(letter).to_ascii_lowercase()),
+        other => other,
+    })
+}
+
+/// The next key as it was typed.
+fn pressed() -> io::Result<KeyCode> {
     loop {
         let Event::Key(key) = event::read()? else { continue };
         if key.kind == KeyEventKind::Release {
             continue;
         }
-        let code = match key.code {
-            KeyCode::Char(letter) => KeyCode::Char(hangul::latin(letter).to_ascii_lowercase()),
-            other => other,
-        };
-        match code {
+        match key.code {
             code if !key.modifiers.contains(KeyModifiers::CONTROL) => return Ok(code),
-            KeyCode::Char('c') => return Err(io::ErrorKind::Interrupted.into()),
+            KeyCode::Char('c' | 'C' | 'ㅊ') => return Err(io::ErrorKind::Interrupted.into()),
             // A line feed, which the terminal would have made of Enter.
-            KeyCode::Char('j') => return Ok(KeyCode::Enter),
+            KeyCode::Char('j' | 'J' | 'ㅓ') => return Ok(KeyCode::Enter),
             _ => {}
         }
     }

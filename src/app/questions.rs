@@ -1,7 +1,7 @@
 //! What the learner is asked and told beside the steps' texts: hints, questions, confirmations.
 
-use crate::app::Ctx;
 use crate::app::error::AppError;
+use crate::app::{Ctx, predictions};
 use crate::check::CheckSpec;
 use crate::event::{Event, QuestionView, Tone};
 use crate::lesson::markdown::{Block, Inline, QuestionProse};
@@ -32,7 +32,7 @@ pub(crate) fn open_confirms(session: &Session) -> Vec<QuestionView> {
 fn view(question: QuestionProse) -> QuestionView {
     let title = Inline::Strong(vec![Inline::Text(question.title)]);
     let text = std::iter::once(Block::Paragraph(vec![title])).chain(question.text).collect();
-    QuestionView { id: question.id, text, choices: question.choices }
+    QuestionView { id: question.id, text, choices: question.choices, guess: None, unit: None }
 }
 
 /// The step's questions that are not answered rightly yet.
@@ -64,19 +64,26 @@ pub(crate) fn one_hint(ctx: &Ctx, session: &mut Session) -> Result<(), AppError>
     ctx.save(&session.workspace, &session.progress)
 }
 
+/// Takes an answer to a question, a confirmation or a prediction; whether it was the right one,
+/// where one is.
 pub(crate) fn take_answer(
     ctx: &Ctx,
     session: &mut Session,
     id: &str,
     choice: &str,
 ) -> Result<bool, AppError> {
+    if predictions::take(ctx, session, id, choice)? {
+        return Ok(true);
+    }
     let found = session.lesson.file.steps.iter().find_map(|step| {
         step.checks.iter().find(|entry| entry.id == id).map(|entry| (step.id.clone(), entry.spec.clone()))
     });
     let unknown = || {
         let asked =
             session.lesson.file.steps.iter().flat_map(|step| &step.checks).filter(|entry| entry.is_asked());
-        let near = did_you_mean(id, asked.map(|entry| entry.id.as_str()));
+        let expected = session.lesson.file.steps.iter().flat_map(|step| &step.predictions);
+        let ids = asked.map(|entry| entry.id.as_str()).chain(expected.map(|one| one.id.as_str()));
+        let near = did_you_mean(id, ids);
         AppError::Usage(Text::new("app-no-such-question").with("id", id).with("near", near))
     };
     let (step, spec) = found.ok_or_else(unknown)?;

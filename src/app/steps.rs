@@ -2,6 +2,7 @@
 
 use crate::app::Ctx;
 use crate::app::error::AppError;
+use crate::app::predictions;
 use crate::app::questions::open_questions;
 use crate::check::CheckSpec;
 use crate::engine::StackCommand;
@@ -48,6 +49,7 @@ pub(crate) fn offers(session: &Session, index: usize) -> Offers {
         hints: prose.map_or(0, |prose| prose.hints.len()),
         question: has(|spec| matches!(spec, CheckSpec::Question(_))),
         confirm: has(|spec| matches!(spec, CheckSpec::Confirm(_))),
+        prediction: !session.open_predictions(&step.id).is_empty(),
     }
 }
 
@@ -78,6 +80,11 @@ pub(crate) fn show_step(ctx: &Ctx, session: &Session) {
     if ctx.interactive {
         return;
     }
+    for question in predictions::open(session, &id) {
+        let how = predictions::how(&question);
+        ctx.emit(Event::Question(question));
+        ctx.notice(Tone::Info, how);
+    }
     for question in open_questions(session, &id) {
         ctx.emit(Event::Question(question));
     }
@@ -105,6 +112,7 @@ pub(crate) fn step_view(session: &Session, index: usize) -> StepView {
             .unwrap_or_default(),
         commands: commands(session, index),
         offers: offers(session, index),
+        read_on: prose.and_then(|prose| prose.read_on.clone()),
     }
 }
 
@@ -128,6 +136,7 @@ pub(crate) fn status_view(session: &Session, stack: Result<Vec<ReplicaLine>, Tex
         root: session.workspace.dir(),
         engine: session.engine.kind(),
         minutes_left: open.map(|step| step.minutes).sum(),
+        predictions: session.predictions(),
         steps: (1..)
             .zip(steps)
             .map(|(number, step)| StepLine {

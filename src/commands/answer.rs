@@ -1,7 +1,7 @@
 //! `answer`: takes an answer, or lists what is asked.
 
 use crate::app::error::{AppError, exit};
-use crate::app::{Ctx, questions};
+use crate::app::{Ctx, predictions, questions};
 use crate::event::{Event, Tone};
 use crate::session::Session;
 use crate::text::Text;
@@ -17,8 +17,14 @@ pub(crate) fn run(ctx: &Ctx, given: Option<(String, String)>) -> Result<u8, AppE
 fn list_questions(ctx: &Ctx, session: &Session) -> u8 {
     let questions = questions::open_questions(session, &session.progress.step);
     let confirms = questions::open_confirms(session);
-    if questions.is_empty() && confirms.is_empty() {
+    let expected = predictions::open(session, &session.progress.step);
+    if questions.is_empty() && confirms.is_empty() && expected.is_empty() {
         ctx.notice(Tone::Info, Text::new("app-no-question"));
+    }
+    for question in expected {
+        let next = predictions::how(&question);
+        ctx.emit(Event::Question(question));
+        ctx.notice(Tone::Info, next);
     }
     for question in confirms {
         let next = Text::new("app-confirm-with").with("id", question.id.as_str());

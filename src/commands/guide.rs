@@ -2,7 +2,7 @@
 
 use crate::app::error::{AppError, exit};
 use crate::app::steps::offers;
-use crate::app::{Ctx, checks, doing, environment, questions, steps};
+use crate::app::{Ctx, checks, doing, environment, predictions, questions, steps};
 use crate::check::Outcome;
 use crate::commands::prompt;
 use crate::commands::screen::{self, Opening};
@@ -14,6 +14,7 @@ use crate::text::Text;
 /// What a step's menu offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Choice {
+    Predict,
     Check,
     Apply,
     Answer,
@@ -28,6 +29,7 @@ enum Choice {
 impl Choice {
     const fn key(self) -> &'static str {
         match self {
+            Self::Predict => "menu-predict",
             Self::Check => "menu-check",
             Self::Apply => "menu-apply",
             Self::Answer => "menu-answer",
@@ -58,6 +60,7 @@ fn choices(session: &Session) -> Vec<Choice> {
     let step = &session.lesson.file.steps[index];
     let by_hand = step.edit.is_some() && step.run.is_empty();
     let all = [
+        (Choice::Predict, offers.prediction),
         (Choice::Answer, offers.question),
         (Choice::Confirm, offers.confirm),
         (Choice::Apply, offers.apply && !by_hand),
@@ -118,6 +121,7 @@ async fn turn(ctx: &Ctx, session: &mut Session, choice: Choice) -> Result<Turn, 
     // Files may have been saved while the menu was open.
     session.look_again();
     match choice {
+        Choice::Predict => predictions::ask(ctx, session)?,
         Choice::Check => return check_here(ctx, session, index).await,
         Choice::Apply => {
             if doing::do_step(ctx, session, index).await? {

@@ -18,6 +18,8 @@ pub(crate) enum Modal {
     Interrupt,
     /// To which step? With what was typed.
     Jump(String),
+    /// What the room expects, as far as it was typed.
+    Guess(String),
 }
 
 /// What the line is made of.
@@ -84,6 +86,7 @@ impl Bottom {
                 };
                 (text.with("found", found), true)
             }
+            Modal::Guess(words) => (Text::new("demo-ask-guess").with("words", words.as_str()), true),
             Modal::None if timer.is_paused() => (Text::new("demo-paused"), true),
             Modal::None => (self.prompt.clone().unwrap_or_else(|| Text::new("demo-busy")), false),
         }
@@ -124,7 +127,9 @@ mod tests {
             for width in [40, 60, 80, 200] {
                 let style = Style { width, ..Style::PLAIN };
                 let mut bottom = bottom();
-                let modals = [Modal::None, Modal::Quit, Modal::Interrupt, Modal::Jump("스케일".repeat(20))];
+                let long = || "스케일".repeat(20);
+                let modals =
+                    [Modal::None, Modal::Quit, Modal::Interrupt, Modal::Jump(long()), Modal::Guess(long())];
                 for modal in modals {
                     bottom.modal = modal;
                     let line = bottom.line(style, lang, &Timer::start(), Pace::NORMAL);

@@ -170,7 +170,9 @@ fn step_in_short(view: &StepView) -> StepView {
 
 fn question_in_short(view: &QuestionView) -> QuestionView {
     let text = view.text.iter().take(1).cloned().collect();
-    QuestionView { text, choices: Vec::new(), ..view.clone() }
+    // A question is answered next; a prediction is the room's to choose.
+    let choices = if view.guess.is_some() { view.choices.clone() } else { Vec::new() };
+    QuestionView { text, choices, ..view.clone() }
 }
 
 /// The first paragraph, and the second where the first is short; without what tells a learner to

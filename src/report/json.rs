@@ -202,6 +202,13 @@ impl Reporter for JsonReporter {
                 self.set_prose("hint", json!({ "number": number, "of": of }), "text", blocks);
             }
             Event::Prompt(prompt) => self.set("prompt", json!(prompt)),
+            Event::Question(view) if view.guess.is_some() => {
+                let mut value = self.data(view);
+                value["text"] = self.prose(&view.text);
+                if let Some(all) = self.array("predictions") {
+                    all.push(value);
+                }
+            }
             Event::Question(view) => self.set_prose("question", view, "text", &view.text),
             Event::Answer { right, explanation } => {
                 self.set_prose("answer", json!({ "right": right }), "explanation", explanation);

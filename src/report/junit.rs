@@ -36,6 +36,14 @@ fn suite(lesson: &str, step: &StepReport, lang: Lang) -> TestSuite {
         case.set_classname(format!("{lesson}.{}", step.id)).set_time(took_by(check));
         // The name is an id, the same in every language: a server knows a case again by it.
         case.add_property(("title", &*plain(&check.title)));
+        if !check.proves.is_empty() {
+            case.add_property(("proves", &*plain(&check.proves)));
+        }
+        for one in &check.predictions {
+            let measured = one.measured.as_ref().map(|text| text.render(lang)).unwrap_or_default();
+            case.add_property((format!("predicted:{}", one.id), plain(&one.guess)));
+            case.add_property((format!("measured:{}", one.id), plain(&measured)));
+        }
         suite.add_test_case(case);
     }
     suite

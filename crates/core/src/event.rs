@@ -8,7 +8,8 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::lesson::effects::Effect;
-use crate::lesson::markdown::Block;
+use crate::lesson::markdown::{Block, ReadOn};
+use crate::lesson::prediction::GuessKind;
 use crate::verdict::{Outcome, Verdict};
 use workshop_engine::{EngineKind, Finding, Resource};
 use workshop_load::Plan;
@@ -226,6 +227,9 @@ pub struct StepView {
     pub commands: Vec<String>,
     /// What it has beside its text.
     pub offers: Offers,
+    /// Where to read more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read_on: Option<ReadOn>,
 }
 
 /// What a step has beside its text.
@@ -243,6 +247,8 @@ pub struct Offers {
     pub question: bool,
     /// One of its checks is what the learner has to confirm.
     pub confirm: bool,
+    /// It asks what the learner expects, and nothing was said to that yet.
+    pub prediction: bool,
 }
 
 /// An answered check: which it was, and its verdict.
@@ -258,12 +264,34 @@ pub struct CheckReport {
     pub kind: &'static str,
     /// What a pass of it is worth to a grader; 0 where it is not graded.
     pub points: u32,
+    /// What a pass of it proves, in the lesson's words; may be empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub proves: String,
+    /// What the learner expected of what it has measured.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub predictions: Vec<Predicted>,
     /// What came of it.
     #[serde(flatten)]
     pub verdict: Verdict,
     /// Milliseconds that it took, waiting included.
     #[serde(serialize_with = "to_a_microsecond")]
     pub ms: f64,
+}
+
+/// What a learner expected, beside what was measured.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Predicted {
+    /// The prediction's id.
+    pub id: String,
+    /// What was asked, without mark-up.
+    pub question: String,
+    /// What the learner said, with its unit, or the words of the choice.
+    pub guess: String,
+    /// What was measured; `None` as long as nothing was.
+    pub measured: Option<Text>,
+    /// It is one figure, and not the whole message of the check.
+    #[serde(skip)]
+    pub is_figure: bool,
 }
 
 /// What came of the checks of a step.
@@ -401,6 +429,9 @@ pub struct ScriptStep {
     pub commands: Vec<String>,
     /// Requests that it sends as a browser would.
     pub requests: usize,
+    /// Ids of what the room is asked to expect.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub predictions: Vec<String>,
     /// Ids.
     pub questions: Vec<String>,
     /// Ids, questions left out.
@@ -438,6 +469,12 @@ pub struct QuestionView {
     pub text: Vec<Block>,
     /// Each choice's own text, in order.
     pub choices: Vec<String>,
+    /// It asks what the learner expects, and in which form; nothing is right or wrong then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guess: Option<GuessKind>,
+    /// What a number in answer to it counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
 }
 
 /// How far the learner is, and what runs.
@@ -459,6 +496,9 @@ pub struct StatusView {
     pub stack: Result<Vec<ReplicaLine>, Text>,
     /// Minutes of the steps that are not done yet.
     pub minutes_left: u32,
+    /// What the learner has predicted so far.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub predictions: Vec<Predicted>,
 }
 
 /// What nobody has agreed to yet.

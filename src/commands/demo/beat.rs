@@ -2,8 +2,9 @@
 
 use std::slice;
 
+use crate::app::error::AppError;
 use crate::app::questions::open_questions;
-use crate::app::{checks, doing, environment, questions};
+use crate::app::{checks, doing, environment, predictions, questions};
 use crate::check::Outcome;
 use crate::commands::demo::show::{Show, Stop};
 use crate::commands::demo::view;
@@ -18,6 +19,8 @@ use crate::text::Text;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Beat {
     Explain,
+    /// What the room expects.
+    Predict(String),
     /// Asked before it is answered.
     Question(String),
     Act(Action),
@@ -35,6 +38,7 @@ impl Show<'_> {
                 self.stage.tell(Event::Step(view(&self.session, at))).await?;
                 self.say_built(at, ["demo-built", "demo-built-idle"]).await
             }
+            Beat::Predict(id) => self.predict(at, id).await,
             Beat::Act(Action::Copy | Action::Edit) => self.edit(at).await,
             Beat::Act(Action::Run(command)) => self.command(command).await,
             Beat::Act(Action::Browse(requests)) => self
@@ -54,6 +58,25 @@ impl Show<'_> {
             Beat::Checks => return self.checks(at).await,
         };
         self.or_said(done).await
+    }
+
+    /// Asks the room; what it says is kept, and stands beside the result.
+    async fn predict(&mut self, at: usize, id: &str) -> Result<(), Stop> {
+        let step = self.session.lesson.file.steps[at].id.clone();
+        let mut open = predictions::open(&self.session, &step).into_iter();
+        let Some(question) = open.find(|one| one.id == *id) else { return Ok(()) };
+        self.stage.tell(Event::Question(question)).await?;
+        loop {
+            let said = self.stage.guess().await?;
+            match predictions::take(&self.app, &mut self.session, id, &said) {
+                Err(AppError::Usage(why)) => self.stage.notice(Tone::Info, why).await?,
+                other => {
+                    other?;
+                    self.stage.watch(std::future::ready(())).await?;
+                    return Ok(());
+                }
+            }
+        }
     }
 
     /// What was built, and what runs now, as it was seen.
@@ -157,6 +180,12 @@ impl Show<'_> {
                     record.answers.remove(id);
                 }
             }
+            Beat::Predict(id) => {
+                let step = self.session.lesson.file.steps[at].id.clone();
+                if let Some(record) = self.session.progress.steps.get_mut(&step) {
+                    record.guesses.remove(id);
+                }
+            }
             Beat::Act(Action::Run(_) | Action::Browse(_)) | Beat::Checks => {}
         }
         self.play(at, beat).await
@@ -165,8 +194,12 @@ impl Show<'_> {
     /// The step as the reference has it: its start, then what it does, without a show; and its
     /// checks again, where they were being shown.
     pub(crate) async fn restore(&mut self, at: usize, beats: &[Beat]) -> Result<bool, Stop> {
+        let step = self.session.lesson.file.steps[at].id.clone();
+        // What the room has said stays said.
+        let guesses = self.session.progress.steps.get(&step).map(|record| record.guesses.clone());
         self.go_to(at).await?;
-        let acts = |beat: &Beat| !matches!(beat, Beat::Explain | Beat::Checks);
+        self.session.progress.steps.entry(step).or_default().guesses = guesses.unwrap_or_default();
+        let acts = |beat: &Beat| !matches!(beat, Beat::Explain | Beat::Predict(_) | Beat::Checks);
         if beats.iter().any(acts) {
             self.stage.silent = true;
             let Self { app, stage, session, .. } = self;
@@ -195,6 +228,7 @@ pub(crate) fn beats(session: &Session, at: usize) -> Vec<Beat> {
         session.step_prose(&step.id).is_some_and(|prose| prose.questions.iter().any(|one| one.id == id))
     };
     let mut beats = vec![Beat::Explain];
+    beats.extend(step.predictions.iter().map(|one| Beat::Predict(one.id.clone())));
     for action in step.actions() {
         if let Action::Answer { id, .. } = &action {
             if !known(id) {

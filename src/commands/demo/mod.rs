@@ -15,7 +15,9 @@ use std::time::Instant;
 
 use crate::app::error::{AppError, exit};
 use crate::app::steps::{find_step, step_view};
-use crate::app::{Ctx, arrival, building, checks, choice, consent, doing, listen, questions, worst};
+use crate::app::{
+    Ctx, arrival, building, checks, choice, consent, doing, listen, predictions, questions, worst,
+};
 use crate::check::Outcome;
 use crate::cli;
 use crate::demo::cast::{Recorded, Recorder, Recording};
@@ -220,6 +222,8 @@ async fn play_step(
     let step = session.lesson.file.steps[index].clone();
     session.progress.step.clone_from(&step.id);
     ctx.emit(Event::Step(view(session, index)));
+    // Nobody is there to answer; whoever watches may.
+    predictions::open(session, &step.id).into_iter().for_each(|question| ctx.emit(Event::Question(question)));
     if !step.actions().is_empty()
         && let Err(error) = doing::do_step(ctx, session, index).await
     {

@@ -30,6 +30,7 @@ fn script_step(
         copies: 0,
         commands: Vec::new(),
         requests: 0,
+        predictions: step.predictions.iter().map(|one| one.id.clone()).collect(),
         questions: Vec::new(),
         checks: Vec::new(),
     };

@@ -117,7 +117,9 @@ impl Show<'_> {
                 Order::Detour => {
                     self.detour().await?;
                 }
-                Order::Back | Order::Restore | Order::Keep | Order::Paused => self.save_cue(),
+                Order::Back | Order::Restore | Order::Keep | Order::Paused | Order::Said(_) => {
+                    self.save_cue()
+                }
             }
         }
         self.stage.timer = Timer::start();
@@ -170,7 +172,7 @@ impl Show<'_> {
                     }
                 }
                 Order::Help => self.help().await?,
-                Order::Keep | Order::Paused => {}
+                Order::Keep | Order::Paused | Order::Said(_) => {}
             }
         }
     }

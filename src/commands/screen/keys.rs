@@ -14,6 +14,9 @@ use crate::lesson::markdown::Block;
 use crate::report::tui::{Asked, Focus, Layer, Likeliest, likeliest, matching};
 use crate::text::{Lang, Text};
 
+/// No answer in words is longer, in bytes.
+const LONGEST_ANSWER: usize = 1000;
+
 /// More than this is not asked of a laptop by a slip of the finger.
 const MOST_REPLICAS: usize = 20;
 
@@ -133,7 +136,7 @@ impl Screen {
     fn likeliest(&mut self) {
         match likeliest(&self.state) {
             Some(Likeliest::Next) => self.run(Job::Next { skip: false }),
-            Some(Likeliest::Answer | Likeliest::Confirm) => self.run(Job::Answer),
+            Some(Likeliest::Predict | Likeliest::Answer | Likeliest::Confirm) => self.run(Job::Answer),
             Some(Likeliest::Apply) => self.run(Job::Apply),
             Some(Likeliest::Check) => self.run(Job::Check),
             None => {}
@@ -231,6 +234,18 @@ impl Screen {
 
     fn answer(&mut self, mut asked: Asked, code: KeyCode) {
         let count = asked.items.len();
+        if let Some(mut words) = asked.typed.take() {
+            match code {
+                KeyCode::Enter => return self.reply(Reply::Said(words)),
+                KeyCode::Esc => return self.reply(Reply::No),
+                KeyCode::Backspace => drop(words.pop()),
+                KeyCode::Char(c) if words.len() < LONGEST_ANSWER => words.push(c),
+                _ => self.scroll_layer(code),
+            }
+            asked.typed = Some(words);
+            self.state.layer = Some(Layer::Asked(asked));
+            return;
+        }
         let code = latin(code);
         if count == 0 {
             match code {

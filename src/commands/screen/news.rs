@@ -42,7 +42,7 @@ impl Screen {
 
     fn ask(&mut self, question: Question) {
         let told = &self.state.told;
-        let said: Vec<Event> = if question.items.is_empty() {
+        let said: Vec<Event> = if question.items.is_empty() && !question.typed {
             let matters = |event: &&Event| {
                 matches!(event, Event::Diff(_) | Event::Notice(_) | Event::Removal { .. } | Event::Effects(_))
             };
@@ -64,6 +64,7 @@ impl Screen {
             items: question.items,
             chosen: 0,
             enter_is_yes: question.enter_is_yes,
+            typed: question.typed.then(String::new),
         }));
     }
 
@@ -260,6 +261,7 @@ impl Screen {
         let moved = before.step.id != here.step.id;
         let other = before.state != here.state
             || before.questions != here.questions
+            || before.predictions != here.predictions
             || before.confirmed != here.confirmed;
         let text = match (moved, here.state) {
             (true, _) => Text::new("screen-elsewhere-step").with("number", here.step.number),

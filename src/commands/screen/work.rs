@@ -11,7 +11,9 @@ use crate::app::ask::{Asker, Question, Reply};
 use crate::app::environment::half_run;
 use crate::app::error::AppError;
 use crate::app::questions::open_questions;
-use crate::app::{Ctx, back, building, checks, consent, doing, environment, listen, questions, steps};
+use crate::app::{
+    Ctx, back, building, checks, consent, doing, environment, listen, predictions, questions, steps,
+};
 use crate::check::{CheckSpec, Needs};
 use crate::commands::{reset, undo};
 use crate::engine::{Detail, Project, StackCommand};
@@ -201,6 +203,7 @@ pub(crate) fn here(ctx: &Ctx, session: &Session) -> Here {
         reads_files: entries.iter().any(|entry| entry.spec.check().needs() == Needs::Files),
         hints: hints.into_iter().take(record.hints).collect(),
         questions: open_questions(session, &step.id).len(),
+        predictions: session.open_predictions(&step.id).len(),
         confirmed: confirmations.all(|entry| record.answers.contains_key(&entry.id)),
         finished: session.is_finished(),
         next_lesson: steps::next_lesson(ctx, session),
@@ -260,7 +263,13 @@ async fn answers(ctx: &Ctx, session: &mut Session, index: usize) -> Result<Outco
     let entries = &session.lesson.file.steps[index].checks;
     let has = |wanted: fn(&CheckSpec) -> bool| entries.iter().any(|entry| wanted(&entry.spec));
     let confirms = has(|spec| matches!(spec, CheckSpec::Confirm(_)));
-    if !confirms && !has(|spec| matches!(spec, CheckSpec::Question(_))) {
+    let asks = confirms || has(|spec| matches!(spec, CheckSpec::Question(_)));
+    // What is expected comes before what is known.
+    if !session.open_predictions(&session.progress.step).is_empty() {
+        predictions::ask(ctx, session)?;
+        return Ok(Outcome::Done);
+    }
+    if !asks {
         return Ok(Outcome::Nothing(Text::new("screen-no-question")));
     }
     questions::ask_questions(ctx, session)?;

@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::Brief;
-use super::bottom::Bottom;
+use super::bottom::{Bottom, Modal};
 use super::decoder::Key;
 use super::pace::Pace;
 use super::screen::Screen;
@@ -38,6 +38,8 @@ pub(crate) enum Order {
     Help,
     /// The clock stands still, or goes on again.
     Paused,
+    /// What the room expects; empty where it is passed by.
+    Said(String),
 }
 
 /// Why the demo ends before its last step.
@@ -201,6 +203,20 @@ impl Stage {
                     }
                 }
                 other => self.meet(other).await?,
+            }
+        }
+    }
+
+    /// Waits for what the room expects, typed by the presenter; empty where it is passed by.
+    ///
+    /// # Errors
+    /// The presenter ends the demo.
+    pub(crate) async fn guess(&mut self) -> Result<String, Halt> {
+        loop {
+            // Ctrl-C takes the line's place; whoever goes on is asked again.
+            self.bottom.modal = Modal::Guess(String::new());
+            if let Order::Said(words) = self.ask(Text::new("demo-ask")).await? {
+                return Ok(words);
             }
         }
     }

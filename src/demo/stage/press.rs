@@ -28,6 +28,7 @@ impl Stage {
             Modal::Quit if key.latin() == Key::Char('y') => return Err(Halt::Quit),
             Modal::Quit => None,
             Modal::Jump(words) => self.search(words, key),
+            Modal::Guess(words) => self.type_guess(words, key),
             Modal::None | Modal::Interrupt => self.plain_key(key),
         };
         self.refresh();
@@ -49,6 +50,21 @@ impl Stage {
             _ => {}
         }
         self.bottom.modal = Modal::Jump(words);
+        None
+    }
+
+    /// What the room says is typed as it is; Enter takes it, Esc passes it by.
+    fn type_guess(&mut self, mut words: String, key: Key) -> Option<Order> {
+        match key {
+            Key::Enter => return Some(Order::Said(words)),
+            Key::Escape => return Some(Order::Said(String::new())),
+            Key::Erase => {
+                words.pop();
+            }
+            Key::Char(letter) => words.push(letter),
+            _ => {}
+        }
+        self.bottom.modal = Modal::Guess(words);
         None
     }
 

@@ -33,7 +33,16 @@ pub(crate) fn step(lang: Lang) -> StepView {
         blocks: blocks(prose),
         edits: vec!["docker-compose.yml".into()],
         commands: vec!["docker compose up -d --build --scale backend=3".into()],
-        offers: Offers { apply: true, diff: true, prompt: true, hints: 2, question: true, confirm: false },
+        offers: Offers {
+            apply: true,
+            diff: true,
+            prompt: true,
+            hints: 2,
+            question: true,
+            confirm: false,
+            prediction: false,
+        },
+        read_on: None,
     }
 }
 
@@ -87,7 +96,17 @@ services:
 
 fn check(id: &str, kind: &'static str, verdict: Verdict, ms: f64) -> CheckReport {
     let (step, id, title) = ("remove-container-name".into(), id.into(), id.into());
-    CheckReport { step, id, title, kind, points: 1, verdict, ms }
+    CheckReport {
+        step,
+        id,
+        title,
+        kind,
+        points: 1,
+        proves: String::new(),
+        predictions: Vec::new(),
+        verdict,
+        ms,
+    }
 }
 
 pub(crate) fn checks(lang: Lang) -> Vec<CheckReport> {
@@ -226,6 +245,7 @@ pub(crate) fn status(lang: Lang) -> StatusView {
             replica("frontend-1", "실행 중", "running", vec![8080, 8443]),
         ]),
         minutes_left: 31,
+        predictions: Vec::new(),
     }
 }
 
@@ -278,6 +298,7 @@ pub(crate) fn demo(lang: Lang) -> DemoRun {
 fn stage(lang: Lang) -> Vec<Event> {
     let title = words(lang, "여러 레플리카로 나누기", "Share it among many replicas").render(lang);
     let step = ScriptStep {
+        predictions: Vec::new(),
         number: 3,
         id: "remove-container-name".into(),
         title: title.clone(),
@@ -417,6 +438,8 @@ pub(crate) fn all(lang: Lang) -> Vec<Event> {
             id: "why".into(),
             text: prose("이름이 있으면 무엇이 실패할까요?", "What fails with the name?"),
             choices: vec!["docker compose down".into(), "docker compose up --scale backend=2".into()],
+            guess: None,
+            unit: None,
         }),
         Event::Answer {
             right: true, explanation: prose("이름은 하나뿐입니다.", "Names are unique.")

@@ -59,6 +59,8 @@ fn a_file_with_escapes_in_it_stays_a_file() {
         title: HOSTILE.into(),
         kind: "compose",
         points: 1,
+        proves: String::new(),
+        predictions: Vec::new(),
         verdict,
         ms: 1.0,
     };
@@ -209,6 +211,8 @@ fn a_screen_says_what_it_waits_for_and_wipes_it() {
         title: "three-healthy".into(),
         kind: "replicas",
         points: 1,
+        proves: String::new(),
+        predictions: Vec::new(),
         verdict: Verdict::pass(Text::verbatim("3")),
         ms: 1.0,
     };
@@ -260,6 +264,8 @@ fn a_place_beyond_its_line_is_no_panic() {
             title: "c".into(),
             kind: "compose",
             points: 1,
+            proves: String::new(),
+            predictions: Vec::new(),
             verdict,
             ms: 0.0,
         };

@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use super::pen::Pen;
 use super::table;
 use crate::check::{Outcome, Place, Share, Table};
-use crate::event::{CheckReport, CheckRun, StepReport};
+use crate::event::{CheckReport, CheckRun, Predicted, StepReport};
 use crate::lesson::markdown::Inline;
 use crate::report::line::{Line, Role, clean, is_hostile, width};
 use crate::text::Text;
@@ -21,6 +21,10 @@ pub(crate) fn finished(pen: Pen, report: &CheckReport) -> Vec<Line> {
     let head = Line::plain("  ").with_line(pen.verdict(verdict.outcome)).and(Role::Plain, "  ");
     if verdict.is_pass() {
         let mut lines = passed(pen, &head, &message, report);
+        if !report.proves.is_empty() {
+            lines.extend(pen.paragraph(Role::Dim, &report.proves, 4));
+        }
+        lines.extend(report.predictions.iter().flat_map(|one| predicted(pen, one, 4)));
         lines.extend(evidence(pen, report));
         return lines;
     }
@@ -56,6 +60,20 @@ pub(crate) fn as_above(pen: Pen, report: &CheckReport) -> Vec<Line> {
     lines.extend(pen.paragraph(Role::Dim, &pen.word("report-as-above"), 4));
     lines.push(Line::default());
     lines
+}
+
+/// What the learner expected, and what it was; the whole message of a check stands above already.
+pub(crate) fn predicted(pen: Pen, one: &Predicted, indent: usize) -> Vec<Line> {
+    let text = match &one.measured {
+        Some(measured) if one.is_figure => {
+            let text = Text::new("report-predicted").with("measured", measured.clone());
+            text.with("guess", one.guess.as_str())
+        }
+        _ => Text::new("report-predicted-words").with("guess", one.guess.as_str()),
+    };
+    let sign = if pen.style.unicode { "↔ " } else { "= " };
+    let first = Line::plain(&" ".repeat(indent)).and(Role::Heading, sign);
+    pen.hanging(first, Role::Strong, &pen.say(&text))
 }
 
 /// The message on the same line where there is room, else below.

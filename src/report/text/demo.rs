@@ -189,6 +189,7 @@ fn script_step(pen: Pen, step: &ScriptStep) -> Vec<Line> {
         let words = pen.say(&Text::new(key).with("ids", ids.clone()));
         if ids.is_empty() { Vec::new() } else { pen.hanging(Line::plain("    "), Role::Plain, &words) }
     };
+    lines.extend(asked("report-script-predictions", &step.predictions));
     lines.extend(asked("report-script-questions", &step.questions));
     lines.extend(asked("report-script-checks", &step.checks));
     lines

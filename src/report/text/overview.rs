@@ -1,7 +1,7 @@
 //! Draws what stands beside the steps: the list of lessons, the status, what `reset` removes, what
 //! `doctor` found, notices and failures.
 
-use super::check::excerpt;
+use super::check::{self, excerpt};
 use super::pen::Pen;
 use crate::engine::{Finding, FindingState, Resource, ResourceKind};
 use crate::event::{
@@ -57,6 +57,14 @@ pub(crate) fn status(pen: Pen, view: &StatusView) -> Vec<Line> {
         (pen.word("report-status-engine"), Role::Plain, pen.word(view.engine.texts.label)),
     ];
     lines.extend(pen.rows(&rows, 2));
+    if !view.predictions.is_empty() {
+        lines.push(Line::default());
+        lines.extend(pen.paragraph(Role::Heading, &pen.word("report-predictions"), 2));
+        for one in &view.predictions {
+            lines.extend(pen.paragraph(Role::Plain, &one.question, 4));
+            lines.extend(check::predicted(pen, one, 4));
+        }
+    }
     lines.push(Line::default());
     lines.extend(stack(pen, &view.stack));
     lines

@@ -5,6 +5,8 @@ use super::pen::Pen;
 use super::prose;
 use crate::event::{DiffView, FileDiff, QuestionView, StepView};
 use crate::lesson::markdown::Block;
+use crate::lesson::markdown::ReadOn;
+use crate::lesson::prediction::GuessKind;
 use crate::report::line::{Line, Role, Span, width, wrap};
 use crate::text::{Arg, Text};
 
@@ -30,12 +32,22 @@ pub(crate) fn step(pen: Pen, view: &StepView) -> Vec<Line> {
     lines.push(Pen::rule(lines.first().map_or(0, Line::width)));
     lines.push(Line::default());
     lines.extend(prose::draw(pen, &view.blocks, pen.style.measure()));
+    if let Some(page) = &view.read_on {
+        lines.push(Line::default());
+        lines.extend(read_on(pen, page, 2));
+    }
     let rows = offers(pen, view);
     if !rows.is_empty() {
         lines.push(Line::default());
         lines.extend(pen.rows(&rows, 2));
     }
     lines
+}
+
+/// Where to read more: the page's title and its address, which is never cut.
+pub(crate) fn read_on(pen: Pen, page: &ReadOn, indent: usize) -> Vec<Line> {
+    let words = format!("{}\n{}", page.title, page.url);
+    pen.rows(&[(pen.word("report-read-on"), Role::Plain, words)], indent)
 }
 
 fn offers(pen: Pen, view: &StepView) -> Vec<(String, Role, String)> {
@@ -52,6 +64,7 @@ fn offers(pen: Pen, view: &StepView) -> Vec<(String, Role, String)> {
         (offers.apply, Text::new("report-offer-apply")),
         (offers.prompt, Text::new("report-offer-prompt")),
         (offers.hints > 0, Text::new("report-offer-hints").with("count", offers.hints)),
+        (offers.prediction, Text::new("report-offer-prediction")),
         (offers.question, Text::new("report-offer-question")),
         (offers.confirm, Text::new("report-offer-confirm")),
     ]
@@ -74,14 +87,28 @@ pub(crate) fn hint(pen: Pen, number: usize, of: usize, blocks: &[Block]) -> Vec<
 
 /// A question and its numbered choices.
 pub(crate) fn question(pen: Pen, view: &QuestionView) -> Vec<Line> {
-    let mut lines = pen.paragraph(Role::Heading, &pen.word("report-question"), 0);
+    let head = if view.guess.is_some() { "report-prediction" } else { "report-question" };
+    let mut lines = pen.paragraph(Role::Heading, &pen.word(head), 0);
     lines.extend(indented(prose::draw(pen, &view.text, pen.style.measure() - 2), 2));
+    if let Some(kind) = view.guess {
+        lines.extend(pen.paragraph(Role::Dim, &pen.say(&form(kind, view.unit.as_deref())), 2));
+    }
     lines.push(Line::default());
     for (at, choice) in view.choices.iter().enumerate() {
         let first = Line::plain("  ").and(Role::Strong, &format!("{}. ", at + 1));
         lines.extend(pen.hanging(first, Role::Plain, choice));
     }
     lines
+}
+
+/// What a prediction wants for an answer; nothing of it is right or wrong.
+fn form(kind: GuessKind, unit: Option<&str>) -> Text {
+    match (kind, unit) {
+        (GuessKind::Number, Some(unit)) => Text::new("report-guess-unit").with("unit", unit),
+        (GuessKind::Number, None) => Text::new("report-guess-number"),
+        (GuessKind::Text, _) => Text::new("report-guess-text"),
+        (GuessKind::Choice, _) => Text::new("report-guess-choice"),
+    }
 }
 
 /// Whether an answer was right, and why.

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::paint;
-use super::state::{CheckState, Here, Layer, State};
+use super::state::{Asked, CheckState, Here, Layer, State};
 use crate::event::{StepState, Tone};
 use crate::report::line::{Line, Role, cut, width};
 use crate::text::Text;
@@ -173,7 +173,8 @@ fn keys(state: &State, columns: u16) -> Line {
         (offers.apply, "a", "screen-key-apply"),
         (hints > 0, "h", "screen-key-hint"),
         (offers.diff, "d", "screen-key-diff"),
-        (offers.question || offers.confirm, "y", "screen-key-answer"),
+        (here.predictions > 0, "y", "screen-key-predict"),
+        (here.predictions == 0 && (offers.question || offers.confirm), "y", "screen-key-answer"),
         (true, "n", "screen-key-next"),
         (offers.prompt, "p", "screen-key-prompt"),
         (true, "l", "screen-key-logs"),
@@ -198,6 +199,7 @@ fn keys(state: &State, columns: u16) -> Line {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Likeliest {
     Next,
+    Predict,
     Answer,
     Confirm,
     Apply,
@@ -209,6 +211,7 @@ impl Likeliest {
     const fn words(self) -> &'static str {
         match self {
             Self::Next => "screen-key-next",
+            Self::Predict => "screen-key-predict",
             Self::Answer => "screen-key-answer",
             Self::Confirm => "screen-key-confirm",
             Self::Apply => "screen-key-apply",
@@ -225,6 +228,7 @@ pub(crate) fn likeliest(state: &State) -> Option<Likeliest> {
     Some(match () {
         () if here.finished => return None,
         () if state.is_done() => Likeliest::Next,
+        () if here.predictions > 0 => Likeliest::Predict,
         () if offers.question && here.questions > 0 => Likeliest::Answer,
         () if offers.confirm && !here.confirmed => Likeliest::Confirm,
         () if offers.apply && !by_hand => Likeliest::Apply,
@@ -257,6 +261,10 @@ fn layer_rows(state: &State, layer: &Layer, columns: u16) -> (Line, Line) {
     let close = key("Esc", "screen-key-back");
     let scroll = if state.style.unicode { "↑↓" } else { "PgUp/PgDn" };
     let (status, all, last) = match layer {
+        Layer::Asked(Asked { question, typed: Some(words), .. }) => {
+            let line = ask(question).and(Role::Plain, &format!(" {words}")).and(Role::Heading, "_");
+            (line, vec![("Enter", say("screen-key-take"))], vec![close])
+        }
         Layer::Asked(asked) if asked.items.is_empty() => {
             let yes = key("y", "ask-yes");
             let no = key(if asked.enter_is_yes { "n" } else { "Enter, n" }, "ask-no");

@@ -39,6 +39,10 @@ pub(super) fn text(state: &State, columns: u16) -> Vec<Line> {
         lines.push(Line::default());
         lines.extend(pen.rows(&rows, 0));
     }
+    if let Some(page) = &here.step.read_on {
+        lines.push(Line::default());
+        lines.extend(step::read_on(pen, page, 0));
+    }
     let of = here.step.offers.hints;
     for (number, hint) in (1..).zip(&here.hints) {
         lines.push(Line::default());

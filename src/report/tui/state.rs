@@ -35,6 +35,8 @@ pub(crate) struct Here {
     pub hints: Vec<Vec<Block>>,
     /// Questions of the step that are not answered rightly yet.
     pub questions: usize,
+    /// What the step asks the learner to expect, and nothing was said to yet.
+    pub predictions: usize,
     /// What the learner says of himself is said.
     pub confirmed: bool,
     /// Every step is done.
@@ -172,6 +174,8 @@ pub(crate) struct Asked {
     pub chosen: usize,
     /// Enter is a yes, where there are no items.
     pub enter_is_yes: bool,
+    /// What was typed so far, where the answer is words.
+    pub typed: Option<String>,
 }
 
 /// What stands in front of the step.

@@ -49,7 +49,16 @@ fn here(lang: Lang) -> Here {
         blocks: blocks(&words(lang, TEXT_KO, TEXT_EN)),
         edits: vec!["docker-compose.yml".into()],
         commands: Vec::new(),
-        offers: Offers { apply: true, diff: true, prompt: true, hints: 3, question: false, confirm: false },
+        offers: Offers {
+            apply: true,
+            diff: true,
+            prompt: true,
+            hints: 3,
+            question: false,
+            confirm: false,
+            prediction: false,
+        },
+        read_on: None,
     };
     let line = |number: usize| StepLine {
         number,
@@ -66,6 +75,7 @@ fn here(lang: Lang) -> Here {
         steps: (1..=20).map(line).collect(),
         stack: Ok(Vec::new()),
         minutes_left: 47,
+        predictions: Vec::new(),
     };
     Here {
         step,
@@ -75,6 +85,7 @@ fn here(lang: Lang) -> Here {
         status,
         hints: Vec::new(),
         questions: 0,
+        predictions: 0,
         confirmed: true,
         finished: false,
         next_lesson: None,
@@ -104,6 +115,8 @@ fn report(id: &str, verdict: Verdict) -> Event {
         title: id.into(),
         kind: "compose",
         points: 1,
+        proves: String::new(),
+        predictions: Vec::new(),
         verdict,
         ms: 3.0,
     }))
@@ -166,8 +179,14 @@ fn asked(lang: Lang) -> State {
     let file = FileDiff { path: "docker-compose.yml".into(), unified: unified.into() };
     let question = Text::new("ask-apply").with("count", 1).render(lang);
     let said = vec![Event::Diff(DiffView { files: vec![file] })];
-    state.layer =
-        Some(Layer::Asked(Asked { question, said, items: Vec::new(), chosen: 0, enter_is_yes: true }));
+    state.layer = Some(Layer::Asked(Asked {
+        question,
+        said,
+        items: Vec::new(),
+        chosen: 0,
+        enter_is_yes: true,
+        typed: None,
+    }));
     state
 }
 

@@ -46,10 +46,9 @@ impl Prediction {
         self.resolving() == Some((step, check))
     }
 
-    /// What `verdict` has measured of it.
-    pub fn measured(&self, verdict: &Verdict) -> Text {
-        let fact = self.fact.as_deref().and_then(|name| measured(verdict, name));
-        fact.unwrap_or_else(|| verdict.message.clone())
+    /// The figure of `verdict` that is what was asked for; `None` where its message is.
+    pub fn figure(&self, verdict: &Verdict) -> Option<Text> {
+        measured(verdict, self.fact.as_deref()?)
     }
 }
 

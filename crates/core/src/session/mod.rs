@@ -9,6 +9,7 @@ mod http;
 mod old_image;
 mod outage;
 pub mod ports;
+pub mod predictions;
 mod prober;
 pub mod removal;
 mod scaling;
@@ -111,6 +112,7 @@ impl Session {
     /// Records what came of a step: its state, and the replicas as they are now, to compare with.
     /// A check of change that failed gets something to compare with that can be mended.
     pub async fn record(&mut self, report: &StepReport) {
+        self.keep_measured(report);
         if report.outcome != Outcome::Pass || report.left_out > 0 {
             return self.renew_baseline(report).await;
         }

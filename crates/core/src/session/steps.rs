@@ -31,6 +31,12 @@ impl Session {
         self.step_prose(step).and_then(|prose| prose.title_of(id)).unwrap_or(id).to_owned()
     }
 
+    /// What a pass of the check `id` proves, in the lesson's words; empty where it does not say.
+    pub fn proves(&self, step: &str, id: &str) -> String {
+        let checks = self.step_prose(step).map(|prose| prose.checks.as_slice()).unwrap_or_default();
+        checks.iter().find(|check| check.id == id).map(|check| check.proves.clone()).unwrap_or_default()
+    }
+
     /// How far a step has come.
     pub fn state(&self, step: &str) -> StepState {
         self.progress.steps.get(step).map(|record| record.state).unwrap_or_default()

@@ -71,6 +71,19 @@ pub struct StepProgress {
     pub hints: usize,
     /// Question id → answer.
     pub answers: BTreeMap<String, String>,
+    /// Prediction id → what was expected, and what was measured.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub guesses: BTreeMap<String, Guess>,
+}
+
+/// What a learner expected before something happened.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Guess {
+    /// As it was typed; of a choice its number. `None` where it was passed by.
+    pub said: Option<String>,
+    /// The figure that a check measured since, where there is one.
+    pub measured: Option<String>,
 }
 
 /// A yes to what one version of one course does.
@@ -264,7 +277,7 @@ mod tests {
         progress.engine = Some(EngineKind::DOCKER);
         progress.lang = Some(Lang::Ko);
         let answers = [("왜".to_owned(), "2".to_owned())].into();
-        let done = StepProgress { state: StepState::Passed, hints: 2, answers };
+        let done = StepProgress { state: StepState::Passed, hints: 2, answers, ..StepProgress::default() };
         progress.steps.insert("intro".into(), done);
         progress
     }

@@ -1,6 +1,7 @@
 //! The rules that every lesson keeps, checked by the program itself so that an author needs no
 //! Rust: text and patch agree, both languages are whole, commands are ones that may run.
 
+mod hints;
 mod predictions;
 mod stack;
 
@@ -43,6 +44,7 @@ impl Lesson {
             .collect();
         for (lang, prose) in &prose {
             faults.prose(*lang, prose);
+            faults.last_hints(*lang, prose);
         }
         if let [(_, first), (lang, second)] = prose.as_slice() {
             faults.same_shape(first, *lang, second);

@@ -176,6 +176,12 @@ impl Patch {
         &self.files
     }
 
+    /// Every line that it adds, without its line end, in its order.
+    pub fn added(&self) -> impl Iterator<Item = &str> {
+        let lines = self.files.iter().flat_map(|file| &file.hunks).flat_map(|hunk| &hunk.lines);
+        lines.filter(|line| line.tag == Tag::Add).map(|line| line.text.trim_end())
+    }
+
     fn file(&self, path: &str) -> Option<&FilePatch> {
         self.files.iter().find(|file| file.path == path)
     }

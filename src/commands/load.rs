@@ -82,9 +82,7 @@ fn kind(args: &cli::Load) -> Result<Load, AppError> {
         (None, None) => None,
     };
     match (stages, args.shorten, args.rate) {
-        (Some(stages), shorten, _) => {
-            Ok(Load::Stages(Stage::shortened(stages, shorten.unwrap_or(1))))
-        }
+        (Some(stages), shorten, _) => Ok(Load::Stages(Stage::shortened(stages, shorten.unwrap_or(1)))),
         (None, Some(_), _) => Err(AppError::Usage(Text::new("load-shorten-alone"))),
         (None, None, Some(rate)) => {
             Ok(Load::Open { rate, connections: args.connections.unwrap_or(UNDER_WAY) })

@@ -40,9 +40,7 @@ pub(crate) fn wrong(specs: &[RequestSpec], exchanges: &[Exchange]) -> Option<Ver
     let wrong = each.zip(exchanges).find_map(|(spec, exchange)| answered(spec, exchange));
     // A prober stops at a failure, which was judged above; fewer answers mean that it was cut.
     let all: usize = specs.iter().map(|spec| spec.times as usize).sum();
-    wrong.or_else(|| {
-        (exchanges.len() < all).then(|| Verdict::environment(Text::new("check-not-observed")))
-    })
+    wrong.or_else(|| (exchanges.len() < all).then(|| Verdict::environment(Text::new("check-not-observed"))))
 }
 
 fn answered(spec: &RequestSpec, exchange: &Exchange) -> Option<Verdict> {

@@ -34,7 +34,8 @@ impl Needs {
 
     /// It changes the stack while it looks, so it is asked last, and only when all before it passed.
     pub fn is_disruptive(&self) -> bool {
-        let changes = |probe: &Probe| matches!(probe, Probe::Steady { .. } | Probe::Scaling(_) | Probe::Outage(_));
+        let changes =
+            |probe: &Probe| matches!(probe, Probe::Steady { .. } | Probe::Scaling(_) | Probe::Outage(_));
         matches!(self, Self::Probe(probe) if changes(probe))
     }
 }

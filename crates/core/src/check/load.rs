@@ -104,7 +104,9 @@ impl Load {
         };
         self.services.iter().filter(|_| self.at_limit).find_map(|name| {
             let (Some(limit), used) = (wanted(name), used(name)) else {
-                return Some(Verdict::not_yet(Text::new("check-cpu-limit-missing").with("service", name.as_str())));
+                return Some(Verdict::not_yet(
+                    Text::new("check-cpu-limit-missing").with("service", name.as_str()),
+                ));
             };
             (used < limit * AT_ITS_LIMIT).then(|| {
                 let text = Text::new("check-load-idle").with("service", name.as_str());

@@ -59,7 +59,8 @@ impl Check for Outage {
         ];
         let wrong = parts.into_iter().find_map(|(part, specs, exchanges)| {
             let verdict = http::wrong(specs, exchanges)?;
-            let text = Text::new("check-outage-wrong").with("part", part).with("what", verdict.message.clone());
+            let text =
+                Text::new("check-outage-wrong").with("part", part).with("what", verdict.message.clone());
             Some(Verdict { message: text, ..verdict })
         });
         wrong.unwrap_or_else(|| {

@@ -138,9 +138,11 @@ impl Prober<'_> {
 
     /// That a check of this step takes its time, `of` so many seconds: how many, and what was seen.
     fn waiting(&self, of: u64) -> impl Fn(u64, Text) -> Event + Send + use<> {
-        let entry = self.step.checks.iter().find(|entry| {
-            matches!(entry.spec, CheckSpec::Scaling(_) | CheckSpec::Load(_))
-        });
+        let entry = self
+            .step
+            .checks
+            .iter()
+            .find(|entry| matches!(entry.spec, CheckSpec::Scaling(_) | CheckSpec::Load(_)));
         let check = entry.map(|entry| entry.id.clone()).unwrap_or_default();
         let title = self.session.check_title(&self.step.id, &check);
         move |seconds, seen| {

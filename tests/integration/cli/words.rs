@@ -231,7 +231,7 @@ fn tab_offers_what_there_is() {
     let here = |words: &[&str]| at(".", words);
     assert_eq!(here(&["che"]), ["check"]);
     assert_eq!(here(&["start", ""])[..2], ["06", "07"]);
-    assert_eq!(here(&["start", "07", "--at", "nginx-u"]), ["nginx-upstream"]);
+    assert_eq!(here(&["start", "07", "--at", "nginx-i"]), ["nginx-in-front"]);
     assert_eq!(here(&["goto", "scale-to"]), ["scale-to-3", "scale-to-5", "scale-to-2"]);
     assert_eq!(at("backend", &["check", "--step", "lose"]), ["lose-one"], "from the folder below, too");
     assert_eq!(here(&["answer", "agent"]), ["agent-mode"]);

@@ -160,10 +160,10 @@ fn usage_errors_say_what_and_what_to_do_in_both_languages() {
             "possible: text, json, junit, github, classroom",
             "가능한 값: text, json, junit, github, classroom",
         ),
-        (&["completions", "tcsh"], "\"tcsh\" is no value", "\"tcsh\" 값을 쓸 수 없습니다"),
-        (&["start"], "This is missing: <LESSON>", "빠진 것이 있습니다: <LESSON>"),
+        (&["completions", "tcsh"], "\"tcsh\" is not a valid value", "\"tcsh\" 값을 쓸 수 없습니다"),
+        (&["start"], "Missing: <LESSON>", "빠진 것이 있습니다: <LESSON>"),
         (&["-C"], "-C <DIR> needs a value", "-C <DIR>에 값이 필요합니다"),
-        (&["start", "06", "07"], "unexpected argument: \"07\"", "\"07\""),
+        (&["start", "06", "07"], "Unexpected argument: \"07\"", "\"07\""),
         (&["check", "--all", "--step", "2"], "cannot be used together", "함께 쓸 수 없습니다"),
     ];
     for (args, english, korean) in cases {

@@ -6,7 +6,7 @@ use std::process::Command;
 use super::sandbox;
 use crate::harness::{Run, Sandbox};
 
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 25] = [
     "list",
     "start",
     "check",
@@ -18,6 +18,7 @@ const COMMANDS: [&str; 24] = [
     "next",
     "goto",
     "status",
+    "picture",
     "reset",
     "undo",
     "demo",

@@ -13,6 +13,8 @@ use workshop_engine::{self as engine, Observed, Peers, Place, Replica, Upstream,
 /// Two moments that lie closer are not told apart: a start is seen by the engine's clock, and that of
 /// a worker in hundredths of a second and by way of a question.
 const BLUR: Duration = Duration::from_millis(400);
+/// An engine may list when a replica was made in whole seconds.
+const LISTED: Duration = Duration::from_secs(1);
 /// A connection that was closed is to be seen for a minute: it may be of the configuration before.
 const LINGERS: Duration = Duration::from_secs(61);
 
@@ -148,11 +150,11 @@ impl Sight<'_> {
                 };
                 if started + BLUR < served {
                     Held::Yes
-                } else if replica.created > served + BLUR {
-                    Held::No
-                } else {
+                } else if replica.created + LISTED <= served {
                     // It was there before, and started again since: its address may be another.
                     Held::Unknown
+                } else {
+                    Held::No
                 }
             }
         }

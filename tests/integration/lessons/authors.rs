@@ -145,11 +145,11 @@ const SLIPS: [Slip; 21] = [
         says: "duplicate field",
     },
     Slip {
-        file: "patches/03-remove-container-name.patch",
+        file: "patches/05-remove-container-name.patch",
         from: "-    container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend",
         to: "-    container_name: contoso",
         at: None,
-        says: "03-remove-container-name.patch: Line 8 of the patch does not fit line 12",
+        says: "05-remove-container-name.patch: Line 8 of the patch does not fit line 12",
     },
     Slip {
         file: "en.md",

@@ -17,7 +17,7 @@ struct Play {
     edits: usize,
 }
 
-const SIX: Play = Play { lesson: "06", edited: &["docker-compose.yml", "frontend/nginx.conf"], edits: 9 };
+const SIX: Play = Play { lesson: "06", edited: &["docker-compose.yml", "frontend/nginx.conf"], edits: 12 };
 const SEVEN: Play = Play { lesson: "07", edited: &["docker-compose.yml"], edits: 14 };
 
 impl Play {

@@ -75,6 +75,10 @@ fn scaling_and_requests_are_seen() {
 fn who_knows_which_address_follows_the_stack() {
     let (folder, mut terminal) = with_three();
     terminal.frame("Who knows backend");
+    // The stack alone, on the whole screen.
+    terminal.send("\t");
+    terminal.send("\t");
+    terminal.send("z");
     // It is followed: the name is looked up again.
     folder.sandbox.run(["compose", "up", "-d", "--scale", "backend=5"]).code(0);
     let five = "nginx   ✓  ✓  ✓  ✓  ✓";

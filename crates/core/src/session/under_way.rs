@@ -212,7 +212,7 @@ mod tests {
             said(&lines, Lang::En),
             "12 s: 1 of 3 containers ready; waiting for shop-mysql-1, shop-web-1"
         );
-        assert_eq!(said(&[" Container shop-web-1  Started"], Lang::En), "12 s: 1 of 1 containers ready");
+        assert_eq!(said(&[" Container shop-web-1  Started"], Lang::En), "12 s: 1 of 1 container ready");
     }
 
     #[test]

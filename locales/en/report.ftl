@@ -147,7 +147,10 @@ report-demo-result = Lesson { $lesson }: { $passed } of { $of ->
    *[other] { $of } steps
 } passed in { $time }, on { $engine }
 
-handout-facts = Lesson { $lesson } · { $steps } steps · about { $minutes } min
+handout-facts = Lesson { $lesson } · { $steps ->
+    [one] 1 step
+   *[other] { $steps } steps
+} · about { $minutes } min
 handout-name = Name
 handout-date = Date
 handout-steps = Steps

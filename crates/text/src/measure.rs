@@ -1,5 +1,5 @@
 //! Numbers as a person reads them, the same in the terminal and on the page: `12,345`, `1.25 ms`,
-//! `0.4 %`, `3.2 MB`.
+//! `0.4%`, `3.2 MB`.
 
 use std::time::Duration;
 
@@ -47,16 +47,16 @@ pub fn time(time: Duration, unicode: bool) -> String {
 pub fn percent(share: f64) -> String {
     let percent = share * 100.0;
     match percent {
-        _ if share > 0.0 && percent < 0.05 => "<0.1 %".to_owned(),
-        _ if share < 1.0 && percent >= 99.95 => ">99.9 %".to_owned(),
-        _ => format!("{percent:.1} %"),
+        _ if share > 0.0 && percent < 0.05 => "<0.1%".to_owned(),
+        _ if share < 1.0 && percent >= 99.95 => ">99.9%".to_owned(),
+        _ => format!("{percent:.1}%"),
     }
 }
 
 /// A share from 0 to 1 to a thousandth of a percent.
 pub fn percent_exact(share: f64) -> String {
     let digits = format!("{:.3}", share * 100.0);
-    format!("{} %", digits.trim_end_matches('0').trim_end_matches('.'))
+    format!("{}%", digits.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// A number of bytes, in the decimal unit in which it has one to three digits before the point.
@@ -108,13 +108,13 @@ mod tests {
     fn a_share_is_neither_nothing_nor_all_unless_it_is() {
         assert_eq!(
             [0.0, 0.00001, 0.005, 0.5, 0.99999, 1.0].map(percent),
-            ["0.0 %", "<0.1 %", "0.5 %", "50.0 %", ">99.9 %", "100.0 %"]
+            ["0.0%", "<0.1%", "0.5%", "50.0%", ">99.9%", "100.0%"]
         );
     }
 
     #[test]
     fn a_share_can_be_told_from_one_close_by() {
-        assert_eq!([0.0, 0.000_459, 0.01, 1.0].map(percent_exact), ["0 %", "0.046 %", "1 %", "100 %"]);
+        assert_eq!([0.0, 0.000_459, 0.01, 1.0].map(percent_exact), ["0%", "0.046%", "1%", "100%"]);
     }
 
     #[test]

@@ -89,8 +89,8 @@ fn failing_checks_read_like_this_in_korean() {
     assert_eq!(
         out,
         r##"remove-container-name
-  + 통과  compose-is-readable  서비스 3개를 읽었습니다.
-  x 아직  backend-has-no-container-name
+  + 통과       compose-is-readable  서비스 3개를 읽었습니다.
+  x 아직       backend-has-no-container-name
     backend에 container_name이 남아 있어서 Compose가 두 번째 레플리카를 만들 수
     없습니다.
 
@@ -102,7 +102,7 @@ fn failing_checks_read_like_this_in_korean() {
     기대  backend에 container_name 없음
     실제  container_name: myapp-backend
 
-  x 아직  every-replica-serves  2.3초
+  x 아직       every-replica-serves  2.3초
     backend 레플리카 5개 중 2개(backend-4, backend-5)가 요청을 받지 못했습니다.
     nginx는 시작할 때 "backend"를 한 번만 조회했습니다.
 
@@ -118,7 +118,7 @@ fn failing_checks_read_like_this_in_korean() {
     | backend-1 \x1b[2J\x1b]0;owned\x07 GET /api/posts 200 \u{202e}txt.exe
     | backend-2  GET /api/posts 200
 
-  ! 환경  frontend-answers
+  ! 환경 문제  frontend-answers
     Docker가 응답하지 않습니다(unix:///var/run/docker.sock).
 
 "##

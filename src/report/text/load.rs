@@ -222,7 +222,7 @@ fn bars(pen: Pen, rows: &[Bar], right: bool) -> Vec<Line> {
     let most = rows.iter().map(|row| row.number).max().unwrap_or(0).max(1);
     let numbers: Vec<String> = rows.iter().map(|row| count(row.number)).collect();
     let number = numbers.iter().map(|number| width(number)).max().unwrap_or(0);
-    let share = width("100.0 %");
+    let share = width("100.0%");
     let room = pen.style.measure().saturating_sub(INDENT + number + share + 6);
     let label = rows.iter().map(|row| width(&row.label)).max().unwrap_or(0).min(room.saturating_sub(6));
     let longest = room.saturating_sub(label).clamp(1, LONGEST_BAR);

@@ -70,7 +70,7 @@ impl CacheHits {
 }
 
 fn percent(share: f64) -> String {
-    format!("{:.1} %", share * 100.0)
+    format!("{:.1}%", share * 100.0)
 }
 
 /// The number behind `name:` in what `INFO` writes.

@@ -330,7 +330,7 @@ fn times(gain: f64) -> String {
 }
 
 fn percent(share: f64) -> String {
-    format!("{:.0} %", share * 100.0)
+    format!("{:.0}%", share * 100.0)
 }
 
 pub(super) fn millis(time: Duration) -> String {

@@ -366,15 +366,37 @@ check-nothing-left-pass = { $images ->
     [yes] no container, network, volume or built image of this workspace is left
    *[no] no container, network or volume of this workspace is left
 }
-check-nothing-left-volume = no container or network is left, and the data still is: { $names }
-check-nothing-left-no-volume = no volume of this workspace is there any more, so the data is gone, too
 check-nothing-left-some = { $count ->
     [one] 1 thing of this workspace is left
    *[other] { $count } things of this workspace are left
 }
+check-nothing-left-volumes-kept = { $count ->
+    [one] no container or network of this workspace is left; its volume is still there: { $names }
+   *[other] no container or network of this workspace is left; its { $count } volumes are still there: { $names }
+}
+check-nothing-left-volumes-gone = the volumes of this workspace are gone too, and the data with them
+check-nothing-left-volumes-expected = the volumes, and nothing else
 
 check-question-open = not answered yet
 check-question-pass = correct
 check-question-wrong = { $answer } is not the answer. Read why, then choose again
 check-confirm-open = not confirmed yet
 check-confirm-pass = confirmed
+
+check-scaling-held = { $count } servers did { $gain } times what one does: what they share is the limit
+check-scaling-not-held = { $count } servers did { $gain } times what one does: nothing that they share holds them up
+check-scaling-held-expected = at most { $gain } times
+check-load-pass = { $rate } requests a second; half of the answers came within { $p50 }, 99% within { $p99 }, { $failed } of { $count } failed
+check-load-slow = 99% of the answers came within { $p99 } only
+check-load-idle = { $service } used { $cores } cores and had CPU left, so something else was the limit
+check-load-head-p50 = p50
+check-outage-pass = answered with { $during } meanwhile, with { $after } afterwards
+check-outage-wrong = { $part ->
+    [before] before anything was taken away: { $what }
+    [during] while it was away: { $what }
+   *[after] when it was back: { $what }
+}
+check-access-log-none = requests for { $path } are not logged
+check-access-log-format-none = the log of { $path } has the format "{ $format }", and the file has no such log_format
+check-access-log-lacks = the format "{ $format }" does not say { $has }
+check-access-log-pass = the log of { $path } says { $has }

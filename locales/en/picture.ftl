@@ -1,6 +1,6 @@
 # The picture of who knows which address.
 
-cli-picture = Show who knows which address: DNS, nginx, and the requests of each replica
+cli-picture = Show who knows which address: DNS and the proxy, and the requests of each replica
 
 picture-title = Who knows which address
 picture-group = { $name }, behind { $proxy }

@@ -248,12 +248,31 @@ check-nothing-left-pass = { $images ->
     [yes] 이 작업 폴더의 컨테이너, 네트워크, 볼륨, 빌드한 이미지가 하나도 남지 않았습니다
    *[no] 이 작업 폴더의 컨테이너, 네트워크, 볼륨이 하나도 남지 않았습니다
 }
-check-nothing-left-volume = 컨테이너와 네트워크는 모두 사라졌고 데이터는 남아 있습니다: { $names }
-check-nothing-left-no-volume = 이 작업 폴더의 볼륨이 남아 있지 않습니다. 데이터도 함께 사라졌습니다
 check-nothing-left-some = 이 작업 폴더의 것이 { $count }개 남아 있습니다
+check-nothing-left-volumes-kept = 이 작업 폴더의 컨테이너와 네트워크는 남지 않았고, 볼륨 { $count }개는 그대로 있습니다: { $names }
+check-nothing-left-volumes-gone = 이 작업 폴더의 볼륨까지 없어졌습니다. 데이터도 함께 사라졌습니다
+check-nothing-left-volumes-expected = 볼륨만 남아 있어야 합니다
 
 check-question-open = 아직 답하지 않았습니다
 check-question-pass = 맞혔습니다
 check-question-wrong = { $answer }번은 답이 아닙니다. 설명을 읽고 다시 고르세요
 check-confirm-open = 아직 확인하지 않았습니다
 check-confirm-pass = 확인했습니다
+
+check-scaling-held = 서버 { $count }대가 한 대의 { $gain }배를 처리했습니다. 함께 쓰는 것이 한계입니다
+check-scaling-not-held = 서버 { $count }대가 한 대의 { $gain }배를 처리했습니다. 함께 쓰는 것에 막히지 않습니다
+check-scaling-held-expected = { $gain }배 이하
+check-load-pass = 초당 요청 { $rate }개. 응답의 절반은 { $p50 }, 99%는 { $p99 } 안에 왔고, { $count }개 중 { $failed }개가 실패했습니다
+check-load-slow = 응답의 99%가 오기까지 { $p99 } 걸렸습니다
+check-load-idle = { $service }[은/는] CPU를 { $cores }코어만 썼습니다. 여유가 있었으니 한계는 다른 곳에 있습니다
+check-load-head-p50 = p50
+check-outage-pass = 없는 동안의 응답: { $during }. 돌아온 뒤의 응답: { $after }
+check-outage-wrong = { $part ->
+    [before] 아직 아무것도 멈추지 않았을 때: { $what }
+    [during] 없는 동안: { $what }
+   *[after] 돌아온 뒤: { $what }
+}
+check-access-log-none = { $path } 요청이 로그에 남지 않습니다
+check-access-log-format-none = { $path }의 로그 형식은 "{ $format }"인데, 파일에 그런 log_format이 없습니다
+check-access-log-lacks = 로그 형식 "{ $format }"에 { $has }[이/가] 없습니다
+check-access-log-pass = { $path }의 로그에 { $has }[이/가] 남습니다

@@ -1,6 +1,6 @@
 # 누가 어느 주소를 아는지 보여 주는 그림.
 
-cli-picture = 누가 어느 주소를 아는지 봅니다: DNS, nginx, 레플리카마다 받은 요청
+cli-picture = 누가 어느 주소를 아는지 봅니다: DNS와 프록시, 레플리카마다 받은 요청
 
 picture-title = 누가 어느 주소를 아는가
 picture-group = { $proxy } 뒤의 { $name }

@@ -43,7 +43,7 @@ pub(crate) async fn check_steps(
     if steps_live && worst != Outcome::Environment {
         look_at_the_stack(ctx, session, worst == Outcome::Pass).await;
     }
-    if steps_live && steps.iter().any(|index| session.step(*index).picture) {
+    if steps.iter().filter(is_live).any(|index| session.step(*index).picture) {
         show_picture(ctx, session).await;
     }
     let optional = |report: &&StepReport| steps.len() > 1 && session.step(report.number - 1).optional;

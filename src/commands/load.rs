@@ -78,26 +78,17 @@ fn code(run: &LoadRun) -> u8 {
 fn kind(args: &cli::Load) -> Result<Load, AppError> {
     let stages = match (&args.stages, args.profile) {
         (Some(stages), _) => Some(units::stages(stages).map_err(|error| AppError::Usage(error.text()))?),
-        (None, Some(cli::Profile::Standard)) => Some(standard()),
+        (None, Some(cli::Profile::Standard)) => Some(Stage::standard()),
         (None, None) => None,
     };
     match (stages, args.shorten, args.rate) {
-        (Some(stages), shorten, _) => {
-            let shorter = |stage: Stage| Stage { takes: stage.takes / shorten.unwrap_or(1), ..stage };
-            Ok(Load::Stages(stages.into_iter().map(shorter).collect()))
-        }
+        (Some(stages), shorten, _) => Ok(Load::Stages(Stage::shortened(stages, shorten.unwrap_or(1)))),
         (None, Some(_), _) => Err(AppError::Usage(Text::new("load-shorten-alone"))),
         (None, None, Some(rate)) => {
             Ok(Load::Open { rate, connections: args.connections.unwrap_or(UNDER_WAY) })
         }
         (None, None, None) => Ok(Load::Closed { connections: args.connections.unwrap_or(CONNECTIONS) }),
     }
-}
-
-/// Seven minutes with up to 500 virtual users: up in two ramps, held, down.
-fn standard() -> Vec<Stage> {
-    let stage = |minutes: u64, users| Stage { takes: Duration::from_secs(60 * minutes), users };
-    vec![stage(1, 100), stage(2, 500), stage(3, 500), stage(1, 0)]
 }
 
 fn duration(given: Option<&str>, otherwise: Duration) -> Result<Duration, AppError> {

@@ -126,11 +126,14 @@ fn without_code(line: &str) -> String {
     line.split('`').step_by(2).collect::<Vec<_>>().join(" ")
 }
 
-/// The whole paragraph around a line.
-fn paragraph(lines: &[(usize, String)], at: usize) -> String {
-    let ends = |line: &(usize, String)| line.1.trim().is_empty();
-    let from = lines[..at].iter().rposition(ends).map_or(0, |blank| blank + 1);
-    let to = lines[at..].iter().position(ends).map_or(lines.len(), |blank| at + blank);
+/// What a line belongs to: its section of a text, elsewhere itself.
+fn around(path: &Path, lines: &[(usize, String)], at: usize) -> String {
+    if path.extension().is_none_or(|end| end != "md") {
+        return lines[at].1.clone();
+    }
+    let begins = |line: &(usize, String)| line.1.starts_with("## ");
+    let from = lines[..=at].iter().rposition(begins).unwrap_or(0);
+    let to = lines[at + 1..].iter().position(begins).map_or(lines.len(), |next| at + 1 + next);
     lines[from..to].iter().map(|(_, words)| words.as_str()).collect::<Vec<_>>().join("\n")
 }
 
@@ -147,7 +150,7 @@ fn one_word_is_used_for_one_thing() {
                 (variant.is_korean || !is_hangul(line)) && variant.is_in(line)
             };
             for variant in table.iter().filter(here) {
-                let around = paragraph(&lines, at);
+                let around = around(&path, &lines, at);
                 if !variant.unless.iter().any(|word| around.contains(word.as_str())) {
                     let shown = path.strip_prefix(root()).unwrap_or(&path).display();
                     let _ = writeln!(

@@ -88,6 +88,7 @@ pub struct Peer {
 pub struct Place {
     /// At port 0 nothing listens.
     pub address: SocketAddr,
-    /// The id of the replica that runs there; `None` where nobody of the stack does.
+    /// The id of the replica that has it, or where the engine knows it the last one that had it;
+    /// `None` where nobody of the stack does.
     pub replica: Option<String>,
 }

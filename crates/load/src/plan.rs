@@ -87,6 +87,19 @@ pub struct Stage {
     pub users: u32,
 }
 
+impl Stage {
+    /// The standard profile: seven minutes with up to 500 virtual users, up in two ramps, held, down.
+    pub fn standard() -> Vec<Self> {
+        let stage = |minutes: u64, users| Self { takes: Duration::from_secs(60 * minutes), users };
+        vec![stage(1, 100), stage(2, 500), stage(3, 500), stage(1, 0)]
+    }
+
+    /// The same ramps in the `by`th part of their time.
+    pub fn shortened(stages: Vec<Self>, by: u32) -> Vec<Self> {
+        stages.into_iter().map(|stage| Self { takes: stage.takes / by.max(1), ..stage }).collect()
+    }
+}
+
 impl Plan {
     /// `GET url` by `load` for `duration`: no warm-up, time-out 10 s, kept connections, shares by
     /// `X-Replica`, redirects not followed, only this machine's own addresses.

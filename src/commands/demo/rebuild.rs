@@ -56,7 +56,8 @@ async fn runs(session: &Session) -> bool {
     observed.is_ok_and(|seen| {
         let running = |service: &str| seen.of(service).any(|replica| replica.is_running());
         !seen.replicas.is_empty() && seen.replicas.iter().all(|one| running(&one.service)) && {
-            running(&session.lesson.file.entry.service)
+            let entry = &session.lesson.file.entry;
+            running(&entry.service) || entry.before.as_ref().is_some_and(|door| running(&door.service))
         }
     })
 }

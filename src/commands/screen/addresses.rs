@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::Screen;
 use super::watch::Seen;
 use crate::engine::{Detail, LogLine, Observe, Observed, Project, Upstreams};
-use crate::picture::{Failures, Requests, Sight, compose};
+use crate::picture::{Failures, Picture, Requests, Sight, compose};
 use crate::report::tui::Layer;
 
 /// How often it is looked while something moves, and while nothing does.
@@ -78,6 +78,8 @@ pub(crate) struct Addresses {
     failures: Failures,
     /// By the replica's label.
     requests: BTreeMap<String, Requests>,
+    /// What was seen last.
+    looked: Option<Looked>,
     stirred: Option<Instant>,
 }
 
@@ -97,6 +99,19 @@ impl Addresses {
         }
     }
 
+    fn picture(&self, now: SystemTime) -> Option<Picture> {
+        let looked = self.looked.as_ref()?;
+        Some(compose(&Sight {
+            stack: &looked.stack,
+            proxy: looked.stack.replicas.iter().find(|one| one.id == looked.proxy)?,
+            upstreams: &looked.upstreams,
+            failures: &self.failures,
+            requests: &self.requests,
+            requests_of: None,
+            now,
+        }))
+    }
+
     /// The stack is another than it was.
     pub(crate) fn stirred(&mut self) {
         self.stirred = Some(Instant::now());
@@ -106,32 +121,30 @@ impl Addresses {
 impl Screen {
     /// Something is going on that changes who knows which address, or somebody looks at just that.
     pub(crate) fn is_moving(&self) -> bool {
-        let rests = || {
-            let groups = self.state.picture.iter().flat_map(|picture| &picture.groups);
-            groups.flat_map(|group| &group.rows).any(|row| row.rests.is_some())
-        };
         self.doing.is_some()
             || matches!(self.state.layer, Some(Layer::Picture))
             || self.addresses.stirred.is_some_and(|at| at.elapsed() < AFTERWARDS)
-            || rests()
+            || self.somebody_rests()
+    }
+
+    /// A time runs down, whether anybody looks or not.
+    pub(crate) fn somebody_rests(&self) -> bool {
+        let groups = self.state.picture.iter().flat_map(|picture| &picture.groups);
+        groups.flat_map(|group| &group.rows).any(|row| row.rests.is_some())
     }
 
     /// Takes what was seen; false where the screen stays as it is.
     pub(crate) fn looked_at(&mut self, looked: Option<Looked>) -> bool {
-        let now = looked.and_then(|looked| {
-            let sight = Sight {
-                stack: &looked.stack,
-                proxy: looked.stack.replicas.iter().find(|one| one.id == looked.proxy)?,
-                upstreams: &looked.upstreams,
-                failures: &self.addresses.failures,
-                requests: &self.addresses.requests,
-                requests_of: None,
-                now: looked.at,
-            };
-            Some(compose(&sight))
-        });
-        let other = self.state.picture != now;
-        self.state.picture = now;
+        let at = looked.as_ref().map(|looked| looked.at);
+        self.addresses.looked = looked;
+        self.picture_at(at.unwrap_or_else(SystemTime::now))
+    }
+
+    /// What was seen last, as it is now; false where the screen stays as it is.
+    pub(crate) fn picture_at(&mut self, now: SystemTime) -> bool {
+        let picture = self.addresses.picture(now);
+        let other = self.state.picture != picture;
+        self.state.picture = picture;
         other
     }
 }

@@ -35,6 +35,7 @@ use crate::workspace::progress::Progress;
 
 /// The shortest time between two frames: what comes in a rush is drawn together.
 const FRAME: Duration = Duration::from_millis(16);
+const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 /// A second Ctrl-C within this quits.
 const AGAIN: Duration = Duration::from_secs(2);
@@ -121,6 +122,7 @@ impl Screen {
         seen: &mut mpsc::Receiver<watch::Seen>,
     ) -> Result<u8, AppError> {
         let mut signals = Signals::listen(&[Signal::HangUp, Signal::Continued]).unwrap_or_default();
+        let mut second = tokio::time::interval(SECOND);
         let mut minute = tokio::time::interval_at(Instant::now() + MINUTE, MINUTE);
         let mut drawn = Instant::now();
         let mut dirty = true;
@@ -159,6 +161,7 @@ impl Screen {
                     true
                 }
                 news = seen.recv() => self.see(news.ok_or(AppError::Interrupted)?) || dirty,
+                _ = second.tick(), if self.somebody_rests() => self.picture_at(SystemTime::now()) || dirty,
                 _ = minute.tick() => {
                     self.state.minutes = self.opened.elapsed().as_secs() / 60;
                     true

@@ -57,7 +57,7 @@ impl Drawer<'_> {
         let class = match () {
             () if fails => "shell fails",
             () if is_shell => "shell",
-            () if is_drawing(text) => "drawing",
+            () if file.is_none() && is_drawing(text) => "drawing",
             () => "code",
         };
         let label = match (file, fails) {
@@ -96,7 +96,8 @@ fn is_the(line: &str, command: &str) -> bool {
 
 /// Lines and boxes: a picture, not code.
 fn is_drawing(text: &str) -> bool {
-    text.contains(|c: char| ('\u{2500}'..='\u{259f}').contains(&c) || matches!(c, '▶' | '▼' | '→'))
+    let has = |sign: &str| text.lines().any(|line| line.trim_start().starts_with(sign));
+    text.contains(|c: char| ('\u{2500}'..='\u{259f}').contains(&c)) || has("+--") || has("|")
 }
 
 fn table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> String {

@@ -476,6 +476,7 @@ pub(crate) fn all(lang: Lang) -> Vec<Event> {
 pub(crate) fn picture() -> Picture {
     let row = |index: u8| Row {
         replica: Some(format!("backend-{index}")),
+        runs: true,
         host: Some("backend".into()),
         address: format!("172.18.0.{}", index + 2),
         named: Some(true),
@@ -483,7 +484,8 @@ pub(crate) fn picture() -> Picture {
         rests: (index == 2).then_some(Rest { left: 23, of: 30 }),
         requests: Some(if index < 4 { 20 } else { 0 }),
     };
-    let gone = Row { replica: None, named: Some(false), requests: None, held: Held::Yes, ..row(7) };
+    let gone =
+        Row { replica: None, runs: false, named: Some(false), requests: None, held: Held::Yes, ..row(7) };
     let name = Name { host: "backend".into(), port: 8080, lookup: Lookup::Once, addresses: Some(5) };
     let group = Group {
         name: "backend_pool".into(),

@@ -125,14 +125,11 @@ fn cells(pen: Pen, row: &Row, columns: Columns) -> Vec<Cell> {
     cells
 }
 
-/// A replica's name; of one that is gone, the name that led there.
+/// A replica's name; of one that is gone and not known, the name that led there.
 fn label(pen: Pen, row: &Row) -> String {
-    match (&row.replica, row.named) {
-        (None, Some(false)) => {
-            let host = row.host.as_deref().unwrap_or(&row.address);
-            pen.say(&Text::new("picture-gone").with("host", host))
-        }
-        _ => row.label().to_owned(),
+    match row.runs || row.named != Some(false) {
+        true => row.label().to_owned(),
+        false => pen.say(&Text::new("picture-gone").with("host", row.label())),
     }
 }
 
@@ -193,7 +190,7 @@ fn amiss(group: &Group) -> Vec<Text> {
     ];
     let rests = group.rows.iter().filter_map(|row| {
         let rest = row.rests?;
-        let text = Text::new("picture-rest").with("who", row.label());
+        let text = Text::new("picture-rest").with("who", row.place());
         Some(text.with("left", rest.left).with("of", rest.of))
     });
     which.into_iter().flatten().chain(rests).collect()

@@ -95,7 +95,7 @@ fn amiss(group: &Group) -> Vec<Text> {
     let about = |key, names: Vec<String>| (!names.is_empty()).then(|| Text::new(key).with("names", names));
     let rests = group.rows.iter().filter_map(|row| {
         let rest = row.rests?;
-        Some(Text::new("screen-picture-rests").with("who", row.label()).with("left", rest.left))
+        Some(Text::new("screen-picture-rests").with("who", row.place()).with("left", rest.left))
     });
     let which = [about("screen-picture-unheard", unheard), about("screen-picture-outlived", outlived)];
     which.into_iter().flatten().chain(rests).collect()

@@ -6,7 +6,7 @@ use std::process::Command;
 use super::sandbox;
 use crate::harness::{Run, Sandbox};
 
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 25] = [
     "list",
     "start",
     "check",
@@ -18,6 +18,7 @@ const COMMANDS: [&str; 24] = [
     "next",
     "goto",
     "status",
+    "picture",
     "reset",
     "undo",
     "demo",
@@ -160,10 +161,10 @@ fn usage_errors_say_what_and_what_to_do_in_both_languages() {
             "possible: text, json, junit, github, classroom",
             "가능한 값: text, json, junit, github, classroom",
         ),
-        (&["completions", "tcsh"], "\"tcsh\" is no value", "\"tcsh\" 값을 쓸 수 없습니다"),
-        (&["start"], "This is missing: <LESSON>", "빠진 것이 있습니다: <LESSON>"),
+        (&["completions", "tcsh"], "\"tcsh\" is not a valid value", "\"tcsh\" 값을 쓸 수 없습니다"),
+        (&["start"], "Missing: <LESSON>", "빠진 것이 있습니다: <LESSON>"),
         (&["-C"], "-C <DIR> needs a value", "-C <DIR>에 값이 필요합니다"),
-        (&["start", "06", "07"], "unexpected argument: \"07\"", "\"07\""),
+        (&["start", "06", "07"], "Unexpected argument: \"07\"", "\"07\""),
         (&["check", "--all", "--step", "2"], "cannot be used together", "함께 쓸 수 없습니다"),
     ];
     for (args, english, korean) in cases {
@@ -231,7 +232,7 @@ fn tab_offers_what_there_is() {
     let here = |words: &[&str]| at(".", words);
     assert_eq!(here(&["che"]), ["check"]);
     assert_eq!(here(&["start", ""])[..2], ["06", "07"]);
-    assert_eq!(here(&["start", "07", "--at", "nginx-u"]), ["nginx-upstream"]);
+    assert_eq!(here(&["start", "07", "--at", "nginx-i"]), ["nginx-in-front"]);
     assert_eq!(here(&["goto", "scale-to"]), ["scale-to-3", "scale-to-5", "scale-to-2"]);
     assert_eq!(at("backend", &["check", "--step", "lose"]), ["lose-one"], "from the folder below, too");
     assert_eq!(here(&["answer", "agent"]), ["agent-mode"]);

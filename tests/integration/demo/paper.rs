@@ -36,8 +36,8 @@ fn what_cannot_be_played_is_said_before_anything_is_done() {
         (&["demo", "06", "--pace", "quick"][..], "slow, normal, fast, or a factor"),
         (&["demo", "06", "--auto", "--pace", "2"], "cannot be used together"),
         (&["demo", "06", "--dry-run", "--record", "x"], "cannot be used together"),
-        (&["demo", "--speed", "2"], "This is missing"),
-        (&["demo"], "This is missing"),
+        (&["demo", "--speed", "2"], "Missing: "),
+        (&["demo"], "Missing: "),
         (&["notes", "99"], "there is: 06, 07"),
     ] {
         sandbox.run(args).code(2).says(words);

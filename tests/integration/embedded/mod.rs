@@ -6,6 +6,7 @@
 pub(crate) mod desk;
 mod machine;
 mod mishaps;
+mod picture;
 mod share;
 mod supervisor;
 mod table;

@@ -62,7 +62,7 @@ fn every_word_is_explained_in_both_languages() {
 #[test]
 fn a_word_is_found_however_it_is_written_and_else_the_nearest_is_named() {
     let sandbox = Sandbox::new();
-    sandbox.run(["glossary"]).code(0).says("replica  instance").says("workshop glossary WORD");
+    sandbox.run(["glossary"]).code(0).says("replica instance").says("workshop glossary WORD");
     sandbox.run(["glossary", "Reverse-Proxy"]).code(0).says("takes requests in for other servers");
     sandbox.run(["glossary", "리버스프록시", "--lang", "ko"]).code(0).says("요청을 받아서 넘겨주는");
     sandbox.run(["glossary", "scaling"]).code(0).says("vertical scaling").says("horizontal scaling");

@@ -68,7 +68,7 @@ fn what_was_expected_stands_beside_what_was_measured() {
     let course = started();
     let shown = course.run(&[]).code(0).says("Prediction (nothing is right or wrong)");
     shown.says("How many files will it copy?").says("A number, in: pieces.").says("workshop answer how-many");
-    course.run(&["answer", "how-many", "many"]).code(2).says("a number is wanted");
+    course.run(&["answer", "how-many", "many"]).code(2).says("number is wanted");
     course.run(&["answer", "which", "3"]).code(2).says("2");
     course.run(&["answer", "hwo-many", "3"]).code(2).says("did you mean how-many?");
     course.run(&["answer", "how-many", "7"]).code(0).says("Kept.");
@@ -187,7 +187,7 @@ mod at_a_terminal {
         terminal.send("many");
         terminal.frame("What do you expect? (empty: skip) many_");
         terminal.send(ENTER);
-        terminal.frame("a number is wanted");
+        terminal.frame("number is wanted");
         terminal.send("19\u{7f}8");
         terminal.frame("skip) 18_");
         terminal.send(ENTER);

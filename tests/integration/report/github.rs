@@ -25,7 +25,8 @@ fn a_pass_is_a_group_and_a_row() {
     assert_eq!(
         run.code(0).stdout,
         "::group::Step 1, Copy the app: 1 of 1 check passed\n  \
-         ✓ pass         The app is in workshop/  all 4 files are in place\n\
+         ✓ pass         The app is in workshop/  all 4 files are in place\n    \
+         Every file that the lesson changes is where it expects it.\n\
          ::endgroup::\n"
     );
     let rows = "| Outcome | Step | Check |\n| --- | --- | --- |\n\

@@ -71,7 +71,7 @@ fn both_languages_say_the_same_but_for_the_words() {
         let mut report = sandbox.run(["check", "--json", "--lang", lang]).code(1).json();
         let mut words = Vec::new();
         for check in report["steps"][0]["checks"].as_array_mut().unwrap() {
-            for key in ["title", "message", "expected"] {
+            for key in ["title", "proves", "message", "expected"] {
                 words.push(check[key].take());
             }
             check["ms"].take();

@@ -72,6 +72,22 @@ fn scaling_and_requests_are_seen() {
 }
 
 #[test]
+fn who_knows_which_address_follows_the_stack() {
+    let (folder, mut terminal) = with_three();
+    terminal.frame("Who knows backend");
+    // It is followed: the name is looked up again.
+    folder.sandbox.run(["compose", "up", "-d", "--scale", "backend=5"]).code(0);
+    let five = "nginx   ✓  ✓  ✓  ✓  ✓";
+    terminal.frame_of("nginx has all five", |rows| rows.iter().any(|row| row.contains(five)));
+    terminal.send("w");
+    terminal.frame("DNS has 5 addresses for backend.");
+    terminal.shows("It looks the name up again every 1 s.");
+    terminal.send(ESC);
+    terminal.frame("Who knows backend");
+    quit(&mut terminal);
+}
+
+#[test]
 fn a_key_is_answered_while_a_check_runs_and_esc_stops_it() {
     let folder = Folder::at("scale-to-3");
     folder.sandbox.run(["compose", "up", "-d", "--build", "--wait"]).code(0);

@@ -61,7 +61,7 @@ const KO: Words = Words {
     first_hint: "힌트 1",
     not_yet: "아직",
     kept: "지금 위치를 저장했습니다",
-    interrupted: "중단됨: 하다",
+    interrupted: "중단됨: 중간에",
     left: "그대로 두었습니다",
 };
 

@@ -142,7 +142,7 @@ fn a_check_of_change_is_mended_by_doing_the_step() {
 fn an_edit_is_made_whatever_the_files_are() {
     for (lesson, steps) in [
         ("06", &["copy-the-app", "remove-container-name", "database-from-environment"][..]),
-        ("07", &["shared-mysql-and-redis", "nginx-upstream"][..]),
+        ("07", &["two-api-servers"][..]),
     ] {
         let walker = Walker::new(lesson, "embedded");
         none(&walk(&walker, steps, |_, state| states::of_files(state)));

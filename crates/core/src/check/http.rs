@@ -27,17 +27,20 @@ impl Check for Http {
             Some(Seen::Requests(exchanges)) => exchanges,
             other => return phrases::not_asked(other),
         };
-        for (spec, exchange) in self.requests.iter().zip(exchanges) {
-            if let Some(verdict) = answered(spec, exchange) {
-                return verdict;
-            }
-        }
-        // A prober stops at a failure, which was judged above; fewer answers mean that it was cut.
-        if exchanges.len() < self.requests.len() {
-            return Verdict::environment(Text::new("check-not-observed"));
+        if let Some(verdict) = wrong(&self.requests, exchanges) {
+            return verdict;
         }
         Verdict::pass(Text::new("check-http-pass").with("count", exchanges.len()))
     }
+}
+
+/// What is not as it should be, where something is.
+pub(crate) fn wrong(specs: &[RequestSpec], exchanges: &[Exchange]) -> Option<Verdict> {
+    let each = specs.iter().flat_map(|spec| (0..spec.times).map(move |_| spec));
+    let wrong = each.zip(exchanges).find_map(|(spec, exchange)| answered(spec, exchange));
+    // A prober stops at a failure, which was judged above; fewer answers mean that it was cut.
+    let all: usize = specs.iter().map(|spec| spec.times as usize).sum();
+    wrong.or_else(|| (exchanges.len() < all).then(|| Verdict::environment(Text::new("check-not-observed"))))
 }
 
 fn answered(spec: &RequestSpec, exchange: &Exchange) -> Option<Verdict> {

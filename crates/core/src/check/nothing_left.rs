@@ -1,4 +1,4 @@
-//! `nothing_left`: the engine holds nothing of the workspace any more.
+//! `nothing_left`: the engine holds nothing of the workspace any more, or its volumes alone.
 
 use serde::Deserialize;
 
@@ -11,8 +11,7 @@ use workshop_engine::{Resource, ResourceKind};
 use workshop_text::Text;
 
 /// `nothing_left = {}`: no container, network or volume of the workspace; with `images = true` no
-/// image that its builds made, either. With `volumes = "kept"` its volumes, and the data in them,
-/// have to be there still.
+/// image that its builds made, either; with `volumes = "kept"` its volumes, and nothing beside them.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NothingLeft {
@@ -22,20 +21,15 @@ pub struct NothingLeft {
     volumes: Volumes,
 }
 
-/// What is to become of the volumes.
+/// What is to have become of the volumes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 enum Volumes {
+    /// They are gone with the rest.
     #[default]
     Gone,
+    /// They outlive the containers, and are still there.
     Kept,
-}
-
-impl NothingLeft {
-    /// The volumes have to be there still.
-    pub fn keeps_volumes(&self) -> bool {
-        self.volumes == Volumes::Kept
-    }
 }
 
 impl Check for NothingLeft {
@@ -45,23 +39,46 @@ impl Check for NothingLeft {
 
     fn judge(&self, world: &World<'_>) -> Verdict {
         let Some(Seen::Resources(left)) = world.seen else { return phrases::not_asked(world.seen) };
-        let (volumes, left): (Vec<&Resource>, Vec<&Resource>) =
-            left.iter().partition(|one| self.keeps_volumes() && one.kind == ResourceKind::Volume);
-        if left.is_empty() && self.keeps_volumes() {
-            let names: Vec<String> = volumes.iter().map(|volume| volume.name.clone()).collect();
-            return match names.as_slice() {
-                [] => Verdict::not_yet(Text::new("check-nothing-left-no-volume")),
-                _ => Verdict::pass(Text::new("check-nothing-left-volume").with("names", names)),
-            };
+        let (kept, left): (Vec<&Resource>, Vec<&Resource>) = left.iter().partition(|one| self.may_stay(one));
+        if !left.is_empty() {
+            return Verdict::not_yet(Text::new("check-nothing-left-some").with("count", left.len()))
+                .expected(self.expected())
+                .observed(Text::verbatim(names(&left)));
         }
-        if left.is_empty() {
-            return Verdict::pass(
+        match self.volumes {
+            Volumes::Gone => Verdict::pass(
                 Text::new("check-nothing-left-pass").with("images", if self.images { "yes" } else { "no" }),
-            );
+            ),
+            Volumes::Kept if kept.is_empty() => {
+                Verdict::not_yet(Text::new("check-nothing-left-volumes-gone")).expected(self.expected())
+            }
+            Volumes::Kept => Verdict::pass(
+                Text::new("check-nothing-left-volumes-kept")
+                    .with("count", kept.len())
+                    .with("names", names(&kept)),
+            ),
         }
-        let names: Vec<String> = left.iter().map(|resource| resource.name.clone()).collect();
-        Verdict::not_yet(Text::new("check-nothing-left-some").with("count", names.len()))
-            .expected(Text::new("check-none"))
-            .observed(Text::verbatim(names.join(", ")))
     }
+}
+
+impl NothingLeft {
+    /// The volumes have to be there still.
+    pub fn keeps_volumes(&self) -> bool {
+        self.volumes == Volumes::Kept
+    }
+
+    fn may_stay(&self, resource: &Resource) -> bool {
+        self.keeps_volumes() && resource.kind == ResourceKind::Volume
+    }
+
+    fn expected(&self) -> Text {
+        match self.volumes {
+            Volumes::Gone => Text::new("check-none"),
+            Volumes::Kept => Text::new("check-nothing-left-volumes-expected"),
+        }
+    }
+}
+
+fn names(resources: &[&Resource]) -> String {
+    resources.iter().map(|resource| resource.name.as_str()).collect::<Vec<_>>().join(", ")
 }

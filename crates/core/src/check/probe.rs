@@ -133,6 +133,8 @@ pub enum Probe {
     Scaling(ScalingSpec),
     /// The step's last command, once more, and how it ends.
     Refused,
+    /// Requests before, while and after something of the stack is away.
+    Outage(OutageSpec),
     /// What the engine still holds of the workspace; with `images`, also those that its builds made.
     Resources {
         /// Whether images that builds made count too.
@@ -202,7 +204,23 @@ impl Scale {
     }
 }
 
-/// What a `scaling` check measures.
+/// What an `outage` check does: `off` and `on` are commands, and around them requests, each of which
+/// may use what an earlier one kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutageSpec {
+    /// What takes something away.
+    pub off: Vec<StackCommand>,
+    /// What brings it back, and does nothing where it is there.
+    pub on: Vec<StackCommand>,
+    /// With all there.
+    pub before: Vec<RequestSpec>,
+    /// While it is away.
+    pub during: Vec<RequestSpec>,
+    /// Once it is back.
+    pub after: Vec<RequestSpec>,
+}
+
+/// What a `scaling` or `load` check measures.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScalingSpec {
     /// One server, and all of them.
@@ -217,6 +235,8 @@ pub struct ScalingSpec {
     pub json: Option<Value>,
     /// Connections that send at the same time, each its next request once it is answered.
     pub connections: u32,
+    /// The standard profile, in so small a part of its time, in the place of `connections`.
+    pub profile: Option<u32>,
     /// How long each run sends.
     pub time: Duration,
     /// Runs with one server, and as many with all.
@@ -232,19 +252,21 @@ pub enum Servers {
     Members(Vec<String>),
     /// One replica of a service, or so many.
     Scaled(Scale),
+    /// These, as they are: nobody is started or stopped.
+    AsTheyAre(Vec<String>),
 }
 
 impl Servers {
     pub(crate) fn count(&self) -> usize {
         match self {
-            Self::Members(members) => members.len(),
+            Self::Members(members) | Self::AsTheyAre(members) => members.len(),
             Self::Scaled(scale) => scale.replicas as usize,
         }
     }
 
     pub(crate) fn services(&self) -> &[String] {
         match self {
-            Self::Members(members) => members,
+            Self::Members(members) | Self::AsTheyAre(members) => members,
             Self::Scaled(scale) => std::slice::from_ref(&scale.service),
         }
     }
@@ -256,6 +278,7 @@ impl Servers {
                 let others = members.get(1..).unwrap_or_default();
                 ["stop", "start"].map(|word| StackCommand::about(word, others)).to_vec()
             }
+            Self::AsTheyAre(_) => Vec::new(),
             Self::Scaled(scale) => {
                 [1, scale.replicas].map(|replicas| Scale { replicas, ..scale.clone() }.command()).to_vec()
             }
@@ -273,6 +296,7 @@ impl Probe {
                 | Self::SharedData { .. }
                 | Self::Steady { .. }
                 | Self::Scaling(_)
+                | Self::Outage(_)
         )
     }
 }

@@ -27,11 +27,16 @@ const LEFT_OUT: f64 = 0.05;
 /// Servers that use less than this share of the CPU that one used alone wait for something.
 const WAITING: f64 = 0.85;
 
+/// What is wanted of a straight line where a lesson does not say.
+const LEAST_SHARE: f64 = 0.8;
+
 /// `scaling = { members = ["api-server-1", "api-server-2"], path = "/{code}", prepare = [ … ],
 /// connections = 32, seconds = 5, rounds = 2, least_share = 0.8 }`: the same load on the first
 /// member alone and on all of them, `rounds` times each and interleaved, so that a machine that
 /// drifts does not decide. Passes where the median throughput grew by at least `least_share` of
-/// what it would have grown to in a straight line. `scale = { service = "backend", replicas = 3 }`
+/// what it would have grown to in a straight line; with `most_gain = 1.3` in the place of
+/// `least_share` where it grew to no more than so many times, for all of them share what is the
+/// limit. `scale = { service = "backend", replicas = 3 }`
 /// in the place of `members` compares one replica with so many. `prepare` are requests before it,
 /// whose kept values may stand in `path`; `refresh` are commands once servers came
 /// (back).
@@ -53,7 +58,16 @@ pub struct Scaling {
     rounds: u32,
     #[serde(default)]
     refresh: Vec<StackCommand>,
-    least_share: f64,
+    least_share: Option<f64>,
+    most_gain: Option<f64>,
+}
+
+/// What is to come of it.
+enum Goal {
+    /// At least this share of a straight line.
+    LeastShare(f64),
+    /// At most so many times of what one does.
+    MostGain(f64),
 }
 
 impl Check for Scaling {
@@ -65,6 +79,7 @@ impl Check for Scaling {
             path: self.path.clone(),
             json: self.json.clone(),
             connections: self.connections,
+            profile: None,
             time: Duration::from_secs(self.seconds.into()),
             rounds: self.rounds,
             refresh: self.refresh.clone(),
@@ -78,7 +93,7 @@ impl Check for Scaling {
     fn judge(&self, world: &World<'_>) -> Verdict {
         match world.seen {
             Some(Seen::Scaling(runs)) => self.compare(runs),
-            Some(Seen::ScalingFailed(failure)) => {
+            Some(Seen::ProbeFailed(failure)) => {
                 Verdict::environment(failure.text.clone()).lines(failure.lines.clone())
             }
             other => phrases::not_asked(other),
@@ -99,57 +114,80 @@ impl Scaling {
         }
     }
 
+    /// `least_share` where the lesson says neither.
+    fn goal(&self) -> Goal {
+        self.most_gain.map_or(Goal::LeastShare(self.least_share.unwrap_or(LEAST_SHARE)), Goal::MostGain)
+    }
+
     fn compare(&self, runs: &[Measured]) -> Verdict {
         let all = self.servers().count();
         let (Some(alone), Some(together)) = (Group::of(runs, 1), Group::of(runs, all)) else {
             return phrases::not_observed();
         };
         let gain = together.throughput / alone.throughput.max(f64::MIN_POSITIVE);
-        let verdict = failing(&alone)
-            .or_else(|| failing(&together))
-            .or_else(|| left_out(&together, all))
-            .or_else(|| self.enough(gain, all))
-            .or_else(|| saturated(&together))
-            .unwrap_or_else(|| short(&alone, &together, gain, all));
-        let wanted = Text::new("check-scaling-expected")
-            .with("gain", times(self.least_share * all as f64))
-            .with("percent", percent(self.least_share));
+        let unfit = failing(&alone).or_else(|| failing(&together)).or_else(|| left_out(&together, all));
+        let (verdict, wanted) = match self.goal() {
+            Goal::LeastShare(share) => (
+                unfit
+                    .or_else(|| enough(share, gain, all))
+                    .or_else(|| saturated(&together))
+                    .unwrap_or_else(|| short(&alone, &together, gain, all)),
+                Text::new("check-scaling-expected")
+                    .with("gain", times(share * all as f64))
+                    .with("percent", percent(share)),
+            ),
+            Goal::MostGain(most) => (
+                unfit.unwrap_or_else(|| held(most, gain, all)),
+                Text::new("check-scaling-held-expected").with("gain", times(most)),
+            ),
+        };
         let observed = Text::new("check-scaling-observed").with("gain", times(gain)).with("count", all);
         verdict
             .expected(wanted)
             .observed(observed)
             .shares(together.shares())
-            .tables(vec![overview(&alone, &together, gain, all), by_part(&alone, &together, all)])
+            .tables(vec![overview(&alone, &together, gain, all), by_part(&[(1, &alone), (all, &together)])])
     }
+}
 
-    fn enough(&self, gain: f64, all: usize) -> Option<Verdict> {
-        let share = gain / all as f64;
-        (share >= self.least_share).then(|| {
-            let text = Text::new("check-scaling-pass").with("count", all).with("gain", times(gain));
-            Verdict::pass(text.with("percent", percent(share)))
-        })
+fn enough(least: f64, gain: f64, all: usize) -> Option<Verdict> {
+    let share = gain / all as f64;
+    (share >= least).then(|| {
+        let text = Text::new("check-scaling-pass").with("count", all).with("gain", times(gain));
+        Verdict::pass(text.with("percent", percent(share)))
+    })
+}
+
+/// Whether what all of them share held them up, as it was to.
+fn held(most: f64, gain: f64, all: usize) -> Verdict {
+    let text = |key| Text::new(key).with("count", all).with("gain", times(gain));
+    match gain <= most {
+        true => Verdict::pass(text("check-scaling-held")),
+        false => Verdict::not_yet(text("check-scaling-not-held")).settling(),
     }
 }
 
 /// The runs with the same number of servers, taken together.
-struct Group {
+pub(super) struct Group {
     /// Good answers a second: the median of the runs.
-    throughput: f64,
+    pub throughput: f64,
     /// The median of the runs.
-    p99: Duration,
-    requests: u64,
-    errors: u64,
+    pub p50: Duration,
+    /// The median of the runs.
+    pub p99: Duration,
+    pub requests: u64,
+    pub errors: u64,
     /// Requests answered, by server.
     answered: BTreeMap<String, u64>,
     /// Cores used, by replica: the mean of the runs.
-    cpu: BTreeMap<String, f64>,
+    pub cpu: BTreeMap<String, f64>,
     /// The median of the runs, 0 to 1; 0 where it is not known.
     generator: f64,
     host: f64,
 }
 
 impl Group {
-    fn of(runs: &[Measured], servers: usize) -> Option<Self> {
+    pub(super) fn of(runs: &[Measured], servers: usize) -> Option<Self> {
         let runs: Vec<&Measured> = runs.iter().filter(|run| run.servers == servers).collect();
         let count = runs.len() as f64;
         let (mut answered, mut cpu) = (BTreeMap::new(), BTreeMap::new());
@@ -164,9 +202,13 @@ impl Group {
         let busy = |of: fn(&Measured) -> Option<f64>| {
             median(runs.iter().filter_map(|run| of(run)).collect()).unwrap_or(0.0)
         };
+        let time = |of: fn(&Measured) -> Duration| {
+            Some(Duration::from_secs_f64(median(runs.iter().map(|run| of(run).as_secs_f64()).collect())?))
+        };
         Some(Self {
             throughput: median(runs.iter().map(|run| run.throughput).collect())?,
-            p99: Duration::from_secs_f64(median(runs.iter().map(|run| run.p99.as_secs_f64()).collect())?),
+            p50: time(|run| run.p50)?,
+            p99: time(|run| run.p99)?,
             requests: runs.iter().map(|run| run.requests).sum(),
             errors: runs.iter().map(|run| run.errors).sum(),
             answered,
@@ -176,7 +218,7 @@ impl Group {
         })
     }
 
-    fn shares(&self) -> Vec<Share> {
+    pub(super) fn shares(&self) -> Vec<Share> {
         let share = |(label, count): (&String, &u64)| Share {
             label: label.clone(),
             count: u32::try_from(*count).unwrap_or(u32::MAX),
@@ -198,7 +240,7 @@ fn median(mut values: Vec<f64>) -> Option<f64> {
 }
 
 /// Requests that fail quickly would count as throughput elsewhere: here they end it.
-fn failing(group: &Group) -> Option<Verdict> {
+pub(super) fn failing(group: &Group) -> Option<Verdict> {
     let share = group.errors as f64 / group.requests.max(1) as f64;
     (group.requests == 0 || share > TOO_MANY_ERRORS).then(|| {
         let text = Text::new("check-requests-failed").with("count", group.errors).with("all", group.requests);
@@ -207,7 +249,7 @@ fn failing(group: &Group) -> Option<Verdict> {
 }
 
 /// A server that took no part: then it is not two that were measured.
-fn left_out(together: &Group, all: usize) -> Option<Verdict> {
+pub(super) fn left_out(together: &Group, all: usize) -> Option<Verdict> {
     let even = together.answered.values().sum::<u64>() as f64 / all as f64;
     let idle = |count: &u64| (*count as f64) < even * LEFT_OUT;
     let mut names: Vec<String> =
@@ -217,7 +259,7 @@ fn left_out(together: &Group, all: usize) -> Option<Verdict> {
 }
 
 /// The one who measures was at its end: nothing is known of the servers.
-fn saturated(together: &Group) -> Option<Verdict> {
+pub(super) fn saturated(together: &Group) -> Option<Verdict> {
     // The other program may be done by the next time.
     let verdict = |text: Text| Some(Verdict::environment(text).settling());
     if together.generator >= GENERATOR {
@@ -263,22 +305,24 @@ fn overview(alone: &Group, together: &Group, gain: f64, all: usize) -> Table {
     Table { head: head.map(Text::new).to_vec(), rows: vec![row(1, alone, 1.0), row(all, together, gain)] }
 }
 
-/// What each part used, in cores, with one server and with all.
-fn by_part(alone: &Group, together: &Group, all: usize) -> Table {
-    let mut labels: Vec<&String> = alone.cpu.keys().chain(together.cpu.keys()).collect();
+/// What each part used, in cores, with each number of servers.
+pub(super) fn by_part(groups: &[(usize, &Group)]) -> Table {
+    let mut labels: Vec<&String> = groups.iter().flat_map(|(_, group)| group.cpu.keys()).collect();
     labels.sort();
     labels.dedup();
     let cores = |group: &Group, label: &String| {
         group.cpu.get(label).map_or_else(|| "-".to_owned(), |cores| format!("{cores:.2}"))
     };
-    let mut rows: Vec<Vec<String>> = labels
-        .into_iter()
-        .map(|label| vec![label.clone(), cores(alone, label), cores(together, label)])
-        .collect();
-    rows.push(vec!["workshop".to_owned(), percent(alone.generator), percent(together.generator)]);
-    rows.push(vec!["host".to_owned(), percent(alone.host), percent(together.host)]);
-    let with = |count: usize| Text::new("check-scaling-head-with").with("count", count);
-    Table { head: vec![Text::new("check-scaling-head-part"), with(1), with(all)], rows }
+    let row = |name: &str, cell: &dyn Fn(&Group) -> String| {
+        let cells = groups.iter().map(|(_, group)| cell(group));
+        std::iter::once(name.to_owned()).chain(cells).collect::<Vec<String>>()
+    };
+    let mut rows: Vec<Vec<String>> =
+        labels.into_iter().map(|label| row(label, &|group| cores(group, label))).collect();
+    rows.push(row("workshop", &|group| percent(group.generator)));
+    rows.push(row("host", &|group| percent(group.host)));
+    let with = groups.iter().map(|(count, _)| Text::new("check-scaling-head-with").with("count", *count));
+    Table { head: std::iter::once(Text::new("check-scaling-head-part")).chain(with).collect(), rows }
 }
 
 fn times(gain: f64) -> String {
@@ -289,7 +333,7 @@ fn percent(share: f64) -> String {
     format!("{:.0} %", share * 100.0)
 }
 
-fn millis(time: Duration) -> String {
+pub(super) fn millis(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1e3)
 }
 
@@ -311,6 +355,7 @@ mod tests {
         Measured {
             servers,
             throughput: rate,
+            p50: Duration::from_millis(5),
             p99: Duration::from_millis(20),
             requests: rate as u64,
             errors: 0,
@@ -341,6 +386,16 @@ mod tests {
         assert_eq!(judged(&waiting), (Outcome::NotYet, "check-scaling-waiting"));
         let working = [run(2, 1200.0, 0.2), run(1, 1000.0, 0.2)];
         assert_eq!(judged(&working), (Outcome::NotYet, "check-scaling-short"));
+    }
+
+    #[test]
+    fn what_is_to_be_held_up_must_be() {
+        let held: Scaling = toml::from_str(
+            "members = [\"a\", \"b\"]\npath = \"/\"\nconnections = 8\nseconds = 1\nrounds = 1\nmost_gain = 1.3",
+        )
+        .expect("a check");
+        let judged = |rate| held.compare(&[run(2, rate, 0.1), run(1, 1000.0, 0.2)]).outcome;
+        assert_eq!((judged(1020.0), judged(1900.0)), (Outcome::Pass, Outcome::NotYet));
     }
 
     #[test]

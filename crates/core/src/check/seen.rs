@@ -34,8 +34,10 @@ pub enum Seen {
     ImageSizes(BTreeMap<String, Option<u64>>),
     /// In the order in which they ran.
     Scaling(Vec<Measured>),
-    /// It could not be measured.
-    ScalingFailed(Failed),
+    /// A command of a probe that changes the stack failed, or a request before what it is about.
+    ProbeFailed(Failed),
+    /// Around an outage.
+    Outage(Outage),
     /// What the engine still holds.
     Resources(Vec<Resource>),
     /// One for each port of the lesson, in its order.
@@ -53,6 +55,8 @@ pub struct Measured {
     pub servers: usize,
     /// Good answers a second.
     pub throughput: f64,
+    /// Half of the answers took no longer.
+    pub p50: Duration,
     /// 99 of 100 answers took no longer.
     pub p99: Duration,
     /// How many were sent.
@@ -67,6 +71,18 @@ pub struct Measured {
     pub generator: Option<f64>,
     /// The same of the whole machine.
     pub host: Option<f64>,
+}
+
+/// What came of a [`Probe::Outage`](super::probe::Probe::Outage): the requests of each part, in the
+/// order in which they were sent; the last may have failed, and then the parts after it are empty.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outage {
+    /// With all there.
+    pub before: Vec<Exchange>,
+    /// While it was away.
+    pub during: Vec<Exchange>,
+    /// Once it was back.
+    pub after: Vec<Exchange>,
 }
 
 /// Why a probe that changes the stack could not go on.

@@ -112,6 +112,19 @@ pub struct Entry {
     /// What `workshop load` asks for where nothing else is said; once the stack runs, it succeeds.
     #[serde(default)]
     pub path: RequestPath,
+    /// Where they come in as long as `service` is not there: the lesson puts it in front later on.
+    pub before: Option<Door>,
+}
+
+/// A service and the port inside its container.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Door {
+    /// Its name in the compose file.
+    #[serde(deserialize_with = "crate::check::services::name")]
+    pub service: String,
+    /// Inside the container.
+    pub port: u16,
 }
 
 /// A published port, by the variable of `.env` that holds it.

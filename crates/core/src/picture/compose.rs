@@ -13,6 +13,8 @@ use workshop_engine::{self as engine, Observed, Peers, Place, Replica, Upstream,
 /// Two moments that lie closer are not told apart: a start is seen by the engine's clock, and that of
 /// a worker in hundredths of a second and by way of a question.
 const BLUR: Duration = Duration::from_millis(400);
+/// An engine may list when a replica was made in whole seconds.
+const LISTED: Duration = Duration::from_secs(1);
 /// A connection that was closed is to be seen for a minute: it may be of the configuration before.
 const LINGERS: Duration = Duration::from_secs(61);
 
@@ -148,11 +150,11 @@ impl Sight<'_> {
                 };
                 if started + BLUR < served {
                     Held::Yes
-                } else if replica.created > served + BLUR {
-                    Held::No
-                } else {
+                } else if replica.created + LISTED <= served {
                     // It was there before, and started again since: its address may be another.
                     Held::Unknown
+                } else {
+                    Held::No
                 }
             }
         }
@@ -249,15 +251,16 @@ impl Sight<'_> {
         let replica = self.replica(found.place);
         let server = found.server.and_then(|at| upstream.servers.get(at));
         let left = found.rests_until.and_then(|until| until.duration_since(self.now).ok());
-        let rest = |left: Duration| Rest {
-            left: seconds_up(left),
-            of: server.or(upstream.servers.first()).map_or(0, |one| one.fail_timeout.as_secs()),
-        };
+        let of = server.or(upstream.servers.first()).map_or(0, |one| one.fail_timeout.as_secs());
+        // It is a part of a second more than its time.
+        let rest = |left: Duration| Rest { left: seconds_up(left).min(of.max(1)), of };
+        let runs = replica.is_some_and(Replica::is_running);
         let label = replica.map(Replica::label);
         let count = |label: &String| self.requests.get(label).map_or(0, |requests| requests.count);
         Row {
-            requests: label.as_ref().map(count),
+            requests: label.as_ref().filter(|_| runs).map(count),
             replica: label,
+            runs,
             host: server.map(|one| one.host.clone()),
             address: found.place.address.to_string(),
             named: found.named,

@@ -94,8 +94,10 @@ pub enum Source {
 /// An address, and who knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Row {
-    /// The replica that runs there (`backend-3`); `None` where nobody does any more.
+    /// The replica that has it, or had it last (`backend-3`); `None` where that is not known.
     pub replica: Option<String>,
+    /// Somebody runs there.
+    pub runs: bool,
     /// The name that it belongs to, where one is known.
     pub host: Option<String>,
     /// Without its port, unless two differ in nothing else.
@@ -125,7 +127,7 @@ pub enum Held {
 /// A server that is left out for a while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Rest {
-    /// Seconds until it is asked again.
+    /// Seconds until it is asked again, at most `of`.
     pub left: u64,
     /// Its `fail_timeout`, in seconds.
     pub of: u64,
@@ -161,8 +163,12 @@ impl Row {
         self.replica.as_deref().or(self.host.as_deref()).unwrap_or(&self.address)
     }
 
-    /// The address, with the name that led there: `172.18.0.9 (backend)`.
+    /// What tells it from all others: the replica, or the address with the name that led there,
+    /// `172.18.0.9 (backend)`.
     pub fn place(&self) -> String {
+        if let Some(replica) = &self.replica {
+            return replica.clone();
+        }
         let host = self.host.as_ref().filter(|host| **host != self.address);
         host.map_or_else(|| self.address.clone(), |host| format!("{} ({host})", self.address))
     }

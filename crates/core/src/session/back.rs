@@ -230,26 +230,35 @@ fn touched(step: &StepSpec, entry: &CheckEntry) -> Option<BTreeSet<String>> {
         Probe::Scaling(spec) => match spec.servers {
             Servers::Members(members) => Some(members.into_iter().collect()),
             Servers::Scaled(scale) => Some(BTreeSet::from([scale.service])),
+            Servers::AsTheyAre(_) => Some(BTreeSet::new()),
         },
         Probe::Steady { from, .. } => {
-            let named = step.run.iter().map(|command| match command {
-                StackCommand::Replica { service, .. } => Some(vec![service.clone()]),
-                StackCommand::Compose(args) => match args.as_slice() {
-                    [word, names @ ..]
-                        if matches!(word.as_str(), "start" | "stop" | "restart" | "kill")
-                            && !names.is_empty()
-                            && names.iter().all(|name| !name.starts_with('-')) =>
-                    {
-                        Some(names.to_vec())
-                    }
-                    _ => None,
-                },
-            });
-            let named: Option<Vec<Vec<String>>> = named.collect();
-            Some(named?.into_iter().flatten().chain(from.map(|scale| scale.service)).collect())
+            Some(named(&step.run)?.into_iter().chain(from.map(|scale| scale.service)).collect())
         }
+        Probe::Outage(spec) => Some(named(&spec.off)?.into_iter().chain(named(&spec.on)?).collect()),
         _ => None,
     }
+}
+
+/// The services that commands start and stop by name; `None` where one of them may do more.
+fn named(commands: &[StackCommand]) -> Option<Vec<String>> {
+    let named = commands.iter().map(|command| match command {
+        StackCommand::Replica { service, .. } => Some(vec![service.clone()]),
+        StackCommand::Compose(args) => match args.as_slice() {
+            [word, names @ ..]
+                if matches!(word.as_str(), "start" | "stop" | "restart" | "kill")
+                    && !names.is_empty()
+                    && names.iter().all(|name| !name.starts_with('-')) =>
+            {
+                Some(names.to_vec())
+            }
+            // A proxy that reads its files again is as it was.
+            [word, ..] if word == "exec" => Some(Vec::new()),
+            _ => None,
+        },
+    });
+    let named: Option<Vec<Vec<String>>> = named.collect();
+    Some(named?.into_iter().flatten().collect())
 }
 
 /// What is to be run so that `seen` becomes what is owed; with `once_more` also what is so already.

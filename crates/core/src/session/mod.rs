@@ -7,6 +7,7 @@ mod checks;
 pub mod consent;
 mod http;
 mod old_image;
+mod outage;
 pub mod picture;
 pub mod ports;
 pub mod predictions;

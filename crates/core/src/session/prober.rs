@@ -45,6 +45,7 @@ impl Prober<'_> {
             }
             Probe::Scaling(spec) => return self.scaling(spec, observed).await,
             Probe::Refused => return self.refused(observed).await,
+            Probe::Outage(spec) => return self.outage(spec, observed).await,
             Probe::Requests(specs) => match self.client(&observed) {
                 Some(client) => Ok(Seen::Requests(requests(&client, specs).await.0)),
                 None => Ok(Seen::NoEntry),
@@ -326,7 +327,15 @@ impl Told {
 /// Requests one after the other, and what they kept; nothing where one was not answered as it
 /// should be, after which no other is sent.
 pub(super) async fn requests(client: &Client, specs: &[RequestSpec]) -> (Vec<Exchange>, Option<Kept>) {
-    let mut kept = BTreeMap::from([("run".to_owned(), client.run.clone())]);
+    requests_with(client, specs, BTreeMap::from([("run".to_owned(), client.run.clone())])).await
+}
+
+/// The same with what was kept before.
+pub(super) async fn requests_with(
+    client: &Client,
+    specs: &[RequestSpec],
+    mut kept: Kept,
+) -> (Vec<Exchange>, Option<Kept>) {
     let mut exchanges = Vec::new();
     for spec in specs {
         for number in 1..=spec.times {

@@ -13,7 +13,7 @@ use crate::check::probe::{RequestSpec, ScalingSpec, Servers};
 use crate::check::seen::{Failed, Measured, Seen};
 use crate::event::Event;
 use workshop_engine::{Detail, EngineError, Observed, Replica, StackCommand};
-use workshop_load::{Load, Plan, Report, Template};
+use workshop_load::{Load, Plan, Report, Stage, Template};
 use workshop_text::Text;
 
 /// Load before the measured time: connections are opened and caches are filled.
@@ -28,7 +28,7 @@ const TAKEN_IN: Duration = Duration::from_secs(45);
 const REFRESHED: Duration = Duration::from_secs(8);
 
 /// What ends a measurement: the engine, or something else that is said.
-enum Stop {
+pub(super) enum Stop {
     Engine(EngineError),
     Failed(Failed),
     NoEntry,
@@ -56,7 +56,7 @@ impl Prober<'_> {
         };
         let seen = match measured.and_then(|runs| all.map(|()| runs)) {
             Ok(runs) => Seen::Scaling(runs),
-            Err(Stop::Failed(failed)) => Seen::ScalingFailed(failed),
+            Err(Stop::Failed(failed)) => Seen::ProbeFailed(failed),
             Err(Stop::NoEntry) => Seen::NoEntry,
             Err(Stop::Engine(error)) => return Err((error, observed)),
         };
@@ -66,7 +66,7 @@ impl Prober<'_> {
     async fn measure(&self, spec: &ScalingSpec) -> Result<Vec<Measured>, Stop> {
         let mut kept = None;
         let mut runs = Vec::new();
-        let order = order(spec.servers.count(), spec.rounds);
+        let order = order(&spec.servers, spec.rounds);
         let all = (WARM_UP + spec.time) * u32::try_from(order.len()).unwrap_or(u32::MAX);
         for (at, servers) in order.into_iter().enumerate() {
             let before = (WARM_UP + spec.time) * u32::try_from(at).unwrap_or(u32::MAX);
@@ -94,8 +94,12 @@ impl Prober<'_> {
     ) -> Result<Measured, Stop> {
         let running: Vec<&Replica> =
             observed.replicas.iter().filter(|replica| replica.is_running()).collect();
-        let load = Load::Closed { connections: spec.connections };
-        let mut plan = Plan { warm_up: WARM_UP, ..Plan::get(url, load, spec.time) };
+        // Stages climb by themselves.
+        let (load, warm_up) = match spec.profile {
+            Some(by) => (Load::Stages(Stage::shortened(Stage::standard(), by)), Duration::ZERO),
+            None => (Load::Closed { connections: spec.connections }, WARM_UP),
+        };
+        let mut plan = Plan { warm_up, ..Plan::get(url, load, spec.time) };
         plan.method.clone_from(&spec.method);
         if let Some(json) = &spec.json {
             plan.body = Some(Template::new(json.to_string()));
@@ -103,8 +107,11 @@ impl Prober<'_> {
         }
         let seconds = spec.time.as_secs();
         let method = if spec.method == "GET" { String::new() } else { format!("--method {} ", spec.method) };
-        let command =
-            format!("workshop load {method}--connections {} --duration {seconds}s {url}", spec.connections);
+        let how = match spec.profile {
+            Some(by) => format!("--profile standard --shorten {by}"),
+            None => format!("--connections {} --duration {seconds}s", spec.connections),
+        };
+        let command = format!("workshop load {method}{how} {url}");
         self.session.emit(Event::CommandStarted { command: command.clone() });
         let begun = Instant::now();
         let (_go_on, stop) = tokio::sync::watch::channel(false);
@@ -120,7 +127,7 @@ impl Prober<'_> {
             }
         };
         let load = workshop_load::run(&plan, say, stop);
-        let (report, cores) = tokio::join!(load, self.cores(&running, WARM_UP + spec.time));
+        let (report, cores) = tokio::join!(load, self.cores(&running, warm_up + spec.time));
         let report = report.map_err(|error| failed(error.text(), Vec::new()))?;
         let measured = measured(spec, servers, &report, &running, cores?);
         self.session.emit(Event::CommandOutput { stderr: false, line: summary(&measured) });
@@ -131,7 +138,11 @@ impl Prober<'_> {
 
     /// That a check of this step takes its time, `of` so many seconds: how many, and what was seen.
     fn waiting(&self, of: u64) -> impl Fn(u64, Text) -> Event + Send + use<> {
-        let entry = self.step.checks.iter().find(|entry| matches!(entry.spec, CheckSpec::Scaling(_)));
+        let entry = self
+            .step
+            .checks
+            .iter()
+            .find(|entry| matches!(entry.spec, CheckSpec::Scaling(_) | CheckSpec::Load(_)));
         let check = entry.map(|entry| entry.id.clone()).unwrap_or_default();
         let title = self.session.check_title(&self.step.id, &check);
         move |seconds, seen| {
@@ -160,6 +171,7 @@ impl Prober<'_> {
                 self.session.bring_to(&scale, observed).await.map_err(|(error, _)| error)?;
                 changed
             }
+            Servers::AsTheyAre(_) => false,
             Servers::Members(members) => self.start_and_stop(members, servers, &observed).await?,
         };
         if !changed {
@@ -202,7 +214,7 @@ impl Prober<'_> {
         Ok(!start.is_empty())
     }
 
-    async fn command(&self, command: &StackCommand) -> Result<(), Stop> {
+    pub(super) async fn command(&self, command: &StackCommand) -> Result<(), Stop> {
         let end = self.session.run(command).await?;
         if end.success() {
             return Ok(());
@@ -239,7 +251,11 @@ fn servers_of<'a>(spec: &ScalingSpec, observed: &'a Observed) -> Vec<&'a Replica
 
 /// All, one, one, all, all, …: each is next to the other in time, and the servers change as seldom
 /// as they can.
-fn order(all: usize, rounds: u32) -> Vec<usize> {
+fn order(servers: &Servers, rounds: u32) -> Vec<usize> {
+    let all = servers.count();
+    if matches!(servers, Servers::AsTheyAre(_)) {
+        return (0..rounds).map(|_| all).collect();
+    }
     (0..rounds).flat_map(|round| if round % 2 == 0 { [all, 1] } else { [1, all] }).collect()
 }
 
@@ -268,6 +284,7 @@ fn measured(
     Measured {
         servers,
         throughput: report.throughput,
+        p50: report.latency.p50,
         p99: report.latency.p99,
         requests: report.requests,
         errors: report.requests - report.good,
@@ -285,11 +302,13 @@ fn summary(run: &Measured) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::order;
+    use super::{Servers, order};
 
     #[test]
     fn the_two_are_interleaved() {
-        assert_eq!(order(2, 2), [2, 1, 1, 2]);
-        assert_eq!(order(3, 3), [3, 1, 1, 3, 3, 1]);
+        let names = |count: usize| (0..count).map(|at| at.to_string()).collect();
+        assert_eq!(order(&Servers::Members(names(2)), 2), [2, 1, 1, 2]);
+        assert_eq!(order(&Servers::Members(names(3)), 3), [3, 1, 1, 3, 3, 1]);
+        assert_eq!(order(&Servers::AsTheyAre(names(2)), 2), [2, 2]);
     }
 }

@@ -17,7 +17,9 @@ pub(super) const READY: Duration = Duration::from_secs(60);
 impl Session {
     /// The base URL of the lesson's entry, as it is published now.
     pub fn entry_url(&self, observed: &Observed) -> Option<String> {
-        observed.url_of(&self.lesson.file.entry.service, self.lesson.file.entry.port)
+        let entry = &self.lesson.file.entry;
+        let before = || observed.url_of(&entry.before.as_ref()?.service, entry.before.as_ref()?.port);
+        observed.url_of(&entry.service, entry.port).or_else(before)
     }
 
     /// The same, for requests.

@@ -9,7 +9,7 @@ use workshop_front::{Held, HeldLookup, HeldPeer, HeldServer};
 use super::client::{Client, Way};
 use super::front::HELD;
 use super::place::Place as Folder;
-use super::wire::{ReplicaState, Stack};
+use super::wire::{ReplicaState, ReplicaView, Stack};
 use crate::{EngineError, Lookup, Peer, Peers, Place, Upstream, UpstreamServer, Upstreams};
 
 /// What a front has to say is far below.
@@ -63,13 +63,16 @@ fn peer(stack: &Stack, held: &HeldPeer) -> Peer {
     Peer { place: place(stack, held.address), server: held.server, rests_until }
 }
 
-/// Whose an address is: on Linux each replica has one of its own, elsewhere its ports tell.
+/// Whose an address is, or whose it was last: on Linux each replica has one of its own, elsewhere its
+/// ports tell.
 fn place(stack: &Stack, address: SocketAddr) -> Place {
     let ip = address.ip().to_string();
-    let running = || stack.replicas.iter().filter(|one| one.state == ReplicaState::Running);
-    let by_port = running().find(|one| one.ports.values().any(|real| *real == address));
-    let has_ip = |one: &&super::wire::ReplicaView| one.networks.values().any(|own| *own == ip);
-    let by_address = || running().find(has_ip).filter(|_| running().filter(has_ip).count() == 1);
-    let found = by_port.or_else(by_address);
-    Place { address, replica: found.map(|one| one.id.clone()) }
+    let is_there = |one: &&ReplicaView| {
+        let own = || stack.replicas.iter().filter(|other| other.networks.values().any(|own| *own == ip));
+        let by_port = one.ports.values().any(|real| *real == address);
+        by_port || (own().count() == 1 && own().any(|other| other.id == one.id))
+    };
+    let found = stack.replicas.iter().filter(is_there);
+    let is_over = |one: &&ReplicaView| one.state != ReplicaState::Running;
+    Place { address, replica: found.min_by_key(is_over).map(|one| one.id.clone()) }
 }

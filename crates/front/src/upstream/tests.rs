@@ -103,6 +103,9 @@ fn a_peer_that_fails_rests_and_is_tried_again() {
     assert_eq!(with_failures(&mut peers, &[1], 100), (vec![1, 2], true));
     // fail_timeout is 10 seconds: until second 110 it is left out.
     assert!((101..=110).all(|now| well(&mut peers, now) != 1));
+    let rests = |peers: &Peers, now| peers.held(now).iter().map(|one| one.rests_until).collect::<Vec<_>>();
+    assert_eq!(rests(&peers, 110), [Some(111), None, None]);
+    assert_eq!(rests(&peers, 111), [None; 3]);
     let after: Vec<_> = (0..9).map(|_| well(&mut peers, 111)).collect();
     assert!(after.contains(&1), "{after:?}");
 }

@@ -172,3 +172,89 @@ fn what_is_left_may_be_an_image() {
         words(&gone)
     );
 }
+
+#[test]
+fn volumes_that_are_to_stay_must_be_there_and_be_all_there_is() {
+    use workshop_engine::{Resource, ResourceKind};
+    let nothing = Observed::of_replicas(Vec::new());
+    let thing = |kind, name: &str| Resource { kind, id: name.to_owned(), name: name.to_owned() };
+    let volume = thing(ResourceKind::Volume, "data");
+    let container = thing(ResourceKind::Container, "a-1");
+    let check = "nothing_left = { volumes = \"kept\" }";
+    let seen = |left: &[&Resource]| {
+        let left = Seen::Resources(left.iter().map(|one| (*one).clone()).collect());
+        judged(check, &nothing, Some(&left))
+    };
+    assert_eq!(seen(&[&volume]).outcome, Outcome::Pass);
+    assert_eq!(seen(&[&volume, &container]).message.key, "check-nothing-left-some");
+    assert_eq!(seen(&[]).message.key, "check-nothing-left-volumes-gone");
+}
+
+/// An exchange that was answered with this status and body.
+fn answered(path: &str, status: u16, body: &str) -> crate::check::seen::Exchange {
+    let reply = crate::check::seen::Reply {
+        status,
+        content_type: "application/json".to_owned(),
+        replica: None,
+        body: body.to_owned(),
+    };
+    crate::check::seen::Exchange { method: "GET".to_owned(), path: path.to_owned(), reply: Ok(reply) }
+}
+
+#[test]
+fn an_outage_is_judged_part_by_part() {
+    use crate::check::Needs;
+    use crate::check::seen::Outage;
+    let check = "outage = { off = [\"docker compose stop b\"], on = [\"docker compose start b\"], \
+                 before = [{ path = \"/x\" }], during = [{ path = \"/x\", status = [502, 503], times = 2 }], \
+                 after = [{ path = \"/x\" }] }";
+    let entry: CheckEntry = toml::from_str(&format!("id = \"x\"\n{check}\n")).expect("a check");
+    let needs: Needs = entry.spec.check().needs();
+    assert!(needs.is_disruptive(), "the stack is to be brought back");
+    assert_eq!(entry.spec.check().commands().len(), 2, "agreed to like a step's own");
+    let seen = |during: &[u16], after: u16| {
+        let during = during.iter().map(|status| answered("/x", *status, "")).collect();
+        let seen =
+            Outage { before: vec![answered("/x", 200, "")], during, after: vec![answered("/x", after, "")] };
+        judged(check, &stack(healthy_b()), Some(&Seen::Outage(seen)))
+    };
+    let pass = seen(&[503, 502], 200);
+    assert_eq!(pass.outcome, Outcome::Pass);
+    assert!(words(&pass).iter().all(|words| words.contains("503, 502")), "{:?}", words(&pass));
+    let went_on = seen(&[200], 200);
+    assert_eq!((went_on.outcome, went_on.message.key), (Outcome::NotYet, "check-outage-wrong"));
+    assert_eq!(seen(&[503, 503], 500).message.key, "check-outage-wrong");
+    // A part that was cut short is no pass.
+    assert!(!seen(&[503], 200).is_pass());
+}
+
+#[test]
+fn a_load_passes_where_the_server_was_the_limit() {
+    use crate::check::seen::Measured;
+    let check = "load = { services = [\"a\", \"b\"], path = \"/\", connections = 8, seconds = 1, p99_at_most = \"50ms\" }";
+    let measured = |errors: u64, p99: u64, b: u64| {
+        let run = Measured {
+            servers: 2,
+            throughput: 1000.0,
+            p50: Duration::from_millis(5),
+            p99: Duration::from_millis(p99),
+            requests: 1000,
+            errors,
+            answered: BTreeMap::from([("a-1".to_owned(), 500), ("b-1".to_owned(), b)]),
+            cpu: BTreeMap::from([("a-1".to_owned(), 0.1), ("b-1".to_owned(), 0.1)]),
+            generator: Some(0.1),
+            host: Some(0.5),
+        };
+        judged(check, &stack(healthy_b()), Some(&Seen::Scaling(vec![run])))
+    };
+    let pass = measured(0, 20, 500);
+    assert_eq!((pass.outcome, pass.tables.len()), (Outcome::Pass, 2));
+    assert!(words(&pass).iter().all(|words| words.contains("1000")), "{:?}", words(&pass));
+    assert_eq!(measured(100, 20, 500).message.key, "check-requests-failed");
+    assert_eq!(measured(0, 80, 500).message.key, "check-load-slow");
+    assert_eq!(measured(0, 20, 0).message.key, "check-scaling-left-out");
+    // Without a limit in the file, nobody can be at it.
+    let limit = check.replace("p99_at_most = \"50ms\"", "at_limit = true");
+    let seen = Seen::Scaling(Vec::new());
+    assert!(!judged(&limit, &stack(healthy_b()), Some(&seen)).is_pass());
+}

@@ -145,3 +145,18 @@ fn the_status_is_for_this_machine_alone() {
         );
     }
 }
+
+#[test]
+fn a_log_must_say_who_answered() {
+    let check = "access_log = { path = \"/\", has = \"$upstream_addr\" }";
+    let conf = |format: &str, log: &str| {
+        format!("{format}\nserver {{ {log} location / {{ proxy_pass http://app:80; }} }}\n")
+    };
+    let format = "log_format who '$status $upstream_addr';";
+    passes(check, &[("nginx/default.conf", &conf(format, "access_log /dev/stdout who;"))]);
+    let fails = |text: &str, key, word| super::fails(check, &[("nginx/default.conf", text)], key, word);
+    fails(&conf(format, "access_log off;"), "check-access-log-none", "location");
+    fails(&conf("", "access_log /dev/stdout who;"), "check-access-log-format-none", "access_log");
+    let silent = "log_format who '$status';";
+    fails(&conf(silent, "access_log /dev/stdout who;"), "check-access-log-lacks", "log_format");
+}

@@ -126,7 +126,11 @@ fn of_toml(lesson: &Lesson) -> Effects {
     for image in file.images.iter().filter_map(|image| image.default.as_ref()) {
         found.insert(Effect::new(Kind::Image, image, ""));
     }
-    found.insert(Effect::new(Kind::Requests, format!("{}:{}", file.entry.service, file.entry.port), ""));
+    let entry = &file.entry;
+    let before = entry.before.iter().map(|door| format!("{}:{}", door.service, door.port));
+    for asked in std::iter::once(format!("{}:{}", entry.service, entry.port)).chain(before) {
+        found.insert(Effect::new(Kind::Requests, asked, ""));
+    }
     let patched = file.steps.iter().filter_map(|step| lesson.patch(step).ok().flatten());
     let mut written: BTreeSet<String> = lesson.start_files().unwrap_or_default().into_keys().collect();
     written.extend(

@@ -26,6 +26,7 @@ fn step(step: &mut StepProse, engine: EngineKind) {
     if let Some(prompt) = &mut step.prompt {
         *prompt = text_in_words_of(engine, prompt);
     }
+    step.predictions.iter_mut().for_each(|prediction| blocks(&mut prediction.text, engine));
     for question in &mut step.questions {
         blocks(&mut question.text, engine);
         blocks(&mut question.explanation, engine);

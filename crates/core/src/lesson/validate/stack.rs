@@ -113,7 +113,9 @@ impl Faults<'_> {
             .map(|service| service.name.value.as_str())
             .collect();
         let mut named: BTreeSet<String> = self.lesson.file.embedded.keys().cloned().collect();
-        named.insert(self.lesson.file.entry.service.clone());
+        let entry = &self.lesson.file.entry;
+        named.insert(entry.service.clone());
+        named.extend(entry.before.iter().map(|door| door.service.clone()));
         named.extend(self.named_in_checks());
         for name in named.iter().filter(|name| !known.contains(name.as_str())) {
             self.add("lesson.toml", Text::new("rule-unknown-service").with("service", name.as_str()));

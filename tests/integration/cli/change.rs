@@ -72,7 +72,7 @@ fn diff_is_one_that_patch_takes() {
         assert!(patch(&sandbox.path(""), &diff.stdout, false).success);
         sandbox.run(["check"]).code(0);
     }
-    sandbox.run(["diff", "--step", "unpublish-backend"]).code(0).says("nothing to change");
+    sandbox.run(["diff", "--step", "depends-on-backend"]).code(0).says("nothing to change");
 }
 
 struct Patched {

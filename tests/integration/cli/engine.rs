@@ -150,7 +150,7 @@ fn commands_are_shown_in_the_words_of_the_engine() {
             assert_eq!(view(&["goto", step, "--json", "--engine", "docker"]), theirs);
         }
         // Nothing that a learner would type is left: texts, hints and prompts.
-        for number in 1..=20 {
+        for number in 1..=35 {
             let run = sandbox.run(["goto", &number.to_string(), "--lang", lang]).code(0);
             let mut all = run.stdout;
             for _ in 0..4 {

@@ -29,7 +29,7 @@ fn a_lesson_from_a_folder_is_agreed_to_before_anything_runs() {
         let run =
             sandbox.run(["start", "06", "--lessons", lessons].iter().chain(yes)).code(2).says("--agree ");
         let run = run.says("runs: docker compose up -d --build --scale backend=3");
-        run.says("runs: docker compose down --volumes --remove-orphans");
+        run.says("runs: docker compose down --rmi local --volumes --remove-orphans");
     }
     sandbox.run(["status", "--lessons", lessons]).code(2).says("No lesson has been started here");
     sandbox.run_agreed(["start", "06", "--lessons", lessons]).code(0).says("Step 1 of 35");

@@ -143,7 +143,7 @@ fn a_taken_port_is_the_machines_fault_and_the_doctor_helps_before_the_files_are_
     sandbox.run(["doctor", "--yes", "--lessons", lessons]).says("FRONTEND_PORT=");
     let chosen = value(&sandbox, "FRONTEND_PORT");
     assert_ne!(chosen, port.to_string());
-    check().code(0).says("its port is free");
+    check().code(0).says("is free");
     // The port is kept when the files come.
     sandbox.run(["apply", "--yes", "--lessons", lessons]).code(0);
     assert_eq!(value(&sandbox, "FRONTEND_PORT"), chosen);

@@ -266,7 +266,7 @@ fn back_and_jump_build_the_real_state_within_seconds() {
     show.press(" ");
     show.press(" ");
     show.asks(EN.next_step);
-    show.terminal.shows(&title_of("06", EN.lang, "three-healthy"));
+    show.terminal.shows(&title_of("06", EN.lang, "every-replica-sees-the-same-data"));
     show.quit();
 }
 
@@ -350,7 +350,7 @@ fn a_stack_that_dies_is_a_failing_check_and_no_end() {
 #[test]
 fn ctrl_c_twice_and_a_signal_leave_the_terminal_and_the_machine_as_they_were() {
     for by_signal in [false, true] {
-        let mut show = Show::open(&EN, Setup::default(), &["--from", "scale-to-3"], true);
+        let mut show = Show::open(&EN, Setup::default(), &["--from", "scale-to-5"], true);
         show.press(" ");
         show.runs(3);
         if by_signal {
@@ -359,7 +359,7 @@ fn ctrl_c_twice_and_a_signal_leave_the_terminal_and_the_machine_as_they_were() {
             show.terminal.send(CTRL_C);
             show.asks("Ctrl-C again");
             show.terminal.send("x");
-            show.is_at(number("scale-to-3"));
+            show.is_at(number("scale-to-5"));
             show.terminal.send(CTRL_C);
             show.asks("Ctrl-C again");
             show.terminal.send(CTRL_C);

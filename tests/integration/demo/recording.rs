@@ -148,9 +148,9 @@ fn a_pace_of_twice_the_speed_types_in_half_of_the_time() {
     let typed = |pace: &str| {
         let mut show = Show::begun(&[
             "--from",
-            "scale-to-5",
+            "scale-to-3",
             "--to",
-            "scale-to-5",
+            "scale-to-3",
             "--pace",
             pace,
             "--record",

@@ -42,7 +42,7 @@ fn what_is_not_yet_so_is_an_error_at_the_learners_line() {
     assert_eq!(
         commands(&run),
         [
-            "::group::Step 3, Remove container_name: 0 of 1 check passed",
+            "::group::Step 5, Remove container_name: 0 of 1 check passed",
             "::endgroup::",
             "::error file=workshop/docker-compose.yml,line=12,col=5,endColumn=19,\
              title=The backend has no fixed name::services.backend.container_name is still there%0A\
@@ -85,8 +85,8 @@ fn all_steps_are_groups_of_one_log_and_the_exit_code_is_that_of_text() {
     let text = sandbox.run(["check", "--all", "--static"]);
     assert_eq!(run.status, text.status);
     let count = |begin: &str| commands(&run).iter().filter(|line| line.starts_with(begin)).count();
-    assert_eq!(count("::group::"), 12);
-    assert_eq!(count("::endgroup::"), 12);
+    assert_eq!(count("::group::"), 16);
+    assert_eq!(count("::endgroup::"), 16);
     let last = run.stdout.lines().last().unwrap();
     assert_eq!(text.stdout.lines().last().unwrap(), last);
     assert!(summary.starts_with("\n## Lesson 06&#58; "), "{summary}");

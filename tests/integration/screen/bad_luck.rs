@@ -27,7 +27,7 @@ fn sigterm_leaves_the_terminal_as_it_was() {
 
 #[test]
 fn a_stop_and_a_continue_draw_everything_again() {
-    let folder = Folder::at("remove-container-name");
+    let folder = Folder::at("nginx-upstream");
     let mut terminal = folder.open(Setup::default(), &[]);
     terminal.frame("Nothing is running");
     let before = terminal.text();

@@ -38,6 +38,8 @@ impl Client {
     fn new(entry: Url, prefix: &'static str) -> Self {
         let http = reqwest::Client::builder()
             .no_proxy()
+            // A kept connection may be closed just as it is used again, which is no failure of the stack's.
+            .pool_max_idle_per_host(0)
             .connect_timeout(CONNECT)
             .timeout(WHOLE)
             .redirect(reqwest::redirect::Policy::none())

@@ -65,7 +65,7 @@ async fn follow(mut board: Board, page: &Page, dir: &Path) {
         seen |= cue.as_ref().is_some_and(Cue::is_live);
         let step = cue.as_ref().and_then(|cue| cue.step);
         if std::mem::replace(&mut at, step) != step {
-            board.to_top();
+            board.begin();
         }
         board.show(&Event::Notes(page.view(cue.as_ref(), seen)));
         // A demo's folder comes and goes with it.

@@ -32,7 +32,7 @@ impl Board {
     }
 
     /// To the beginning of what is shown next.
-    pub(crate) fn to_top(&mut self) {
+    pub(crate) fn begin(&mut self) {
         self.skip = 0;
     }
 

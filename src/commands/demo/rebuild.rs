@@ -42,9 +42,9 @@ pub(crate) async fn rebuild(
     session.look_again();
     let same_files = !strays && session.plan_reset(index)?.is_empty();
     // What is up need not be brought up first.
-    let ups = commands.len().saturating_sub(session.lesson.file.refresh.len());
+    let ups = commands.iter().filter(|command| command.verb() == Some("up")).count();
     if same_files && ups > 1 && runs(session).await {
-        commands.drain(..ups - 1);
+        commands.remove(0);
     }
     building::build_with(ctx, session, index, &commands).await?;
     ctx.save(&session.workspace, &session.progress)

@@ -37,7 +37,12 @@ pub fn state_commands(lesson: &LessonFile, index: usize) -> Vec<StackCommand> {
         [only] => vec![*only],
         [first, .., last] => vec![*first, *last],
     };
-    ups.into_iter().chain(restarts).chain(&lesson.refresh).cloned().collect()
+    // What takes files in is there once a step of the lesson itself tells it to.
+    let runs = |steps: &[StepSpec], command| steps.iter().any(|step| step.run.contains(command));
+    let done = &lesson.steps[..lesson.steps.len().min(index + 1)];
+    let refresh =
+        lesson.refresh.iter().filter(|command| runs(done, command) || !runs(&lesson.steps, command));
+    ups.into_iter().chain(restarts).chain(refresh).cloned().collect()
 }
 
 /// Whether the step says what changed and what did not, or who does not know of the change.

@@ -251,5 +251,6 @@ fn requests_fail_when_replicas_leave(lab: &Lab) {
     lab.run(["goto", "lose-one"]).code(0);
     let check = r#"steady = { path = "/api/posts", rate = 100, from = { service = "backend", replicas = 2 }, after = "1s" }"#;
     let asked = Run::of(lab.command().args(lab.probe_args(&["docker kill {backend-1}"], check)));
-    Asked::of(asked, "it").not_yet(&["requests failed", "HTTP 502", "docker kill"]);
+    // A 502 where the address refuses, a time-out where it is silent.
+    Asked::of(asked, "it").not_yet(&["requests failed", "docker kill"]);
 }

@@ -332,16 +332,20 @@ mod tests {
     #[test]
     fn one_of_a_thing_is_no_plural() {
         // Where the number is never 1.
-        const ALWAYS_MORE: [&str; 6] = [
+        const ALWAYS_MORE: [&str; 10] = [
+            "check-scaling-held",
+            "check-scaling-not-held",
             "check-scaling-observed",
             "check-scaling-pass",
             "check-scaling-short",
             "check-scaling-waiting",
+            "check-shared-data-apart",
             "journal-too-many",
+            "preflight-size",
             "replay-small",
         ];
         // What a number of 1 may stand before: no noun in the plural.
-        const NO_NOUNS: [&str; 8] = ["is", "was", "has", "does", "answers", "times", "as", "s"];
+        const NO_NOUNS: [&str; 9] = ["is", "was", "has", "does", "answers", "times", "as", "s", "address"];
         let plural = |words: &str| {
             let words: Vec<&str> = words.split(|c: char| !c.is_alphanumeric() && c != '\'').collect();
             let named = |pair: &&[&str]| {

@@ -96,7 +96,7 @@ impl Stage {
             Key::Enter => return Some(Order::Said(words)),
             Key::Escape => return Some(Order::Said(String::new())),
             // The keys that go on pass it by; no guess begins with a blank.
-            Key::Char(' ') | Key::Right | Key::PageDown if words.is_empty() => {
+            Key::Char(' ') | Key::Right | Key::Down | Key::PageDown if words.is_empty() => {
                 return Some(Order::Said(String::new()));
             }
             Key::Erase => {

@@ -72,8 +72,9 @@ fn the_list_of_steps_offers_all_that_match_and_says_what_each_begins_with() {
     show.quit();
     let run = Sandbox::new().run(["demo", "06", "--dry-run", "--from", "scale-to-"]).code(2);
     run.says("Several steps are meant").says(&format!("{three} scale-to-3, {five} scale-to-5"));
-    let run =
-        Sandbox::new().run(["demo", "06", "--dry-run", "--from", "Scale to 5", "--to", "scale-to-5"]).code(0);
+    let run = Sandbox::new()
+        .run(["demo", "06", "--dry-run", "--from", "Copy the app", "--to", "copy-the-app"])
+        .code(0);
     run.says("1 step,");
 }
 
@@ -243,7 +244,11 @@ fn before_the_talk_it_is_ready_or_says_what_is_in_the_way() {
 fn a_typed_command_can_wait_for_its_cue() {
     let mut show = Show::begun(&["--from", "scale-to-5"]);
     show.runs(3);
-    show.terminal.send("t ");
+    show.terminal.send("t");
+    // What the room expects comes first; nothing is typed for it.
+    show.press(" ");
+    show.press("\r");
+    show.terminal.send(" ");
     show.asks("space: run it");
     show.terminal.see("--scale backend=5");
     assert_eq!(show.backends(), 3, "it is typed and has not run");

@@ -42,9 +42,9 @@ pub(crate) async fn check_steps(
     // Where the engine was not in the way: asked again, it would only be waited for again.
     if steps_live && worst != Outcome::Environment {
         look_at_the_stack(ctx, session, worst == Outcome::Pass).await;
-    }
-    if steps.iter().filter(is_live).any(|index| session.step(*index).picture) {
-        show_picture(ctx, session).await;
+        if steps.iter().filter(is_live).any(|index| session.step(*index).picture) {
+            show_picture(ctx, session).await;
+        }
     }
     let optional = |report: &&StepReport| steps.len() > 1 && session.step(report.number - 1).optional;
     let outcome = reports.iter().filter(|report| !optional(report)).map(|report| report.outcome).max();

@@ -55,7 +55,7 @@ fn cases() -> Vec<Case> {
     let copied = Sandbox::copy_of(&fresh);
     copied.run(["apply", "--yes"]).code(0);
     let editing = Sandbox::copy_of(&copied);
-    editing.run(["goto", "3"]).code(0);
+    editing.run(["goto", "remove-container-name"]).code(0);
     let spoiled = Sandbox::copy_of(&editing);
     for path in copied.tree().keys().filter(|path| *path != ".env") {
         spoiled.write(path, format!("# the learner's own {path}\n"));

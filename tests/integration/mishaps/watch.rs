@@ -58,8 +58,8 @@ impl Drop for Watch {
     }
 }
 
-const PASS: &str = "✓ pass         Step 3";
-const NOT_YET: &str = "✗ not yet      Step 3";
+const PASS: &str = "✓ pass         Step 5";
+const NOT_YET: &str = "✗ not yet      Step 5";
 
 #[test]
 fn a_save_is_checked_however_it_is_made() {
@@ -104,5 +104,5 @@ fn ctrl_c_ends_watching() {
         ended.is_some()
     });
     assert_eq!(ended.and_then(|status| status.code()), Some(130));
-    sandbox.run(["status"]).code(0).says("> 3 open");
+    sandbox.run(["status"]).code(0).says("> 5 open");
 }

@@ -58,7 +58,7 @@ fn what_is_not_yet_so_is_an_error_at_the_learners_line() {
     assert!(summary.ends_with(details), "{summary}");
     let (run, twice) = job(&sandbox, &["--lang", "ko"]);
     let run = run.code(1).says("title=백엔드에 고정된 이름이 없음::");
-    assert!(commands(&run)[0].starts_with("::group::3단계 "), "{run:?}");
+    assert!(commands(&run)[0].starts_with("::group::5단계 "), "{run:?}");
     assert!(twice.starts_with(&summary) && twice.len() > summary.len(), "a summary is added to: {twice}");
 }
 

@@ -177,7 +177,7 @@ fn the_first_steps_with_the_arrow_keys() {
         at_menu(&mut terminal, words);
         terminal.unwrapped();
         choose(&mut terminal, words.diff);
-        terminal.see("-    container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend");
+        terminal.see("-    container_name: ${COMPOSE_PROJECT_NAME:");
         at_menu(&mut terminal, words);
         choose(&mut terminal, words.prompt);
         at_menu(&mut terminal, words);
@@ -239,7 +239,7 @@ fn nothing_scrolls_away_before_it_is_read() {
             terminal.wait("a page or the menu", |rows| {
                 rows.iter().any(|row| row.contains(words.more) || row.contains(words.what_now))
             });
-            let place = if words.lang == "ko" { format!("{step}/20") } else { format!("Step {step} of") };
+            let place = if words.lang == "ko" { format!("{step}/35") } else { format!("Step {step} of") };
             assert!(terminal.text().contains(&place), "step {step}:\n{}", terminal.text());
             terminal.send(CTRL_C);
             assert_eq!(terminal.end(), 130);
@@ -383,8 +383,8 @@ fn a_dumb_terminal_is_asked_by_lines() {
     terminal.send("y\r");
     // The second step's own menu; its heading may have scrolled away.
     terminal.see("yes, that is so");
-    terminal.see("What now? (1-4)");
-    terminal.send("4\r");
+    terminal.see("What now? (1-5)");
+    terminal.send("5\r");
     assert_eq!(terminal.end(), 0);
     assert!(!terminal.raw().contains('\u{1b}'), "no escape sequence reaches a dumb terminal");
 }

@@ -363,7 +363,7 @@ fn whatever_the_mask_what_is_private_is_this_users_alone() {
     for mask in ["000", "002", "022", "077"] {
         let sandbox = sandbox();
         let script = format!(
-            "umask {mask}; for line in 'start 06' 'apply --yes' 'goto 3' 'apply --yes' hint undo status; \
+            "umask {mask}; for line in 'start 06' 'apply --yes' 'goto remove-container-name' 'apply --yes' hint undo status; \
              do \"$1\" $line >/dev/null || exit 1; done"
         );
         let mut command = Command::new("sh");

@@ -166,6 +166,7 @@ fn step_in_short(view: &StepView) -> StepView {
         edits: Vec::new(),
         commands: Vec::new(),
         offers: Offers::default(),
+        read_on: None,
         ..view.clone()
     }
 }

@@ -41,7 +41,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return report::usage::tell(&error, lang, &args).into(),
     };
-    let streams = report::Streams::standard(cli.global.no_color);
+    let mut streams = report::Streams::standard(cli.global.no_color);
+    streams.style.in_words = cli.global.plain;
     let io = app::Io { streams, interactive: report::at_a_terminal() };
     let code = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(commands::run(cli, io)),

@@ -334,6 +334,7 @@ app-undone = { $count ->
 app-undone-over = What was in { $path } before this undo comes back with another `workshop undo`.
 app-moved-aside = { $from } is now { $to }.
 app-finished = You have finished: { $title }.
+app-finished-measured = { $question } You said { $guess }; it was { $measured }.
 app-quit = Your place is kept. `workshop` goes on here.
 app-watching = Watching { $dir }. Save a file to check it; Ctrl-C ends.
 app-watch-live = The files are right. Now the running stack: workshop check

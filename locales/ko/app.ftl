@@ -311,6 +311,7 @@ app-undone = "{ $label }"[을/를] 되돌렸습니다 (파일 { $count }개).
 app-undone-over = 되돌리기 전 { $path }의 내용은 `workshop undo`를 한 번 더 실행하면 돌아옵니다.
 app-moved-aside = { $from }의 이름을 { $to }[으로/로] 바꿨습니다.
 app-finished = 모두 마쳤습니다: { $title }
+app-finished-measured = { $question } 예측 { $guess } · 실제 { $measured }
 app-quit = 지금 위치를 저장했습니다. `workshop`을 실행하면 여기서 이어집니다.
 app-watching = { $dir } 폴더를 지켜보고 있습니다. 저장하면 검사합니다. 끝내려면 Ctrl-C를 누르세요.
 app-watch-live = 파일은 맞습니다. 이제 실행 중인 스택을 검사하세요: workshop check

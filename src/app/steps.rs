@@ -66,6 +66,12 @@ pub(crate) fn next_lesson(ctx: &Ctx, session: &Session) -> Option<String> {
 /// That the lesson is finished, and which one comes next.
 pub(crate) fn say_finished(ctx: &Ctx, session: &Session) {
     ctx.notice(Tone::Done, Text::new("app-finished").with("title", session.prose.title.as_str()));
+    for one in session.predictions() {
+        if let Some(measured) = one.measured {
+            let text = Text::new("app-finished-measured").with("question", one.question);
+            ctx.notice(Tone::Info, text.with("guess", one.guess).with("measured", measured));
+        }
+    }
     if let Some(next) = next_lesson(ctx, session) {
         ctx.notice(Tone::Next, Text::new("next-lesson").with("lesson", next));
     }

@@ -13,6 +13,8 @@ pub(crate) struct Style {
     pub unicode: bool,
     /// It is a screen with a cursor: a line may say what is going on and be wiped later.
     pub terminal: bool,
+    /// What a drawing shows is said in words, for whoever cannot see it (`--plain`).
+    pub in_words: bool,
 }
 
 /// Longer lines are hard to read, however wide the window is.
@@ -20,7 +22,8 @@ const MEASURE: usize = 88;
 
 impl Style {
     /// For a file or a pipe: 80 columns, no colour, no wiping.
-    pub(crate) const PLAIN: Self = Self { color: false, width: 80, unicode: true, terminal: false };
+    pub(crate) const PLAIN: Self =
+        Self { color: false, width: 80, unicode: true, terminal: false, in_words: false };
 
     /// What `terminal` (with its `columns`, where known) can show, by the environment that `env`
     /// reads. `no_color` is the command line's word. In order: `--no-color` and a non-empty
@@ -48,6 +51,7 @@ impl Style {
             color: !no_color && set("NO_COLOR").is_none() && (forced || (terminal && !calm)),
             width: width.clamp(40, 400),
             unicode: utf8,
+            in_words: false,
             terminal: terminal && !dumb,
         }
     }
@@ -94,7 +98,7 @@ mod tests {
     #[test]
     fn a_terminal_has_colour_and_its_own_width() {
         let style = detect(true, Some(100), &[("LANG", "ko_KR.UTF-8"), ("TERM", "xterm-256color")]);
-        assert_eq!(style, Style { color: true, width: 100, unicode: true, terminal: true });
+        assert_eq!(style, Style { color: true, width: 100, terminal: true, ..Style::PLAIN });
         assert_eq!(style.measure(), 88);
         assert_eq!(detect(true, Some(100), &[("COLUMNS", "70")]).width, 70);
         assert_eq!(detect(true, Some(3), &[]).width, 40);

@@ -28,7 +28,8 @@ impl Drawer<'_> {
                 format!("<h{level}>{}</h{level}>\n", inlines(text))
             }
             Block::Paragraph(text) => format!("<p>{}</p>\n", inlines(text)),
-            Block::Code { language, file, text } => self.code(language, file.as_deref(), text),
+            Block::Code { alt: Some(alt), text, .. } => drawing(alt, text),
+            Block::Code { language, file, text, .. } => self.code(language, file.as_deref(), text),
             Block::List { start, items } => {
                 let items: String =
                     items.iter().map(|item| format!("<li>{}</li>\n", self.item(item))).collect();
@@ -92,6 +93,14 @@ impl Drawer<'_> {
 /// Whether a line to type is the command, with whatever stands around it.
 fn is_the(line: &str, command: &str) -> bool {
     line.trim().trim_start_matches("$ ").split(" #").next().is_some_and(|line| line.trim() == command)
+}
+
+/// A picture of letters, which a screen reader reads as the words for it.
+fn drawing(alt: &str, text: &str) -> String {
+    let (alt, text) = (escape(alt), escape(text.trim_end_matches('\n')));
+    format!(
+        "<figure class=\"drawing\" role=\"img\" aria-label=\"{alt}\"><pre aria-hidden=\"true\">{text}</pre></figure>\n"
+    )
 }
 
 /// Lines and boxes: a picture, not code.
@@ -158,6 +167,8 @@ mod tests {
         assert!(failing.contains("class=\"shell fails\""), "{failing}");
         assert!(!html("```sh\ndocker compose up -d\n```\n").contains("fails"));
         assert!(html("```text\n┌──┐\n```\n").contains("class=\"drawing\""));
+        let said = html("```text alt=\"one & two\"\n+--+\n```\n");
+        assert!(said.contains("role=\"img\" aria-label=\"one &amp; two\"><pre aria-hidden"), "{said}");
         assert!(html("| a | b |\n|-|-|\n| `1` | 2 |\n").contains("<td><code>1</code></td><td>2</td>"));
     }
 }

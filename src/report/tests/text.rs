@@ -10,7 +10,7 @@ use crate::report::line::{is_hostile, width};
 use crate::report::{Format, Streams, Style, quiet, reporter};
 use crate::text::{Lang, Text};
 
-const ASCII: Style = Style { color: false, width: 60, unicode: false, terminal: false };
+const ASCII: Style = Style { width: 60, unicode: false, ..Style::PLAIN };
 
 #[test]
 fn no_line_is_wider_than_the_screen() {

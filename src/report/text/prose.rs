@@ -23,7 +23,10 @@ fn one(pen: Pen, block: &Block, columns: usize) -> Vec<Line> {
     match block {
         Block::Heading { level, text } => heading(*level, text, columns),
         Block::Paragraph(inlines) => flow(pen, inlines, Role::Plain, columns),
-        Block::Code { language, file, text } => code(language, file.as_deref(), text),
+        Block::Code { alt: Some(alt), .. } if pen.style.in_words => {
+            wrap(&[Span::plain(alt)], &Line::default(), &Line::default(), columns)
+        }
+        Block::Code { language, file, text, .. } => code(language, file.as_deref(), text),
         Block::List { start, items } => list(pen, *start, items, columns),
         Block::Alert { kind, blocks } => alert(pen, *kind, blocks, columns),
         Block::Table { head, rows } => table::draw(pen, head, rows, columns),

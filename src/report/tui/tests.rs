@@ -19,7 +19,7 @@ use crate::text::{Lang, Text};
 const SIZES: [(u16, u16); 4] = [(60, 24), (80, 24), (120, 40), (200, 50)];
 
 fn style(color: bool) -> Style {
-    Style { color, width: 80, unicode: true, terminal: true }
+    Style { color, terminal: true, ..Style::PLAIN }
 }
 
 fn words(lang: Lang, ko: &str, en: &str) -> String {

@@ -93,6 +93,13 @@ fn what_was_expected_stands_beside_what_was_measured() {
     assert_eq!(predictions(&report)[1]["measured"], "the file is in place");
     let junit = course.run(&["check", "--step", "copy", "--format", "junit"]).code(0);
     junit.says("name=\"predicted:how-many\" value=\"20 pieces\"").says("name=\"measured:how-many\"");
+    // The lesson's last words are what this learner measured.
+    course.run(&["next"]).code(0);
+    course
+        .run(&["next", "--skip"])
+        .code(0)
+        .says("You have finished")
+        .says("You said 20 pieces; it was 1 pieces.");
 }
 
 #[test]

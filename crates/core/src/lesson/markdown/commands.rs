@@ -37,7 +37,7 @@ fn blocks(all: &mut [Block], engine: EngineKind) {
     for block in all {
         match block {
             Block::Heading { text, .. } | Block::Paragraph(text) => inlines(text, engine),
-            Block::Code { language, file: None, text } if SHELLS.contains(&language.as_str()) => {
+            Block::Code { language, file: None, text, .. } if SHELLS.contains(&language.as_str()) => {
                 let lines = text.lines().map(|line| format!("{}\n", in_words_of(engine, line)));
                 *text = lines.collect();
             }

@@ -30,6 +30,8 @@ pub enum Block {
         language: String,
         /// The file that it quotes, where it names one.
         file: Option<String>,
+        /// What a drawing shows, in words, for whoever cannot see it: `text alt="…"`.
+        alt: Option<String>,
         /// The code, line feeds and all.
         text: String,
     },

@@ -296,7 +296,9 @@ impl<'a> Builder<'a> {
             let kind = PieceKind::Excerpt { language: language.clone(), file, text: text.clone() };
             self.pieces.push(Piece { line, kind });
         }
-        self.block(Block::Code { language, file, text }, start);
+        let alt = info.split_once("alt=\"").and_then(|(_, rest)| rest.split_once('"'));
+        let alt = alt.map(|(alt, _)| alt.to_owned());
+        self.block(Block::Code { language, file, alt, text }, start);
     }
 }
 

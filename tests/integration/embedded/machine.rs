@@ -262,7 +262,7 @@ fn a_program_that_is_missing_is_named_with_its_package() {
     up.says("mariadbd is not on this machine").says("install mariadb-server");
     assert!(desk.replicas().is_empty(), "nothing was started");
     // A lesson that does not need it is not held up.
-    desk.sandbox.run(["doctor"]).code(0);
+    crate::harness::Run::of(desk.command().arg("doctor")).code(0);
 }
 
 #[test]

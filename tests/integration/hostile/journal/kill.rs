@@ -42,7 +42,7 @@ fn cases() -> Vec<Case> {
     fresh.run(["start", "06"]).code(0);
     let editing = Sandbox::copy_of(&fresh);
     editing.run(["apply", "--yes"]).code(0);
-    editing.run(["goto", "3"]).code(0);
+    editing.run(["goto", "remove-container-name"]).code(0);
     let notes = "# my notes\n";
     editing.write("docker-compose.yml", format!("{notes}{}", editing.read("docker-compose.yml")));
     let noted = BTreeMap::from([("docker-compose.yml".to_owned(), notes.into())]);

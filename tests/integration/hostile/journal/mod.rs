@@ -38,7 +38,7 @@ fn spoiled() -> (Sandbox, BTreeMap<String, Vec<u8>>) {
     let sandbox = Sandbox::in_memory().without_docker();
     sandbox.run(["start", "06"]).code(0);
     sandbox.run(["apply", "--yes"]).code(0);
-    sandbox.run(["goto", "3"]).code(0);
+    sandbox.run(["goto", "remove-container-name"]).code(0);
     let paths: Vec<String> = sandbox.tree().into_keys().filter(|path| path != ".env").collect();
     for path in paths {
         sandbox.write(&path, format!("# the learner's own {path}\n"));

@@ -70,7 +70,7 @@ const COMMANDS: [&[&str]; 14] = [
     &["diff"],
     &["hint"],
     &["next"],
-    &["goto", "3"],
+    &["goto", "remove-container-name"],
     &["apply", "--yes"],
     &["reset", "--yes"],
     &["reset", "--all", "--yes"],

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::Path;
 
 /// Where one replica is.
@@ -20,8 +20,11 @@ pub(super) struct Address {
 /// Gives addresses out, each to one replica.
 #[derive(Debug)]
 pub(super) struct Addresses {
-    /// The second number of every address: one a workspace, so that two seldom meet.
+    /// The second number of every address: one a workspace.
     network: u8,
+    /// Held as long as this supervisor lives: no other one of this machine gives the same addresses
+    /// out. That a port is free is not enough: a server that is starting has not taken it yet.
+    _claim: Option<UdpSocket>,
     next: u16,
     /// Where a service's replica of that number was: one that is made anew is found there again by
     /// those that looked its name up once.
@@ -30,17 +33,28 @@ pub(super) struct Addresses {
 
 /// Addresses that are tried before another port is taken.
 const TRIES: usize = 4;
+/// Networks that there are: 127.64 and above, far from what people use by hand.
+const NETWORKS: u64 = 190;
+/// Whoever holds this UDP port of a network's gateway has the network.
+const CLAIM: u16 = 20_064;
 
 impl Addresses {
     pub(super) fn new(place: &Path) -> Self {
         let sum = crate::project::fnv1a(place.as_os_str().as_encoded_bytes());
-        // 127.64 and above: far from what people use by hand.
-        Self { network: 64 + (sum % 190) as u8, next: 1, before: BTreeMap::new() }
+        let mut networks = (0..NETWORKS).map(|step| 64 + ((sum % NETWORKS + step) % NETWORKS) as u8);
+        let first = networks.clone().next().unwrap_or(64);
+        let claimed = networks.find_map(|network| {
+            let claim = UdpSocket::bind((gateway(network), CLAIM)).ok()?;
+            Some((network, Some(claim)))
+        });
+        // Where the loopback network is one address alone, there is nothing to claim.
+        let (network, claim) = claimed.unwrap_or((first, None));
+        Self { network, _claim: claim, next: 1, before: BTreeMap::new() }
     }
 
     /// What a client of a published port looks like from inside: a bridge network's gateway.
     pub(super) const fn gateway(&self) -> Ipv4Addr {
-        Ipv4Addr::new(127, self.network, 0, 1)
+        gateway(self.network)
     }
 
     /// An address for a service's replica of that number: the one that it had, else a new one.
@@ -103,6 +117,10 @@ impl Addresses {
     }
 }
 
+const fn gateway(network: u8) -> Ipv4Addr {
+    Ipv4Addr::new(127, network, 0, 1)
+}
+
 /// `port` at `ip` if it is free there, else any free one.
 fn somewhere(ip: Ipv4Addr, port: u16) -> SocketAddr {
     let found = can_listen(ip, port).or_else(|_| can_listen(ip, 0)).unwrap_or(port);
@@ -119,6 +137,16 @@ pub(super) fn can_listen(ip: Ipv4Addr, port: u16) -> Result<u16, ErrorKind> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_workspaces_whose_names_come_to_the_same_have_different_networks() {
+        let place = Path::new("/two/.workshop/engine");
+        let (one, other) = (Addresses::new(place), Addresses::new(place));
+        assert_ne!(one.gateway(), other.gateway());
+        let before = one.gateway();
+        drop(one);
+        assert_eq!(Addresses::new(place).gateway(), before, "what is given back is there again");
+    }
 
     #[test]
     fn every_replica_has_an_address_of_its_own_and_a_taken_port_has_a_stand_in() {

@@ -161,7 +161,7 @@ check-proxy-all-down = { $request }: every server of the upstream is marked down
 check-proxy-other-target = { $request } reaches { $service } as { $seen }
 check-proxy-other-host = { $request } goes to { $seen }, not to { $service }
 
-check-proxy-header-pass = the backend gets { $line }
+check-proxy-header-pass = sent on to the backend: { $line }
 check-proxy-header-missing = the header { $name } is not sent on for { $path }
 check-proxy-header-hidden = the header { $name } is set here, outside of the location, but does not reach { $path }: one proxy_set_header inside the location hides all of those around it
 check-proxy-header-answer = add_header puts { $name } into the answer to the browser; to send it on for { $path }, use proxy_set_header
@@ -198,6 +198,10 @@ check-replicas-troubled = { $replica } does not get ready: { $state }. See: work
 check-replicas-starting = { $count ->
     [one] 1 replica is not ready yet: { $names }
    *[other] { $count } replicas are not ready yet: { $names }
+}
+check-replicas-left = { $count ->
+    [one] 1 replica was created and never started: { $names }. Bring it up again
+   *[other] { $count } replicas were created and never started: { $names }. Bring them up again
 }
 check-replicas-expected = { $count ->
     [one] 1 ready replica of { $service }

@@ -130,7 +130,7 @@ check-proxy-all-down = { $request }: 업스트림의 서버가 모두 down으로
 check-proxy-other-target = { $request } 요청이 { $service } 서비스에 { $seen }[으로/로] 도착합니다
 check-proxy-other-host = { $request } 요청이 { $service }[이/가] 아니라 { $seen }[으로/로] 갑니다
 
-check-proxy-header-pass = 백엔드가 { $line } 헤더를 받습니다
+check-proxy-header-pass = 백엔드로 전달됩니다: { $line }
 check-proxy-header-missing = { $path } 요청에 { $name } 헤더가 전달되지 않습니다
 check-proxy-header-hidden = { $name } 헤더를 location 밖인 여기에서 정했지만 { $path } 요청에는 적용되지 않습니다. location 안에 proxy_set_header가 하나라도 있으면 바깥 것은 모두 무시됩니다
 check-proxy-header-answer = add_header는 { $name } 헤더를 브라우저로 가는 응답에 넣습니다. { $path } 요청에 실어 전달하려면 proxy_set_header를 쓰세요
@@ -156,6 +156,7 @@ check-replicas-none = 실행 중인 { $service } 레플리카가 없습니다
 check-replicas-count = { $service } 레플리카가 { $wanted }개가 아니라 { $count }개입니다
 check-replicas-troubled = { $replica }[이/가] 준비되지 않습니다: { $state }. 로그를 보세요: workshop compose logs { $service }
 check-replicas-starting = 레플리카 { $count }개가 아직 준비되지 않았습니다: { $names }
+check-replicas-left = 레플리카 { $count }개가 만들어지기만 하고 시작되지 않았습니다: { $names }. 다시 올려 보세요
 check-replicas-expected = 준비된 { $service } 레플리카 { $count }개
 check-replicas-observed = { $replicas }
 

@@ -83,9 +83,10 @@ impl ProxyHeader {
                 .observed(Text::new("check-none"));
         };
         if self.one_of.iter().any(|wanted| wanted.eq_ignore_ascii_case(value)) {
-            return Verdict::pass(
-                Text::new("check-proxy-header-pass").with("line", format!("{name}: {value}")),
-            );
+            return Verdict::pass(match value.is_empty() {
+                true => cleared(name),
+                false => Text::new("check-proxy-header-pass").with("line", line),
+            });
         }
         let headers = location.effective_all("proxy_set_header");
         let own =

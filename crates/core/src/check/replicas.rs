@@ -1,5 +1,7 @@
 //! `replicas`: a service runs exactly so many replicas, each ready.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 
 use super::kind::{Check, Needs, World};
@@ -48,7 +50,7 @@ impl Replicas {
         let verdict = self
             .count(stack, service, &all)
             .or_else(|| phrases::troubled(service, &all))
-            .or_else(|| starting(&all));
+            .or_else(|| starting(stack, &all));
         let expected =
             Text::new("check-replicas-expected").with("service", service).with("count", self.equals);
         let observed = Text::new("check-replicas-observed").with("replicas", listing(&all));
@@ -74,13 +76,24 @@ impl Replicas {
     }
 }
 
-fn starting(all: &[&Replica]) -> Option<Verdict> {
-    let waiting: Vec<String> =
-        all.iter().filter(|replica| !replica.is_ready()).map(|replica| replica.label()).collect();
-    (!waiting.is_empty()).then(|| {
-        let text = Text::new("check-replicas-starting").with("count", waiting.len());
-        Verdict::not_yet(text.with("names", waiting)).settling()
-    })
+fn starting(stack: &Observed, all: &[&Replica]) -> Option<Verdict> {
+    let late: Vec<&Replica> = all.iter().copied().filter(|replica| !replica.is_ready()).collect();
+    if late.is_empty() {
+        return None;
+    }
+    let left = late.iter().all(|replica| was_left(stack, replica));
+    let key = if left { "check-replicas-left" } else { "check-replicas-starting" };
+    let names: Vec<String> = late.iter().map(|replica| replica.label()).collect();
+    let verdict = Verdict::not_yet(Text::new(key).with("count", late.len()).with("names", names));
+    Some(if left { verdict } else { verdict.settling() })
+}
+
+/// Made, and not started since: the command that made it has given up on it.
+fn was_left(stack: &Observed, replica: &Replica) -> bool {
+    /// As long as a command may wait for what a replica depends on.
+    const PATIENCE: Duration = Duration::from_secs(60);
+    replica.state == State::Created
+        && stack.at.duration_since(replica.created).is_ok_and(|age| age > PATIENCE)
 }
 
 /// `backend-1 running, backend-2 exited (1)`, as data for a text.

@@ -76,6 +76,19 @@ fn burst(answered: &[(&str, usize)]) -> Seen {
 }
 
 #[test]
+fn what_was_made_and_never_started_is_not_waited_for() {
+    let check = "replicas = { service = \"b\", equals = 1 }";
+    let mut seen = stack(replica("b", 1, State::Created, Health::Starting));
+    seen.at = SystemTime::UNIX_EPOCH + Duration::from_secs(2);
+    let verdict = judged(check, &seen, None);
+    assert_eq!((verdict.message.key, verdict.settling), ("check-replicas-starting", true));
+    seen.at = SystemTime::UNIX_EPOCH + Duration::from_secs(90);
+    let verdict = judged(check, &seen, None);
+    assert_eq!((verdict.message.key, verdict.settling), ("check-replicas-left", false));
+    assert!(words(&verdict)[0].starts_with("1 replica was created and never started: b"));
+}
+
+#[test]
 fn each_service_has_its_replicas() {
     let check = "replicas = { services = [\"a\", \"b\"], equals = 1 }";
     let good = judged(check, &stack(healthy_b()), None);

@@ -66,6 +66,9 @@ pub struct Verdict {
     /// check's deadline.
     #[serde(skip)]
     pub settling: bool,
+    /// It passes because there was nothing to look at here: it proves nothing, and nothing is claimed.
+    #[serde(skip)]
+    pub vacuous: bool,
     /// The replica that has ended, whose own last words belong to it; the step's other live checks
     /// would only say the same.
     #[serde(skip)]
@@ -108,6 +111,7 @@ impl Verdict {
             observed: None,
             place: None,
             settling: false,
+            vacuous: false,
             ended: None,
             shares: Vec::new(),
             lines: Vec::new(),
@@ -175,6 +179,11 @@ impl Verdict {
     }
 
     #[must_use]
+    pub(crate) fn vacuous(mut self) -> Self {
+        self.vacuous = true;
+        self
+    }
+
     pub(crate) fn settling(mut self) -> Self {
         self.settling = true;
         self

@@ -43,7 +43,7 @@ impl Session {
                 title,
                 kind: entry.spec.kind(),
                 points: step.points(entry),
-                proves: self.proves(&step.id, &entry.id),
+                proves: if verdict.vacuous { String::new() } else { self.proves(&step.id, &entry.id) },
                 predictions: self.predicted(&step.id, &entry.id, &verdict),
                 verdict,
                 ms: begun.elapsed().as_secs_f64() * 1000.0,

@@ -184,6 +184,7 @@ impl Verdict {
         self
     }
 
+    #[must_use]
     pub(crate) fn settling(mut self) -> Self {
         self.settling = true;
         self

@@ -1,5 +1,6 @@
 //! The line at the bottom: step, time and pace, and what the presenter can do now.
 
+use super::explain::Explained;
 use super::outline::{Outline, Search};
 use super::pace::Pace;
 use super::schedule::{Schedule, clock};
@@ -24,6 +25,8 @@ pub(crate) enum Modal {
     Jump(Search),
     /// The page, so many rows further up.
     Back(usize),
+    /// The change, and which part of it is spoken of, from 0.
+    Part(usize),
     /// Nothing is shown.
     Blank,
     /// What the room expects, as far as it was typed.
@@ -41,6 +44,8 @@ pub(crate) struct Bottom {
     /// What there is to choose from, where a choice is waited for.
     pub prompt: Option<Text>,
     pub modal: Modal,
+    /// The change of this step that was shown last.
+    pub change: Explained,
     /// Rows of the page above what is shown of it.
     pub above: usize,
     /// The room sees the lesson alone: the line is empty where nothing is asked.
@@ -122,6 +127,10 @@ impl Bottom {
                 (text.with("found", found), true)
             }
             Modal::Back(_) => (Text::new("demo-ask-back"), true),
+            Modal::Part(at) => {
+                let text = Text::new("demo-ask-part").with("number", at + 1).with("of", self.change.len());
+                (text, true)
+            }
             Modal::Blank => (Text::verbatim(""), true),
             Modal::Guess(words) => (Text::new("demo-ask-guess").with("words", words.as_str()), true),
             Modal::None if timer.is_paused() => (Text::new("demo-paused"), true),
@@ -204,6 +213,7 @@ mod tests {
                     Modal::Interrupt,
                     Modal::Jump(Search::of(&"스케일".repeat(20))),
                     Modal::Back(20),
+                    Modal::Part(20),
                     Modal::Guess("스케일".repeat(20)),
                 ];
                 for modal in modals {

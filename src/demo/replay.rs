@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::cast::Cast;
 use super::decoder::Key;
 use super::pace::Pace;
+use super::reflow::Reflow;
 use super::schedule::clock;
 use super::stage::Halt;
 use super::tty::Tty;
@@ -32,6 +33,8 @@ pub(crate) struct Player<'a> {
     speed: Pace,
     /// The row of the mark; 0 where there is none.
     bottom: usize,
+    /// Where the screen is smaller than the recording's.
+    reflow: Option<Reflow>,
     /// How far it is.
     at: Duration,
     paused: bool,
@@ -48,7 +51,7 @@ enum Asking {
 }
 
 impl<'a> Player<'a> {
-    /// Takes the terminal, of `rows` rows.
+    /// Takes the terminal, of `rows` rows and `columns` columns.
     ///
     /// # Errors
     /// Standard input is no terminal.
@@ -56,12 +59,15 @@ impl<'a> Player<'a> {
         cast: &'a Cast,
         out: Box<dyn Write + Send>,
         style: Style,
-        rows: usize,
+        (rows, columns): (usize, usize),
         lang: Lang,
         speed: Pace,
     ) -> io::Result<Self> {
         let framed = style.terminal && rows > 2;
-        let bottom = if framed { rows.min(usize::from(cast.header.height).max(3)) } else { 0 };
+        let (height, width) = (cast.header.height.max(3), cast.header.width.max(1));
+        let bottom = if framed { rows.min(usize::from(height)) } else { 0 };
+        let small = framed && (rows < usize::from(height) || columns < usize::from(width));
+        let reflow = small.then(|| Reflow::new(height, width, (bottom - 1, columns), style.color));
         let (signals, tty) = (Signals::listen(&Signal::ALL)?, Tty::take()?);
         let (at, asking) = (Duration::ZERO, Asking::Begin);
         Ok(Self {
@@ -73,6 +79,7 @@ impl<'a> Player<'a> {
             lang,
             speed,
             bottom,
+            reflow,
             at,
             paused: false,
             asking,
@@ -206,10 +213,15 @@ impl<'a> Player<'a> {
         self.put(&text);
     }
 
-    /// What was recorded, kept above the mark; without a cursor, its words alone.
-    fn within(&self, text: &str) -> String {
+    /// What was recorded, kept above the mark, and broken where the screen is smaller; without a
+    /// cursor, its words alone.
+    fn within(&mut self, text: &str) -> String {
         if self.bottom == 0 {
             return console::strip_ansi_codes(text).replace('\r', "");
+        }
+        if let Some(reflow) = &mut self.reflow {
+            // The recording's own line at the bottom is not what the mark says.
+            return if is_only_bottom(text) { String::new() } else { reflow.feed(text) };
         }
         let Ok(region) = Regex::new("\u{1b}\\[[0-9;]*r") else { return text.to_owned() };
         region.replace_all(text, format!("\u{1b}[1;{}r", self.bottom - 1)).into_owned()

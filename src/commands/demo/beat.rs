@@ -147,7 +147,10 @@ impl Show<'_> {
         };
         let shown = command.display(self.session.engine.kind(), observed.as_ref());
         self.stage.type_command(&shown).await?;
-        while self.stage.holds && self.ask(Text::new("demo-ask-run")).await? != Order::Next {}
+        while self.stage.holds
+            && !self.stage.by_hand
+            && self.ask(Text::new("demo-ask-run")).await? != Order::Next
+        {}
         let Self { app, stage, session, .. } = self;
         match because {
             None => stage.watch(environment::run_commands(app, session, slice::from_ref(command))).await??,

@@ -28,7 +28,7 @@ pub(crate) async fn replay(ctx: &Ctx, file: &Path, speed: Pace) -> Result<u8, Ap
         let text = Text::new("replay-small").with("columns", width).with("rows", height);
         ctx.notice(Tone::Warning, text);
     }
-    let player = Player::new(&cast, out, style, rows, ctx.lang, speed);
+    let player = Player::new(&cast, out, style, (rows, columns), ctx.lang, speed);
     let player = player.map_err(|error| AppError::Terminal(error.to_string()))?;
     match player.play().await {
         Ok(()) | Err(Halt::Quit) => Ok(exit::PASS),

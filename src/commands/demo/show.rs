@@ -298,9 +298,9 @@ impl Show<'_> {
     }
 
     pub(crate) async fn help(&mut self) -> Result<(), Stop> {
-        const KEYS: [&str; 15] = [
-            "next", "back", "jump", "up", "again", "restore", "skip", "hold", "pace", "pause", "blank",
-            "clean", "detour", "notes", "quit",
+        const KEYS: [&str; 17] = [
+            "next", "back", "jump", "up", "explain", "again", "restore", "skip", "hold", "hand", "pace",
+            "pause", "blank", "clean", "detour", "notes", "quit",
         ];
         let key =
             |name: &str, part: &str| Text::new(Box::leak(format!("demo-{part}-{name}").into_boxed_str()));

@@ -70,6 +70,8 @@ pub(crate) struct Stage {
     pub silent: bool,
     /// A command that was typed runs at the next key.
     pub holds: bool,
+    /// The presenter's keys type the commands.
+    pub by_hand: bool,
     /// A command that was typed already.
     typed: Option<String>,
     /// The last line says what is waited for, and goes when there is something to show.
@@ -118,6 +120,7 @@ impl Stage {
             hurry: false,
             silent: false,
             holds: false,
+            by_hand: false,
             typed: None,
             partial: false,
             traffic: None,
@@ -175,7 +178,7 @@ impl Stage {
         self.tell(Event::Notice(Notice::new(tone, text))).await
     }
 
-    /// Types a command; when it starts, it is not shown again.
+    /// Types a command, or lets the presenter's keys do it; when it starts, it is not shown again.
     ///
     /// # Errors
     /// The presenter ends the demo.
@@ -184,7 +187,10 @@ impl Stage {
         self.bottom.prompt = None;
         self.refresh();
         let drawn = self.drawn(&Event::CommandStarted { command: command.to_owned() });
-        self.play(typing::letters(&drawn)).await?;
+        match self.by_hand {
+            true => self.type_by_hand(typing::letters(&drawn)).await?,
+            false => self.play(typing::letters(&drawn)).await?,
+        }
         self.typed = Some(command.to_owned());
         Ok(())
     }

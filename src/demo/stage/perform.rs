@@ -6,6 +6,8 @@ use tokio::time::Instant;
 
 use super::{Halt, Happening, Stage, drawer};
 use crate::check::Share;
+use crate::demo::decoder::Key;
+use crate::demo::explain::Explained;
 use crate::demo::typing::{self, Piece};
 use crate::event::{CheckReport, Event, Failure, Notice, Tone, TrafficView};
 use crate::report::traffic;
@@ -42,6 +44,49 @@ impl Stage {
         typing::play(pieces, |text| screen.show(text), async |time| self.wait(time).await).await
     }
 
+    /// One piece a key, whichever; Enter shows the rest and is the command's own Enter. Esc shows the
+    /// rest and types the next commands by itself again.
+    pub(super) async fn type_by_hand(&mut self, pieces: Vec<Piece>) -> Result<(), Halt> {
+        self.bottom.prompt = Some(Text::new("demo-ask-type"));
+        self.refresh();
+        let mut pieces = pieces.into_iter().peekable();
+        loop {
+            // With a deadline no event is taken: they come when the command is typed.
+            let key = match self.happening(Some(Instant::now() + Duration::from_secs(1))).await {
+                Happening::Key(key) => key.ok_or(Halt::Interrupted)?,
+                Happening::Signal(signal) if signal.is_end() => return Err(Halt::Interrupted),
+                Happening::Signal(signal) => {
+                    self.hear(signal);
+                    continue;
+                }
+                _ => {
+                    self.tick();
+                    continue;
+                }
+            };
+            match key {
+                Key::Enter => break,
+                Key::Escape => {
+                    self.by_hand = false;
+                    break;
+                }
+                key @ (Key::Ctrl(_) | Key::Up) => {
+                    self.key(key)?;
+                }
+                // The last piece is the line's end: it waits for Enter.
+                _ => {
+                    if let Some(piece) = pieces.next_if(|piece| !piece.text.ends_with('\n')) {
+                        self.screen.show(&piece.text);
+                    }
+                }
+            }
+        }
+        pieces.for_each(|piece| self.screen.show(&piece.text));
+        self.bottom.prompt = None;
+        self.refresh();
+        Ok(())
+    }
+
     pub(super) async fn perform(&mut self, event: Event) -> Result<(), Halt> {
         if self.silent && !matches!(event, Event::Failure(_) | Event::Progress(_)) {
             if let Event::CommandStarted { command: line } | Event::CommandOutput { line, .. } = event {
@@ -52,6 +97,7 @@ impl Stage {
         match &event {
             Event::Step(view) => {
                 self.step.clone_from(&view.id);
+                self.bottom.change = Explained::default();
                 self.screen.clear();
                 self.show(&event);
             }
@@ -60,6 +106,7 @@ impl Stage {
                 // To the reporter a diff is for a pipe; here it is one thing among others.
                 let drawn = self.drawn(&event) + "\n";
                 self.fresh_drawer();
+                self.bottom.change = Explained::of(&drawn);
                 self.play(typing::lines(&drawn)).await?;
             }
             Event::Traffic(view) => self.live_traffic(view),

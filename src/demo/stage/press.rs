@@ -31,6 +31,7 @@ impl Stage {
             Modal::Quit | Modal::Blank => None,
             Modal::Jump(search) => self.search(search, key),
             Modal::Back(rows) => self.scroll(rows, key),
+            Modal::Part(at) => self.turn_part(at, key),
             Modal::Guess(words) => self.type_guess(words, key),
             Modal::None | Modal::Interrupt => self.plain_key(key),
         };
@@ -48,6 +49,10 @@ impl Stage {
                 self.screen.cover(lines.iter().map(|line| line.draw(style.color)).collect());
             }
             Modal::Back(rows) => self.screen.scroll_back(*rows),
+            Modal::Part(at) => {
+                let page = self.bottom.change.page(*at, self.screen.page_rows(), self.screen.style());
+                self.screen.cover(page);
+            }
             Modal::Blank => {
                 self.screen.cover(Vec::new());
             }
@@ -86,6 +91,19 @@ impl Stage {
         };
         if rows > 0 {
             self.bottom.modal = Modal::Back(rows);
+        }
+        None
+    }
+
+    /// Through the parts of a change; past the last one, and by any other key, out of it.
+    fn turn_part(&mut self, at: usize, key: Key) -> Option<Order> {
+        let next = match key.latin() {
+            Key::Char(' ' | 'e') | Key::Right | Key::Down | Key::PageDown | Key::Enter => at + 1,
+            Key::Left | Key::Up | Key::PageUp => at.saturating_sub(1),
+            _ => return None,
+        };
+        if next < self.bottom.change.len() {
+            self.bottom.modal = Modal::Part(next);
         }
         None
     }
@@ -148,6 +166,14 @@ impl Stage {
             Key::Up if self.screen.is_framed() => return self.scroll(0, key),
             Key::Char('b' | '.') if self.screen.is_framed() => {
                 self.bottom.modal = Modal::Blank;
+                return None;
+            }
+            Key::Char('e') if self.screen.is_framed() && self.bottom.change.len() > 0 => {
+                self.bottom.modal = Modal::Part(0);
+                return None;
+            }
+            Key::Char('m') => {
+                self.by_hand ^= true;
                 return None;
             }
             Key::Char('t') => {

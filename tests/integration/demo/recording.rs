@@ -117,6 +117,25 @@ fn a_demo_at_the_keys_is_recorded_and_played_with_a_mark_that_stays() {
     terminal.send("y");
     assert_eq!(terminal.end(), 0);
     terminal.shows("The recording has ended");
+
+    // On a smaller screen that is said, and nothing is cut off.
+    let small = Setup { columns: 48, ..Setup::default() };
+    let mut terminal = Terminal::start(&show.sandbox, small, &["demo", "--replay", "x.cast"]);
+    terminal.see("smaller");
+    terminal.see("space: begin");
+    terminal.send(" ");
+    for _ in 0..4 {
+        terminal.send("\u{1b}[C");
+    }
+    terminal.wait("a long line in two", |rows| {
+        let begins = |row: &String| row.starts_with("-    # A container name and a published port");
+        let at = rows.iter().position(begins);
+        let over = rows.iter().any(|row| row.contains("The recording has ended"));
+        over || at.is_some_and(|at| rows[at + 1].contains("to one container only."))
+    });
+    terminal.send("q");
+    terminal.send("y");
+    assert_eq!(terminal.end(), 0);
 }
 
 #[test]

@@ -277,3 +277,59 @@ fn notes_that_are_longer_than_the_screen_say_so_and_scroll() {
     notes.send("q");
     assert_eq!(notes.end(), 0);
 }
+
+#[test]
+fn a_change_is_explained_part_by_part() {
+    let mut show = Show::begun(&[]);
+    let step = number("try-another");
+    show.jump(step);
+    show.press(" ");
+    show.terminal.send("e");
+    show.asks("part 1 of 3");
+    let dim = |show: &Show, words: &str| {
+        let row = show.shown().iter().position(|row| row.contains(words)).expect("the line");
+        show.terminal.on_screen(|screen| screen.cell(row as u16, 0).expect("a cell").dim())
+    };
+    let (first, second) =
+        ("+    server backend:8080 resolve max_fails", "+        proxy_next_upstream error");
+    assert!(!dim(&show, first) && dim(&show, second));
+    show.terminal.send(DOWN);
+    show.asks("part 2 of 3");
+    assert!(dim(&show, first) && !dim(&show, second));
+    show.terminal.send(LEFT);
+    show.asks("part 1 of 3");
+    // Past the last one it is over, and so it is by any other key.
+    show.terminal.send(" ");
+    show.asks("part 2 of 3");
+    show.terminal.send(" ");
+    show.asks("part 3 of 3");
+    show.terminal.send(" ");
+    show.stands_at(step);
+    show.terminal.send("ㄷ");
+    show.asks("part 1 of 3");
+    show.terminal.send("x");
+    show.stands_at(step);
+    show.quit();
+}
+
+#[test]
+fn commands_are_typed_by_the_presenters_own_keys() {
+    let mut show = Show::begun(&[]);
+    let step = number("take-it-down");
+    show.jump(step);
+    show.terminal.send("m ");
+    show.asks("any key types");
+    show.terminal.send("xyz");
+    show.terminal.wait("three letters", |rows| rows.iter().any(|row| row.trim_end() == "$ wor"));
+    show.terminal.send("\r");
+    show.terminal.see("$ workshop compose down");
+    show.terminal.see("done in");
+    show.asks("space: next");
+    // Esc is the way back to commands that type themselves.
+    show.terminal.send("r");
+    show.asks("any key types");
+    show.terminal.send("\u{1b}");
+    show.asks("space: next");
+    show.press("r");
+    show.quit();
+}

@@ -23,8 +23,12 @@ pub const SHOWN: &str = "/api/shown";
 pub const POLL: &str = "/api/poll";
 /// Presenter: GET the phone's [`Press`]es as they come (server-sent events, one JSON string each).
 pub const PRESSES: &str = "/api/presses";
-/// Phone: POST a [`Press`].
+/// Phone: POST a [`Press`]; 409 where no demo listens.
 pub const PRESS: &str = "/api/press";
+/// POST a [`Signal`]: for one who has the page alone, and whose program reports nothing.
+pub const SIGNAL: &str = "/api/signal";
+/// Presenter: DELETE sends the phone away, so that another one can come.
+pub const PHONE: &str = "/api/phone";
 
 /// The most bytes of one request's body.
 pub const MOST_BYTES: usize = 64 * 1024;
@@ -61,6 +65,15 @@ pub struct Joined {
     pub name: String,
     /// What the presenter called the room.
     pub room: String,
+}
+
+/// Why something was refused, with a status that says so too.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Refused {
+    /// One of the words of a few letters and hyphens that a program can tell apart: `code-wrong`,
+    /// `slow-down`, `full`, `phone-taken`, `token-unknown`, `not-yours`, `too-large`, `unclear`,
+    /// `poll-over`, `no-demo`, `not-kept`, `elsewhere`, `too-slow`.
+    pub error: String,
 }
 
 /// What happened at a learner's, oldest first.

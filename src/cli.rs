@@ -69,6 +69,7 @@ impl Verb {
                 | Self::Validate { .. }
                 | Self::Glossary { .. }
                 | Self::Handout { .. }
+                | Self::Room(_)
                 | Self::Completions { .. }
                 | Self::Man { .. }
                 | Self::Help { .. }
@@ -160,6 +161,7 @@ pub(crate) enum Verb {
         #[arg(add = ArgValueCandidates::new(complete::lessons))]
         lesson: String,
     },
+    Room(Room),
     Completions {
         shell: clap_complete::Shell,
     },
@@ -213,6 +215,25 @@ pub(crate) struct Demo {
     pub from: Option<String>,
     #[arg(long, value_name = "STEP", add = ArgValueCandidates::new(complete::steps))]
     pub to: Option<String>,
+}
+
+/// How a room is opened.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Room {
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<std::net::IpAddr>,
+    #[arg(long, conflicts_with = "listen")]
+    pub share: bool,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Option<u16>,
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    #[arg(long, value_name = "LESSON", add = ArgValueCandidates::new(complete::lessons))]
+    pub lesson: Option<String>,
+    #[arg(long, conflicts_with_all = ["name", "lesson"])]
+    pub resume: bool,
+    #[arg(long, value_name = "NAME")]
+    pub host: Vec<String>,
 }
 
 /// What `workshop load` sends, and how. Texts that have a form of their own (durations, stages,
@@ -279,8 +300,8 @@ fn digest(text: &str) -> Result<String, String> {
 }
 
 /// Commands whose help ends with examples: `cli-examples-COMMAND` in the locales.
-const WITH_EXAMPLES: [&str; 10] =
-    ["start", "check", "answer", "goto", "reset", "demo", "load", "compose", "glossary", "handout"];
+const WITH_EXAMPLES: [&str; 11] =
+    ["start", "check", "answer", "goto", "reset", "demo", "load", "compose", "glossary", "handout", "room"];
 
 /// Where the options of every command stand in a help, after the command's own.
 const GLOBAL_ORDER: usize = 100;

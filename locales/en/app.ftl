@@ -46,6 +46,9 @@ cli-examples-glossary = Examples:
 cli-examples-handout = Examples:
     {"  "}workshop handout 06 > handout.html    then print it from a browser
     {"  "}workshop handout 06 --lang ko > handout.html
+cli-examples-room = Examples:
+    {"  "}workshop room --share --lesson 06    open it to everybody on this network
+    {"  "}workshop room --resume               go on after a break, or after a crash
 cli-examples-reset = Examples:
     {"  "}workshop reset                        this step from its start
     {"  "}workshop reset --all                  the whole lesson
@@ -130,6 +133,14 @@ cli-glossary = Explain a word of the lessons, or list them
 cli-glossary-word = The word; all are listed if none is given
 cli-handout = Print a lesson as a page for paper (HTML)
 cli-handout-lesson = The lesson's number
+cli-room = Open a room for a class: who is where, who is stuck
+cli-room-listen = Serve at this address of the computer; without it only this computer reaches the room
+cli-room-share = Serve at the address by which others on the network reach this computer
+cli-room-port = The port; without it 8970, or another one where that is taken
+cli-room-name = What the room is called
+cli-room-lesson = Call it by this lesson's title
+cli-room-resume = Go on with the last room: the same codes, nothing forgotten
+cli-room-host = The name of a proxy in front, where there is one
 cli-completions = Print the completions for a shell
 cli-completions-shell = bash, zsh, fish, elvish or powershell
 cli-man = Print the manual page

@@ -46,6 +46,9 @@ cli-examples-glossary = 예:
 cli-examples-handout = 예:
     {"  "}workshop handout 06 > handout.html    브라우저에서 열어 인쇄
     {"  "}workshop handout 06 --lang en > handout.html
+cli-examples-room = 예:
+    {"  "}workshop room --share --lesson 06    같은 네트워크의 모두에게 열기
+    {"  "}workshop room --resume               쉬는 시간이나 장애 뒤에 이어서 열기
 cli-examples-reset = 예:
     {"  "}workshop reset                        이 단계를 처음부터
     {"  "}workshop reset --all                  레슨 전체를 처음부터
@@ -130,6 +133,14 @@ cli-glossary = 실습에 나오는 용어를 설명하거나 목록을 보여 �
 cli-glossary-word = 찾을 용어. 없으면 목록
 cli-handout = 인쇄용 유인물(HTML)을 출력합니다
 cli-handout-lesson = 레슨 번호
+cli-room = 수업용 강의실을 엽니다: 누가 어디에 있고 어디서 막혔는지 보여 줍니다
+cli-room-listen = 이 컴퓨터의 이 주소로 엽니다. 없으면 이 컴퓨터에서만 열립니다
+cli-room-share = 같은 네트워크의 다른 사람이 접속할 수 있는 주소로 엽니다
+cli-room-port = 포트. 없으면 8970, 쓰고 있으면 다른 포트
+cli-room-name = 강의실 이름
+cli-room-lesson = 이 레슨의 제목을 이름으로 씁니다
+cli-room-resume = 지난 강의실을 같은 코드로 이어서 엽니다. 기록도 그대로입니다
+cli-room-host = 앞에 프록시가 있으면 그 이름
 cli-completions = 셸 자동 완성 스크립트를 출력합니다
 cli-completions-shell = bash, zsh, fish, elvish, powershell
 cli-man = 매뉴얼 페이지를 출력합니다

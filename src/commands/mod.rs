@@ -24,6 +24,7 @@ mod notes;
 mod picture;
 mod prompt;
 mod reset;
+mod room;
 mod screen;
 mod start;
 mod status;
@@ -45,8 +46,11 @@ pub(crate) async fn run(cli: Cli, io: Io) -> u8 {
     let verb = cli.command.clone();
     let ctx = Ctx::new(cli.global, verb.as_ref(), io);
     // Compose hears Ctrl-C itself, and says how it ended; a demo takes its stack down first; a load
-    // run says what it has measured.
-    let own = matches!(verb, Some(Verb::Compose { .. } | Verb::Demo(_) | Verb::Notes { .. } | Verb::Load(_)));
+    // run says what it has measured, a room where its table is.
+    let own = matches!(
+        verb,
+        Some(Verb::Compose { .. } | Verb::Demo(_) | Verb::Notes { .. } | Verb::Load(_) | Verb::Room(_))
+    );
     let outcome = tokio::select! {
         // In this order: a question waits for its answer without giving way, so signals must be
         // heard before the command begins.
@@ -94,6 +98,7 @@ async fn dispatch(ctx: &Ctx, verb: Option<Verb>) -> Result<u8, AppError> {
         Some(Verb::Validate { lesson }) => validate::run(ctx, lesson.as_deref()),
         Some(Verb::Glossary { word }) => glossary::run(ctx, word.as_deref()),
         Some(Verb::Handout { lesson }) => handout::run(ctx, &lesson),
+        Some(Verb::Room(room)) => room::run(ctx, &room).await,
         Some(Verb::Completions { shell }) => Ok(completions::run(ctx, shell)),
         Some(Verb::Man { command }) => help::man(ctx, command.as_deref()),
         Some(Verb::Help { command }) => help::run(ctx, command.as_deref()),

@@ -71,7 +71,7 @@ pub struct Joined {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Refused {
     /// One of the words of a few letters and hyphens that a program can tell apart: `code-wrong`,
-    /// `slow-down`, `full`, `phone-taken`, `token-unknown`, `not-yours`, `too-large`, `unclear`,
+    /// `slow-down`, `full`, `phone-taken`, `token-unknown`, `too-large`, `unclear`,
     /// `poll-over`, `no-demo`, `not-kept`, `elsewhere`, `too-slow`.
     pub error: String,
 }

@@ -230,6 +230,7 @@ macro_rules! locale {
             include_str!(concat!("../../../locales/", $lang, "/live.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/report.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/picture.ftl")),
+            include_str!(concat!("../../../locales/", $lang, "/room.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/screen.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/stack.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/workspace.ftl")),

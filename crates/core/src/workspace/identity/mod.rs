@@ -305,6 +305,26 @@ impl Registry {
         disk::bytes(&dir.join(name), LIMIT).ok()
     }
 
+    /// A folder of this user's beside the registry, for this user alone; made where there is none.
+    ///
+    /// # Errors
+    /// It cannot be made, or somebody else could have put there what lies in it.
+    pub fn folder(&self, name: &str) -> Result<PathBuf, IdentityError> {
+        let _held = self.hold()?;
+        let path = self.dir()?.join(name);
+        disk::private_folder(&path).map_err(|error| IdentityError::io(&path, &error))?;
+        trust::private(&path).map_err(IdentityError::Unsafe)?;
+        Ok(path)
+    }
+
+    /// Such a folder, where there is one that may be believed; nothing is made.
+    pub fn kept_folder(&self, name: &str) -> Option<PathBuf> {
+        let dir = self.dir().ok()?;
+        self.is_safe(dir).ok()?;
+        let path = dir.join(name);
+        trust::private(&path).is_ok().then_some(path)
+    }
+
     /// The registry, for this command alone.
     fn hold(&self) -> Result<Lock, IdentityError> {
         let dir = self.dir()?;

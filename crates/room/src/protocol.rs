@@ -27,7 +27,7 @@ pub const PRESSES: &str = "/api/presses";
 pub const PRESS: &str = "/api/press";
 /// POST a [`Signal`]: for one who has the page alone, and whose program reports nothing.
 pub const SIGNAL: &str = "/api/signal";
-/// Presenter: DELETE sends the phone away, so that another one can come.
+/// Presenter, or the phone itself: DELETE sends the phone away, so that another one can come.
 pub const PHONE: &str = "/api/phone";
 
 /// The most bytes of one request's body.

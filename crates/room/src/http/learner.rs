@@ -54,22 +54,20 @@ pub(super) async fn reports(
 }
 
 pub(super) async fn leave(State(hall): State<Shared>, headers: HeaderMap) -> Result<Response, Refusal> {
-    if who::phone(&headers, &hall).is_ok() {
-        hall.change(|_| Ok(Some(Entry::Phone { token: None }))).await?;
-        return Ok((StatusCode::NO_CONTENT, Kept::Phone.keep(&hall, "")).into_response());
-    }
-    let id = who::learner(&headers, &hall)?;
-    hall.change(|_| Ok(Some(Entry::Left { id }))).await?;
-    Ok((StatusCode::NO_CONTENT, Kept::Learner.keep(&hall, "")).into_response())
+    let (entry, kept) = match who::learner(&headers, &hall) {
+        Ok(id) => (Entry::Left { id }, Kept::Learner),
+        Err(_) => (who::phone(&headers, &hall).map(|()| Entry::Phone { token: None })?, Kept::Phone),
+    };
+    hall.change(|_| Ok(Some(entry))).await?;
+    Ok((StatusCode::NO_CONTENT, kept.keep(&hall, "")).into_response())
 }
 
 pub(super) async fn now(State(hall): State<Shared>, headers: HeaderMap) -> Result<Json<Now>, Refusal> {
+    // Asked first: it is heard of by that.
+    let phone = who::phone(&headers, &hall);
     let id = match who::learner(&headers, &hall) {
         Ok(id) => Some(id),
-        Err(refusal) => who::owner(&headers, &hall)
-            .or_else(|_| who::phone(&headers, &hall))
-            .map_err(|_| refusal)
-            .map(|()| None)?,
+        Err(_) => phone.or_else(|_| who::owner(&headers, &hall)).map(|()| None)?,
     };
     Ok(Json(hall.see(|room| room.now(id))))
 }

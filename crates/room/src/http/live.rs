@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep_until};
 use super::{Shared, who};
 use crate::board::Board;
 use crate::hall::{Hall, clock};
+use crate::keys;
 use crate::protocol::{Now, Shown, Signal};
 use crate::refusal::Refusal;
 use crate::state::Room;
@@ -34,6 +35,15 @@ pub(super) enum View {
     Projector,
     /// The presenter's hand.
     Phone,
+}
+
+/// The board and the projector.
+#[derive(Serialize)]
+struct Wall<'a> {
+    /// What learners join with.
+    code: &'a str,
+    #[serde(flatten)]
+    board: Board,
 }
 
 /// A learner's own view.
@@ -107,8 +117,10 @@ impl Live {
 
     fn picture(&self, room: &Room, hall: &Hall) -> Option<String> {
         let json = match self.view {
-            View::Board => serde_json::to_string(&Board::of(room, clock(), true)),
-            View::Projector => serde_json::to_string(&Board::of(room, clock(), false)),
+            View::Board | View::Projector => {
+                let board = Board::of(room, clock(), self.view == View::Board);
+                serde_json::to_string(&Wall { code: &keys::grouped(&hall.keys.learner), board })
+            }
             View::Me => {
                 let learner = room.learners().get(&self.id?)?;
                 let vote = room.asked().and_then(|asked| asked.votes.get(&self.id?)).map(String::as_str);

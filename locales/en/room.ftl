@@ -8,7 +8,7 @@ room-join-command = Or in their terminals, beside their lesson:
     workshop join { $address } { $code }
 room-board = The board for you alone; whoever has this address is the presenter:
     { $board }
-    Add /projector to the address without what follows # for a view without names.
+    From there a link leads to a view without names, for the projector.
 room-phone = Your phone turns the pages of `workshop demo`:
     { $phone }
 room-only-here = Only this computer reaches it. For the others in the room: workshop room --share

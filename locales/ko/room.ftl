@@ -8,7 +8,7 @@ room-join-command = 터미널에서 레슨을 하면서 들어오려면:
     workshop join { $address } { $code }
 room-board = 발표자만 보는 현황판(이 주소를 아는 사람은 발표자 권한을 갖습니다):
     { $board }
-    이름 없는 화면이 필요하면 # 앞의 board를 projector로 바꿔서 여세요.
+    프로젝터용 이름 없는 화면은 여기서 링크로 엽니다.
 room-phone = 휴대폰으로 `workshop demo`를 넘기려면:
     { $phone }
 room-only-here = 이 컴퓨터에서만 열립니다. 강의실의 다른 사람도 들어오게 하려면: workshop room --share

@@ -10,7 +10,7 @@ use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use workshop_room::board::Board;
 use workshop_room::protocol::Signal;
-use workshop_room::{Invitation, RoomError, Server, Wanted};
+use workshop_room::{FOLDER, Invitation, RoomError, Server, Wanted};
 
 use crate::app::Ctx;
 use crate::app::error::{AppError, exit};
@@ -20,8 +20,6 @@ use crate::report::screen_size;
 use crate::signals;
 use crate::text::Text;
 
-/// The folder of this user's rooms, beside the registry.
-const FOLDER: &str = "rooms";
 /// Where a room listens that is not told otherwise.
 const PORT: u16 = 8970;
 /// A room that was written to so lately may be one that only fell over.
@@ -32,16 +30,17 @@ const EVERY: Duration = Duration::from_secs(5);
 pub(crate) async fn run(ctx: &Ctx, room: &Room) -> Result<u8, AppError> {
     let rooms = ctx.registry.folder(FOLDER)?;
     let wanted = wanted(ctx, room, &rooms)?;
-    let server = Server::open(&rooms, &wanted).await.map_err(refused)?;
+    let server = Server::open(&rooms, &wanted).map_err(refused)?;
+    let serving = server.serve().map_err(|error| refused(RoomError::Disk(rooms, error)))?;
     let invitation = server.invitation();
     invite(ctx, &invitation, room)?;
     let ended = tokio::select! {
         biased;
         () = signals::interrupted() => Ok(exit::PASS),
         () = signals::told_to_end() => Err(AppError::Interrupted),
-        () = server.serve() => Ok(exit::PASS),
         () = tell(ctx, &server) => Ok(exit::PASS),
     };
+    drop(serving);
     close(ctx, &server);
     ended
 }

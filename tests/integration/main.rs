@@ -22,6 +22,7 @@ mod load;
 mod mishaps;
 mod page;
 mod report;
+mod room;
 mod scaling;
 mod screen;
 mod terminal;

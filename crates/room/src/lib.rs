@@ -18,5 +18,5 @@ mod store;
 mod words;
 
 pub use keys::NoRandom;
-pub use place::{Open, latest, open_room};
-pub use server::{Invitation, RoomError, Server, Wanted};
+pub use place::{FOLDER, Open, latest, open_room};
+pub use server::{Invitation, RoomError, Server, Serving, Wanted};

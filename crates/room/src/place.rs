@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+/// The name of the folder of a user's rooms, among their own state.
+pub const FOLDER: &str = "rooms";
 /// Held by the program that has a room open.
 const LOCK: &str = "lock";
 /// How other programs of this user find it.

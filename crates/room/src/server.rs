@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use hyper::server::conn::http1;
@@ -11,7 +12,7 @@ use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, oneshot, watch};
 
 use crate::board::Board;
 use crate::export;
@@ -66,7 +67,7 @@ pub struct Wanted {
 /// An open room.
 pub struct Server {
     hall: Arc<Hall>,
-    listener: TcpListener,
+    listener: std::net::TcpListener,
     folder: PathBuf,
     _held: Held,
 }
@@ -91,7 +92,7 @@ impl Server {
     ///
     /// # Errors
     /// [`RoomError`].
-    pub async fn open(rooms: &Path, wanted: &Wanted) -> Result<Self, RoomError> {
+    pub fn open(rooms: &Path, wanted: &Wanted) -> Result<Self, RoomError> {
         let about = |path: &Path| {
             let path = path.to_owned();
             move |error| RoomError::Disk(path, error)
@@ -102,7 +103,7 @@ impl Server {
         let before = before.transpose()?;
         let fallback = before.as_ref().map(|whole| whole.listen);
         let listen = wanted.listen.or(fallback).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0)));
-        let listener = bind(listen, wanted.any_port).await?;
+        let listener = bind(listen, wanted.any_port)?;
         let listen = listener.local_addr().map_err(|error| RoomError::Listen(listen, error.kind()))?;
         let whole = match before {
             Some(whole) => Whole::new(whole.seq, whole.keys, listen, whole.room),
@@ -159,24 +160,61 @@ impl Server {
         Ok((table, statements))
     }
 
-    /// Answers whoever comes; never ends by itself.
-    pub async fn serve(&self) {
-        let router = router(Arc::clone(&self.hall));
-        let places = Arc::new(Semaphore::new(most_connections()));
-        loop {
-            // Who comes when all places are taken waits in the system's own queue.
-            let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-            let Ok((stream, from)) = self.listener.accept().await else {
-                // Out of files, or gone before it was there.
-                tokio::time::sleep(Duration::from_millis(50)).await;
-                continue;
-            };
-            let service = TowerToHyperService::new(router.clone());
-            tokio::spawn(async move {
-                talk(stream, from, service).await;
-                drop(place);
+    /// Answers whoever comes, on a thread of its own: a terminal that takes no more words must not
+    /// hold the class up. It ends with what is returned.
+    ///
+    /// # Errors
+    /// The system gives no thread, or nothing to wait with.
+    pub fn serve(&self) -> io::Result<Serving> {
+        let listener = self.listener.try_clone()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let hall = Arc::clone(&self.hall);
+        let (end, ended) = oneshot::channel();
+        let thread = std::thread::Builder::new().name("room".to_owned()).spawn(move || {
+            runtime.block_on(async {
+                tokio::select! {
+                    _ = ended => {}
+                    () = answer(hall, listener) => {}
+                }
             });
+        })?;
+        Ok(Serving { end: Some(end), thread: Some(thread) })
+    }
+}
+
+/// The door is open until this is dropped.
+#[derive(Debug)]
+pub struct Serving {
+    end: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.end = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
         }
+    }
+}
+
+async fn answer(hall: Arc<Hall>, listener: std::net::TcpListener) {
+    let Ok(listener) = TcpListener::from_std(listener) else { return };
+    let router = router(hall);
+    let places = Arc::new(Semaphore::new(most_connections()));
+    loop {
+        // Who comes when all places are taken waits in the system's own queue.
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+        let Ok((stream, from)) = listener.accept().await else {
+            // Out of files, or gone before it was there.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        let service = TowerToHyperService::new(router.clone());
+        tokio::spawn(async move {
+            talk(stream, from, service).await;
+            drop(place);
+        });
     }
 }
 
@@ -192,14 +230,15 @@ async fn talk(stream: TcpStream, from: SocketAddr, service: TowerToHyperService<
     let _ = server.serve_connection(TokioIo::new(stream), service).await;
 }
 
-async fn bind(listen: SocketAddr, any_port: bool) -> Result<TcpListener, RoomError> {
-    match TcpListener::bind(listen).await {
+fn bind(listen: SocketAddr, any_port: bool) -> Result<std::net::TcpListener, RoomError> {
+    let bound = match std::net::TcpListener::bind(listen) {
         Err(error) if any_port && error.kind() == io::ErrorKind::AddrInUse => {
-            TcpListener::bind(SocketAddr::new(listen.ip(), 0)).await
+            std::net::TcpListener::bind(SocketAddr::new(listen.ip(), 0))
         }
         bound => bound,
-    }
-    .map_err(|error| RoomError::Listen(listen, error.kind()))
+    };
+    let ready = bound.and_then(|listener| listener.set_nonblocking(true).map(|()| listener));
+    ready.map_err(|error| RoomError::Listen(listen, error.kind()))
 }
 
 /// As many as the system gives files for, and not more than are meant to be.

@@ -131,6 +131,14 @@ impl Page {
         self.tool("Emulation.clearDeviceMetricsOverride", &json!({}));
     }
 
+    /// As where somebody likes dark pages, or light ones.
+    #[track_caller]
+    pub(crate) fn dark(&self, dark: bool) {
+        let value = if dark { "dark" } else { "light" };
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+        self.tool("Emulation.setEmulatedMedia", &media);
+    }
+
     /// What the browser has complained of since it was last asked.
     #[track_caller]
     pub(crate) fn console(&self) -> Vec<Value> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::protocol::{Failing, Outcome, Report, Signal, What};
 
 /// Reports that are kept of a learner; the oldest go first.
-const MOST_PAST: usize = 500;
+const MOST_PAST: usize = 300;
 /// Steps of a learner that the table has.
 const MOST_STEPS: usize = 300;
 

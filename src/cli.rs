@@ -66,6 +66,9 @@ impl Verb {
             self,
             Self::List
                 | Self::Load(_)
+                | Self::Join { .. }
+                | Self::Leave
+                | Self::Vote { .. }
                 | Self::Validate { .. }
                 | Self::Glossary { .. }
                 | Self::Handout { .. }
@@ -139,6 +142,21 @@ pub(crate) enum Verb {
         #[arg(add = ArgValueCandidates::new(complete::lessons))]
         lesson: Option<String>,
     },
+    Join {
+        url: String,
+        code: String,
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+    },
+    Leave,
+    Hand {
+        #[arg(value_enum)]
+        sign: Sign,
+    },
+    CatchUp,
+    Vote {
+        answer: Option<String>,
+    },
     Doctor,
     Load(Box<Load>),
     Compose {
@@ -205,9 +223,15 @@ pub(crate) struct Demo {
     pub minutes: Option<u32>,
     #[arg(long, conflicts_with_all = ["auto", "dry_run"])]
     pub clean: bool,
+    #[arg(long, conflicts_with_all = ["dry_run", "preflight"])]
+    pub room: bool,
+    #[arg(long, conflicts_with = "room")]
+    pub no_room: bool,
+    #[arg(long, conflicts_with_all = ["auto", "dry_run", "preflight"])]
+    pub share: bool,
     #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "quiet"])]
     pub record: Option<PathBuf>,
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["lesson", "auto", "dry_run", "pace", "preflight", "clean", "minutes", "record", "from", "to", "json", "quiet"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["lesson", "auto", "dry_run", "pace", "preflight", "clean", "minutes", "room", "share", "record", "from", "to", "json", "quiet"])]
     pub replay: Option<PathBuf>,
     #[arg(long, value_name = "PACE", requires = "replay")]
     pub speed: Option<Pace>,
@@ -279,6 +303,14 @@ pub(crate) struct Load {
     pub report: Option<PathBuf>,
     #[arg(long)]
     pub yes_i_own_this: bool,
+}
+
+/// What a hand says to the room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sign {
+    Help,
+    Done,
+    Down,
 }
 
 /// A load that is known by a name.

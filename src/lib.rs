@@ -13,6 +13,7 @@ mod commands;
 mod demo;
 mod hangul;
 mod report;
+mod room;
 mod signals;
 
 pub use workshop_core::{check, emit, event, lesson, picture, session, workspace};
@@ -30,6 +31,9 @@ use clap::FromArgMatches;
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
     if let Some(code) = engine::embedded::process(args.get(1..).unwrap_or_default()) {
+        return code;
+    }
+    if let Some(code) = room::sender::process(args.get(1..).unwrap_or_default()) {
         return code;
     }
     if app::complete::answer(&args) {

@@ -10,6 +10,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::event::{Event, Notice};
 use crate::report::Reporter;
+use crate::room::Telling;
 
 /// A reporter, to be finished by whoever shares it.
 pub(crate) fn reporter(shared: &Arc<Mutex<Box<dyn Reporter>>>) -> impl Fn(&Event) + use<> {
@@ -25,6 +26,12 @@ pub(crate) fn notices(kept: &Arc<Mutex<Vec<Notice>>>) -> impl Fn(&Event) + use<>
             kept.lock().unwrap_or_else(PoisonError::into_inner).push(notice.clone());
         }
     }
+}
+
+/// The room that the learner is in; what it is not told, it does not hear of.
+pub(crate) fn room(telling: &Arc<Telling>) -> impl Fn(&Event) + use<> {
+    let telling = Arc::clone(telling);
+    move |event| telling.hear(event)
 }
 
 /// Somebody at the other end of a channel: the stage of a demo, which shows events at its own pace,

@@ -13,7 +13,9 @@ pub(crate) mod consent;
 pub(crate) mod doing;
 pub(crate) mod environment;
 pub(crate) mod error;
+pub(crate) mod in_room;
 pub(crate) mod listen;
+pub(crate) mod network;
 pub(crate) mod predictions;
 pub(crate) mod prompt;
 pub(crate) mod questions;
@@ -35,6 +37,7 @@ use crate::engine::{Engine, EngineKind, Setting};
 use crate::event::{Event, Notice, Tone};
 use crate::lesson::{Catalog, Lesson};
 use crate::report::{Format, Reporter, Streams};
+use crate::room::{self, Telling};
 use crate::session::Session;
 use crate::text::{Lang, Text};
 use crate::workspace::Workspace;
@@ -64,6 +67,8 @@ pub(crate) struct Ctx {
     pub(crate) registry: Registry,
     /// Notices that are not said again.
     pub(crate) said: Arc<Mutex<BTreeSet<String>>>,
+    /// The room that hears of what happens, where the learner is in one.
+    pub(crate) room: Option<Arc<Telling>>,
     /// What would be half-done if the program ended now, the outermost first.
     pub(crate) half_done: Arc<Mutex<Vec<back::Half>>>,
 }
@@ -134,8 +139,13 @@ impl Ctx {
         };
         let reporter = Arc::new(Mutex::new(reporter));
         let emit = Emit::new(listen::reporter(&reporter));
+        // A demo is a presenter's, and another part of a room.
+        let tells = !is_demo && verb.is_none_or(Verb::is_about_a_workspace);
+        let room = if tells { Telling::of_user(&registry, lang).map(Arc::new) } else { None };
+        let emit = room.iter().fold(emit, |emit, room| emit.and(listen::room(room)));
         Self {
             lang,
+            room,
             reporter,
             emit,
             interactive,
@@ -193,7 +203,11 @@ impl Ctx {
         let kind = choice::engine_for(self, &lesson, &progress)?;
         let prose = lesson.prose(self.lang)?.in_words_of(kind);
         let engine = self.engine(kind, Some(&lesson), &workspace);
-        Ok(Session::new(lesson, prose, workspace, engine, progress, self.emit.clone()))
+        let session = Session::new(lesson, prose, workspace, engine, progress, self.emit.clone());
+        if let Some(room) = &self.room {
+            room.is_at(steps::here(&session), self.lang);
+        }
+        Ok(session)
     }
 
     pub(crate) fn progress(&self, workspace: &Workspace) -> Result<Option<Progress>, AppError> {
@@ -242,8 +256,16 @@ impl Ctx {
             catalog: self.catalog.clone(),
             registry: self.registry.clone(),
             said: Arc::clone(&self.said),
+            room: self.room.clone(),
             half_done: Arc::clone(&self.half_done),
         }
+    }
+
+    /// The same program, once the learner is in a room.
+    pub(crate) fn in_room(&self, seat: room::Seat) -> Self {
+        let room = Arc::new(Telling::of(seat, self.lang));
+        let emit = self.emit.clone().and(listen::room(&room));
+        Self { room: Some(room), ..self.with_emit(emit) }
     }
 
     /// A yes of the learner's: asked at a terminal, given by `--yes`, else missing.

@@ -64,6 +64,14 @@ pub(crate) fn take(ctx: &Ctx, session: &mut Session, id: &str, said: &str) -> Re
     Ok(true)
 }
 
+/// Whether `said` would be taken as a guess.
+pub(crate) fn is_guess(session: &Session, id: &str, said: &str) -> bool {
+    session.prediction(id).is_some_and(|(step, prediction)| {
+        let choices = session.prediction_words(&step.id, id).map_or(0, |words| words.choices.len());
+        read(prediction.guess, said, choices).is_ok()
+    })
+}
+
 /// A guess as it is kept, or what is wrong with it.
 fn read(kind: GuessKind, said: &str, choices: usize) -> Result<String, Text> {
     let number = |said: &str| said.parse::<usize>().ok().filter(|number| (1..=choices).contains(number));

@@ -8,6 +8,7 @@ use crate::check::CheckSpec;
 use crate::engine::StackCommand;
 use crate::event::{Event, Offers, ReplicaLine, StatusView, StepLine, StepState, StepView, Tone};
 use crate::lesson::{Lesson, LessonError};
+use crate::room::Here;
 use crate::session::Session;
 use crate::text::Text;
 
@@ -119,6 +120,18 @@ pub(crate) fn step_view(session: &Session, index: usize) -> StepView {
         commands: commands(session, index),
         offers: offers(session, index),
         read_on: prose.and_then(|prose| prose.read_on.clone()),
+    }
+}
+
+/// The step at hand, as a room is told of it.
+pub(crate) fn here(session: &Session) -> Here {
+    let step = session.progress.step.as_str();
+    Here {
+        lesson: session.lesson.file.id.clone(),
+        step: step.to_owned(),
+        title: session.title(step),
+        position: session.lesson.step_index(step).map_or(0, |index| index + 1),
+        of: session.lesson.file.steps.len(),
     }
 }
 

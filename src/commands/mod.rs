@@ -3,6 +3,7 @@
 
 mod answer;
 mod apply;
+mod catch_up;
 mod check;
 mod completions;
 mod compose;
@@ -13,9 +14,12 @@ mod glossary;
 mod go_on;
 mod goto;
 mod guide;
+mod hand;
 mod handout;
 mod help;
 mod hint;
+mod join;
+mod leave;
 mod list;
 mod load;
 mod manual;
@@ -30,12 +34,13 @@ mod start;
 mod status;
 mod undo;
 mod validate;
+mod vote;
 mod watch;
 
 use std::sync::PoisonError;
 
 use crate::app::error::AppError;
-use crate::app::{Ctx, Io, arrival, back};
+use crate::app::{Ctx, Io, arrival, back, in_room};
 use crate::cli::{Cli, Verb};
 use crate::event::Event;
 use crate::report::usage::ended;
@@ -66,12 +71,16 @@ pub(crate) async fn run(cli: Cli, io: Io) -> u8 {
         ctx.emit(Event::Failure(error.failure()));
         error.exit()
     });
+    if let Some(room) = &ctx.room {
+        room.finish();
+    }
     let mut reporter = ctx.reporter.lock().unwrap_or_else(PoisonError::into_inner);
     ended(reporter.finish(), code, ctx.lang)
 }
 
 async fn dispatch(ctx: &Ctx, verb: Option<Verb>) -> Result<u8, AppError> {
     if verb.as_ref().is_none_or(Verb::is_about_a_workspace) {
+        in_room::say_ended(ctx);
         arrival::arrive(ctx).await?;
     }
     match verb {
@@ -92,6 +101,11 @@ async fn dispatch(ctx: &Ctx, verb: Option<Verb>) -> Result<u8, AppError> {
         Some(Verb::Undo { force }) => undo::run(ctx, force),
         Some(Verb::Demo(demo)) => demo::run(ctx, &demo).await,
         Some(Verb::Notes { lesson }) => notes::run(ctx, lesson.as_deref()).await,
+        Some(Verb::Join { url, code, name }) => join::run(ctx, &url, &code, name).await,
+        Some(Verb::Leave) => leave::run(ctx).await,
+        Some(Verb::Hand { sign }) => hand::run(ctx, sign).await,
+        Some(Verb::CatchUp) => catch_up::run(ctx).await,
+        Some(Verb::Vote { answer }) => vote::run(ctx, answer.as_deref()).await,
         Some(Verb::Doctor) => doctor::run(ctx).await,
         Some(Verb::Load(load)) => load::run(ctx, &load).await,
         Some(Verb::Compose { args }) => compose::run(ctx, &args).await,

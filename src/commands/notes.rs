@@ -130,7 +130,7 @@ impl Page {
         };
         let pace = Some(&cue.pace).filter(|pace| !matches!(pace.as_str(), "" | "1"));
         let pace = pace.map(|pace| Text::new("demo-speed").with("pace", Arg::Word(pace.clone())));
-        let said = [&cue.aside, &cue.prompt].into_iter().flatten().map(Text::verbatim);
+        let said = [&cue.aside, &cue.room, &cue.prompt].into_iter().flatten().map(Text::verbatim);
         let late = matches!(standing.key, "notes-behind").then(|| self.can_go(cue, step)).flatten();
         [place, standing].into_iter().chain(late).chain(pace).chain(said).collect()
     }

@@ -2,7 +2,7 @@
 //! who asks for help is said here too, for somebody without a browser.
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use workshop_room::{FOLDER, Invitation, RoomError, Server, Wanted};
 
 use crate::app::Ctx;
 use crate::app::error::{AppError, exit};
+use crate::app::network::shared_address;
 use crate::cli::Room;
 use crate::event::{Event, Tone};
 use crate::report::screen_size;
@@ -90,17 +91,6 @@ fn resumed(ctx: &Ctx, room: &Room, rooms: &Path) -> Result<Option<std::path::Pat
     }
     ctx.notice(Tone::Info, Text::new("room-resume-hint").with("minutes", minutes));
     Ok(None)
-}
-
-/// The address by which others on the same network reach this machine. Nothing is sent for it.
-fn shared_address() -> Option<IpAddr> {
-    let by = |own: &str, far: &str| {
-        let socket = UdpSocket::bind((own, 0)).ok()?;
-        socket.connect((far, 9)).ok()?;
-        Some(socket.local_addr().ok()?.ip())
-            .filter(|address| !address.is_loopback() && !address.is_unspecified())
-    };
-    by("0.0.0.0", "192.0.2.1").or_else(|| by("::", "2001:db8::1"))
 }
 
 fn refused(error: RoomError) -> AppError {

@@ -1,14 +1,16 @@
 //! `status`: where the learner is, and what runs.
 
 use crate::app::error::{AppError, exit};
-use crate::app::{Ctx, back, environment, steps};
+use crate::app::{Ctx, back, environment, in_room, steps};
 use crate::engine::{Detail, Finding};
 use crate::event::{Event, ReplicaLine, Tone};
 
 pub(crate) async fn run(ctx: &Ctx) -> Result<u8, AppError> {
     let mut session = ctx.session()?;
     environment::early_env(ctx, &mut session);
-    let observed = session.engine.observe(&session.project(), Detail::Listing).await;
+    let project = session.project();
+    let observed = session.engine.observe(&project, Detail::Listing);
+    let (observed, room) = tokio::join!(observed, in_room::Standing::ask(ctx));
     let others = observed.as_ref().ok().and_then(steps::other_projects);
     let stack = observed.map_err(|error| error.text()).map(|observed| {
         let line = |replica: &crate::engine::Replica| ReplicaLine {
@@ -19,6 +21,9 @@ pub(crate) async fn run(ctx: &Ctx) -> Result<u8, AppError> {
         observed.replicas.iter().map(line).collect()
     });
     ctx.emit(Event::Status(steps::status_view(&session, stack)));
+    if let Some(room) = room {
+        room.say(ctx);
+    }
     if let Some(others) = others {
         ctx.notice(Tone::Warning, others);
     }

@@ -1,5 +1,7 @@
 //! The line at the bottom: step, time and pace, and what the presenter can do now.
 
+use workshop_room::protocol::Votes;
+
 use super::explain::Explained;
 use super::outline::{Outline, Search};
 use super::pace::Pace;
@@ -48,6 +50,8 @@ pub(crate) struct Bottom {
     pub change: Explained,
     /// Rows of the page above what is shown of it.
     pub above: usize,
+    /// What the room votes while a guess is typed, the most first.
+    pub votes: Vec<Votes>,
     /// The room sees the lesson alone: the line is empty where nothing is asked.
     pub clean: bool,
 }
@@ -132,6 +136,11 @@ impl Bottom {
                 (text, true)
             }
             Modal::Blank => (Text::verbatim(""), true),
+            Modal::Guess(words) if !self.votes.is_empty() => {
+                let votes = self.votes.iter().map(|vote| format!("{} × {}", vote.count, vote.answer));
+                let votes = votes.collect::<Vec<_>>().join(", ");
+                (Text::new("demo-ask-votes").with("words", words.as_str()).with("votes", votes), true)
+            }
             Modal::Guess(words) => (Text::new("demo-ask-guess").with("words", words.as_str()), true),
             Modal::None if timer.is_paused() => (Text::new("demo-paused"), true),
             Modal::None => (self.prompt.clone().unwrap_or_else(|| Text::new("demo-busy")), false),

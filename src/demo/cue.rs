@@ -44,6 +44,9 @@ pub(crate) struct Cue {
     /// What the room is not told on a clean screen, in the stage's words.
     #[serde(default)]
     pub aside: Option<String>,
+    /// That the presenter's room is away, in the stage's words.
+    #[serde(default)]
+    pub room: Option<String>,
 }
 
 impl Cue {
@@ -63,6 +66,7 @@ impl Cue {
             prompt: None,
             pace: String::new(),
             aside: None,
+            room: None,
         }
     }
 

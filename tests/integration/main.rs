@@ -23,6 +23,7 @@ mod mishaps;
 mod page;
 mod report;
 mod room;
+mod room_learner;
 mod scaling;
 mod screen;
 mod terminal;

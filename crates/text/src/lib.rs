@@ -225,6 +225,7 @@ macro_rules! locale {
             include_str!(concat!("../../../locales/", $lang, "/demo.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/engine.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/files.ftl")),
+            include_str!(concat!("../../../locales/", $lang, "/in-room.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/lesson.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/load.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/live.ftl")),

@@ -7,6 +7,7 @@ use crate::app::questions::open_questions;
 use crate::app::{checks, doing, environment, predictions, questions};
 use crate::check::Outcome;
 use crate::check::refused::Because;
+use crate::commands::demo::link;
 use crate::commands::demo::show::{Show, Stop};
 use crate::commands::demo::view;
 use crate::demo::stage::Order;
@@ -74,18 +75,29 @@ impl Show<'_> {
         let step = self.session.lesson.file.steps[at].id.clone();
         let mut open = predictions::open(&self.session, &step).into_iter();
         let Some(question) = open.find(|one| one.id == *id) else { return Ok(()) };
-        self.stage.tell(Event::Question(question)).await?;
+        self.stage.tell(Event::Question(question.clone())).await?;
+        self.ask_room(at, &question);
         loop {
             let said = self.stage.guess().await?;
+            let votes = self.stage.bottom.votes.clone();
+            let said = match said {
+                Some(words) if words.is_empty() => self.first_taken(id, link::as_typed(&question, &votes)),
+                words => words.unwrap_or_default(),
+            };
             match predictions::take(&self.app, &mut self.session, id, &said) {
                 Err(AppError::Usage(why)) => self.stage.notice(Tone::Info, why).await?,
                 other => {
                     other?;
                     self.stage.watch(std::future::ready(())).await?;
-                    return Ok(());
+                    return self.say_votes(&votes).await;
                 }
             }
         }
+    }
+
+    /// Of what the room voted, the most wanted that is a guess of its kind; else nothing.
+    fn first_taken(&self, id: &str, votes: Vec<String>) -> String {
+        votes.into_iter().find(|vote| predictions::is_guess(&self.session, id, vote)).unwrap_or_default()
     }
 
     /// What was built, and what runs now, as it was seen.
@@ -173,6 +185,7 @@ impl Show<'_> {
             Ok(run) => run,
             Err(error) => return self.or_said(Err(Stop::Error(error))).await,
         };
+        self.resolve_in_room(&run);
         let good = run.outcome == Outcome::Pass;
         if !good {
             self.aside(Tone::Next, Text::new("demo-failed")).await?;

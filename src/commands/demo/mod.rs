@@ -2,8 +2,10 @@
 //! then taken down again, also after a step that fails, after Ctrl-C and after SIGTERM. Its script
 //! ([`script`]) and a recording of it ([`replay`]) need neither.
 
+mod address;
 mod beat;
 mod detour;
+mod link;
 mod preflight;
 mod rebuild;
 mod replay;
@@ -54,8 +56,9 @@ pub(crate) async fn run(ctx: &Ctx, args: &cli::Demo) -> Result<u8, AppError> {
         return preflight::run(ctx, &lesson, steps).await;
     }
     if args.auto {
+        let room = if args.room { link::wanted(ctx, args)? } else { None };
         let (app, recording) = recorded(ctx, &lesson, args)?;
-        let played = play_by_itself(&app, &lesson, steps).await;
+        let played = link::telling(&app, room, async |app| play_by_itself(app, &lesson, steps).await).await;
         let Some(recording) = recording else { return played };
         let written = recording.lock().unwrap_or_else(PoisonError::into_inner).finish();
         // What went wrong in the demo is worse.

@@ -11,6 +11,7 @@ use crate::app::{Ctx, arrival, consent, listen};
 use crate::cli;
 use crate::commands::demo;
 use crate::commands::demo::beat::beats;
+use crate::commands::demo::link;
 use crate::commands::demo::rebuild;
 use crate::commands::demo::{not_paced, until_told};
 use crate::demo::Place;
@@ -24,10 +25,11 @@ use crate::demo::schedule::clock;
 use crate::demo::screen::Screen;
 use crate::demo::stage::{Halt, Order, Stage};
 use crate::demo::timer::Timer;
-use crate::engine::{Detail, EngineKind};
+use crate::engine::EngineKind;
 use crate::event::{Event, Tone};
 use crate::lesson::Lesson;
 use crate::report::{Streams, screen_size};
+use crate::room::{Client, Presenter};
 use crate::session::Session;
 use crate::text::Text;
 
@@ -74,6 +76,10 @@ pub(crate) struct Show<'a> {
     pub(crate) kept: bool,
     /// Where the room's browser comes in, as it was said last.
     pub(crate) address: Option<String>,
+    /// That address is to be one that others reach.
+    pub(crate) share: bool,
+    /// The room that is told.
+    pub(crate) room: Option<Presenter>,
 }
 
 impl Show<'_> {
@@ -226,18 +232,6 @@ impl Show<'_> {
         Ok(())
     }
 
-    /// Says where a browser comes in, where that is new or `again` is asked for.
-    pub(crate) async fn say_address(&mut self, again: bool) -> Result<(), Stop> {
-        let observed = self.session.engine.observe(&self.session.project(), Detail::Listing).await;
-        let url = observed.ok().and_then(|seen| self.session.entry_url(&seen));
-        if url.is_some() && (again || url != self.address) {
-            self.address.clone_from(&url);
-            let text = Text::new("demo-address").with("url", url.unwrap_or_default());
-            self.stage.notice(Tone::Info, text).await?;
-        }
-        Ok(())
-    }
-
     /// Whether what the presenter changed and kept may go, where there is anything: a state that is
     /// built anew has none of it.
     async fn gives_up(&mut self) -> Result<bool, Stop> {
@@ -256,6 +250,7 @@ impl Show<'_> {
     fn enter(&mut self, step: usize) {
         self.stage.bottom.step = step;
         self.cue.step = Some(step);
+        self.tell_room(step);
     }
 
     /// Builds what `step` starts from. Where that fails the presenter chooses.
@@ -331,6 +326,8 @@ impl Show<'_> {
         self.cue.paused = self.stage.timer.is_paused();
         self.cue.pace = self.stage.pace.shown();
         self.cue.set_elapsed(self.stage.timer.elapsed());
+        self.cue.room = self.room_is_away();
+        self.set_phone_clock();
         // The notes are a help; a talk does not stop for them.
         let _ = self.cue.save(self.place.root());
     }
@@ -345,6 +342,7 @@ pub(crate) async fn play_for_presenter(
     if !ctx.interactive {
         return Err(not_paced(lesson));
     }
+    let room = link::wanted(ctx, args)?;
     let screen = stage_screen(ctx, lesson, args)?;
     let place = arrival::demo_place(ctx)?;
     let rehearsed = Rehearsed::load(&ctx.registry, &lesson.file.id);
@@ -352,7 +350,8 @@ pub(crate) async fn play_for_presenter(
     let planned = plan.schedule().whole();
     let mut engine = None;
     let played =
-        present(ctx, &place, lesson, (steps, plan, rehearsed), screen.clone(), args, &mut engine).await;
+        present(ctx, &place, lesson, (steps, plan, rehearsed), screen.clone(), (args, room), &mut engine)
+            .await;
     let recorded = screen.recorded();
     if engine.is_some() {
         ctx.notice(Tone::Info, Text::new("demo-leaving"));
@@ -376,7 +375,7 @@ async fn present(
     lesson: &Lesson,
     (steps, plan, rehearsed): (Range<usize>, Plan, Rehearsed),
     screen: Screen,
-    args: &cli::Demo,
+    (args, room): (&cli::Demo, Option<Client>),
     engine: &mut Option<EngineKind>,
 ) -> Result<Duration, AppError> {
     let mut session = until_told(demo::set_up(ctx, place, lesson)).await?;
@@ -391,8 +390,10 @@ async fn present(
         clean: args.clean,
         ..Bottom::default()
     };
-    let stage = Stage::new(screen, events, ctx.lang, args.pace.unwrap_or_default(), bottom)
+    let (room, presses) = room.map(Presenter::begin).unzip();
+    let mut stage = Stage::new(screen, events, ctx.lang, args.pace.unwrap_or_default(), bottom)
         .map_err(|error| AppError::Terminal(error.to_string()))?;
+    stage.presses = presses;
     let mut cue = Cue::new(&lesson.file.id, steps.start, steps.end);
     cue.plan = plan.seconds();
     let mut show = Show {
@@ -407,11 +408,16 @@ async fn present(
         built_in: None,
         kept: false,
         address: None,
+        share: args.share,
+        room,
     };
     let stop = show.run().await;
     let elapsed = show.stage.timer.elapsed();
     show.cue.ended = true;
     show.save_cue();
+    if let Some(room) = show.room.take() {
+        room.end().await;
+    }
     match stop {
         Stop::Halt(Halt::Quit) => Ok(elapsed),
         Stop::Halt(Halt::Interrupted) => Err(AppError::Interrupted),

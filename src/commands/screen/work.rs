@@ -177,6 +177,7 @@ pub(crate) fn for_worker(ctx: &Ctx, said: UnboundedSender<Said>) -> Worker {
         catalog: ctx.catalog.clone(),
         registry: ctx.registry.clone(),
         said: Arc::clone(&ctx.said),
+        room: ctx.room.clone(),
         half_done: Arc::default(),
     };
     Worker { app, said }

@@ -7,8 +7,9 @@ mod press;
 
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
+use workshop_room::protocol::Press;
 
 use super::Brief;
 use super::bottom::{Bottom, Modal};
@@ -20,6 +21,7 @@ use super::tty::Tty;
 use super::typing;
 use crate::event::{Event, Notice, Tone};
 use crate::report::{Format, Reporter, Streams, reporter, screen_size};
+use crate::room::Voted;
 use crate::signals::{Signal, Signals};
 use crate::text::{Lang, Text};
 
@@ -38,8 +40,8 @@ pub(crate) enum Order {
     Help,
     /// The clock stands still, or goes on again.
     Paused,
-    /// What the room expects; empty where it is passed by.
-    Said(String),
+    /// What the room expects: empty where that is left to its votes, `None` where it is passed by.
+    Said(Option<String>),
 }
 
 /// Why the demo ends before its last step.
@@ -81,6 +83,10 @@ pub(crate) struct Stage {
     interrupted: Option<Instant>,
     /// Stopped by Ctrl-Z.
     stopped: bool,
+    /// What the presenter's phone says.
+    pub presses: Option<mpsc::UnboundedReceiver<Press>>,
+    /// What the room votes, to the question of that id.
+    votes: Option<(String, watch::Receiver<Voted>)>,
 }
 
 enum Happening {
@@ -126,6 +132,8 @@ impl Stage {
             traffic: None,
             interrupted: None,
             stopped: false,
+            presses: None,
+            votes: None,
         };
         stage.screen.enter();
         stage.refresh();
@@ -216,11 +224,12 @@ impl Stage {
         }
     }
 
-    /// Waits for what the room expects, typed by the presenter; empty where it is passed by.
+    /// Waits for what the room expects, typed by the presenter: empty where the presenter goes on
+    /// without, `None` where it is passed by.
     ///
     /// # Errors
     /// The presenter ends the demo.
-    pub(crate) async fn guess(&mut self) -> Result<String, Halt> {
+    pub(crate) async fn guess(&mut self) -> Result<Option<String>, Halt> {
         loop {
             // Ctrl-C takes the line's place; whoever goes on is asked again.
             self.bottom.modal = Modal::Guess(String::new());
@@ -228,6 +237,11 @@ impl Stage {
                 return Ok(words);
             }
         }
+    }
+
+    /// From now on the votes to the question `id` are shown where a guess is typed.
+    pub(crate) fn listen_for(&mut self, id: String, votes: watch::Receiver<Voted>) {
+        self.votes = Some((id, votes));
     }
 
     /// Lends the terminal for as long as `work` takes.
@@ -251,6 +265,7 @@ impl Stage {
             () = tokio::time::sleep_until(due.unwrap_or(tick).min(tick)) => {
                 if due.is_some_and(|due| due <= tick) { Happening::Due } else { Happening::Tick }
             }
+            Some(press) = pressed(&mut self.presses) => self.meant(press).map_or(Happening::Tick, |key| Happening::Key(Some(key))),
             Some(event) = self.events.recv(), if due.is_none() => Happening::Event(Box::new(event)),
         }
     }
@@ -311,6 +326,11 @@ impl Stage {
     pub(crate) fn refresh(&mut self) {
         let style = self.screen.style();
         self.bottom.above = self.screen.above();
+        let votes = self.votes.as_ref().map(|(id, votes)| (id, votes.borrow()));
+        self.bottom.votes = votes
+            .filter(|(id, voted)| voted.poll == **id)
+            .map(|(_, voted)| voted.votes.clone())
+            .unwrap_or_default();
         self.screen.set_status(self.bottom.line(style, self.lang, &self.timer, self.pace));
     }
 
@@ -329,6 +349,11 @@ impl Drop for Stage {
     fn drop(&mut self) {
         self.screen.leave();
     }
+}
+
+/// The next press of a phone; without a phone there is none.
+async fn pressed(presses: &mut Option<mpsc::UnboundedReceiver<Press>>) -> Option<Press> {
+    presses.as_mut()?.recv().await
 }
 
 fn drawer(screen: &Screen, lang: Lang) -> Box<dyn Reporter> {

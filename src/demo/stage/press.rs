@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tokio::time::Instant;
+use workshop_room::protocol::Press;
 
 use super::{Halt, Order, Stage};
 use crate::demo::bottom::Modal;
@@ -13,6 +14,24 @@ use crate::demo::outline::Search;
 const TWICE: Duration = Duration::from_secs(5);
 
 impl Stage {
+    /// The key that a press of the phone stands for now, if any does.
+    pub(super) fn meant(&mut self, press: Press) -> Option<Key> {
+        let takes_words = matches!(self.bottom.modal, Modal::Guess(_));
+        match (press, &self.bottom.modal) {
+            // What is typed in a list of steps is the presenter's.
+            (_, Modal::Jump(_)) => None,
+            (Press::Next, _) if takes_words => Some(Key::Enter),
+            (Press::Next, _) => Some(Key::PageDown),
+            (Press::Back, Modal::None) => Some(Key::PageUp),
+            (Press::Back, _) => None,
+            (Press::Pause, Modal::None) => Some(Key::Char('p')),
+            (Press::Pause, _) => {
+                self.timer.toggle();
+                None
+            }
+        }
+    }
+
     /// What a key means now; an order only where one is waited for.
     pub(super) fn key(&mut self, key: Key) -> Result<Option<Order>, Halt> {
         if key == Key::Ctrl('c') {
@@ -111,11 +130,11 @@ impl Stage {
     /// What the room says is typed as it is; Enter takes it, Esc or going on passes it by.
     fn type_guess(&mut self, mut words: String, key: Key) -> Option<Order> {
         match key {
-            Key::Enter => return Some(Order::Said(words)),
-            Key::Escape => return Some(Order::Said(String::new())),
+            Key::Enter => return Some(Order::Said(Some(words))),
+            Key::Escape => return Some(Order::Said(None)),
             // The keys that go on pass it by; no guess begins with a blank.
             Key::Char(' ') | Key::Right | Key::Down | Key::PageDown if words.is_empty() => {
-                return Some(Order::Said(String::new()));
+                return Some(Order::Said(Some(words)));
             }
             Key::Erase => {
                 words.pop();

@@ -3,7 +3,7 @@
 #![cfg(unix)]
 
 mod paper;
-mod presenter;
+pub(crate) mod presenter;
 mod recording;
 mod surprises;
 

@@ -26,7 +26,7 @@ pub(crate) struct Show {
 pub(crate) struct Words {
     lang: &'static str,
     begin: &'static str,
-    next: &'static str,
+    pub next: &'static str,
     next_step: &'static str,
     guess: &'static str,
     failed: &'static str,
@@ -75,7 +75,13 @@ impl Show {
     }
 
     #[track_caller]
-    fn open_in(sandbox: Sandbox, words: &'static Words, setup: Setup, args: &[&str], in_shell: bool) -> Self {
+    pub(crate) fn open_in(
+        sandbox: Sandbox,
+        words: &'static Words,
+        setup: Setup,
+        args: &[&str],
+        in_shell: bool,
+    ) -> Self {
         let setup = Setup { lang: words.lang, port: free_port(), ..setup };
         let mut all = vec!["demo", "06", "--engine", "embedded"];
         all.extend(args);

@@ -12,6 +12,7 @@ room-board = The board for you alone; whoever has this address is the presenter:
 room-phone = Your phone turns the pages of `workshop demo`:
     { $phone }
 room-only-here = Only this computer reaches it. For the others in the room: workshop room --share
+room-behind-proxy = Only this computer reaches { $at }, where the proxy passes requests on to.
 room-who-can-reach = Everybody on this network reaches the address, and needs the code to come in. It is not encrypted: who listens on the network can read it. With a certificate, put a proxy with TLS in front (--host).
 room-end-hint = Ctrl-C closes the room. What was said is kept.
 room-resume-question = A room was open { $minutes } min ago. Go on with it?

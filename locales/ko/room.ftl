@@ -12,6 +12,7 @@ room-board = 발표자만 보는 현황판(이 주소를 아는 사람은 발표
 room-phone = 휴대폰으로 `workshop demo`를 넘기려면:
     { $phone }
 room-only-here = 이 컴퓨터에서만 열립니다. 강의실의 다른 사람도 들어오게 하려면: workshop room --share
+room-behind-proxy = { $at }에는 이 컴퓨터만 접속할 수 있습니다. 프록시가 요청을 이 주소로 넘기면 됩니다.
 room-who-can-reach = 같은 네트워크에 있으면 누구나 이 주소에 접속할 수 있고, 들어오려면 코드가 필요합니다. 암호화되지 않으므로 네트워크를 엿보는 사람은 내용을 읽을 수 있습니다. 인증서가 있으면 TLS 프록시를 앞에 두세요(--host).
 room-end-hint = Ctrl-C를 누르면 강의실이 닫힙니다. 지금까지의 내용은 남습니다.
 room-resume-question = { $minutes }분 전까지 열려 있던 강의실이 있습니다. 이어서 열까요?

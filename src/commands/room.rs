@@ -138,8 +138,12 @@ fn invite(ctx: &Ctx, invitation: &Invitation, room: &Room) -> Result<(), AppErro
     ctx.notice(Tone::Info, say("room-board").with("board", board));
     let phone = format!("{address}/phone#{}", invitation.phone_code);
     ctx.notice(Tone::Info, say("room-phone").with("phone", phone));
-    let reach = if listen.ip().is_loopback() { "room-only-here" } else { "room-who-can-reach" };
-    ctx.notice(if listen.ip().is_loopback() { Tone::Info } else { Tone::Warning }, Text::new(reach));
+    let (tone, reach) = match listen.ip().is_loopback() {
+        true if room.host.is_empty() => (Tone::Info, "room-only-here"),
+        true => (Tone::Info, "room-behind-proxy"),
+        false => (Tone::Warning, "room-who-can-reach"),
+    };
+    ctx.notice(tone, Text::new(reach).with("at", shown.to_string()));
     ctx.notice(Tone::Next, Text::new("room-end-hint"));
     Ok(())
 }

@@ -276,6 +276,31 @@ mod tests {
         assert_eq!(whole.room.holder("t2"), Some(2));
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(40))]
+
+        /// Whatever became of the files: a room that is a beginning of what was, or a refusal.
+        #[test]
+        fn a_damaged_file_is_read_up_to_the_damage(at in 0usize..400, byte: u8, whole: bool) {
+            let dir = tempfile::tempdir().expect("a folder");
+            let store = Store::begin(dir.path(), &fresh()).expect("begun");
+            for id in 1..=3 {
+                store.line(id, &joined(id));
+            }
+            drop(store);
+            let path = dir.path().join(if whole { WHOLE } else { LOG });
+            let mut bytes = std::fs::read(&path).expect("a file");
+            let at = at % bytes.len();
+            bytes[at] = byte;
+            std::fs::write(&path, bytes).expect("written");
+            if let Ok(read) = Whole::read(dir.path()) {
+                proptest::prop_assert!(read.room.learners().len() <= 3);
+            } else {
+                proptest::prop_assert!(whole, "only the whole is needed");
+            }
+        }
+    }
+
     #[tokio::test]
     async fn a_whole_takes_the_place_of_the_lines() {
         let dir = tempfile::tempdir().expect("a folder");

@@ -6,7 +6,7 @@ use std::process::Command;
 use super::sandbox;
 use crate::harness::{Run, Sandbox};
 
-const COMMANDS: [&str; 25] = [
+const COMMANDS: [&str; 26] = [
     "list",
     "start",
     "check",
@@ -29,6 +29,7 @@ const COMMANDS: [&str; 25] = [
     "validate",
     "glossary",
     "handout",
+    "room",
     "completions",
     "man",
     "help",

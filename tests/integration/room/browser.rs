@@ -38,6 +38,8 @@ fn a_hand_and_a_vote_are_on_the_board() {
     board.go(&room.url(&format!("/board?lang=en#{}", room.key)));
     shows(&board, "#learners", "Nobody is here yet");
     assert_eq!(board.script("return location.hash", &[]), "", "the key does not stay to be read");
+    let away = board.script("return document.getElementById('away').getClientRects().length", &[]);
+    assert_eq!(away, 0, "there is no phone to send away");
     join(&learner, &room, NAME, "en");
     assert_eq!(learner.script("return location.hash", &[]), "");
     shows(&learner, "#mine", NAME);

@@ -26,6 +26,32 @@ fn wrong_codes_are_counted() {
     assert_eq!((status, &refused["error"]), (StatusCode::TOO_MANY_REQUESTS, &json!("slow-down")));
 }
 
+/// Behind a proxy everybody has the proxy's address: it says whose a request is, and is believed
+/// only where the presenter named it.
+#[test]
+fn behind_a_proxy_one_is_stopped_and_not_all() {
+    let named = crate::front::server::free_port();
+    let args = ["--port", &named.to_string(), "--host", "class.example"];
+    let behind = Opened::with(crate::harness::Sandbox::new(), named, &args);
+    let bare = Opened::new();
+    let join = |room: &Opened, code: &str, from: &str| {
+        let body = json!({ "code": code, "role": "learner" });
+        let request = room.request(Method::POST, "/api/join").json(&body);
+        room.send(request.header("x-forwarded-for", format!("6.6.6.6, {from}"))).status()
+    };
+    for room in [&behind, &bare] {
+        for _ in 0..10 {
+            assert_eq!(join(room, "AAAA-AAAA", "10.0.0.1"), StatusCode::FORBIDDEN);
+        }
+        assert_eq!(join(room, &room.code, "10.0.0.1"), StatusCode::TOO_MANY_REQUESTS);
+    }
+    assert_eq!(join(&behind, &behind.code, "10.0.0.2"), StatusCode::OK);
+    assert_eq!(join(&bare, &bare.code, "10.0.0.2"), StatusCode::TOO_MANY_REQUESTS, "anybody could say that");
+    let named = behind.request(Method::GET, "/").header(HOST, "class.example");
+    assert_eq!(behind.send(named.header(ORIGIN, "https://class.example")).status(), StatusCode::OK);
+    assert!(behind.said().contains("https://class.example/#"), "{}", behind.said());
+}
+
 #[test]
 fn what_is_too_large_or_unclear_is_refused_whole() {
     let room = Opened::new();

@@ -9,14 +9,17 @@ use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::{LONGEST, Shared};
+use super::{LONGEST, Peer, Shared};
 use crate::refusal::Refusal;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
                       img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Another page of the browser may not ask, and no other name leads here.
-pub(super) async fn ours(State(hall): State<Shared>, request: Request, next: Next) -> Response {
+pub(super) async fn ours(State(hall): State<Shared>, mut request: Request, next: Next) -> Response {
+    if !hall.hosts.is_empty() {
+        behind(&mut request);
+    }
     let headers = request.headers();
     let host = text(headers, &header::HOST).unwrap_or_default();
     let named = is_ours(host, &hall.hosts);
@@ -29,6 +32,16 @@ pub(super) async fn ours(State(hall): State<Shared>, request: Request, next: Nex
     let api = request.uri().path().starts_with("/api/");
     let near = !api || site.is_none_or(|site| matches!(site, "same-origin" | "none"));
     if named && same && near { next.run(request).await } else { Refusal::Elsewhere.into_response() }
+}
+
+/// With a proxy of this machine in front, it says who is at the other end.
+fn behind(request: &mut Request) {
+    let Some(Peer(near)) = request.extensions().get::<Peer>().copied() else { return };
+    let said = text(request.headers(), &HeaderName::from_static("x-forwarded-for"));
+    let far = said.and_then(|list| list.rsplit(',').next()).and_then(|last| last.trim().parse().ok());
+    if let Some(far) = far.filter(|_| near.is_loopback()) {
+        request.extensions_mut().insert(Peer(far));
+    }
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {

@@ -55,7 +55,7 @@ function enter() {
   const asked = { me: 'join', board: 'key', projector: 'key', phone: 'phone' }[view];
   const given = decodeURIComponent(location.hash.slice(1));
   const code = make('input', { type: 'text', id: 'code', class: 'code', required: true, autocomplete: 'off',
-    autocapitalize: 'characters', spellcheck: 'false', value: given });
+    autocapitalize: 'characters', spellcheck: 'false', value: view === 'me' ? given : '' });
   const name = make('input', { type: 'text', id: 'name', maxlength: '40', autocomplete: 'nickname',
     'aria-describedby': 'name-hint' });
   const isMe = view === 'me';
@@ -67,6 +67,7 @@ function enter() {
     isMe ? make('p', { class: 'quiet' }, say('join-what')) : null);
   $('main').replaceChildren(make('h2', {}, say(`${asked}-heading`)), form);
   (given && isMe ? name : code).focus();
+  // A key is not put where a projector would show it.
   if (given && !isMe) come(given, '');
 }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use workshop_room::protocol::{self, Join, Joined, Now, Poll, Refused, Report, Reports, Shown, Taken, Vote};
 
-use super::Address;
+use super::address::Address;
 use super::stream::Events;
 use crate::text::Text;
 

@@ -9,7 +9,8 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use workshop_room::protocol::{self, Poll, Press, Shown, Votes};
 
-use super::{Address, Client};
+use super::address::Address;
+use super::client::{Client, Trouble};
 use crate::demo::schedule::clock;
 use crate::workspace::identity::Registry;
 
@@ -178,7 +179,7 @@ async fn tell(client: Client, mut to_tell: watch::Receiver<Wanted>, away: watch:
                 client.poll(new).await?;
                 poll = Some(new.clone());
             }
-            Ok::<(), super::Trouble>(())
+            Ok::<(), Trouble>(())
         };
         let is_told = told.await.is_ok();
         away.send_if_modified(|away| std::mem::replace(away, !is_told) == is_told);

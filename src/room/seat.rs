@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::address::Address;
+use super::client::Client;
 use super::outbox::Outbox;
-use super::{Address, Client};
 use crate::workspace::disk;
 use crate::workspace::identity::{IdentityError, Registry};
 

@@ -8,7 +8,8 @@ use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
-use super::{Seat, Trouble};
+use super::client::Trouble;
+use super::seat::Seat;
 use crate::workspace::lock::Lock;
 
 /// The word by which the program is told to be this process.

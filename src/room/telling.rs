@@ -9,7 +9,8 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 use workshop_room::protocol::{Failing, Outcome, Report, Signal, What};
 
-use super::{Seat, sender};
+use super::seat::Seat;
+use super::sender;
 use crate::check;
 use crate::event::{Event, StepReport};
 use crate::text::Lang;

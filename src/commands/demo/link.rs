@@ -1,18 +1,13 @@
 //! The demo and the room that its presenter has open: the step and the questions go there, the
 //! room's votes stand where the prediction is typed, and the presenter's phone turns the pages.
 
-use std::sync::Arc;
-
 use tokio::time::Instant;
 use workshop_room::protocol::{Poll, Shown, Votes};
 
-use crate::app::Ctx;
-use crate::app::error::AppError;
-use crate::cli;
 use crate::commands::demo::show::{Show, Stop};
-use crate::event::{CheckRun, Event, QuestionView, StepView, Tone};
+use crate::event::{CheckRun, QuestionView, Tone};
 use crate::lesson::prediction::GuessKind;
-use crate::room::{Client, Clock, Presenter};
+use crate::room::{Clock, Presenter};
 use crate::session::Session;
 use crate::text::Text;
 
@@ -22,54 +17,6 @@ const LONGEST: usize = 400;
 const CHOICES: usize = 8;
 /// Answers that are said on the stage.
 const SAID: usize = 6;
-
-/// The room that this demo tells: this user's open one, where that is wanted. Asked at a terminal;
-/// elsewhere only `--room` is a yes.
-///
-/// # Errors
-/// A room is wanted, and none is open.
-pub(crate) fn wanted(ctx: &Ctx, args: &cli::Demo) -> Result<Option<Client>, AppError> {
-    if args.no_room {
-        return Ok(None);
-    }
-    let Some(client) = Presenter::open(&ctx.registry) else {
-        let none =
-            AppError::NotYet { text: Text::new("demo-room-none"), next: Some(Text::new("next-demo-room")) };
-        return if args.room { Err(none) } else { Ok(None) };
-    };
-    let question = Text::new("ask-demo-room").with("address", client.address().shown());
-    let wanted = args.room || (ctx.interactive && ctx.asker.confirm(&ctx.say(&question))?);
-    Ok(wanted.then_some(client))
-}
-
-/// Plays a demo that goes by itself, and tells the room, where there is one, its steps.
-pub(crate) async fn telling<T>(ctx: &Ctx, room: Option<Client>, play: impl AsyncFnOnce(&Ctx) -> T) -> T {
-    let Some(client) = room else { return play(ctx).await };
-    // Nobody is at the keys that a phone would press.
-    let (room, _) = Presenter::begin(client);
-    let room = Arc::new(room);
-    let heard = Arc::clone(&room);
-    let emit = ctx.emit.clone().and(move |event| {
-        if let Event::Step(view) = event {
-            heard.show(of_view(view));
-        }
-    });
-    let played = play(&ctx.with_emit(emit)).await;
-    room.end().await;
-    played
-}
-
-fn of_view(view: &StepView) -> Shown {
-    Shown {
-        lesson: view.lesson.clone(),
-        step: view.id.clone(),
-        title: view.title.clone(),
-        position: u32::try_from(view.number).unwrap_or(u32::MAX),
-        of: u32::try_from(view.of).unwrap_or(u32::MAX),
-        notes: String::new(),
-        clock: String::new(),
-    }
-}
 
 /// The step as a room is told of it.
 fn shown(session: &Session, at: usize) -> Shown {

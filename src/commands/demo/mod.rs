@@ -9,6 +9,7 @@ mod link;
 mod preflight;
 mod rebuild;
 mod replay;
+mod room;
 mod script;
 mod show;
 
@@ -56,9 +57,9 @@ pub(crate) async fn run(ctx: &Ctx, args: &cli::Demo) -> Result<u8, AppError> {
         return preflight::run(ctx, &lesson, steps).await;
     }
     if args.auto {
-        let room = if args.room { link::wanted(ctx, args)? } else { None };
+        let room = if args.room { room::wanted(ctx, args)? } else { None };
         let (app, recording) = recorded(ctx, &lesson, args)?;
-        let played = link::telling(&app, room, async |app| play_by_itself(app, &lesson, steps).await).await;
+        let played = room::telling(&app, room, async |app| play_by_itself(app, &lesson, steps).await).await;
         let Some(recording) = recording else { return played };
         let written = recording.lock().unwrap_or_else(PoisonError::into_inner).finish();
         // What went wrong in the demo is worse.

@@ -11,8 +11,8 @@ use crate::app::{Ctx, arrival, consent, listen};
 use crate::cli;
 use crate::commands::demo;
 use crate::commands::demo::beat::beats;
-use crate::commands::demo::link;
 use crate::commands::demo::rebuild;
+use crate::commands::demo::room;
 use crate::commands::demo::{not_paced, until_told};
 use crate::demo::Place;
 use crate::demo::bottom::Bottom;
@@ -342,7 +342,7 @@ pub(crate) async fn play_for_presenter(
     if !ctx.interactive {
         return Err(not_paced(lesson));
     }
-    let room = link::wanted(ctx, args)?;
+    let room = room::wanted(ctx, args)?;
     let screen = stage_screen(ctx, lesson, args)?;
     let place = arrival::demo_place(ctx)?;
     let rehearsed = Rehearsed::load(&ctx.registry, &lesson.file.id);

@@ -6,7 +6,7 @@ use std::process::Command;
 use super::sandbox;
 use crate::harness::{Run, Sandbox};
 
-const COMMANDS: [&str; 26] = [
+const COMMANDS: [&str; 31] = [
     "list",
     "start",
     "check",
@@ -30,6 +30,11 @@ const COMMANDS: [&str; 26] = [
     "glossary",
     "handout",
     "room",
+    "join",
+    "leave",
+    "hand",
+    "vote",
+    "catch-up",
     "completions",
     "man",
     "help",

@@ -41,7 +41,7 @@ const COMMANDS: [&str; 31] = [
 ];
 
 /// Names that stay in every language: programs, formats, commands, values and their placeholders.
-const NAMES: [&str; 41] = [
+const NAMES: [&str; 43] = [
     "workshop",
     "ko",
     "en",
@@ -83,6 +83,8 @@ const NAMES: [&str; 41] = [
     "errors",
     "rate",
     "html",
+    "done",
+    "down",
 ];
 
 #[test]

@@ -70,6 +70,7 @@ impl Verb {
                 | Self::Leave
                 | Self::Vote { .. }
                 | Self::Validate { .. }
+                | Self::Author { .. }
                 | Self::Glossary { .. }
                 | Self::Handout { .. }
                 | Self::Room(_)
@@ -171,6 +172,10 @@ pub(crate) enum Verb {
         #[arg(add = ArgValueCandidates::new(complete::lessons))]
         lesson: Option<String>,
     },
+    Author {
+        #[command(subcommand)]
+        verb: Option<Author>,
+    },
     Glossary {
         #[arg(add = ArgValueCandidates::new(complete::words))]
         word: Option<String>,
@@ -190,6 +195,81 @@ pub(crate) enum Verb {
     Help {
         #[arg(add = ArgValueCandidates::new(complete::commands))]
         command: Option<String>,
+    },
+}
+
+/// What somebody does who writes a course.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum Author {
+    New {
+        name: String,
+        #[arg(long, value_name = "DIR")]
+        from: Option<PathBuf>,
+        #[arg(long, value_enum, value_delimiter = ',', value_name = "ko,en")]
+        languages: Vec<Lang>,
+    },
+    Edit {
+        step: String,
+        #[arg(long, value_name = "LESSON")]
+        lesson: Option<String>,
+    },
+    Record {
+        step: Option<String>,
+        #[arg(long, value_name = "DIR")]
+        from: Option<PathBuf>,
+        #[arg(long, value_name = "LESSON")]
+        lesson: Option<String>,
+    },
+    GoOn,
+    GiveUp,
+    Insert {
+        step: String,
+        #[arg(long, value_name = "STEP", conflicts_with = "after")]
+        before: Option<String>,
+        #[arg(long, value_name = "STEP")]
+        after: Option<String>,
+        #[arg(long, value_name = "LESSON")]
+        lesson: Option<String>,
+    },
+    Move {
+        step: String,
+        #[arg(long, value_name = "STEP", conflicts_with = "after")]
+        before: Option<String>,
+        #[arg(long, value_name = "STEP")]
+        after: Option<String>,
+        #[arg(long, value_name = "LESSON")]
+        lesson: Option<String>,
+    },
+    Rename {
+        step: String,
+        new: String,
+        #[arg(long, value_name = "LESSON")]
+        lesson: Option<String>,
+    },
+    Remove {
+        step: String,
+        #[arg(long, value_name = "LESSON")]
+        lesson: Option<String>,
+    },
+    Watch {
+        lesson: Option<String>,
+        #[arg(long, value_name = "PORT")]
+        port: Option<u16>,
+    },
+    Test {
+        lesson: Option<String>,
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        repeat: u32,
+        #[arg(long, value_enum, value_name = "FORMAT")]
+        format: Option<Format>,
+    },
+    Translate {
+        #[arg(long, value_name = "STEP")]
+        done: Option<String>,
+        #[arg(long, value_enum, value_name = "ko|en")]
+        to: Option<Lang>,
+        #[arg(long, value_name = "LESSON")]
+        lesson: Option<String>,
     },
 }
 
@@ -367,7 +447,28 @@ pub(crate) fn localised(lang: Lang) -> Command {
                 true => sub.after_help(examples(&name, lang)),
                 false => sub,
             };
+            let sub = within(sub, &name, &heading, &say);
             let usage = usage(&name, &sub, &say("cli-usage-options".into()));
+            sub.override_usage(usage)
+        })
+    })
+}
+
+/// The commands of a command, in the same words: `author new`.
+fn within(command: Command, name: &str, heading: &str, say: &dyn Fn(String) -> String) -> Command {
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    let command = match names.is_empty() {
+        true => command,
+        false => {
+            command.subcommand_help_heading(say("cli-heading-commands".into())).disable_help_subcommand(true)
+        }
+    };
+    names.into_iter().fold(command, |command, inner| {
+        let key = format!("cli-{name}-{inner}");
+        let template = say("cli-template-sub".into());
+        command.mut_subcommand(&inner, |sub| {
+            let sub = words(sub.about(say(key.clone())).help_template(template), &key, heading, say);
+            let usage = usage(&format!("{name} {inner}"), &sub, &say("cli-usage-options".into()));
             sub.override_usage(usage)
         })
     })
@@ -425,6 +526,9 @@ pub(crate) fn help(lang: Lang, command: Option<&str>) -> Option<String> {
     Some(found.render_help().to_string())
 }
 
+/// Stands for a command of a command.
+const COMMAND: &str = "COMMAND";
+
 /// `workshop check [OPTIONS] …`, which clap would say in English.
 fn usage(name: &str, command: &Command, options: &str) -> String {
     let named = |arg: &Arg| {
@@ -432,7 +536,8 @@ fn usage(name: &str, command: &Command, options: &str) -> String {
         if arg.is_required_set() { format!(" <{name}>") } else { format!(" [{name}]") }
     };
     let arguments: String = command.get_positionals().map(named).collect();
-    format!("workshop {name} [{options}]{arguments}")
+    let inner = if command.has_subcommands() { format!(" [{COMMAND}]") } else { String::new() };
+    format!("workshop {name} [{options}]{arguments}{inner}")
 }
 
 fn is_positional(command: &Command, id: &str) -> bool {

@@ -82,7 +82,7 @@ rule-minutes = the lesson says { $said } min, and its steps take { $sum } togeth
 rule-points = the check "{ $id }" gives { $points } points: at most { $most }
 rule-no-check = the step "{ $id }" has no check
 rule-step-missing = the step "{ $id }" has no text here
-rule-step-unknown = the step "{ $id }" is not in lesson.toml
+rule-step-unknown = the step "{ $id }" is not in lesson.toml{ $near }
 rule-step-order = the steps stand in another order than in lesson.toml
 rule-few-hints = { $count ->
     [0] the step "{ $id }" has no hint; three are wanted
@@ -90,7 +90,7 @@ rule-few-hints = { $count ->
    *[other] the step "{ $id }" has only { $count } hints; three are wanted
 }
 rule-check-untitled = the check "{ $id }" has no title: list it in its step under a heading with the id checks
-rule-check-unknown = the check "{ $id }" is named here, and the step has none of that id
+rule-check-unknown = the check "{ $id }" is named here, and the step has none of that id{ $near }
 rule-question = { $count ->
     [0] the question "{ $id }" has no choices here
     [one] the question "{ $id }" has one choice, which is not its answer
@@ -113,12 +113,33 @@ rule-no-page = the step "{ $id }" names no page to read on at (### … {"{"}#rea
 rule-excerpt = this block says that it quotes { $file }, but after the step's edit that file does not read so
 rule-unlisted = no step uses this file
 rule-no-program = engines has "embedded", so [embedded] must say which program stands for which service
-rule-unknown-program = [embedded] gives { $service } the program "{ $program }", which there is not
+rule-unknown-program = [embedded] gives { $service } the program "{ $program }", which there is not{ $near }
 rule-variable-name = "{ $name }" cannot be the name of a variable
 rule-variable-twice = the variable { $name } is named twice
 rule-variable-unused = no compose file of the lesson uses the variable { $name }
-rule-unknown-service = no compose file of the lesson has the service "{ $service }"
+rule-unknown-service = no compose file of the lesson has the service "{ $service }"{ $near }
 rule-compose-missing = the compose file names { $file }, which is not there
 rule-compose-broken = { $file } cannot be read after some step (line { $line }): { $reason }
 rule-secret-written = the secret { $name } has a value in a compose file: it must come from .env alone
 rule-secret-not-ignored = { $file } must name .env, for the secrets are in it
+rule-case-step = the state is of "{ $id }", and the lesson has no such step{ $near }
+rule-case-check = the state must fail at "{ $id }", and the lesson has no such check{ $near }
+rule-case-fails = a wrong state names the check that must fail: fails = "CHECK"
+rule-case-file = { $path } is not there to be changed
+rule-case-other = the check { $check } fails here and must pass: { $says }
+rule-case-not-asked = { $check } is no static check that the lesson's own files pass after that step
+rule-case-passes = { $check } must fail here and does not
+rule-case-line = { $check } points at line { $line }, and the case says { $wanted }
+rule-case-says = { $check } says something else than the case: { $says }
+rule-finish-missing = the folder { $folder } of finish is not there
+rule-finish-differs = the steps do not end as { $folder } has it: { $count ->
+    [one] { $file } differs
+   *[other] { $count } files differ, the first is { $file }
+}
+rule-own-solution = the lesson's own files fail the check { $check } after the step { $step }: { $says }
+rule-entry-port = { $there ->
+    [no] the entry's service { $service } publishes no port, and requests are to come in at { $port }
+   *[yes] the entry's service { $service } never publishes its port { $port }: there is { $ports }
+}
+rule-service-no-program = engines has "embedded", and no program stands for the service { $service }
+rule-hunk-moved = { $patch }: the change to { $file } fits at line { $found } and not at { $said }, where the patch says. It is made there; `workshop author edit` and `record` write the patch again

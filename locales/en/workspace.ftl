@@ -19,6 +19,7 @@ patch-bad-path = Line { $line } of the patch: the path { $path } leaves the work
 patch-twice = Line { $line } of the patch: { $path } comes twice.
 patch-empty = The patch changes no file.
 patch-mismatch = Line { $line } of the patch does not fit line { $base_line } of { $path }: it expects "{ $expected }", and "{ $found }" is there.
+patch-ambiguous = The change at line { $line } of the patch does not fit where it should in { $path }, and fits at line { $first } and at line { $second }.
 patch-no-base = Line { $line } of the patch: { $path } is not there to be changed.
 patch-base-exists = Line { $line } of the patch: { $path } is there already.
 

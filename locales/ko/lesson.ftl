@@ -82,11 +82,11 @@ rule-minutes = 실습은 { $said }분이라고 하는데 단계를 모두 더하
 rule-points = "{ $id }" 검사의 점수가 { $points }점입니다. { $most }점까지 줄 수 있습니다
 rule-no-check = "{ $id }" 단계에 검사가 없습니다
 rule-step-missing = "{ $id }" 단계의 글이 여기에 없습니다
-rule-step-unknown = "{ $id }" 단계가 lesson.toml에 없습니다
+rule-step-unknown = "{ $id }" 단계가 lesson.toml에 없습니다{ $near }
 rule-step-order = 단계 순서가 lesson.toml과 다릅니다
 rule-few-hints = "{ $id }" 단계의 힌트가 { $count }개뿐입니다. 세 개가 필요합니다
 rule-check-untitled = 검사 "{ $id }"에 제목이 없습니다. 그 단계에서 id가 checks인 제목 아래 목록에 적으세요
-rule-check-unknown = 여기에 검사 "{ $id }"의 제목이 있지만 이 단계에 그런 검사가 없습니다
+rule-check-unknown = 여기에 검사 "{ $id }"의 제목이 있지만 이 단계에 그런 검사가 없습니다{ $near }
 rule-question = "{ $id }" 질문의 선택지가 { $count }개이고 정답이 그 안에 없습니다
 rule-languages-differ = "{ $id }" 단계의 힌트, 프롬프트, 발표자 노트 또는 질문이 다른 언어와 다릅니다
 rule-choices-differ = "{ $id }"의 보기 개수가 다른 언어와 다릅니다
@@ -102,12 +102,33 @@ rule-no-page = 단계 "{ $id }"에 더 읽을 문서(### … {"{"}#read-on{"}"})
 rule-excerpt = { $file }[을/를] 인용한다고 되어 있지만 단계의 수정을 적용한 파일에 이 내용이 없습니다
 rule-unlisted = 이 파일을 쓰는 단계가 없습니다
 rule-no-program = engines에 "embedded"가 있으니, 어느 프로그램이 어느 서비스를 대신하는지 [embedded]에 적어야 합니다
-rule-unknown-program = [embedded]에서 { $service }에 적은 "{ $program }" 프로그램은 없습니다
+rule-unknown-program = [embedded]에서 { $service }에 적은 "{ $program }" 프로그램은 없습니다{ $near }
 rule-variable-name = "{ $name }"[은/는] 변수 이름이 될 수 없습니다
 rule-variable-twice = { $name } 변수가 두 번 나옵니다
 rule-variable-unused = 레슨의 어떤 Compose 파일도 { $name } 변수를 쓰지 않습니다
-rule-unknown-service = 레슨의 어떤 Compose 파일에도 "{ $service }" 서비스가 없습니다
+rule-unknown-service = 레슨의 어떤 Compose 파일에도 "{ $service }" 서비스가 없습니다{ $near }
 rule-compose-missing = Compose 파일에 적힌 { $file } 파일이 없습니다
 rule-compose-broken = 어떤 단계 뒤의 { $file }[을/를] 읽을 수 없습니다 ({ $line }번째 줄): { $reason }
 rule-secret-written = 비밀 값 { $name }[이/가] Compose 파일에 적혀 있습니다. .env에서만 와야 합니다
 rule-secret-not-ignored = { $file }에 .env 줄이 있어야 합니다. 비밀 값이 그 안에 있습니다
+rule-case-step = 이 상태는 "{ $id }" 단계의 것인데 레슨에 그런 단계가 없습니다{ $near }
+rule-case-check = 이 상태는 "{ $id }" 검사에서 걸려야 하는데 레슨에 그런 검사가 없습니다{ $near }
+rule-case-fails = wrong 상태에는 걸려야 할 검사를 적습니다: fails = "CHECK"
+rule-case-file = 바꿀 파일 { $path }[이/가] 없습니다
+rule-case-other = 통과해야 할 { $check } 검사를 통과하지 못합니다: { $says }
+rule-case-not-asked = { $check }[은/는] 그 단계가 끝난 레슨의 파일이 통과하는 정적 검사가 아닙니다
+rule-case-passes = { $check } 검사에서 걸려야 하는데 걸리지 않습니다
+rule-case-line = { $check } 검사가 { $line }행을 가리키는데 { $wanted }행이라고 적혀 있습니다
+rule-case-says = { $check } 검사의 메시지가 적힌 것과 다릅니다: { $says }
+rule-finish-missing = finish의 { $folder } 폴더가 없습니다
+rule-finish-differs = 단계를 모두 마친 결과가 { $folder }[와/과] 다릅니다: { $count ->
+    [one] { $file }
+   *[other] 파일 { $count }개, 첫째는 { $file }
+}
+rule-own-solution = { $step } 단계를 마친 레슨의 파일이 { $check } 검사를 통과하지 못합니다: { $says }
+rule-entry-port = { $there ->
+    [no] entry의 { $service } 서비스가 공개하는 포트가 없습니다. 요청은 { $port }번 포트로 들어와야 합니다
+   *[yes] entry의 { $service } 서비스가 { $port }번 포트를 공개한 적이 없습니다. 공개하는 포트: { $ports }
+}
+rule-service-no-program = engines에 "embedded"가 있는데 { $service } 서비스를 대신할 프로그램이 없습니다
+rule-hunk-moved = { $patch }: { $file } 변경이 패치에 적힌 { $said }행이 아니라 { $found }행에 맞습니다. 거기에 적용합니다. `workshop author edit`와 `record`로 패치를 다시 쓸 수 있습니다

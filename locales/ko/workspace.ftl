@@ -19,6 +19,7 @@ patch-bad-path = 패치 { $line }행: { $path } 경로가 작업 폴더를 벗�
 patch-twice = 패치 { $line }행: { $path }[이/가] 두 번 나옵니다.
 patch-empty = 패치에 바꿀 파일이 없습니다.
 patch-mismatch = 패치 { $line }행이 { $path } { $base_line }행과 맞지 않습니다. 패치에는 "{ $expected }", 파일에는 "{ $found }"[이/가] 있습니다.
+patch-ambiguous = 패치 { $line }행에서 시작하는 변경이 { $path }의 원래 자리에 맞지 않고, { $first }행과 { $second }행 두 곳에 맞습니다.
 patch-no-base = 패치 { $line }행: 바꿀 파일 { $path }[이/가] 없습니다.
 patch-base-exists = 패치 { $line }행: { $path }[이/가] 이미 있습니다.
 

@@ -30,7 +30,7 @@ use std::time::Duration;
 use self::arrival::Entry;
 use self::ask::Asker;
 use self::error::{AppError, exit};
-use crate::cli::{Global, Verb};
+use crate::cli::{self, Global, Verb};
 use crate::demo::Brief;
 use crate::emit::Emit;
 use crate::engine::{Engine, EngineKind, Setting};
@@ -125,6 +125,7 @@ impl Ctx {
             asker.pager().filter(|_| interactive && !is_demo && !matches!(verb, Some(Verb::Notes { .. })));
         let format = match verb {
             Some(Verb::Check(check)) => check.format,
+            Some(Verb::Author { verb: Some(cli::Author::Test { format, .. }) }) => *format,
             _ => None,
         };
         let format = format.unwrap_or(if global.json { Format::Json } else { Format::Text });

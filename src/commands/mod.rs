@@ -3,6 +3,7 @@
 
 mod answer;
 mod apply;
+mod author;
 mod catch_up;
 mod check;
 mod completions;
@@ -41,7 +42,7 @@ use std::sync::PoisonError;
 
 use crate::app::error::AppError;
 use crate::app::{Ctx, Io, arrival, back, in_room};
-use crate::cli::{Cli, Verb};
+use crate::cli::{self, Cli, Verb};
 use crate::event::Event;
 use crate::report::usage::ended;
 use crate::signals;
@@ -54,7 +55,14 @@ pub(crate) async fn run(cli: Cli, io: Io) -> u8 {
     // run says what it has measured, a room where its table is.
     let own = matches!(
         verb,
-        Some(Verb::Compose { .. } | Verb::Demo(_) | Verb::Notes { .. } | Verb::Load(_) | Verb::Room(_))
+        Some(
+            Verb::Compose { .. }
+                | Verb::Demo(_)
+                | Verb::Notes { .. }
+                | Verb::Load(_)
+                | Verb::Room(_)
+                | Verb::Author { verb: Some(cli::Author::Test { .. }) }
+        )
     );
     let outcome = tokio::select! {
         // In this order: a question waits for its answer without giving way, so signals must be
@@ -110,6 +118,7 @@ async fn dispatch(ctx: &Ctx, verb: Option<Verb>) -> Result<u8, AppError> {
         Some(Verb::Load(load)) => load::run(ctx, &load).await,
         Some(Verb::Compose { args }) => compose::run(ctx, &args).await,
         Some(Verb::Validate { lesson }) => validate::run(ctx, lesson.as_deref()),
+        Some(Verb::Author { verb }) => author::run(ctx, verb.as_ref()).await,
         Some(Verb::Glossary { word }) => glossary::run(ctx, word.as_deref()),
         Some(Verb::Handout { lesson }) => handout::run(ctx, &lesson),
         Some(Verb::Room(room)) => room::run(ctx, &room).await,

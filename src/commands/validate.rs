@@ -1,9 +1,23 @@
-//! `validate`: holds lessons to their rules.
+//! `validate`: holds lessons to their rules, and says everything that is wrong, each with its place.
 
 use crate::app::error::{AppError, exit};
 use crate::app::{Ctx, consent};
-use crate::event::Tone;
+use crate::author::cases;
+use crate::event::{Event, Failure, Tone};
+use crate::lesson::{Catalog, Lesson, LessonError};
 use crate::text::Text;
+
+/// Something that is wrong, and the line that it is about.
+pub(crate) struct Fault {
+    error: LessonError,
+    place: Option<crate::check::Place>,
+}
+
+impl Fault {
+    pub(crate) fn of(lesson: &Lesson, error: LessonError) -> Self {
+        Self { place: error.place(|path| lesson.course_file(path)), error }
+    }
+}
 
 /// Holds lessons to their rules.
 pub(crate) fn run(ctx: &Ctx, lesson: Option<&str>) -> Result<u8, AppError> {
@@ -13,25 +27,57 @@ pub(crate) fn run(ctx: &Ctx, lesson: Option<&str>) -> Result<u8, AppError> {
     };
     let mut sound = true;
     for name in names {
-        let lesson = ctx.catalog.find(&name)?;
-        let faults = lesson.faults();
-        sound &= faults.is_empty();
-        for fault in &faults {
-            ctx.notice(Tone::Warning, fault.text());
-        }
-        if faults.is_empty() {
-            let text = Text::new("app-sound").with("lesson", lesson.dir.as_str());
-            ctx.notice(Tone::Done, text.with("count", lesson.file.steps.len()));
-            if lesson.is_foreign() {
-                let digest = consent::digest_of(&lesson)?;
-                ctx.notice(Tone::Info, Text::new("consent-digest").with("digest", digest));
+        match ctx.catalog.find(&name) {
+            Ok(lesson) => sound &= hold(ctx, &lesson)?,
+            Err(error @ LessonError::Unknown { .. }) => return Err(error.into()),
+            Err(_) => {
+                sound = false;
+                faults_of(ctx, &name).iter().for_each(|fault| say(ctx, fault));
             }
         }
     }
     if lesson.is_none() {
-        let faults = ctx.catalog.glossary_faults();
-        sound &= faults.is_empty();
-        faults.iter().for_each(|fault| ctx.notice(Tone::Warning, fault.text()));
+        for error in ctx.catalog.glossary_faults() {
+            sound = false;
+            say(ctx, &Fault { error, place: None });
+        }
     }
     Ok(if sound { exit::PASS } else { exit::LESSON })
+}
+
+/// Whether the lesson keeps its rules; what is wrong is said.
+fn hold(ctx: &Ctx, lesson: &Lesson) -> Result<bool, AppError> {
+    let mut faults = lesson.faults();
+    if let Catalog::Folder(root) = &ctx.catalog {
+        faults.extend(cases::faults(root, lesson));
+    }
+    for fault in &faults {
+        say(ctx, &Fault::of(lesson, fault.clone()));
+    }
+    for (patch, moved) in lesson.moved_hunks().unwrap_or_default() {
+        let text = Text::new("rule-hunk-moved").with("patch", format!("{patch}:{}", moved.line));
+        let text = text.with("file", moved.path).with("said", moved.said).with("found", moved.found);
+        ctx.notice(Tone::Warning, text);
+    }
+    if faults.is_empty() {
+        let text = Text::new("app-sound").with("lesson", lesson.dir.as_str());
+        ctx.notice(Tone::Done, text.with("count", lesson.file.steps.len()));
+        if lesson.is_foreign() {
+            let digest = consent::digest_of(lesson)?;
+            ctx.notice(Tone::Info, Text::new("consent-digest").with("digest", digest));
+        }
+    }
+    Ok(faults.is_empty())
+}
+
+/// What keeps a lesson from being read at all.
+pub(crate) fn faults_of(ctx: &Ctx, name: &str) -> Vec<Fault> {
+    let found = ctx.catalog.unreadable(name).into_iter();
+    found.map(|error| Fault { place: error.place(|path| ctx.catalog.text(path)), error }).collect()
+}
+
+/// Says it as what it is: an error of the lesson's.
+pub(crate) fn say(ctx: &Ctx, fault: &Fault) {
+    let (text, place) = (fault.error.text(), fault.place.clone());
+    ctx.emit(Event::Failure(Failure { exit: exit::LESSON, text, next: None, place }));
 }

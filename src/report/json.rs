@@ -26,7 +26,7 @@ pub(super) struct JsonReporter {
     /// Step results outside a run of `check`.
     checked: Vec<Value>,
     notices: Vec<Value>,
-    error: Option<Value>,
+    errors: Vec<Value>,
     written: bool,
 }
 
@@ -39,7 +39,7 @@ impl JsonReporter {
             run: None,
             checked: Vec::new(),
             notices: Vec::new(),
-            error: None,
+            errors: Vec::new(),
             written: false,
         }
     }
@@ -180,8 +180,13 @@ impl JsonReporter {
         if !self.notices.is_empty() {
             all.insert("notices".to_owned(), std::mem::take(&mut self.notices).into());
         }
-        if let Some(error) = self.error.take() {
-            all.insert("error".to_owned(), error);
+        let errors = std::mem::take(&mut self.errors);
+        if let Some(error) = errors.first() {
+            all.insert("error".to_owned(), error.clone());
+        }
+        // One with a place may be one of many: whoever reads places reads them all here.
+        if errors.len() > 1 || errors.iter().any(|error| !error["file"].is_null()) {
+            all.insert("errors".to_owned(), errors.into());
         }
         Value::Object(all)
     }
@@ -240,7 +245,7 @@ impl Reporter for JsonReporter {
             Event::Failure(failure) => {
                 let mut value = self.data(failure);
                 leave_out(&mut value, &["width", "source"]);
-                self.error = Some(value);
+                self.errors.push(value);
             }
             // The step's result says it all again.
             Event::CheckStarted { .. } | Event::CheckFinished(_) => {}

@@ -5,6 +5,7 @@
 
 mod harness;
 
+mod author;
 mod cli;
 mod compose;
 mod demo;

@@ -8,6 +8,7 @@
 // A test reads what it has written itself.
 #![cfg_attr(test, allow(clippy::disallowed_methods))]
 
+pub mod author;
 pub mod check;
 pub mod emit;
 pub mod event;

@@ -221,6 +221,7 @@ macro_rules! locale {
     ($lang:literal) => {
         &[
             include_str!(concat!("../../../locales/", $lang, "/app.ftl")),
+            include_str!(concat!("../../../locales/", $lang, "/author.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/check.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/demo.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/engine.ftl")),

@@ -69,7 +69,7 @@ pub(crate) async fn run(ctx: &Ctx, args: &cli::Demo) -> Result<u8, AppError> {
 }
 
 /// Does `work` until it is done, or the program is told to end.
-async fn until_told<T>(work: impl Future<Output = Result<T, AppError>>) -> Result<T, AppError> {
+pub(crate) async fn until_told<T>(work: impl Future<Output = Result<T, AppError>>) -> Result<T, AppError> {
     tokio::select! {
         // In this order: see `run`.
         biased;
@@ -358,7 +358,7 @@ pub(crate) async fn take_down(
 
 impl Ctx {
     /// This program with a yes to everything, nobody at the terminal, and its events to `emit`.
-    fn answering_yes(&self, emit: Emit) -> Self {
+    pub(crate) fn answering_yes(&self, emit: Emit) -> Self {
         let global = cli::Global { yes: true, ..self.global.clone() };
         Self { global, interactive: false, ..self.with_emit(emit) }
     }

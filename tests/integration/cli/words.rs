@@ -6,7 +6,7 @@ use std::process::Command;
 use super::sandbox;
 use crate::harness::{Run, Sandbox};
 
-const COMMANDS: [&str; 31] = [
+const COMMANDS: [&str; 32] = [
     "list",
     "start",
     "check",
@@ -27,6 +27,7 @@ const COMMANDS: [&str; 31] = [
     "load",
     "compose",
     "validate",
+    "author",
     "glossary",
     "handout",
     "room",
@@ -41,7 +42,7 @@ const COMMANDS: [&str; 31] = [
 ];
 
 /// Names that stay in every language: programs, formats, commands, values and their placeholders.
-const NAMES: [&str; 43] = [
+const NAMES: [&str; 55] = [
     "workshop",
     "ko",
     "en",
@@ -85,6 +86,18 @@ const NAMES: [&str; 43] = [
     "html",
     "done",
     "down",
+    "new",
+    "edit",
+    "record",
+    "go-on",
+    "give-up",
+    "insert",
+    "move",
+    "rename",
+    "remove",
+    "watch",
+    "test",
+    "translate",
 ];
 
 #[test]

@@ -58,7 +58,7 @@ const SLIPS: [Slip; 21] = [
         from: "id = \"frontend-is-single\"",
         to: "id = \"frontend-is-published\"",
         at: None,
-        says: "lesson.toml: the id \"frontend-is-published\" is used twice",
+        says: "lesson.toml:115:6: the id \"frontend-is-published\" is used twice",
     },
     Slip {
         file: "lesson.toml",

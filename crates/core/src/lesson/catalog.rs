@@ -10,9 +10,10 @@ use super::course::Course;
 use super::error::LessonError;
 use super::markdown::{Glossary, Prose, ProseError};
 use super::model::{FORMAT, LessonFile, StepSpec};
+use super::reading;
 use crate::workspace::names;
 pub use crate::workspace::names::FileTree;
-use crate::workspace::patch::Patch;
+use crate::workspace::patch::{Moved, Patch};
 use workshop_engine::StackCommand;
 use workshop_text::{Lang, Text};
 
@@ -52,17 +53,37 @@ impl Catalog {
     /// # Errors
     /// [`LessonError::Unknown`] with the ids that there are, or what is wrong with its file.
     pub fn find(&self, wanted: &str) -> Result<Lesson, LessonError> {
+        Lesson::read(self.clone(), &self.named(wanted)?)
+    }
+
+    /// Everything that keeps the lesson that `wanted` means from being read.
+    pub fn unreadable(&self, wanted: &str) -> Vec<LessonError> {
+        let faults = |name: String| {
+            let path = format!("lessons/{name}/lesson.toml");
+            let faults = self.text(&path).map(|text| reading::faults(&path, &text)).unwrap_or_default();
+            if faults.is_empty() {
+                Lesson::read(self.clone(), &name).err().into_iter().collect()
+            } else {
+                faults
+            }
+        };
+        self.named(wanted).map_or_else(|error| vec![error], faults)
+    }
+
+    /// A text file of the course, by its path from the root.
+    pub fn text(&self, path: &str) -> Option<String> {
+        String::from_utf8(self.read(path).ok()?).ok()
+    }
+
+    /// The folder of the lesson that a person means.
+    fn named(&self, wanted: &str) -> Result<String, LessonError> {
         let names = self.names()?;
         let digits = |text: &str| text.trim_start_matches('0').to_owned();
         let id = |name: &str| name.split('-').next().unwrap_or(name).to_owned();
-        let name = names.iter().find(|name| *name == wanted || digits(&id(name)) == digits(wanted));
-        match name {
-            Some(name) => Lesson::read(self.clone(), name),
-            None => Err(LessonError::Unknown {
-                wanted: wanted.to_owned(),
-                known: names.iter().map(|name| id(name)).collect(),
-            }),
-        }
+        let known = names.iter().map(|name| id(name)).collect();
+        let is_meant = |name: &String| name == wanted || digits(&id(name)) == digits(wanted);
+        let unknown = || LessonError::Unknown { wanted: wanted.to_owned(), known };
+        names.iter().find(|name| is_meant(name)).cloned().ok_or_else(unknown)
     }
 
     /// The course's words in `lang`; `None` where it explains none.
@@ -243,11 +264,12 @@ impl Lesson {
         }
     }
 
-    /// What a person reads, in `lang`.
+    /// What a person reads, in `lang`; where the lesson is not written in that, in its first language.
     ///
     /// # Errors
     /// The file is missing or its structure is not a lesson's.
     pub fn prose(&self, lang: Lang) -> Result<Prose, LessonError> {
+        let lang = self.file.spoken(lang);
         let path = format!("{}/{}.md", self.dir, lang.code());
         let text = self.source.text(&path)?;
         Prose::parse(&text).map_err(|error| LessonError::Prose {
@@ -297,6 +319,11 @@ impl Lesson {
         self.source.tree(folder)
     }
 
+    /// A text file of the course, by its path from the root.
+    pub fn course_file(&self, path: &str) -> Option<String> {
+        self.source.text(path).ok()
+    }
+
     /// Whether it comes from a folder on disk and not with this program.
     pub const fn is_foreign(&self) -> bool {
         matches!(self.source, Source::Course(_))
@@ -320,6 +347,40 @@ impl Lesson {
             files.extend(self.source.tree(finish)?);
         }
         Ok(files)
+    }
+
+    /// The ids of its steps, in order.
+    pub fn ids(&self) -> impl Iterator<Item = &str> + Clone {
+        self.file.steps.iter().map(|step| step.id.as_str())
+    }
+
+    /// The files at its start and after each step, in order.
+    ///
+    /// # Errors
+    /// A patch is missing, cannot be read, or does not apply.
+    pub fn states(&self) -> Result<Vec<FileTree>, LessonError> {
+        let mut states = vec![self.start_files()?];
+        for step in &self.file.steps {
+            let mut files = states[states.len() - 1].clone();
+            self.apply_edit(step, &mut files)?;
+            states.push(files);
+        }
+        Ok(states)
+    }
+
+    /// The hunks that are not where their patch says, each with the patch.
+    ///
+    /// # Errors
+    /// As [`Self::states`].
+    pub fn moved_hunks(&self) -> Result<Vec<(String, Moved)>, LessonError> {
+        let mut files = self.start_files()?;
+        let mut all = Vec::new();
+        for step in &self.file.steps {
+            let moved = self.apply_edit(step, &mut files)?;
+            let patch = format!("{}/{}", self.dir, step.edit.as_deref().unwrap_or_default());
+            all.extend(moved.into_iter().map(|one| (patch.clone(), one)));
+        }
+        Ok(all)
     }
 
     /// The files as they are once the first `steps` steps are done.
@@ -350,21 +411,15 @@ impl Lesson {
         }
     }
 
-    fn apply_edit(&self, step: &StepSpec, files: &mut FileTree) -> Result<(), LessonError> {
-        let Some(patch) = self.patch(step)? else { return Ok(()) };
+    fn apply_edit(&self, step: &StepSpec, files: &mut FileTree) -> Result<Vec<Moved>, LessonError> {
+        let Some(patch) = self.patch(step)? else { return Ok(Vec::new()) };
         let faulty = |reason: Text| LessonError::Patch {
             file: format!("{}/{}", self.dir, step.edit.as_deref().unwrap_or_default()),
             reason,
         };
-        for path in patch.files().iter().map(|file| file.path.as_str()) {
-            let base = files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-            match patch.apply(path, base.as_deref()).map_err(|error| faulty(error.text()))? {
-                Some(text) => files.insert(path.to_owned(), text.into_bytes()),
-                None => files.remove(path),
-            };
-        }
+        let moved = patch.apply_to(files).map_err(|error| faulty(error.text()))?;
         match names::collision(files) {
-            None => Ok(()),
+            None => Ok(moved),
             Some((one, other)) => {
                 Err(faulty(Text::new("rule-file-collision").with("one", one).with("other", other)))
             }

@@ -1,5 +1,7 @@
 //! What can be wrong with a lesson.
 
+use super::places::line_and_column;
+use crate::verdict::Place;
 use workshop_text::Text;
 use workshop_text::near::did_you_mean;
 use workshop_text::refused;
@@ -76,16 +78,27 @@ pub enum LessonError {
 }
 
 impl LessonError {
-    pub(super) fn faulty(file: &str, text: &str, error: &toml::de::Error) -> Self {
-        let offset = error.span().map_or(0, |span| span.start.min(text.len()));
-        let before = &text[..offset];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        Self::Faulty {
-            file: file.to_owned(),
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-            reason: refused::text_of(error.message()),
-        }
+    pub(crate) fn faulty(file: &str, text: &str, error: &toml::de::Error) -> Self {
+        let (line, column) = line_and_column(text, error.span().map_or(0, |span| span.start));
+        Self::Faulty { file: file.to_owned(), line, column, reason: refused::text_of(error.message()) }
+    }
+
+    /// The line that it is about, where that is known; `read` reads a file of the course.
+    pub fn place(&self, read: impl Fn(&str) -> Option<String>) -> Option<Place> {
+        let (file, line, column) = match self {
+            Self::Faulty { file, line, column, .. } => (file.as_str(), *line, *column),
+            Self::Prose { file, line, .. } => (file.as_str(), *line, 1),
+            Self::Patch { file, .. } | Self::Rule { file, .. } => {
+                let (file, last) = file.rsplit_once(':')?;
+                let last = last.parse().ok()?;
+                let whole = file.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse().ok()?)));
+                whole.map_or((file, last, 1), |(file, line)| (file, line, last))
+            }
+            _ => return None,
+        };
+        let source = read(file)?.lines().nth(line.checked_sub(1)?)?.to_owned();
+        let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
+        Some(Place { file: file.to_owned(), line: number(line), column: number(column), width: 1, source })
     }
 
     /// What is wrong, where and why, as one message.

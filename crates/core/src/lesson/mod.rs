@@ -6,9 +6,12 @@ pub mod course;
 mod demands;
 pub mod effects;
 mod error;
+pub mod laid;
 pub mod markdown;
 pub mod model;
+pub(crate) mod places;
 pub mod prediction;
+mod reading;
 pub mod validate;
 
 pub use catalog::{Catalog, Lesson};

@@ -17,8 +17,8 @@ use crate::check::values::{Time, workspace_path};
 use crate::workspace::names;
 use workshop_engine::{EngineKind, StackCommand};
 use workshop_stack::compose::Env;
-use workshop_text::Text;
 use workshop_text::refused;
+use workshop_text::{Lang, Text};
 
 /// The format of `lesson.toml` that this program reads.
 pub const FORMAT: u32 = 1;
@@ -40,6 +40,9 @@ pub struct LessonFile {
     /// The folder of the files that differ once the lesson is done, where there is one.
     #[serde(default, deserialize_with = "course_path_if")]
     pub finish: Option<String>,
+    /// The languages that it is written in: a file `LANG.md` each. All of them where it does not say.
+    #[serde(default = "every_language", deserialize_with = "languages")]
+    pub languages: Vec<Lang>,
     /// The engines that it can run on.
     pub engines: Vec<EngineKind>,
     /// The nginx configuration that the checks read, relative to the workspace.
@@ -73,6 +76,12 @@ impl LessonFile {
         let ports = self.ports.iter().map(|port| (port.variable.clone(), port.wanted.to_string()));
         let secrets = self.secrets.iter().map(|name| (name.clone(), "********".to_owned()));
         ports.chain(secrets).collect()
+    }
+
+    /// The language in which it is read by somebody who wants `lang`.
+    pub fn spoken(&self, lang: Lang) -> Lang {
+        let is_there = self.languages.contains(&lang);
+        self.languages.first().copied().filter(|_| !is_there).unwrap_or(lang)
     }
 
     /// The checks of all steps, in the lesson's order.
@@ -158,6 +167,9 @@ pub struct StepSpec {
     /// As it is typed, and as the prose names it.
     #[serde(deserialize_with = "id")]
     pub id: String,
+    /// What its id was before, the oldest first.
+    #[serde(default, deserialize_with = "ids")]
+    pub was: Vec<String>,
     /// What it takes; 0 where it is not to be said.
     pub minutes: u32,
     /// It never holds a learner up.
@@ -302,14 +314,34 @@ impl<'de> Deserialize<'de> for Id {
 }
 
 pub(super) fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    refused::read(deserializer, |text| {
-        let inner = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-        let begins = text.starts_with(char::is_alphanumeric);
-        match begins && text.chars().count() <= 64 && text.chars().all(inner) {
-            true => Ok(text.to_owned()),
-            false => Err(Text::new("rule-id").with("id", text)),
-        }
-    })
+    refused::read(deserializer, held)
+}
+
+fn ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    refused::read_all(deserializer, held)
+}
+
+fn held(id: &str) -> Result<String, Text> {
+    if is_id(id) { Ok(id.to_owned()) } else { Err(Text::new("rule-id").with("id", id)) }
+}
+
+/// Whether a lesson, a step or a check can have this id.
+pub fn is_id(id: &str) -> bool {
+    let inner = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    id.starts_with(char::is_alphanumeric) && id.chars().count() <= 64 && id.chars().all(inner)
+}
+
+fn every_language() -> Vec<Lang> {
+    Lang::ALL.to_vec()
+}
+
+fn languages<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Lang>, D::Error> {
+    let languages = Vec::<Lang>::deserialize(deserializer)?;
+    if languages.is_empty() {
+        Err(de::Error::custom("a lesson is written in a language"))
+    } else {
+        Ok(languages)
+    }
 }
 
 /// A folder or file of the course, from its root.

@@ -147,8 +147,13 @@ impl Program {
         PROGRAMS.iter().find(|program| program.name == name)
     }
 
+    /// The names of all programs, as `lesson.toml` has them.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        PROGRAMS.iter().map(|program| program.name)
+    }
+
     /// The program that an image of this name holds: `nginx:alpine`, `example.org/me/nginx:1`.
-    pub(crate) fn of_image(image: &str) -> Option<&'static Self> {
+    pub fn of_image(image: &str) -> Option<&'static Self> {
         let name = image.rsplit('/').next().unwrap_or(image);
         let name = name.split(['@', ':']).next().unwrap_or(name);
         let called = |one: &&str| name.split(['-', '_']).any(|word| word == *one) || name.ends_with(*one);

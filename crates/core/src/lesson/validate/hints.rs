@@ -54,6 +54,11 @@ fn code(blocks: &[Block]) -> Vec<Code> {
     let mut found = Vec::new();
     for block in blocks {
         match block {
+            // A hint may show the edit itself.
+            Block::Code { language, text, .. } if language == "diff" => {
+                let added = text.lines().filter_map(|line| line.strip_prefix('+'));
+                found.extend(added.map(|line| Code::Line(line.to_owned())));
+            }
             Block::Code { text, .. } => found.extend(text.lines().map(|line| Code::Line(line.to_owned()))),
             Block::Paragraph(inlines) => pieces(inlines, &mut found),
             Block::List { items, .. } => items.iter().for_each(|item| found.extend(code(item))),
@@ -91,6 +96,9 @@ mod tests {
             assert!(has(line), "{line}");
         }
         assert!(!has("server a:1;") && !has("# one"));
+        let edit = code(&blocks("```diff\n-a: 1\n+a: 2\n```\n"));
+        let has = |line: &str| edit.iter().any(|said| says(said, line));
+        assert!(has("a: 2") && !has("a: 1"));
         assert_eq!(without_comment("   # only words"), "");
         assert_eq!(without_comment("  a: b   # words"), "a: b");
     }

@@ -2,6 +2,7 @@
 //! Rust: text and patch agree, both languages are whole, commands are ones that may run.
 
 mod hints;
+mod own;
 mod predictions;
 mod stack;
 
@@ -12,9 +13,12 @@ use super::effects;
 use super::error::LessonError;
 use super::markdown::{Prose, StepProse};
 use super::model::StepSpec;
+use super::places;
 use crate::check::CheckSpec;
+use crate::workspace::names::FileTree;
 use workshop_engine::embedded::programs::Program;
 use workshop_stack::compose::Env;
+use workshop_text::near::did_you_mean;
 use workshop_text::{Lang, Text};
 
 /// Hints a step has at least, from a nudge to the exact line.
@@ -25,15 +29,19 @@ const MOST_POINTS: u32 = 1000;
 impl Lesson {
     /// Every broken rule, in the order of the lesson; empty for a sound one.
     pub fn faults(&self) -> Vec<LessonError> {
-        let mut faults = Faults { lesson: self, found: Vec::new() };
+        let mut faults =
+            Faults { lesson: self, found: Vec::new(), states: self.states().unwrap_or_default() };
         faults.ids();
         faults.minutes();
         faults.points();
         faults.predictions();
         faults.programs();
         faults.stack();
-        let prose: Vec<(Lang, Prose)> = Lang::ALL
-            .into_iter()
+        let prose: Vec<(Lang, Prose)> = self
+            .file
+            .languages
+            .iter()
+            .copied()
             .filter_map(|lang| match self.prose(lang) {
                 Ok(prose) => Some((lang, prose)),
                 Err(error) => {
@@ -49,9 +57,11 @@ impl Lesson {
         if let [(_, first), (lang, second)] = prose.as_slice() {
             faults.same_shape(first, *lang, second);
         }
-        match self.files_after(self.file.steps.len()) {
+        match self.states() {
             Ok(_) => {
                 faults.excerpts(&prose);
+                faults.finish();
+                faults.own_solution();
                 // What it does to a machine must be known; a file that cannot be read is said already.
                 if let Err(LessonError::Rule { file, reason }) = effects::of_lesson(self, &Env::default())
                     && reason.key != "rule-compose-broken"
@@ -69,11 +79,19 @@ impl Lesson {
 struct Faults<'a> {
     lesson: &'a Lesson,
     found: Vec<LessonError>,
+    /// The files at the start and after each step; none where a patch does not apply, which is told.
+    states: Vec<FileTree>,
 }
 
 impl Faults<'_> {
     fn add(&mut self, file: &str, reason: Text) {
         self.found.push(LessonError::Rule { file: format!("{}/{file}", self.lesson.dir), reason });
+    }
+
+    /// About a value of `lesson.toml`, by its key.
+    fn add_at(&mut self, keys: &[&str], value: &str, reason: Text) {
+        let text = self.lesson.course_file(&format!("{}/lesson.toml", self.lesson.dir)).unwrap_or_default();
+        self.add(&format!("lesson.toml{}", places::place(&text, keys, value)), reason);
     }
 
     fn ids(&mut self) {
@@ -83,11 +101,11 @@ impl Faults<'_> {
             let asked = step.predictions.iter().map(|prediction| &prediction.id);
             for id in std::iter::once(&step.id).chain(checks).chain(asked) {
                 if !seen.insert(id.clone()) {
-                    self.add("lesson.toml", Text::new("rule-id-twice").with("id", id.as_str()));
+                    self.add_at(&["id"], id, Text::new("rule-id-twice").with("id", id.as_str()));
                 }
             }
             if step.checks.is_empty() {
-                self.add("lesson.toml", Text::new("rule-no-check").with("id", step.id.as_str()));
+                self.add_at(&["id"], &step.id, Text::new("rule-no-check").with("id", step.id.as_str()));
             }
         }
     }
@@ -96,7 +114,7 @@ impl Faults<'_> {
     fn minutes(&mut self) {
         let (said, sum) = (self.lesson.file.minutes, self.lesson.file.minutes());
         if said != sum {
-            self.add("lesson.toml", Text::new("rule-minutes").with("said", said).with("sum", sum));
+            self.add_at(&["minutes"], "", Text::new("rule-minutes").with("said", said).with("sum", sum));
         }
     }
 
@@ -105,7 +123,7 @@ impl Faults<'_> {
         for check in self.lesson.file.checks() {
             if let Some(points) = check.points.filter(|points| *points > MOST_POINTS) {
                 let text = Text::new("rule-points").with("id", check.id.as_str());
-                self.add("lesson.toml", text.with("points", points).with("most", MOST_POINTS));
+                self.add_at(&["id"], &check.id, text.with("points", points).with("most", MOST_POINTS));
             }
         }
     }
@@ -114,12 +132,13 @@ impl Faults<'_> {
     fn programs(&mut self) {
         let file = &self.lesson.file;
         if file.engines.iter().any(|engine| engine.runs_programs) && file.embedded.is_empty() {
-            self.add("lesson.toml", Text::new("rule-no-program"));
+            self.add_at(&["engines"], "", Text::new("rule-no-program"));
         }
         for (service, program) in &file.embedded {
             if Program::find(program).is_none() {
                 let text = Text::new("rule-unknown-program").with("service", service.as_str());
-                self.add("lesson.toml", text.with("program", program.as_str()));
+                let near = did_you_mean(program, Program::names());
+                self.add_at(&[service], program, text.with("program", program.as_str()).with("near", near));
             }
         }
     }
@@ -128,18 +147,22 @@ impl Faults<'_> {
         let file = format!("{}.md", lang.code());
         let wanted: Vec<&str> = self.lesson.file.steps.iter().map(|step| step.id.as_str()).collect();
         let there: Vec<&str> = prose.steps.iter().map(|step| step.id.as_str()).collect();
-        if let Some(missing) = wanted.iter().find(|id| !there.contains(id)) {
-            self.add(&file, Text::new("rule-step-missing").with("id", *missing));
-        } else if let Some(extra) = there.iter().find(|id| !wanted.contains(id)) {
-            self.add(&file, Text::new("rule-step-unknown").with("id", *extra));
-        } else if wanted != there {
+        let missing = wanted.iter().filter(|id| !there.contains(id));
+        missing.for_each(|id| self.add(&file, Text::new("rule-step-missing").with("id", *id)));
+        for extra in prose.steps.iter().filter(|step| !wanted.contains(&step.id.as_str())) {
+            let near = did_you_mean(&extra.id, wanted.iter().copied());
+            let text = Text::new("rule-step-unknown").with("id", extra.id.as_str()).with("near", near);
+            self.add(&format!("{file}:{}", extra.line), text);
+        }
+        let is_whole = wanted.len() == there.len() && wanted.iter().all(|id| there.contains(id));
+        if is_whole && wanted != there {
             self.add(&file, Text::new("rule-step-order"));
         }
         for (spec, step) in pairs(&self.lesson.file.steps, prose) {
             if step.hints.len() < LEAST_HINTS {
                 let text =
                     Text::new("rule-few-hints").with("id", step.id.as_str()).with("count", step.hints.len());
-                self.add(&file, text);
+                self.add(&format!("{file}:{}", step.line), text);
             }
             self.questions(&file, spec, step);
             self.titles(&file, spec, step);
@@ -151,11 +174,16 @@ impl Faults<'_> {
     /// Every check has a name that a person reads; what is named is a check of the step.
     fn titles(&mut self, file: &str, spec: &StepSpec, step: &StepProse) {
         for check in spec.checks.iter().filter(|check| step.title_of(&check.id).is_none()) {
-            self.add(file, Text::new("rule-check-untitled").with("id", check.id.as_str()));
+            self.add(
+                &format!("{file}:{}", step.line),
+                Text::new("rule-check-untitled").with("id", check.id.as_str()),
+            );
         }
         let named = step.checks.iter().map(|check| &check.id);
         for id in named.filter(|id| spec.checks.iter().all(|check| check.id != **id)) {
-            self.add(file, Text::new("rule-check-unknown").with("id", id.as_str()));
+            let known = spec.checks.iter().map(|check| check.id.as_str());
+            let text = Text::new("rule-check-unknown").with("id", id.as_str());
+            self.add(&format!("{file}:{}", step.line), text.with("near", did_you_mean(id, known)));
         }
     }
 
@@ -180,9 +208,11 @@ impl Faults<'_> {
             };
             let file = format!("{}.md", lang.code());
             if shape(one) != shape(other) || one.read_on.is_some() != other.read_on.is_some() {
+                let file = format!("{file}:{}", other.line);
                 self.add(&file, Text::new("rule-languages-differ").with("id", other.id.as_str()));
             }
             for id in choices_differ(one, other) {
+                let file = format!("{file}:{}", other.line);
                 self.add(&file, Text::new("rule-choices-differ").with("id", id));
             }
         }
@@ -202,7 +232,7 @@ impl Faults<'_> {
             if quoting.is_empty() {
                 continue;
             }
-            let Ok(files) = self.lesson.files_after(index + 1) else { return };
+            let Some(files) = self.states.get(index + 1).cloned() else { return };
             for (lang, excerpt) in quoting {
                 let text = files.get(&excerpt.file).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
                 if !text.is_some_and(|text| text.contains(excerpt.text.trim_end_matches('\n'))) {

@@ -8,6 +8,7 @@ use workshop_stack::compose::project::{self, Project, Unread};
 use workshop_stack::compose::{ComposeFile, Env};
 use workshop_stack::yaml::Node;
 use workshop_text::Text;
+use workshop_text::near::did_you_mean;
 
 /// Keys of a check by which it names services, whatever its kind.
 const NAMING: [&str; 6] = ["service", "services", "members", "over", "only", "names"];
@@ -28,6 +29,8 @@ impl Faults<'_> {
         }
         self.unused(&states);
         self.services(&states);
+        self.entry_port(&states);
+        self.without_program(&states);
         if !self.lesson.file.secrets.is_empty() {
             self.literal_secrets(&states);
             self.ignored();
@@ -37,8 +40,8 @@ impl Faults<'_> {
     /// The compose file at the start and after each edit, each once.
     fn states(&mut self) -> Vec<ComposeState> {
         let mut states: Vec<ComposeState> = Vec::new();
-        for steps in 0..=self.lesson.file.steps.len() {
-            let Ok(files) = self.lesson.files_after(steps) else { break };
+        let all = std::mem::take(&mut self.states);
+        for files in &all {
             let open = |path: &str| {
                 files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).ok_or(())
             };
@@ -65,6 +68,7 @@ impl Faults<'_> {
                 }
             }
         }
+        self.states = all;
         states
     }
 
@@ -77,10 +81,18 @@ impl Faults<'_> {
         let mut seen = BTreeSet::new();
         for name in names {
             if !is_variable(&name) {
-                self.add("lesson.toml", Text::new("rule-variable-name").with("name", name.as_str()));
+                self.add_at(
+                    &["variable", "secrets"],
+                    &name,
+                    Text::new("rule-variable-name").with("name", name.as_str()),
+                );
             }
             if !seen.insert(name.clone()) {
-                self.add("lesson.toml", Text::new("rule-variable-twice").with("name", name.as_str()));
+                self.add_at(
+                    &["variable", "secrets"],
+                    &name,
+                    Text::new("rule-variable-twice").with("name", name.as_str()),
+                );
             }
         }
     }
@@ -101,7 +113,11 @@ impl Faults<'_> {
             .cloned()
             .collect();
         for name in unused {
-            self.add("lesson.toml", Text::new("rule-variable-unused").with("name", name));
+            self.add_at(
+                &["variable", "secrets"],
+                &name.clone(),
+                Text::new("rule-variable-unused").with("name", name),
+            );
         }
     }
 
@@ -118,7 +134,45 @@ impl Faults<'_> {
         named.extend(entry.before.iter().map(|door| door.service.clone()));
         named.extend(self.named_in_checks());
         for name in named.iter().filter(|name| !known.contains(name.as_str())) {
-            self.add("lesson.toml", Text::new("rule-unknown-service").with("service", name.as_str()));
+            let near = did_you_mean(name, known.iter().copied());
+            let text = Text::new("rule-unknown-service").with("service", name.as_str()).with("near", near);
+            self.add_at(&NAMING, name, text);
+        }
+    }
+
+    /// Requests come in at a port that the entry's service publishes at some time.
+    fn entry_port(&mut self, states: &[ComposeState]) {
+        let entry = &self.lesson.file.entry;
+        let (service, wanted) = (entry.service.clone(), entry.port);
+        let published = states.iter().flat_map(|state| state.model.published(&service));
+        let ports: BTreeSet<u16> =
+            published.flat_map(|port| [port.target.first, port.target.last].into_iter()).collect();
+        let runs = states.iter().flat_map(|state| state.model.published(&service));
+        let mut runs = runs.map(|port| port.target.first..=port.target.last);
+        if !runs.any(|run| run.contains(&wanted))
+            && states.iter().any(|state| state.model.service(&service).is_some())
+        {
+            let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
+            let text = Text::new("rule-entry-port").with("service", service.as_str());
+            let there = if ports.is_empty() { "no" } else { "yes" };
+            let text = text.with("port", wanted.to_string()).with("there", there).with("ports", ports);
+            self.add_at(&["entry"], "", text);
+        }
+    }
+
+    /// Where there is no Docker, each service needs a program that stands for it.
+    fn without_program(&mut self, states: &[ComposeState]) {
+        let file = &self.lesson.file;
+        if file.embedded.is_empty() || !file.engines.iter().any(|engine| engine.runs_programs) {
+            return;
+        }
+        let services = states.iter().flat_map(|state| &state.model.services);
+        let always = services.filter(|service| service.profiles.is_empty());
+        let names: BTreeSet<String> = always.map(|service| service.name.value.clone()).collect();
+        let lacking: Vec<String> =
+            names.into_iter().filter(|name| !file.embedded.contains_key(name)).collect();
+        for service in lacking {
+            self.add_at(&["embedded"], "", Text::new("rule-service-no-program").with("service", service));
         }
     }
 

@@ -1,14 +1,20 @@
-//! Unified diffs as lessons keep them: read with positions for errors, and applied strictly. A
-//! [`Patch`] holds several files; there is no fuzz and no offset, because a lesson's patch and its
-//! base are both the lesson's own. (The crates that read such diffs search for a place that fits
-//! and do not say which line of the patch is wrong.)
+//! Unified diffs as lessons keep them: read with positions for errors, applied, and written. A
+//! [`Patch`] holds several files. Every line of a hunk must be there; where the file has moved under
+//! it, a hunk goes to the one place where it fits, which is told as [`Moved`]. (The crates that read
+//! such diffs take any place that fits and do not say which line of the patch is wrong.)
 
 mod parse;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
+mod write;
+
+pub use write::between;
 
 use similar::TextDiff;
 
+use super::names::FileTree;
 use workshop_text::Text;
 
 /// The changes of one patch, file by file, in its order.
@@ -58,6 +64,19 @@ enum Tag {
     Context,
     Remove,
     Add,
+}
+
+/// A hunk that fits, but not where the patch says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// The file, relative to the folder that is patched, with `/`.
+    pub path: String,
+    /// The line of the patch at which the hunk's `@@` stands, from 1.
+    pub line: usize,
+    /// The line of the file where it was said to begin, from 1.
+    pub said: usize,
+    /// The line of the file where it does, from 1.
+    pub found: usize,
 }
 
 /// Why a patch cannot be read or applied; `line` is the patch's own, from 1.
@@ -112,6 +131,17 @@ pub enum PatchError {
         /// What the base has there, without its line end; empty where the base ends before it.
         found: String,
     },
+    /// A hunk does not fit where it should, and fits in more than one other place.
+    Ambiguous {
+        /// Relative to the folder that is patched, with `/`.
+        path: String,
+        /// The line of the patch at which the hunk's `@@` stands.
+        line: usize,
+        /// Where it would fit first, in lines of the base from 1.
+        first: usize,
+        /// And where next.
+        second: usize,
+    },
     /// The file to change or delete is not there.
     NoBase {
         /// Relative to the folder that is patched, with `/`.
@@ -144,6 +174,10 @@ impl PatchError {
                 .with("base_line", *base_line)
                 .with("expected", expected.as_str())
                 .with("found", found.as_str()),
+            Self::Ambiguous { path, line, first, second } => at("patch-ambiguous", line)
+                .with("path", path.as_str())
+                .with("first", *first)
+                .with("second", *second),
             Self::NoBase { path, line } => at("patch-no-base", line).with("path", path.as_str()),
             Self::BaseExists { path, line } => at("patch-base-exists", line).with("path", path.as_str()),
         }
@@ -159,6 +193,7 @@ impl PatchError {
             | Self::BadPath { line, .. }
             | Self::Twice { line, .. }
             | Self::Mismatch { line, .. }
+            | Self::Ambiguous { line, .. }
             | Self::NoBase { line, .. }
             | Self::BaseExists { line, .. } => Some(*line),
         }
@@ -188,7 +223,39 @@ impl Patch {
 
     /// The text of `path` after the patch; `None` where the file is not there then. A file that the
     /// patch does not name stays as it is.
+    ///
+    /// # Errors
+    /// The base has other lines than the patch says.
     pub fn apply(&self, path: &str, base: Option<&str>) -> Result<Option<String>, PatchError> {
+        self.apply_noting(path, base, &mut Vec::new())
+    }
+
+    /// Makes all of its changes in `files`.
+    ///
+    /// # Errors
+    /// As [`Self::apply`]; then some of them may be made.
+    pub fn apply_to(&self, files: &mut FileTree) -> Result<Vec<Moved>, PatchError> {
+        let mut moved = Vec::new();
+        for path in self.files.iter().map(|file| file.path.as_str()) {
+            let base = files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+            match self.apply_noting(path, base.as_deref(), &mut moved)? {
+                Some(text) => files.insert(path.to_owned(), text.into_bytes()),
+                None => files.remove(path),
+            };
+        }
+        Ok(moved)
+    }
+
+    /// The same; hunks that fit elsewhere than the patch says are added to `moved`.
+    ///
+    /// # Errors
+    /// As [`Self::apply`].
+    pub fn apply_noting(
+        &self,
+        path: &str,
+        base: Option<&str>,
+        moved: &mut Vec<Moved>,
+    ) -> Result<Option<String>, PatchError> {
         let Some(file) = self.file(path) else { return Ok(base.map(str::to_owned)) };
         let about = || (file.path.clone(), file.line);
         match (file.kind, base) {
@@ -196,14 +263,14 @@ impl Patch {
                 let (path, line) = about();
                 Err(PatchError::BaseExists { path, line })
             }
-            (PatchKind::Create, None) => file.apply("").map(Some),
+            (PatchKind::Create, None) => file.apply("", moved).map(Some),
             (_, None) => {
                 let (path, line) = about();
                 Err(PatchError::NoBase { path, line })
             }
-            (PatchKind::Modify, Some(base)) => file.apply(base).map(Some),
+            (PatchKind::Modify, Some(base)) => file.apply(base, moved).map(Some),
             (PatchKind::Delete, Some(base)) => {
-                let rest = file.apply(base)?;
+                let rest = file.apply(base, moved)?;
                 match rest.split_inclusive('\n').next() {
                     None => Ok(None),
                     Some(found) => Err(file.mismatch(file.line, 1, "", found)),
@@ -213,33 +280,74 @@ impl Patch {
     }
 }
 
+impl Hunk {
+    /// The lines that it wants to find: context and what it removes.
+    fn wanted(&self) -> impl Iterator<Item = &HunkLine> {
+        self.lines.iter().filter(|line| line.tag != Tag::Add)
+    }
+
+    fn fits(&self, base: &[&str], start: usize) -> bool {
+        let mut lines = base.iter().skip(start);
+        start <= base.len() && self.wanted().all(|wanted| lines.next() == Some(&wanted.text.as_str()))
+    }
+}
+
 impl FilePatch {
-    fn apply(&self, base: &str) -> Result<String, PatchError> {
+    fn apply(&self, base: &str, moved: &mut Vec<Moved>) -> Result<String, PatchError> {
         let lines: Vec<&str> = base.split_inclusive('\n').collect();
         let mut result = String::with_capacity(base.len());
         let mut at = 0;
+        let mut drift = 0;
         for hunk in &self.hunks {
-            let start = hunk.start.saturating_sub(1);
-            if start < at || start > lines.len() {
-                return Err(self.mismatch(hunk.line, hunk.start, "", ""));
+            let said = hunk.start.saturating_sub(1);
+            let start = self.place(hunk, &lines, at, drift)?;
+            drift = start.cast_signed() - said.cast_signed();
+            if drift != 0 {
+                let (path, line) = (self.path.clone(), hunk.line);
+                moved.push(Moved { path, line, said: said + 1, found: start + 1 });
             }
             result.extend(lines[at..start].iter().copied());
-            at = start;
-            for line in &hunk.lines {
-                if line.tag != Tag::Add {
-                    let found = lines.get(at).copied().unwrap_or_default();
-                    if found != line.text {
-                        return Err(self.mismatch(line.line, at + 1, &line.text, found));
-                    }
-                    at += 1;
-                }
-                if line.tag != Tag::Remove {
-                    result.push_str(&line.text);
-                }
-            }
+            at = start + hunk.wanted().count();
+            let after = hunk.lines.iter().filter(|line| line.tag != Tag::Remove);
+            result.extend(after.map(|line| line.text.as_str()));
         }
         result.extend(lines[at..].iter().copied());
         Ok(result)
+    }
+
+    /// The line of the base, from 0, where the hunk begins: where the patch says, moved as far as the
+    /// hunk before it was; else the only place behind that one where it fits.
+    fn place(&self, hunk: &Hunk, lines: &[&str], at: usize, drift: isize) -> Result<usize, PatchError> {
+        let said = hunk.start.saturating_sub(1);
+        let guess = said.checked_add_signed(drift).filter(|guess| *guess >= at && hunk.fits(lines, *guess));
+        if let Some(guess) = guess {
+            return Ok(guess);
+        }
+        let size = hunk.wanted().count();
+        let last = lines.len().checked_sub(size).filter(|_| size > 0);
+        let mut fitting = (at..last.map_or(at, |last| last + 1)).filter(|start| hunk.fits(lines, *start));
+        match (fitting.next(), fitting.next()) {
+            (Some(only), None) => Ok(only),
+            (Some(first), Some(second)) => Err(PatchError::Ambiguous {
+                path: self.path.clone(),
+                line: hunk.line,
+                first: first + 1,
+                second: second + 1,
+            }),
+            (None, _) => Err(self.difference(hunk, lines, at)),
+        }
+    }
+
+    /// The first line of the hunk that is not where the patch says.
+    fn difference(&self, hunk: &Hunk, lines: &[&str], at: usize) -> PatchError {
+        let start = hunk.start.saturating_sub(1);
+        let base = (start >= at && start <= lines.len()).then(|| &lines[start..]);
+        let found = |index: usize| base.and_then(|base| base.get(index)).copied().unwrap_or_default();
+        let different = hunk.wanted().enumerate().find(|(index, line)| found(*index) != line.text);
+        match different.filter(|_| base.is_some()) {
+            Some((index, line)) => self.mismatch(line.line, start + index + 1, &line.text, found(index)),
+            None => self.mismatch(hunk.line, hunk.start, "", ""),
+        }
     }
 
     fn mismatch(&self, line: usize, base_line: usize, expected: &str, found: &str) -> PatchError {

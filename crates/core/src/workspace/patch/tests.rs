@@ -66,8 +66,8 @@ fn several_files_are_read_and_applied() {
 #[test]
 fn a_base_that_differs_is_refused_with_both_lines() {
     let patch = Patch::parse(THREE).unwrap();
-    let moved = format!("# moved\n{}", base());
-    let error = patch.apply("docker-compose.yml", Some(&moved)).unwrap_err();
+    let other = base().replace("services:", "service:");
+    let error = patch.apply("docker-compose.yml", Some(&other)).unwrap_err();
     assert_eq!(
         error,
         PatchError::Mismatch {
@@ -75,7 +75,7 @@ fn a_base_that_differs_is_refused_with_both_lines() {
             line: 8,
             base_line: 1,
             expected: "services:".into(),
-            found: "# moved".into()
+            found: "service:".into()
         }
     );
     assert!(matches!(patch.apply("old.txt", None), Err(PatchError::NoBase { .. })));
@@ -111,4 +111,20 @@ fn what_is_shown_can_be_applied() {
     let shown = unified("a file", &old, &new);
     assert_eq!(Patch::parse(&shown).unwrap().apply("a file", Some(&old)).unwrap().unwrap(), new);
     assert_eq!(unified("x", &old, &old), "");
+}
+
+#[test]
+fn lines_that_have_moved_are_found_where_the_place_is_the_only_one() {
+    let patch = Patch::parse(THREE).unwrap();
+    let mut moved = Vec::new();
+    let base = format!("# one\n# two\n{}", base());
+    let text = patch.apply_noting("docker-compose.yml", Some(&base), &mut moved).unwrap().unwrap();
+    assert_eq!(text, "# one\n# two\nservices:\n  backend:\n    image: x\ne\nf\ng\nh\nnew\ni\n");
+    let places: Vec<_> = moved.iter().map(|one| (one.line, one.said, one.found)).collect();
+    assert_eq!(places, [(7, 1, 3), (12, 8, 10)]);
+
+    let patch = Patch::parse("--- a/x\n+++ b/x\n@@ -1 +1,2 @@\n a\n+b\n").unwrap();
+    assert_eq!(patch.apply("x", Some("z\na\n")).unwrap().unwrap(), "z\na\nb\n");
+    let error = patch.apply("x", Some("z\na\na\n")).unwrap_err();
+    assert_eq!(error, PatchError::Ambiguous { path: "x".into(), line: 3, first: 2, second: 3 });
 }

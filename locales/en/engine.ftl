@@ -135,9 +135,11 @@ engine-doctor-storage = storage driver
 engine-doctor-fix-storage = Use `overlay2`: vfs copies every layer and is slow
 engine-doctor-image = base image { $image }
 engine-doctor-image-here = on this machine
+engine-doctor-image-old = on this machine, with nginx { $version }, which does not know `resolve` yet: the lessons need 1.27.3 or newer
 engine-doctor-image-absent = not on this machine; it will be pulled when it is first built with
 engine-doctor-image-unreachable = not on this machine, and cannot be pulled now: { $reason }
 engine-doctor-fix-image = While the network is good, run `docker pull { $image }`. Where no image registry is in reach, fixtures/images/README.md of the repository tells how to make one and which variable names it
+engine-doctor-fix-image-old = Run `docker pull { $image }`. Where that tag stays old, take a newer one: `docker pull nginx:alpine`, and NGINX_IMAGE=nginx:alpine in workshop/.env
 
 ## The embedded engine
 engine-trouble-at = { $place }: { $reason }

@@ -120,9 +120,11 @@ engine-doctor-storage = 스토리지 드라이버
 engine-doctor-fix-storage = `overlay2`를 쓰세요. vfs는 모든 레이어를 복사해서 느립니다
 engine-doctor-image = 베이스 이미지 { $image }
 engine-doctor-image-here = 이 컴퓨터에 있습니다
+engine-doctor-image-old = 이 컴퓨터에 있지만 nginx가 { $version }라서 `resolve`를 모릅니다. 레슨에는 1.27.3 이상이 필요합니다
 engine-doctor-image-absent = 이 컴퓨터에 없습니다. 처음 빌드할 때 내려받습니다
 engine-doctor-image-unreachable = 이 컴퓨터에 없고 지금은 내려받을 수 없습니다: { $reason }
 engine-doctor-fix-image = 네트워크가 될 때 `docker pull { $image }` 명령을 실행해 두세요. 이미지 레지스트리에 접속할 수 없다면 저장소의 fixtures/images/README.md에 직접 만드는 방법과 이름을 넣을 변수가 있습니다
+engine-doctor-fix-image-old = `docker pull { $image }`[을/를] 실행하세요. 그 태그가 계속 옛 버전이면 `docker pull nginx:alpine`[을/를] 실행하고 workshop/.env에 NGINX_IMAGE=nginx:alpine이라고 적으세요
 
 ## 내장 엔진
 engine-trouble-at = { $place }: { $reason }

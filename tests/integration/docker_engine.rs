@@ -617,6 +617,27 @@ async fn doctor_sees_the_engine_compose_and_images() {
     assert!(fix.contains("`docker pull nosuch.example.org/image:1`"), "{fix}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_sees_an_nginx_that_is_too_old_for_the_lessons() {
+    let Some(engine) = engine() else { return };
+    let stack = Stack::new(STACK);
+    let image = [compose_name(&stack.project, "web")];
+    for (version, state) in [("1.25.3", FindingState::Warning), ("1.27.3", FindingState::Good)] {
+        let file =
+            DOCKERFILE.replace("CMD [\"/app\"]", &format!("ENV NGINX_VERSION={version}\nCMD [\"/app\"]"));
+        std::fs::write(stack.dir().join("Dockerfile"), file).unwrap();
+        done(&run(&engine, &stack.project, "docker compose build").await);
+        let findings = engine.examine(&image).await;
+        let found = findings.iter().find(|one| one.subject.key == "engine-doctor-image").unwrap();
+        assert_eq!(found.state, state, "{found:#?}");
+        for lang in [Lang::En, Lang::Ko].into_iter().filter(|_| state == FindingState::Warning) {
+            assert!(found.seen.render(lang).contains(version), "{found:#?}");
+            let fix = found.fix.as_ref().unwrap().render(lang);
+            assert!(fix.contains(&format!("`docker pull {}`", image[0])), "{fix}");
+        }
+    }
+}
+
 /// A measurement, not a test: how long an observation takes.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "a measurement; takes a minute"]

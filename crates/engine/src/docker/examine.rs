@@ -14,6 +14,9 @@ const GIB: f64 = 1_073_741_824.0;
 /// Under this, a database, a cache and a few replicas run out of memory.
 const LEAST_GIB: f64 = 2.0;
 
+/// The first nginx whose `server` of an upstream takes `resolve`.
+const RESOLVES: (u32, u32, u32) = (1, 27, 3);
+
 /// All findings, the engine's first.
 pub(super) async fn findings(
     endpoint: Result<&Endpoint, EngineError>,
@@ -121,10 +124,29 @@ fn storage(info: &SystemInfo) -> Finding {
     }
 }
 
-/// Here, or to be had from its registry.
+/// The version of nginx that an image says to have, where that knows no `resolve` yet: nginx's own
+/// images name it in `NGINX_VERSION`.
+fn old_nginx(env: &[String]) -> Option<&str> {
+    let version = env.iter().find_map(|entry| entry.strip_prefix("NGINX_VERSION="))?;
+    let mut numbers = version.split('.').map(str::parse);
+    let mut number = || numbers.next()?.ok();
+    let known: (u32, u32, u32) = (number()?, number()?, number()?);
+    (known < RESOLVES).then_some(version)
+}
+
+/// Here, or to be had from its registry; an old one is of no use to a lesson that follows its replicas.
 async fn image(client: &Client, name: &str) -> Finding {
     let found = client.find("engine-what-image", OBSERVE, client.docker.inspect_image(name)).await;
+    let old = found.as_ref().ok().and_then(|found| {
+        let config = found.as_ref()?.config.as_ref()?;
+        old_nginx(config.env.as_deref()?)
+    });
     let (state, seen, fix) = match found {
+        Ok(Some(_)) if let Some(version) = old => (
+            FindingState::Warning,
+            Text::new("engine-doctor-image-old").with("version", version),
+            Some(Text::new("engine-doctor-fix-image-old").with("image", name)),
+        ),
         Ok(Some(_)) => (FindingState::Good, Text::new("engine-doctor-image-here"), None),
         Ok(None) => (
             FindingState::Warning,
@@ -137,4 +159,24 @@ async fn image(client: &Client, name: &str) -> Finding {
         Err(error) => (FindingState::Bad, error.text(), None),
     };
     Finding { subject: Text::new("engine-doctor-image").with("image", name), state, seen, fix }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::old_nginx;
+
+    #[test]
+    fn an_nginx_without_resolve_is_old() {
+        let old = |version: &str| {
+            let env = ["PATH=/bin".to_owned(), format!("NGINX_VERSION={version}")];
+            old_nginx(&env).map(str::to_owned)
+        };
+        for version in ["1.27.2", "1.26.9", "0.99.99", "1.9.15"] {
+            assert_eq!(old(version).as_deref(), Some(version));
+        }
+        for version in ["1.27.3", "1.28.0", "2.0.0", "", "mainline", "1.27"] {
+            assert_eq!(old(version), None, "{version}");
+        }
+        assert_eq!(old_nginx(&["PATH=/bin".to_owned()]), None);
+    }
 }

@@ -124,6 +124,19 @@ impl Line {
         self.and(Role::Plain, &" ".repeat(gap))
     }
 
+    /// Without the blanks at its end.
+    #[must_use]
+    pub(crate) fn trimmed(mut self) -> Self {
+        while let Some(last) = self.spans.last_mut() {
+            last.text.truncate(last.text.trim_end_matches(' ').len());
+            if !last.text.is_empty() {
+                break;
+            }
+            self.spans.pop();
+        }
+        self
+    }
+
     /// This line, then `line`.
     #[must_use]
     pub(crate) fn with_line(self, line: Self) -> Self {

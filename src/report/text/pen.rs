@@ -41,7 +41,7 @@ impl Pen {
         let longest = span[0].text().split_whitespace().map(width).max().unwrap_or(0);
         if column > 4 && column + longest > limit {
             let margin = Line::default().to(4);
-            return std::iter::once(first).chain(wrap(&span, &margin, &margin, limit)).collect();
+            return std::iter::once(first.trimmed()).chain(wrap(&span, &margin, &margin, limit)).collect();
         }
         let column = if column > limit / 2 { 4 } else { column };
         wrap(&span, &first, &Line::default().to(column), limit)

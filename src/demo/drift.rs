@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use crate::check::secrets::Secrets;
 use crate::engine::Observed;
 use crate::event::{DiffView, FileDiff};
 use crate::text::Text;
@@ -37,6 +38,23 @@ pub(crate) struct Drift {
 impl Drift {
     pub(crate) fn is_empty(&self) -> bool {
         self.files.files.is_empty() && self.services.is_empty()
+    }
+}
+
+impl Drift {
+    /// The same where nothing in the files that `secrets` knows is shown.
+    pub(crate) fn hiding(mut self, secrets: &Secrets) -> Self {
+        for file in &mut self.files.files {
+            file.unified = secrets.hide(&file.unified);
+        }
+        self
+    }
+
+    /// The files by their paths, then the services: what was brought back.
+    pub(crate) fn in_words(self) -> Vec<Text> {
+        let paths: Vec<String> = self.files.files.into_iter().map(|file| file.path).collect();
+        let files = (!paths.is_empty()).then(|| Text::new("demo-mended-files").with("files", paths));
+        files.into_iter().chain(self.services).collect()
     }
 }
 

@@ -10,6 +10,7 @@ use crate::check::refused::Because;
 use crate::commands::demo::link;
 use crate::commands::demo::show::{Show, Stop};
 use crate::commands::demo::view;
+use crate::demo::drift::Drift;
 use crate::demo::stage::Order;
 use crate::engine::{Detail, StackCommand};
 use crate::event::{About, Event, Notice, Tone};
@@ -226,6 +227,7 @@ impl Show<'_> {
         let step = self.session.lesson.file.steps[at].id.clone();
         // What the room has said stays said.
         let guesses = self.session.progress.steps.get(&step).map(|record| record.guesses.clone());
+        let before = self.snapshot().await;
         self.go_to(at).await?;
         self.session.progress.steps.entry(step).or_default().guesses = guesses.unwrap_or_default();
         let acts = |beat: &Beat| !matches!(beat, Beat::Explain | Beat::Predict(_) | Beat::Checks);
@@ -239,7 +241,8 @@ impl Show<'_> {
                 return Ok(false);
             }
         }
-        let said = self.say_built(at, ["demo-restored", "demo-restored-idle"]).await;
+        let mended = before.until(&self.snapshot().await);
+        let said = self.say_mended(at, mended).await;
         if !self.or_said(said).await? {
             return Ok(false);
         }
@@ -247,6 +250,21 @@ impl Show<'_> {
             Some(Beat::Checks) => self.checks(at).await,
             _ => Ok(true),
         }
+    }
+
+    /// What was not as the lesson has it, as far as that can be seen; or that there was nothing to do.
+    async fn say_mended(&mut self, at: usize, mended: Drift) -> Result<(), Stop> {
+        if mended.is_empty() {
+            self.built_in = None;
+            let text = Text::new("demo-restored-nothing").with("number", at + 1);
+            return self.aside(Tone::Info, text).await;
+        }
+        self.say_built(at, ["demo-restored", "demo-restored-idle"]).await?;
+        let is_clean = self.stage.bottom.clean;
+        for text in mended.in_words().into_iter().filter(|_| !is_clean) {
+            self.stage.notice(Tone::Info, text).await?;
+        }
+        Ok(())
     }
 }
 

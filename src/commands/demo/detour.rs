@@ -15,6 +15,7 @@ impl Show<'_> {
     /// Opens a shell in the demo's workspace; whether the presenter wants the step restored.
     pub(crate) async fn detour(&mut self) -> Result<bool, Stop> {
         let before = self.snapshot().await;
+        let secrets = self.session.files().secrets();
         let dir = self.session.workspace.dir();
         let dir = if dir.is_dir() { dir } else { self.place.root().to_owned() };
         let shell =
@@ -39,6 +40,8 @@ impl Show<'_> {
         }
         self.session.look_again();
         let drift = before.until(&self.snapshot().await);
+        // What is in `.env` now and what was there before.
+        let drift = drift.hiding(&self.session.files().secrets()).hiding(&secrets);
         self.decide(drift).await
     }
 
@@ -67,7 +70,7 @@ impl Show<'_> {
         }
     }
 
-    async fn snapshot(&self) -> Snapshot {
+    pub(crate) async fn snapshot(&self) -> Snapshot {
         let observed = self.session.engine.observe(&self.session.project(), Detail::StartTimes).await;
         Snapshot::take(&self.session.workspace.dir(), observed.as_ref().ok())
     }

@@ -5,6 +5,8 @@
 mod paper;
 pub(crate) mod presenter;
 mod recording;
+mod secrets;
+mod silence;
 mod surprises;
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};

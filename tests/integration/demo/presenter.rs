@@ -297,6 +297,7 @@ fn a_failing_check_is_calm_and_the_reference_mends_it() {
     show.press("a");
     show.asks(EN.next_step);
     show.terminal.shows("is as the lesson has it");
+    show.terminal.shows("Put back: compose.override.yaml, docker-compose.yml");
     assert!(!show.file("docker-compose.yml").unwrap().contains("container_name:"));
     assert_eq!(show.file("compose.override.yaml"), None, "what the lesson does not have is gone");
     // The end waits, too.
@@ -316,6 +317,13 @@ fn what_a_detour_does_to_the_stack_is_seen_and_taken_back() {
     show.terminal.shows("backend: 3 before, 1 now");
     show.runs(1);
     show.press("a");
+    show.is_at(number("scale-to-5"));
+    show.runs(3);
+    show.terminal.shows("backend: 1 before, 3 now");
+    assert!(!show.terminal.text().contains("Put back:"), "no file was touched");
+    // What is as it should be needs no repair.
+    show.press("a");
+    show.terminal.see("Nothing to do: step");
     show.is_at(number("scale-to-5"));
     show.runs(3);
     show.in_a_shell("d", "true");

@@ -41,6 +41,11 @@ check-file-pass = { $file } is as it should be
 check-file-absent-pass = { $file } is gone
 check-file-still-there = { $file } is still there
 check-file-lacks = { $file } does not say this yet
+check-file-says = { $file } still says this
+check-file-value = in { $file }, { $path } has another value
+check-file-format = the lesson does not say how { $file } is written: its check needs `format`
+document-not-json = this is not JSON
+document-not-toml = this is not TOML: { $reason }
 check-file-in-the-way = { $reason } `workshop reset` moves it aside and puts the lesson's file there.
 check-file-broken = { $file } cannot be read: { $reason }
 
@@ -270,6 +275,17 @@ check-http-status = { $request } was answered with { $status }
 check-http-content-type = { $request } was answered with another kind of content
 check-http-not-json = { $request } was not answered with JSON
 check-http-value = in the answer to { $request }, { $pointer } has another value
+check-http-header = in the answer to { $request }, the header { $header } has another value
+check-http-body = the body of the answer to { $request } is not what it should be
+
+wanted-contains = contains { $text }
+wanted-lacks = does not contain { $text }
+wanted-regex = matches { $pattern }
+wanted-exists = is there
+wanted-absent = is not there
+wanted-same = { $value }, as kept before ({ $name })
+wanted-differs = another one than { $value }, kept before ({ $name })
+wanted-not-kept = something kept before as { $name }, and nothing was
 
 check-requests-failed = { $count ->
     [one] 1 of { $all } requests failed

@@ -76,3 +76,47 @@ check-scaling-head-with = { $count ->
 }
 check-scaling-command = this command failed, so it could not be measured: { $command }
 check-scaling-prepare = the request before the load was not answered as it should be: { $request }
+
+check-image-pass = { $services ->
+    [one] the image of { $service } is as it should be
+   *[other] the images are as they should be: { $service }
+}
+check-image-none = without Docker there are no images, so there is nothing to look at
+check-image-wrong = { $replica }: { $what }
+check-image-user = the image runs as another user
+check-image-root = root
+check-image-not-root = a user other than root
+check-image-label = the image's label { $name } has another value
+check-image-env = the image sets { $name } to another value
+check-image-ports = the image does not say that it listens on this port
+check-image-its-size = the image is too large
+check-image-layers = the image has too many layers
+
+check-variable-pass = { $count ->
+    [one] { $name } is as it should be in the running replica
+   *[other] { $name } is as it should be in all { $count } running replicas
+}
+check-variable-wrong = { $name } has another value in { $replica }; a container keeps what it was given when it was made
+check-variable-unseen = the environment of { $replica } cannot be seen on this engine
+
+check-command-pass = { $count ->
+    [one] `{ $command }` ended as it should (code { $code })
+   *[other] `{ $command }` ended as it should in all { $count } (code { $code })
+}
+check-command-in = { $replica }: { $what }
+check-command-code = `{ $command }` ended with another code
+check-command-exit = code { $code }
+check-command-output = `{ $command }` says something else
+check-command-errors = `{ $command }` says something else on standard error
+program-none = there is no program to run
+program-missing = { $program } is not on this machine. Install it, or check that it is in the PATH
+program-refused = { $program } could not be started. Check that you may run it
+program-too-long = { $program } was ended after { $seconds } seconds
+
+check-sql-pass = { $service } answered as it should: { $query }
+check-sql-failed = { $service } did not answer the query: { $query }
+check-sql-wrong = { $service } answered something else: { $query }
+check-sql-rows = { $count ->
+    [one] 1 row
+   *[other] { $count } rows
+}

@@ -35,6 +35,11 @@ check-file-pass = { $file }[이/가] 올바릅니다
 check-file-absent-pass = { $file }[이/가] 없습니다
 check-file-still-there = { $file }[이/가] 아직 남아 있습니다
 check-file-lacks = { $file }에 아직 이 내용이 없습니다
+check-file-says = { $file }에 이 내용이 아직 남아 있습니다
+check-file-value = { $file }에서 { $path }의 값이 다릅니다
+check-file-format = { $file } 파일의 형식이 레슨에 적혀 있지 않습니다. 검사에 `format`이 필요합니다
+document-not-json = 이 부분이 JSON이 아닙니다
+document-not-toml = 이 부분이 TOML이 아닙니다: { $reason }
 check-file-in-the-way = { $reason } `workshop reset`을 실행하면 옆으로 옮기고 레슨의 파일을 다시 놓습니다.
 check-file-broken = { $file }[을/를] 읽을 수 없습니다. { $reason }
 
@@ -196,6 +201,17 @@ check-http-status = { $request } 요청의 응답이 { $status }입니다
 check-http-content-type = { $request } 요청의 응답이 다른 종류의 내용입니다
 check-http-not-json = { $request } 요청의 응답이 JSON이 아닙니다
 check-http-value = { $request } 응답에서 { $pointer } 값이 다릅니다
+check-http-header = { $request } 응답에서 { $header } 헤더의 값이 다릅니다
+check-http-body = { $request } 응답의 본문이 기대와 다릅니다
+
+wanted-contains = { $text } 포함
+wanted-lacks = { $text } 없음
+wanted-regex = { $pattern } 패턴과 일치
+wanted-exists = 있어야 합니다
+wanted-absent = 없어야 합니다
+wanted-same = 앞에서 기억한 { $name }의 값과 같은 { $value }
+wanted-differs = 앞에서 기억한 { $name }의 값 { $value }[과/와] 다른 값
+wanted-not-kept = 앞에서 { $name }[으로/로] 기억한 값. 기억된 것이 없습니다
 
 check-requests-failed = 요청 { $all }개 중 { $count }개가 실패했습니다
 

@@ -54,3 +54,35 @@ check-scaling-head-part = CPU (코어)
 check-scaling-head-with = { $count }대
 check-scaling-command = 이 명령이 실패해서 측정하지 못했습니다: { $command }
 check-scaling-prepare = 부하를 걸기 전의 요청이 제대로 응답받지 못했습니다: { $request }
+
+check-image-pass = { $service }의 이미지가 기대한 대로입니다
+check-image-none = Docker가 없으면 이미지도 없어서 살펴볼 것이 없습니다
+check-image-wrong = { $replica }: { $what }
+check-image-user = 이미지가 다른 사용자로 실행됩니다
+check-image-root = root
+check-image-not-root = root가 아닌 사용자
+check-image-label = 이미지의 { $name } 레이블 값이 다릅니다
+check-image-env = 이미지가 정하는 { $name }의 값이 다릅니다
+check-image-ports = 이미지가 이 포트를 쓴다고 밝히지 않았습니다
+check-image-its-size = 이미지가 너무 큽니다
+check-image-layers = 이미지의 계층이 너무 많습니다
+
+check-variable-pass = 실행 중인 레플리카 { $count }개에서 { $name }의 값이 맞습니다
+check-variable-wrong = { $replica }에서 { $name }의 값이 다릅니다. 컨테이너는 만들어질 때 받은 값을 그대로 씁니다
+check-variable-unseen = 이 엔진에서는 { $replica }의 환경 변수를 볼 수 없습니다
+
+check-command-pass = `{ $command }` 명령이 { $count }번 모두 기대한 대로 끝났습니다(종료 코드 { $code })
+check-command-in = { $replica }: { $what }
+check-command-code = `{ $command }` 명령이 다른 종료 코드로 끝났습니다
+check-command-exit = 종료 코드 { $code }
+check-command-output = `{ $command }` 명령의 출력이 다릅니다
+check-command-errors = `{ $command }` 명령의 표준 오류 출력이 다릅니다
+program-none = 실행할 프로그램이 없습니다
+program-missing = 이 컴퓨터에 { $program } 프로그램이 없습니다. 설치하거나 PATH에 있는지 확인하세요
+program-refused = { $program } 프로그램을 시작하지 못했습니다. 실행 권한을 확인하세요
+program-too-long = { $program } 프로그램이 { $seconds }초 안에 끝나지 않아 멈췄습니다
+
+check-sql-pass = { $service } 서비스가 기대한 대로 답했습니다: { $query }
+check-sql-failed = { $service } 서비스가 쿼리에 답하지 못했습니다: { $query }
+check-sql-wrong = { $service } 서비스의 답이 다릅니다: { $query }
+check-sql-rows = { $count }행

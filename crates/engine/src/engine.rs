@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
 use super::{
-    CommandEnd, CpuTime, Detail, EngineError, EngineKind, ExecEnd, Finding, LogLine, Observed, Output,
-    Project, Replica, Resource, StackCommand, Upstreams,
+    CommandEnd, CpuTime, Detail, EngineError, EngineKind, ExecEnd, Finding, ImageFacts, LogLine, Observed,
+    Output, Project, Replica, Resource, StackCommand, Upstreams,
 };
 
 /// What runs a stack. Every method is about one [`Project`] and touches nothing of another.
@@ -83,8 +83,14 @@ pub trait Observe: Send + Sync {
         Ok(None)
     }
 
-    /// The size of the replica's image in bytes; `None` where the engine has no images.
-    async fn image_size(&self, _: &Replica) -> Result<Option<u64>, EngineError> {
+    /// What the replica's image says of itself; `None` where the engine has no images.
+    async fn image(&self, _: &Replica) -> Result<Option<ImageFacts>, EngineError> {
+        Ok(None)
+    }
+
+    /// The variables that the running replica was given, by name; `None` where the engine cannot
+    /// say.
+    async fn variables(&self, _: &Replica) -> Result<Option<BTreeMap<String, String>>, EngineError> {
         Ok(None)
     }
 }

@@ -107,6 +107,37 @@ impl<'de> Deserialize<'de> for RequestPath {
     }
 }
 
+/// The name of a header, in small letters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Header(String);
+
+impl Header {
+    /// In small letters.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Header {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        refused::read(deserializer, |text| match reqwest::header::HeaderName::from_bytes(text.as_bytes()) {
+            Ok(name) => Ok(Self(name.as_str().to_owned())),
+            Err(_) => Err(Text::new("rule-header").with("header", text)),
+        })
+    }
+}
+
+/// For `deserialize_with`: headers that a lesson may send, none of them the client's own.
+pub(super) fn own_headers<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<Header, String>, D::Error> {
+    let headers = BTreeMap::<Header, String>::deserialize(deserializer)?;
+    match headers.keys().find(|header| OWN_HEADERS.contains(&header.as_str())) {
+        Some(header) => Err(refused::error(Text::new("rule-header").with("header", header.as_str()))),
+        None => Ok(headers),
+    }
+}
+
 /// For `deserialize_with`: a method that a lesson may use.
 pub fn method<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let known = || METHODS.map(str::to_owned).to_vec();

@@ -1,7 +1,9 @@
 //! `http`: requests through the lesson's entry, one after the other, and what must come back.
 
 use serde::Deserialize;
+use serde_json::Value;
 
+use super::address::Kept;
 use super::kind::{Check, Needs, World};
 use super::phrases;
 use super::probe::{Probe, RequestSpec};
@@ -9,8 +11,8 @@ use super::seen::{Exchange, Reply, Seen};
 use crate::verdict::Verdict;
 use workshop_text::Text;
 
-/// `http = [{ path = "/", status = 200 }, …]`: each request must have its status, content type and
-/// values; a later one may use what an earlier one kept.
+/// `http = [{ path = "/", status = 200 }, …]`: each request must have its status, content type,
+/// headers, text and JSON values; a later one may use what an earlier one kept, and compare with it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(transparent)]
 pub struct Http {
@@ -27,23 +29,31 @@ impl Check for Http {
             Some(Seen::Requests(exchanges)) => exchanges,
             other => return phrases::not_asked(other),
         };
-        if let Some(verdict) = wrong(&self.requests, exchanges) {
+        if let Some(verdict) = wrong(&self.requests, exchanges, &mut Kept::new()) {
             return verdict;
         }
         Verdict::pass(Text::new("check-http-pass").with("count", exchanges.len()))
     }
 }
 
-/// What is not as it should be, where something is.
-pub(crate) fn wrong(specs: &[RequestSpec], exchanges: &[Exchange]) -> Option<Verdict> {
+/// What is not as it should be, where something is. `kept` is what requests before have kept, and
+/// takes what these keep.
+pub(crate) fn wrong(specs: &[RequestSpec], exchanges: &[Exchange], kept: &mut Kept) -> Option<Verdict> {
     let each = specs.iter().flat_map(|spec| (0..spec.times).map(move |_| spec));
-    let wrong = each.zip(exchanges).find_map(|(spec, exchange)| answered(spec, exchange));
+    for (spec, exchange) in each.zip(exchanges) {
+        if let Some(verdict) = answered(spec, exchange, kept) {
+            return Some(verdict);
+        }
+        if let Ok(reply) = &exchange.reply {
+            spec.keep(reply, kept);
+        }
+    }
     // A prober stops at a failure, which was judged above; fewer answers mean that it was cut.
     let all: usize = specs.iter().map(|spec| spec.times as usize).sum();
-    wrong.or_else(|| (exchanges.len() < all).then(|| Verdict::environment(Text::new("check-not-observed"))))
+    (exchanges.len() < all).then(|| Verdict::environment(Text::new("check-not-observed")))
 }
 
-fn answered(spec: &RequestSpec, exchange: &Exchange) -> Option<Verdict> {
+fn answered(spec: &RequestSpec, exchange: &Exchange, kept: &Kept) -> Option<Verdict> {
     let request = format!("{} {}", exchange.method, exchange.path);
     let reply = match &exchange.reply {
         Ok(reply) => reply,
@@ -70,10 +80,27 @@ fn answered(spec: &RequestSpec, exchange: &Exchange) -> Option<Verdict> {
                 .observed(Text::verbatim(reply.content_type.clone())),
         );
     }
-    values(spec, reply, &request)
+    headers(spec, reply, &request, kept)
+        .or_else(|| body(spec, reply, &request, kept))
+        .or_else(|| values(spec, reply, &request, kept))
 }
 
-fn values(spec: &RequestSpec, reply: &Reply, request: &str) -> Option<Verdict> {
+fn headers(spec: &RequestSpec, reply: &Reply, request: &str, kept: &Kept) -> Option<Verdict> {
+    spec.has_headers.iter().find_map(|(header, wanted)| {
+        let seen = reply.headers.get(header.as_str()).map(|value| Value::String(value.clone()));
+        let fault = wanted.fault(seen.as_ref(), kept)?;
+        let text = Text::new("check-http-header").with("request", request).with("header", header.as_str());
+        Some(Verdict::not_yet(text).expected(fault).observed(shown(seen.as_ref())))
+    })
+}
+
+fn body(spec: &RequestSpec, reply: &Reply, request: &str, kept: &Kept) -> Option<Verdict> {
+    let fault = spec.text.as_ref()?.fault(Some(&Value::String(reply.body.clone())), kept)?;
+    let text = Text::new("check-http-body").with("request", request);
+    Some(Verdict::not_yet(text).expected(fault).observed(Text::verbatim(beginning(&reply.body))).settling())
+}
+
+fn values(spec: &RequestSpec, reply: &Reply, request: &str, kept: &Kept) -> Option<Verdict> {
     if spec.has.is_empty() {
         return None;
     }
@@ -81,13 +108,17 @@ fn values(spec: &RequestSpec, reply: &Reply, request: &str) -> Option<Verdict> {
         let text = Text::new("check-http-not-json").with("request", request);
         return Some(Verdict::not_yet(text).observed(Text::verbatim(beginning(&reply.body))));
     };
-    let (pointer, wanted) =
-        spec.has.iter().find(|(pointer, wanted)| json.pointer(pointer) != Some(wanted))?;
-    let seen = json
-        .pointer(pointer)
-        .map_or_else(|| Text::new("check-none"), |value| Text::verbatim(value.to_string()));
-    let text = Text::new("check-http-value").with("request", request).with("pointer", pointer.as_str());
-    Some(Verdict::not_yet(text).expected(Text::verbatim(wanted.to_string())).observed(seen).settling())
+    spec.has.iter().find_map(|(pointer, wanted)| {
+        let seen = json.pointer(pointer.as_str());
+        let fault = wanted.fault(seen, kept)?;
+        let text = Text::new("check-http-value").with("request", request).with("pointer", pointer.as_str());
+        Some(Verdict::not_yet(text).expected(fault).observed(shown(seen)).settling())
+    })
+}
+
+/// A value as it came, or that there is none.
+fn shown(seen: Option<&Value>) -> Text {
+    seen.map_or_else(|| Text::new("check-none"), |value| Text::verbatim(value.to_string()))
 }
 
 /// Enough of a body to recognise it, on one line.

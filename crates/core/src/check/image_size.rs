@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::image::megabytes;
 use super::kind::{Check, Needs, World};
 use super::phrases;
 use super::probe::Probe;
@@ -25,17 +26,19 @@ pub struct ImageSize {
 
 impl Check for ImageSize {
     fn needs(&self) -> Needs {
-        Needs::probe(Probe::ImageSizes { services: self.services.to_vec() })
+        Needs::probe(Probe::Images { services: self.services.to_vec() })
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let (Some(stack), Some(Seen::ImageSizes(sizes))) = (world.stack, world.seen) else {
+        let (Some(stack), Some(Seen::Images(images))) = (world.stack, world.seen) else {
             return phrases::not_asked(world.seen);
         };
         if let Some(verdict) = self.services.none_running(stack) {
             return verdict;
         }
-        self.compare(sizes)
+        let sizes =
+            images.iter().map(|(label, image)| (label.clone(), image.as_ref().and_then(|image| image.size)));
+        self.compare(&sizes.collect())
     }
 }
 
@@ -55,10 +58,6 @@ impl ImageSize {
             .expected(Text::verbatim(format!("<= {} MB", self.at_most_mb)))
             .lines(lines)
     }
-}
-
-fn megabytes(bytes: u64) -> String {
-    format!("{:.1} MB", bytes as f64 / 1e6)
 }
 
 #[cfg(test)]

@@ -72,4 +72,9 @@ pub trait Check: fmt::Debug {
     fn commands(&self) -> Vec<StackCommand> {
         Vec::new()
     }
+
+    /// The program of this machine that it runs, with its arguments: agreed to like the commands.
+    fn program(&self) -> Option<&[String]> {
+        None
+    }
 }

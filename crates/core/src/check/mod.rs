@@ -7,6 +7,7 @@ pub mod address;
 pub mod application;
 mod built;
 mod container;
+mod document;
 pub mod files;
 mod kind;
 mod phrases;
@@ -21,6 +22,7 @@ mod standing;
 #[cfg(test)]
 mod tests;
 pub(crate) mod values;
+pub mod wanted;
 
 pub use self::kind::{Check, Needs, World};
 pub use self::phrases::state;
@@ -105,6 +107,10 @@ kinds! {
     steady: steady::Steady,
     shared_data: shared_data::SharedData,
     exec: exec::Exec,
+    command: command::Command,
+    sql: sql::Sql,
+    variable: variable::Variable,
+    image: image::Image,
     image_size: image_size::ImageSize,
     upstream_log: upstream_log::UpstreamLog,
     favours: favours::Favours,

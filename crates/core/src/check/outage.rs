@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::address::Kept;
 use super::http;
 use super::kind::{Check, Needs, World};
 use super::phrases;
@@ -57,8 +58,9 @@ impl Check for Outage {
             ("during", &self.during, &seen.during),
             ("after", &self.after, &seen.after),
         ];
+        let mut kept = Kept::new();
         let wrong = parts.into_iter().find_map(|(part, specs, exchanges)| {
-            let verdict = http::wrong(specs, exchanges)?;
+            let verdict = http::wrong(specs, exchanges, &mut kept)?;
             let text =
                 Text::new("check-outage-wrong").with("part", part).with("what", verdict.message.clone());
             Some(Verdict { message: text, ..verdict })

@@ -7,13 +7,16 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::address::RequestPath;
+use super::address::{Header, Kept, RequestPath};
+use super::seen::Reply;
+use super::sql::Query;
+use super::wanted::{Pointer, Wanted, written};
 use workshop_engine::StackCommand;
 
 /// The prefix of the ids that the runner gives its own requests; a learner's never have it.
 pub(crate) const OWN_REQUEST: &str = "workshop-check-";
 
-/// One request of a lesson. `{name}` in path and body stands for something kept earlier, for
+/// One request of a lesson. `{name}` in path, headers and body stands for something kept earlier, for
 /// `{run}` (this run's own id) or `{number}` (the count from 1).
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,22 +26,68 @@ pub struct RequestSpec {
     pub method: String,
     /// Where it goes, from the stack's entry.
     pub path: RequestPath,
+    /// Headers that it is sent with.
+    #[serde(default, deserialize_with = "super::address::own_headers")]
+    pub headers: BTreeMap<Header, String>,
     /// The body, sent as JSON.
     pub json: Option<Value>,
+    /// The body as it is; in the place of `json`.
+    pub body: Option<String>,
     /// The statuses that are right.
     #[serde(default)]
     pub status: Statuses,
-    /// Name → JSON pointer into the answer, for later requests.
+    /// Name → where in the answer's JSON the value stands that later requests use.
     #[serde(default)]
-    pub keep: BTreeMap<String, String>,
-    /// JSON pointer → the value that must be there.
+    pub keep: BTreeMap<String, Pointer>,
+    /// Name → the header of the answer whose value later requests use.
     #[serde(default)]
-    pub has: BTreeMap<String, Value>,
+    pub keep_headers: BTreeMap<String, Header>,
+    /// Place in the answer's JSON → what its value has to be.
+    #[serde(default)]
+    pub has: BTreeMap<Pointer, Wanted>,
+    /// Header of the answer → what its value has to be.
+    #[serde(default)]
+    pub has_headers: BTreeMap<Header, Wanted>,
+    /// What the answer's body has to be, as text.
+    pub text: Option<Wanted>,
     /// What the answer's content type must start with.
     pub content_type: Option<String>,
     /// How often it is sent; `{number}` counts from 1. Once where it says nothing.
     #[serde(default = "once")]
     pub times: u32,
+}
+
+impl RequestSpec {
+    /// One that is sent once, with nothing wanted of its answer beside a status of 200.
+    pub fn new(method: &str, path: &RequestPath) -> Self {
+        Self {
+            method: method.to_owned(),
+            path: path.clone(),
+            headers: BTreeMap::new(),
+            json: None,
+            body: None,
+            status: Statuses::default(),
+            keep: BTreeMap::new(),
+            keep_headers: BTreeMap::new(),
+            has: BTreeMap::new(),
+            has_headers: BTreeMap::new(),
+            text: None,
+            content_type: None,
+            times: 1,
+        }
+    }
+
+    /// Keeps of an answer what later requests use.
+    pub(crate) fn keep(&self, reply: &Reply, kept: &mut Kept) {
+        if !self.keep.is_empty()
+            && let Some(json) = reply.json()
+        {
+            let value = |pointer: &Pointer| json.pointer(pointer.as_str()).map(written);
+            kept.extend(self.keep.iter().filter_map(|(name, at)| Some((name.clone(), value(at)?))));
+        }
+        let header = |name: &Header| reply.headers.get(name.as_str()).cloned();
+        kept.extend(self.keep_headers.iter().filter_map(|(name, of)| Some((name.clone(), header(of)?))));
+    }
 }
 
 pub(super) fn get() -> String {
@@ -99,7 +148,7 @@ pub enum Probe {
     /// One POST, then GETs of what it made until every replica of `service` has answered one.
     SharedData {
         /// The POST that makes the item.
-        create: RequestSpec,
+        create: Box<RequestSpec>,
         /// The item's path, with what `create` kept.
         item: RequestPath,
         /// The service whose replicas must all answer.
@@ -124,11 +173,23 @@ pub enum Probe {
         /// The program and its arguments.
         command: Vec<String>,
     },
-    /// How large the images of these services' running replicas are.
-    ImageSizes {
+    /// What the images of these services' running replicas say of themselves.
+    Images {
         /// The services, by their names in the compose file.
         services: Vec<String>,
     },
+    /// The variables that the running replicas of these services were given.
+    Variables {
+        /// The services, by their names in the compose file.
+        services: Vec<String>,
+    },
+    /// A program of this machine, run in the workspace.
+    Program {
+        /// The program and its arguments.
+        command: Vec<String>,
+    },
+    /// A query, by the database's own client in its own container.
+    Sql(Query),
     /// The same load on one server and on all, several times.
     Scaling(ScalingSpec),
     /// The step's last command, once more, and how it ends.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use workshop_engine::{CommandEnd, EngineError, ExecEnd, LogLine, Resource};
+use workshop_engine::{CommandEnd, EngineError, ExecEnd, ImageFacts, LogLine, Resource};
 use workshop_text::Text;
 
 /// What a probe brought back.
@@ -30,8 +30,12 @@ pub enum Seen {
     },
     /// By replica label.
     Exec(BTreeMap<String, ExecEnd>),
-    /// Bytes by replica label; `None` where the engine has no images.
-    ImageSizes(BTreeMap<String, Option<u64>>),
+    /// By replica label; `None` where the engine has no images.
+    Images(BTreeMap<String, Option<ImageFacts>>),
+    /// By replica label; `None` where the engine cannot say.
+    Variables(BTreeMap<String, Option<BTreeMap<String, String>>>),
+    /// How a program of this machine ended, or why it could not be run.
+    Program(Result<ExecEnd, Text>),
     /// In the order in which they ran.
     Scaling(Vec<Measured>),
     /// A command of a probe that changes the stack failed, or a request before what it is about.
@@ -114,6 +118,8 @@ pub struct Reply {
     pub content_type: String,
     /// `X-Replica`, where the answer has one.
     pub replica: Option<String>,
+    /// Every header by its name in small letters; one that came several times with `, ` between.
+    pub headers: BTreeMap<String, String>,
     /// The first 64 KiB of the body.
     pub body: String,
 }

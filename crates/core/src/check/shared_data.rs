@@ -8,6 +8,7 @@ use super::kind::{Check, Needs, World};
 use super::phrases;
 use super::probe::{Probe, RequestSpec, Statuses};
 use super::seen::Seen;
+use super::wanted::Pointer;
 use crate::verdict::Verdict;
 use workshop_engine::Replica;
 use workshop_text::Text;
@@ -29,16 +30,16 @@ pub struct SharedData {
 impl Check for SharedData {
     fn needs(&self) -> Needs {
         let create = RequestSpec {
-            method: "POST".to_owned(),
-            path: self.path.clone(),
             json: Some(self.json.clone()),
             status: Statuses::Any(vec![200, 201]),
-            keep: [("id".to_owned(), "/id".to_owned())].into(),
-            has: Default::default(),
-            content_type: None,
-            times: 1,
+            keep: [("id".to_owned(), Pointer::of_key("id"))].into(),
+            ..RequestSpec::new("POST", &self.path)
         };
-        Needs::probe(Probe::SharedData { create, item: self.item.clone(), service: self.service.clone() })
+        Needs::probe(Probe::SharedData {
+            create: Box::new(create),
+            item: self.item.clone(),
+            service: self.service.clone(),
+        })
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {

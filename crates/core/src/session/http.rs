@@ -1,12 +1,13 @@
 //! The requests that probes send: to the lesson's entry only, which is this workspace's own stack.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use reqwest::Url;
 use serde_json::Value;
 
-use crate::check::address::{Kept, RequestPath};
-use crate::check::probe::OWN_REQUEST;
+use crate::check::address::{Header, Kept, RequestPath};
+use crate::check::probe::{OWN_REQUEST, RequestSpec};
 use crate::check::seen::{Exchange, Hit, HttpFailure, Reply};
 
 const CONNECT: Duration = Duration::from_secs(2);
@@ -57,41 +58,38 @@ impl Client {
         &self,
         method: &str,
         (path, kept): (&RequestPath, &Kept),
-        json: Option<&Value>,
+        sent: Sent,
         number: usize,
     ) -> Exchange {
-        let reply = self.send(method, path.at(&self.entry, kept), json, &self.id(number), None).await;
+        let reply = self.send(method, path.at(&self.entry, kept), sent, &self.id(number)).await;
         Exchange { method: method.to_owned(), path: path.fill(kept), reply }
     }
 
-    async fn send(
-        &self,
-        method: &str,
-        url: Url,
-        json: Option<&Value>,
-        id: &str,
-        header: Option<(&str, &str)>,
-    ) -> Result<Reply, HttpFailure> {
+    async fn send(&self, method: &str, url: Url, sent: Sent, id: &str) -> Result<Reply, HttpFailure> {
         let method = method.parse().map_err(|_| HttpFailure::Other(format!("no such method: {method}")))?;
         let mut request = self.http.request(method, url).header("x-request-id", id);
-        if let Some((name, value)) = header {
+        if let Some((content_type, body)) = sent.body {
+            let own = sent.headers.iter().any(|(name, _)| name == "content-type");
+            request = if own {
+                request.body(body)
+            } else {
+                request.header("content-type", content_type).body(body)
+            };
+        }
+        for (name, value) in sent.headers {
             request = request.header(name, value);
         }
-        if let Some(json) = json {
-            request = request.json(json);
-        }
         let mut response = request.send().await.map_err(|error| failure(&error))?;
-        let header = |name: &str| {
-            response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
-        };
-        let (status, replica) = (response.status().as_u16(), header("x-replica"));
-        let content_type = header("content-type").unwrap_or_default();
+        let headers = headers_of(response.headers());
+        let (status, replica) = (response.status().as_u16(), headers.get("x-replica").cloned());
+        let content_type = headers.get("content-type").cloned().unwrap_or_default();
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
             let room = BODY.saturating_sub(body.len());
             body.extend_from_slice(&chunk[..chunk.len().min(room)]);
         }
-        Ok(Reply { status, content_type, replica, body: String::from_utf8_lossy(&body).into_owned() })
+        let body = String::from_utf8_lossy(&body).into_owned();
+        Ok(Reply { status, content_type, replica, headers, body })
     }
 
     /// One GET among many: its id, status, replica and time.
@@ -109,12 +107,60 @@ impl Client {
         let id = self.id(number);
         let begun = Instant::now();
         let url = path.at(&self.entry, &Kept::new());
-        let reply = self.send("GET", url, None, &id, client).await;
+        let headers = client.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let sent = Sent { headers: headers.collect(), body: None };
+        let reply = self.send("GET", url, sent, &id).await;
         let time = begun.elapsed();
         let replica = reply.as_ref().ok().and_then(|reply| reply.replica.clone());
         let client = client.map(|(_, value)| value.to_owned());
         Hit { id, client, reply: reply.map(|reply| reply.status), replica, time }
     }
+}
+
+/// What goes with a request: headers, and a body with its content type.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sent {
+    headers: Vec<(String, String)>,
+    body: Option<(&'static str, String)>,
+}
+
+impl Sent {
+    /// As the lesson has it, with what was kept in its places.
+    pub(super) fn of(spec: &RequestSpec, kept: &Kept) -> Self {
+        let json = spec.json.as_ref().map(|json| ("application/json", fill_json(json, kept).to_string()));
+        let text = || spec.body.as_ref().map(|text| ("text/plain; charset=utf-8", fill(text, kept)));
+        let header = |(name, value): (&Header, &String)| (name.as_str().to_owned(), fill(value, kept));
+        Self { headers: spec.headers.iter().map(header).collect(), body: json.or_else(text) }
+    }
+}
+
+fn fill(text: &str, kept: &Kept) -> String {
+    kept.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
+
+fn fill_json(json: &Value, kept: &Kept) -> Value {
+    match json {
+        Value::String(text) => Value::String(fill(text, kept)),
+        Value::Array(items) => items.iter().map(|item| fill_json(item, kept)).collect(),
+        Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), fill_json(value, kept))).collect(),
+        other => other.clone(),
+    }
+}
+
+/// By names in small letters; bytes that are not UTF-8 are replaced.
+fn headers_of(all: &reqwest::header::HeaderMap) -> BTreeMap<String, String> {
+    let mut headers = BTreeMap::<String, String>::new();
+    for (name, value) in all {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        headers
+            .entry(name.as_str().to_owned())
+            .and_modify(|known| {
+                known.push_str(", ");
+                known.push_str(&value);
+            })
+            .or_insert_with(|| value.into_owned());
+    }
+    headers
 }
 
 /// Short, and different in every run of the program and every probe of it.

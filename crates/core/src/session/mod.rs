@@ -12,6 +12,7 @@ pub mod picture;
 pub mod ports;
 pub mod predictions;
 mod prober;
+mod program;
 pub mod removal;
 mod scaling;
 pub mod stack;

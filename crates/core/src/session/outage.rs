@@ -6,6 +6,7 @@ use super::http::Client;
 use super::prober::{Found, Prober, requests_with};
 use super::scaling::Stop;
 use crate::check::address::Kept;
+use crate::check::http::wrong;
 use crate::check::probe::{OutageSpec, RequestSpec};
 use crate::check::seen::{Exchange, Outage, Seen};
 use workshop_engine::{Detail, Observed, StackCommand};
@@ -79,7 +80,7 @@ async fn patiently(client: &Client, specs: &[RequestSpec], kept: &Kept) -> (Vec<
     let deadline = Instant::now() + FOUND_AGAIN;
     loop {
         let (exchanges, then) = requests_with(client, specs, kept.clone()).await;
-        let right = then.is_some() && crate::check::http::wrong(specs, &exchanges).is_none();
+        let right = then.is_some() && wrong(specs, &exchanges, &mut kept.clone()).is_none();
         if right || Instant::now() >= deadline {
             return (exchanges, then);
         }

@@ -6,18 +6,18 @@ use std::time::{Duration, Instant, SystemTime};
 use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt};
 use reqwest::Url;
-use serde_json::Value;
 
 use super::Session;
-use super::http::Client;
+use super::http::{Client, Sent};
 use crate::check::Share;
 use crate::check::address::{Kept, RequestPath};
 use crate::check::probe::{BurstSpec, Probe, RequestSpec, Scale};
 use crate::check::seen::{Burst, Exchange, Hit, Seen, SharedData, Steady};
+use crate::check::sql::Query;
 use crate::emit::Emit;
 use crate::event::{Event, TrafficView};
 use crate::lesson::model::StepSpec;
-use workshop_engine::{Detail, EngineError, LogLine, Observed, Replica};
+use workshop_engine::{Detail, EngineError, ExecEnd, LogLine, Observed, Replica};
 
 /// How long a replica's log may take to show a request that it has answered.
 const LOG_DELAY: Duration = Duration::from_secs(2);
@@ -68,10 +68,19 @@ impl Prober<'_> {
                 let engine = self.session.engine.as_ref();
                 each(services, &observed, |replica| engine.exec(replica, command)).await.map(Seen::Exec)
             }
-            Probe::ImageSizes { services } => {
+            Probe::Images { services } => {
                 let engine = self.session.engine.as_ref();
-                each(services, &observed, |replica| engine.image_size(replica)).await.map(Seen::ImageSizes)
+                each(services, &observed, |replica| engine.image(replica)).await.map(Seen::Images)
             }
+            Probe::Variables { services } => {
+                let engine = self.session.engine.as_ref();
+                each(services, &observed, |replica| engine.variables(replica)).await.map(Seen::Variables)
+            }
+            Probe::Program { command } => match self.session.agreed() {
+                Ok(_) => Ok(Seen::Program(self.session.program(command).await)),
+                Err(error) => Err(error),
+            },
+            Probe::Sql(query) => self.sql(query, &observed).await.map(Seen::Exec),
             Probe::Resources { images } => self.session.resources(*images).await.map(Seen::Resources),
             Probe::Ports => Ok(Seen::Ports(self.session.ports(Some(&observed)))),
         };
@@ -133,6 +142,22 @@ impl Prober<'_> {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// Asks the first running replica of the database's service.
+    async fn sql(
+        &self,
+        query: &Query,
+        observed: &Observed,
+    ) -> Result<BTreeMap<String, ExecEnd>, EngineError> {
+        self.session.agreed()?;
+        let engine = self.session.engine.as_ref();
+        let Some(replica) = observed.of(&query.service).find(|one| one.is_running()) else {
+            return Ok(BTreeMap::new());
+        };
+        let env = engine.variables(replica).await?.unwrap_or_default();
+        let end = engine.exec(replica, &query.command(&env)).await?;
+        Ok([(replica.label(), end)].into())
     }
 
     async fn logs(
@@ -340,12 +365,12 @@ pub(super) async fn requests_with(
     for spec in specs {
         for number in 1..=spec.times {
             kept.insert("number".to_owned(), number.to_string());
-            let body = spec.json.as_ref().map(|json| fill_json(json, &kept));
+            let sent = Sent::of(spec, &kept);
             let exchange =
-                client.exchange(&spec.method, (&spec.path, &kept), body.as_ref(), exchanges.len() + 1).await;
+                client.exchange(&spec.method, (&spec.path, &kept), sent, exchanges.len() + 1).await;
             let good = exchange.reply.as_ref().is_ok_and(|reply| spec.status.accepts(reply.status));
             if let Ok(reply) = &exchange.reply {
-                keep(spec, reply.json().as_ref(), &mut kept);
+                spec.keep(reply, &mut kept);
             }
             exchanges.push(exchange);
             if !good {
@@ -354,30 +379,6 @@ pub(super) async fn requests_with(
         }
     }
     (exchanges, Some(kept))
-}
-
-fn keep(spec: &RequestSpec, json: Option<&Value>, kept: &mut Kept) {
-    for (name, pointer) in &spec.keep {
-        let value = match json.and_then(|json| json.pointer(pointer)) {
-            Some(Value::String(text)) => text.clone(),
-            Some(other) => other.to_string(),
-            None => continue,
-        };
-        kept.insert(name.clone(), value);
-    }
-}
-
-fn fill(text: &str, kept: &Kept) -> String {
-    kept.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
-}
-
-fn fill_json(json: &Value, kept: &Kept) -> Value {
-    match json {
-        Value::String(text) => Value::String(fill(text, kept)),
-        Value::Array(items) => items.iter().map(|item| fill_json(item, kept)).collect(),
-        Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), fill_json(value, kept))).collect(),
-        other => other.clone(),
-    }
 }
 
 /// Writes one item, then reads it until every running replica of `service` has answered once; and
@@ -392,7 +393,9 @@ async fn shared_data(
     let (mut written, _) = requests(client, std::slice::from_ref(create)).await;
     let written = written.remove(0);
     let mut kept = Kept::new();
-    keep(create, written.reply.as_ref().ok().and_then(|reply| reply.json()).as_ref(), &mut kept);
+    if let Ok(reply) = &written.reply {
+        create.keep(reply, &mut kept);
+    }
     let mut data = SharedData { written, read: BTreeMap::new(), lost: 0 };
     if kept.is_empty() {
         return data;
@@ -403,7 +406,7 @@ async fn shared_data(
         if wanted.iter().all(|hostname| data.read.contains_key(*hostname)) {
             break;
         }
-        let exchange = client.exchange("GET", (item, &kept), None, number + 2).await;
+        let exchange = client.exchange("GET", (item, &kept), Sent::default(), number + 2).await;
         match exchange.reply {
             Ok(reply) if reply.replica.is_some() => {
                 data.read.entry(reply.replica.unwrap_or_default()).or_insert(reply.status);
@@ -411,7 +414,7 @@ async fn shared_data(
             _ => data.lost += 1,
         }
     }
-    let _ = client.exchange("DELETE", (item, &kept), None, 0).await;
+    let _ = client.exchange("DELETE", (item, &kept), Sent::default(), 0).await;
     data
 }
 

@@ -37,8 +37,8 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{
     CommandEnd, CpuTime, Detail, Engine, EngineError, EngineFacts, EngineKind, EngineTexts, Examine, ExecEnd,
-    Finding, Holdings, LogLine, Observe, Observed, Output, Project, Replica, Resource, ResourceKind,
-    Spelling, StackCommand, Upstreams,
+    Finding, Holdings, ImageFacts, LogLine, Observe, Observed, Output, Project, Replica, Resource,
+    ResourceKind, Spelling, StackCommand, Upstreams,
 };
 use client::{Client, OBSERVE};
 use compose::Compose;
@@ -401,8 +401,12 @@ impl Observe for DockerEngine {
         upstreams::of(&self.client()?, proxy, stack).await
     }
 
-    async fn image_size(&self, replica: &Replica) -> Result<Option<u64>, EngineError> {
-        usage::image_size(&self.client()?, replica).await
+    async fn image(&self, replica: &Replica) -> Result<Option<ImageFacts>, EngineError> {
+        inside::image(&self.client()?, replica).await
+    }
+
+    async fn variables(&self, replica: &Replica) -> Result<Option<BTreeMap<String, String>>, EngineError> {
+        inside::variables(&self.client()?, replica).await
     }
 }
 

@@ -1,4 +1,4 @@
-//! What containers use: CPU time, and the size of their images.
+//! What containers use of the machine: CPU time, and the images that builds made.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -34,15 +34,6 @@ pub(super) async fn cpu_times(
     .try_filter_map(|found| async { Ok(found) })
     .try_collect()
     .await
-}
-
-/// The size of the container's image, in bytes; `None` where the image is gone.
-pub(super) async fn image_size(client: &Client, replica: &Replica) -> Result<Option<u64>, EngineError> {
-    let request = client.docker.inspect_container(&replica.id, None);
-    let container = client.find("engine-what-inspect", OBSERVE, request).await?;
-    let Some(image) = container.and_then(|container| container.image) else { return Ok(None) };
-    let image = client.find("engine-what-inspect", OBSERVE, client.docker.inspect_image(&image)).await?;
-    Ok(image.and_then(|image| image.size).and_then(|size| u64::try_from(size).ok()))
 }
 
 /// The images that builds of this project made: Compose marks them with the project's name, which

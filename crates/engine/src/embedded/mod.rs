@@ -179,6 +179,12 @@ impl Observe for EmbeddedEngine {
         Ok(heard.boxed())
     }
 
+    async fn variables(&self, replica: &Replica) -> Result<Option<BTreeMap<String, String>>, EngineError> {
+        let said = self.exec(replica, &["printenv".to_owned()]).await?;
+        let lines: Vec<String> = said.stdout.lines().map(str::to_owned).collect();
+        Ok(Some(crate::image::variables(&lines)))
+    }
+
     async fn cpu_times(&self, replicas: &[&Replica]) -> Result<BTreeMap<String, CpuTime>, EngineError> {
         let Way::Open(client) = Client::find(&self.place).await? else { return Ok(BTreeMap::new()) };
         let mut times = client.cpu().await?;

@@ -29,21 +29,21 @@ fn replica(service: &str, created: u64, state: State, health: Health) -> Replica
 }
 
 /// `nginx`, published, and `a` and `b` behind it.
-fn stack(b: Replica) -> Observed {
+pub(super) fn stack(b: Replica) -> Observed {
     let mut nginx = replica("nginx", 2, State::Running, Health::Healthy);
     nginx.published.push(Published { host_ip: "127.0.0.1".to_owned(), host: 3004, target: 80 });
     let replicas = vec![replica("a", 1, State::Running, Health::Healthy), b, nginx];
     Observed::of_replicas(replicas)
 }
 
-fn healthy_b() -> Replica {
+pub(super) fn healthy_b() -> Replica {
     replica("b", 1, State::Running, Health::Healthy)
 }
 
 const NGINX: &str =
     "upstream api { server a:8080; server b:8080; }\nserver { location / { proxy_pass http://api; } }\n";
 
-fn judged(check: &str, stack: &Observed, seen: Option<&Seen>) -> Verdict {
+pub(super) fn judged(check: &str, stack: &Observed, seen: Option<&Seen>) -> Verdict {
     let dir = super::workspace(&[("nginx/default.conf", NGINX)]);
     let entry: CheckEntry = toml::from_str(&format!("id = \"x\"\n{check}\n")).expect("a check");
     let app = Application::bare(dir.path(), "nginx/default.conf");
@@ -204,11 +204,12 @@ fn volumes_that_are_to_stay_must_be_there_and_be_all_there_is() {
 }
 
 /// An exchange that was answered with this status and body.
-fn answered(path: &str, status: u16, body: &str) -> crate::check::seen::Exchange {
+pub(super) fn answered(path: &str, status: u16, body: &str) -> crate::check::seen::Exchange {
     let reply = crate::check::seen::Reply {
         status,
         content_type: "application/json".to_owned(),
         replica: None,
+        headers: BTreeMap::new(),
         body: body.to_owned(),
     };
     crate::check::seen::Exchange { method: "GET".to_owned(), path: path.to_owned(), reply: Ok(reply) }

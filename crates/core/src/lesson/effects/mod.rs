@@ -123,6 +123,11 @@ fn of_toml(lesson: &Lesson) -> Effects {
             }
         }
     }
+    for entry in file.checks() {
+        if let Some(program) = entry.spec.check().program() {
+            found.insert(Effect::new(Kind::Program, program.join(" "), entry.id.as_str()));
+        }
+    }
     for image in file.images.iter().filter_map(|image| image.default.as_ref()) {
         found.insert(Effect::new(Kind::Image, image, ""));
     }

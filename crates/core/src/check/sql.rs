@@ -1,0 +1,189 @@
+//! `sql`: what a database answers to a query, asked with its own client in its own container.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::kind::{Check, Needs, World};
+use super::phrases;
+use super::probe::Probe;
+use super::seen::Seen;
+use super::wanted::{Wanted, written};
+use crate::verdict::Verdict;
+use workshop_engine::{ExecEnd, Replica, StackCommand};
+use workshop_text::Text;
+
+/// `sql = { service = "db", client = "mysql", query = "SELECT COUNT(*) FROM posts", value = 3 }`: the
+/// database answers the query so. User, password and database are those of the container's own
+/// environment (`MYSQL_…`, `MARIADB_…`, `POSTGRES_…`); for `sqlite3` `database` is the file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sql {
+    #[serde(deserialize_with = "super::services::name")]
+    service: String,
+    client: Client,
+    /// The database; where it says none, the one that the container's environment names.
+    database: Option<String>,
+    query: String,
+    /// All rows, each with all of its columns.
+    rows: Option<Vec<Vec<Value>>>,
+    /// How many rows there are.
+    count: Option<usize>,
+    /// What the first column of the first row has to be.
+    value: Option<Wanted>,
+}
+
+/// A client that comes with a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Client {
+    /// MySQL's own.
+    Mysql,
+    /// MariaDB's own.
+    Mariadb,
+    /// PostgreSQL's own.
+    Psql,
+    /// SQLite's own; the database is a file.
+    Sqlite3,
+}
+
+/// A query for a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// The service whose first running replica is asked.
+    pub service: String,
+    /// The client that asks.
+    pub client: Client,
+    /// The database, where the lesson names one.
+    pub database: Option<String>,
+    /// The statement.
+    pub statement: String,
+}
+
+impl Query {
+    /// The program and its arguments, with what the container's environment says of user, password and
+    /// database: columns by tabs, no heading.
+    pub fn command(&self, env: &BTreeMap<String, String>) -> Vec<String> {
+        let get =
+            |names: &[&str]| names.iter().find_map(|name| env.get(*name)).filter(|value| !value.is_empty());
+        let mut words: Vec<String> = Vec::new();
+        match self.client {
+            Client::Mysql | Client::Mariadb => {
+                let own =
+                    get(&["MARIADB_USER", "MYSQL_USER"]).zip(get(&["MARIADB_PASSWORD", "MYSQL_PASSWORD"]));
+                let root = get(&["MARIADB_ROOT_PASSWORD", "MYSQL_ROOT_PASSWORD"]);
+                let user = own.map_or("root", |(user, _)| user);
+                words.push(if self.client == Client::Mysql { "mysql" } else { "mariadb" }.to_owned());
+                words.push(format!("--user={user}"));
+                words.extend(
+                    own.map(|(_, own)| own).or(root).map(|password| format!("--password={password}")),
+                );
+                words.extend(["--batch", "--skip-column-names"].map(str::to_owned));
+                let database = self.database.as_ref().or(get(&["MARIADB_DATABASE", "MYSQL_DATABASE"]));
+                words.extend(database.map(|name| format!("--database={name}")));
+                words.extend(["-e".to_owned(), self.statement.clone()]);
+            }
+            Client::Psql => {
+                let user = get(&["POSTGRES_USER"]).map_or("postgres", String::as_str);
+                let database = self.database.as_ref().or(get(&["POSTGRES_DB"])).map_or(user, String::as_str);
+                let fixed = [
+                    "psql",
+                    "-X",
+                    "-A",
+                    "-t",
+                    "-F",
+                    "\t",
+                    "-v",
+                    "ON_ERROR_STOP=1",
+                    "-U",
+                    user,
+                    "-d",
+                    database,
+                ];
+                words.extend(fixed.map(str::to_owned));
+                words.extend(["-c".to_owned(), self.statement.clone()]);
+            }
+            Client::Sqlite3 => {
+                let file = self.database.as_deref().unwrap_or(":memory:");
+                let fixed = ["sqlite3", "-batch", "-separator", "\t", file, &self.statement];
+                words.extend(fixed.map(str::to_owned));
+            }
+        }
+        words
+    }
+}
+
+impl Check for Sql {
+    fn needs(&self) -> Needs {
+        Needs::probe(Probe::Sql(self.asked()))
+    }
+
+    fn commands(&self) -> Vec<StackCommand> {
+        let words = ["exec", "-T", &self.service].map(str::to_owned).into_iter();
+        vec![StackCommand::Compose(words.chain(self.asked().command(&BTreeMap::new())).collect())]
+    }
+
+    fn judge(&self, world: &World<'_>) -> Verdict {
+        let (Some(stack), Some(Seen::Exec(ends))) = (world.stack, world.seen) else {
+            return phrases::not_asked(world.seen);
+        };
+        if !stack.of(&self.service).any(Replica::is_running) {
+            return phrases::none_running(&self.service);
+        }
+        match ends.values().next() {
+            Some(end) => self.answered(end),
+            None => phrases::not_observed(),
+        }
+    }
+}
+
+impl Sql {
+    fn asked(&self) -> Query {
+        Query {
+            service: self.service.clone(),
+            client: self.client,
+            database: self.database.clone(),
+            statement: self.query.clone(),
+        }
+    }
+
+    fn answered(&self, end: &ExecEnd) -> Verdict {
+        let text =
+            |key| Text::new(key).with("query", self.query.as_str()).with("service", self.service.as_str());
+        if end.code != Some(0) {
+            let lines = end.stderr.lines().filter(|line| !line.contains("[Warning]"));
+            return Verdict::not_yet(text("check-sql-failed"))
+                .lines(lines.take(4).map(str::to_owned).collect())
+                .settling();
+        }
+        let rows: Vec<Vec<&str>> = end.stdout.lines().map(|line| line.split('\t').collect()).collect();
+        let shown = || end.stdout.lines().take(10).map(|line| line.replace('\t', "  ")).collect::<Vec<_>>();
+        let wrong =
+            |fault: Text| Verdict::not_yet(text("check-sql-wrong")).expected(fault).lines(shown()).settling();
+        if let Some(count) = self.count.filter(|count| *count != rows.len()) {
+            let rows = |count: usize| Text::new("check-sql-rows").with("count", count);
+            let seen = end.stdout.lines().count();
+            return wrong(rows(count)).observed(rows(seen));
+        }
+        let value = self.value.as_ref();
+        let first = rows.first().and_then(|row| row.first()).copied();
+        if let Some(fault) = value.and_then(|wanted| wanted.fault_in_text(first)) {
+            return wrong(fault).observed(first.map_or_else(|| Text::new("check-none"), Text::verbatim));
+        }
+        let wanted = self.rows.iter().map(|rows| as_texts(rows)).find(|wanted| !same(wanted, &rows));
+        if let Some(wanted) = wanted {
+            let line = |row: &Vec<String>| row.join("  ");
+            return wrong(Text::verbatim(wanted.iter().map(line).collect::<Vec<_>>().join("; ")));
+        }
+        Verdict::pass(text("check-sql-pass")).lines(shown())
+    }
+}
+
+fn as_texts(rows: &[Vec<Value>]) -> Vec<Vec<String>> {
+    rows.iter().map(|row| row.iter().map(written).collect()).collect()
+}
+
+fn same(wanted: &[Vec<String>], seen: &[Vec<&str>]) -> bool {
+    wanted.len() == seen.len() && wanted.iter().zip(seen).all(|(wanted, seen)| wanted == seen)
+}

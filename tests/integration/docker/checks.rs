@@ -20,6 +20,7 @@ fn each_live_check_fails_for_its_own_reason_and_passes_when_that_is_gone() {
     let Some(lab) = Lab::at("scale-to-5") else { return };
     lab.probe(READY).passes();
     logs(&lab);
+    general(&lab);
     replicas(&lab);
     a_pass_must_hold(&lab);
     unchanged(&lab);
@@ -27,6 +28,20 @@ fn each_live_check_fails_for_its_own_reason_and_passes_when_that_is_gone() {
     the_wrong_path(&lab);
     a_slow_page(&lab);
     no_backend(&lab);
+}
+
+/// What only an engine with images can say, and what a container was given.
+fn general(lab: &Lab) {
+    lab.probe("image = { service = \"frontend\", root = true, exposes = [\"80\"], at_most_layers = 100 }")
+        .passes();
+    lab.probe("image = { service = \"frontend\", root = false }")
+        .not_yet(&["frontend-1", "a user other than root"]);
+    lab.probe("image = { service = \"frontend\", at_most_mb = 1 }").not_yet(&["too large"]);
+    lab.probe("variable = { service = \"frontend\", name = \"PATH\", is = { contains = \"/bin\" } }")
+        .passes();
+    lab.probe("variable = { service = \"frontend\", name = \"NOBODY\", is = \"1\" }").not_yet(&["NOBODY"]);
+    let inside = "command = { in = \"frontend\", run = [\"nginx\", \"-v\"], errors = { regex = '^nginx version: nginx/1' } }";
+    lab.probe(inside).passes();
 }
 
 /// The runner's own requests are not the learner's.

@@ -4,6 +4,7 @@
 
 #![cfg(target_os = "linux")]
 
+mod contract;
 mod picture;
 mod tour;
 

@@ -4,6 +4,7 @@
 #![cfg(unix)]
 
 pub(crate) mod desk;
+mod general;
 mod machine;
 mod mishaps;
 mod picture;

@@ -99,6 +99,12 @@ impl<'a> Player<'a> {
             self.put(&clean);
         }
         self.put(&format!("{}\n", label.draw(self.style.color)));
+        if self.reflow.is_some() {
+            let (columns, rows) = (self.cast.header.width, self.cast.header.height);
+            let text =
+                Text::new("replay-small").with("columns", columns as usize).with("rows", rows as usize);
+            self.put(&format!("{}\n", text.render(self.lang)));
+        }
         self.mark();
         self.until_begun().await?;
         let played = self.outputs().await;

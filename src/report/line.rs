@@ -218,8 +218,15 @@ pub(crate) fn wrap(spans: &[Span], first: &Line, rest: &Line, limit: usize) -> V
             continue;
         };
         let wide: usize = word.iter().map(|span| width(&span.text)).sum();
-        if !fresh && line.width() + 1 + wide > limit {
-            lines.push(std::mem::replace(&mut line, rest.clone()));
+        let moves = match fresh {
+            // What the first line begins with stays alone where that keeps a word whole.
+            true => {
+                line.width() > rest.width() && line.width() + wide > limit && rest.width() + wide <= limit
+            }
+            false => line.width() + 1 + wide > limit,
+        };
+        if moves {
+            lines.push(std::mem::replace(&mut line, rest.clone()).trimmed());
             fresh = true;
         }
         if !fresh {

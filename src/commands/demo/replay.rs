@@ -22,13 +22,7 @@ pub(crate) async fn replay(ctx: &Ctx, file: &Path, speed: Pace) -> Result<u8, Ap
         ctx.notice(Tone::Warning, Text::new("cast-cut").with("path", path).with("line", line));
     }
     let Streams { out, style, .. } = Streams::standard(ctx.global.no_color);
-    let (rows, columns) = screen_size();
-    let (height, width) = (usize::from(cast.header.height), usize::from(cast.header.width));
-    if style.terminal && (rows < height || columns < width) {
-        let text = Text::new("replay-small").with("columns", width).with("rows", height);
-        ctx.notice(Tone::Warning, text);
-    }
-    let player = Player::new(&cast, out, style, (rows, columns), ctx.lang, speed);
+    let player = Player::new(&cast, out, style, screen_size(), ctx.lang, speed);
     let player = player.map_err(|error| AppError::Terminal(error.to_string()))?;
     match player.play().await {
         Ok(()) | Err(Halt::Quit) => Ok(exit::PASS),

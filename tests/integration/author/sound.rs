@@ -55,7 +55,7 @@ const SLIPS: [Slip; 13] = [
         "lessons/01-shop/en.md",
         "{#bring-it-up}",
         "{#bring-it-upp}",
-        "en.md:24: the step \"bring-it-upp\" is not in lesson.toml (did you mean bring-it-up?)",
+        "en.md:22: the step \"bring-it-upp\" is not in lesson.toml (did you mean bring-it-up?)",
     ),
     slip(
         "fixtures/01-shop/wrong/a/case.toml",

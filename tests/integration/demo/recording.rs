@@ -129,8 +129,8 @@ fn a_demo_at_the_keys_is_recorded_and_played_with_a_mark_that_stays() {
     }
     // As soon as it is there: what comes next may scroll it away.
     terminal
-        .wait_until("a long line in two", |terminal| terminal.raw().contains("ongs to one container only."));
-    assert!(!terminal.raw().contains("belongs to one container only."));
+        .wait_until("a long line in two", |terminal| terminal.raw().contains("ong to one container only."));
+    assert!(!terminal.raw().contains("belong to one container only."));
     terminal.send("q");
     terminal.send("y");
     assert_eq!(terminal.end(), 0);

@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
             }
             self.at += 1;
         }
-        if self.peek().is_some_and(|line| line.starts_with("--- ")) {
+        if self.peek().is_some_and(|line| line.starts_with("--- ")) && self.names_are_of(&head) {
             self.names(&mut head)?;
         }
         let hunks = self.hunks()?;
@@ -92,6 +92,19 @@ impl<'a> Reader<'a> {
         }
         self.files.push(FilePatch { path, kind, line: head.line, hunks });
         Ok(())
+    }
+
+    /// Whether the two lines at hand name the file of `head`: one that comes or goes empty has none,
+    /// and the next file's may follow at once.
+    fn names_are_of(&self, head: &Head) -> bool {
+        let (Some(path), Some(_)) = (&head.path, head.kind) else { return true };
+        let name = |at: usize, mark: &str, prefix: &str| {
+            let line = self.lines.get(at)?.trim_end_matches(['\n', '\r']).strip_prefix(mark)?;
+            let name = unquote(line.split('\t').next().unwrap_or(line));
+            Some(name.strip_prefix(prefix).unwrap_or(&name).to_owned())
+        };
+        let named = [name(self.at, "--- ", "a/"), name(self.at + 1, "+++ ", "b/")];
+        named.iter().flatten().any(|name| name == path)
     }
 
     /// The `---` and `+++` lines.

@@ -35,6 +35,18 @@ fn applied(patch: &Patch, before: &FileTree) -> Result<FileTree, PatchError> {
     Ok(files)
 }
 
+#[test]
+fn an_empty_file_that_comes_does_not_take_the_next_ones_lines() {
+    let tree = |files: &[(&str, &str)]| -> FileTree {
+        files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect()
+    };
+    let (before, after) = (tree(&[("y", "")]), tree(&[("x", ""), ("y", "a")]));
+    for (before, after) in [(&before, &after), (&after, &before)] {
+        let patch = Patch::parse(&between(before, after).unwrap()).unwrap();
+        assert_eq!(&applied(&patch, before).unwrap(), after);
+    }
+}
+
 proptest! {
     #[test]
     fn what_is_written_makes_one_state_of_the_other(before in tree(), after in tree()) {

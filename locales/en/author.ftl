@@ -53,7 +53,10 @@ author-name = "{ $name }" cannot be the name of a lesson: letters, digits, "-" a
 author-name-taken = there is a lesson or a start called { $name } already
 author-from-missing = there is no folder { $path }
 author-no-compose = the project has no Compose file (docker-compose.yml, compose.yaml)
-author-made = { $dir } is made, with { $count } files; it starts from { $start }.
+author-made = { $count ->
+    [one] { $dir } is made, with 1 file; it starts from { $start }.
+   *[other] { $dir } is made, with { $count } files; it starts from { $start }.
+}
 author-left-out = Left out: { $names }
 author-fixed-port = Port { $port } is written in the Compose file. With a variable the runner finds a free one: "{"$"}{"{"}APP_PORT:-{ $port }{"}"}:…"
 author-secrets = The runner makes up values for: { $names }

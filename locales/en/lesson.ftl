@@ -115,8 +115,12 @@ rule-last-hint = the last hint of the step "{ $id }" must have every line that i
 rule-no-page = the step "{ $id }" names no page to read on at (### … {"{"}#read-on{"}"}), and other steps of the lesson do
 rule-excerpt = this block says that it quotes { $file }, but after the step's edit that file does not read so
 rule-unlisted = no step uses this file
-rule-no-program = engines has "embedded", so [embedded] must say which program stands for which service
 rule-unknown-program = [embedded] gives { $service } the program "{ $program }", which there is not{ $near }
+rule-own-command = command begins with the name of a program of this machine, as in ["python3", "app.py"]; "{ $program }" is none: no folder, no shell line
+rule-own-control = command has a character that cannot be shown
+rule-own-need = "{ $program }" is no program that needs can ask for{ $near }. It can ask for { $known }; another one is named in command and found by its name
+rule-own-version = "{ $version }" is no version: write ">=3.9", ">=3.9,<4", "3.11" or "*"
+rule-own-variable = "{ $name }" cannot be a variable that is set for a program
 rule-variable-name = "{ $name }" cannot be the name of a variable
 rule-variable-twice = the variable { $name } is named twice
 rule-variable-unused = no compose file of the lesson uses the variable { $name }

@@ -104,8 +104,12 @@ rule-last-hint = 단계 "{ $id }"의 마지막 힌트에는 패치가 넣는 줄
 rule-no-page = 단계 "{ $id }"에 더 읽을 문서(### … {"{"}#read-on{"}"})가 없습니다. 이 레슨의 다른 단계에는 있습니다
 rule-excerpt = { $file }[을/를] 인용한다고 되어 있지만 단계의 수정을 적용한 파일에 이 내용이 없습니다
 rule-unlisted = 이 파일을 쓰는 단계가 없습니다
-rule-no-program = engines에 "embedded"가 있으니, 어느 프로그램이 어느 서비스를 대신하는지 [embedded]에 적어야 합니다
 rule-unknown-program = [embedded]에서 { $service }에 적은 "{ $program }" 프로그램은 없습니다{ $near }
+rule-own-command = command는 ["python3", "app.py"]처럼 이 컴퓨터에 있는 프로그램의 이름으로 시작합니다. "{ $program }"[은/는] 그런 이름이 아닙니다(폴더나 셸 명령줄은 쓸 수 없습니다)
+rule-own-control = command에 화면에 보일 수 없는 문자가 있습니다
+rule-own-need = "{ $program }"[은/는] needs에 적을 수 있는 프로그램이 아닙니다{ $near }. 적을 수 있는 것: { $known }. 다른 프로그램은 command에 이름만 적으면 됩니다
+rule-own-version = "{ $version }"[은/는] 버전이 아닙니다. ">=3.9", ">=3.9,<4", "3.11", "*"처럼 적으세요
+rule-own-variable = "{ $name }"[은/는] 프로그램에 전할 변수의 이름이 될 수 없습니다
 rule-variable-name = "{ $name }"[은/는] 변수 이름이 될 수 없습니다
 rule-variable-twice = { $name } 변수가 두 번 나옵니다
 rule-variable-unused = 레슨의 어떤 Compose 파일도 { $name } 변수를 쓰지 않습니다

@@ -21,6 +21,7 @@ mod house;
 mod lessons;
 mod load;
 mod mishaps;
+mod own_programs;
 mod page;
 mod report;
 mod room;

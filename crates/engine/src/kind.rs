@@ -9,6 +9,7 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use super::Engine;
+use super::embedded::own::StandIn;
 
 /// An engine, by its facts. Two are the same that have one name.
 #[derive(Clone, Copy)]
@@ -103,7 +104,7 @@ pub struct Setting {
     /// The workspace's private folder (`.workshop/`).
     pub private: PathBuf,
     /// Service → the program that stands for it, as `lesson.toml` declares.
-    pub programs: BTreeMap<String, String>,
+    pub programs: BTreeMap<String, StandIn>,
     /// This program, where it is another one than the one that runs: a test's own cannot be it.
     pub binary: Option<PathBuf>,
 }

@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 use workshop::engine::command::ReplicaAction;
+use workshop::engine::embedded::own::StandIn;
 use workshop::engine::{
     CommandEnd, CpuTime, Detail, Engine, EngineError, EngineFacts, EngineKind, EngineTexts, Examine, ExecEnd,
     Finding, Health, Holdings, LogLine, Observe, Observed, Output, Project, Published, Replica, Resource,
@@ -34,7 +35,7 @@ static FACTS: EngineFacts = EngineFacts {
 };
 
 struct Paper {
-    services: BTreeMap<String, String>,
+    services: BTreeMap<String, StandIn>,
     written: Mutex<Written>,
 }
 

@@ -15,6 +15,7 @@ use crate::check::probe::RequestSpec;
 use crate::check::refused::Because;
 use crate::check::values::{Time, workspace_path};
 use crate::workspace::names;
+use workshop_engine::embedded::own::StandIn;
 use workshop_engine::{EngineKind, StackCommand};
 use workshop_stack::compose::Env;
 use workshop_text::refused;
@@ -62,9 +63,9 @@ pub struct LessonFile {
     /// Base images that a first build needs.
     #[serde(default)]
     pub images: Vec<Image>,
-    /// Service → the program of this binary that stands for it where there is no Docker.
+    /// Service → the program that stands for it where there is no Docker.
     #[serde(default)]
-    pub embedded: BTreeMap<String, String>,
+    pub embedded: BTreeMap<String, StandIn>,
     /// In the order in which they are done.
     pub steps: Vec<StepSpec>,
 }

@@ -24,6 +24,19 @@ pub(super) struct Built {
     pub image: Image,
     #[serde(default)]
     pub env: BTreeMap<String, String>,
+    /// The folder in which its command runs.
+    #[serde(default)]
+    pub workdir: String,
+    /// The port that it says it listens at.
+    #[serde(default)]
+    pub port: Option<u16>,
+}
+
+impl Built {
+    /// An image that says nothing of its own.
+    pub(super) fn plain(image: Image) -> Self {
+        Self { image, env: BTreeMap::new(), workdir: "/".to_owned(), port: None }
+    }
 }
 
 /// Why an image could not be made.
@@ -106,7 +119,7 @@ pub(super) fn build(place: &Place, recipe: &Recipe<'_>) -> Result<Built, BuildEr
         }
     }
     let image = store(place, recipe.name, &content, &file.env)?;
-    Ok(Built { image, env: file.env })
+    Ok(Built { image, env: file.env, workdir: file.workdir, port: file.port })
 }
 
 fn dockerfile(recipe: &Recipe<'_>) -> Result<String, BuildError> {

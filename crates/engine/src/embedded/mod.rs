@@ -16,12 +16,14 @@ mod kin;
 mod log;
 mod machine;
 mod naming;
+pub mod own;
 mod place;
 pub mod programs;
 mod refusal;
 mod run;
 mod signals;
 mod supervisor;
+mod told;
 mod upstreams;
 mod wire;
 
@@ -40,9 +42,10 @@ use futures_util::stream::{self, BoxStream};
 
 use self::client::{Client, Unasked, Way};
 use self::machine::Machine;
+use self::own::{OwnProgram, Runtime, StandIn};
 use self::place::Place;
 use self::programs::{Program, ProgramKind};
-use self::refusal::missing;
+use self::refusal::{lacking, missing};
 use self::run::UnderWay;
 use self::wire::{ActRequest, Action, ExecAnswer, HealthState, ReplicaState, ReplicaView};
 use super::command::ReplicaAction;
@@ -67,7 +70,7 @@ pub(crate) fn workspace_of(pid: u32) -> Option<PathBuf> {
 pub struct EmbeddedEngine {
     place: Place,
     /// Service → the program that stands for it, as `lesson.toml` declares.
-    programs: BTreeMap<String, String>,
+    programs: BTreeMap<String, StandIn>,
     /// The program that a supervisor is, where that is not this one.
     binary: Option<PathBuf>,
 }
@@ -337,8 +340,9 @@ impl EmbeddedEngine {
     /// The programs of this machine that the lesson's services need, and what brings those that it
     /// lacks.
     fn programs_of_the_machine(&self) -> Vec<Finding> {
-        let mut names: Vec<&String> = self.programs.values().collect();
-        names.sort();
+        let mut names: Vec<&'static str> =
+            self.programs.values().filter_map(Program::of).map(|program| program.name).collect();
+        names.sort_unstable();
         names.dedup();
         let machines = names.into_iter().filter_map(|name| match &Program::find(name)?.kind {
             ProgramKind::Machine(machine) => Some(*machine),
@@ -358,7 +362,13 @@ impl EmbeddedEngine {
                 }
             }
         };
-        machines.map(finding).collect()
+        let mut findings: Vec<Finding> = machines.map(finding).collect();
+        for found in self.programs.values().filter_map(StandIn::own).flat_map(looked_for) {
+            if !findings.contains(&found) {
+                findings.push(found);
+            }
+        }
+        findings
     }
 
     async fn run_on_replica(
@@ -382,6 +392,27 @@ impl EmbeddedEngine {
             Err(stopped) => stopped.end(under_way.output),
         }
     }
+}
+
+/// Each program that a lesson's own needs: where it is and its version, or what brings it.
+fn looked_for(own: &OwnProgram) -> Vec<Finding> {
+    let look = |(name, wanted): (String, own::Requirement)| {
+        let subject = Text::new("embedded-doctor-program").with("program", name.as_str());
+        match Runtime::found(&name, &wanted) {
+            Ok((path, version)) => {
+                let version = version.map(|version| format!(" ({version})")).unwrap_or_default();
+                let seen = Text::verbatim(format!("{}{version}", path.display()));
+                Finding { subject, state: FindingState::Good, seen, fix: None }
+            }
+            Err(lack) => {
+                let fix = lack.install.as_ref();
+                let fix =
+                    fix.map(|install| Text::new("embedded-doctor-install").with("install", install.as_str()));
+                Finding { subject, state: FindingState::Bad, seen: lacking(&lack), fix }
+            }
+        }
+    };
+    own.needed().into_iter().map(look).collect()
 }
 
 /// What a replica has to end by itself, as with `docker stop`.

@@ -1,5 +1,6 @@
 //! What stands in a replica's place: `PROGRAMS`, each run in a process of its own. Most are this
-//! binary; the others are this machine's, with a keeper of ours around them.
+//! binary; the others are this machine's, with a keeper of ours around them, and so is `OWN`, which
+//! is whatever program a lesson declares.
 //!
 //! `workshop __program NAME ARGS…` is the program, as a health check runs it. `workshop __replica
 //! LOCK NAME ARGS…` is the same as a replica: it holds the lock as long as it lives, and ends when
@@ -12,6 +13,7 @@ use std::process::ExitCode;
 
 use super::binary::{self, BECOME, PROGRAM, REPLICA};
 use super::machine::{Machine, child, keeper, mysql, redis};
+use super::own::{self, StandIn};
 use super::place::{self, SMALL};
 
 /// A program that can stand for a service.
@@ -39,6 +41,8 @@ pub enum ProgramKind {
     Front,
     /// By its arguments: it is a program of this machine.
     Machine(&'static Machine),
+    /// By its environment: it is a program of this machine that the lesson declares.
+    Own,
 }
 
 /// A program that is told by its environment.
@@ -141,10 +145,39 @@ pub(crate) static PROGRAMS: [Program; 5] = [
     },
 ];
 
+/// What runs a program that a lesson declares. No lesson calls it by this name.
+static OWN: Program = Program {
+    name: "own",
+    images: &[],
+    main: |arguments| keeper::main("own", &arguments, own::keep::prepare),
+    kind: ProgramKind::Own,
+    stop_signal: "SIGTERM",
+    command: "",
+    source: None,
+};
+
 impl Program {
     /// The program of this name in `lesson.toml`.
     pub fn find(name: &str) -> Option<&'static Self> {
         PROGRAMS.iter().find(|program| program.name == name)
+    }
+
+    /// What runs for a service, as a lesson says it; none where that is unknown.
+    pub(crate) fn of(stand_in: &StandIn) -> Option<&'static Self> {
+        match stand_in {
+            StandIn::Known(name) => Self::find(name),
+            StandIn::Own(_) => Some(&OWN),
+        }
+    }
+
+    /// What runs a program that a lesson declares.
+    pub(crate) fn own() -> &'static Self {
+        &OWN
+    }
+
+    /// It is a keeper of ours, and the program itself is its child.
+    pub(crate) const fn is_kept(&self) -> bool {
+        matches!(self.kind, ProgramKind::Machine(_) | ProgramKind::Own)
     }
 
     /// The names of all programs, as `lesson.toml` has them.
@@ -186,7 +219,8 @@ pub fn main(arguments: &[OsString]) -> Option<ExitCode> {
         _ => return None,
     };
     let (name, arguments) = rest.split_first()?;
-    let program = Program::find(name.to_str()?)?;
+    let name = name.to_str()?;
+    let program = Program::find(name).or_else(|| (name == OWN.name).then_some(&OWN))?;
     if let Some(lock) = lock {
         live_as_replica(lock, program)?;
     }
@@ -196,14 +230,13 @@ pub fn main(arguments: &[OsString]) -> Option<ExitCode> {
 /// Takes the lock for the rest of this process's life, and ends the process with its input.
 fn live_as_replica(lock: &Path, program: &Program) -> Option<()> {
     let file = place::try_lock(lock).ok()??;
-    let is_keeper = matches!(program.kind, ProgramKind::Machine(_));
-    if is_keeper {
+    if program.is_kept() {
         // Its child has the lock as well: whoever of the two lives is known by it.
         rustix::io::fcntl_setfd(&file, rustix::io::FdFlags::empty()).ok()?;
     }
     // Kept open until the process ends, whatever the program does.
     std::mem::forget(file);
-    if !is_keeper {
+    if !program.is_kept() {
         binary::after_supervisor(|| std::process::exit(1));
     }
     Some(())

@@ -2,9 +2,10 @@
 //! Compose and Docker, and whose fault it is ([`Refusal`]).
 
 use super::machine::{Machine, find};
+use super::own::Lack;
 use super::wire::Failure;
 use crate::{CommandEnd, EngineError, Output, Trouble};
-use workshop_text::Text;
+use workshop_text::{Lang, Text};
 
 /// Why a stack cannot be what the file says, or a replica does not do what it is told.
 #[derive(Debug)]
@@ -72,6 +73,25 @@ pub(super) fn missing_program(program: &str, install: &str) -> Refusal {
 /// The same in a learner's language.
 pub(super) fn missing(program: &str, install: &str) -> Text {
     Text::new("embedded-program-missing").with("program", program).with("install", install)
+}
+
+/// What a lesson's own program lacks on this machine, in a learner's language.
+pub(super) fn lacking(lack: &Lack) -> Text {
+    match (&lack.old, &lack.install) {
+        (Some((there, wanted)), _) => Text::new("embedded-program-old")
+            .with("program", lack.program.as_str())
+            .with("there", there.as_str())
+            .with("wanted", wanted.as_str()),
+        (None, Some(install)) => missing(&lack.program, install),
+        (None, None) => Text::new("embedded-own-missing").with("program", lack.program.as_str()),
+    }
+}
+
+/// The same as the end of a command.
+pub(super) fn lacks(lack: &Lack) -> Refusal {
+    let reason = lacking(lack);
+    let line = reason.render(Lang::En);
+    Refusal { line, trouble: Trouble::Refused { place: String::new(), reason, environment: true } }
 }
 
 /// What is wrong with the command itself, not with a file: Compose's words, and ours.

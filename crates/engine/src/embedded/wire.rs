@@ -12,6 +12,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::inside::Inside;
+use super::own::OwnSpec;
 
 /// A supervisor that is at work on an answer says at least so much (an empty line) this often.
 pub(super) const BEAT: Duration = Duration::from_secs(1);
@@ -33,6 +34,9 @@ pub(super) struct ServiceSpec {
     /// The programs of this machine that it needs, by name.
     #[serde(default)]
     pub tools: BTreeMap<String, PathBuf>,
+    /// The lesson's own program, where it is one.
+    #[serde(default)]
+    pub own: Option<OwnSpec>,
     /// The most CPU time that a replica gets, in thousandths of one core's.
     #[serde(default)]
     pub cpu: Option<u32>,

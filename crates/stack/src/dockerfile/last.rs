@@ -18,6 +18,10 @@ pub struct Dockerfile {
     pub env: BTreeMap<String, String>,
     /// `CMD` and `ENTRYPOINT` as words, where they are there.
     pub command: Option<(u32, Vec<String>)>,
+    /// The folder in which its command runs, absolute.
+    pub workdir: String,
+    /// The first port that it says its command listens at (`EXPOSE`).
+    pub port: Option<u16>,
 }
 
 /// What a stage does with files.
@@ -57,8 +61,7 @@ pub enum Trouble {
 }
 
 /// Instructions that change nothing a stack without containers has.
-const NO_EFFECT: [&str; 8] =
-    ["EXPOSE", "LABEL", "MAINTAINER", "STOPSIGNAL", "USER", "VOLUME", "SHELL", "ONBUILD"];
+const NO_EFFECT: [&str; 7] = ["LABEL", "MAINTAINER", "STOPSIGNAL", "USER", "VOLUME", "SHELL", "ONBUILD"];
 
 struct Reader {
     /// `ARG`s so far, with those of the build before their defaults.
@@ -99,7 +102,7 @@ impl Dockerfile {
         if reader.now.base.is_empty() {
             return Err(Trouble::Wrong { line: 1, what: "no build stage (FROM) in it".to_owned() });
         }
-        Ok(reader.now)
+        Ok(Self { workdir: reader.workdir, ..reader.now })
     }
 }
 
@@ -125,6 +128,12 @@ impl Reader {
             }
             "WORKDIR" => {
                 self.workdir = join(&self.workdir, &self.expanded(rest));
+                Ok(())
+            }
+            "EXPOSE" => {
+                let first = self.expanded(rest);
+                let first = first.split([' ', '/', '-']).next().and_then(|port| port.parse().ok());
+                self.now.port = self.now.port.or(first);
                 Ok(())
             }
             "ENV" => self.env(rest).ok_or_else(needs_docker),

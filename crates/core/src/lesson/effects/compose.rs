@@ -8,6 +8,7 @@ use super::values::listed;
 use super::walk::{Said, Walk};
 use crate::lesson::model::is_obeyed;
 use crate::workspace::names;
+use workshop_engine::embedded::own::one_line;
 use workshop_stack::compose::project::SEPARATOR;
 use workshop_stack::compose::{COMPOSE_NAMES, Env, OVERRIDE_NAMES, source_of};
 use workshop_stack::yaml::{self, Node, Value};
@@ -210,11 +211,33 @@ impl Walk<'_> {
                     self.add(Kind::Namespace, "host-gateway", name);
                 }
                 "environment" => self.passed_through(value, name),
+                "command" => self.called(value, name),
+                "healthcheck" => {
+                    value.get("test").into_iter().for_each(|test| self.called(test, name));
+                }
                 _ => {}
             }
         }
         self.unknown(node, &SERVICE, name, &LOOKED_AT);
         Ok(())
+    }
+
+    /// What runs inside a service for which a lesson's own program stands: a command of its own.
+    fn called(&mut self, value: &Node, who: &str) {
+        if self.known.as_ref().is_none_or(|known| known.contains(who)) {
+            return;
+        }
+        let words: Vec<String> = listed(value).map(|word| self.text(word)).collect();
+        let words = match words.split_first() {
+            Some((first, rest)) if matches!(first.as_str(), "CMD" | "CMD-SHELL") => rest,
+            _ => &words,
+        };
+        // The engine answers these by itself.
+        let first = words.first().and_then(|word| word.split_whitespace().next()).unwrap_or_default();
+        if !matches!(first, "" | "NONE" | "wget" | "curl") {
+            let line = if words.len() == 1 { words[0].clone() } else { one_line(words) };
+            self.add(Kind::Program, line, who);
+        }
     }
 
     fn volumes_from(&mut self, value: &Node, who: &str) {

@@ -24,6 +24,8 @@ use super::catalog::{FileTree, Lesson};
 use super::error::LessonError;
 use super::model::{LessonFile, is_obeyed};
 use crate::workspace::files::{read_bytes, read_text};
+use workshop_engine::StackCommand;
+use workshop_engine::embedded::own::{StandIn, one_line};
 use workshop_engine::embedded::programs::{Program, ProgramKind};
 use workshop_stack::compose::Env;
 use workshop_text::Text;
@@ -105,8 +107,43 @@ fn of_files(view: &View<'_>, lesson: &LessonFile, env: &Env, dotenv: Env) -> Res
     let plain: Env = images.collect();
     let whole = env.clone().over(dotenv).over(lesson.stand_ins());
     let mut walk = Walk::new(view, whole, plain.over(lesson.stand_ins()), declared);
+    let runs_programs = lesson.engines.iter().any(|engine| engine.runs_programs);
+    if runs_programs && lesson.embedded.values().any(|stand_in| stand_in.own().is_some()) {
+        let known = lesson.embedded.iter().filter(|(_, stand_in)| stand_in.own().is_none());
+        walk.known = Some(known.map(|(service, _)| service.clone()).collect());
+    }
     walk.project(&project)?;
     Ok(walk.found)
+}
+
+/// The programs of this machine that stand for services, and the lesson's own commands that run one
+/// of its own programs: what is called inside a container is called here.
+fn programs(lesson: &Lesson) -> Effects {
+    let mut found = Effects::new();
+    let mut own = BTreeSet::new();
+    for (service, stand_in) in &lesson.file.embedded {
+        match stand_in {
+            StandIn::Own(program) => {
+                found.insert(Effect::new(Kind::Program, program.line(), service));
+                own.insert(service.as_str());
+            }
+            StandIn::Known(name) => {
+                let is_machine = |program: &Program| matches!(program.kind, ProgramKind::Machine(_));
+                if Program::find(name).is_some_and(is_machine) {
+                    found.insert(Effect::new(Kind::Program, name, service));
+                }
+            }
+        }
+    }
+    for command in lesson.commands() {
+        if let StackCommand::Compose(words) = command
+            && words.first().is_some_and(|word| word == "exec")
+            && let Some(at) = words.iter().position(|word| own.contains(word.as_str()))
+        {
+            found.insert(Effect::new(Kind::Program, one_line(&words[at + 1..]), words[at].as_str()));
+        }
+    }
+    found
 }
 
 /// What `lesson.toml` says beside the stack's files.
@@ -117,11 +154,7 @@ fn of_toml(lesson: &Lesson) -> Effects {
         found.insert(Effect::new(Kind::Command, command.to_string(), ""));
     }
     if file.engines.iter().any(|engine| engine.runs_programs) {
-        for (service, program) in &file.embedded {
-            if Program::find(program).is_some_and(|program| matches!(program.kind, ProgramKind::Machine(_))) {
-                found.insert(Effect::new(Kind::Program, program, service));
-            }
-        }
+        found.extend(programs(lesson));
     }
     for entry in file.checks() {
         if let Some(program) = entry.spec.check().program() {

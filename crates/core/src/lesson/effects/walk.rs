@@ -17,6 +17,9 @@ pub(super) struct Walk<'a> {
     pub seen: BTreeSet<String>,
     pub depth: usize,
     pub found: Effects,
+    /// Where a lesson's own program stands for a service: those for which another one does. What
+    /// a file has the rest run inside, it has this machine run.
+    pub known: Option<BTreeSet<String>>,
 }
 
 /// Where something is said: the service or file, and the folders that its paths are seen from.
@@ -27,7 +30,16 @@ pub(super) struct Said<'s> {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(view: &'a View<'a>, env: Env, plain: Env, declared: BTreeSet<String>) -> Self {
-        Self { view, env, plain, declared, seen: BTreeSet::new(), depth: 0, found: Effects::new() }
+        Self {
+            view,
+            env,
+            plain,
+            declared,
+            seen: BTreeSet::new(),
+            depth: 0,
+            found: Effects::new(),
+            known: None,
+        }
     }
 
     pub(super) fn add(&mut self, kind: Kind, what: impl Into<String>, who: &str) {

@@ -16,6 +16,7 @@ use super::model::StepSpec;
 use super::places;
 use crate::check::CheckSpec;
 use crate::workspace::names::FileTree;
+use workshop_engine::embedded::own::StandIn;
 use workshop_engine::embedded::programs::Program;
 use workshop_stack::compose::Env;
 use workshop_text::near::did_you_mean;
@@ -131,10 +132,11 @@ impl Faults<'_> {
     /// Without Docker, every service that runs must be one that this program can stand for.
     fn programs(&mut self) {
         let file = &self.lesson.file;
-        if file.engines.iter().any(|engine| engine.runs_programs) && file.embedded.is_empty() {
-            self.add_at(&["engines"], "", Text::new("rule-no-program"));
-        }
-        for (service, program) in &file.embedded {
+        let known = file.embedded.iter().filter_map(|(service, program)| match program {
+            StandIn::Known(name) => Some((service, name)),
+            StandIn::Own(_) => None,
+        });
+        for (service, program) in known {
             if Program::find(program).is_none() {
                 let text = Text::new("rule-unknown-program").with("service", service.as_str());
                 let near = did_you_mean(program, Program::names());

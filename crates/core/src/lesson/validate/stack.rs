@@ -163,7 +163,7 @@ impl Faults<'_> {
     /// Where there is no Docker, each service needs a program that stands for it.
     fn without_program(&mut self, states: &[ComposeState]) {
         let file = &self.lesson.file;
-        if file.embedded.is_empty() || !file.engines.iter().any(|engine| engine.runs_programs) {
+        if !file.engines.iter().any(|engine| engine.runs_programs) {
             return;
         }
         let services = states.iter().flat_map(|state| &state.model.services);

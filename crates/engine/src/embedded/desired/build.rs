@@ -40,9 +40,10 @@ impl Desired<'_> {
                 }
                 continue;
             }
-            self.held(service, recipe, matches!(program.kind, ProgramKind::Front))?;
+            let has_files = matches!(program.kind, ProgramKind::Front | ProgramKind::Own);
+            self.held(service, recipe, has_files)?;
             let built = match &program.kind {
-                ProgramKind::Front => self.build_files(service, recipe, &name)?,
+                ProgramKind::Front | ProgramKind::Own => self.build_files(service, recipe, &name, program)?,
                 ProgramKind::Plain(_) => self.take_program(service, recipe, program, &name, say)?,
                 ProgramKind::Machine(_) => {
                     let what = format!("a build of {} (service {})", program.name, service.name.value);
@@ -57,7 +58,7 @@ impl Desired<'_> {
 
     /// A Dockerfile that Docker would not take, and a target that is none or that this engine does
     /// not build.
-    fn held(&self, service: &Service, build: &Build, is_front: bool) -> Result<(), Refusal> {
+    fn held(&self, service: &Service, build: &Build, has_files: bool) -> Result<(), Refusal> {
         let Some(path) = build.dockerfile_path() else { return Ok(()) };
         let Ok(text) = within::bytes(&self.project.dir, &self.project.dir.join(&path), LIMIT) else {
             return Ok(());
@@ -71,7 +72,7 @@ impl Desired<'_> {
         }
         let place = stages.target(build.target.as_deref());
         if let Some(fault) = place
-            .filter(|_| !is_front && service.command.is_none())
+            .filter(|_| !has_files && service.command.is_none())
             .and_then(|place| stages.start_fault(place))
             && self.file.root.entry(&format!("services.{}.entrypoint", service.name.value)).is_none()
         {
@@ -87,7 +88,7 @@ impl Desired<'_> {
         }
         match (place, &build.target) {
             (None, Some(target)) => failed(format!("target stage \"{target}\" could not be found")),
-            (Some(place), Some(target)) if is_front && place + 1 != stages.stages.len() => {
+            (Some(place), Some(target)) if has_files && place + 1 != stages.stages.len() => {
                 Err(self.not_here(build.span, format!("a build of the stage {target}")))
             }
             _ => Ok(()),
@@ -99,8 +100,15 @@ impl Desired<'_> {
         Refusal { trouble: Trouble::Other { line: line.clone() }, line }
     }
 
-    fn build_files(&self, service: &Service, build: &Build, name: &str) -> Result<Built, Refusal> {
+    fn build_files(
+        &self,
+        service: &Service,
+        build: &Build,
+        name: &str,
+        program: &Program,
+    ) -> Result<Built, Refusal> {
         let args = arguments(build);
+        let is_front = matches!(program.kind, ProgramKind::Front);
         let recipe = Recipe {
             service: &service.name.value,
             name,
@@ -108,11 +116,10 @@ impl Desired<'_> {
             project: &self.project.dir,
             dockerfile: build.dockerfile.as_deref().unwrap_or("Dockerfile"),
             args: &args,
-            is_base: |image| {
-                Program::of_image(image).is_some_and(|program| matches!(program.kind, ProgramKind::Front))
-            },
-            is_command: is_front_command,
-            base_files: &base::FILES,
+            // A lesson's own program says what it needs of its base by itself.
+            is_base: if is_front { is_front_image } else { |_| true },
+            is_command: if is_front { is_front_command } else { |_| true },
+            base_files: if is_front { &base::FILES } else { &[] },
         };
         image::build(self.place, &recipe).map_err(|error| self.build_refused(service, build, error))
     }
@@ -164,7 +171,7 @@ impl Desired<'_> {
         }
         let image = image::bare(self.place, name, program.name);
         self.place.prepare().and_then(|()| folder(&image.root)).map_err(|error| self.io(&error))?;
-        Ok(Built { image, env: BTreeMap::new() })
+        Ok(Built::plain(image))
     }
 
     /// The folder of a build, links seen through; it is read, so it lies in the workspace.
@@ -197,18 +204,24 @@ impl Desired<'_> {
             return image::latest(self.place, &name).ok_or_else(missing);
         }
         let image: wire::Image = match &program.kind {
-            ProgramKind::Plain(_) | ProgramKind::Machine(_) => image::bare(self.place, &name, program.name),
+            ProgramKind::Plain(_) | ProgramKind::Machine(_) | ProgramKind::Own => {
+                image::bare(self.place, &name, program.name)
+            }
             ProgramKind::Front => {
                 image::base(self.place, &name, &base::FILES).map_err(|error| self.io(&error))?
             }
         };
-        Ok(Built { image, env: BTreeMap::new() })
+        Ok(Built::plain(image))
     }
 }
 
 /// The arguments of a build that have a value.
 fn arguments(build: &Build) -> BTreeMap<String, String> {
     build.args.iter().filter_map(|arg| Some((arg.name.value.clone(), arg.value.clone()?))).collect()
+}
+
+fn is_front_image(image: &str) -> bool {
+    Program::of_image(image).is_some_and(|program| matches!(program.kind, ProgramKind::Front))
 }
 
 /// What the official image runs, and its like. `nginx` alone goes to the background, and with it the

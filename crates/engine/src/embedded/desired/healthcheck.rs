@@ -13,7 +13,7 @@ use workshop_stack::compose::{Healthcheck, Probe, Service};
 pub(super) fn of(
     service: &Service,
     program: &Program,
-    args: &[String],
+    setting: &Setting<'_>,
     env: &BTreeMap<String, String>,
 ) -> Result<Option<HealthCheck>, (Span, String)> {
     let Healthcheck::Present(probe) = &service.healthcheck else { return Ok(None) };
@@ -21,8 +21,7 @@ pub(super) fn of(
         // The image's own with other numbers; none of the images here has one.
         return Ok(None);
     }
-    let setting = Setting { service: &service.name.value, args };
-    let test = match (test(program, &setting, probe, env), &program.kind) {
+    let test = match (test(program, setting, probe, env), &program.kind) {
         (Some(test), _) => test,
         // An image with nothing but the program in it has no shell and no `curl`.
         (None, ProgramKind::Plain(_)) => HealthTest::Never,
@@ -135,7 +134,7 @@ mod tests {
     fn of_line(program: &str, text: &str) -> Option<HealthTest> {
         let (words, says) = read(text)?;
         let program = Program::find(program).expect("a program");
-        let command = inside::understand(program, &Setting { service: "x", args: &[] }, &words)?;
+        let command = inside::understand(program, &Setting { service: "x", args: &[], own: None }, &words)?;
         Some(HealthTest::Command { command, says })
     }
 

@@ -7,11 +7,13 @@ mod base;
 mod build;
 mod healthcheck;
 mod keys;
+mod own;
 mod service;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::naming;
+use super::own::{OwnProgram, StandIn};
 use super::place::Place;
 use super::programs::Program;
 use super::refusal::{Refusal, invalid, needs_docker, refusal};
@@ -45,7 +47,7 @@ pub(super) struct Desired<'a> {
     name: String,
     sources: Vec<Source>,
     env: Env,
-    programs: &'a BTreeMap<String, String>,
+    programs: &'a BTreeMap<String, StandIn>,
 }
 
 impl<'a> Desired<'a> {
@@ -56,7 +58,7 @@ impl<'a> Desired<'a> {
     pub(super) fn read(
         project: &'a Project,
         place: &'a Place,
-        programs: &'a BTreeMap<String, String>,
+        programs: &'a BTreeMap<String, StandIn>,
     ) -> Result<Self, Refusal> {
         let unread = |name: &str, unread: Unread| invalid(format!("{name}: {unread}"));
         let dotenv = match workshop_disk::bytes(&project.dir.join(".env"), LIMIT) {
@@ -277,10 +279,15 @@ impl<'a> Desired<'a> {
         all
     }
 
+    /// The lesson's own program for a service, where it is one.
+    fn own(&self, service: &Service) -> Option<&'a OwnProgram> {
+        self.programs.get(&service.name.value).and_then(StandIn::own)
+    }
+
     /// The program that stands for a service: the lesson's, else the one of its image's name.
     pub(super) fn program(&self, service: &Service) -> Result<&'static Program, Refusal> {
         let name = &service.name.value;
-        if let Some(program) = self.programs.get(name).and_then(|program| Program::find(program)) {
+        if let Some(program) = self.programs.get(name).and_then(Program::of) {
             return Ok(program);
         }
         let image = service.image.as_ref().filter(|_| service.build.is_none());

@@ -8,9 +8,11 @@ use super::build::is_front_command;
 use super::{Desired, healthcheck, keys};
 use crate::Trouble;
 use crate::embedded::front;
+use crate::embedded::inside::Setting;
 use crate::embedded::machine::Machine;
+use crate::embedded::own::OwnProgram;
 use crate::embedded::programs::{Program, ProgramKind};
-use crate::embedded::refusal::{Refusal, invalid, program_missing};
+use crate::embedded::refusal::{Refusal, invalid, lacks, program_missing};
 use crate::embedded::wire::{Mount, Publish, Restart, ServiceSpec, Wanted};
 use workshop_disk::files::LIMIT;
 use workshop_disk::within;
@@ -32,12 +34,16 @@ impl Desired<'_> {
         {
             return Err(self.not_here(one.service.span, one.condition.word()));
         }
-        let tools = self.tools(program)?;
+        let own = self.own(service);
+        let tools = self.tools(program, own)?;
         let built = self.image(service, program)?;
-        let args = self.arguments(service, program)?;
-        let mut env = built.env;
+        let args = self.arguments(service, program, own)?;
+        let mut env = built.env.clone();
         env.extend(self.environment(service)?);
-        let health = healthcheck::of(service, program, &args, &env)
+        let own = own.map(|own| self.own_spec(service, own, &built, &args, &env)).transpose()?;
+        let called = own.as_ref().and_then(|own| own.command.first()).map(String::as_str);
+        let setting = Setting { service: name, args: &args, own: called };
+        let health = healthcheck::of(service, program, &setting, &env)
             .map_err(|(span, what)| self.not_here(span, what))?;
         let after = service.depends_on.iter();
         let after = after.map(|one| (one.service.value.clone(), one.condition == Condition::Healthy));
@@ -48,6 +54,7 @@ impl Desired<'_> {
             program: program.name.to_owned(),
             args,
             tools,
+            own,
             cpu: service.cpus.as_ref().and_then(|cpus| thousandths(cpus.value)),
             image: built.image,
             env,
@@ -122,10 +129,22 @@ impl Desired<'_> {
         }
     }
 
-    fn arguments(&self, service: &Service, program: &Program) -> Result<Vec<String>, Refusal> {
-        let Some(command) = &service.command else { return Ok(Vec::new()) };
+    fn arguments(
+        &self,
+        service: &Service,
+        program: &Program,
+        own: Option<&OwnProgram>,
+    ) -> Result<Vec<String>, Refusal> {
+        let Some(command) = &service.command else {
+            return Ok(own.map(|own| own.command[1..].to_vec()).unwrap_or_default());
+        };
         let words = &command.value;
         match &program.kind {
+            ProgramKind::Own => {
+                let called = own.and_then(|own| own.called(words));
+                let other = || self.not_here(command.span, format!("command: {}", words.join(" ")));
+                Ok(called.ok_or_else(other)?.split_off(1))
+            }
             ProgramKind::Front if is_front_command(words) => Ok(Vec::new()),
             ProgramKind::Front => Err(self.not_here(command.span, format!("command: {}", words.join(" ")))),
             ProgramKind::Machine(machine) => machine
@@ -142,7 +161,14 @@ impl Desired<'_> {
     ///
     /// # Errors
     /// The server is not there.
-    fn tools(&self, program: &Program) -> Result<BTreeMap<String, PathBuf>, Refusal> {
+    fn tools(
+        &self,
+        program: &Program,
+        own: Option<&OwnProgram>,
+    ) -> Result<BTreeMap<String, PathBuf>, Refusal> {
+        if let Some(own) = own {
+            return own.found().map_err(|lack| lacks(&lack));
+        }
         let ProgramKind::Machine(machine) = &program.kind else { return Ok(BTreeMap::new()) };
         let tools = machine.found();
         match tools.contains_key(machine.server_name()) {
@@ -184,6 +210,9 @@ impl Desired<'_> {
     fn mounts(&self, service: &Service, program: &Program) -> Result<Vec<Mount>, Refusal> {
         let mut mounts = Vec::new();
         for mount in &service.volumes {
+            if matches!(program.kind, ProgramKind::Own) {
+                self.may_link(mount, &service.volumes)?;
+            }
             if let ProgramKind::Machine(machine) = &program.kind {
                 self.may_mount(mount, machine)?;
             }
@@ -320,7 +349,7 @@ impl Desired<'_> {
     }
 }
 
-fn is_below(path: &str, folder: &str) -> bool {
+pub(super) fn is_below(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 

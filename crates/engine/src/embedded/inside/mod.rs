@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 pub(super) use request::{Request, Tool};
 
+use super::own::is_program;
 use super::programs::{Program, ProgramKind};
 
 /// A command that this engine can run in a replica's place.
@@ -37,6 +38,8 @@ pub(super) struct Setting<'a> {
     pub service: &'a str,
     /// The server's arguments.
     pub args: &'a [String],
+    /// The name of the lesson's own program, where it is one.
+    pub own: Option<&'a str>,
 }
 
 /// What `words` are to a replica of `program`; none for what this engine does not have.
@@ -53,6 +56,10 @@ pub(super) fn understand(program: &Program, setting: &Setting<'_>, words: &[Stri
     }
     match &program.kind {
         ProgramKind::Plain(plain) => (first == plain.path).then(|| Inside::Own(args.to_vec())),
+        ProgramKind::Own if setting.own.is_some_and(|name| is_program(first, name)) => {
+            Some(Inside::Own(args.to_vec()))
+        }
+        ProgramKind::Own => Request::read(words).map(Inside::Request),
         ProgramKind::Front => match plain.as_slice() {
             ["nginx", "-s", "reload"] => Some(Inside::Reload),
             ["nginx", "-t"] => Some(Inside::Test),
@@ -79,7 +86,7 @@ fn is_nginx_file(path: &str) -> bool {
 }
 
 /// What there is to call in a replica of `program`.
-pub(super) fn known(program: &Program) -> Vec<String> {
+pub(super) fn known(program: &Program, setting: &Setting<'_>) -> Vec<String> {
     let mut known = match &program.kind {
         ProgramKind::Plain(plain) => vec![format!("{} …", plain.path)],
         ProgramKind::Front => [
@@ -91,6 +98,12 @@ pub(super) fn known(program: &Program) -> Vec<String> {
         ]
         .map(str::to_owned)
         .into(),
+        ProgramKind::Own => setting
+            .own
+            .into_iter()
+            .map(|name| format!("{name} …"))
+            .chain(["wget -qO- http://localhost:PORT/…", "curl http://localhost:PORT/…"].map(str::to_owned))
+            .collect(),
         ProgramKind::Machine(machine) => machine.client_names().map(|name| format!("{name} …")).collect(),
     };
     known.extend(["printenv", "hostname"].map(str::to_owned));
@@ -105,7 +118,7 @@ mod tests {
         let program = Program::find(program).expect("a program");
         let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
         let args: Vec<String> = Vec::new();
-        understand(program, &Setting { service: "db", args: &args }, &words)
+        understand(program, &Setting { service: "db", args: &args, own: None }, &words)
     }
 
     fn client(name: &str, args: &str) -> Option<Inside> {

@@ -129,7 +129,8 @@ async fn keep(command: Command, after: Option<After>, signals: &mut Signals) -> 
     }
 }
 
-/// The same command as a [`child`], with an environment of which it needs no more.
+/// The same command as a [`child`], with an environment of which it needs no more, and what the
+/// command itself gives it.
 fn behind_us(command: &Command) -> Command {
     let mut own = child::command(command.get_program(), command.get_args());
     if let Some(dir) = command.get_current_dir() {
@@ -139,6 +140,7 @@ fn behind_us(command: &Command) -> Command {
     let passed = ["HOME", "TZ", "HOSTNAME", REPLICA_VARIABLE].map(|name| (name, std::env::var_os(name)));
     own.env_clear().env("PATH", find::search_path());
     own.envs(passed.into_iter().filter_map(|(name, value)| Some((name, value?))));
+    own.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
     own
 }
 

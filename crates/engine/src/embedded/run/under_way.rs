@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::embedded::client::{Client, Way};
 use crate::embedded::desired::Desired;
 use crate::embedded::image;
+use crate::embedded::own::StandIn;
 use crate::embedded::place::Place;
 use crate::embedded::refusal::{Refusal, Stopped, refused};
 use crate::embedded::wire::{ActRequest, Stack};
@@ -17,7 +18,7 @@ pub(crate) struct UnderWay<'a> {
     pub project: &'a Project,
     pub place: &'a Place,
     /// Service → the program that stands for it, as the lesson declares.
-    pub programs: &'a BTreeMap<String, String>,
+    pub programs: &'a BTreeMap<String, StandIn>,
     /// The program that a supervisor is, where that is not this one.
     pub binary: Option<&'a Path>,
     pub output: &'a mut dyn Output,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::program::{listens, program};
+use super::program::{listens, program, shown};
 use super::shared::{Supervisor, now};
 use super::state::{Plan, Replica, StackState, is_ready};
 use crate::embedded::naming::random;
@@ -212,6 +212,11 @@ impl Supervisor {
         let id = random(32).map_err(|error| refused("id", &error))?;
         let dir = self.place.replica(&id);
         place::folder(&dir.join("root")).map_err(|error| refused("folder", &error))?;
+        if spec.own.is_some() {
+            // It runs among its files, and may write there.
+            let copied = copy_files(&spec.image.root, &dir.join("root"));
+            copied.map_err(|error| refused("folder", &error))?;
+        }
         let ports = listens(spec);
         let mut state = self.state();
         let used = state.used();
@@ -230,7 +235,7 @@ impl Supervisor {
             ports: address.ports.clone(),
             image: spec.image.name.clone(),
             image_root: spec.image.root.clone(),
-            command: program(spec).command.to_owned(),
+            command: shown(spec),
             created: now(),
             started: None,
             restarts: 0,

@@ -14,10 +14,15 @@ use super::program::{own_command, program};
 use super::shared::Supervisor;
 use crate::embedded::binary::{REPLICA, REPLICA_VARIABLE};
 use crate::embedded::machine::{KeeperSpec, Machine, SPEC};
-use crate::embedded::programs::{Plain, ProgramKind};
+use crate::embedded::own::keep;
+use crate::embedded::programs::ProgramKind;
+use crate::embedded::told::Told;
 use crate::embedded::wire::{Bound, ServiceSpec};
 use crate::embedded::{front, kin, place};
 use workshop_disk::within;
+
+/// A keeper's spec, and the environment of what it keeps.
+type OwnStart = (KeeperSpec, BTreeMap<String, String>);
 
 /// What a start needs to know of its replica, taken out of the state.
 pub(super) struct Starting {
@@ -38,7 +43,7 @@ impl Supervisor {
         let (workdir, env, arguments) = match &program.kind {
             ProgramKind::Plain(plain) => {
                 let workdir = root.join(plain.workdir.trim_start_matches('/'));
-                match self.plain_environment(plain, starting, root) {
+                match self.told_environment(&plain.told(&starting.spec.env), starting, root) {
                     Ok(env) => (workdir, env, starting.spec.args.clone()),
                     Err(words) => return Ok(Err(words)),
                 }
@@ -52,6 +57,14 @@ impl Supervisor {
                     let mut env = starting.spec.env.clone();
                     env.insert("HOME".to_owned(), root.display().to_string());
                     env.entry("HOSTNAME".to_owned()).or_insert_with(|| starting.id[..12].to_owned());
+                    (root.to_owned(), env, vec![path.display().to_string()])
+                }
+                Err(words) => return Ok(Err(words)),
+            },
+            ProgramKind::Own => match self.own_spec(starting, root)? {
+                Ok((spec, env)) => {
+                    let path = starting.dir.join(SPEC);
+                    place::private(&path, &serde_json::to_vec(&spec)?)?;
                     (root.to_owned(), env, vec![path.display().to_string()])
                 }
                 Err(words) => return Ok(Err(words)),
@@ -70,6 +83,23 @@ impl Supervisor {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         command.process_group(0);
         Ok(Ok(command))
+    }
+
+    /// What the keeper of a lesson's own program is told, and the program's environment.
+    fn own_spec(&self, starting: &Starting, root: &Path) -> std::io::Result<Result<OwnStart, String>> {
+        let spec = &starting.spec;
+        let Some(own) = &spec.own else { return Ok(Err("no program".to_owned())) };
+        let data = keep::settle(own, &spec.mounts, root)?;
+        let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let keeper = KeeperSpec {
+            address: own.port.and_then(|port| self.address_of(&starting.id, port)).unwrap_or(nowhere),
+            data,
+            own: starting.dir.clone(),
+            args: spec.args.clone(),
+            tools: spec.tools.clone(),
+        };
+        let env = self.told_environment(&own.told(), starting, root);
+        Ok(env.map(|env| (keeper, keep::environment(env, root))))
     }
 
     /// What a keeper is told; or why its server could not start in a container, either.
@@ -94,15 +124,15 @@ impl Supervisor {
         })
     }
 
-    fn plain_environment(
+    fn told_environment(
         &self,
-        plain: &Plain,
+        told: &Told<'_>,
         starting: &Starting,
         root: &Path,
     ) -> Result<BTreeMap<String, String>, String> {
         let state = self.state();
         let Some(replica) = state.replicas.get(&starting.id) else { return Ok(BTreeMap::new()) };
-        environment::of(plain, &state, replica, root)
+        environment::of(told, &state, replica, root)
     }
 
     fn front_spec(&self, starting: &Starting, bound: &[Bound]) -> workshop_front::Spec {

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::names;
 use super::state::{Replica, StackState};
-use crate::embedded::programs::{Plain, ServiceVariables};
+use crate::embedded::programs::ServiceVariables;
+use crate::embedded::told::Told;
 use crate::embedded::wire::Mount;
 use workshop_disk::within;
 
@@ -41,33 +42,38 @@ pub(super) fn locate(path: &str, mounts: &[Mount], root: &Path) -> Located {
 /// # Errors
 /// What the program would say of its file in a container and cannot see here, for its log.
 pub(super) fn of(
-    plain: &Plain,
+    told: &Told<'_>,
     state: &StackState,
     replica: &Replica,
     root: &Path,
 ) -> Result<BTreeMap<String, String>, String> {
     let Replica { view, spec, address, .. } = replica;
     let mut env = spec.env.clone();
-    let port = plain.port_in(&env);
-    let real = address.ports.get(&port).map_or(port, SocketAddr::port);
-    // A port that is none stays, so that the program can say so.
-    if env.get(plain.port_variable).is_none_or(|given| given.parse::<u16>().is_ok()) {
-        env.insert(plain.port_variable.into(), real.to_string());
+    if let Some(listen) = &told.listen {
+        let real = address.ports.get(&listen.port).map_or(listen.port, SocketAddr::port);
+        // A port that is none stays, so that the program can say so.
+        if env.get(listen.port_variable).is_none_or(|given| given.parse::<u16>().is_ok()) {
+            env.insert(listen.port_variable.into(), real.to_string());
+        }
+        env.insert(listen.address_variable.into(), address.ip.to_string());
     }
-    env.insert(plain.address_variable.into(), address.ip.to_string());
-    env.entry(plain.name_variable.into()).or_insert_with(|| view.id[..12].to_owned());
-    env.entry("HOSTNAME".into()).or_insert_with(|| view.id[..12].to_owned());
-    if let Some((variable, usual)) = plain.file_variable {
-        find_file(plain, variable, usual, replica, root, &mut env)?;
+    for variable in told.name_variable.into_iter().chain(["HOSTNAME"]) {
+        env.entry(variable.into()).or_insert_with(|| view.id[..12].to_owned());
     }
-    for service in plain.service_variables {
+    if let Some((variable, usual)) = told.file_variable {
+        find_file(told, variable, usual, replica, root, &mut env)?;
+    }
+    for service in told.services {
         find_service(service, state, replica, &mut env);
+    }
+    for variable in told.names {
+        find_name(variable, state, replica, &mut env);
     }
     Ok(env)
 }
 
 fn find_file(
-    plain: &Plain,
+    told: &Told<'_>,
     variable: &str,
     usual: &str,
     replica: &Replica,
@@ -78,7 +84,7 @@ fn find_file(
     let Some((file, rest)) = file_of(url) else { return Ok(()) };
     let absolute = match file.starts_with('/') {
         true => file.to_owned(),
-        false => format!("{}/{file}", plain.workdir),
+        false => format!("{}/{file}", told.workdir),
     };
     let located = locate(&absolute, &replica.spec.mounts, root);
     if located.read_only {
@@ -113,6 +119,74 @@ fn find_service(
         env.insert(service.port.into(), found.port().to_string());
     }
 }
+
+/// The same for a variable that says it all: `redis://redis:6379/0`, `db:5432`, `cache`.
+fn find_name(variable: &str, state: &StackState, replica: &Replica, env: &mut BTreeMap<String, String>) {
+    let Some(value) = env.get(variable) else { return };
+    let Some(place) = Place::of(value) else { return };
+    let beside = variable.strip_suffix("HOST").map(|begin| format!("{begin}PORT"));
+    let beside = beside.filter(|other| place.port.is_none() && env.contains_key(other));
+    let port = match &beside {
+        Some(other) => env.get(other).and_then(|port| port.parse().ok()),
+        None => place.port.or(place.usual),
+    };
+    let Some(found) = names::once_and_for_all(state, replica, place.host, port.unwrap_or(0)) else { return };
+    let moved = place.port.is_some() || (beside.is_none() && port.is_some_and(|port| port != found.port()));
+    let put = if moved { found.to_string() } else { found.ip().to_string() };
+    let put = format!("{}{put}{}", place.before, place.after);
+    env.insert(variable.to_owned(), put);
+    if let Some(other) = beside.filter(|_| port.is_some()) {
+        env.insert(other, found.port().to_string());
+    }
+}
+
+/// A host and its port in a variable's value, with what stands around them.
+#[derive(Debug, PartialEq, Eq)]
+struct Place<'v> {
+    before: &'v str,
+    host: &'v str,
+    port: Option<u16>,
+    /// The port that the URL's scheme means.
+    usual: Option<u16>,
+    after: &'v str,
+}
+
+impl<'v> Place<'v> {
+    fn of(value: &'v str) -> Option<Self> {
+        let begin = value.find("://").map_or(0, |at| at + 3);
+        let end = value[begin..].find(['/', '?', '#']).map_or(value.len(), |at| begin + at);
+        // A password may hold everything else, also an `@`.
+        let begin = value[begin..end].rfind('@').map_or(begin, |at| begin + at + 1);
+        let (before, rest) = value.split_at(begin);
+        let (place, after) = rest.split_at(end - begin);
+        let (host, port) = match place.rsplit_once(':') {
+            Some((host, port)) => (host, Some(port.parse().ok()?)),
+            None => (place, None),
+        };
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        let usual = USUAL.iter().find(|(scheme, _)| before.split("://").next() == Some(*scheme));
+        (!host.is_empty() && host.chars().all(is_name)).then_some(Self {
+            before,
+            host,
+            port,
+            usual: usual.map(|(_, port)| *port),
+            after,
+        })
+    }
+}
+
+/// The ports that schemes mean where a URL has none.
+const USUAL: [(&str, u16); 9] = [
+    ("http", 80),
+    ("https", 443),
+    ("redis", 6379),
+    ("mysql", 3306),
+    ("mariadb", 3306),
+    ("postgres", 5432),
+    ("postgresql", 5432),
+    ("amqp", 5672),
+    ("mongodb", 27017),
+];
 
 /// The file of `sqlite://FILE[?…]`, and what follows it; none where the URL names no file, which
 /// the program says itself.
@@ -155,6 +229,38 @@ mod tests {
         assert_eq!(at("/srv/contoso.db"), Path::new("/root/srv/contoso.db"));
         assert_eq!(at("/data/../../../etc/x"), Path::new("/root/etc/x"));
         assert_eq!(at("/../data/./x"), Path::new("/v/data/x"));
+    }
+
+    #[test]
+    fn a_host_is_found_in_what_a_variable_says() {
+        for (value, wanted) in [
+            ("redis://redis:6379/0", Some(("redis://", "redis", Some(6379), "/0"))),
+            ("redis://:p@ss@redis/0", Some(("redis://:p@ss@", "redis", None, "/0"))),
+            ("mysql://u:p@db:3307/x?a=b", Some(("mysql://u:p@", "db", Some(3307), "/x?a=b"))),
+            ("cache", Some(("", "cache", None, ""))),
+            ("cache:11211", Some(("", "cache", Some(11211), ""))),
+            ("http://a", Some(("http://", "a", None, ""))),
+            ("cache:port", None),
+            ("redis://", None),
+            ("a:1,b:2", None),
+            ("", None),
+        ] {
+            let place = Place::of(value).map(|one| (one.before, one.host, one.port, one.after));
+            assert_eq!(place, wanted, "{value}");
+        }
+        assert_eq!(Place::of("redis://:p@ss@redis").and_then(|place| place.usual), Some(6379));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_stands_around_a_host_is_kept(value in "\\PC{0,40}") {
+            if let Some(place) = Place::of(&value) {
+                let port = value[place.before.len() + place.host.len()..].len() - place.after.len();
+                let whole = format!("{}{}", place.before, place.host);
+                proptest::prop_assert!(value.starts_with(&whole) && value.ends_with(place.after));
+                proptest::prop_assert_eq!(place.port.is_some(), port > 0);
+            }
+        }
     }
 
     #[test]

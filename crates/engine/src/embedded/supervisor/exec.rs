@@ -13,6 +13,8 @@ use super::{environment, fetch, names};
 use crate::embedded::front;
 use crate::embedded::inside::{self, Inside, Setting};
 use crate::embedded::machine::{Machine, child, ping};
+use crate::embedded::own::inside::led_home;
+use crate::embedded::own::keep;
 use crate::embedded::programs::ProgramKind;
 use crate::embedded::wire::{Ended, ExecAnswer, ExecRequest, PATIENCE, ReplicaState, ServiceSpec};
 
@@ -30,9 +32,10 @@ impl Supervisor {
             Arc::clone(&replica.spec)
         };
         let program = program(&spec);
-        let setting = Setting { service: &spec.service, args: &spec.args };
+        let called = spec.own.as_ref().and_then(|own| own.command.first()).map(String::as_str);
+        let setting = Setting { service: &spec.service, args: &spec.args, own: called };
         let Some(command) = inside::understand(program, &setting, &request.command) else {
-            return ExecAnswer::NotHere { known: inside::known(program) };
+            return ExecAnswer::NotHere { known: inside::known(program, &setting) };
         };
         if let (Inside::Client { name, args }, ProgramKind::Machine(machine)) = (&command, &program.kind)
             && !spec.tools.contains_key(name)
@@ -80,13 +83,24 @@ impl Supervisor {
     /// The service's own program, as its replica was started.
     fn own_command(&self, id: &str, spec: &ServiceSpec, arguments: &[String]) -> Option<Command> {
         let root = self.place.replica(id).join("root");
-        let ProgramKind::Plain(plain) = &program(spec).kind else { return None };
+        let told = match (&program(spec).kind, &spec.own) {
+            (ProgramKind::Plain(plain), _) => plain.told(&spec.env),
+            (ProgramKind::Own, Some(own)) => own.told(),
+            _ => return None,
+        };
         let env = {
             let state = self.state();
-            environment::of(plain, &state, state.replicas.get(id)?, &root).ok()?
+            environment::of(&told, &state, state.replicas.get(id)?, &root).ok()?
         };
-        let mut command = program_command(spec, arguments);
-        command.env_clear().envs(env).current_dir(root);
+        let Some(own) = &spec.own else {
+            let mut command = program_command(spec, arguments);
+            command.env_clear().envs(env).current_dir(root);
+            return Some(command);
+        };
+        let at = own.port.and_then(|port| Some((port, self.address_of(id, port)?)));
+        let words = at.map_or_else(|| arguments.to_vec(), |(port, at)| led_home(arguments, port, at));
+        let mut command: Command = child::command(spec.tools.values().next()?, words).into();
+        command.env_clear().envs(keep::environment(env, &root)).current_dir(keep::workdir(own, &root));
         Some(command)
     }
 

@@ -11,7 +11,7 @@ use tokio::process::Child;
 use super::program::program;
 use super::shared::{Supervisor, now};
 use crate::embedded::log::{Cutter, Writer};
-use crate::embedded::programs::ProgramKind;
+use crate::embedded::programs::{Program, ProgramKind};
 use crate::embedded::signals;
 use crate::embedded::wire::{ReplicaState, Restart};
 
@@ -108,7 +108,7 @@ fn again(
 fn has_child(supervisor: &Supervisor, id: &str) -> bool {
     let state = supervisor.state();
     let program = state.replicas.get(id).map(|replica| program(&replica.spec));
-    program.is_some_and(|program| matches!(program.kind, ProgramKind::Machine(_)))
+    program.is_some_and(Program::is_kept)
 }
 
 /// Whether a line that the replica writes means that somebody asked it for something: the front's

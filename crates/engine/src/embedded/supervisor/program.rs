@@ -4,6 +4,7 @@ use tokio::process::Command;
 
 use crate::embedded::binary::{self, PROGRAM};
 use crate::embedded::front;
+use crate::embedded::own::one_line;
 use crate::embedded::programs::{PROGRAMS, Program, ProgramKind};
 use crate::embedded::wire::ServiceSpec;
 
@@ -12,6 +13,7 @@ pub(super) fn listens(spec: &ServiceSpec) -> Vec<u16> {
     match &program(spec).kind {
         ProgramKind::Plain(plain) => vec![plain.port_in(&spec.env)],
         ProgramKind::Machine(machine) => vec![machine.port_in(&spec.args)],
+        ProgramKind::Own => spec.own.as_ref().and_then(|own| own.port).into_iter().collect(),
         // A configuration that nobody can read listens nowhere; the front says so itself.
         ProgramKind::Front => {
             let view = front::view(spec);
@@ -22,7 +24,15 @@ pub(super) fn listens(spec: &ServiceSpec) -> Vec<u16> {
 
 /// The program of a service; the engine sends no service of another.
 pub(super) fn program(spec: &ServiceSpec) -> &'static Program {
-    Program::find(&spec.program).unwrap_or(&PROGRAMS[0])
+    match spec.own {
+        Some(_) => Program::own(),
+        None => Program::find(&spec.program).unwrap_or(&PROGRAMS[0]),
+    }
+}
+
+/// How a service's program is called, for a listing.
+pub(super) fn shown(spec: &ServiceSpec) -> String {
+    spec.own.as_ref().map_or_else(|| program(spec).command.to_owned(), |own| one_line(&own.command))
 }
 
 /// This binary, under the name of what it is to be.

@@ -15,7 +15,6 @@ use super::shared::Supervisor;
 use super::state::Replica;
 use super::usage::{self, Meter};
 
-use crate::embedded::programs::ProgramKind;
 use crate::embedded::signals;
 use crate::embedded::wire::{LIMITS_CPU, ReplicaState};
 
@@ -115,7 +114,7 @@ impl Supervisor {
 }
 
 fn is_keeper(replica: &Replica) -> bool {
-    matches!(program(&replica.spec).kind, ProgramKind::Machine(_))
+    program(&replica.spec).is_kept()
 }
 
 /// Whether the replica's program starts processes of its own; none where the replica is gone.

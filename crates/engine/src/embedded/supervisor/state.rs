@@ -119,6 +119,7 @@ mod tests {
             program: "nginx".into(),
             args: Vec::new(),
             tools: BTreeMap::new(),
+            own: None,
             cpu: None,
             image: Image { name: service.into(), id: image.into(), root: "/".into() },
             env: BTreeMap::new(),

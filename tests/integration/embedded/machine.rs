@@ -20,7 +20,7 @@ services:
     healthcheck:
       test: ["CMD-SHELL", "mysqladmin ping -h 127.0.0.1 --silent || exit 1"]
       interval: 300ms
-      retries: 200
+      retries: 600
   redis:
     image: redis:7-alpine
     command: redis-server --appendonly yes --requirepass "s3 cret"
@@ -28,7 +28,7 @@ services:
     healthcheck:
       test: redis-cli -a "$$PASSWORD" ping 2>/dev/null | grep -q PONG
       interval: 300ms
-      retries: 200
+      retries: 600
 volumes: { mysql-data: }
 "#;
 

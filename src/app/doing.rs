@@ -74,7 +74,7 @@ fn offer(ctx: &Ctx, session: &Session, index: usize, plan: &PlannedChange, inste
     let count = plan.diff.files.len();
     if step.create && !instead {
         let text =
-            Text::new("app-will-copy").with("start", session.lesson.file.start.as_str()).with("count", count);
+            Text::new("app-will-copy").with("start", session.lesson.file.start.to_string()).with("count", count);
         ctx.emit(Event::Notice(Notice { about: About::Copying, ..Notice::new(Tone::Info, text) }));
     } else if !plan.is_empty() {
         ctx.emit(Event::Diff(plan.diff.clone()));

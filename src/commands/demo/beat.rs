@@ -132,7 +132,7 @@ impl Show<'_> {
         let plan = self.session.plan_step(at)?;
         if step.create {
             let text = Text::new("app-will-copy")
-                .with("start", self.session.lesson.file.start.as_str())
+                .with("start", self.session.lesson.file.start.to_string())
                 .with("count", plan.diff.files.len());
             let notice = Notice { about: About::Copying, ..Notice::new(Tone::Info, text) };
             self.stage.tell(Event::Notice(notice)).await?;

@@ -37,7 +37,7 @@ impl Play {
         let course = TempDir::new().expect("a folder");
         let own = Path::new(env!("CARGO_MANIFEST_DIR"));
         let lesson = self.lesson();
-        for folder in [&lesson.dir, &lesson.file.start] {
+        for folder in std::iter::once(lesson.dir.as_str()).chain(lesson.file.start.folders()) {
             crate::harness::copy_tree(&own.join(folder), &course.path().join(folder));
         }
         let file = course.path().join(&lesson.dir).join("lesson.toml");

@@ -91,7 +91,7 @@ impl Author {
 
     fn start(&self, states: &[FileTree], changes: &mut Changes) {
         for (path, bytes) in carry::overlay(&self.states[0], &states[0]) {
-            changes.insert(format!("{}/{path}", self.lesson.file.start), bytes);
+            changes.insert(format!("{}/{path}", self.lesson.start_folder_of(&path)), bytes);
         }
     }
 

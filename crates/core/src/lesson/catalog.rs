@@ -226,8 +226,8 @@ impl Lesson {
         let source = match &catalog {
             Catalog::Embedded => Source::Embedded,
             Catalog::Folder(root) => {
-                let mut folders = vec![dir.as_str(), file.start.as_str()];
-                folders.extend(file.finish.as_deref());
+                let mut folders = vec![dir.as_str()];
+                folders.extend(file.start.folders().chain(file.finish.as_deref()));
                 let course = Course::read(root, &folders)?;
                 // What was understood is what the digest is of.
                 if course.files.get(&path).map(Vec::as_slice) != Some(text.as_bytes()) {
@@ -237,7 +237,7 @@ impl Lesson {
             }
         };
         let lesson = Self { file, dir, source };
-        for folder in std::iter::once(&lesson.file.start).chain(&lesson.file.finish) {
+        for folder in lesson.file.start.folders().chain(lesson.file.finish.as_deref()) {
             lesson.hold_to_names(folder)?;
         }
         Ok(lesson)
@@ -298,9 +298,10 @@ impl Lesson {
         commands
     }
 
-    /// The name of the start folder alone: `step-05`.
+    /// The name of the start folder alone, of several the one on top: `step-05`.
     pub(crate) fn start_name(&self) -> &str {
-        self.file.start.rsplit('/').next().unwrap_or(&self.file.start)
+        let top = self.file.start.top();
+        top.rsplit('/').next().unwrap_or(top)
     }
 
     /// Everything in the lesson's own folder.
@@ -332,9 +333,20 @@ impl Lesson {
     /// The files that a learner starts from.
     ///
     /// # Errors
-    /// The start folder is missing.
+    /// A start folder is missing.
     pub fn start_files(&self) -> Result<FileTree, LessonError> {
-        self.source.tree(&self.file.start)
+        let mut files = FileTree::new();
+        for folder in self.file.start.folders() {
+            files.extend(self.source.tree(folder)?);
+        }
+        Ok(files)
+    }
+
+    /// Which of its start folders the file at `path` of its start comes from: the topmost that has it,
+    /// and of a new one the one on top.
+    pub(crate) fn start_folder_of(&self, path: &str) -> &str {
+        let has = |folder: &&str| self.source.tree(folder).is_ok_and(|files| files.contains_key(path));
+        self.file.start.folders().rev().find(has).unwrap_or_else(|| self.file.start.top())
     }
 
     /// The start with the files of `finish` laid over it.

@@ -35,9 +35,9 @@ pub struct LessonFile {
     pub id: String,
     /// What it takes where the steps do not say.
     pub minutes: u32,
-    /// The folder that a learner starts from, relative to the repository: `complete/step-05`.
-    #[serde(deserialize_with = "course_path")]
-    pub start: String,
+    /// The folder that a learner starts from, relative to the course: `complete/step-05`; or several,
+    /// each laid over the one before it.
+    pub start: Start,
     /// The folder of the files that differ once the lesson is done, where there is one.
     #[serde(default, deserialize_with = "course_path_if")]
     pub finish: Option<String>,
@@ -345,6 +345,59 @@ fn languages<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Lang>, D:
     }
 }
 
+/// The folders that a learner starts from, each laid over the one before it; at least one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Start(Vec<String>);
+
+impl Start {
+    /// Relative to the course's root, the lowest first.
+    pub fn folders(&self) -> impl DoubleEndedIterator<Item = &str> + Clone {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// The one on top.
+    pub fn top(&self) -> &str {
+        self.folders().next_back().unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Start {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join(" + "))
+    }
+}
+
+impl<'de> Deserialize<'de> for Start {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(transparent)]
+        struct Folder(#[serde(deserialize_with = "course_path")] String);
+
+        struct OneOrMore;
+        impl<'de> Visitor<'de> for OneOrMore {
+            type Value = Start;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a folder of the course, or a list of them")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Start, E> {
+                let Folder(folder) = Folder::deserialize(de::value::StrDeserializer::new(text))?;
+                Ok(Start(vec![folder]))
+            }
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut all: A) -> Result<Start, A::Error> {
+                let mut folders = Vec::new();
+                while let Some(Folder(folder)) = all.next_element()? {
+                    folders.push(folder);
+                }
+                if folders.is_empty() {
+                    return Err(de::Error::invalid_length(0, &self));
+                }
+                Ok(Start(folders))
+            }
+        }
+        deserializer.deserialize_any(OneOrMore)
+    }
+}
+
 /// A folder or file of the course, from its root.
 fn course_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     refused::read(deserializer, |text| match names::fault(text) {
@@ -405,6 +458,21 @@ pub(crate) fn is_obeyed(variable: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_start_is_one_folder_or_several_in_the_course() {
+        #[derive(Debug, Deserialize)]
+        struct Only {
+            start: Start,
+        }
+        let read = |text: &str| toml::from_str::<Only>(text).map(|only| only.start);
+        assert_eq!(read("start = 'complete/a'").unwrap().folders().collect::<Vec<_>>(), ["complete/a"]);
+        let two = read("start = ['complete/a', 'complete/b']").unwrap();
+        assert_eq!((two.top(), two.to_string().as_str()), ("complete/b", "complete/a + complete/b"));
+        for wrong in ["start = []", "start = ['complete/a', '../b']", "start = '/b'", "start = 3"] {
+            read(wrong).unwrap_err();
+        }
+    }
 
     #[test]
     fn a_typo_is_reported_where_it_stands() {

@@ -46,7 +46,7 @@ pub fn of_lesson(lesson: &Lesson, env: &Env) -> Result<Effects, LessonError> {
         if let Some(name) = own.iter().flat_map(Env::iter).map(|(name, _)| name).find(|name| is_obeyed(name))
         {
             let reason = Text::new("rule-dotenv-obeyed").with("name", name).with("file", ".env");
-            return Err(LessonError::Rule { file: lesson.file.start.clone(), reason });
+            return Err(LessonError::Rule { file: lesson.start_folder_of(".env").to_owned(), reason });
         }
         let read = |path: &str| Some(String::from_utf8(files.get(path)?.clone()).map_err(|_| not_text(path)));
         let view = View { read: &read, real: None };

@@ -218,7 +218,7 @@ impl Faults<'_> {
         let rules = files.get(".gitignore").map(|bytes| String::from_utf8_lossy(bytes).into_owned());
         let ignores = |line: &str| matches!(line.trim().trim_start_matches('/'), ".env" | ".env*" | "*.env");
         if !rules.is_some_and(|rules| rules.lines().any(ignores)) {
-            let file = format!("{}/.gitignore", self.lesson.file.start);
+            let file = format!("{}/.gitignore", self.lesson.start_folder_of(".gitignore"));
             self.add("lesson.toml", Text::new("rule-secret-not-ignored").with("file", file));
         }
     }

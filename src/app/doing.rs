@@ -73,8 +73,9 @@ fn offer(ctx: &Ctx, session: &Session, index: usize, plan: &PlannedChange, inste
     let step = session.step(index);
     let count = plan.diff.files.len();
     if step.create && !instead {
-        let text =
-            Text::new("app-will-copy").with("start", session.lesson.file.start.to_string()).with("count", count);
+        let text = Text::new("app-will-copy")
+            .with("start", session.lesson.file.start.to_string())
+            .with("count", count);
         ctx.emit(Event::Notice(Notice { about: About::Copying, ..Notice::new(Tone::Info, text) }));
     } else if !plan.is_empty() {
         ctx.emit(Event::Diff(plan.diff.clone()));

@@ -1,10 +1,11 @@
 //! `load`: what the servers do under load as they stand, and whether they were the limit.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::address::RequestPath;
+use super::address::{Header, RequestPath};
 use super::kind::{Check, Needs, World};
 use super::phrases;
 use super::probe::{Probe, RequestSpec, ScalingSpec, Servers};
@@ -24,7 +25,8 @@ const AT_ITS_LIMIT: f64 = 0.75;
 /// a hundred requests were answered; with `at_limit` only where each of the services used up the CPU
 /// that its file grants it; with `p99_at_most` only where 99 of 100 answers took no longer.
 /// `shorten = 42` in the place of `connections` and `seconds` is the standard profile in that part of
-/// its seven minutes.
+/// its seven minutes. `headers` go with each request; `answered_by = "X-Database"` is the header of an
+/// answer that names the service which gave it, where `X-Replica` names another one.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Load {
@@ -32,6 +34,9 @@ pub struct Load {
     #[serde(default)]
     prepare: Vec<RequestSpec>,
     path: RequestPath,
+    #[serde(default, deserialize_with = "super::address::own_headers")]
+    headers: BTreeMap<Header, String>,
+    answered_by: Option<Header>,
     #[serde(default = "one")]
     connections: u32,
     #[serde(default)]
@@ -55,6 +60,8 @@ impl Check for Load {
             prepare: self.prepare.clone(),
             method: "GET".to_owned(),
             path: self.path.clone(),
+            headers: self.headers.clone(),
+            answered_by: self.answered_by.clone(),
             json: None,
             connections: self.connections,
             profile: self.shorten,

@@ -157,8 +157,12 @@ pub enum Probe {
     /// GETs of `path` at `rate` a second while the step's own commands run, and `after` more.
     /// First the stack is brought to `from` where it is not there.
     Steady {
+        /// Requests before it; what they keep may stand in `path`.
+        prepare: Vec<RequestSpec>,
         /// What is asked for.
         path: RequestPath,
+        /// What the requests are sent with.
+        headers: BTreeMap<Header, String>,
         /// Requests a second.
         rate: u32,
         /// What the stack is brought to first.
@@ -292,6 +296,10 @@ pub struct ScalingSpec {
     pub method: String,
     /// Their path, from the stack's entry.
     pub path: RequestPath,
+    /// What they are sent with.
+    pub headers: BTreeMap<Header, String>,
+    /// The answer's header that names the service which answered, where it is not `X-Replica`.
+    pub answered_by: Option<Header>,
     /// Their body, in which `{counter}` is each request's number.
     pub json: Option<Value>,
     /// Connections that send at the same time, each its next request once it is answered.

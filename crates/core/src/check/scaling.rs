@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::address::RequestPath;
+use super::address::{Header, RequestPath};
 use super::kind::{Check, Needs, World};
 use super::phrases;
 use super::probe::{Probe, RequestSpec, Scale, ScalingSpec, Servers};
@@ -40,6 +40,7 @@ const LEAST_SHARE: f64 = 0.8;
 /// in the place of `members` compares one replica with so many. `prepare` are requests before it,
 /// whose kept values may stand in `path`; `refresh` are commands once servers came
 /// (back).
+/// `headers` and `answered_by` as in `load`: so databases behind the same API servers are compared.
 /// The load is GETs, or `method` with the body `json`, in which `{counter}` is each request's number.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,6 +53,9 @@ pub struct Scaling {
     #[serde(default = "super::probe::get", deserialize_with = "super::address::method")]
     method: String,
     path: RequestPath,
+    #[serde(default, deserialize_with = "super::address::own_headers")]
+    headers: BTreeMap<Header, String>,
+    answered_by: Option<Header>,
     json: Option<Value>,
     connections: u32,
     seconds: u32,
@@ -77,6 +81,8 @@ impl Check for Scaling {
             prepare: self.prepare.clone(),
             method: self.method.clone(),
             path: self.path.clone(),
+            headers: self.headers.clone(),
+            answered_by: self.answered_by.clone(),
             json: self.json.clone(),
             connections: self.connections,
             profile: None,

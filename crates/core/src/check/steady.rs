@@ -1,13 +1,14 @@
 //! `steady`: not one request fails while the step's own commands change the stack.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::address::RequestPath;
+use super::address::{Header, RequestPath};
 use super::kind::{Check, Needs, World};
 use super::phrases;
-use super::probe::{Probe, Scale};
+use super::probe::{Probe, RequestSpec, Scale};
 use super::seen::{Seen, Steady as Watched};
 use super::values::Time;
 use crate::verdict::Verdict;
@@ -15,12 +16,17 @@ use workshop_text::Text;
 
 /// `steady = { path = "/api/posts", rate = 100, from = { service = "backend", replicas = 5 },
 /// after = "2s" }`: the runner brings the stack to `from`, sends `rate` requests a second, runs the
-/// step's commands meanwhile and goes on for `after`. A failure that nobody watched cannot be seen
+/// step's commands meanwhile and goes on for `after`. `prepare` are requests before it, whose kept
+/// values may stand in `path`; `headers` go with each request. A failure that nobody watched cannot be seen
 /// afterwards, so this check repeats the action itself.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Steady {
+    #[serde(default)]
+    prepare: Vec<RequestSpec>,
     path: RequestPath,
+    #[serde(default, deserialize_with = "super::address::own_headers")]
+    headers: BTreeMap<Header, String>,
     rate: u32,
     from: Option<Scale>,
     after: Time,
@@ -29,7 +35,9 @@ pub struct Steady {
 impl Check for Steady {
     fn needs(&self) -> Needs {
         Needs::probe(Probe::Steady {
+            prepare: self.prepare.clone(),
             path: self.path.clone(),
+            headers: self.headers.clone(),
             rate: self.rate,
             from: self.from.clone(),
             after: self.after.0,
@@ -37,7 +45,13 @@ impl Check for Steady {
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let Some(Seen::Steady(watched)) = world.seen else { return phrases::not_asked(world.seen) };
+        let watched = match world.seen {
+            Some(Seen::Steady(watched)) => watched,
+            Some(Seen::ProbeFailed(failure)) => {
+                return Verdict::environment(failure.text.clone()).lines(failure.lines.clone());
+            }
+            other => return phrases::not_asked(other),
+        };
         if let Some(verdict) = command_failed(watched) {
             return verdict;
         }

@@ -23,6 +23,17 @@ pub(super) struct Client {
     pub run: String,
     prefix: &'static str,
     http: reqwest::Client,
+    many: Many,
+}
+
+/// What requests have in common that are sent in large numbers.
+#[derive(Clone, Debug, Default)]
+struct Many {
+    headers: Vec<(String, String)>,
+    /// What stands in the places of their path.
+    kept: Kept,
+    /// The header of an answer that says who gave it.
+    answered_by: Option<Header>,
 }
 
 impl Client {
@@ -46,7 +57,21 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .expect("a client without TLS has nothing to fail at");
-        Self { entry, run: run_id(), prefix, http }
+        Self { entry, run: run_id(), prefix, http, many: Many::default() }
+    }
+
+    /// Sends the hits with these headers and with `kept` in their path, and takes `answered_by` of an
+    /// answer for who gave it, in the place of `X-Replica`.
+    pub(super) fn hitting(
+        mut self,
+        headers: &BTreeMap<Header, String>,
+        kept: &Kept,
+        answered_by: Option<&Header>,
+    ) -> Self {
+        let headers = headers.iter().map(|(name, value)| (name.as_str().to_owned(), fill(value, kept)));
+        self.many =
+            Many { headers: headers.collect(), kept: kept.clone(), answered_by: answered_by.cloned() };
+        self
     }
 
     pub(super) fn id(&self, number: usize) -> String {
@@ -106,12 +131,15 @@ impl Client {
     ) -> Hit {
         let id = self.id(number);
         let begun = Instant::now();
-        let url = path.at(&self.entry, &Kept::new());
-        let headers = client.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let sent = Sent { headers: headers.collect(), body: None };
-        let reply = self.send("GET", url, sent, &id).await;
+        let url = path.at(&self.entry, &self.many.kept);
+        let client_header = client.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let headers = self.many.headers.iter().cloned().chain(client_header).collect();
+        let reply = self.send("GET", url, Sent { headers, body: None }, &id).await;
         let time = begun.elapsed();
-        let replica = reply.as_ref().ok().and_then(|reply| reply.replica.clone());
+        let replica = reply.as_ref().ok().and_then(|reply| match &self.many.answered_by {
+            None => reply.replica.clone(),
+            Some(header) => reply.headers.get(header.as_str()).cloned(),
+        });
         let client = client.map(|(_, value)| value.to_owned());
         Hit { id, client, reply: reply.map(|reply| reply.status), replica, time }
     }

@@ -10,14 +10,15 @@ use reqwest::Url;
 use super::Session;
 use super::http::{Client, Sent};
 use crate::check::Share;
-use crate::check::address::{Kept, RequestPath};
+use crate::check::address::{Header, Kept, RequestPath};
 use crate::check::probe::{BurstSpec, Probe, RequestSpec, Scale};
-use crate::check::seen::{Burst, Exchange, Hit, Seen, SharedData, Steady};
+use crate::check::seen::{Burst, Exchange, Failed, Hit, Seen, SharedData, Steady};
 use crate::check::sql::Query;
 use crate::emit::Emit;
 use crate::event::{Event, TrafficView};
 use crate::lesson::model::StepSpec;
 use workshop_engine::{Detail, EngineError, ExecEnd, LogLine, Observed, Replica};
+use workshop_text::Text;
 
 /// How long a replica's log may take to show a request that it has answered.
 const LOG_DELAY: Duration = Duration::from_secs(2);
@@ -40,8 +41,9 @@ pub(super) type Found = Result<(Seen, Observed), (EngineError, Observed)>;
 impl Prober<'_> {
     pub(super) async fn ask(&self, probe: &Probe, observed: Observed) -> Found {
         let seen = match probe {
-            Probe::Steady { path, rate, from, after } => {
-                return self.steady(path, *rate, from.as_ref(), *after, observed).await;
+            Probe::Steady { prepare, path, headers, rate, from, after } => {
+                let sent = (prepare.as_slice(), path, headers);
+                return self.steady(sent, *rate, from.as_ref(), *after, observed).await;
             }
             Probe::Scaling(spec) => return self.scaling(spec, observed).await,
             Probe::Refused => return self.refused(observed).await,
@@ -172,7 +174,7 @@ impl Prober<'_> {
     /// Sends requests at a steady rate while the step's commands run, and a while after.
     async fn steady(
         &self,
-        path: &RequestPath,
+        (prepare, path, headers): (&[RequestSpec], &RequestPath, &BTreeMap<Header, String>),
         rate: u32,
         from: Option<&Scale>,
         after: Duration,
@@ -186,6 +188,11 @@ impl Prober<'_> {
             None => observed,
         };
         let Some(client) = self.client(&observed) else { return Ok((Seen::NoEntry, observed)) };
+        let kept = match prepared(&client, prepare).await {
+            Ok(kept) => kept,
+            Err(failed) => return Ok((Seen::ProbeFailed(failed), observed)),
+        };
+        let client = client.hitting(headers, &kept, None);
         until_all_answer(&client, path, &observed).await;
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let told = Told::new(self.session.emit.clone(), &observed);
@@ -239,6 +246,18 @@ async fn until_all_answer(client: &Client, path: &RequestPath, observed: &Observ
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+}
+
+/// Sends the requests before a load; what they kept.
+///
+/// # Errors
+/// One of them was not answered as it says.
+pub(super) async fn prepared(client: &Client, specs: &[RequestSpec]) -> Result<Kept, Failed> {
+    let (exchanges, kept) = requests(client, specs).await;
+    kept.ok_or_else(|| {
+        let last = exchanges.last().map(|one| format!("{} {}", one.method, one.path)).unwrap_or_default();
+        Failed { text: Text::new("check-scaling-prepare").with("request", last), lines: Vec::new() }
+    })
 }
 
 /// Asks the same of every running replica of these services, all at once; by replica label.

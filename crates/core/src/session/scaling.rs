@@ -3,13 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use reqwest::Url;
-
 use super::http::Client;
-use super::prober::{Found, Prober, requests};
+use super::prober::{Found, Prober, prepared};
 use crate::check::CheckSpec;
-use crate::check::address::{Kept, RequestPath};
-use crate::check::probe::{RequestSpec, ScalingSpec, Servers};
+use crate::check::address::{Header, Kept, RequestPath};
+use crate::check::probe::{ScalingSpec, Servers};
 use crate::check::seen::{Failed, Measured, Seen};
 use crate::event::Event;
 use workshop_engine::{Detail, EngineError, Observed, Replica, StackCommand};
@@ -48,8 +46,9 @@ fn failed(text: Text, lines: Vec<String>) -> Stop {
 impl Prober<'_> {
     /// Measures; and leaves all servers running, whatever came of it.
     pub(super) async fn scaling(&self, spec: &ScalingSpec, observed: Observed) -> Found {
-        let measured = self.measure(spec).await;
-        let all = self.bring(spec, spec.servers.count()).await;
+        let mut kept = None;
+        let measured = self.measure(spec, &mut kept).await;
+        let all = self.bring(spec, spec.servers.count(), kept.as_ref()).await;
         let observed = match self.session.engine.observe(&self.session.project(), Detail::StartTimes).await {
             Ok(observed) => observed,
             Err(error) => return Err((error, observed)),
@@ -63,19 +62,21 @@ impl Prober<'_> {
         Ok((seen, observed))
     }
 
-    async fn measure(&self, spec: &ScalingSpec) -> Result<Vec<Measured>, Stop> {
-        let mut kept = None;
+    async fn measure(&self, spec: &ScalingSpec, kept: &mut Option<Kept>) -> Result<Vec<Measured>, Stop> {
         let mut runs = Vec::new();
         let order = order(&spec.servers, spec.rounds);
         let all = (WARM_UP + spec.time) * u32::try_from(order.len()).unwrap_or(u32::MAX);
         for (at, servers) in order.into_iter().enumerate() {
             let before = (WARM_UP + spec.time) * u32::try_from(at).unwrap_or(u32::MAX);
-            self.bring(spec, servers).await?;
+            self.bring(spec, servers, kept.as_ref()).await?;
             let observed = self.session.engine.observe(&self.session.project(), Detail::StartTimes).await?;
             let url = self.session.entry(&observed).ok_or(Stop::NoEntry)?;
-            let kept = match &kept {
+            let kept = match kept {
                 Some(kept) => kept,
-                None => &*kept.insert(prepared(&url, &spec.prepare).await?),
+                None => {
+                    let client = Client::probing(url.clone());
+                    kept.insert(prepared(&client, &spec.prepare).await.map_err(Stop::Failed)?)
+                }
             };
             let url = spec.path.at(&url, kept);
             runs.push(self.run(spec, servers, url.as_str(), &observed, (before, all)).await?);
@@ -101,6 +102,11 @@ impl Prober<'_> {
         };
         let mut plan = Plan { warm_up, ..Plan::get(url, load, spec.time) };
         plan.method.clone_from(&spec.method);
+        let header = |(name, value): (&Header, &String)| (name.as_str().to_owned(), value.clone());
+        plan.headers.extend(spec.headers.iter().map(header));
+        if let Some(header) = &spec.answered_by {
+            plan.share_header = Some(header.as_str().to_owned());
+        }
         if let Some(json) = &spec.json {
             plan.body = Some(Template::new(json.to_string()));
             plan.headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
@@ -111,7 +117,9 @@ impl Prober<'_> {
             Some(by) => format!("--profile standard --shorten {by}"),
             None => format!("--connections {} --duration {seconds}s", spec.connections),
         };
-        let command = format!("workshop load {method}{how} {url}");
+        let headers =
+            spec.headers.iter().map(|(name, value)| format!("--header '{}: {value}' ", name.as_str()));
+        let command = format!("workshop load {method}{}{how} {url}", headers.collect::<String>());
         self.session.emit(Event::CommandStarted { command: command.clone() });
         let begun = Instant::now();
         let (_go_on, stop) = tokio::sync::watch::channel(false);
@@ -162,7 +170,7 @@ impl Prober<'_> {
     }
 
     /// Brings the stack to so many servers, and waits until the proxy sends requests to each.
-    async fn bring(&self, spec: &ScalingSpec, servers: usize) -> Result<(), Stop> {
+    async fn bring(&self, spec: &ScalingSpec, servers: usize, kept: Option<&Kept>) -> Result<(), Stop> {
         let observed = self.session.engine.observe(&self.session.project(), Detail::Listing).await?;
         let changed = match &spec.servers {
             Servers::Scaled(scale) => {
@@ -180,7 +188,7 @@ impl Prober<'_> {
         for command in &spec.refresh {
             self.command(command).await?;
         }
-        self.taken_in(spec).await
+        self.taken_in(spec, kept).await
     }
 
     /// Stops the members behind the first `servers`, and starts those before. Whether one was
@@ -225,18 +233,26 @@ impl Prober<'_> {
 
     /// Waits until every running server has answered. One that never does is not waited for
     /// longer: the measurement will show that.
-    async fn taken_in(&self, spec: &ScalingSpec) -> Result<(), Stop> {
+    async fn taken_in(&self, spec: &ScalingSpec, kept: Option<&Kept>) -> Result<(), Stop> {
         let observed = self.session.engine.observe(&self.session.project(), Detail::StartTimes).await?;
         let Some(client) = self.client(&observed) else { return Err(Stop::NoEntry) };
+        // Who answers by another header than `X-Replica` is asked for by the load's own requests.
+        let (client, path) = match (&spec.answered_by, kept) {
+            (None, _) => (client, RequestPath::root()),
+            (Some(header), Some(kept)) => {
+                (client.hitting(&spec.headers, kept, Some(header)), spec.path.clone())
+            }
+            (Some(_), None) => return Ok(()),
+        };
         let mut missing: Vec<&str> =
-            servers_of(spec, &observed).iter().map(|replica| replica.hostname.as_str()).collect();
+            servers_of(spec, &observed).iter().map(|replica| called(spec, replica)).collect();
         let patience = if spec.refresh.is_empty() { TAKEN_IN } else { REFRESHED };
         let deadline = Instant::now() + patience;
         let mut number = 0;
         while !missing.is_empty() && Instant::now() < deadline {
             number += 1;
-            let hit = client.hit(&RequestPath::root(), number).await;
-            missing.retain(|hostname| hit.replica.as_deref() != Some(*hostname));
+            let hit = client.hit(&path, number).await;
+            missing.retain(|name| hit.replica.as_deref() != Some(*name));
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         Ok(())
@@ -249,6 +265,11 @@ fn servers_of<'a>(spec: &ScalingSpec, observed: &'a Observed) -> Vec<&'a Replica
     services.flat_map(|service| observed.of(service)).filter(|replica| replica.is_running()).collect()
 }
 
+/// What an answer calls the server that gave it.
+fn called<'r>(spec: &ScalingSpec, replica: &'r Replica) -> &'r str {
+    if spec.answered_by.is_some() { &replica.service } else { &replica.hostname }
+}
+
 /// All, one, one, all, all, …: each is next to the other in time, and the servers change as seldom
 /// as they can.
 fn order(servers: &Servers, rounds: u32) -> Vec<usize> {
@@ -257,18 +278,6 @@ fn order(servers: &Servers, rounds: u32) -> Vec<usize> {
         return (0..rounds).map(|_| all).collect();
     }
     (0..rounds).flat_map(|round| if round % 2 == 0 { [all, 1] } else { [1, all] }).collect()
-}
-
-/// Sends the requests before the load; what they kept.
-async fn prepared(entry: &Url, specs: &[RequestSpec]) -> Result<Kept, Stop> {
-    let (exchanges, kept) = requests(&Client::probing(entry.clone()), specs).await;
-    match kept {
-        Some(kept) => Ok(kept),
-        None => {
-            let last = exchanges.last().map(|one| format!("{} {}", one.method, one.path)).unwrap_or_default();
-            Err(failed(Text::new("check-scaling-prepare").with("request", last), Vec::new()))
-        }
-    }
 }
 
 fn measured(
@@ -280,7 +289,7 @@ fn measured(
 ) -> Measured {
     let members = spec.servers.services();
     let server = |replica: &&&Replica| members.contains(&replica.service);
-    let answers = |replica: &&Replica| report.shares.get(&replica.hostname).copied().unwrap_or(0);
+    let answers = |replica: &&Replica| report.shares.get(called(spec, replica)).copied().unwrap_or(0);
     Measured {
         servers,
         throughput: report.throughput,

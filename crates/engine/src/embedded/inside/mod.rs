@@ -2,6 +2,7 @@
 //! of it ([`Inside`]). Nothing of this machine can be run by way of it but what stands here.
 
 mod request;
+pub(super) mod script;
 
 use serde::{Deserialize, Serialize};
 
@@ -21,10 +22,13 @@ pub(super) enum Inside {
     Test,
     /// `wget` or `curl` of the replica itself.
     Request(Request),
-    /// A client of the machine's program, by its first name, led to the replica.
+    /// A client of the machine's program, by its first name, led to the replica, or to another
+    /// service of the stack.
     Client {
         name: String,
         args: Vec<String>,
+        #[serde(default)]
+        to: Option<String>,
     },
     /// The environment: all of it, or these variables.
     Environment(Vec<String>),
@@ -70,11 +74,11 @@ pub(super) fn understand(program: &Program, setting: &Setting<'_>, words: &[Stri
         },
         ProgramKind::Machine(machine) => {
             if let Some((name, args)) = machine.health_script.and_then(|script| script.read(words)) {
-                return Some(Inside::Client { name, args });
+                return Some(Inside::Client { name, args, to: None });
             }
             let (name, client) = machine.client(first)?;
-            let args = client.read(args, setting.service, machine.port_in(setting.args))?;
-            Some(Inside::Client { name: name.to_owned(), args })
+            let (args, to) = client.read(args, setting.service, machine.port_in(setting.args))?;
+            Some(Inside::Client { name: name.to_owned(), args, to })
         }
     }
 }
@@ -104,7 +108,10 @@ pub(super) fn known(program: &Program, setting: &Setting<'_>) -> Vec<String> {
             .map(|name| format!("{name} …"))
             .chain(["wget -qO- http://localhost:PORT/…", "curl http://localhost:PORT/…"].map(str::to_owned))
             .collect(),
-        ProgramKind::Machine(machine) => machine.client_names().map(|name| format!("{name} …")).collect(),
+        ProgramKind::Machine(machine) => {
+            let clients = machine.client_names().map(|name| format!("{name} …"));
+            clients.chain(["sh -c '…'", "sh FILE"].map(str::to_owned)).collect()
+        }
     };
     known.extend(["printenv", "hostname"].map(str::to_owned));
     known
@@ -122,8 +129,12 @@ mod tests {
     }
 
     fn client(name: &str, args: &str) -> Option<Inside> {
+        led(name, args, None)
+    }
+
+    fn led(name: &str, args: &str, to: Option<&str>) -> Option<Inside> {
         let args = args.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
-        Some(Inside::Client { name: name.to_owned(), args })
+        Some(Inside::Client { name: name.to_owned(), args, to: to.map(str::to_owned) })
     }
 
     #[test]
@@ -164,7 +175,14 @@ mod tests {
             of("mysql", "healthcheck.sh --connect --innodb_initialized"),
             client("mariadb-admin", "ping")
         );
+        // Another service of the stack: whether there is one is seen when it is looked up.
+        assert_eq!(
+            of("mysql", "mysqldump -h other-db -uroot x"),
+            led("mariadb-dump", "-uroot x", Some("other-db"))
+        );
+        assert_eq!(of("redis", "redis-cli -h other PING"), led("redis-cli", "PING", Some("other")));
         for elsewhere in [
+            "mysql -h 10.0.0.1",
             "mysql -h example.org",
             "mysql --host=example.org",
             "mysql -P 3307",
@@ -173,7 +191,9 @@ mod tests {
             "mysql --sock=/x",
             "mysql --tee=/tmp/x",
             "mysql --defaults-file=/x",
-            "mysqldump x",
+            "mysqldump -r /tmp/x y",
+            "mysqldump --result-file=/tmp/x y",
+            "mysqldump --tab=/tmp y",
         ] {
             assert_eq!(of("mysql", elsewhere), None, "{elsewhere}");
         }

@@ -54,7 +54,7 @@ pub struct Tool {
 }
 
 /// What a program beside the server is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Role {
     /// Makes the first data folder; it is never called from outside.
     Install,
@@ -63,7 +63,7 @@ pub enum Role {
 }
 
 /// How a client is led to its replica and kept from this machine's files.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct ClientProgram {
     /// Arguments that come first.
     pub first: &'static [&'static str],
@@ -78,7 +78,12 @@ pub struct ClientProgram {
     pub valued: Option<&'static [&'static str]>,
     /// How `ping` is asked without the client, where the client is missing.
     pub ping: Option<ping::Protocol>,
+    /// An argument with the addresses of the services that it names.
+    pub names: Option<Led>,
 }
+
+/// An argument of a client, and where a service's port is, to the argument with addresses in it.
+pub(crate) type Led = fn(&str, &dyn Fn(&str, u16) -> Option<SocketAddr>) -> String;
 
 /// An option with a value, by its short and its long form.
 #[derive(Debug, PartialEq, Eq)]
@@ -145,14 +150,20 @@ impl Machine {
     }
 }
 
+/// A name without dots: no address, and nothing outside of the stack.
+fn is_service_name(host: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    host.bytes().all(fits) && host.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
 /// Names by which a replica calls itself.
 const ITSELF: [&str; 4] = ["localhost", "127.0.0.1", "0.0.0.0", "::1"];
 
 impl ClientProgram {
-    /// The arguments without those that say where the server is; none where they lead elsewhere, to
-    /// another port, or to a file.
-    pub fn read(&self, args: &[String], service: &str, port: u16) -> Option<Vec<String>> {
-        let mut kept = Vec::new();
+    /// The arguments without those that say where the server is, and the other service that they
+    /// lead to, if any; none where they lead elsewhere, to another port, or to a file.
+    pub fn read(&self, args: &[String], service: &str, port: u16) -> Option<(Vec<String>, Option<String>)> {
+        let (mut kept, mut to) = (Vec::new(), None);
         let mut rest = args.iter();
         while let Some(word) = rest.next() {
             let ends = self.valued.is_some() && !word.starts_with('-');
@@ -163,7 +174,8 @@ impl ClientProgram {
             }
             if let Some(given) = self.host.given(word) {
                 let host = if given.is_empty() { rest.next()? } else { given };
-                if !ITSELF.contains(&host) && host != service {
+                to = (!ITSELF.contains(&host) && host != service).then(|| host.to_owned());
+                if to.as_deref().is_some_and(|host| !is_service_name(host)) {
                     return None;
                 }
             } else if let Some(given) = self.port.given(word) {
@@ -180,7 +192,7 @@ impl ClientProgram {
                 }
             }
         }
-        Some(kept)
+        Some((kept, to))
     }
 
     /// A long option may be cut short, and a short one have its value with it.

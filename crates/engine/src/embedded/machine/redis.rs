@@ -50,6 +50,7 @@ static CLIENT: ClientProgram = ClientProgram {
     refused: &["-s", "-u", "--rdb", "--functions-rdb", "--pipe", "--eval", "--cluster", "--tls", "-x", "-X"],
     valued: Some(&["-a", "--pass", "--user", "-n", "-r", "-i", "-d", "-D", "--pattern", "--count"]),
     ping: Some(Protocol::Redis),
+    names: None,
 };
 
 /// The server in its data folder, where it looks at nothing of this machine's own.

@@ -11,7 +11,7 @@ use super::program::{program, program_command};
 use super::shared::Supervisor;
 use super::{environment, fetch, names};
 use crate::embedded::front;
-use crate::embedded::inside::{self, Inside, Setting};
+use crate::embedded::inside::{self, Inside, Setting, script};
 use crate::embedded::machine::{Machine, child, ping};
 use crate::embedded::own::inside::led_home;
 use crate::embedded::own::keep;
@@ -34,20 +34,37 @@ impl Supervisor {
         let program = program(&spec);
         let called = spec.own.as_ref().and_then(|own| own.command.first()).map(String::as_str);
         let setting = Setting { service: &spec.service, args: &spec.args, own: called };
-        let Some(command) = inside::understand(program, &setting, &request.command) else {
-            return ExecAnswer::NotHere { known: inside::known(program, &setting) };
+        let not_here = || ExecAnswer::NotHere { known: inside::known(program, &setting) };
+        let run = async {
+            if let (Some(call), ProgramKind::Machine(_)) = (script::called(&request.command), &program.kind) {
+                return self.script(&request.id, &spec, &setting, &call).await;
+            }
+            let Some(command) = inside::understand(program, &setting, &request.command) else {
+                return Err(not_here());
+            };
+            self.is_there(&spec, &command)?;
+            Ok(self.run(&request.id, &spec, &command).await)
         };
-        if let (Inside::Client { name, args }, ProgramKind::Machine(machine)) = (&command, &program.kind)
-            && !spec.tools.contains_key(name)
-            && pinged(machine, name, args).is_none()
-        {
-            let install = machine.packages.command();
-            return ExecAnswer::Missing { program: name.clone(), install };
-        }
-        match tokio::time::timeout(PATIENCE, self.run(&request.id, &spec, &command)).await {
-            Ok(Some(ended)) => ExecAnswer::Ended(ended),
-            Ok(None) => ExecAnswer::NotRunning,
+        match tokio::time::timeout(PATIENCE, run).await {
+            Ok(Ok(Some(ended))) => ExecAnswer::Ended(ended),
+            Ok(Ok(None)) => ExecAnswer::NotRunning,
+            Ok(Err(answer)) => answer,
             Err(_) => ExecAnswer::TookTooLong { seconds: PATIENCE.as_secs() },
+        }
+    }
+
+    /// Whether this machine has the client that a command calls.
+    ///
+    /// # Errors
+    /// It is missing; the answer says what would install it.
+    pub(super) fn is_there(&self, spec: &ServiceSpec, command: &Inside) -> Result<(), ExecAnswer> {
+        match (command, &program(spec).kind) {
+            (Inside::Client { name, args, .. }, ProgramKind::Machine(machine))
+                if !spec.tools.contains_key(name) && pinged(machine, name, args).is_none() =>
+            {
+                Err(ExecAnswer::Missing { program: name.clone(), install: machine.packages.command() })
+            }
+            _ => Ok(()),
         }
     }
 
@@ -66,7 +83,7 @@ impl Supervisor {
                 let address = self.address_of(id, request.port);
                 Some(fetch::send(request, address).await)
             }
-            Inside::Client { name, args } => self.client(id, spec, name, args).await,
+            Inside::Client { name, args, to } => self.client(id, spec, name, args, to.as_deref()).await,
             Inside::Environment(names) => Some(variables(&self.environment(id, spec), names)),
             Inside::Files(paths) => Some(files(spec, paths)),
             Inside::Hostname => Some(said(0, format!("{}\n", id.get(..12)?), "")),
@@ -74,7 +91,7 @@ impl Supervisor {
     }
 
     /// What the container would have in its environment.
-    fn environment(&self, id: &str, spec: &ServiceSpec) -> BTreeMap<String, String> {
+    pub(super) fn environment(&self, id: &str, spec: &ServiceSpec) -> BTreeMap<String, String> {
         let mut env = spec.env.clone();
         env.entry("HOSTNAME".to_owned()).or_insert_with(|| id.get(..12).unwrap_or(id).to_owned());
         env
@@ -104,27 +121,72 @@ impl Supervisor {
         Some(command)
     }
 
-    async fn client(&self, id: &str, spec: &ServiceSpec, name: &str, args: &[String]) -> Option<Ended> {
+    async fn client(
+        &self,
+        id: &str,
+        spec: &ServiceSpec,
+        name: &str,
+        args: &[String],
+        to: Option<&str>,
+    ) -> Option<Ended> {
+        if spec.tools.contains_key(name) {
+            return match self.client_command(id, spec, name, args, to)? {
+                Ok(command) => output(command).await.ok(),
+                Err(unknown) => Some(unknown),
+            };
+        }
         let ProgramKind::Machine(machine) = &program(spec).kind else { return None };
+        let (protocol, password) = pinged(machine, name, args)?;
+        let password = password.or_else(|| spec.env.get("REDISCLI_AUTH").cloned());
         let at = self.address_of(id, machine.port_in(&spec.args))?;
-        let Some(path) = spec.tools.get(name) else {
-            let (protocol, password) = pinged(machine, name, args)?;
-            let password = password.or_else(|| spec.env.get("REDISCLI_AUTH").cloned());
-            return Some(match ping::ping(protocol, at, password.as_deref()).await {
-                Ok(answer) => said(0, answer, ""),
-                Err(error) => said(1, String::new(), &format!("{}\n", workshop_disk::reason(&error))),
-            });
+        Some(match ping::ping(protocol, at, password.as_deref()).await {
+            Ok(answer) => said(0, answer, ""),
+            Err(error) => said(1, String::new(), &format!("{}\n", workshop_disk::reason(&error))),
+        })
+    }
+
+    /// A client of this machine, led to the replica, or to another service; none where the replica
+    /// or the client is gone, what a client would say where nobody has the other's name.
+    pub(super) fn client_command(
+        &self,
+        id: &str,
+        spec: &ServiceSpec,
+        name: &str,
+        args: &[String],
+        to: Option<&str>,
+    ) -> Option<Result<Command, Ended>> {
+        let ProgramKind::Machine(machine) = &program(spec).kind else { return None };
+        let path = spec.tools.get(name)?;
+        let find = |host: &str, port: u16| {
+            names::lookup(&self.state(), id, host, port)
+                .addresses
+                .first()
+                .copied()
+                .filter(|at| at.port() != 0)
+        };
+        let at = match to {
+            None => self.address_of(id, machine.port_in(&spec.args))?,
+            Some(host) => match find(host, machine.port) {
+                Some(at) => at,
+                None => {
+                    return Some(Err(said(1, String::new(), &format!("{name}: unknown host '{host}'\n"))));
+                }
+            },
         };
         let (_, client) = machine.client(name)?;
+        let args: Vec<String> = match client.names {
+            Some(led) => args.iter().map(|word| led(word, &find)).collect(),
+            None => args.to_vec(),
+        };
         let root = self.place.replica(id).join("root");
-        let mut command: Command = child::command(path, client.led_to(at, path, args)).into();
+        let mut command: Command = child::command(path, client.led_to(at, path, &args)).into();
         command.env_clear().envs(self.environment(id, spec)).env("HOME", &root);
         // A client that looks for its server by the environment would find another one.
         for elsewhere in ["MYSQL_HOST", "MYSQL_TCP_PORT", "MYSQL_UNIX_PORT", "MYSQL_HOME"] {
             command.env_remove(elsewhere);
         }
         command.current_dir(root);
-        output(command).await.ok()
+        Some(Ok(command))
     }
 
     /// nginx looks at the files before it tells the one that runs.
@@ -158,7 +220,7 @@ impl Supervisor {
     }
 }
 
-fn said(code: i32, stdout: String, stderr: &str) -> Ended {
+pub(super) fn said(code: i32, stdout: String, stderr: &str) -> Ended {
     Ended { code: Some(code), stdout, stderr: stderr.to_owned() }
 }
 
@@ -219,7 +281,7 @@ async fn output(mut command: Command) -> std::io::Result<Ended> {
 }
 
 /// The first of what comes; the rest is read and forgotten.
-async fn first(pipe: Option<impl AsyncRead + Unpin>) -> String {
+pub(super) async fn first(pipe: Option<impl AsyncRead + Unpin>) -> String {
     let Some(mut pipe) = pipe else { return String::new() };
     let (mut kept, mut chunk) = (Vec::new(), vec![0; 16 << 10]);
     while let Ok(count @ 1..) = pipe.read(&mut chunk).await {

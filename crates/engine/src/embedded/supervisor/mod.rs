@@ -18,6 +18,7 @@ mod health;
 mod life;
 mod names;
 mod program;
+mod script;
 mod serve;
 mod share;
 mod shared;

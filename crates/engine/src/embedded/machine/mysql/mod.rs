@@ -4,6 +4,7 @@ mod first;
 mod flavour;
 mod sql;
 pub(crate) mod start;
+mod statement;
 
 use super::options::Options;
 use super::ping::Protocol;
@@ -15,6 +16,7 @@ pub(crate) static MACHINE: Machine = Machine {
         Tool { names: &["mariadb-install-db", "mysql_install_db"], role: Role::Install },
         Tool { names: &["mariadb-admin", "mysqladmin"], role: Role::Client(&ADMIN) },
         Tool { names: &["mariadb", "mysql"], role: Role::Client(&SHELL) },
+        Tool { names: &["mariadb-dump", "mysqldump"], role: Role::Client(&DUMP) },
     ],
     packages: Packages { apt: "mariadb-server", dnf: "mariadb-server", brew: "mariadb" },
     port: 3306,
@@ -83,6 +85,27 @@ const REFUSED: &[&str] = &[
     "--ssl-key",
 ];
 
+/// The same for what writes a copy.
+const DUMP_REFUSED: &[&str] = &[
+    "-S",
+    "-r",
+    "-T",
+    "--socket",
+    "--protocol",
+    "--result-file",
+    "--tab",
+    "--dir",
+    "--log-error",
+    "--defaults-file",
+    "--defaults-extra-file",
+    "--defaults-group-suffix",
+    "--plugin-dir",
+    "--character-sets-dir",
+    "--ssl-ca",
+    "--ssl-cert",
+    "--ssl-key",
+];
+
 const HOST: Flag = Flag { short: "-h", long: Some("--host") };
 const PORT: Flag = Flag { short: "-P", long: Some("--port") };
 
@@ -95,6 +118,19 @@ static ADMIN: ClientProgram = ClientProgram {
     refused: REFUSED,
     valued: None,
     ping: Some(Protocol::Mysql),
+    names: None,
+};
+
+/// What it writes goes to its output alone.
+static DUMP: ClientProgram = ClientProgram {
+    first: &["--no-defaults", "--user=root"],
+    closed: &[],
+    host: HOST,
+    port: PORT,
+    refused: DUMP_REFUSED,
+    valued: None,
+    ping: None,
+    names: None,
 };
 
 /// Its own words for a shell's commands and for files are turned off, where it lets itself be told.
@@ -106,4 +142,5 @@ static SHELL: ClientProgram = ClientProgram {
     refused: REFUSED,
     valued: None,
     ping: None,
+    names: Some(statement::led),
 };

@@ -13,6 +13,12 @@ const DEFAULT_PORT: u16 = 8080;
 const LONGEST_REPLICA_NAME: usize = 128;
 const LONGEST_DELAY_MS: u64 = 60_000;
 const LONGEST_LOCK_MS: u64 = 1000;
+const DB_PORT: u16 = 3306;
+const MOST_REPLICAS: usize = 16;
+const DEFAULT_MAX_LAG: u64 = 5;
+const LONGEST_LAG: u64 = 86_400;
+const DEFAULT_WAIT_MS: u64 = 1000;
+const LONGEST_WAIT_MS: u64 = 3000;
 
 /// Everything that the environment decides.
 #[derive(Debug, Clone)]
@@ -45,6 +51,19 @@ pub struct DatabaseConfig {
     pub name: String,
     pub user: String,
     pub password: Secret,
+    /// Where reads go; none: to the primary, like all else.
+    pub replicas: Vec<ReplicaAddress>,
+    /// A replica that is further behind is not read from, in whole seconds.
+    pub max_lag: Duration,
+    /// How long a read waits at a replica for what its caller wrote; none: it does not wait.
+    pub own_writes: Option<Duration>,
+}
+
+/// Where a replica of the database is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplicaAddress {
+    pub host: String,
+    pub port: u16,
 }
 
 /// Where Redis is.
@@ -88,10 +107,16 @@ impl Config {
             port: port()?,
             database: DatabaseConfig {
                 host: text("DB_HOST", "mysql")?,
-                port: port_of("DB_PORT", 3306)?,
+                port: port_of("DB_PORT", DB_PORT)?,
                 name: text("DB_NAME", "shortener")?,
                 user: text("DB_USER", "shortener")?,
                 password: secret("DB_PASSWORD")?,
+                replicas: replica_hosts()?,
+                max_lag: Duration::from_secs(
+                    number("DB_REPLICA_MAX_LAG", LONGEST_LAG, "a number of seconds from 0 to 86400")?
+                        .unwrap_or(DEFAULT_MAX_LAG),
+                ),
+                own_writes: own_writes()?,
             },
             redis: RedisConfig {
                 host: text("REDIS_HOST", "redis")?,
@@ -200,9 +225,71 @@ fn access_log() -> Result<bool, ConfigError> {
 }
 
 fn milliseconds(name: &'static str, longest: u64, wanted: &'static str) -> Result<Duration, ConfigError> {
+    Ok(Duration::from_millis(number(name, longest, wanted)?.unwrap_or_default()))
+}
+
+fn number(name: &'static str, largest: u64, wanted: &'static str) -> Result<Option<u64>, ConfigError> {
     match parsed(name, wanted)? {
-        None => Ok(Duration::ZERO),
-        Some(milliseconds) if milliseconds <= longest => Ok(Duration::from_millis(milliseconds)),
-        Some(value) => Err(ConfigError::Wrong { name, value: u64::to_string(&value), wanted }),
+        Some(number) if number > largest => {
+            Err(ConfigError::Wrong { name, value: u64::to_string(&number), wanted })
+        }
+        number => Ok(number),
+    }
+}
+
+/// `DB_REPLICA_HOSTS`: `host` or `host:port`, with commas between; empty is none.
+fn replica_hosts() -> Result<Vec<ReplicaAddress>, ConfigError> {
+    let name = "DB_REPLICA_HOSTS";
+    let Some(value) = variable(name)? else { return Ok(Vec::new()) };
+    match hosts_of(&value) {
+        Some(hosts) => Ok(hosts),
+        None => Err(ConfigError::Wrong { name, value, wanted: "a list like replica-1,replica-2:3307 (16 at most)" }),
+    }
+}
+
+fn hosts_of(list: &str) -> Option<Vec<ReplicaAddress>> {
+    if list.trim().is_empty() {
+        return Some(Vec::new());
+    }
+    let one = |place: &str| {
+        let (host, port) = match place.trim().rsplit_once(':') {
+            Some((host, port)) => (host, port.parse().ok()?),
+            None => (place.trim(), DB_PORT),
+        };
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        let usable = !host.is_empty() && host.chars().all(is_name);
+        usable.then(|| ReplicaAddress { host: host.to_owned(), port })
+    };
+    let hosts: Vec<ReplicaAddress> = list.split(',').map(one).collect::<Option<_>>()?;
+    (hosts.len() <= MOST_REPLICAS).then_some(hosts)
+}
+
+/// `DB_READ_YOUR_WRITES` and how long that may take.
+fn own_writes() -> Result<Option<Duration>, ConfigError> {
+    let wanted = "a number of milliseconds from 0 to 3000";
+    let wait = number("DB_READ_YOUR_WRITES_TIMEOUT_MS", LONGEST_WAIT_MS, wanted)?.unwrap_or(DEFAULT_WAIT_MS);
+    match variable("DB_READ_YOUR_WRITES")?.as_deref() {
+        None | Some("off") => Ok(None),
+        Some("gtid") => Ok(Some(Duration::from_millis(wait))),
+        Some(value) => Err(ConfigError::Wrong {
+            name: "DB_READ_YOUR_WRITES",
+            value: value.to_owned(),
+            wanted: "off or gtid",
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_replicas_is_read_or_refused_whole() {
+        let at = |host: &str, port| ReplicaAddress { host: host.to_owned(), port };
+        assert_eq!(hosts_of(" "), Some(Vec::new()));
+        assert_eq!(hosts_of("a, b-2:3307"), Some(vec![at("a", 3306), at("b-2", 3307)]));
+        for wrong in [",", "a,", "a:b", ":1", "a:70000", "a b", "me@a", "::1", &vec!["a"; 17].join(",")] {
+            assert_eq!(hosts_of(wrong), None, "{wrong}");
+        }
     }
 }

@@ -14,6 +14,7 @@ mod observe;
 mod server;
 mod shortener;
 mod target;
+mod visit;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -31,6 +32,10 @@ environment:
   DB_NAME            the database                              (default: shortener)
   DB_USER            who to be there                           (default: shortener)
   DB_PASSWORD        with which password                       (default: none)
+  DB_REPLICA_HOSTS   replicas to read from: host[:port], with commas between (default: none)
+  DB_REPLICA_MAX_LAG read from none that is further behind, in seconds (default: 5)
+  DB_READ_YOUR_WRITES  off, or gtid: a read that brings X-Write-Position waits for it (default: off)
+  DB_READ_YOUR_WRITES_TIMEOUT_MS  how long, before the primary answers (default: 1000)
   REDIS_HOST, REDIS_PORT  where Redis is                       (default: redis, 6379)
   REDIS_PASSWORD     with which password                       (default: none)
   REPLICA_NAME       who answers                               (default: the name of the host)

@@ -131,12 +131,15 @@ struct Background {
     stop: watch::Sender<bool>,
     writing: JoinHandle<()>,
     connecting: JoinHandle<()>,
+    watching: JoinHandle<()>,
 }
 
 fn keep_going(writer: &Writer) -> Background {
     let (stop, mut stopped) = watch::channel(false);
     let (cache, running) = (writer.cache.clone(), writer.clone());
     let connecting = tokio::spawn(async move { cache.keep_connected().await });
+    let replicas = Arc::clone(&writer.database.replicas);
+    let watching = tokio::spawn(async move { replicas.watch().await });
     let writing = tokio::spawn(async move {
         tokio::select! {
             () = running.database.prepare() => {}
@@ -144,7 +147,7 @@ fn keep_going(writer: &Writer) -> Background {
         }
         running.run(stopped).await;
     });
-    Background { stop, writing, connecting }
+    Background { stop, writing, connecting, watching }
 }
 
 impl Background {
@@ -153,6 +156,7 @@ impl Background {
         self.stop.send_replace(true);
         let _ = tokio::time::timeout(LAST_BATCH, self.writing).await;
         self.connecting.abort();
+        self.watching.abort();
     }
 }
 

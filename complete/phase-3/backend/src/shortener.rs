@@ -11,6 +11,7 @@ use crate::clicks::Memory;
 use crate::codes::Code;
 use crate::database::{Database, DatabaseError, Entry};
 use crate::target::{Target, location};
+use crate::visit::Visit;
 
 /// How many numbers a server takes at once. What is left of them when it stops
 /// is never used: a gap, and no harm.
@@ -36,9 +37,9 @@ impl Shortener {
     }
 
     /// Makes a short link.
-    pub async fn shorten(&self, target: &Target) -> Result<Code, DatabaseError> {
+    pub async fn shorten(&self, visit: &Visit, target: &Target) -> Result<Code, DatabaseError> {
         let code = self.new_code().await?;
-        self.database.insert(code, target.as_str()).await?;
+        self.database.insert(visit, code, target.as_str()).await?;
         // Somebody may have asked for the code too early: that it leads nowhere
         // is then kept, and replaced here. Without Redis nothing is kept.
         let _ = self.cache.keep(code, &location(target.as_str()), false).await;
@@ -55,20 +56,30 @@ impl Shortener {
 
     /// Where a code leads, as a `Location` header says it. A click is counted
     /// where it leads anywhere and `counts`.
-    pub async fn follow(&self, code: Code, counts: bool) -> Result<Option<String>, DatabaseError> {
+    pub async fn follow(
+        &self,
+        visit: &Visit,
+        code: Code,
+        counts: bool,
+    ) -> Result<Option<String>, DatabaseError> {
         if !self.shared_lock.is_zero() {
             self.database.hold_shared_lock(self.shared_lock).await?;
         }
-        let found = self.cache.find(code, counts).await;
+        let found = match visit.past_cache {
+            true => Ok(Answer::Unknown),
+            false => self.cache.find(code, counts).await,
+        };
         match found {
             Ok(Answer::Leads(target)) => return Ok(Some(target)),
             Ok(Answer::Nowhere) => return Ok(None),
             Ok(Answer::Unknown) | Err(_) => {}
         }
-        let target = self.database.target(code).await?.map(|target| location(&target));
+        let target = self.database.target(visit, code).await?.map(|target| location(&target));
         let counted = match (found, &target) {
             (Err(error), _) => Err(error),
             (Ok(_), Some(target)) => self.cache.keep(code, target, counts).await,
+            // A replica may only not know it yet.
+            (Ok(_), None) if !self.database.replicas.is_empty() => Ok(()),
             (Ok(_), None) => self.cache.keep_nowhere(code).await,
         };
         if counts && target.is_some() {
@@ -84,14 +95,14 @@ impl Shortener {
     /// All about a code: the clicks in the database and those in Redis, each
     /// once. Clicks that wait in a server's memory while Redis is away are not
     /// among them yet.
-    pub async fn look_up(&self, code: Code) -> Result<Option<Entry>, DatabaseError> {
+    pub async fn look_up(&self, visit: &Visit, code: Code) -> Result<Option<Entry>, DatabaseError> {
         let mut reading = 0;
         loop {
             reading += 1;
             let before = self.cache.pending(code).await.ok();
             let batch = before.as_ref().and_then(|pending| pending.batch.clone());
             let id = batch.as_ref().map_or("", |(id, _)| id);
-            let Some(mut entry) = self.database.entry(code, id).await? else { return Ok(None) };
+            let Some(mut entry) = self.database.entry(visit, code, id).await? else { return Ok(None) };
             let Some(before) = before else { return Ok(Some(entry)) };
             // A batch that was taken meanwhile would be in neither sum, or in both.
             let after = self.cache.pending(code).await.ok();

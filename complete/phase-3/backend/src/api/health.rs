@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::App;
+use crate::database::{Database, Reason};
 use crate::observe::Detail;
 
 /// The answer. What is not UP says why, with no secret in it.
@@ -20,6 +21,26 @@ struct Health {
 struct Components {
     db: Component,
     redis: Component,
+    /// Every database, where there are replicas: the primary first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    databases: Vec<Member>,
+}
+
+/// One database. A replica that is not UP is not read from.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Member {
+    name: String,
+    role: &'static str,
+    status: &'static str,
+    /// `MySQL 8.4.3`, `MariaDB 10.11.6`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server: Option<String>,
+    /// A replica's alone; null where it is not known, which is not 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lag_seconds: Option<Option<u64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -49,6 +70,7 @@ pub async fn health(State(app): State<App>) -> Response {
     };
     let detail = db.as_ref().err().map(|reason| Detail(reason.detail.clone()));
     let components = Components {
+        databases: databases(&app.shortener.database, &db),
         db: Component::new(db.map_err(|reason| reason.known)),
         redis: Component::new(redis.map_err(str::to_owned)),
     };
@@ -57,4 +79,30 @@ pub async fn health(State(app): State<App>) -> Response {
         response.extensions_mut().insert(detail);
     }
     response
+}
+
+fn databases(database: &Database, primary: &Result<(), Reason>) -> Vec<Member> {
+    if database.replicas.is_empty() {
+        return Vec::new();
+    }
+    let server = database.primary();
+    let Component { status, reason } =
+        Component::new(primary.as_ref().copied().map_err(|reason| reason.known.clone()));
+    let first = Member {
+        name: database.name().to_string(),
+        role: "primary",
+        status,
+        server: server.map(|server| server.to_string()),
+        lag_seconds: None,
+        reason,
+    };
+    let others = database.replicas.known().map(|(name, state)| Member {
+        name: name.to_string(),
+        role: "replica",
+        status: if state.out.is_none() { "UP" } else { "DOWN" },
+        server: state.server.map(|server| server.to_string()),
+        lag_seconds: Some(state.lag),
+        reason: state.out,
+    });
+    std::iter::once(first).chain(others).collect()
 }

@@ -5,6 +5,7 @@ mod error;
 mod health;
 mod input;
 mod links;
+mod visits;
 
 use std::sync::Arc;
 

@@ -1,12 +1,19 @@
 //! The database, MySQL or MariaDB, shared by all servers ([`Database`]): the
 //! counter that codes come from, the targets, and the clicks that were counted.
+//!
+//! What writes goes to the primary, whole transactions and locks with it; what
+//! only reads goes to a replica where there are any ([`Replicas`]).
 
 mod clicks;
 mod lock;
 mod open;
+mod reads;
+mod replicas;
+mod server;
 mod urls;
 
 use std::future::Future;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use sqlx::mysql::{MySqlConnectOptions, MySqlPool, MySqlPoolOptions, MySqlSslMode};
@@ -14,6 +21,8 @@ use tokio::sync::watch;
 
 use crate::config::DatabaseConfig;
 pub use open::Reason;
+pub use replicas::{Replica, Replicas};
+pub use server::{Position, Server};
 pub use urls::Entry;
 
 const CONNECTIONS: u32 = 8;
@@ -40,8 +49,12 @@ pub enum DatabaseError {
 /// Connections to the database; a clone shares them.
 #[derive(Debug, Clone)]
 pub struct Database {
+    /// The primary's.
     pool: MySqlPool,
+    pub replicas: Arc<Replicas>,
     config: DatabaseConfig,
+    /// Who the primary is, once it has answered.
+    primary: Arc<RwLock<Option<Server>>>,
     /// `Err` with a reason until the schema is there.
     ready: watch::Sender<Result<(), String>>,
 }
@@ -49,29 +62,47 @@ pub struct Database {
 impl Database {
     /// Connects to nothing yet: [`Database::prepare`] does.
     pub fn new(config: &DatabaseConfig) -> Self {
-        let pool = MySqlPoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(ACQUIRE)
-            .connect_lazy_with(options(config));
         let (ready, _) = watch::channel(Err("not connected yet".to_owned()));
-        Self { pool, config: config.clone(), ready }
+        let replicas = Arc::new(Replicas::new(config));
+        let primary = Arc::new(RwLock::new(None));
+        Self { pool: pool(config, ACQUIRE), replicas, config: config.clone(), primary, ready }
     }
 
-    /// Asks the database for nothing, to see whether it answers. The error is
-    /// for a stranger and for the log.
+    /// Who the primary is, once it has answered.
+    pub fn primary(&self) -> Option<Server> {
+        self.primary.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What the primary goes by.
+    pub fn name(&self) -> Arc<str> {
+        self.primary().map_or_else(|| self.config.host.as_str().into(), |server| server.name)
+    }
+
+    fn reason(&self, error: &sqlx::Error) -> Reason {
+        Reason::of(error, &self.config)
+    }
+
+    /// Asks the primary who it is, to see whether it answers. The error is for
+    /// a stranger and for the log.
     pub async fn ping(&self) -> Result<(), Reason> {
         self.ready.borrow().clone().map_err(|known| Reason { detail: known.clone(), known })?;
-        let asked = sqlx::query("SELECT 1").execute(&self.pool);
-        match tokio::time::timeout(HEALTH_PATIENCE, asked).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(Reason::of(&error, &self.config)),
+        match tokio::time::timeout(HEALTH_PATIENCE, self.meet()).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(self.reason(&error)),
             Err(_) => Err(Reason::slow(&self.config)),
         }
+    }
+
+    async fn meet(&self) -> sqlx::Result<()> {
+        let server = Server::ask(&self.pool, &self.config.host).await?;
+        *self.primary.write().unwrap_or_else(PoisonError::into_inner) = Some(server);
+        Ok(())
     }
 
     /// Closes all connections.
     pub async fn close(&self) {
         self.pool.close().await;
+        self.replicas.close().await;
     }
 
     /// Does a request's work, for [`PATIENCE`] at most.
@@ -88,6 +119,14 @@ impl Database {
         self.ready.borrow().clone().map_err(DatabaseError::NotReady)?;
         Ok(tokio::time::timeout(patience, work).await.map_err(|_| DatabaseError::Slow(patience))??)
     }
+}
+
+/// Connections that are made once they are needed.
+fn pool(config: &DatabaseConfig, acquire: Duration) -> MySqlPool {
+    MySqlPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(acquire)
+        .connect_lazy_with(options(config))
 }
 
 fn options(config: &DatabaseConfig) -> MySqlConnectOptions {

@@ -58,7 +58,11 @@ impl Database {
         let begun = Instant::now();
         let mut said: Option<(Instant, String)> = None;
         loop {
-            let reason = match tokio::time::timeout(ATTEMPT, self.make_schema()).await {
+            let opened = async {
+                self.make_schema().await?;
+                self.meet().await
+            };
+            let reason = match tokio::time::timeout(ATTEMPT, opened).await {
                 Ok(Ok(())) => break,
                 Ok(Err(error)) => Reason::of(&error, &self.config),
                 Err(_) => Reason::slow(&self.config),

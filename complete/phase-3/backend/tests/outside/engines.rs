@@ -48,15 +48,7 @@ impl Stack {
 
     /// Does something with a connection to the database.
     pub fn sql<T>(&self, work: impl AsyncFnOnce(&mut sqlx::MySqlConnection) -> sqlx::Result<T>) -> T {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            use sqlx::Connection as _;
-            let url = format!("mysql://shortener:{DB_PASSWORD}@127.0.0.1:{}/shortener", self.mysql.port);
-            let mut connection = sqlx::MySqlConnection::connect(&url).await.expect("connect to the database");
-            let result = work(&mut connection).await.expect("the statement");
-            connection.close().await.expect("close");
-            result
-        })
+        self.mysql.sql(&format!("shortener:{DB_PASSWORD}"), work)
     }
 
     pub fn redis(&self) -> redis::Connection {
@@ -91,6 +83,11 @@ pub struct Engine {
 
 impl Engine {
     fn mysql() -> Self {
+        Self::mysql_with(&[])
+    }
+
+    /// One that is told more.
+    pub fn mysql_with(options: &[String]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (data, port) = (folder.path().join("data"), free_port());
         run(Command::new("cp").arg("-a").arg(template()).arg(&data));
@@ -99,7 +96,8 @@ impl Engine {
             .arg(format!("--port={port}"))
             .arg(format!("--socket={}", folder.path().join("s").display()))
             .arg(format!("--pid-file={}", folder.path().join("pid").display()))
-            .arg("--bind-address=127.0.0.1");
+            .arg("--bind-address=127.0.0.1")
+            .args(options);
         Self { command, child: None, port, _folder: folder }
     }
 
@@ -128,6 +126,23 @@ impl Engine {
             assert!(Instant::now() < deadline, "nothing listens at {address}");
             sleep(POLL);
         }
+    }
+
+    /// Does something with a connection to the database, as `user:password`.
+    pub fn sql<T>(
+        &self,
+        user: &str,
+        work: impl AsyncFnOnce(&mut sqlx::MySqlConnection) -> sqlx::Result<T>,
+    ) -> T {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            use sqlx::Connection as _;
+            let url = format!("mysql://{user}@127.0.0.1:{}/shortener", self.port);
+            let mut connection = sqlx::MySqlConnection::connect(&url).await.expect("connect to the database");
+            let result = work(&mut connection).await.expect("the statement");
+            connection.close().await.expect("close");
+            result
+        })
     }
 
     pub fn signal(&self, signal: Signal) {

@@ -14,7 +14,7 @@ use crate::http::{Answer, send};
 
 const DEADLINE: Duration = Duration::from_secs(40);
 const POLL: Duration = Duration::from_millis(10);
-const VARIABLES: [&str; 15] = [
+const VARIABLES: [&str; 19] = [
     "PORT",
     "LISTEN_ADDRESS",
     "DB_HOST",
@@ -30,6 +30,10 @@ const VARIABLES: [&str; 15] = [
     "ACCESS_LOG",
     "RESPONSE_DELAY_MS",
     "SHARED_LOCK_MS",
+    "DB_REPLICA_HOSTS",
+    "DB_REPLICA_MAX_LAG",
+    "DB_READ_YOUR_WRITES",
+    "DB_READ_YOUR_WRITES_TIMEOUT_MS",
 ];
 
 /// The program with a clean environment, not yet started.

@@ -8,6 +8,7 @@ mod engines;
 mod harness;
 mod http;
 mod outages;
+mod replicas;
 mod routes;
 mod settings;
 mod stopping;

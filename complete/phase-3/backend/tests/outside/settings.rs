@@ -21,6 +21,10 @@ fn a_setting_that_cannot_be_used_is_one_clear_line() {
         ("RESPONSE_DELAY_MS", "60001", "60000"),
         ("RESPONSE_DELAY_MS", "a while", "a while"),
         ("SHARED_LOCK_MS", "1001", "1000"),
+        ("DB_REPLICA_HOSTS", "one,,two", "replica-1,replica-2"),
+        ("DB_REPLICA_MAX_LAG", "86401", "86400"),
+        ("DB_READ_YOUR_WRITES", "on", "off or gtid"),
+        ("DB_READ_YOUR_WRITES_TIMEOUT_MS", "3001", "3000"),
     ] {
         let output = run(program().env("PORT", "0").env(name, value));
         let error = String::from_utf8(output.stderr).unwrap();

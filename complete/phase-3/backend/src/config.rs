@@ -15,7 +15,7 @@ const LONGEST_DELAY_MS: u64 = 60_000;
 const LONGEST_LOCK_MS: u64 = 1000;
 const DB_PORT: u16 = 3306;
 const MOST_REPLICAS: usize = 16;
-const DEFAULT_MAX_LAG: u64 = 5;
+const DEFAULT_MAX_LAG: u64 = 10;
 const LONGEST_LAG: u64 = 86_400;
 const DEFAULT_WAIT_MS: u64 = 1000;
 const LONGEST_WAIT_MS: u64 = 3000;
@@ -243,7 +243,11 @@ fn replica_hosts() -> Result<Vec<ReplicaAddress>, ConfigError> {
     let Some(value) = variable(name)? else { return Ok(Vec::new()) };
     match hosts_of(&value) {
         Some(hosts) => Ok(hosts),
-        None => Err(ConfigError::Wrong { name, value, wanted: "a list like replica-1,replica-2:3307 (16 at most)" }),
+        None => Err(ConfigError::Wrong {
+            name,
+            value,
+            wanted: "a list like replica-1,replica-2:3307 (16 at most)",
+        }),
     }
 }
 

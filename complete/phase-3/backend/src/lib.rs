@@ -33,7 +33,7 @@ environment:
   DB_USER            who to be there                           (default: shortener)
   DB_PASSWORD        with which password                       (default: none)
   DB_REPLICA_HOSTS   replicas to read from: host[:port], with commas between (default: none)
-  DB_REPLICA_MAX_LAG read from none that is further behind, in seconds (default: 5)
+  DB_REPLICA_MAX_LAG read from none that is further behind, in seconds (default: 10)
   DB_READ_YOUR_WRITES  off, or gtid: a read that brings X-Write-Position waits for it (default: off)
   DB_READ_YOUR_WRITES_TIMEOUT_MS  how long, before the primary answers (default: 1000)
   REDIS_HOST, REDIS_PORT  where Redis is                       (default: redis, 6379)

@@ -59,6 +59,8 @@ pub struct Plain {
     pub(crate) file_variable: Option<(&'static str, &'static str)>,
     /// Variables that name another service.
     pub(crate) service_variables: &'static [ServiceVariables],
+    /// Variables that name several, with commas between, and the port where a name has none.
+    pub(crate) list_variables: &'static [(&'static str, u16)],
     pub(crate) workdir: &'static str,
 }
 
@@ -84,6 +86,7 @@ pub(crate) static PROGRAMS: [Program; 5] = [
             name_variable: "REPLICA_NAME",
             file_variable: Some(("DATABASE_URL", "sqlite://contoso.db")),
             service_variables: &[],
+            list_variables: &[],
             workdir: "/srv",
         }),
         stop_signal: "SIGTERM",
@@ -110,6 +113,7 @@ pub(crate) static PROGRAMS: [Program; 5] = [
                     usual_port: 6379,
                 },
             ],
+            list_variables: &[("DB_REPLICA_HOSTS", 3306)],
             workdir: "/app",
         }),
         stop_signal: "SIGTERM",

@@ -16,6 +16,8 @@ pub(super) struct Told<'a> {
     pub file_variable: Option<(&'a str, &'a str)>,
     /// Pairs of variables that name another service.
     pub services: &'a [ServiceVariables],
+    /// Variables that name several, with commas between, and the port where a name has none.
+    pub lists: &'a [(&'static str, u16)],
     /// Variables that name one by themselves.
     pub names: &'a [String],
     /// The folder in the container where it runs.
@@ -42,6 +44,7 @@ impl Plain {
             name_variable: Some(self.name_variable),
             file_variable: self.file_variable,
             services: self.service_variables,
+            lists: self.list_variables,
             names: &[],
             workdir: self.workdir,
         }
@@ -61,6 +64,7 @@ impl OwnSpec {
             name_variable: None,
             file_variable: None,
             services: &[],
+            lists: &[],
             names: &self.names,
             workdir: &self.workdir,
         }

@@ -94,7 +94,7 @@ impl Database {
     }
 
     async fn meet(&self) -> sqlx::Result<()> {
-        let server = Server::ask(&self.pool, &self.config.host).await?;
+        let server = Server::ask(&mut *self.pool.acquire().await?, &self.config.host).await?;
         *self.primary.write().unwrap_or_else(PoisonError::into_inner) = Some(server);
         Ok(())
     }

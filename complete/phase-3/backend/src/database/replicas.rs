@@ -126,8 +126,19 @@ impl Replica {
     }
 
     async fn look(&self) -> sqlx::Result<State> {
-        let server = Server::ask(&self.pool, &self.config.host).await?;
-        let following = Following::ask(&self.pool).await?;
+        let mut connection = self.pool.acquire().await?;
+        let asked = async {
+            let server = Server::ask(&mut connection, &self.config.host).await?;
+            Ok((server, Following::ask(&mut connection).await?))
+        };
+        let (server, following) = match asked.await {
+            Ok(answers) => answers,
+            Err(error) => {
+                // What an account may do is read when it logs in: one that is granted more needs another.
+                let _ = connection.close().await;
+                return Err(error);
+            }
+        };
         Ok(State {
             server: Some(server),
             lag: following.and_then(|following| following.lag),
@@ -193,7 +204,9 @@ mod tests {
         let following = |running, lag| unusable(Some(Following { running, lag }), most);
         assert_eq!(following(true, Some(0)), None);
         assert_eq!(following(true, Some(5)), None);
-        for out in [following(true, Some(6)), following(true, None), following(false, Some(0)), unusable(None, most)] {
+        for out in
+            [following(true, Some(6)), following(true, None), following(false, Some(0)), unusable(None, most)]
+        {
             assert!(out.is_some());
         }
     }

@@ -26,9 +26,9 @@ pub struct Server {
 
 impl Server {
     /// Asks it.
-    pub async fn ask(pool: &MySqlPool, host: &str) -> sqlx::Result<Self> {
+    pub async fn ask(connection: &mut MySqlConnection, host: &str) -> sqlx::Result<Self> {
         let (version, name): (String, Option<String>) =
-            sqlx::query_as("SELECT VERSION(), @@report_host").fetch_one(pool).await?;
+            sqlx::query_as("SELECT VERSION(), @@report_host").fetch_one(connection).await?;
         let name = name.filter(|name| is_header_text(name));
         let flavour = if version.contains("MariaDB") { Flavour::MariaDb } else { Flavour::MySql };
         Ok(Self { name: name.as_deref().unwrap_or(host).into(), flavour, version })
@@ -61,9 +61,9 @@ pub struct Following {
 
 impl Following {
     /// Asks a replica; none where it follows nobody.
-    pub async fn ask(pool: &MySqlPool) -> sqlx::Result<Option<Self>> {
+    pub async fn ask(connection: &mut MySqlConnection) -> sqlx::Result<Option<Self>> {
         // Both know the word; what they call the columns differs.
-        let row = pool.fetch_optional(sqlx::raw_sql("SHOW REPLICA STATUS")).await?;
+        let row = connection.fetch_optional(sqlx::raw_sql("SHOW REPLICA STATUS")).await?;
         Ok(row.map(|row| Self {
             running: ["IO", "SQL"].iter().all(|thread| {
                 let names = [format!("Replica_{thread}_Running"), format!("Slave_{thread}_Running")];
@@ -98,7 +98,10 @@ impl Position {
     }
 
     /// Where the connection's last write stands.
-    pub async fn of_last_write(connection: &mut MySqlConnection, flavour: Flavour) -> sqlx::Result<Option<Self>> {
+    pub async fn of_last_write(
+        connection: &mut MySqlConnection,
+        flavour: Flavour,
+    ) -> sqlx::Result<Option<Self>> {
         let question = match flavour {
             Flavour::MariaDb => "SELECT @@last_gtid",
             // The session's own is told beside the answer alone; what the server has done holds it.

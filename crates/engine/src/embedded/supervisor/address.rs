@@ -75,7 +75,7 @@ impl Addresses {
             None => {
                 let mut kept: BTreeSet<Ipv4Addr> = self.before.values().map(|address| address.ip).collect();
                 kept.extend(used);
-                self.take(&kept, ports)
+                self.home(service, index, &kept, ports).unwrap_or_else(|| self.take(&kept, ports))
             }
         };
         self.before.insert(key, address.clone());
@@ -86,6 +86,19 @@ impl Addresses {
         self.next = if self.next % 256 >= 254 { self.next + 3 } else { self.next + 1 };
         let [third, fourth] = self.next.to_be_bytes();
         Ipv4Addr::new(127, self.network, third, fourth.max(1))
+    }
+
+    /// The address that is a service's by its name: a supervisor after this one gives it the same,
+    /// since others may have written it down (a database writes down where it replicates from). None
+    /// where somebody is there.
+    fn home(&self, service: &str, index: u32, used: &BTreeSet<Ipv4Addr>, ports: &[u16]) -> Option<Address> {
+        let sum = crate::project::fnv1a(format!("{service}/{index}").as_bytes());
+        // Beyond those that are given out in turn.
+        let (third, fourth) = (16 + sum % 224, 1 + (sum >> 16) % 254);
+        let ip = Ipv4Addr::new(127, self.network, third as u8, fourth as u8);
+        let is_free = !used.contains(&ip) && ports.iter().all(|port| can_listen(ip, *port).is_ok());
+        let at = |port: &u16| (*port, SocketAddr::from((ip, *port)));
+        (is_free && can_listen(ip, 0).is_ok()).then(|| Address { ip, ports: ports.iter().map(at).collect() })
     }
 
     /// An address that none of `used` is, with `ports` free there.

@@ -66,6 +66,9 @@ pub(super) fn of(
     for service in told.services {
         find_service(service, state, replica, &mut env);
     }
+    for (variable, usual) in told.lists {
+        find_list(variable, *usual, state, replica, &mut env);
+    }
     for variable in told.names {
         find_name(variable, state, replica, &mut env);
     }
@@ -118,6 +121,25 @@ fn find_service(
         env.insert(service.host.into(), found.ip().to_string());
         env.insert(service.port.into(), found.port().to_string());
     }
+}
+
+/// The same for each of several in one variable: `replica-1,replica-2:3307`.
+fn find_list(
+    variable: &str,
+    usual: u16,
+    state: &StackState,
+    replica: &Replica,
+    env: &mut BTreeMap<String, String>,
+) {
+    let Some(value) = env.get(variable) else { return };
+    let found = value.split(',').map(|one| {
+        let (host, port) = one.trim().rsplit_once(':').unwrap_or((one.trim(), ""));
+        let port = if port.is_empty() { Ok(usual) } else { port.parse() };
+        let at = port.ok().and_then(|port| names::once_and_for_all(state, replica, host, port));
+        at.map_or_else(|| one.to_owned(), |at| at.to_string())
+    });
+    let found = found.collect::<Vec<_>>().join(",");
+    env.insert(variable.to_owned(), found);
 }
 
 /// The same for a variable that says it all: `redis://redis:6379/0`, `db:5432`, `cache`.

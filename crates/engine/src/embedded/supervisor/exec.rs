@@ -175,7 +175,13 @@ impl Supervisor {
         };
         let (_, client) = machine.client(name)?;
         let args: Vec<String> = match client.names {
-            Some(led) => args.iter().map(|word| led(word, &find)).collect(),
+            Some(led) => {
+                let state = self.state();
+                let asking = state.replicas.get(id)?;
+                // Written down by a server: it may be one that does not run now.
+                let written = |host: &str, port: u16| names::once_and_for_all(&state, asking, host, port);
+                args.iter().map(|word| led(word, &written)).collect()
+            }
             None => args.to_vec(),
         };
         let root = self.place.replica(id).join("root");

@@ -61,15 +61,18 @@ fn no_user(there: &str, missing: &str) -> String {
     format!("{there} is set and {missing} is not: no user is made without both")
 }
 
-/// The SQL for root's password, a database, and a user with a password.
+/// The SQL for root's password, a database, and a user with a password. As with the official images,
+/// who is root here is no part of the history that a replica follows; the rest is.
 fn statements(root: &str, host: &str, database: Option<&str>, user: Option<(&str, &str)>) -> String {
     let mut lines = vec![
+        "SET SESSION sql_log_bin = 0".to_owned(),
         // What an installation without a name service leaves: root without a password.
         "DROP USER IF EXISTS 'root'@'127.0.0.1', 'root'@'::1', ''@'localhost'".to_owned(),
         format!("CREATE USER IF NOT EXISTS 'root'@{}", text(host)),
         format!("ALTER USER 'root'@{} IDENTIFIED BY {}", text(host), text(root)),
         format!("GRANT ALL ON *.* TO 'root'@{} WITH GRANT OPTION", text(host)),
     ];
+    lines.push("SET SESSION sql_log_bin = 1".to_owned());
     if let Some(database) = database {
         lines.push(format!("CREATE DATABASE IF NOT EXISTS {}", name(database)));
     }
@@ -79,6 +82,7 @@ fn statements(root: &str, host: &str, database: Option<&str>, user: Option<(&str
             lines.push(format!("GRANT ALL ON {}.* TO {}@'%'", pattern(database), text(user)));
         }
     }
+    lines.push("SET SESSION sql_log_bin = 0".to_owned());
     // The last: from here on this very script could not log in without it.
     lines.push(format!("ALTER USER 'root'@'localhost' IDENTIFIED BY {}", text(root)));
     lines.join(";\n") + ";\n"

@@ -35,7 +35,14 @@ impl Needs {
     /// It changes the stack while it looks, so it is asked last, and only when all before it passed.
     pub fn is_disruptive(&self) -> bool {
         let changes = |probe: &Probe| {
-            matches!(probe, Probe::Steady { .. } | Probe::Scaling(_) | Probe::Outage(_) | Probe::Refused)
+            matches!(
+                probe,
+                Probe::Steady { .. }
+                    | Probe::Scaling(_)
+                    | Probe::Outage(_)
+                    | Probe::NumberedWrites(_)
+                    | Probe::Refused
+            )
         };
         matches!(self, Self::Probe(probe) if changes(probe))
     }

@@ -14,6 +14,7 @@ mod phrases;
 pub mod probe;
 mod reach;
 mod read;
+pub mod replication;
 pub mod secrets;
 pub mod seen;
 pub mod served;
@@ -109,6 +110,11 @@ kinds! {
     exec: exec::Exec,
     command: command::Command,
     sql: sql::Sql,
+    replicates: replicates::Replicates,
+    lag: lag::Lag,
+    stale_read: stale_read::StaleRead,
+    read_your_writes: read_your_writes::ReadYourWrites,
+    no_write_lost: no_write_lost::NoWriteLost,
     variable: variable::Variable,
     image: image::Image,
     image_size: image_size::ImageSize,

@@ -8,8 +8,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::address::{Header, Kept, RequestPath};
+use super::no_write_lost::NumberedSpec;
+use super::read_your_writes::OwnWritesSpec;
 use super::seen::Reply;
 use super::sql::Query;
+use super::stale_read::StaleSpec;
 use super::wanted::{Pointer, Wanted, written};
 use workshop_engine::StackCommand;
 
@@ -194,6 +197,17 @@ pub enum Probe {
     },
     /// A query, by the database's own client in its own container.
     Sql(Query),
+    /// What the databases of these services say of themselves and of whom they follow.
+    Replication {
+        /// The services, by their names in the compose file.
+        services: Vec<String>,
+    },
+    /// A write, and at once a query for it.
+    StaleRead(Box<StaleSpec>),
+    /// Writes, each with a read behind it that may use what the write kept.
+    OwnWrites(Box<OwnWritesSpec>),
+    /// Numbered writes while commands run, and which of them are there afterwards.
+    NumberedWrites(Box<NumberedSpec>),
     /// The same load on one server and on all, several times.
     Scaling(ScalingSpec),
     /// The step's last command, once more, and how it ends.
@@ -366,6 +380,9 @@ impl Probe {
                 | Self::Steady { .. }
                 | Self::Scaling(_)
                 | Self::Outage(_)
+                | Self::StaleRead(_)
+                | Self::OwnWrites(_)
+                | Self::NumberedWrites(_)
         )
     }
 }

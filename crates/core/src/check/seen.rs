@@ -42,6 +42,14 @@ pub enum Seen {
     ProbeFailed(Failed),
     /// Around an outage.
     Outage(Outage),
+    /// By service: what its database's client printed.
+    Replication(BTreeMap<String, ExecEnd>),
+    /// A write and the query behind it.
+    StaleRead(StaleRead),
+    /// Writes and the reads behind them, in their order; the last may have failed.
+    OwnWrites(Vec<OwnWrite>),
+    /// Numbered writes, and which of them are there.
+    NumberedWrites(NumberedWrites),
     /// What the engine still holds.
     Resources(Vec<Resource>),
     /// One for each port of the lesson, in its order.
@@ -87,6 +95,47 @@ pub struct Outage {
     pub during: Vec<Exchange>,
     /// Once it was back.
     pub after: Vec<Exchange>,
+}
+
+/// What came of a [`Probe::StaleRead`](super::probe::Probe::StaleRead). Times are since the write
+/// was answered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StaleRead {
+    /// The write.
+    pub written: Exchange,
+    /// The query, with what the write kept.
+    pub statement: String,
+    /// The first query's end; none where nothing could be asked.
+    pub first: Option<ExecEnd>,
+    /// When the first query was answered.
+    pub asked: Duration,
+    /// When a query found it; none where none did.
+    pub arrived: Option<Duration>,
+}
+
+/// A write, and a read of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnWrite {
+    /// The write.
+    pub written: Exchange,
+    /// The read; none where the write failed.
+    pub read: Option<Exchange>,
+    /// From sending the read to its answer.
+    pub time: Duration,
+}
+
+/// What came of a [`Probe::NumberedWrites`](super::probe::Probe::NumberedWrites).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NumberedWrites {
+    /// How many were sent.
+    pub sent: u32,
+    /// What each that was acknowledged is known by, in the order of the answers, and when it was
+    /// answered, since the first was sent.
+    pub acknowledged: Vec<(String, Duration)>,
+    /// When the commands began, since the first was sent.
+    pub event: Duration,
+    /// How the query for what is there ended.
+    pub found: Option<ExecEnd>,
 }
 
 /// Why a probe that changes the stack could not go on.

@@ -34,6 +34,19 @@ impl Services {
         self.iter().find_map(|service| judge(service))
     }
 
+    /// What is judged of each: the first verdict that is no pass, else all passes in one.
+    pub(crate) fn judge(&self, judge: impl Fn(&str) -> Verdict) -> Verdict {
+        let mut passes = Vec::new();
+        for service in self.iter() {
+            let verdict = judge(service);
+            if !verdict.is_pass() || self.len() == 1 {
+                return verdict;
+            }
+            passes.push(verdict.message);
+        }
+        Verdict::pass(phrases::join(passes))
+    }
+
     /// Every running replica of these services, in the order of the services.
     pub fn running<'a>(&self, stack: &'a Observed) -> Vec<&'a Replica> {
         self.iter().flat_map(|service| stack.of(service)).filter(|replica| replica.is_running()).collect()

@@ -5,6 +5,7 @@ pub mod back;
 pub mod change;
 mod checks;
 pub mod consent;
+mod databases;
 mod http;
 mod old_image;
 mod outage;

@@ -8,6 +8,7 @@ use futures_util::stream::{self, StreamExt};
 use reqwest::Url;
 
 use super::Session;
+use super::databases::own_writes;
 use super::http::{Client, Sent};
 use crate::check::Share;
 use crate::check::address::{Header, Kept, RequestPath};
@@ -48,6 +49,7 @@ impl Prober<'_> {
             Probe::Scaling(spec) => return self.scaling(spec, observed).await,
             Probe::Refused => return self.refused(observed).await,
             Probe::Outage(spec) => return self.outage(spec, observed).await,
+            Probe::NumberedWrites(spec) => return self.numbered_writes(spec, observed).await,
             Probe::Requests(specs) => match self.client(&observed) {
                 Some(client) => Ok(Seen::Requests(requests(&client, specs).await.0)),
                 None => Ok(Seen::NoEntry),
@@ -81,6 +83,14 @@ impl Prober<'_> {
             Probe::Program { command } => match self.session.agreed() {
                 Ok(_) => Ok(Seen::Program(self.session.program(command).await)),
                 Err(error) => Err(error),
+            },
+            Probe::Replication { services } => {
+                self.replication(services, &observed).await.map(Seen::Replication)
+            }
+            Probe::StaleRead(spec) => self.stale_read(spec, &observed).await,
+            Probe::OwnWrites(spec) => match self.client(&observed) {
+                Some(client) => Ok(Seen::OwnWrites(own_writes(&client, spec).await)),
+                None => Ok(Seen::NoEntry),
             },
             Probe::Sql(query) => self.sql(query, &observed).await.map(Seen::Exec),
             Probe::Resources { images } => self.session.resources(*images).await.map(Seen::Resources),
@@ -147,7 +157,7 @@ impl Prober<'_> {
     }
 
     /// Asks the first running replica of the database's service.
-    async fn sql(
+    pub(super) async fn sql(
         &self,
         query: &Query,
         observed: &Observed,

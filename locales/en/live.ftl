@@ -120,3 +120,39 @@ check-sql-rows = { $count ->
     [one] 1 row
    *[other] { $count } rows
 }
+
+check-replication-silent = the database of { $service } did not say how its replication stands
+check-replicates-pass = { $service } follows { $source } by GTID ({ $server }): both threads run, nobody writes to it, { $lag }
+check-replicates-nobody = { $service } ({ $server }) follows nobody: it has never been told whom to follow, or was told to stop for good
+check-replicates-same-id = { $service } and { $source } both have server id { $id }: each takes the other's changes for its own and drops them
+check-replicates-no-log = { $source } keeps no binary log, so there is nothing for { $service } to follow
+check-replicates-io = { $service } does not receive from { $source }: its receiving thread does not run
+check-replicates-sql = { $service } does not apply what it receives from { $source }: its applying thread does not run
+check-replicates-other = { $service } follows another server than { $source }
+check-replicates-id = server id { $id }
+check-replicates-no-gtid = { $service } follows { $source } by file and offset, not by GTID: it cannot find its place at another server
+check-replicates-writable = { $service } follows { $source } and takes writes too: what is written there stands nowhere else
+check-lag-seconds = { $seconds } s behind
+check-lag-unknown = lag unknown (NULL)
+check-lag-pass = { $service } is { $seconds } s behind
+check-lag-unknown-pass = { $service } does not know how far behind it is (NULL; receiving: { $io }, applying: { $sql }): that is not 0
+check-lag-null = { $service } does not know how far behind it is (NULL; receiving: { $io }, applying: { $sql }). NULL is not 0: nothing arrives
+check-lag-known = { $service } knows how far behind it is: { $lag }
+check-lag-over = { $service }: { $lag }, more than { $limit } s
+check-lag-under = { $service }: { $lag }, less than { $limit } s
+check-stale-pass = { $service } was asked { $after } ms after the write ({ $path }) and did not have it. It had it after { $behind } ms: that read lied
+check-stale-fresh-pass = { $service } was asked { $after } ms after the write ({ $path }) and had it
+check-stale-lies = { $service } was asked { $after } ms after the write ({ $path }) and did not have it; { $arrived }
+check-stale-arrived = it came after { $behind } ms
+check-stale-not-arrived = it never came
+check-stale-never = { $service } was asked { $after } ms after the write ({ $path }) and never got it. It is not late: it does not follow
+check-stale-true = { $service } was asked { $after } ms after the write ({ $path }) and had it already: nothing holds it back
+check-own-writes-pass = { $all } writes, each read at once: none missing. The reads took { $p50 } ms (median), { $most } ms at most
+check-own-writes-missing = { $missing } of { $all } writes were missing in the very next read. The reads took { $p50 } ms (median), { $most } ms at most
+check-own-writes-stale-pass = { $missing } of { $all } writes were missing in the very next read. The reads took { $p50 } ms (median), { $most } ms at most
+check-own-writes-all-there = all { $all } writes were there in the very next read: nothing was stale
+check-writes-pass = { $acknowledged } of { $sent } writes were acknowledged, and { $service } has every one of them
+check-writes-lost = { $missing } of { $acknowledged } acknowledged writes are not in { $service }: whoever was told "done" was told wrong
+check-writes-lost-pass = { $missing } of { $acknowledged } acknowledged writes are not in { $service }: "done" was said before a replica had them
+check-writes-none-lost = { $service } has all { $acknowledged } acknowledged writes: none was lost this time
+check-writes-none = none of { $sent } writes was acknowledged before anything happened: writing itself does not work

@@ -101,8 +101,10 @@ impl Following {
     fn read(values: &BTreeMap<&str, &str>) -> Option<Self> {
         // MySQL 8.4 says Source and Replica, MariaDB Master and Slave.
         let either = |new: &str, old: &str| values.get(new).or(values.get(old)).copied();
-        let errors = ["Last_IO_Error", "Last_SQL_Error"].map(|name| values.get(name).copied().unwrap_or_default());
-        let by_name = values.get("Using_Gtid").is_some_and(|gtid| matches!(*gtid, "Slave_Pos" | "Current_Pos"));
+        let errors =
+            ["Last_IO_Error", "Last_SQL_Error"].map(|name| values.get(name).copied().unwrap_or_default());
+        let by_name =
+            values.get("Using_Gtid").is_some_and(|gtid| matches!(*gtid, "Slave_Pos" | "Current_Pos"));
         Some(Self {
             host: either("Source_Host", "Master_Host")?.to_owned(),
             source: either("Source_Server_Id", "Master_Server_Id")?.parse().ok()?,

@@ -130,7 +130,9 @@ impl StaleRead {
         match (self.expect, is_there, seen.arrived) {
             (Expect::Fresh, true, _) => Verdict::pass(text("check-stale-fresh-pass")).lines(lines),
             (Expect::Fresh, false, arrived) => {
-                Verdict::not_yet(text("check-stale-lies").with("arrived", arrival(arrived))).lines(lines).settling()
+                Verdict::not_yet(text("check-stale-lies").with("arrived", arrival(arrived)))
+                    .lines(lines)
+                    .settling()
             }
             (Expect::Stale, false, Some(arrived)) => {
                 Verdict::pass(text("check-stale-pass").with("behind", milliseconds(arrived))).lines(lines)

@@ -50,7 +50,11 @@ impl Prober<'_> {
     }
 
     /// Writes, asks at once, and asks again until it is there.
-    pub(super) async fn stale_read(&self, spec: &StaleSpec, observed: &Observed) -> Result<Seen, EngineError> {
+    pub(super) async fn stale_read(
+        &self,
+        spec: &StaleSpec,
+        observed: &Observed,
+    ) -> Result<Seen, EngineError> {
         let Some(client) = self.client(observed) else { return Ok(Seen::NoEntry) };
         // What a query needs is looked up before: only the query itself comes between.
         self.sql(&spec.query, observed).await?;
@@ -100,7 +104,11 @@ impl Prober<'_> {
         }
     }
 
-    async fn written_through(&self, spec: &NumberedSpec, observed: &Observed) -> Result<NumberedWrites, Stop> {
+    async fn written_through(
+        &self,
+        spec: &NumberedSpec,
+        observed: &Observed,
+    ) -> Result<NumberedWrites, Stop> {
         let client = self.client(observed).ok_or(Stop::NoEntry)?;
         let writers = Writers::start(&client, &spec.write, &spec.key);
         tokio::time::sleep(AROUND).await;
@@ -148,7 +156,8 @@ struct Writers {
 
 impl Writers {
     fn start(client: &Client, write: &RequestSpec, key: &str) -> Self {
-        let (begun, over, sent) = (Instant::now(), Arc::new(AtomicBool::new(false)), Arc::new(AtomicU32::new(0)));
+        let (begun, over, sent) =
+            (Instant::now(), Arc::new(AtomicBool::new(false)), Arc::new(AtomicU32::new(0)));
         let mut all = JoinSet::new();
         for _ in 0..WRITERS {
             let (client, write, key) = (client.clone(), write.clone(), key.to_owned());
@@ -162,7 +171,8 @@ impl Writers {
                         ("count".to_owned(), number.to_string()),
                     ]);
                     let (_, then) = requests_with(&client, std::slice::from_ref(&write), kept).await;
-                    acknowledged.extend(then.and_then(|kept| Some((kept.get(&key)?.clone(), begun.elapsed()))));
+                    acknowledged
+                        .extend(then.and_then(|kept| Some((kept.get(&key)?.clone(), begun.elapsed()))));
                     tokio::time::sleep(BETWEEN).await;
                 }
                 acknowledged
@@ -173,7 +183,8 @@ impl Writers {
 
     async fn finish(self) -> NumberedWrites {
         self.over.store(true, Ordering::Relaxed);
-        let mut acknowledged: Vec<(String, Duration)> = self.all.join_all().await.into_iter().flatten().collect();
+        let mut acknowledged: Vec<(String, Duration)> =
+            self.all.join_all().await.into_iter().flatten().collect();
         acknowledged.sort_by_key(|(_, when)| *when);
         NumberedWrites { sent: self.sent.load(Ordering::Relaxed), acknowledged, ..NumberedWrites::default() }
     }

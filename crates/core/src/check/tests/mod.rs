@@ -5,6 +5,7 @@ mod builds;
 mod general;
 mod live;
 mod nginx;
+mod replication;
 mod services;
 
 use std::path::Path;

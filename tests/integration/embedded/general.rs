@@ -18,15 +18,22 @@ const DATABASE: &str = r#"services:
       retries: 200
 "#;
 
-/// Asks one check that no lesson has, on the desk's stack.
+/// What the lesson's stack is.
+const HEAD: &str = "nginx = \"frontend/nginx.conf\"\nentry = { service = \"frontend\", port = 80 }\n\
+                    [embedded]\nbackend = \"contoso-backend\"\nfrontend = \"nginx\"\n";
+
 #[track_caller]
 fn probe(desk: &Desk, course: &TempDir, check: &str) -> Asked {
+    probe_in(desk, course, HEAD, check)
+}
+
+/// Asks one check that no lesson has, on the desk's stack, which `head` describes.
+#[track_caller]
+pub(super) fn probe_in(desk: &Desk, course: &TempDir, head: &str, check: &str) -> Asked {
     let dir = course.path().join("lessons/06-probe");
     std::fs::create_dir_all(&dir).expect("a folder");
     let toml = format!(
-        "format = 1\nid = \"06\"\nminutes = 1\nstart = \"complete/step-05\"\nengines = [\"embedded\"]\n\
-         nginx = \"frontend/nginx.conf\"\nentry = {{ service = \"frontend\", port = 80 }}\n\
-         [embedded]\nbackend = \"contoso-backend\"\nfrontend = \"nginx\"\n\
+        "format = 1\nid = \"06\"\nminutes = 1\nstart = \"complete/step-05\"\nengines = [\"embedded\"]\n{head}\
          [[steps]]\nid = \"probe\"\nminutes = 1\n[[steps.checks]]\nid = \"it\"\n{check}\n"
     );
     std::fs::write(dir.join("lesson.toml"), toml).expect("written");

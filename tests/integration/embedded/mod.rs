@@ -8,6 +8,7 @@ mod general;
 mod machine;
 mod mishaps;
 mod picture;
+mod replication;
 mod share;
 mod supervisor;
 mod table;

@@ -16,8 +16,9 @@ use workshop_text::Text;
 /// `no_write_lost = { write = { method = "POST", path = "/api/v1/urls/shorten", json = { originalUrl =
 /// "https://example.com/{run}/{count}" }, status = 201, keep = { code = "$.shortCode" } }, key = "code",
 /// during = ["docker compose kill mysql"], after = [ … ], service = "mysql-replica-1", database =
-/// "shortener", query = "SELECT short_code FROM urls WHERE original_url LIKE '%/{run}/%'" }`: writes go
-/// on, numbered by `{count}`, while `during` runs; then `after` runs, and `query` lists what is there.
+/// "shortener", query = "SELECT short_code FROM urls WHERE original_url LIKE '%/{run}/%'" }`: `before`
+/// brings the stack to where writes are answered; they go on, numbered by `{count}`, while `during`
+/// runs; then `after` runs, and `query` lists what is there.
 /// Every write that was acknowledged has to be. `lost = true` asks for the contrary: that one is not.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,6 +26,8 @@ pub struct NoWriteLost {
     write: RequestSpec,
     /// By what, of what the write kept, it is known in the first column of the query's rows.
     key: String,
+    #[serde(default)]
+    before: Vec<StackCommand>,
     during: Vec<StackCommand>,
     #[serde(default)]
     after: Vec<StackCommand>,
@@ -49,12 +52,16 @@ pub struct NumberedSpec {
     pub write: RequestSpec,
     /// By what it is known.
     pub key: String,
+    /// Before there are any.
+    pub before: Vec<StackCommand>,
     /// While writes go on.
     pub during: Vec<StackCommand>,
     /// Once they have ended.
     pub after: Vec<StackCommand>,
     /// What lists those that are there.
     pub query: Query,
+    /// One of them is to be missing.
+    pub lost: bool,
 }
 
 impl NumberedSpec {
@@ -87,7 +94,7 @@ impl Check for NoWriteLost {
     fn commands(&self) -> Vec<StackCommand> {
         let words = ["exec", "-T", &self.service].map(str::to_owned).into_iter();
         let query = words.chain(self.asked().query.command(&BTreeMap::new())).collect();
-        self.during.iter().chain(&self.after).cloned().chain([StackCommand::Compose(query)]).collect()
+        self.before.iter().chain(&self.during).chain(&self.after).cloned().chain([StackCommand::Compose(query)]).collect()
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
@@ -134,6 +141,7 @@ impl NoWriteLost {
         NumberedSpec {
             write: RequestSpec { times: 1, ..self.write.clone() },
             key: self.key.clone(),
+            before: self.before.clone(),
             during: self.during.clone(),
             after: self.after.clone(),
             query: Query {
@@ -142,6 +150,7 @@ impl NoWriteLost {
                 database: self.database.clone(),
                 statement: self.query.clone(),
             },
+            lost: self.lost,
         }
     }
 }

@@ -289,7 +289,7 @@ impl Lesson {
         let mut commands = self.file.refresh.clone();
         for step in &self.file.steps {
             let checks = step.checks.iter().flat_map(|entry| entry.spec.check().commands());
-            for command in step.run.iter().cloned().chain(checks) {
+            for command in step.run.iter().chain(&step.setup).cloned().chain(checks) {
                 if !commands.contains(&command) {
                     commands.push(command);
                 }

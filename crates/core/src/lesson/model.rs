@@ -188,6 +188,11 @@ pub struct StepSpec {
     /// Commands of its action, in order, after the edit.
     #[serde(default)]
     pub run: Vec<StackCommand>,
+    /// Commands that bring a stack with this step's files to what is inside it afterwards (data,
+    /// accounts, who follows whom), where nobody played the steps before: those of the last step that
+    /// has any are run, once the stack is up.
+    #[serde(default)]
+    pub setup: Vec<StackCommand>,
     /// Requests that stand for what a learner does in the browser.
     #[serde(default)]
     pub requests: Vec<RequestSpec>,

@@ -110,7 +110,9 @@ impl Prober<'_> {
         observed: &Observed,
     ) -> Result<NumberedWrites, Stop> {
         let client = self.client(observed).ok_or(Stop::NoEntry)?;
+        self.each(&spec.before).await?;
         let writers = Writers::start(&client, &spec.write, &spec.key);
+        writers.until_one_is_acknowledged().await;
         tokio::time::sleep(AROUND).await;
         let event = writers.begun.elapsed();
         let mut done = Ok(());
@@ -126,7 +128,8 @@ impl Prober<'_> {
         // Whatever failed, what brings all back is run.
         let after = self.each(&spec.after).await;
         done.and(after)?;
-        let deadline = Instant::now() + SETTLES;
+        // What is to be missing is not waited for.
+        let deadline = Instant::now() + if spec.lost { AROUND } else { SETTLES };
         let query = spec.filled(&client.run);
         loop {
             let observed = self.session.engine.observe(&self.session.project(), Detail::StartTimes).await?;
@@ -151,17 +154,18 @@ struct Writers {
     begun: Instant,
     over: Arc<AtomicBool>,
     sent: Arc<AtomicU32>,
+    answered: Arc<AtomicBool>,
     all: JoinSet<Vec<(String, Duration)>>,
 }
 
 impl Writers {
     fn start(client: &Client, write: &RequestSpec, key: &str) -> Self {
-        let (begun, over, sent) =
-            (Instant::now(), Arc::new(AtomicBool::new(false)), Arc::new(AtomicU32::new(0)));
+        let (begun, sent) = (Instant::now(), Arc::new(AtomicU32::new(0)));
+        let [over, answered] = std::array::from_fn(|_| Arc::new(AtomicBool::new(false)));
         let mut all = JoinSet::new();
         for _ in 0..WRITERS {
             let (client, write, key) = (client.clone(), write.clone(), key.to_owned());
-            let (over, sent) = (Arc::clone(&over), Arc::clone(&sent));
+            let (over, sent, answered) = (Arc::clone(&over), Arc::clone(&sent), Arc::clone(&answered));
             all.spawn(async move {
                 let mut acknowledged = Vec::new();
                 while !over.load(Ordering::Relaxed) {
@@ -171,6 +175,7 @@ impl Writers {
                         ("count".to_owned(), number.to_string()),
                     ]);
                     let (_, then) = requests_with(&client, std::slice::from_ref(&write), kept).await;
+                    answered.fetch_or(then.is_some(), Ordering::Relaxed);
                     acknowledged
                         .extend(then.and_then(|kept| Some((kept.get(&key)?.clone(), begun.elapsed()))));
                     tokio::time::sleep(BETWEEN).await;
@@ -178,7 +183,15 @@ impl Writers {
                 acknowledged
             });
         }
-        Self { begun, over, sent, all }
+        Self { begun, over, sent, answered, all }
+    }
+
+    /// A database that has just come back is known to its clients a little later.
+    async fn until_one_is_acknowledged(&self) {
+        let deadline = Instant::now() + SETTLES;
+        while !self.answered.load(Ordering::Relaxed) && Instant::now() < deadline {
+            tokio::time::sleep(BETWEEN).await;
+        }
     }
 
     async fn finish(self) -> NumberedWrites {

@@ -1,6 +1,7 @@
 //! What a step starts from: the stack that the steps before it left, and how it is told that it is
 //! there. A check of change is compared with this, never with whatever happened to be.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use super::{AGAIN, Session, stack};
@@ -12,7 +13,7 @@ use workshop_engine::{Detail, EngineError, Observed, StackCommand};
 
 /// The fewest of the commands before the step at `index` that make the stack what it is after
 /// them: since it was last taken down the first that brings it up, and the last, with the restarts
-/// behind that one; then what lets it take in its files.
+/// behind that one; then what brings it to what is inside it, and what lets it take in its files.
 pub fn state_commands(lesson: &LessonFile, index: usize) -> Vec<StackCommand> {
     let mut ups: Vec<&StackCommand> = Vec::new();
     let mut restarts: Vec<&StackCommand> = Vec::new();
@@ -32,6 +33,7 @@ pub fn state_commands(lesson: &LessonFile, index: usize) -> Vec<StackCommand> {
             _ => {}
         }
     }
+    let setup = lesson.steps[..index].iter().rev().map(|step| &step.setup).find(|setup| !setup.is_empty());
     let ups = match ups.as_slice() {
         [] => return Vec::new(),
         [only] => vec![*only],
@@ -42,7 +44,22 @@ pub fn state_commands(lesson: &LessonFile, index: usize) -> Vec<StackCommand> {
     let done = &lesson.steps[..lesson.steps.len().min(index + 1)];
     let refresh =
         lesson.refresh.iter().filter(|command| runs(done, command) || !runs(&lesson.steps, command));
-    ups.into_iter().chain(restarts).chain(refresh).cloned().collect()
+    ups.into_iter().chain(restarts).chain(setup.into_iter().flatten()).chain(refresh).cloned().collect()
+}
+
+/// The services that the steps before the one at `index` have stopped or killed, and left so.
+fn left_stopped(lesson: &LessonFile, index: usize) -> BTreeSet<String> {
+    let mut stopped = BTreeSet::new();
+    for command in lesson.steps[..index].iter().flat_map(|step| &step.run) {
+        let named = command.services();
+        match command.verb() {
+            Some("stop" | "kill") => stopped.extend(named),
+            Some("up" | "start" | "restart" | "down") if named.is_empty() => stopped.clear(),
+            Some("up" | "start" | "restart") => stopped.retain(|service| !named.contains(service)),
+            _ => {}
+        }
+    }
+    stopped
 }
 
 /// Whether the step says what changed and what did not, or who does not know of the change.
@@ -79,7 +96,11 @@ impl Session {
         let scaled = scales(last);
         let files = self.files();
         let Ok(compose) = files.compose() else { return false };
+        let stopped = left_stopped(&self.lesson.file, index);
         let as_wanted = |name: &str| {
+            if stopped.contains(name) {
+                return true;
+            }
             let wanted = scaled.iter().find(|(service, _)| *service == name).map(|(_, count)| *count);
             let all = observed.of(name).count();
             all > 0

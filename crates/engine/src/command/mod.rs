@@ -100,6 +100,17 @@ impl StackCommand {
         }
     }
 
+    /// The services that it names; none where it is about all of them, or about none.
+    pub fn services(&self) -> Vec<String> {
+        match self {
+            Self::Compose(args) => {
+                let words: Vec<&str> = args.iter().map(String::as_str).collect();
+                read::services(&words)
+            }
+            Self::Replica { service, .. } => vec![service.clone()],
+        }
+    }
+
     /// Compose's arguments where no terminal is: `exec` must be told that there is none.
     pub(crate) fn without_terminal(args: &[String]) -> Cow<'_, [String]> {
         match args {

@@ -22,6 +22,17 @@ pub(super) fn compose(words: &[&str]) -> Result<(), CommandError> {
     reader.judge()
 }
 
+/// The services that a command names; none where it is about all of them, or about none.
+pub(super) fn services(words: &[&str]) -> Vec<String> {
+    let found = words.split_first().and_then(|(name, rest)| Some((Verb::find(name)?, rest)));
+    let Some((verb, rest)) = found.filter(|(verb, _)| verb.beside == Beside::Services) else {
+        return Vec::new();
+    };
+    let mut reader = Reader { verb, rest, said: Vec::new(), beside: Vec::new() };
+    let named = reader.read().map(|()| reader.beside).unwrap_or_default();
+    named.into_iter().map(str::to_owned).collect()
+}
+
 /// Every verb's name, for a list.
 pub(super) fn names() -> Vec<String> {
     VERBS.iter().map(|verb| verb.name.to_owned()).collect()

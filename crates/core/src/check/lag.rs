@@ -41,7 +41,7 @@ impl Check for Lag {
                 Some(following) => self.one(service, following),
                 None => follows_nobody(service, &server),
             },
-            Err(verdict) => verdict,
+            Err(verdict) => *verdict,
         })
     }
 }

@@ -23,7 +23,7 @@ use workshop_text::Text;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NoWriteLost {
-    write: RequestSpec,
+    write: Box<RequestSpec>,
     /// By what, of what the write kept, it is known in the first column of the query's rows.
     key: String,
     #[serde(default)]
@@ -139,7 +139,7 @@ impl Check for NoWriteLost {
 impl NoWriteLost {
     fn asked(&self) -> NumberedSpec {
         NumberedSpec {
-            write: RequestSpec { times: 1, ..self.write.clone() },
+            write: RequestSpec { times: 1, ..(*self.write).clone() },
             key: self.key.clone(),
             before: self.before.clone(),
             during: self.during.clone(),

@@ -23,8 +23,8 @@ use workshop_text::Text;
 pub struct ReadYourWrites {
     #[serde(default = "ten")]
     times: u32,
-    write: RequestSpec,
-    read: RequestSpec,
+    write: Box<RequestSpec>,
+    read: Box<RequestSpec>,
     #[serde(default)]
     expect: Expect,
     /// The header of an answer that says which database served it: shown as shares.
@@ -62,7 +62,8 @@ impl Check for ReadYourWrites {
         let Some(Seen::OwnWrites(all)) = world.seen else { return phrases::not_asked(world.seen) };
         for one in all {
             let written = std::slice::from_ref(&one.written);
-            if let Some(verdict) = http::wrong(std::slice::from_ref(&self.write), written, &mut Kept::new()) {
+            if let Some(verdict) = http::wrong(std::slice::from_ref(&*self.write), written, &mut Kept::new())
+            {
                 return verdict;
             }
         }

@@ -45,11 +45,11 @@ impl Check for Replicates {
     fn judge(&self, world: &World<'_>) -> Verdict {
         let source = match replication::of(world, &self.from) {
             Ok(source) => source,
-            Err(verdict) => return verdict,
+            Err(verdict) => return *verdict,
         };
         self.services.judge(|service| match replication::of(world, service) {
             Ok(server) => self.one(service, &server, &source),
-            Err(verdict) => verdict,
+            Err(verdict) => *verdict,
         })
     }
 }

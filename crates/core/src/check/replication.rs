@@ -122,18 +122,18 @@ impl Following {
 ///
 /// # Errors
 /// The verdict where it does not run, or did not answer.
-pub(super) fn of(world: &World<'_>, service: &str) -> Result<Server, Verdict> {
+pub(super) fn of(world: &World<'_>, service: &str) -> Result<Server, Box<Verdict>> {
     let (Some(stack), Some(Seen::Replication(ends))) = (world.stack, world.seen) else {
-        return Err(phrases::not_asked(world.seen));
+        return Err(Box::new(phrases::not_asked(world.seen)));
     };
     if !stack.of(service).any(Replica::is_running) {
-        return Err(phrases::none_running(service));
+        return Err(Box::new(phrases::none_running(service)));
     }
-    let end: &ExecEnd = ends.get(service).ok_or_else(phrases::not_observed)?;
+    let end: &ExecEnd = ends.get(service).ok_or_else(|| Box::new(phrases::not_observed()))?;
     Server::read(&end.stdout).filter(|_| end.code == Some(0)).ok_or_else(|| {
         let lines = end.stderr.lines().filter(|line| !line.contains("[Warning]")).take(4);
         let text = Text::new("check-replication-silent").with("service", service);
-        Verdict::not_yet(text).lines(lines.map(str::to_owned).collect()).settling()
+        Box::new(Verdict::not_yet(text).lines(lines.map(str::to_owned).collect()).settling())
     })
 }
 

@@ -23,7 +23,7 @@ use workshop_text::Text;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StaleRead {
-    write: RequestSpec,
+    write: Box<RequestSpec>,
     #[serde(deserialize_with = "super::services::name")]
     service: String,
     #[serde(default = "mysql")]
@@ -84,7 +84,7 @@ impl Check for StaleRead {
             database: self.database.clone(),
             statement: self.query.clone(),
         };
-        Needs::probe(Probe::StaleRead(Box::new(StaleSpec { write: self.write.clone(), query })))
+        Needs::probe(Probe::StaleRead(Box::new(StaleSpec { write: (*self.write).clone(), query })))
     }
 
     fn commands(&self) -> Vec<StackCommand> {
@@ -99,7 +99,7 @@ impl Check for StaleRead {
             return phrases::not_asked(world.seen);
         };
         let written = std::slice::from_ref(&seen.written);
-        if let Some(verdict) = http::wrong(std::slice::from_ref(&self.write), written, &mut Kept::new()) {
+        if let Some(verdict) = http::wrong(std::slice::from_ref(&*self.write), written, &mut Kept::new()) {
             return verdict;
         }
         if !stack.of(&self.service).any(Replica::is_running) {

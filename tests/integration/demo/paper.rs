@@ -38,7 +38,7 @@ fn what_cannot_be_played_is_said_before_anything_is_done() {
         (&["demo", "06", "--dry-run", "--record", "x"], "cannot be used together"),
         (&["demo", "--speed", "2"], "Missing: "),
         (&["demo"], "Missing: "),
-        (&["notes", "99"], "there is: 06, 07"),
+        (&["notes", "99"], "there is: 06, 07, 08"),
     ] {
         sandbox.run(args).code(2).says(words);
     }

@@ -1,5 +1,5 @@
-//! The URL shortener with a primary and two replicas (`complete/phase-5`) on the embedded engine: real
-//! databases that follow each other, and the checks that look at them.
+//! The URL shortener with a primary and two replicas on the embedded engine: real databases that
+//! follow each other, and the checks that look at them.
 
 use std::path::Path;
 
@@ -17,9 +17,42 @@ const HEAD: &str = "nginx = \"nginx/default.conf\"\nentry = { service = \"nginx\
 const WRITE: &str = "{ method = \"POST\", path = \"/api/v1/urls/shorten\", status = 201, \
                      json = { originalUrl = \"https://example.com/{run}/{count}\" }, \
                      keep = { code = \"$.shortCode\" }, keep_headers = { position = \"X-Write-Position\" } }";
-/// How the lesson's SQL is run, on Docker and here.
-const CALL: &str = "mysql -uroot -p\"$MYSQL_ROOT_PASSWORD\" --init-command=\"SET @source_host = \\\"SOURCE\\\", \
-                    @replication_password = \\\"$REPLICATION_PASSWORD\\\"\" < /replication/FILE.sql";
+/// The replicas beside phase 4's database, which is their source.
+const REPLICAS: &str = r#"services:
+  mysql-replica-1: &replica
+    image: mysql:8.4
+    command: [--server-id=2, --report-host=mysql-replica-1, --log-bin=binlog, --read-only=ON]
+    environment: &passwords
+      MYSQL_ROOT_PASSWORD: ${MYSQL_ROOT_PASSWORD}
+      REPLICATION_PASSWORD: ${REPLICATION_PASSWORD}
+    healthcheck:
+      test: ["CMD-SHELL", "mysqladmin ping -h 127.0.0.1 --silent"]
+      interval: 1s
+      retries: 120
+  mysql-replica-2:
+    <<: *replica
+    command: [--server-id=3, --report-host=mysql-replica-2, --log-bin=binlog, --read-only=ON]
+"#;
+const SOURCE: &str = "    command: [--server-id=1, --report-host=mysql, --log-bin=binlog]\n";
+const READS: &str = "      DB_HOST: mysql\n      DB_REPLICA_HOSTS: mysql-replica-1,mysql-replica-2\n      \
+                     DB_REPLICA_MAX_LAG: 60\n      DB_READ_YOUR_WRITES: gtid\n";
+
+const USER: &str = "CREATE USER replicator@'%' IDENTIFIED BY '$REPLICATION_PASSWORD'; \
+                    GRANT REPLICATION SLAVE ON *.* TO replicator@'%'; \
+                    GRANT REPLICATION CLIENT, REPLICA MONITOR ON *.* TO shortener@'%'";
+const FOLLOW: &str = "CHANGE MASTER TO MASTER_HOST='mysql', MASTER_USER='replicator', \
+                      MASTER_PASSWORD='$REPLICATION_PASSWORD', MASTER_USE_GTID=slave_pos, \
+                      MASTER_CONNECT_RETRY=1; START SLAVE";
+const DELAY: &str = "STOP SLAVE; CHANGE MASTER TO MASTER_DELAY=3; START SLAVE";
+const PROMOTE: &str = "STOP SLAVE; RESET SLAVE ALL; SET GLOBAL read_only = 0";
+const RETURN: &str = "SET GLOBAL read_only = 1; CHANGE MASTER TO MASTER_HOST='mysql-replica-2', \
+                      MASTER_USER='replicator', MASTER_PASSWORD='$REPLICATION_PASSWORD', \
+                      MASTER_DEMOTE_TO_SLAVE=1, MASTER_CONNECT_RETRY=1; START SLAVE";
+
+/// As a learner calls it: the passwords are the container's own.
+fn call(statements: &str) -> String {
+    format!("mysql -uroot -p\"$MYSQL_ROOT_PASSWORD\" -e \"{statements}\"")
+}
 
 struct Lab {
     desk: Desk,
@@ -35,19 +68,25 @@ impl Lab {
             desk = desk.with_env(name, &free_port().to_string());
         }
         for name in ["MYSQL_ROOT_PASSWORD", "MYSQL_PASSWORD", "REDIS_PASSWORD", "REPLICATION_PASSWORD"] {
-            desk = desk.with_env(name, &format!("{}-it's-s3cret", name.to_lowercase()));
+            desk = desk.with_env(name, &format!("{}-s3 cret", name.to_lowercase()));
         }
-        let complete = Path::new(env!("CARGO_MANIFEST_DIR")).join("complete");
-        let workspace = desk.sandbox.root().join("workshop");
-        for phase in ["phase-4", "phase-5"] {
-            copy_tree(&complete.join(phase), &workspace);
-        }
+        let complete = Path::new(env!("CARGO_MANIFEST_DIR")).join("complete/phase-4");
+        copy_tree(&complete, &desk.sandbox.root().join("workshop"));
         let compose = desk.sandbox.read("docker-compose.yml");
         let (before, rest) = compose.split_once("    build:\n").expect("a build");
         let (_, after) = rest.split_once("    environment:\n").expect("an environment");
-        let built = format!("{before}    image: url-shortener\n    environment:\n{after}");
-        desk.sandbox.write("docker-compose.yml", built);
-        desk.compose("up -d --wait").code(0);
+        let database = "    image: ${MYSQL_IMAGE:-mysql:8.4}\n";
+        assert!(before.contains(database) && after.contains("      DB_HOST: mysql\n"), "{compose}");
+        let before =
+            before.replace("services:\n", REPLICAS).replacen(database, &format!("{database}{SOURCE}"), 1);
+        let own = "      MYSQL_DATABASE: shortener\n";
+        let before =
+            before.replace(own, &format!("      REPLICATION_PASSWORD: ${{REPLICATION_PASSWORD}}\n{own}"));
+        let after = after.replace("      DB_HOST: mysql\n", READS);
+        let whole = format!("{before}    image: url-shortener\n    environment:\n{after}");
+        desk.sandbox.write("docker-compose.yml", whole);
+        let up = desk.compose("up -d --wait");
+        assert_eq!(up.status, Some(0), "{}\n{}", up.stderr, desk.compose("logs").stdout);
         Self { desk, course: TempDir::new().expect("a folder") }
     }
 
@@ -55,18 +94,17 @@ impl Lab {
         probe_in(&self.desk, &self.course, HEAD, check)
     }
 
-    /// Runs a file of `replication/` in a service's container.
+    /// Runs statements in a service's container.
     #[track_caller]
-    fn sql(&self, service: &str, file: &str, source: &str) -> Run {
-        let line = CALL.replace("FILE", file).replace("SOURCE", source);
-        self.desk.run(["compose", "exec", "-T", service, "sh", "-c", &line]).code(0)
+    fn sql(&self, service: &str, statements: &str) -> Run {
+        self.desk.run(["compose", "exec", "-T", service, "sh", "-c", &call(statements)]).code(0)
     }
 
     #[track_caller]
     fn follow(&self) {
-        self.sql("mysql", "user", "mysql");
+        self.sql("mysql", USER);
         for replica in ["mysql-replica-1", "mysql-replica-2"] {
-            self.sql(replica, "follow", "mysql");
+            self.sql(replica, FOLLOW);
         }
     }
 }
@@ -109,7 +147,7 @@ fn reads_that_lie_are_proved_and_cured() {
     ]);
 
     for replica in ["mysql-replica-1", "mysql-replica-2"] {
-        lab.sql(replica, "delay", "mysql");
+        lab.sql(replica, DELAY);
     }
     lab.ask(&stale("stale")).passes();
     lab.ask(&stale("fresh")).not_yet(&["did not have it", "it came after"]);
@@ -118,7 +156,7 @@ fn reads_that_lie_are_proved_and_cured() {
     lab.ask(&own_writes(&format!("{past}, X-Write-Position = \"{{position}}\""), "fresh")).passes();
 
     // One that does not know its lag is not near.
-    lab.sql("mysql-replica-1", "stop", "mysql");
+    lab.sql("mysql-replica-1", "STOP SLAVE");
     lab.ask("lag = { service = \"mysql-replica-1\", at_most = 9 }").not_yet(&["NULL is not 0"]);
     lab.ask("lag = { service = \"mysql-replica-1\", unknown = true }").passes();
     lab.desk.compose("down -v").code(0);
@@ -133,13 +171,15 @@ fn what_was_acknowledged_is_counted_after_a_kill() {
     let again = ["docker compose start mysql-replica-1"];
     lab.ask(&numbered("docker compose kill mysql-replica-1", &again, false)).passes();
     // What a delayed replica has not applied when it is promoted is gone.
-    lab.sql("mysql-replica-2", "delay", "mysql");
-    let promote = "docker compose exec -T mysql-replica-2 sh -c 'mysql -uroot -p\"$MYSQL_ROOT_PASSWORD\" < /replication/promote.sql'";
-    lab.ask(&numbered("docker compose kill mysql", &[promote], true)).passes();
+    lab.sql("mysql-replica-2", DELAY);
+    let promote = format!("docker compose exec -T mysql-replica-2 sh -c '{}'", call(PROMOTE));
+    lab.ask(&numbered("docker compose kill mysql", &[&promote], true)).passes();
     // The old primary, back as a replica of one that has not all it has, says so and follows nothing.
-    lab.desk.compose("start --wait mysql").code(0);
-    lab.sql("mysql", "return", "mysql-replica-2");
-    lab.ask(&format!("replicates = {{ service = \"mysql\", from = \"mysql-replica-2\" }}"))
-        .not_yet(&["does not receive", "GTID"]);
+    lab.desk.compose("up -d --wait mysql").code(0);
+    lab.sql("mysql", RETURN);
+    let torn = lab
+        .ask("replicates = { service = \"mysql\", from = \"mysql-replica-2\" }")
+        .not_yet(&["does not receive from mysql-replica-2"]);
+    assert!(torn.run.stdout.contains("not in the master's binlog"), "{}", torn.run.stdout);
     lab.desk.compose("down -v").code(0);
 }

@@ -13,8 +13,8 @@ mod server;
 mod urls;
 
 use std::future::Future;
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use sqlx::mysql::{MySqlConnectOptions, MySqlPool, MySqlPoolOptions, MySqlSslMode};
 use tokio::sync::watch;
@@ -46,6 +46,17 @@ pub enum DatabaseError {
     Failed(#[from] sqlx::Error),
 }
 
+impl DatabaseError {
+    /// It is not there, or does not answer; another might.
+    fn is_no_answer(&self) -> bool {
+        match self {
+            Self::Slow(_) => true,
+            Self::Failed(error) => error.as_database_error().is_none(),
+            Self::NotReady(_) | Self::NoCodesLeft => false,
+        }
+    }
+}
+
 /// Connections to the database; a clone shares them.
 #[derive(Debug, Clone)]
 pub struct Database {
@@ -55,6 +66,8 @@ pub struct Database {
     config: DatabaseConfig,
     /// Who the primary is, once it has answered.
     primary: Arc<RwLock<Option<Server>>>,
+    /// When the primary last did not answer a read.
+    away: Arc<Mutex<Option<Instant>>>,
     /// `Err` with a reason until the schema is there.
     ready: watch::Sender<Result<(), String>>,
 }
@@ -65,7 +78,14 @@ impl Database {
         let (ready, _) = watch::channel(Err("not connected yet".to_owned()));
         let replicas = Arc::new(Replicas::new(config));
         let primary = Arc::new(RwLock::new(None));
-        Self { pool: pool(config, ACQUIRE), replicas, config: config.clone(), primary, ready }
+        Self {
+            pool: pool(config, ACQUIRE),
+            replicas,
+            config: config.clone(),
+            primary,
+            away: Arc::default(),
+            ready,
+        }
     }
 
     /// Who the primary is, once it has answered.

@@ -14,8 +14,9 @@ use crate::log::Line;
 
 /// Between two looks at a replica.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
-/// How long a look may take.
-const LOOK: Duration = Duration::from_secs(1);
+/// How long a look may take. A busy machine is no reason to leave one out; a read that takes too
+/// long is one at once.
+const LOOK: Duration = Duration::from_secs(2);
 /// How long a read may wait for a connection to a replica: the primary still has to answer in time.
 const ACQUIRE: Duration = Duration::from_millis(500);
 
@@ -43,6 +44,8 @@ pub struct State {
     pub lag: Option<u64>,
     /// Why it is not read from; none: it is.
     pub out: Option<String>,
+    /// It answered, and has followed somebody: what it has is old at the worst.
+    pub answers: bool,
 }
 
 impl Replicas {
@@ -51,7 +54,7 @@ impl Replicas {
         let one = |place: &crate::config::ReplicaAddress| {
             let config = DatabaseConfig { host: place.host.clone(), port: place.port, ..config.clone() };
             let out = Some("not looked at yet".to_owned());
-            let state = RwLock::new(State { server: None, lag: None, out });
+            let state = RwLock::new(State { server: None, lag: None, out, answers: false });
             Arc::new(Replica { pool: pool(&config, ACQUIRE), config, state })
         };
         Self { all: config.replicas.iter().map(one).collect(), turn: AtomicUsize::new(0) }
@@ -59,7 +62,18 @@ impl Replicas {
 
     /// The replica whose turn it is, among those that may be read from, and who it is.
     pub fn next(&self) -> Option<(&Replica, Server)> {
-        let usable: Vec<_> = self.all.iter().filter_map(|one| Some((&**one, one.usable()?))).collect();
+        self.in_turn(|state| state.out.is_none())
+    }
+
+    /// The same among all that answer, however far behind: where there is no primary, the choice is
+    /// between what may be old and nothing.
+    pub fn last_resort(&self) -> Option<(&Replica, Server)> {
+        self.in_turn(|state| state.answers)
+    }
+
+    fn in_turn(&self, is_meant: impl Fn(&State) -> bool) -> Option<(&Replica, Server)> {
+        let server = |one: &Replica| one.read_state(|state| state.server.clone().filter(|_| is_meant(state)));
+        let usable: Vec<_> = self.all.iter().filter_map(|one| Some((&**one, server(one)?))).collect();
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let at = turn.checked_rem(usable.len())?;
         usable.into_iter().nth(at)
@@ -98,12 +112,11 @@ impl Replicas {
 
 impl Replica {
     fn state(&self) -> State {
-        self.state.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.read_state(State::clone)
     }
 
-    fn usable(&self) -> Option<Server> {
-        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        state.server.clone().filter(|_| state.out.is_none())
+    fn read_state<T>(&self, read: impl FnOnce(&State) -> T) -> T {
+        read(&self.state.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// A read failed here: nobody reads here until the next look.
@@ -143,11 +156,12 @@ impl Replica {
             server: Some(server),
             lag: following.and_then(|following| following.lag),
             out: unusable(following, self.config.max_lag),
+            answers: following.is_some(),
         })
     }
 
     fn away(&self, reason: String) -> State {
-        State { server: self.state().server, lag: None, out: Some(reason) }
+        State { server: self.state().server, lag: None, out: Some(reason), answers: false }
     }
 
     /// A change is said once.

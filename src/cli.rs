@@ -71,6 +71,8 @@ impl Verb {
                 | Self::Vote { .. }
                 | Self::Validate { .. }
                 | Self::Author { .. }
+                | Self::Explain { .. }
+                | Self::Import { .. }
                 | Self::Glossary { .. }
                 | Self::Handout { .. }
                 | Self::Room(_)
@@ -175,6 +177,17 @@ pub(crate) enum Verb {
     Author {
         #[command(subcommand)]
         verb: Option<Author>,
+    },
+    Explain {
+        #[arg(add = ArgValueCandidates::new(complete::reference))]
+        name: Option<String>,
+    },
+    Import {
+        #[arg(value_enum)]
+        format: Tutorial,
+        dir: PathBuf,
+        #[arg(short, long, value_name = "DIR")]
+        out: Option<PathBuf>,
     },
     Glossary {
         #[arg(add = ArgValueCandidates::new(complete::words))]
@@ -383,6 +396,13 @@ pub(crate) struct Load {
     pub report: Option<PathBuf>,
     #[arg(long)]
     pub yes_i_own_this: bool,
+}
+
+/// Whose tutorial is made into a lesson.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Tutorial {
+    Labspace,
+    Killercoda,
 }
 
 /// What a hand says to the room.

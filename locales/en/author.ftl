@@ -99,3 +99,51 @@ author-next-give-up = workshop author give-up
 author-next-validate = workshop --lessons . validate { $lesson }
 author-next-translate = workshop author translate --done STEP
 author-next-port = workshop author watch --port PORT
+
+# `workshop import`: what a tutorial of another make has and a lesson does not.
+import-no-labspace = there is no labspace.yaml in the folder: the folder of a Labspace is wanted
+import-no-killercoda = there is no index.json in the folder: the folder of a scenario is wanted
+import-broken = { $place } cannot be read: { $reason }
+import-empty = the tutorial has no section with a text: there is nothing to make a lesson of
+import-file-missing = there is no file "{ $file }" in the tutorial
+import-key = "{ $key }" has no counterpart in a lesson
+import-no-text = the part "{ $title }" names no text and is left out
+import-env = .env is one machine's own and is left out: name what has to be set in `secrets` or `ports` of lesson.toml
+import-comment = a comment of the author's is left out: { $text }
+import-option = the mark "{ $option }" of a block has no counterpart
+import-directive = { $directive } has no counterpart: its words stay
+import-variable = the variable "{ $name }" has no value in the tutorial: it stays as it is written
+import-command = `{ $command }` stays a text: { $why }
+import-command-page = `{ $command }` stands in the introduction or at the end, where nothing is run
+import-script = "{ $key }" ({ $script }) prepares the tutorial's own machine, and is not run
+import-verify = the test ({ $script } { $script ->
+    [one] line
+   *[other] lines
+}) runs as a program of this machine in the workspace, once the learner agrees: see that its paths are there
+import-asset-elsewhere = the file { $file } goes to { $target } on the tutorial's machine, outside of the workspace
+import-chmod = the mode { $mode } of the file is not kept
+import-own-stack = the tutorial has no Compose file: the lesson has a small stack of nginx with a page
+import-check-done = It is done
+import-check-written = { $path } has what the step writes
+import-check-verify = The tutorial's own test passes ({ $file })
+import-check-there = The application is there
+import-check-nothing = Nothing is left
+import-check-proves = Read off the tutorial.
+import-checks = What is checked
+import-copy = Copy the application
+import-copy-text = You work on a copy: `workshop apply` copies it.
+import-down = Take it down
+import-hint-folder = The folder is `workshop/`, beside which you called `workshop`.
+import-hint-deeper = Did it end up one folder deeper?
+import-hint-apply = `workshop apply` does the step for you.
+import-hint-read = Read the step once more: what is new in it?
+import-hint-do = Do it in the folder `workshop/`, part by part.
+import-hint-last = The whole of it; `workshop apply` does it for you.
+import-left = { $count ->
+    [one] 1 thing has no counterpart, or not as it was:
+   *[other] { $count } things have no counterpart, or not as they were:
+}
+import-left-one = { $place }: { $what }
+import-next-test = workshop --lessons { $dir } author test { $lesson }
+import-nothing-left = Everything of the tutorial has a place in the lesson.
+import-no-place = the tutorial

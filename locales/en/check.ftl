@@ -323,6 +323,8 @@ check-spread-not-logged = { $count ->
     [one] 1 answer came from { $replica }, but that replica's log does not know the request ({ $id })
    *[other] { $count } answers are in no log of the replica that gave them, the first from { $replica } ({ $id })
 }
+check-spread-run-together = two requests stand in one line of { $replica }'s log: they were written at once, and ran together
+check-spread-one-line = one line a request, written as a whole with its line end (docs/app-contract.md)
 check-spread-expected = at least { $count ->
         [one] 1 request
        *[other] { $count } requests
@@ -406,6 +408,7 @@ check-confirm-pass = confirmed
 check-scaling-held = { $count } servers did { $gain } times what one does: what they share is the limit
 check-scaling-not-held = { $count } servers did { $gain } times what one does: nothing that they share holds them up
 check-scaling-held-expected = at most { $gain } times
+check-load-threshold = the load does not keep { $threshold }: { $seen }
 check-load-pass = { $rate } requests a second; half of the answers came within { $p50 }, 99% within { $p99 }, { $failed } of { $count } failed
 check-load-slow = 99% of the answers came within { $p99 } only
 check-load-idle = { $service } used { $cores } cores and had CPU left, so something else was the limit

@@ -228,6 +228,8 @@ check-spread-stale-server = nginx가 이 컨테이너가 생기기 전, 자신�
 check-spread-unknown-reason = nginx가 보내지 않습니다. { $file }의 업스트림을 살펴보세요. 실패한 서버가 쉬는 중(fail_timeout)일 수도 있습니다
 check-spread-starved = { $replica }[이/가] 요청을 { $count }개밖에 받지 못해 고르게 나뉘지 않았습니다
 check-spread-not-logged = 응답 { $count }개가 응답한 레플리카의 로그에 없습니다. 처음 것은 { $replica }의 응답입니다 ({ $id })
+check-spread-run-together = { $replica }의 로그 한 줄에 요청이 두 개 들어 있습니다. 동시에 쓰다가 줄이 섞였습니다
+check-spread-one-line = 요청마다 한 줄을, 줄바꿈까지 한 번에 쓰기 (docs/app-contract.md)
 check-spread-expected = 레플리카마다 요청 { $count }개 이상
 
 check-logs-pass = 레플리카 { $count }개의 로그에서 각각 확인했습니다
@@ -279,6 +281,7 @@ check-confirm-pass = 확인했습니다
 check-scaling-held = 서버 { $count }대가 한 대의 { $gain }배를 처리했습니다. 함께 쓰는 것이 한계입니다
 check-scaling-not-held = 서버 { $count }대가 한 대의 { $gain }배를 처리했습니다. 함께 쓰는 것에 막히지 않습니다
 check-scaling-held-expected = { $gain }배 이하
+check-load-threshold = 부하가 { $threshold } 기준을 지키지 못했습니다: { $seen }
 check-load-pass = 초당 요청 { $rate }개. 응답의 절반은 { $p50 }, 99%는 { $p99 } 안에 왔고, { $count }개 중 { $failed }개가 실패했습니다
 check-load-slow = 응답의 99%가 오기까지 { $p99 } 걸렸습니다
 check-load-idle = { $service }[은/는] CPU를 { $cores }코어만 썼습니다. 여유가 있었으니 한계는 다른 곳에 있습니다

@@ -16,6 +16,7 @@ use crate::cli::{Cli, Global};
 use crate::engine::command::words::{Beside, Opt, Takes, VERBS, Verb};
 use crate::lesson::Lesson;
 use crate::lesson::model::StepSpec;
+use crate::reference::Reference;
 use crate::text::Lang;
 use crate::workspace::identity::Registry;
 use crate::workspace::progress::Progress;
@@ -182,6 +183,13 @@ pub(crate) fn words() -> Vec<CompletionCandidate> {
     let glossary = catalog_of(&line.global).glossary(line.lang).ok().flatten().unwrap_or_default();
     let entries = glossary.entries.iter();
     entries.map(|entry| candidate(&entry.id, Some(&entry.names.join(", ")))).collect()
+}
+
+/// The kinds of checks.
+pub(crate) fn reference() -> Vec<CompletionCandidate> {
+    let line = Line::read();
+    let kinds = Reference::of_this_program().kinds.iter();
+    kinds.map(|kind| candidate(&kind.name, Some(&kind.gist(line.lang)))).collect()
 }
 
 /// The commands of this program.

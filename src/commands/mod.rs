@@ -11,6 +11,7 @@ mod compose;
 mod demo;
 mod diff;
 mod doctor;
+mod explain;
 mod glossary;
 mod go_on;
 mod goto;
@@ -19,6 +20,7 @@ mod hand;
 mod handout;
 mod help;
 mod hint;
+mod import;
 mod join;
 mod leave;
 mod list;
@@ -119,6 +121,8 @@ async fn dispatch(ctx: &Ctx, verb: Option<Verb>) -> Result<u8, AppError> {
         Some(Verb::Compose { args }) => compose::run(ctx, &args).await,
         Some(Verb::Validate { lesson }) => validate::run(ctx, lesson.as_deref()),
         Some(Verb::Author { verb }) => author::run(ctx, verb.as_ref()).await,
+        Some(Verb::Explain { name }) => explain::run(ctx, name.as_deref()),
+        Some(Verb::Import { format, dir, out }) => import::run(ctx, format, &dir, out.as_deref()),
         Some(Verb::Glossary { word }) => glossary::run(ctx, word.as_deref()),
         Some(Verb::Handout { lesson }) => handout::run(ctx, &lesson),
         Some(Verb::Room(room)) => room::run(ctx, &room).await,

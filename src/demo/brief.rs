@@ -149,6 +149,7 @@ impl Reporter for Brief {
             | Event::Script(_)
             | Event::Notes(_)
             | Event::Glossary { .. }
+            | Event::Reference { .. }
             | Event::Keys(_) => self.inner.event(event),
         }
     }

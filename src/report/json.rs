@@ -14,6 +14,7 @@ use crate::event::{
 use crate::lesson::effects::Effect;
 use crate::lesson::markdown::{Block, Entry};
 use crate::load::{Plan, remarks};
+use crate::reference::Topic;
 use crate::text::visible::is_hidden;
 use crate::text::{Lang, spoken};
 
@@ -134,6 +135,19 @@ impl JsonReporter {
         self.set("glossary", list);
     }
 
+    fn reference(&mut self, topics: &[Topic], explained: bool) {
+        let topic = |topic: &Topic| {
+            let mut value = json!({ "name": topic.name, "gist": topic.gist(self.lang) });
+            if explained {
+                value["text"] = topic.markdown(self.lang).into();
+                value["examples"] = json!(topic.examples);
+            }
+            value
+        };
+        let list: Value = topics.iter().map(topic).collect();
+        self.set("reference", list);
+    }
+
     fn load(&mut self, run: &LoadRun) {
         let plan = Plan { duration: run.plan.measured(), ..run.plan.clone() };
         let mut value = self.data(run);
@@ -241,6 +255,7 @@ impl Reporter for JsonReporter {
             Event::Load(run) => self.load(run),
             Event::Script(script) => self.script(script),
             Event::Glossary { entries, explained } => self.glossary(entries, *explained),
+            Event::Reference { topics, explained } => self.reference(topics, *explained),
             Event::Notes(notes) => self.set("notes", self.data(&notes.steps)),
             Event::Failure(failure) => {
                 let mut value = self.data(failure);

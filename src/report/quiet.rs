@@ -77,6 +77,7 @@ impl Reporter for QuietReporter {
             | Event::Script(_)
             | Event::Notes(_)
             | Event::Glossary { .. }
+            | Event::Reference { .. }
             | Event::Keys(_) => {}
         }
     }

@@ -78,6 +78,7 @@ impl Reporter for RunReporter {
             | Event::Script(_)
             | Event::Notes(_)
             | Event::Glossary { .. }
+            | Event::Reference { .. }
             | Event::Keys(_) => {}
         }
     }

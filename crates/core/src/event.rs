@@ -10,6 +10,7 @@ use serde::{Serialize, Serializer};
 use crate::lesson::effects::Effect;
 use crate::lesson::markdown::{Block, Entry, ReadOn};
 use crate::lesson::prediction::GuessKind;
+use crate::reference::Topic;
 use crate::verdict::{Outcome, Verdict};
 use workshop_engine::{EngineKind, Finding, Resource};
 use workshop_load::Plan;
@@ -143,6 +144,13 @@ pub enum Event {
         /// In the course's order.
         entries: Vec<Entry>,
         /// What each of them is, is shown.
+        explained: bool,
+    },
+    /// What `lesson.toml` may say: each topic explained, or in a sentence where there are many.
+    Reference {
+        /// In the order of the pages.
+        topics: Vec<Topic>,
+        /// All of what is known of each of them is shown.
         explained: bool,
     },
     /// Keys, each with what it does.

@@ -14,6 +14,7 @@ pub mod emit;
 pub mod event;
 pub mod lesson;
 pub mod picture;
+pub mod reference;
 pub mod session;
 mod verdict;
 pub mod workspace;

@@ -230,6 +230,7 @@ macro_rules! locale {
             include_str!(concat!("../../../locales/", $lang, "/lesson.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/load.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/live.ftl")),
+            include_str!(concat!("../../../locales/", $lang, "/reference.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/report.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/picture.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/room.ftl")),

@@ -13,7 +13,7 @@ use crate::text::Text;
 
 /// The course's folder: the one that `--lessons` names, else the nearest with `lessons/` in it, from
 /// here upwards, else the one here.
-pub(super) fn root(ctx: &Ctx) -> Result<PathBuf, AppError> {
+pub(crate) fn root(ctx: &Ctx) -> Result<PathBuf, AppError> {
     if let Catalog::Folder(root) = &ctx.catalog {
         return Ok(root.clone());
     }

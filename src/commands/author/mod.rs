@@ -9,6 +9,9 @@ mod test;
 mod translate;
 mod watch;
 
+pub(super) use course::root;
+pub(super) use new::told;
+
 use crate::app::Ctx;
 use crate::app::error::{AppError, exit};
 use crate::author::shape::Place;

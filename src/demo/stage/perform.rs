@@ -148,6 +148,7 @@ impl Stage {
             | Event::Script(_)
             | Event::Notes(_)
             | Event::Glossary { .. }
+            | Event::Reference { .. }
             | Event::Keys(_) => self.show(&event),
         }
         Ok(())

@@ -11,6 +11,7 @@ pub(super) mod pen;
 pub(super) mod picture;
 mod plot;
 pub(super) mod prose;
+mod reference;
 pub(super) mod step;
 mod table;
 
@@ -300,6 +301,9 @@ impl TextReporter {
             Event::Script(view) => self.section(&demo::script(pen, view)),
             Event::Glossary { entries, explained } => {
                 self.section(&glossary::glossary(pen, entries, *explained));
+            }
+            Event::Reference { topics, explained } => {
+                self.section(&reference::reference(pen, topics, *explained));
             }
             Event::Notes(view) => self.section(&demo::notes(pen, view)),
             Event::Keys(keys) => self.block(&demo::keys(pen, keys)),

@@ -202,6 +202,7 @@ pub(super) fn told(pen: Pen, event: &Event) -> Vec<Line> {
         | Event::Script(_)
         | Event::Notes(_)
         | Event::Glossary { .. }
+        | Event::Reference { .. }
         | Event::Keys(_) => Vec::new(),
     }
 }

@@ -426,6 +426,7 @@ impl Reporter for State {
             | Event::Script(_)
             | Event::Notes(_)
             | Event::Glossary { .. }
+            | Event::Reference { .. }
             | Event::Keys(_) => {}
         }
     }

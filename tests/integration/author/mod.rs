@@ -2,6 +2,7 @@
 //! watched, as somebody would who has the program and a folder.
 
 mod edit;
+mod import;
 mod sound;
 mod watching;
 

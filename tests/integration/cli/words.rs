@@ -6,7 +6,7 @@ use std::process::Command;
 use super::sandbox;
 use crate::harness::{Run, Sandbox};
 
-const COMMANDS: [&str; 32] = [
+const COMMANDS: [&str; 34] = [
     "list",
     "start",
     "check",
@@ -28,6 +28,8 @@ const COMMANDS: [&str; 32] = [
     "compose",
     "validate",
     "author",
+    "explain",
+    "import",
     "glossary",
     "handout",
     "room",
@@ -42,7 +44,9 @@ const COMMANDS: [&str; 32] = [
 ];
 
 /// Names that stay in every language: programs, formats, commands, values and their placeholders.
-const NAMES: [&str; 55] = [
+const NAMES: [&str; 57] = [
+    "labspace",
+    "killercoda",
     "workshop",
     "ko",
     "en",

@@ -152,7 +152,10 @@ fn an_author_is_told_what_is_wrong() {
         ),
         ("id = \"how-many\", guess = \"text\", resolved_by = \"copy/there\"", "without choices and unit"),
         ("id = \"why\", guess = \"text\", resolved_by = \"copy/there\"", "\"which\" is a prediction here"),
-        ("id = \"why\", guess = \"txet\", resolved_by = \"copy/there\"", "unknown variant `txet`"),
+        (
+            "id = \"why\", guess = \"txet\", resolved_by = \"copy/there\"",
+            "\"txet\" is nothing that may stand here (did you mean text?)",
+        ),
     ] {
         course.change(COPY, &one(line));
         course.run(&["validate", "66"]).code(4).says(says);

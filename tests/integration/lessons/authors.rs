@@ -23,14 +23,14 @@ const SLIPS: [Slip; 21] = [
         from: "{ absent = \"services",
         to: "{ abscent = \"services",
         at: Some("abscent"),
-        says: "unknown field `abscent`",
+        says: "no key \"abscent\" here (did you mean absent?)",
     },
     Slip {
         file: "lesson.toml",
         from: "minutes = 72",
         to: "minuets = 72",
         at: Some("minuets"),
-        says: "unknown field `minuets`",
+        says: "no key \"minuets\" here (did you mean minutes?)",
     },
     Slip {
         file: "lesson.toml",
@@ -44,7 +44,7 @@ const SLIPS: [Slip; 21] = [
         from: "instances = { service",
         to: "instancse = { service",
         at: Some("instancse"),
-        says: "unknown field `instancse`",
+        says: "no kind of check \"instancse\" (did you mean instances?)",
     },
     Slip {
         file: "lesson.toml",
@@ -135,7 +135,7 @@ const SLIPS: [Slip; 21] = [
         from: "replicas = { service = \"backend\"",
         to: "replicas = { servces = \"backend\"",
         at: Some("servces"),
-        says: "unknown field `servces`",
+        says: "no key \"servces\" here (did you mean service",
     },
     Slip {
         file: "lesson.toml",

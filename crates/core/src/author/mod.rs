@@ -7,6 +7,7 @@ pub mod carry;
 pub mod cases;
 pub mod change;
 pub mod desk;
+pub mod import;
 pub mod new;
 pub mod prose;
 mod set;

@@ -64,9 +64,9 @@ impl New<'_> {
             return Err(refused("author-name", self.name));
         }
         let start = format!("complete/{}", self.name);
-        let id = self.number();
+        let id = number(self.root);
         let dir = format!("lessons/{id}-{}", self.name);
-        if self.root.join(&start).exists() || self.has_lesson() {
+        if is_taken(self.root, self.name) {
             return Err(refused("author-name-taken", self.name));
         }
         let (mut files, left_out) = self.project()?;
@@ -76,7 +76,7 @@ impl New<'_> {
         }
         let mut changes: Changes =
             files.into_iter().map(|(path, bytes)| (format!("{start}/{path}"), Some(bytes))).collect();
-        let toml = stack.toml(&id, &start, self.languages);
+        let toml = stack.head(&id, &start, self.languages, 4) + &stack.steps();
         changes.insert(format!("{dir}/lesson.toml"), Some(toml.into_bytes()));
         for lang in self.languages {
             let text = stack.words(self.name, *lang);
@@ -86,29 +86,9 @@ impl New<'_> {
         Ok(Made { id, dir, start, changes, left_out, fixed_ports, secrets })
     }
 
-    /// The first number that no lesson has.
-    fn number(&self) -> String {
-        let names = Catalog::Folder(self.root.to_owned()).names().unwrap_or_default();
-        let numbers = names.iter().filter_map(|name| name.split('-').next()?.parse::<u32>().ok());
-        format!("{:02}", numbers.max().unwrap_or(0) + 1)
-    }
-
-    fn has_lesson(&self) -> bool {
-        let names = Catalog::Folder(self.root.to_owned()).names().unwrap_or_default();
-        names.iter().any(|name| name.split_once('-').is_some_and(|(_, rest)| rest == self.name))
-    }
-
     /// The project's files that a lesson may have, and those that it goes without.
     fn project(&self) -> Result<(FileTree, Vec<String>), AuthorError> {
-        let Some(from) = self.from else {
-            let file = |path: &str, text: &str| (path.to_owned(), text.as_bytes().to_vec());
-            let own = [
-                file("docker-compose.yml", include_str!("templates/docker-compose.yml")),
-                file("web/nginx.conf", include_str!("templates/nginx.conf")),
-                file("web/index.html", include_str!("templates/index.html")),
-            ];
-            return Ok((own.into(), Vec::new()));
-        };
+        let Some(from) = self.from else { return Ok((own_files(), Vec::new())) };
         let shown = from.display().to_string();
         let about = |key| AuthorError::Refused(Text::new(key).with("path", shown.as_str()));
         let real = fs::canonicalize(from).map_err(|_| about("author-from-missing"))?;
@@ -128,15 +108,46 @@ impl New<'_> {
     }
 }
 
+/// The first number that no lesson of the course has.
+pub(super) fn number(root: &Path) -> String {
+    let names = Catalog::Folder(root.to_owned()).names().unwrap_or_default();
+    let numbers = names.iter().filter_map(|name| name.split('-').next()?.parse::<u32>().ok());
+    format!("{:02}", numbers.max().unwrap_or(0) + 1)
+}
+
+/// Whether the course has a lesson or a start of this name.
+fn is_taken(root: &Path, name: &str) -> bool {
+    let names = Catalog::Folder(root.to_owned()).names().unwrap_or_default();
+    let has_lesson = names.iter().any(|own| own.split_once('-').is_some_and(|(_, rest)| rest == name));
+    has_lesson || root.join("complete").join(name).exists()
+}
+
+/// The name, with a number behind it where it is taken.
+pub(super) fn free_name(root: &Path, name: &str) -> String {
+    let with = |number: u32| if number == 1 { name.to_owned() } else { format!("{name}-{number}") };
+    (1..).map(with).find(|name| !is_taken(root, name)).unwrap_or_else(|| name.to_owned())
+}
+
+/// A project of the program's own: nginx with a page.
+pub(super) fn own_files() -> FileTree {
+    let file = |path: &str, text: &str| (path.to_owned(), text.as_bytes().to_vec());
+    [
+        file("docker-compose.yml", include_str!("templates/docker-compose.yml")),
+        file("web/nginx.conf", include_str!("templates/nginx.conf")),
+        file("web/index.html", include_str!("templates/index.html")),
+    ]
+    .into()
+}
+
 /// What a compose file says that a lesson needs.
-struct Stack {
+pub(super) struct Stack {
     /// The first of the compose files.
     file: String,
     model: ComposeFile,
     /// `${NAME:-8080}:80`: variable, port wanted, port inside.
     ports: Vec<(String, u16, u16)>,
     /// `${NAME:?…}` and `${NAME}`: what has no value of its own.
-    secrets: BTreeSet<String>,
+    pub(super) secrets: BTreeSet<String>,
     /// `image: ${NAME:-nginx:alpine}`
     images: Vec<(String, String)>,
     /// Other files that the stack is built from.
@@ -152,7 +163,7 @@ static IMAGE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"image: *.?\$\{([A-Za-z0-9_]+):?-([^} \t\n]+)\}").ok());
 
 impl Stack {
-    fn read(files: &FileTree) -> Result<Self, AuthorError> {
+    pub(super) fn read(files: &FileTree) -> Result<Self, AuthorError> {
         let names = project::names(&Env::default(), |name| files.contains_key(name));
         let file =
             names.first().cloned().ok_or_else(|| AuthorError::Refused(Text::new("author-no-compose")))?;
@@ -184,7 +195,7 @@ impl Stack {
     }
 
     /// The services that run once the project is up.
-    fn services(&self) -> impl Iterator<Item = &Service> {
+    pub(super) fn services(&self) -> impl Iterator<Item = &Service> {
         self.model.services.iter().filter(|service| service.profiles.is_empty())
     }
 
@@ -205,7 +216,7 @@ impl Stack {
         self.published().find(|(_, port)| is_web(*port))
     }
 
-    fn fixed_ports(&self) -> Vec<u16> {
+    pub(super) fn fixed_ports(&self) -> Vec<u16> {
         let moves = |port: u16| self.ports.iter().any(|(_, wanted, _)| *wanted == port);
         let all = self.services().flat_map(|service| self.model.published(&service.name.value));
         all.filter_map(|port| port.published.map(|range| range.first)).filter(|port| !moves(*port)).collect()
@@ -222,17 +233,18 @@ impl Stack {
         all.filter(|_| self.built_from.is_empty())
     }
 
-    fn replicas(service: &Service) -> u32 {
+    pub(super) fn replicas(service: &Service) -> u32 {
         service.scale.as_ref().or(service.replicas.as_ref()).map_or(1, |count| count.value)
     }
 
-    fn toml(&self, id: &str, start: &str, languages: &[Lang]) -> String {
+    /// The head of `lesson.toml`, as far as it can be read off the files.
+    pub(super) fn head(&self, id: &str, start: &str, languages: &[Lang], minutes: u32) -> String {
         let programs = self.programs();
         let engines = if programs.is_some() { "\"docker\", \"embedded\"" } else { "\"docker\"" };
         let languages: Vec<String> = languages.iter().map(|lang| quoted(lang.code())).collect();
         let mut text = format!(
             "# What a machine needs of this lesson; the words are in the files beside it.\n\
-             format = 1\nid = {}\nminutes = 4\nstart = {}\nlanguages = [{}]\nengines = [{engines}]\n",
+             format = 1\nid = {}\nminutes = {minutes}\nstart = {}\nlanguages = [{}]\nengines = [{engines}]\n",
             quoted(id),
             quoted(start),
             languages.join(", "),
@@ -251,7 +263,7 @@ impl Stack {
                 text += &format!("{} = {}\n", key(service), quoted(program));
             }
         }
-        text + &self.steps()
+        text
     }
 
     fn variables(&self) -> String {

@@ -6,12 +6,20 @@ use super::kind::{Check, World};
 use crate::verdict::Verdict;
 use workshop_text::Text;
 
-/// `access_log = { path = "/", has = "$upstream_addr" }`: the access log that is in force for the
-/// path has a format of the file's own, and the format has this variable.
+/// The access log that is in force for the path writes this variable.
+///
+/// Its format is one of the file's own.
+///
+/// ```toml
+/// access_log = { path = "/", has = "$upstream_addr" }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccessLog {
+    /// The path of a request, from `/`.
     path: String,
+    /// The variable, with its `$`.
     has: String,
 }
 

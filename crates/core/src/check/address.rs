@@ -11,7 +11,7 @@ use workshop_text::refused;
 use workshop_text::visible::is_hidden;
 
 /// The methods that a lesson's requests may have.
-const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+pub(crate) const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 /// Headers that frame a request or say whom it is for: they are the client's alone.
 const OWN_HEADERS: [&str; 12] = [
     "host",
@@ -35,6 +35,7 @@ pub type Kept = BTreeMap<String, String>;
 /// A path and its query as a lesson writes them: `/api/posts/{id}?page=1`. `{name}` stands for
 /// something kept earlier, which can fill a place in the path and change nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RequestPath(String);
 
 impl RequestPath {
@@ -109,6 +110,7 @@ impl<'de> Deserialize<'de> for RequestPath {
 
 /// The name of a header, in small letters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Header(String);
 
 impl Header {

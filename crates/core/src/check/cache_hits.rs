@@ -10,13 +10,21 @@ use crate::verdict::Verdict;
 use workshop_engine::StackCommand;
 use workshop_text::Text;
 
-/// `cache_hits = { service = "redis", at_least = 0.5 }`: by `INFO stats`, at least that share of all
-/// look-ups since Redis started were hits.
+/// At least that share of all look-ups since Redis started were hits.
+///
+/// By `INFO stats`.
+///
+/// ```toml
+/// cache_hits = { service = "redis", at_least = 0.5 }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CacheHits {
+    /// The service that runs Redis.
     #[serde(deserialize_with = "super::services::name")]
     service: String,
+    /// The share, 0 to 1.
     at_least: f64,
 }
 

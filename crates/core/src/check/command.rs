@@ -12,13 +12,23 @@ use crate::verdict::Verdict;
 use workshop_engine::{ExecEnd, StackCommand};
 use workshop_text::Text;
 
-/// `command = { in = "backend", run = ["python3", "--version"], output = { regex = '3\.\d+' } }`: in
-/// every running replica of these services the command ends with `code` (0 where it says none), and
-/// what it writes is so. Without `in` it is a program of this machine, run in the workspace for half
-/// a minute at most: something that the learner agrees to. No shell takes part.
+/// The command ends with that exit code, and what it writes is so.
+///
+/// In every running replica of the services; without `in` it is a program of this machine, run in the
+/// workspace for half a minute at most: something that the learner agrees to. No shell takes part.
+///
+/// ```toml
+/// command = { in = "backend", run = ["python3", "--version"], output = { regex = '3\.\d+' } }
+/// ```
+///
+/// ```toml
+/// command = { run = ["git", "--version"] }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Command {
+    /// The services in whose containers it runs; without it a program of this machine.
     #[serde(rename = "in")]
     services: Option<Services>,
     /// The program and its arguments.
@@ -34,6 +44,7 @@ pub struct Command {
 
 /// At least the program.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(try_from = "Vec<String>")]
 struct Run(Vec<String>);
 

@@ -7,14 +7,22 @@ use crate::verdict::Verdict;
 use workshop_stack::yaml::{comments, comments_near};
 use workshop_text::Text;
 
-/// `comment = { near = "services.backend", mentions = ["--scale", "backend=3"] }`: a comment above,
-/// beside or inside that entry has one of these words, in upper or lower case. `wanted` is one that
-/// would do.
+/// A comment above, beside or inside that entry of the compose file has one of these words.
+///
+/// Upper or lower case does not matter.
+///
+/// ```toml
+/// comment = { near = "services.backend", mentions = ["--scale", "backend=3"] }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Comment {
+    /// The entry, as `services.backend`.
     near: String,
+    /// Words, one of which is enough.
     mentions: Vec<String>,
+    /// A comment that would do; it is shown where none is found.
     wanted: Option<String>,
 }
 

@@ -8,17 +8,33 @@ use crate::verdict::Verdict;
 use workshop_stack::compose::ComposeFile;
 use workshop_text::Text;
 
-/// `compose = { absent = "services.backend.container_name" }`, `{ present = "…" }`,
-/// `{ path = "…", equals = "…" }` or `{ path = "…", matches = "regular expression" }`. Values are compared as
-/// text, so `80` and `"80"` are the same. What `absent` looks in must itself be there.
+/// The compose file has the key or has it not, or its value is this one.
+///
+/// One of `absent`, `present` and `path` stands there. Values are compared as text, so `80` and `"80"`
+/// are the same. What `absent` looks in must itself be there.
+///
+/// ```toml
+/// compose = { absent = "services.backend.container_name" }
+/// ```
+///
+/// ```toml
+/// compose = { path = "services.backend.restart", equals = "always" }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Compose {
+    /// A key that must not be there.
     absent: Option<String>,
+    /// A key that must be there.
     present: Option<String>,
+    /// The key whose value is compared.
     path: Option<String>,
+    /// What the value at `path` has to be.
     equals: Option<String>,
+    /// A regular expression that the value at `path` has to match.
     #[serde(default, deserialize_with = "pattern")]
+    #[cfg_attr(test, schemars(with = "Option<super::wanted::Pattern>"))]
     matches: Option<regex::Regex>,
 }
 

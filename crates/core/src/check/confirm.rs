@@ -6,8 +6,15 @@ use super::kind::{Check, Needs, World};
 use crate::verdict::Verdict;
 use workshop_text::Text;
 
-/// `confirm = {}`
+/// The learner said that it is so.
+///
+/// Nothing is looked at.
+///
+/// ```toml
+/// confirm = {}
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Confirm {}
 

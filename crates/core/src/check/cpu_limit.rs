@@ -7,14 +7,20 @@ use super::services::Services;
 use crate::verdict::Verdict;
 use workshop_text::Text;
 
-/// `cpu_limit = { services = ["api-server-1", "api-server-2"], at_most = 0.5 }`: each has a limit
-/// (`deploy.resources.limits.cpus`, or `cpus`) of more than zero and at most so many cores, and all
-/// have the same.
+/// Each of the services may use at most so many cores, and all of them the same.
+///
+/// The limit is `deploy.resources.limits.cpus` or `cpus`, and is more than zero.
+///
+/// ```toml
+/// cpu_limit = { services = ["api-server-1", "api-server-2"], at_most = 0.5 }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CpuLimit {
     #[serde(alias = "service")]
     services: Services,
+    /// Cores.
     at_most: f64,
 }
 

@@ -9,16 +9,24 @@ use crate::verdict::Verdict;
 use workshop_stack::compose::Condition;
 use workshop_text::Text;
 
-/// `depends_on = { service = "frontend", only = ["backend"], condition = "service_started" }`: it
-/// depends on these services and no other, each on that condition; the short syntax is
-/// `service_started`.
+/// Each of the services depends on these services and on no other, each on that condition.
+///
+/// The short syntax is `service_started`.
+///
+/// ```toml
+/// depends_on = { service = "frontend", only = ["backend"], condition = "service_started" }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DependsOn {
     #[serde(alias = "service")]
     services: Services,
+    /// All that it depends on.
     only: Vec<String>,
+    /// The condition of each.
     #[serde(deserialize_with = "condition")]
+    #[cfg_attr(test, schemars(schema_with = "crate::reference::schema::conditions"))]
     condition: Condition,
 }
 

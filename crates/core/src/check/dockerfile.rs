@@ -10,15 +10,23 @@ use workshop_stack::compose::{ComposeFile, Service};
 use workshop_stack::dockerfile::{Base, Put, Stage, Stages, image_words};
 use workshop_text::Text;
 
-/// `dockerfile = { service = "api-server", final_without = ["cargo", "rustc", "rustup"] }`: the
-/// stage that the compose file builds (the last one, or `build.target`), and those that it starts
-/// from, run and install none of these programs and are not built from an image that is named
-/// after their tool chain; and they take something from another stage. Where the learner split the
-/// service already (`api-server-1`), the first service that is named so and built stands for it.
+/// The image that the service is built into does not have these programs.
+///
+/// The stage that the compose file builds (the last one, or `build.target`), and those that it starts
+/// from, run and install none of them and are not built from an image that is named after their tool
+/// chain; and they take something from another stage. Where the learner split the service already
+/// (`api-server-1`), the first service that is named so and built stands for it.
+///
+/// ```toml
+/// dockerfile = { service = "api-server", final_without = ["cargo", "rustc", "rustup"] }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Dockerfile {
+    /// The service whose Dockerfile is read.
     service: String,
+    /// Programs that the last stage must do without.
     final_without: Vec<String>,
 }
 

@@ -9,6 +9,7 @@ use workshop_text::Text;
 
 /// How a file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Format {
     /// `.json`

@@ -11,19 +11,27 @@ use workshop_stack::Span;
 use workshop_stack::compose::{ComposeFile, Env, EnvFile, Service};
 use workshop_text::Text;
 
-/// `environment = { service = "backend", key = "DATABASE_URL", interpolated = true }`: each of the
-/// services has the variable set, as a list or a map or in an `env_file`; with `interpolated` its
-/// value comes from the environment (`${…}`, a name alone, or an `env_file`), not from the compose
-/// file's own text. `names = "mysql"`: the value is the name of that service
-/// as others see it, and nothing else, on a network that both are on.
+/// Each of the services has the variable set, in the way that is asked for.
+///
+/// It may be set in a list, in a map or in an `env_file`.
+///
+/// ```toml
+/// environment = { service = "backend", key = "DATABASE_URL", interpolated = true }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Environment {
     #[serde(alias = "service")]
     services: Services,
+    /// The variable.
     key: String,
+    /// Its value must come from the environment (`${…}`, a name alone, or an `env_file`), not from the
+    /// compose file's own text.
     #[serde(default)]
     interpolated: bool,
+    /// The value must be the name of this service as others see it, and nothing else, on a network that
+    /// both are on.
     names: Option<String>,
     /// Variables that the service must have beside it: an `environment` of a service's own hides all
     /// of one that it shares.

@@ -11,15 +11,21 @@ use crate::verdict::Verdict;
 use workshop_engine::{ExecEnd, StackCommand};
 use workshop_text::Text;
 
-/// `exec = { services = ["api-server-1"], command = ["/app/url-shortener", "healthcheck"],
-/// contains = ["UP"] }`: in every running replica of these services the command ends with code 0,
-/// and its output has all of `contains`.
+/// In every running replica of the services the command ends with code 0, and its output has these
+/// parts.
+///
+/// ```toml
+/// exec = { services = ["api-server-1"], command = ["/app/url-shortener", "healthcheck"], contains = ["UP"] }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Exec {
     #[serde(alias = "service")]
     services: Services,
+    /// The program and its arguments. No shell takes part.
     command: Vec<String>,
+    /// Parts of its output, all of which must be there.
     #[serde(default)]
     contains: Vec<String>,
 }

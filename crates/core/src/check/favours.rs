@@ -14,17 +14,27 @@ use crate::verdict::{Share, Verdict};
 use workshop_engine::Observed;
 use workshop_text::Text;
 
-/// `favours = { path = "/", requests = 120, at_once = 16, service = "api-server-1",
-/// over = "api-server-2", times = 2.0 }`: of so many requests, so many under way at a time,
-/// `service` answers at least `times` as many as `over`, and `over` is not left out altogether.
+/// One service answers so many times as many requests as the other, and the other is not left out
+/// altogether.
+///
+/// ```toml
+/// favours = { path = "/", requests = 120, at_once = 16, service = "api-server-1", over = "api-server-2", times = 2.0 }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Favours {
+    /// Where the requests go.
     path: RequestPath,
+    /// How many are sent.
     requests: u32,
+    /// How many are under way at a time.
     at_once: usize,
+    /// The one that answers more.
     service: String,
+    /// The one that answers less.
     over: String,
+    /// How many times as many.
     times: f64,
 }
 

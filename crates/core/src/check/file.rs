@@ -13,14 +13,29 @@ use crate::verdict::Verdict;
 use workshop_stack::Span;
 use workshop_text::Text;
 
-/// `file = { path = "config.yml", contains = "…", lacks = "…", regex = "…", values = { "server.port" =
-/// 8080 } }` or `file = { path = "…", absent = true }`. Values stand in JSON, YAML, TOML or INI, by the
-/// file's ending or by `format`.
+/// The file has the text and the values that are asked for, or is not there at all.
+///
+/// Values stand in JSON, YAML, TOML or INI, by the file's ending or by `format`.
+///
+/// ```toml
+/// file = { path = "app.json", values = { "log.level" = "info" } }
+/// ```
+///
+/// ```toml
+/// file = { path = "settings.ini", contains = "debug", regex = '(?m)^debug=' }
+/// ```
+///
+/// ```toml
+/// file = { path = "gone", absent = true }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct File {
+    /// The file, relative to the workspace.
     #[serde(deserialize_with = "super::values::workspace_path")]
     path: String,
+    /// It must not be there.
     #[serde(default)]
     absent: bool,
     /// One text or several, each of which has to be there.

@@ -205,12 +205,12 @@ impl Files {
     }
 }
 
-/// The name of the compose file in `dir`: the first that Compose finds there.
-fn compose_path(dir: &Path) -> &'static str {
-    COMPOSE_NAMES.into_iter().find(|name| dir.join(name).exists()).unwrap_or("docker-compose.yml")
-}
-
-/// What the learner calls the lesson's file `path`: a compose file may have another of its names.
+/// What the learner calls the lesson's file `path`: a compose file may have another of its names, the
+/// first that Compose finds there.
 pub fn own_path<'a>(dir: &Path, path: &'a str) -> &'a str {
-    if COMPOSE_NAMES.contains(&path) { compose_path(dir) } else { path }
+    let is_there = |name: &&str| dir.join(name).exists();
+    match COMPOSE_NAMES.contains(&path) {
+        true => COMPOSE_NAMES.into_iter().find(is_there).unwrap_or(path),
+        false => path,
+    }
 }

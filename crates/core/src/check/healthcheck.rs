@@ -11,9 +11,15 @@ use workshop_stack::compose::{ComposeFile, Healthcheck as Written, Probe, Servic
 use workshop_stack::dockerfile::HealthLine;
 use workshop_text::Text;
 
-/// `healthcheck = { services = ["mysql", "redis"] }`: each has a health check that is not disabled
-/// and asks something: in the compose file, or in its own Dockerfile (`HEALTHCHECK`).
+/// Each of the services has a health check that is not disabled and asks something.
+///
+/// It stands in the compose file, or in the service's own Dockerfile (`HEALTHCHECK`).
+///
+/// ```toml
+/// healthcheck = { services = ["mysql", "redis"] }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Healthcheck {
     #[serde(alias = "service")]

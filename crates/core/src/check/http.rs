@@ -11,9 +11,16 @@ use super::seen::{Exchange, Reply, Seen};
 use crate::verdict::Verdict;
 use workshop_text::Text;
 
-/// `http = [{ path = "/", status = 200 }, …]`: each request must have its status, content type,
-/// headers, text and JSON values; a later one may use what an earlier one kept, and compare with it.
+/// Each of these requests is answered as it says.
+///
+/// A list of requests, each with its status, content type, headers, text and JSON values; a later one
+/// may use what an earlier one kept, and compare with it.
+///
+/// ```toml
+/// http = [{ path = "/api/posts", status = 200, content_type = "application/json" }]
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Http {
     requests: Vec<RequestSpec>,

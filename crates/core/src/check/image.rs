@@ -14,10 +14,15 @@ use crate::verdict::Verdict;
 use workshop_engine::ImageFacts;
 use workshop_text::Text;
 
-/// `image = { service = "backend", root = false, labels = { "org.opencontainers.image.source" = {
-/// exists = true } }, exposes = ["8080/tcp"], at_most_mb = 100 }`: the images of these services'
-/// running replicas say so. An engine without images has nothing to look at, and the check says so.
+/// The images of the services' running replicas are as asked for.
+///
+/// An engine without images has nothing to look at, and the check says so.
+///
+/// ```toml
+/// image = { service = "backend", root = false, labels = { "org.opencontainers.image.source" = { exists = true } }, exposes = ["8080/tcp"], at_most_mb = 100 }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Image {
     #[serde(alias = "service")]
@@ -37,6 +42,7 @@ pub struct Image {
     exposes: Vec<String>,
     /// Millions of bytes.
     at_most_mb: Option<u64>,
+    /// Layers.
     at_most_layers: Option<usize>,
 }
 

@@ -13,14 +13,20 @@ use super::services::Services;
 use crate::verdict::Verdict;
 use workshop_text::Text;
 
-/// `image_size = { services = ["api-server-1"], at_most_mb = 100 }`: the images of these services'
-/// running replicas are no larger, in millions of bytes. An engine without images has nothing to
-/// measure, and the check says so.
+/// The images of the services' running replicas are no larger than that.
+///
+/// An engine without images has nothing to measure, and the check says so.
+///
+/// ```toml
+/// image_size = { services = ["api-server-1"], at_most_mb = 100 }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ImageSize {
     #[serde(alias = "service")]
     services: Services,
+    /// Millions of bytes.
     at_most_mb: u64,
 }
 

@@ -7,13 +7,20 @@ use super::services::Services;
 use crate::verdict::Verdict;
 use workshop_text::Text;
 
-/// `instances = { service = "frontend", equals = 1 }`: each of the services, by `scale` or `deploy.replicas`; one where
-/// neither is given.
+/// The compose file asks for so many replicas of each of the services.
+///
+/// By `scale` or `deploy.replicas`; one where neither is given.
+///
+/// ```toml
+/// instances = { service = "frontend", equals = 1 }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Instances {
     #[serde(alias = "service")]
     services: Services,
+    /// How many.
     equals: u32,
 }
 

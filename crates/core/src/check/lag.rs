@@ -12,16 +12,26 @@ use crate::verdict::Verdict;
 use workshop_engine::StackCommand;
 use workshop_text::Text;
 
-/// `lag = { service = "mysql-replica-1", at_most = 1 }`: the replica is so many seconds behind at
-/// most. One that does not know (NULL) is not: that it says of itself while it is stopped or cannot
-/// reach its source, and it is not 0. `unknown = true` asks for just that.
+/// It is known how far a replica of a database is behind, and it is not too far.
+///
+/// One that does not know (NULL) is not near: that it says of itself while it is stopped or cannot
+/// reach its source, and it is not 0.
+///
+/// ```toml
+/// lag = { service = "mysql-replica-1", at_most = 1 }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Lag {
+    /// Whose databases are asked.
     #[serde(alias = "service")]
     services: Services,
+    /// The most, in seconds.
     at_most: Option<u64>,
+    /// The least, in seconds: a delayed replica.
     at_least: Option<u64>,
+    /// It must not know it.
     #[serde(default)]
     unknown: bool,
 }

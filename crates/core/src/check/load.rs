@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::address::{Header, RequestPath};
 use super::kind::{Check, Needs, World};
@@ -13,38 +13,66 @@ use super::scaling::{self, Group};
 use super::seen::{Measured, Seen};
 use super::values::Time;
 use crate::verdict::{Table, Verdict};
-use workshop_load::Stage;
-use workshop_text::Text;
+use workshop_load::threshold::{self, ThresholdError};
+use workshop_load::{Stage, Threshold};
+use workshop_text::{Text, refused};
 
 /// A server that used this share of its CPU limit was at it: the engine takes its looks a little
 /// inside of the measured time.
 const AT_ITS_LIMIT: f64 = 0.75;
 
-/// `load = { services = ["api-server"], path = "/{code}", prepare = [ … ], connections = 128,
-/// seconds = 4, at_limit = true }`: one load on the servers as they are. Passes where all but one in
-/// a hundred requests were answered; with `at_limit` only where each of the services used up the CPU
-/// that its file grants it; with `p99_at_most` only where 99 of 100 answers took no longer.
-/// `shorten = 42` in the place of `connections` and `seconds` is the standard profile in that part of
-/// its seven minutes. `headers` go with each request; `answered_by = "X-Database"` is the header of an
-/// answer that names the service which gave it, where `X-Replica` names another one.
+/// Of one load on the servers as they are, all but one in a hundred requests are answered, or the
+/// thresholds that are given are kept.
+///
+/// `shorten` in the place of `connections` and `seconds` is the standard profile in that part of its
+/// seven minutes.
+///
+/// ```toml
+/// load = { services = ["api-server"], path = "/", connections = 128, seconds = 4, at_limit = true }
+/// ```
+///
+/// ```toml
+/// load = { services = ["api-server"], path = "/", connections = 32, seconds = 4, thresholds = ["p95<200ms", "errors<1%"] }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Load {
+    /// The services that bear it.
     services: Vec<String>,
+    /// Requests before it, whose kept values may stand in `path`.
     #[serde(default)]
     prepare: Vec<RequestSpec>,
+    /// Where the load goes.
     path: RequestPath,
+    /// What each request is sent with.
     #[serde(default, deserialize_with = "super::address::own_headers")]
     headers: BTreeMap<Header, String>,
+    /// The answer's header that names the service which gave it, where `X-Replica` names another one.
     answered_by: Option<Header>,
+    /// How many are open at a time.
     #[serde(default = "one")]
     connections: u32,
+    /// How long it takes.
     #[serde(default)]
     seconds: u32,
+    /// The standard profile, so many times shorter.
     shorten: Option<u32>,
+    /// Each of the services must have used up the CPU that its file grants it.
     #[serde(default)]
     at_limit: bool,
+    /// 99 of 100 answers took no longer.
     p99_at_most: Option<Time>,
+    /// What the run must keep, as `workshop load --threshold` has it: a measure (`p50`, `p90`, `p95`,
+    /// `p99`, `p99.9`, `max`, `mean`, `errors`, `rate`), a comparison, a limit. In the place of the
+    /// one request in a hundred that may fail.
+    #[serde(default, deserialize_with = "thresholds")]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    thresholds: Vec<Threshold>,
+}
+
+fn thresholds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Threshold>, D::Error> {
+    refused::read_all(deserializer, |text| text.parse().map_err(|error: ThresholdError| error.text()))
 }
 
 const fn one() -> u32 {
@@ -68,6 +96,7 @@ impl Check for Load {
             time: time.unwrap_or(Duration::from_secs(self.seconds.into())),
             rounds: 1,
             refresh: Vec::new(),
+            thresholds: self.thresholds.clone(),
         }))
     }
 
@@ -83,7 +112,9 @@ impl Check for Load {
         let (Some(group), Some(run)) = (Group::of(runs, count), runs.first()) else {
             return phrases::not_observed();
         };
-        let verdict = scaling::failing(&group)
+        let verdict = self
+            .broken(run)
+            .or_else(|| scaling::failing(&group).filter(|_| self.thresholds.is_empty()))
             .or_else(|| scaling::left_out(&group, count))
             .or_else(|| self.slow(&group))
             .or_else(|| self.idle(world, &group).map(|idle| scaling::saturated(&group).unwrap_or(idle)))
@@ -93,6 +124,22 @@ impl Check for Load {
 }
 
 impl Load {
+    /// The first threshold that the run did not keep.
+    fn broken(&self, run: &Measured) -> Option<Verdict> {
+        let broken = run.kept.iter().find(|outcome| !outcome.met)?;
+        let seen = match broken.seen {
+            threshold::Seen::Time(time) => scaling::millis(time),
+            threshold::Seen::Share(share) => format!("{:.1}%", share * 100.0),
+            threshold::Seen::Number(number) => format!("{number:.1}"),
+            threshold::Seen::Nothing => "-".to_owned(),
+        };
+        let text = Text::new("check-load-threshold").with("threshold", broken.source.as_str());
+        let verdict = Verdict::not_yet(text.with("seen", seen.as_str()));
+        Some(
+            verdict.expected(Text::verbatim(broken.source.clone())).observed(Text::verbatim(seen)).settling(),
+        )
+    }
+
     fn slow(&self, group: &Group) -> Option<Verdict> {
         let most = self.p99_at_most?.0;
         (group.p99 > most).then(|| {

@@ -12,11 +12,19 @@ use workshop_front::Fate;
 use workshop_stack::nginx::{Directive, Location as Block, NginxConf};
 use workshop_text::Text;
 
-/// `location = { path = "/nginx-health", returns = 200 }`: the location that serves the path
-/// answers with that status itself. `location = { path = "/nginx-status", has = "stub_status",
-/// denies_all = true }`: it has that directive, and of those who ask it lets in this machine
-/// (127.0.0.1), but not everybody.
+/// The location that serves the path answers by itself with that status, or has that directive.
+///
+/// One of `returns` and `has` stands there.
+///
+/// ```toml
+/// location = { path = "/nginx-health", returns = 200 }
+/// ```
+///
+/// ```toml
+/// location = { path = "/nginx-status", has = "stub_status", denies_all = true }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(into = "Written"))]
 #[serde(try_from = "Written")]
 pub struct Location {
     path: String,
@@ -26,11 +34,16 @@ pub struct Location {
 
 /// As `lesson.toml` has it.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
 #[serde(deny_unknown_fields)]
 struct Written {
+    /// The path of a request, from `/`.
     path: String,
+    /// The status that it answers with.
     returns: Option<u16>,
+    /// A directive that it has.
     has: Option<String>,
+    /// Of those who ask, it lets in this machine (127.0.0.1), but not everybody.
     #[serde(default)]
     denies_all: bool,
 }

@@ -14,21 +14,29 @@ use crate::verdict::Verdict;
 use workshop_engine::Replica;
 use workshop_text::Text;
 
-/// `logs = { service = "backend" }`: every replica has written something, and a line of each is
-/// shown. `contains`: the line must have all of these, and be no request of the runner's own;
-/// `without`: it must have none of these; `replicas`: so many replicas are enough; `live = "/path"`: new lines, of requests sent now.
+/// Every replica of the services has written such a line, and a line of each is shown.
+///
+/// ```toml
+/// logs = { service = "backend", contains = ["GET /api/posts"] }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Logs {
     #[serde(alias = "service")]
     services: Services,
+    /// The line must have all of these, and be no request of the runner's own.
     #[serde(default)]
     contains: Vec<String>,
+    /// The line must have none of these.
     #[serde(default)]
     without: Vec<String>,
+    /// So many replicas are enough; all where it does not say.
     replicas: Option<usize>,
+    /// How many lines of each.
     #[serde(default = "one")]
     lines: usize,
+    /// New lines, of requests that are sent to this path now.
     live: Option<RequestPath>,
 }
 

@@ -63,6 +63,15 @@ macro_rules! kinds {
                 }
             }
 
+            /// Every kind with the schema of what a lesson may write for it.
+            #[cfg(test)]
+            pub(crate) fn schemas(
+                generator: &mut schemars::SchemaGenerator,
+            ) -> Vec<(&'static str, schemars::Schema)> {
+                use schemars::JsonSchema;
+                vec![$((stringify!($name), $module::$kind::json_schema(generator))),*]
+            }
+
             /// Reads the value of the kind named `kind`, so that a typo in it is reported there.
             pub fn read<'de, A: MapAccess<'de>>(kind: &str, map: &mut A) -> Result<Self, A::Error> {
                 match kind {

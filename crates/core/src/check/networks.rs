@@ -8,13 +8,18 @@ use super::services::Services;
 use crate::verdict::Verdict;
 use workshop_text::Text;
 
-/// `networks = { services = ["backend", "frontend"], network = "appnet" }`: each of the services is
-/// on that network, by its `name:` or else its key, and the file declares it.
+/// Each of the services is on that network, and the compose file declares it.
+///
+/// ```toml
+/// networks = { services = ["backend", "frontend"], network = "appnet" }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Networks {
     #[serde(alias = "service")]
     services: Services,
+    /// Its `name:`, or else its key.
     network: String,
 }
 

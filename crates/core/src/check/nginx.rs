@@ -10,17 +10,27 @@ use crate::verdict::Verdict;
 use workshop_stack::nginx::{Directive, time};
 use workshop_text::Text;
 
-/// `nginx = { path = "/api/posts", directive = "proxy_http_version", equals = ["1.1"] }`: in the
-/// location that serves the path, or inherited by it. `includes`: among its arguments are these;
-/// `at_most`: its first argument is a time of no more than this.
+/// The directive is in force, so written, in the location that serves the path.
+///
+/// It may stand there or be inherited.
+///
+/// ```toml
+/// nginx = { path = "/api/posts", directive = "proxy_http_version", equals = ["1.1"] }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Nginx {
+    /// The path of a request, from `/`.
     path: String,
+    /// The directive's name.
     directive: String,
+    /// All of its arguments.
     equals: Option<Vec<String>>,
+    /// Arguments that must be among its own.
     #[serde(default)]
     includes: Vec<String>,
+    /// Its first argument is a time of no more than this.
     at_most: Option<Time>,
 }
 

@@ -13,30 +13,41 @@ use crate::verdict::Verdict;
 use workshop_engine::StackCommand;
 use workshop_text::Text;
 
-/// `no_write_lost = { write = { method = "POST", path = "/api/v1/urls/shorten", json = { originalUrl =
-/// "https://example.com/{run}/{count}" }, status = 201, keep = { code = "$.shortCode" } }, key = "code",
-/// during = ["docker compose kill mysql"], after = [ … ], service = "mysql-replica-1", database =
-/// "shortener", query = "SELECT short_code FROM urls WHERE original_url LIKE '%/{run}/%'" }`: `before`
-/// brings the stack to where writes are answered; they go on, numbered by `{count}`, while `during`
-/// runs; then `after` runs, and `query` lists what is there.
-/// Every write that was acknowledged has to be. `lost = true` asks for the contrary: that one is not.
+/// What was acknowledged is still there after something has happened.
+///
+/// `before` brings the stack to where writes are answered; they go on, numbered by `{count}`, while
+/// `during` runs; then `after` runs, and `query` lists what is there.
+///
+/// ```toml
+/// no_write_lost = { write = { method = "POST", path = "/api/posts", json = { title = "{run}/{count}" }, status = 201, keep = { id = "/id" } }, key = "id", during = ["docker compose kill mysql"], service = "mysql-replica-1", query = "SELECT id FROM posts WHERE title LIKE '{run}/%'" }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NoWriteLost {
+    /// Each write.
     write: Box<RequestSpec>,
     /// By what, of what the write kept, it is known in the first column of the query's rows.
     key: String,
+    /// Commands before there are any.
     #[serde(default)]
     before: Vec<StackCommand>,
+    /// Commands while writes go on.
     during: Vec<StackCommand>,
+    /// Commands once they have ended.
     #[serde(default)]
     after: Vec<StackCommand>,
+    /// Whose database is asked.
     #[serde(deserialize_with = "super::services::name")]
     service: String,
+    /// The client.
     #[serde(default = "mysql")]
     client: Client,
+    /// The database; where it says none, the one that the container's environment names.
     database: Option<String>,
+    /// What lists those that are there; `{run}` is this run's name.
     query: String,
+    /// One of them must be missing.
     #[serde(default)]
     lost: bool,
 }

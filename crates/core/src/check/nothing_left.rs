@@ -10,19 +10,30 @@ use crate::verdict::Verdict;
 use workshop_engine::{Resource, ResourceKind};
 use workshop_text::Text;
 
-/// `nothing_left = {}`: no container, network or volume of the workspace; with `images = true` no
-/// image that its builds made, either; with `volumes = "kept"` its volumes, and nothing beside them.
+/// No container, network or volume of the workspace is left.
+///
+/// ```toml
+/// nothing_left = {}
+/// ```
+///
+/// ```toml
+/// nothing_left = { volumes = "kept" }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NothingLeft {
+    /// No image that its builds made is left, either.
     #[serde(default)]
     images: bool,
+    /// What is to have become of the volumes.
     #[serde(default)]
     volumes: Volumes,
 }
 
 /// What is to have become of the volumes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 enum Volumes {
     /// They are gone with the rest.

@@ -12,20 +12,31 @@ use crate::verdict::Verdict;
 use workshop_engine::StackCommand;
 use workshop_text::Text;
 
-/// `outage = { off = ["docker compose stop redis"], on = ["docker compose start redis"], before =
-/// [ … ], during = [ … ], after = [ … ] }`: the runner brings all up with `on`, sends the requests
-/// `before`, takes something away with `off`, sends those `during`, brings it back with `on`, and
-/// sends those `after`; each must be answered as it says. What `before` kept may stand in the later
-/// ones. What happened in an outage cannot be seen afterwards, so this check makes one itself.
+/// Requests are answered as asked for before, during and after something is taken away.
+///
+/// The runner brings all up with `on`, sends the requests `before`, takes something away with `off`,
+/// sends those `during`, brings it back with `on`, and sends those `after`. What `before` kept may
+/// stand in the later ones. What happened in an outage cannot be seen afterwards, so this check makes
+/// one itself.
+///
+/// ```toml
+/// outage = { off = ["docker compose stop redis"], on = ["docker compose start redis"], during = [{ path = "/", status = 200 }] }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Outage {
+    /// Commands that take something away.
     off: Vec<StackCommand>,
+    /// Commands that bring it back.
     on: Vec<StackCommand>,
+    /// Requests while all is there.
     #[serde(default)]
     before: Vec<RequestSpec>,
+    /// Requests while it is away.
     #[serde(default)]
     during: Vec<RequestSpec>,
+    /// Requests once it is back.
     #[serde(default)]
     after: Vec<RequestSpec>,
 }

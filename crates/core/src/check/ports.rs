@@ -9,10 +9,17 @@ use super::seen::{PortSeen, PortState, Seen};
 use crate::verdict::Verdict;
 use workshop_text::Text;
 
-/// `ports = {}`: each of the lesson's `ports`. One that is not is the machine's fault: what `.env`
-/// should say instead, `workshop doctor` tells. Where nobody has said yet which port it shall be, a
-/// taken one holds nobody up: the copy of the application gets a free one.
+/// Each of the lesson's `ports` is free, or this stack's own.
+///
+/// One that is not is the machine's fault: what `.env` should say instead, `workshop doctor` tells.
+/// Where nobody has said yet which port it shall be, a taken one holds nobody up: the copy of the
+/// application gets a free one.
+///
+/// ```toml
+/// ports = {}
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Ports {}
 

@@ -15,6 +15,7 @@ use super::sql::Query;
 use super::stale_read::StaleSpec;
 use super::wanted::{Pointer, Wanted, written};
 use workshop_engine::StackCommand;
+use workshop_load::Threshold;
 
 /// The prefix of the ids that the runner gives its own requests; a learner's never have it.
 pub(crate) const OWN_REQUEST: &str = "workshop-check-";
@@ -22,10 +23,12 @@ pub(crate) const OWN_REQUEST: &str = "workshop-check-";
 /// One request of a lesson. `{name}` in path, headers and body stands for something kept earlier, for
 /// `{run}` (this run's own id) or `{number}` (the count from 1).
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Request"))]
 #[serde(deny_unknown_fields)]
 pub struct RequestSpec {
     /// One of the methods that a lesson may use; `GET` where it says none.
     #[serde(default = "get", deserialize_with = "super::address::method")]
+    #[cfg_attr(test, schemars(schema_with = "crate::reference::schema::methods"))]
     pub method: String,
     /// Where it goes, from the stack's entry.
     pub path: RequestPath,
@@ -36,7 +39,7 @@ pub struct RequestSpec {
     pub json: Option<Value>,
     /// The body as it is; in the place of `json`.
     pub body: Option<String>,
-    /// The statuses that are right.
+    /// The statuses that are right; 200 where it says none.
     #[serde(default)]
     pub status: Statuses,
     /// Name → where in the answer's JSON the value stands that later requests use.
@@ -103,6 +106,7 @@ const fn once() -> u32 {
 
 /// The statuses that are right: one, several, or (none given) 200.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Statuses {
     /// This one alone.
@@ -262,6 +266,7 @@ impl BurstSpec {
 
 /// A service at a number of replicas.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Scale {
     /// Its name in the compose file.
@@ -326,6 +331,8 @@ pub struct ScalingSpec {
     pub rounds: u32,
     /// Commands after each change of the servers.
     pub refresh: Vec<StackCommand>,
+    /// What each run is held to.
+    pub thresholds: Vec<Threshold>,
 }
 
 /// Which servers are one, and which are all.

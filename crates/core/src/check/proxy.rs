@@ -11,14 +11,22 @@ use workshop_front::Fate;
 use workshop_stack::nginx::{Location, Modifier, NginxConf, ProxyTarget, Target};
 use workshop_text::Text;
 
-/// `proxy = { path = "/api/posts", service = "backend", port = 8080 }`: the location that serves
-/// the path passes it on, unchanged, to that service by its name: directly, through an upstream
-/// (every server of it), or through a variable.
+/// The location that serves the path passes it on, unchanged, to that service by its name.
+///
+/// Directly, through an upstream (every server of it), or through a variable.
+///
+/// ```toml
+/// proxy = { path = "/api/posts", service = "backend", port = 8080 }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Proxy {
+    /// The path of a request, from `/`.
     path: String,
+    /// The service that it goes to.
     service: String,
+    /// The port inside its container.
     port: u16,
 }
 

@@ -9,13 +9,22 @@ use workshop_front::Fate;
 use workshop_stack::nginx::{Directive, Location, NginxConf};
 use workshop_text::Text;
 
-/// `proxy_header = { path = "/api/posts", name = "Host", one_of = ["$host", "$http_host"] }`, by
-/// nginx's rule: one `proxy_set_header` at a level hides all of the levels above.
+/// What is passed on from the path carries that header, with one of these values.
+///
+/// By nginx's rule: one `proxy_set_header` at a level hides all of the levels above.
+///
+/// ```toml
+/// proxy_header = { path = "/api/posts", name = "Host", one_of = ["$host", "$http_host"] }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProxyHeader {
+    /// The path of a request, from `/`.
     path: String,
+    /// The header.
     name: String,
+    /// Values as the configuration writes them, one of which is enough.
     one_of: Vec<String>,
 }
 

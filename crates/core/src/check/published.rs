@@ -8,15 +8,27 @@ use super::services::Services;
 use crate::verdict::Verdict;
 use workshop_text::Text;
 
-/// `published = { service = "backend", none = true }`: none of the services has any port;
-/// `published = { service = "frontend", target = 80 }`: that container port is.
+/// The services publish that port, or none at all.
+///
+/// One of `none` and `target` stands there.
+///
+/// ```toml
+/// published = { service = "backend", none = true }
+/// ```
+///
+/// ```toml
+/// published = { service = "frontend", target = 80 }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Published {
     #[serde(alias = "service")]
     services: Services,
+    /// None of the services publishes any port.
     #[serde(default)]
     none: bool,
+    /// The port inside the container that is published.
     target: Option<u16>,
 }
 

@@ -6,9 +6,15 @@ use super::kind::{Check, Needs, World};
 use crate::verdict::Verdict;
 use workshop_text::Text;
 
-/// `question = { answer = 2 }`: the number, from 1, of the right choice. The words are in the
-/// step's prose, under a heading with the check's id.
+/// The learner chose the right answer.
+///
+/// The words are in the step's prose, under a heading with the check's id.
+///
+/// ```toml
+/// question = { answer = 2 }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// The number of the right choice, from 1.

@@ -9,15 +9,22 @@ use crate::verdict::Verdict;
 use workshop_engine::{Detail, Published};
 use workshop_text::Text;
 
-/// `reachable = { service = "backend", published = false, network = "appnet" }`: what the engine
-/// really did, after what the file says. `network` is the network's name, with or without the
-/// project's name before it.
+/// Each replica of the services is published, or is on that network, as the engine really did it.
+///
+/// What the file says is another check's: `published`, `networks`.
+///
+/// ```toml
+/// reachable = { service = "backend", published = false, network = "appnet" }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Reachable {
     #[serde(alias = "service")]
     services: Services,
+    /// Whether it has a port on this machine; not asked where it does not say.
     published: Option<bool>,
+    /// The network's name, with or without the project's name before it.
     network: Option<String>,
 }
 

@@ -13,21 +13,29 @@ use super::{http, phrases};
 use crate::verdict::{Share, Verdict};
 use workshop_text::Text;
 
-/// `read_your_writes = { times = 20, write = { method = "POST", … keep = { code = "$.shortCode" },
-/// keep_headers = { position = "X-Write-Position" } }, read = { path = "/{code}", status = 302, headers
-/// = { X-Write-Position = "{position}" } } }`: so many writes, each read at once; `{run}` and `{count}`
-/// tell them apart. `expect = "fresh"` (where it says nothing): none is missing; `"stale"`: one is, at
-/// least. What the reads took is a fact of it.
+/// Whoever writes sees it in the next read, or does not, as asked for.
+///
+/// So many writes, each read at once; `{run}` and `{count}` tell them apart. What the reads took is
+/// told.
+///
+/// ```toml
+/// read_your_writes = { times = 20, write = { method = "POST", path = "/api/posts", json = { title = "{run} {count}" }, status = 201, keep = { id = "/id" } }, read = { path = "/api/posts/{id}" } }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReadYourWrites {
+    /// How many.
     #[serde(default = "ten")]
     times: u32,
+    /// Each write, sent once.
     write: Box<RequestSpec>,
+    /// The read behind it.
     read: Box<RequestSpec>,
+    /// `fresh`: none is missing; `stale`: one is, at least.
     #[serde(default)]
     expect: Expect,
-    /// The header of an answer that says which database served it: shown as shares.
+    /// The header of an answer that says which database served it.
     #[serde(default = "database")]
     served_by: String,
 }

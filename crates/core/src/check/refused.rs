@@ -10,17 +10,24 @@ use crate::verdict::Verdict;
 use workshop_engine::{CommandEnd, Trouble};
 use workshop_text::Text;
 
-/// `refused = { because = "container_name" }`: the last command of the step's `run` is run once more,
-/// and has to fail for that reason. Whatever does the step counts with the failure: see
-/// [`StepSpec::refusal`](crate::lesson::model::StepSpec::refusal).
+/// The last command of the step's `run` fails, and for that reason.
+///
+/// It is run once more. Whatever does the step counts with the failure.
+///
+/// ```toml
+/// refused = { because = "container_name" }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Refused {
+    /// The reason.
     because: Because,
 }
 
 /// Why a stack cannot be scaled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Because {
     /// The service has a `container_name`, and a name is one container's.

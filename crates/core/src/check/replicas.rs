@@ -11,13 +11,21 @@ use crate::verdict::Verdict;
 use workshop_engine::{Detail, Observed, Replica, State};
 use workshop_text::Text;
 
-/// `replicas = { service = "backend", equals = 3 }`: each of the services. Ready means running, and healthy where the
-/// service has a health check. `hold` of the check says how long it must stay so.
+/// Exactly so many replicas of each of the services run and are ready.
+///
+/// Ready means running, and healthy where the service has a health check. `hold` of the check says how
+/// long it must stay so.
+///
+/// ```toml
+/// replicas = { service = "backend", equals = 3 }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Replicas {
     #[serde(alias = "service")]
     services: Services,
+    /// How many.
     equals: usize,
 }
 

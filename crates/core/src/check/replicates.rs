@@ -10,18 +10,27 @@ use crate::verdict::Verdict;
 use workshop_engine::StackCommand;
 use workshop_text::Text;
 
-/// `replicates = { service = "mysql-replica-1", from = "mysql" }`: the service's database follows that
-/// of `from`: both threads run, it finds its place by GTID, it is the right server that it has
-/// reached, no two have the same server id, and nobody writes to it (`read_only = false` lets that be).
+/// The service's database follows another one.
+///
+/// Both threads run, it is the right server that it has reached, and no two have the same server id.
+///
+/// ```toml
+/// replicates = { service = "mysql-replica-1", from = "mysql" }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Replicates {
+    /// Whose databases follow.
     #[serde(alias = "service")]
     services: Services,
+    /// The service that they follow.
     #[serde(deserialize_with = "super::services::name")]
     from: String,
+    /// They must find their place by GTID.
     #[serde(default = "yes")]
     gtid: bool,
+    /// They must take no writes.
     #[serde(default = "yes")]
     read_only: bool,
 }

@@ -13,13 +13,20 @@ use super::values::Time;
 use crate::verdict::Verdict;
 use workshop_text::Text;
 
-/// `responsive = { path = "/api/posts", requests = 40, p95 = "500ms" }`: no request fails, and 95 of
-/// 100 are answered within that time.
+/// No request fails, and 95 of 100 are answered within that time.
+///
+/// ```toml
+/// responsive = { path = "/api/posts", requests = 40, p95 = "500ms" }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Responsive {
+    /// Where the requests go.
     path: RequestPath,
+    /// How many are sent, one after another.
     requests: u32,
+    /// The time.
     p95: Time,
 }
 

@@ -10,9 +10,15 @@ use workshop_stack::Span;
 use workshop_stack::compose::{Build, ComposeFile, Service};
 use workshop_text::Text;
 
-/// `same_build = { services = ["api-server-1", "api-server-2"] }`: all are built from the same
-/// folder by the same Dockerfile, target and arguments; or name the same image.
+/// All of the services are built from the same folder, or name the same image.
+///
+/// Built from the same folder means by the same Dockerfile, target and arguments.
+///
+/// ```toml
+/// same_build = { services = ["api-server-1", "api-server-2"] }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SameBuild {
     #[serde(alias = "service")]

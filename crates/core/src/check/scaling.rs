@@ -30,39 +30,57 @@ const WAITING: f64 = 0.85;
 /// What is wanted of a straight line where a lesson does not say.
 const LEAST_SHARE: f64 = 0.8;
 
-/// `scaling = { members = ["api-server-1", "api-server-2"], path = "/{code}", prepare = [ … ],
-/// connections = 32, seconds = 5, rounds = 2, least_share = 0.8 }`: the same load on the first
-/// member alone and on all of them, `rounds` times each and interleaved, so that a machine that
-/// drifts does not decide. Passes where the median throughput grew by at least `least_share` of
-/// what it would have grown to in a straight line; with `most_gain = 1.3` in the place of
-/// `least_share` where it grew to no more than so many times, for all of them share what is the
-/// limit. `scale = { service = "backend", replicas = 3 }`
-/// in the place of `members` compares one replica with so many. `prepare` are requests before it,
-/// whose kept values may stand in `path`; `refresh` are commands once servers came
-/// (back).
-/// `headers` and `answered_by` as in `load`: so databases behind the same API servers are compared.
-/// The load is GETs, or `method` with the body `json`, in which `{counter}` is each request's number.
+/// Throughput grows with the servers, or does not, as asked for.
+///
+/// The same load on the first member alone and on all of them, `rounds` times each and interleaved, so
+/// that a machine that drifts does not decide. One of `members` and `scale`, and one of `least_share`
+/// and `most_gain` stand there.
+///
+/// ```toml
+/// scaling = { members = ["api-server-1", "api-server-2"], path = "/", connections = 32, seconds = 5, rounds = 2, least_share = 0.8 }
+/// ```
+///
+/// ```toml
+/// scaling = { scale = { service = "backend", replicas = 3 }, path = "/", connections = 32, seconds = 5, rounds = 2, most_gain = 1.3 }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Scaling {
+    /// The services that are compared: the first alone, and all of them.
     #[serde(default, deserialize_with = "super::services::names")]
     members: Vec<String>,
+    /// In the place of `members`: one replica is compared with so many.
     scale: Option<Scale>,
+    /// Requests before it, whose kept values may stand in `path`.
     #[serde(default)]
     prepare: Vec<RequestSpec>,
+    /// What the load sends.
     #[serde(default = "super::probe::get", deserialize_with = "super::address::method")]
+    #[cfg_attr(test, schemars(schema_with = "crate::reference::schema::methods"))]
     method: String,
+    /// Where it goes.
     path: RequestPath,
+    /// What each request is sent with.
     #[serde(default, deserialize_with = "super::address::own_headers")]
     headers: BTreeMap<Header, String>,
+    /// The answer's header that names the service which gave it, where `X-Replica` names another one.
     answered_by: Option<Header>,
+    /// The body of each request, in which `{counter}` is the request's number.
     json: Option<Value>,
+    /// How many are open at a time.
     connections: u32,
+    /// How long one round takes.
     seconds: u32,
+    /// How often each is measured.
     rounds: u32,
+    /// Commands once servers came (back).
     #[serde(default)]
     refresh: Vec<StackCommand>,
+    /// The median throughput grew by at least that part of what it would have grown to in a straight
+    /// line.
     least_share: Option<f64>,
+    /// It grew to no more than so many times: all share what is the limit.
     most_gain: Option<f64>,
 }
 
@@ -89,6 +107,7 @@ impl Check for Scaling {
             time: Duration::from_secs(self.seconds.into()),
             rounds: self.rounds,
             refresh: self.refresh.clone(),
+            thresholds: Vec::new(),
         }))
     }
 
@@ -369,6 +388,7 @@ mod tests {
             cpu: names.iter().map(|name| (name.clone(), each)).collect(),
             generator: Some(0.3),
             host: Some(0.6),
+            kept: Vec::new(),
         }
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::probe::OWN_REQUEST;
 use workshop_engine::{CommandEnd, EngineError, ExecEnd, ImageFacts, LogLine, Resource};
 use workshop_text::Text;
 
@@ -83,6 +84,8 @@ pub struct Measured {
     pub generator: Option<f64>,
     /// The same of the whole machine.
     pub host: Option<f64>,
+    /// What came of each threshold.
+    pub kept: Vec<workshop_load::threshold::Outcome>,
 }
 
 /// What came of a [`Probe::Outage`](super::probe::Probe::Outage): the requests of each part, in the
@@ -239,6 +242,30 @@ pub struct Burst {
     pub hits: Vec<Hit>,
     /// Replica label → those of our request ids that its log holds, each with its line.
     pub logged: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl Burst {
+    /// The line of a replica's log in which the request `id` stands behind another one of ours: two
+    /// lines that ran together as they were written, with the replica's label.
+    pub(crate) fn run_together(&self, id: &str) -> Option<(&str, &str)> {
+        let lines = self.logged.iter().flat_map(|(label, ids)| ids.iter().map(move |one| (label, one)));
+        let behind = |first: &String, line: &str| first != id && own_ids(line).any(|other| other == id);
+        lines
+            .filter(|(_, (first, line))| behind(first, line))
+            .map(|(label, (_, line))| (label.as_str(), line.as_str()))
+            .next()
+    }
+}
+
+/// The ids of the runner's own requests that stand in a line, in its order.
+pub(crate) fn own_ids(line: &str) -> impl Iterator<Item = &str> {
+    line.match_indices(OWN_REQUEST).map(|(at, _)| {
+        let rest = &line[at..];
+        // Where two lines ran together without a space, the next id begins inside this one.
+        let next = rest[OWN_REQUEST.len()..].find(OWN_REQUEST).map(|next| next + OWN_REQUEST.len());
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(rest.len());
+        &rest[..next.unwrap_or(end).min(end)]
+    })
 }
 
 /// What came of a [`Probe::SharedData`](super::probe::Probe::SharedData).

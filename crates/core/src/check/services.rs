@@ -13,12 +13,13 @@ use workshop_engine::{Health, Observed, Replica};
 use workshop_text::Text;
 use workshop_text::refused;
 
-/// `service = "x"` or `services = ["x", "y"]` of a check, which takes it as a field
-/// `#[serde(alias = "service")] services: Services`: so exactly one of the two keys may stand
-/// there. Never empty, and no name twice.
+/// `service = "x"` or `services = ["x", "y"]` of a check: exactly one of the two keys stands there.
+/// Never empty, and no name twice.
+// A kind takes it as a field `#[serde(alias = "service")] services: Services`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, derive(Default))]
-pub struct Services(Vec<String>);
+pub struct Services(#[cfg_attr(test, schemars(with = "super::wanted::OneOrMore"))] Vec<String>);
 
 impl Deref for Services {
     type Target = [String];

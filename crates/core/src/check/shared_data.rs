@@ -13,16 +13,26 @@ use crate::verdict::Verdict;
 use workshop_engine::Replica;
 use workshop_text::Text;
 
-/// `shared_data = { path = "/api/posts", json = {…}, item = "/api/posts/{id}", service = "backend" }`:
-/// one POST (its answer has an `id`), then GETs of `item` until every replica has answered one. With
-/// `apart = true` the reverse is to be seen: some replicas do not have what another has stored.
+/// What one request stores, every replica has.
+///
+/// One POST (its answer has an `id`), then GETs of `item` until every replica has answered one.
+///
+/// ```toml
+/// shared_data = { path = "/api/posts", json = { title = "hello" }, item = "/api/posts/{id}", service = "backend" }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SharedData {
+    /// Where it is stored.
     path: RequestPath,
+    /// The body of the POST.
     json: Value,
+    /// Where it is read; `{id}` is what the POST answered.
     item: RequestPath,
+    /// The service whose replicas are asked.
     service: String,
+    /// The reverse is to be seen: some replicas do not have what another has stored.
     #[serde(default)]
     apart: bool,
 }

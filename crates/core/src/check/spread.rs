@@ -15,18 +15,28 @@ use crate::verdict::{Share, Verdict};
 use workshop_engine::{Observed, Replica};
 use workshop_text::Text;
 
-/// `spread = { path = "/api/posts", requests = 60, service = "backend", least_share = 0.5 }`:
-/// no request fails and each running replica gets at least `least_share` of an even share. With
-/// `silent = 2` exactly so many replicas get nothing at all, and that is what is to be seen.
+/// No request fails, and each running replica answers its share.
+///
+/// Each gets at least `least_share` of an even share. With `silent` exactly so many replicas get
+/// nothing at all, and that is what is to be seen.
+///
+/// ```toml
+/// spread = { path = "/api/posts", requests = 60, service = "backend", least_share = 0.5 }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Spread {
+    /// Where the requests go.
     path: RequestPath,
+    /// How many are sent.
     requests: u32,
     #[serde(alias = "service")]
     services: Services,
+    /// The part of an even share that each has to get, 0 to 1.
     #[serde(default)]
     least_share: f64,
+    /// How many replicas get nothing.
     #[serde(default)]
     silent: usize,
 }
@@ -204,6 +214,11 @@ fn contradicted(running: &[&Replica], burst: &Burst) -> Option<Verdict> {
         })
         .collect();
     let first = missing.first()?;
+    if let Some((replica, line)) = missing.iter().find_map(|hit| burst.run_together(&hit.id)) {
+        let message = Text::new("check-spread-run-together").with("replica", replica);
+        let expected = Text::new("check-spread-one-line");
+        return Some(Verdict::not_yet(message).expected(expected).lines(vec![format!("{replica}  {line}")]));
+    }
     let message = Text::new("check-spread-not-logged")
         .with("count", missing.len())
         .with("replica", first.replica.clone().unwrap_or_else(|| "?".to_owned()))

@@ -14,17 +14,26 @@ use crate::verdict::Verdict;
 use workshop_engine::{ExecEnd, Replica, StackCommand};
 use workshop_text::Text;
 
-/// `sql = { service = "db", client = "mysql", query = "SELECT COUNT(*) FROM posts", value = 3 }`: the
-/// database answers the query so. User, password and database are those of the container's own
-/// environment (`MYSQL_…`, `MARIADB_…`, `POSTGRES_…`); for `sqlite3` `database` is the file.
+/// The database answers the query so.
+///
+/// User, password and database are those of the container's own environment (`MYSQL_…`, `MARIADB_…`,
+/// `POSTGRES_…`); for `sqlite3` `database` is the file.
+///
+/// ```toml
+/// sql = { service = "db", client = "mysql", query = "SELECT COUNT(*) FROM posts", value = 3 }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Sql {
+    /// The service in whose container the client runs.
     #[serde(deserialize_with = "super::services::name")]
     service: String,
+    /// The client.
     client: Client,
     /// The database; where it says none, the one that the container's environment names.
     database: Option<String>,
+    /// The query.
     query: String,
     /// All rows, each with all of its columns.
     rows: Option<Vec<Vec<Value>>>,
@@ -36,6 +45,7 @@ pub struct Sql {
 
 /// A client that comes with a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Client {
     /// MySQL's own.

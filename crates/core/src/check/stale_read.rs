@@ -15,21 +15,30 @@ use crate::verdict::Verdict;
 use workshop_engine::{Replica, StackCommand};
 use workshop_text::Text;
 
-/// `stale_read = { write = { method = "POST", … keep = { code = "$.shortCode" } }, service =
-/// "mysql-replica-1", database = "shortener", query = "SELECT 1 FROM urls WHERE short_code =
-/// '{code}'", expect = "stale" }`: the application writes, and at once the replica is asked for it by
-/// `query`, which has a row where it is there. `stale`: it is not there, and comes later; `fresh`: it
-/// is there.
+/// A database's replica has what was just written, or does not have it yet, as asked for.
+///
+/// The application writes, and at once the replica is asked for it, again and again until it is there.
+///
+/// ```toml
+/// stale_read = { write = { method = "POST", path = "/api/posts", json = { title = "x" }, status = 201, keep = { id = "/id" } }, service = "mysql-replica-1", query = "SELECT 1 FROM posts WHERE id = '{id}'", expect = "stale" }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StaleRead {
+    /// The write, through the entry.
     write: Box<RequestSpec>,
+    /// The replica that is asked.
     #[serde(deserialize_with = "super::services::name")]
     service: String,
+    /// The client.
     #[serde(default = "mysql")]
     client: Client,
+    /// The database; where it says none, the one that the container's environment names.
     database: Option<String>,
+    /// What has a row where it is there; what the write kept may stand in it.
     query: String,
+    /// `stale`: it is not there, and comes later; `fresh`: it is there.
     expect: Expect,
 }
 
@@ -39,6 +48,7 @@ const fn mysql() -> Client {
 
 /// What a read shows of a write before it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Expect {
     /// It is there.

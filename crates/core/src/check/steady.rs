@@ -14,21 +14,32 @@ use super::values::Time;
 use crate::verdict::Verdict;
 use workshop_text::Text;
 
-/// `steady = { path = "/api/posts", rate = 100, from = { service = "backend", replicas = 5 },
-/// after = "2s" }`: the runner brings the stack to `from`, sends `rate` requests a second, runs the
-/// step's commands meanwhile and goes on for `after`. `prepare` are requests before it, whose kept
-/// values may stand in `path`; `headers` go with each request. A failure that nobody watched cannot be seen
-/// afterwards, so this check repeats the action itself.
+/// No request fails while the step's commands run.
+///
+/// The runner brings the stack to `from`, sends requests, runs the step's commands meanwhile and goes
+/// on for `after`. A failure that nobody watched cannot be seen afterwards, so this check repeats the
+/// action itself.
+///
+/// ```toml
+/// steady = { path = "/api/posts", rate = 100, from = { service = "backend", replicas = 5 }, after = "2s" }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Steady {
+    /// Requests before it, whose kept values may stand in `path`.
     #[serde(default)]
     prepare: Vec<RequestSpec>,
+    /// Where the requests go.
     path: RequestPath,
+    /// What each request is sent with.
     #[serde(default, deserialize_with = "super::address::own_headers")]
     headers: BTreeMap<Header, String>,
+    /// Requests a second.
     rate: u32,
+    /// The state before; as it is where it does not say.
     from: Option<Scale>,
+    /// How long requests go on once the commands have ended.
     after: Time,
 }
 

@@ -14,18 +14,25 @@ use crate::verdict::{Share, Verdict};
 use workshop_engine::Observed;
 use workshop_text::Text;
 
-/// `sticky = { path = "/", header = "X-Forwarded-For", clients = ["203.0.113.1", …], requests = 5,
-/// services = ["api-server-1", "api-server-2"] }`: so many requests for each client, whose address
-/// stands in the header. All of one client's are answered by the same replica, and at least two
-/// replicas answer somebody.
+/// All requests of one client are answered by the same replica, and at least two replicas answer
+/// somebody.
+///
+/// ```toml
+/// sticky = { path = "/", header = "X-Forwarded-For", clients = ["203.0.113.1", "203.0.113.2"], requests = 5, services = ["api-server-1", "api-server-2"] }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Sticky {
+    /// Where the requests go.
     path: RequestPath,
+    /// The header in which a client's address stands.
     #[serde(deserialize_with = "super::address::header")]
     header: String,
+    /// The clients' addresses.
     #[serde(deserialize_with = "super::address::header_values")]
     clients: Vec<String>,
+    /// How many each client sends.
     requests: u32,
     #[serde(alias = "service")]
     services: Services,

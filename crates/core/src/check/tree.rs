@@ -9,11 +9,18 @@ use crate::verdict::Verdict;
 use workshop_stack::compose::COMPOSE_NAMES;
 use workshop_text::Text;
 
-/// `tree = { has = ["docker-compose.yml", …] }`: each of these is a file of the workspace. The
-/// nested folder that `cp -r` makes when the workspace exists is recognised.
+/// Each of these files is in the workspace.
+///
+/// The nested folder that `cp -r` makes when the workspace exists is recognised.
+///
+/// ```toml
+/// tree = { has = ["docker-compose.yml", "nginx/default.conf", "settings.ini"] }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Tree {
+    /// The files, each relative to the workspace.
     #[serde(deserialize_with = "super::values::workspace_paths")]
     has: Vec<String>,
 }

@@ -11,16 +11,23 @@ use crate::workspace::moment::now_millis;
 use workshop_engine::{Detail, Replica};
 use workshop_text::Text;
 
-/// `unchanged = { services = ["backend"], restarted = 1 }`: compared with the replicas as they
-/// were at the start of the step (passed the step before, brought there by `apply`, or seen there by
-/// a check that failed), exactly `restarted` (none, if not given) of the services'
-/// replicas have another start time or another container; all others kept theirs. Replicas that
-/// are gone because the service was scaled down are not counted.
+/// Exactly `restarted` of the services' replicas were restarted or recreated since the step began, and all others
+/// run on.
+///
+/// Compared with the replicas as they were at the start of the step (passed the step before, brought
+/// there by `apply`, or seen there by a check that failed), those have another start time or another
+/// container. Replicas that are gone because the service was scaled down are not counted.
+///
+/// ```toml
+/// unchanged = { services = ["backend"], restarted = 1 }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Unchanged {
     #[serde(alias = "service")]
     services: Services,
+    /// How many were restarted or recreated.
     #[serde(default)]
     restarted: usize,
 }

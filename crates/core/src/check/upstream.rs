@@ -20,25 +20,37 @@ const LONGEST_VALID: Duration = Duration::from_secs(10);
 /// Who knows the stack's names in every container.
 const DOCKERS_DNS: &str = "127.0.0.11";
 
-/// `upstream = { path = "/api/posts", has = "resolve" }`: the path is passed on to an `upstream`
-/// group (`has = "group"`), that keeps connections (`keepalive`), or that looks its servers' names
-/// up again while it runs (`resolve`, which needs `zone` and a `resolver`); or it chooses its servers
-/// in that way: `round_robin` (no other is said), `least_conn`, `ip_hash`.
+/// The path is passed on to an `upstream` group that has this feature.
+///
+/// ```toml
+/// upstream = { path = "/api/posts", has = "resolve" }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Upstream {
+    /// The path of a request, from `/`.
     path: String,
+    /// What the group has to be or to have.
     has: Feature,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 enum Feature {
+    /// It is a group, whatever else it says.
     Group,
+    /// It keeps connections.
     Keepalive,
+    /// It looks its servers' names up again while it runs: `resolve`, which needs `zone` and a
+    /// `resolver`.
     Resolve,
+    /// No other way of choosing is said.
     RoundRobin,
+    /// It chooses the server with the fewest connections.
     LeastConn,
+    /// It chooses by the client's address.
     IpHash,
 }
 

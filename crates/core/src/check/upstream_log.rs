@@ -13,17 +13,27 @@ use crate::verdict::{Share, Verdict};
 use workshop_engine::{LogLine, Observed};
 use workshop_text::Text;
 
-/// `upstream_log = { service = "nginx", members = ["api-server-1", "api-server-2"],
-/// contains = "POST /api/v1/urls/shorten", lines = 10, each = 1 }`: the log of `service` has at
-/// least `lines` lines with that part, and by the upstream address in them each member got at
+/// By the proxy's own log, each of these services got its requests.
+///
+/// The log has so many lines with that part, and by the upstream address in them each member got at
 /// least `each`. The address is looked for anywhere in the line: the format is the learner's.
+///
+/// ```toml
+/// upstream_log = { service = "nginx", members = ["api-server-1", "api-server-2"], contains = "POST /api/v1/urls/shorten", lines = 10, each = 1 }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UpstreamLog {
+    /// The proxy, whose log is read.
     service: String,
+    /// The services behind it.
     members: Vec<String>,
+    /// The part that a line must have to count.
     contains: String,
+    /// How many such lines there must be.
     lines: usize,
+    /// How many of them each member must have got.
     each: u32,
 }
 

@@ -15,18 +15,28 @@ use workshop_stack::Span;
 use workshop_stack::nginx::{NginxConf, Upstream, UpstreamServer, time};
 use workshop_text::Text;
 
-/// `upstream_servers = { path = "/", services = ["api-server-1", "api-server-2"], port = 8080,
-/// max_fails = 3, fail_timeout = "30s" }`: the path is passed on to a group with one server for each
-/// of the services, at that port, and no other; none rests (`down`), waits (`backup`) or weighs
-/// more. `max_fails` and `fail_timeout` are compared by what they mean, where they are given here.
+/// The path is passed on to a group with one server for each of the services, at that port, and no
+/// other.
+///
+/// None rests (`down`), waits (`backup`) or weighs more. `max_fails` and `fail_timeout` are compared by
+/// what they mean, where they are given here.
+///
+/// ```toml
+/// upstream_servers = { path = "/", services = ["api-server-1", "api-server-2"], port = 8080, max_fails = 3, fail_timeout = "30s" }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UpstreamServers {
+    /// The path of a request, from `/`.
     path: String,
     #[serde(alias = "service")]
     services: Services,
+    /// The port inside the containers.
     port: u16,
+    /// Failures after which a server rests.
     max_fails: Option<u32>,
+    /// The time in which they count, and for which it rests.
     fail_timeout: Option<Time>,
 }
 

@@ -10,7 +10,8 @@ use workshop_text::{Text, refused};
 
 /// A length of time as nginx writes it: `500ms`, `2s`, `1m`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Time(pub(crate) Duration);
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Time(#[cfg_attr(test, schemars(with = "String"))] pub(crate) Duration);
 
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -11,14 +11,20 @@ use super::wanted::Wanted;
 use crate::verdict::Verdict;
 use workshop_text::Text;
 
-/// `variable = { service = "backend", name = "LOG_LEVEL", is = "debug" }`: in every running replica
-/// of these services the container was given the variable, and it is so. Values of variables that
-/// sound like a secret are never shown.
+/// In every running replica of the services the variable has that value.
+///
+/// As the container was given it. Values of variables that sound like a secret are never shown.
+///
+/// ```toml
+/// variable = { service = "backend", name = "LOG_LEVEL", is = "debug" }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Variable {
     #[serde(alias = "service")]
     services: Services,
+    /// The variable.
     name: String,
     /// What its value has to be.
     is: Wanted,

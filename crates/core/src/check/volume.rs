@@ -11,10 +11,20 @@ use workshop_stack::Span;
 use workshop_stack::compose::{ComposeFile, Mount, MountKind, Service};
 use workshop_text::Text;
 
-/// `volume = { service = "backend", holds = "DATABASE_URL" }`: the path in the variable's value (a
-/// `sqlite:` URL) lies below the target of a named volume or a bind mount that can be written, for
-/// each of the services. `volume = { service = "mysql", at = "/var/lib/mysql" }`: that path does.
+/// What is written to that path outlives the container, for each of the services.
+///
+/// The path lies below the target of a named volume or of a bind mount that can be written. One of `at`
+/// and `holds` stands there.
+///
+/// ```toml
+/// volume = { service = "mysql", at = "/var/lib/mysql" }
+/// ```
+///
+/// ```toml
+/// volume = { service = "backend", holds = "DATABASE_URL" }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(into = "Written"))]
 #[serde(try_from = "Written")]
 pub struct Volume {
     services: Services,
@@ -23,11 +33,14 @@ pub struct Volume {
 
 /// As `lesson.toml` has it.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
 #[serde(deny_unknown_fields)]
 struct Written {
     #[serde(alias = "service")]
     services: Services,
+    /// The variable (`sqlite:` and a path) in whose value the path stands.
     holds: Option<String>,
+    /// The path.
     at: Option<String>,
 }
 

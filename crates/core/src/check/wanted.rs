@@ -20,28 +20,39 @@ pub struct Wanted {
     rules: Rules,
 }
 
+/// What a value has to be, as a table: all that stands there has to hold.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct Rules {
+pub(crate) struct Rules {
+    /// It is this value.
     equals: Option<Value>,
+    /// One text or several, each of which is a part of it.
     #[serde(default)]
     contains: Texts,
+    /// One text or several, none of which is a part of it.
     #[serde(default)]
     lacks: Texts,
+    /// It matches this.
     regex: Option<Pattern>,
+    /// It is there, or it is not.
     exists: Option<bool>,
+    /// It is what an earlier request kept by this name.
     same_as: Option<String>,
+    /// It is not what an earlier request kept by this name.
     differs_from: Option<String>,
 }
 
 /// One text or several.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(from = "OneOrMore")]
 pub(crate) struct Texts(pub(crate) Vec<String>);
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
-enum OneOrMore {
+pub(crate) enum OneOrMore {
     One(String),
     More(Vec<String>),
 }
@@ -55,9 +66,10 @@ impl From<OneOrMore> for Texts {
     }
 }
 
-/// A regular expression, compiled as it is read.
+/// A regular expression, as the crate `regex` has them.
 #[derive(Clone, Debug)]
-pub(crate) struct Pattern(pub(crate) Regex);
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Pattern(#[cfg_attr(test, schemars(with = "String"))] pub(crate) Regex);
 
 impl PartialEq for Pattern {
     fn eq(&self, other: &Self) -> bool {
@@ -209,6 +221,7 @@ impl<'de> Visitor<'de> for WantedVisitor {
 /// Where a value stands in JSON: a pointer as RFC 6901 has it (`/items/0/id`), written so or as
 /// `$.items[0].id`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Pointer(String);
 
 impl Pointer {

@@ -18,6 +18,7 @@ use crate::workspace::names;
 use workshop_engine::embedded::own::StandIn;
 use workshop_engine::{EngineKind, StackCommand};
 use workshop_stack::compose::Env;
+use workshop_text::near::did_you_mean;
 use workshop_text::refused;
 use workshop_text::{Lang, Text};
 
@@ -26,11 +27,12 @@ pub const FORMAT: u32 = 1;
 
 /// A whole `lesson.toml`.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LessonFile {
-    /// The format of the file; [`FORMAT`] is the only one that is read.
+    /// The format of the file; 1 is the only one that is read.
     pub format: u32,
-    /// As it is typed: `06`.
+    /// The lesson as it is typed: `06`.
     #[serde(deserialize_with = "id")]
     pub id: String,
     /// What it takes where the steps do not say.
@@ -43,8 +45,10 @@ pub struct LessonFile {
     pub finish: Option<String>,
     /// The languages that it is written in: a file `LANG.md` each. All of them where it does not say.
     #[serde(default = "every_language", deserialize_with = "languages")]
+    #[cfg_attr(test, schemars(schema_with = "crate::reference::schema::languages"))]
     pub languages: Vec<Lang>,
     /// The engines that it can run on.
+    #[cfg_attr(test, schemars(schema_with = "crate::reference::schema::engines"))]
     pub engines: Vec<EngineKind>,
     /// The nginx configuration that the checks read, relative to the workspace.
     #[serde(default, deserialize_with = "workspace_path_if")]
@@ -112,6 +116,7 @@ impl LessonFile {
 
 /// Where requests come in: a service and the port inside its container.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
     /// Its name in the compose file.
@@ -128,6 +133,7 @@ pub struct Entry {
 
 /// A service and the port inside its container.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Door {
     /// Its name in the compose file.
@@ -139,6 +145,7 @@ pub struct Door {
 
 /// A published port, by the variable of `.env` that holds it.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Port {
     /// Its name in `.env`.
@@ -150,12 +157,13 @@ pub struct Port {
 
 /// A base image that a first build needs, by the variable that may name another.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Image {
     /// Its name in `.env` or the environment.
     #[serde(deserialize_with = "variable")]
     pub variable: String,
-    /// The image where the variable is not set; `None` where none is needed then.
+    /// The image where the variable is not set; none is needed then where it does not say.
     pub default: Option<String>,
     /// Not needed where this variable is set.
     pub unless: Option<String>,
@@ -163,6 +171,7 @@ pub struct Image {
 
 /// One step: what it changes, runs and checks.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Step"))]
 #[serde(deny_unknown_fields)]
 pub struct StepSpec {
     /// As it is typed, and as the prose names it.
@@ -222,6 +231,9 @@ impl StepSpec {
     }
 }
 
+/// What every check may have, whatever its kind is.
+pub const COMMON: [&str; 4] = ["id", "within", "hold", "points"];
+
 /// One check of a step: its id, its kind, and how patient it is.
 #[derive(Clone, Debug)]
 pub struct CheckEntry {
@@ -269,17 +281,16 @@ impl<'de> Visitor<'de> for CheckVisitor {
                 "hold" => hold = map.next_value::<Time>()?.0,
                 "points" => points = Some(map.next_value()?),
                 kind => {
-                    if spec.is_some() {
-                        return Err(de::Error::custom("a check has one kind, this one has two"));
+                    if let Some(first) = &spec {
+                        let kinds = vec![CheckSpec::kind(first).to_owned(), kind.to_owned()];
+                        return Err(refused::error(Text::new("rule-two-kinds").with("kinds", kinds)));
                     }
                     spec = Some(CheckSpec::read(kind, &mut map)?);
                 }
             }
         }
         let id = id.ok_or_else(|| de::Error::missing_field("id"))?;
-        let spec = spec.ok_or_else(|| {
-            de::Error::custom(format!("a check needs one kind of: {}", CheckSpec::KINDS.join(", ")))
-        })?;
+        let spec = spec.ok_or_else(|| refused::error(Text::new("rule-no-kind")))?;
         Ok(CheckEntry { id, spec, within, hold, points })
     }
 }
@@ -303,10 +314,13 @@ impl Visitor<'_> for KeyVisitor {
     }
 
     fn visit_str<E: de::Error>(self, key: &str) -> Result<Key, E> {
-        if matches!(key, "id" | "within" | "hold" | "points") || CheckSpec::KINDS.contains(&key) {
+        if COMMON.contains(&key) || CheckSpec::KINDS.contains(&key) {
             return Ok(Key(key.to_owned()));
         }
-        Err(E::unknown_field(key, CheckSpec::KINDS))
+        let known = CheckSpec::KINDS.iter().chain(&COMMON).copied();
+        Err(refused::error(
+            Text::new("rule-unknown-kind").with("word", key).with("near", did_you_mean(key, known)),
+        ))
     }
 }
 
@@ -352,7 +366,8 @@ fn languages<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Lang>, D:
 
 /// The folders that a learner starts from, each laid over the one before it; at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Start(Vec<String>);
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Start(#[cfg_attr(test, schemars(with = "crate::check::wanted::OneOrMore"))] Vec<String>);
 
 impl Start {
     /// Relative to the course's root, the lowest first.

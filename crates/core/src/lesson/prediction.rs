@@ -8,6 +8,7 @@ use workshop_text::{Arg, Text};
 
 /// A question without right or wrong, asked before, and shown again beside what was measured.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Prediction {
     /// As it is typed, and as the prose names it.
@@ -17,14 +18,16 @@ pub struct Prediction {
     pub guess: GuessKind,
     /// `STEP/CHECK`: the check whose pass measures it, of this step or of a later one.
     pub resolved_by: String,
-    /// Which of the figures of that check's verdict is what was asked for, see [`measured`]; the
-    /// whole message where none is named.
+    /// Which of the figures of that check's verdict is what was asked for: an argument of its
+    /// message, or `answered`, `silent`, `least`, `most`, `all` of its shares; the whole message where
+    /// none is named.
     #[serde(default)]
     pub fact: Option<String>,
 }
 
 /// What is answered to a prediction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum GuessKind {
     /// A number, with or without its unit.

@@ -180,7 +180,7 @@ impl Session {
         })?;
         // What cannot be read is not changed, and a merge that cannot be read is no merge.
         let read = self.files();
-        if let Some(error) = read.syntax_error(path, &ours) {
+        if let Some(error) = before.as_deref().and_then(|ours| read.syntax_error(path, ours)) {
             return Err(ChangeError::Broken {
                 file: path.to_owned(),
                 reason: error.message,

@@ -13,7 +13,7 @@ use super::http::{Client, Sent};
 use crate::check::Share;
 use crate::check::address::{Header, Kept, RequestPath};
 use crate::check::probe::{BurstSpec, Probe, RequestSpec, Scale};
-use crate::check::seen::{Burst, Exchange, Failed, Hit, Seen, SharedData, Steady};
+use crate::check::seen::{Burst, Exchange, Failed, Hit, Seen, SharedData, Steady, own_ids};
 use crate::check::sql::Query;
 use crate::emit::Emit;
 use crate::event::{Event, TrafficView};
@@ -293,9 +293,8 @@ fn own_requests(
 ) -> BTreeMap<String, BTreeMap<String, String>> {
     let marker = format!("{}{run}-", crate::check::probe::OWN_REQUEST);
     let own = |line: LogLine| -> Option<(String, String)> {
-        let rest = &line.text[line.text.find(&marker)?..];
-        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(rest.len());
-        Some((rest[..end].to_owned(), line.text))
+        let id = own_ids(&line.text).find(|id| id.starts_with(&marker))?.to_owned();
+        Some((id, line.text))
     };
     logs.into_iter().map(|(label, lines)| (label, lines.into_iter().filter_map(own).collect())).collect()
 }

@@ -301,6 +301,7 @@ fn measured(
         cpu: cores,
         generator: report.generator.map(|usage| usage.busy_share),
         host: report.host_busy,
+        kept: spec.thresholds.iter().map(|one| one.judge(report)).collect(),
     }
 }
 

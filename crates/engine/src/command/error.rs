@@ -57,7 +57,8 @@ pub enum CommandError {
 }
 
 impl CommandError {
-    pub(crate) fn text(&self) -> Text {
+    /// What is wrong with the command, and what there is in its place.
+    pub fn text(&self) -> Text {
         match self {
             Self::Unreadable { line } => Text::new("engine-command-unreadable").with("line", line.as_str()),
             Self::NotAllowed { line } => Text::new("engine-command-not-allowed").with("line", line.as_str()),

@@ -169,6 +169,23 @@ impl<'de> Deserialize<'de> for StackCommand {
     }
 }
 
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for StackCommand {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "StackCommand".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let verbs: Vec<&str> = words::VERBS.iter().map(|verb| verb.name).collect();
+        let about = format!(
+            "A command, as a learner types it and without a shell: `docker compose` with {}, or \
+             `docker restart|kill|stop|start {{SERVICE-NUMBER}}` for one replica.",
+            verbs.iter().map(|verb| format!("`{verb}`")).collect::<Vec<_>>().join(", ")
+        );
+        schemars::json_schema!({ "description": about, "type": "string", "pattern": "^\\s*docker " })
+    }
+}
+
 impl fmt::Display for StackCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

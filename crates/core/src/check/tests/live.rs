@@ -10,7 +10,7 @@ use crate::lesson::model::CheckEntry;
 use workshop_engine::{Health, LogLine, Observed, Published, Replica, State};
 use workshop_text::Lang;
 
-fn replica(service: &str, created: u64, state: State, health: Health) -> Replica {
+pub(super) fn replica(service: &str, created: u64, state: State, health: Health) -> Replica {
     Replica {
         id: format!("id-{service}"),
         name: format!("workshop-{service}-1"),
@@ -146,6 +146,30 @@ fn traffic_is_spread_over_several_services() {
 }
 
 #[test]
+fn two_requests_in_one_line_of_a_log_are_named() {
+    let check = "spread = { path = \"/\", requests = 4, services = [\"a\", \"b\"] }";
+    let Seen::Burst(mut seen) = burst(&[("a", 2), ("b", 2)]) else { unreachable!() };
+    assert_eq!(judged(check, &stack(healthy_b()), Some(&Seen::Burst(seen.clone()))).outcome, Outcome::Pass);
+    // Two threads of `b` wrote at once: the second line stands in the first one.
+    let logged = seen.logged.get_mut("b-1").expect("b's log");
+    let second = logged.remove("workshop-check-b-1").expect("its line");
+    logged.get_mut("workshop-check-b-0").expect("its line").push_str(&second);
+    let verdict = judged(check, &stack(healthy_b()), Some(&Seen::Burst(seen.clone())));
+    assert_eq!((verdict.outcome, verdict.message.key), (Outcome::NotYet, "check-spread-run-together"));
+    let line = "b-1  request_id=workshop-check-b-0request_id=workshop-check-b-1";
+    assert_eq!(verdict.lines, [line]);
+    assert_eq!(
+        words(&verdict)[0],
+        "two requests stand in one line of b-1's log: they were written at once, and ran together"
+    );
+    // A line that is not there at all is another matter.
+    let logged = seen.logged.get_mut("b-1").expect("b's log");
+    logged.insert("workshop-check-b-0".to_owned(), "request_id=workshop-check-b-0".to_owned());
+    let verdict = judged(check, &stack(healthy_b()), Some(&Seen::Burst(seen)));
+    assert_eq!(verdict.message.key, "check-spread-not-logged");
+}
+
+#[test]
 fn the_logs_of_each_service_are_read() {
     let check = "logs = { services = [\"a\", \"b\"], contains = [\"method=\"] }";
     let line = |text: &str| LogLine { at: None, stderr: false, text: text.to_owned() };
@@ -246,19 +270,22 @@ fn an_outage_is_judged_part_by_part() {
 fn a_load_passes_where_the_server_was_the_limit() {
     use crate::check::seen::Measured;
     let check = "load = { services = [\"a\", \"b\"], path = \"/\", connections = 8, seconds = 1, p99_at_most = \"50ms\" }";
+    let one_run = || Measured {
+        servers: 2,
+        throughput: 1000.0,
+        p50: Duration::from_millis(5),
+        p99: Duration::from_millis(20),
+        requests: 1000,
+        errors: 0,
+        answered: BTreeMap::new(),
+        cpu: BTreeMap::from([("a-1".to_owned(), 0.1), ("b-1".to_owned(), 0.1)]),
+        generator: Some(0.1),
+        host: Some(0.5),
+        kept: Vec::new(),
+    };
     let measured = |errors: u64, p99: u64, b: u64| {
-        let run = Measured {
-            servers: 2,
-            throughput: 1000.0,
-            p50: Duration::from_millis(5),
-            p99: Duration::from_millis(p99),
-            requests: 1000,
-            errors,
-            answered: BTreeMap::from([("a-1".to_owned(), 500), ("b-1".to_owned(), b)]),
-            cpu: BTreeMap::from([("a-1".to_owned(), 0.1), ("b-1".to_owned(), 0.1)]),
-            generator: Some(0.1),
-            host: Some(0.5),
-        };
+        let answered = BTreeMap::from([("a-1".to_owned(), 500), ("b-1".to_owned(), b)]);
+        let run = Measured { errors, p99: Duration::from_millis(p99), answered, ..one_run() };
         judged(check, &stack(healthy_b()), Some(&Seen::Scaling(vec![run])))
     };
     let pass = measured(0, 20, 500);
@@ -267,6 +294,22 @@ fn a_load_passes_where_the_server_was_the_limit() {
     assert_eq!(measured(100, 20, 500).message.key, "check-requests-failed");
     assert_eq!(measured(0, 80, 500).message.key, "check-load-slow");
     assert_eq!(measured(0, 20, 0).message.key, "check-scaling-left-out");
+    // Thresholds stand in the place of the one in a hundred that may fail.
+    let check = "load = { services = [\"a\"], path = \"/\", seconds = 1, thresholds = [\"errors<20%\"] }";
+    let kept = |met: bool| {
+        use workshop_load::threshold::{Outcome as Kept, Seen as Value};
+        let kept = vec![Kept { source: "errors<20%".to_owned(), met, seen: Value::Share(0.1) }];
+        let answered = BTreeMap::from([("a-1".to_owned(), 900)]);
+        let run = Measured { kept, answered, servers: 1, errors: 100, ..one_run() };
+        judged(check, &stack(healthy_b()), Some(&Seen::Scaling(vec![run])))
+    };
+    assert_eq!(kept(true).outcome, Outcome::Pass);
+    let broken = kept(false);
+    assert_eq!((broken.outcome, broken.message.key), (Outcome::NotYet, "check-load-threshold"));
+    assert_eq!(words(&broken)[0], "the load does not keep errors<20%: 10.0%");
+    assert!(
+        toml::from_str::<CheckEntry>(&format!("id = \"x\"\n{}\n", check.replace("20%", "twenty"))).is_err()
+    );
     // Without a limit in the file, nobody can be at it.
     let limit = check.replace("p99_at_most = \"50ms\"", "at_limit = true");
     let seen = Seen::Scaling(Vec::new());

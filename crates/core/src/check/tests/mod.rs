@@ -2,6 +2,7 @@
 //! right reason, the caret at the learner's own line, in both languages.
 
 mod builds;
+mod examples;
 mod general;
 mod live;
 mod nginx;

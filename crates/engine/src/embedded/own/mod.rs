@@ -35,6 +35,7 @@ pub enum StandIn {
 
 /// A program of this machine, as `[embedded.NAME]` declares it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OwnProgram {
     /// The program's name and its arguments; it runs where the Dockerfile's `WORKDIR` is.
@@ -53,6 +54,7 @@ pub struct OwnProgram {
 
 /// The variables by which a program is told where to listen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Listen {
     /// The one that holds an address of this machine.
@@ -145,6 +147,21 @@ pub(super) fn is_program(word: &str, name: &str) -> bool {
 impl<'de> Deserialize<'de> for StandIn {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(StandInVisitor)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for StandIn {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Program".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let own = generator.subschema_for::<OwnProgram>();
+        schemars::json_schema!({
+            "description": "What stands for a service where there is no Docker: a program that this engine knows, by its name, or a program of this machine.",
+            "anyOf": [{ "type": "string" }, own],
+        })
     }
 }
 

@@ -13,7 +13,8 @@ pub(super) struct Version(Vec<u64>);
 
 /// Which versions will do: `>=3.9`, `>=3.9,<4`, `3.11` (any 3.11), `*`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Requirement(Vec<(Sign, Version)>);
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Requirement(#[cfg_attr(feature = "schema", schemars(with = "String"))] Vec<(Sign, Version)>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sign {

@@ -151,8 +151,14 @@ check-own-writes-pass = { $all } writes, each read at once: none missing. The re
 check-own-writes-missing = { $missing } of { $all } writes were missing in the very next read. The reads took { $p50 } ms (median), { $most } ms at most
 check-own-writes-stale-pass = { $missing } of { $all } writes were missing in the very next read. The reads took { $p50 } ms (median), { $most } ms at most
 check-own-writes-all-there = all { $all } writes were there in the very next read: nothing was stale
-check-writes-pass = { $acknowledged } of { $sent } writes were acknowledged, and { $service } has every one of them
+check-writes-pass = { $sent ->
+    [one] the one write was acknowledged, and { $service } has it
+   *[other] { $acknowledged } of { $sent } writes were acknowledged, and { $service } has every one of them
+}
 check-writes-lost = { $missing } of { $acknowledged } acknowledged writes are not in { $service }: whoever was told "done" was told wrong
 check-writes-lost-pass = { $missing } of { $acknowledged } acknowledged writes are not in { $service }: "done" was said before a replica had them
 check-writes-none-lost = { $service } has all { $acknowledged } acknowledged writes: none was lost this time
-check-writes-none = none of { $sent } writes was acknowledged before anything happened: writing itself does not work
+check-writes-none = { $sent ->
+    [one] the one write was not acknowledged before anything happened: writing itself does not work
+   *[other] none of { $sent } writes was acknowledged before anything happened: writing itself does not work
+}

@@ -21,7 +21,7 @@ const WRITE: &str = "{ method = \"POST\", path = \"/api/v1/urls/shorten\", statu
 const REPLICAS: &str = r#"services:
   mysql-replica-1: &replica
     image: mysql:8.4
-    command: [--server-id=2, --report-host=mysql-replica-1, --log-bin=binlog, --read-only=ON]
+    command: [--server-id=2, --report-host=mysql-replica-1, --log-bin=binlog, --log-slave-updates=ON, --read-only=ON]
     environment: &passwords
       MYSQL_ROOT_PASSWORD: ${MYSQL_ROOT_PASSWORD}
       REPLICATION_PASSWORD: ${REPLICATION_PASSWORD}
@@ -31,7 +31,7 @@ const REPLICAS: &str = r#"services:
       retries: 120
   mysql-replica-2:
     <<: *replica
-    command: [--server-id=3, --report-host=mysql-replica-2, --log-bin=binlog, --read-only=ON]
+    command: [--server-id=3, --report-host=mysql-replica-2, --log-bin=binlog, --log-slave-updates=ON, --read-only=ON]
 "#;
 const SOURCE: &str = "    command: [--server-id=1, --report-host=mysql, --log-bin=binlog]\n";
 const READS: &str = "      DB_HOST: mysql\n      DB_REPLICA_HOSTS: mysql-replica-1,mysql-replica-2\n      \

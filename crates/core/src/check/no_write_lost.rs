@@ -105,7 +105,13 @@ impl Check for NoWriteLost {
     fn commands(&self) -> Vec<StackCommand> {
         let words = ["exec", "-T", &self.service].map(str::to_owned).into_iter();
         let query = words.chain(self.asked().query.command(&BTreeMap::new())).collect();
-        self.before.iter().chain(&self.during).chain(&self.after).cloned().chain([StackCommand::Compose(query)]).collect()
+        self.before
+            .iter()
+            .chain(&self.during)
+            .chain(&self.after)
+            .cloned()
+            .chain([StackCommand::Compose(query)])
+            .collect()
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {

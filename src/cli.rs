@@ -65,6 +65,10 @@ impl Verb {
         !matches!(
             self,
             Self::List
+                | Self::Add(_)
+                | Self::Bundle(_)
+                | Self::Update(_)
+                | Self::Remove { .. }
                 | Self::Load(_)
                 | Self::Join { .. }
                 | Self::Leave
@@ -96,6 +100,13 @@ impl EngineChoice {
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum Verb {
     List,
+    Add(Add),
+    Update(Update),
+    Bundle(Bundle),
+    Remove {
+        #[arg(add = ArgValueCandidates::new(complete::courses))]
+        name: String,
+    },
     Start {
         #[arg(add = ArgValueCandidates::new(complete::lessons))]
         lesson: String,
@@ -209,6 +220,38 @@ pub(crate) enum Verb {
         #[arg(add = ArgValueCandidates::new(complete::commands))]
         command: Option<String>,
     },
+}
+
+/// Where a course is taken from.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Add {
+    pub source: String,
+    #[arg(long = "as", value_name = "NAME")]
+    pub name: Option<String>,
+    #[arg(long, value_name = "REV")]
+    pub rev: Option<String>,
+}
+
+/// What is packed into one file.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Bundle {
+    #[arg(add = ArgValueCandidates::new(complete::courses))]
+    pub course: String,
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    #[arg(long)]
+    pub images: bool,
+    #[arg(long)]
+    pub program: bool,
+}
+
+/// Which course is fetched again.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Update {
+    #[arg(add = ArgValueCandidates::new(complete::courses))]
+    pub name: Option<String>,
+    #[arg(long, value_name = "REV", requires = "name")]
+    pub rev: Option<String>,
 }
 
 /// What somebody does who writes a course.
@@ -432,8 +475,10 @@ fn digest(text: &str) -> Result<String, String> {
 }
 
 /// Commands whose help ends with examples: `cli-examples-COMMAND` in the locales.
-const WITH_EXAMPLES: [&str; 11] =
-    ["start", "check", "answer", "goto", "reset", "demo", "load", "compose", "glossary", "handout", "room"];
+const WITH_EXAMPLES: [&str; 13] = [
+    "add", "bundle", "start", "check", "answer", "goto", "reset", "demo", "load", "compose", "glossary",
+    "handout", "room",
+];
 
 /// Where the options of every command stand in a help, after the command's own.
 const GLOBAL_ORDER: usize = 100;

@@ -16,7 +16,9 @@ mod report;
 mod room;
 mod signals;
 
-pub use workshop_core::{author, check, emit, event, lesson, picture, reference, session, workspace};
+pub use workshop_core::{
+    author, check, courses, emit, event, lesson, picture, reference, session, workspace,
+};
 pub use {
     workshop_engine as engine, workshop_front as front, workshop_load as load, workshop_stack as stack,
     workshop_text as text,

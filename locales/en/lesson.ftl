@@ -17,13 +17,14 @@ glossary-empty = the entry "{ $id }" explains nothing
 glossary-alone = the entry "{ $id }" of the glossary is there in one language only
 
 lesson-unknown = there is no lesson "{ $wanted }" (there is: { $known })
+lesson-several = several courses have a lesson "{ $wanted }": say which one, { $all }
 lesson-unknown-step = there is no step "{ $wanted }" in this lesson{ $near }
 lesson-file-missing = the lesson's file { $file } is missing
 lesson-not-text = the lesson's file { $file } is not text
 lesson-faulty = { $place }: { $reason }
 lesson-format = { $file } has format { $format }, which this program does not know: install a newer one
 
-effects-course = Lesson { $lesson } comes from a folder, not with the program. It does this:
+effects-course = Lesson { $lesson } did not come with the program. It does this:
 effects-course-more = Beyond what you agreed to, this would be done now:
 effects-own = Your compose file reaches out of the workspace, which lesson { $lesson } itself does not:
 effects-sign = ! reaches beyond the stack's own containers

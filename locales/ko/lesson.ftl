@@ -17,13 +17,14 @@ glossary-empty = 용어 "{ $id }"에 설명이 없습니다
 glossary-alone = 용어 "{ $id }"[이/가] 한 언어의 용어집에만 있습니다
 
 lesson-unknown = "{ $wanted }" 레슨이 없습니다 (있는 레슨: { $known })
+lesson-several = "{ $wanted }" 레슨이 여러 강의에 있습니다. 어느 것인지 골라 주세요: { $all }
 lesson-unknown-step = 이 레슨에 "{ $wanted }" 단계가 없습니다{ $near }
 lesson-file-missing = 레슨 파일 { $file }[이/가] 없습니다
 lesson-not-text = 레슨 파일 { $file }[은/는] 텍스트가 아닙니다
 lesson-faulty = { $place }: { $reason }
 lesson-format = { $file }의 형식 { $format }[은/는] 이 프로그램이 모르는 형식입니다. 새 버전을 설치하세요
 
-effects-course = { $lesson } 레슨은 프로그램에 든 것이 아니라 폴더에서 왔습니다. 이런 일을 합니다:
+effects-course = { $lesson } 레슨은 프로그램에 든 것이 아닙니다. 이런 일을 합니다:
 effects-course-more = 동의하신 것 말고도 지금은 이런 일을 합니다:
 effects-own = 지금의 Compose 파일은 작업 폴더 밖에 손을 댑니다. { $lesson } 레슨에는 없는 일입니다:
 effects-sign = ! 스택의 컨테이너 밖에 손을 댑니다

@@ -176,8 +176,8 @@ pub(crate) fn all_images(ctx: &Ctx, session: Option<&Session>) -> Result<Vec<Str
     match session {
         Some(session) => all = images(&session.lesson, Some(&session.workspace)),
         None => {
-            for name in ctx.catalog.names()? {
-                all.extend(images(&ctx.catalog.find(&name)?, None));
+            for lesson in ctx.library.lessons()? {
+                all.extend(images(&lesson, None));
             }
         }
     }

@@ -9,7 +9,7 @@ use clap_complete::engine::CompletionCandidate;
 use clap_complete::env::Shells;
 use clap_complete::{CompleteEnv, Shell};
 
-use crate::app::{catalog_of, locate, peek, predictions};
+use crate::app::{library_of, locate, peek, predictions};
 use crate::check::CheckSpec;
 use crate::check::files::Files;
 use crate::cli::{Cli, Global};
@@ -83,7 +83,7 @@ impl Line {
     /// The lesson that is under way, and where.
     fn lesson(&self) -> Option<(Lesson, Progress)> {
         let progress = peek(&self.global, &Registry::of_user())?;
-        Some((catalog_of(&self.global).find(&progress.lesson).ok()?, progress))
+        Some((library_of(&self.global).at(&progress).ok()?.find(&progress.lesson).ok()?, progress))
     }
 
     /// What the steps of `lesson` are called.
@@ -97,8 +97,8 @@ impl Line {
     /// The word behind `verb`, which is the lesson that the line names.
     fn named_lesson(&self, verbs: &[&str]) -> Option<Lesson> {
         let at = self.words.iter().position(|word| verbs.contains(&word.as_str()))?;
-        let catalog = catalog_of(&self.global);
-        self.words[at + 1..].iter().find_map(|word| catalog.find(word).ok())
+        let library = library_of(&self.global);
+        self.words[at + 1..].iter().find_map(|word| library.find(word).ok())
     }
 }
 
@@ -114,14 +114,21 @@ fn candidate(value: &str, help: Option<&str>) -> CompletionCandidate {
 /// The lessons there are.
 pub(crate) fn lessons() -> Vec<CompletionCandidate> {
     let line = Line::read();
-    let catalog = catalog_of(&line.global);
-    let names = catalog.names().unwrap_or_default();
-    let lessons = names.iter().filter_map(|name| catalog.find(name).ok());
-    let titled = |lesson: Lesson| {
+    let lessons = library_of(&line.global).lessons().unwrap_or_default();
+    let titled = |lesson: &Lesson| {
         let title = lesson.prose(line.lang).map(|prose| prose.title).ok();
-        candidate(&lesson.file.id, title.as_deref())
+        let id = lesson.file.id.as_str();
+        let several = lessons.iter().filter(|other| other.file.id == id).count() > 1;
+        let typed = if several { format!("{}/{id}", lesson.origin.name()) } else { id.to_owned() };
+        candidate(&typed, title.as_deref())
     };
-    lessons.map(titled).collect()
+    lessons.iter().map(titled).collect()
+}
+
+/// This user's courses.
+pub(crate) fn courses() -> Vec<CompletionCandidate> {
+    let entries = library_of(&Line::read().global).shelf().entries().unwrap_or_default();
+    entries.iter().map(|entry| candidate(&entry.name, Some(&entry.source))).collect()
 }
 
 /// The steps of the lesson that is named on the line, else of the one under way.
@@ -180,7 +187,10 @@ pub(crate) fn choices() -> Vec<CompletionCandidate> {
 /// The words that the course explains.
 pub(crate) fn words() -> Vec<CompletionCandidate> {
     let line = Line::read();
-    let glossary = catalog_of(&line.global).glossary(line.lang).ok().flatten().unwrap_or_default();
+    let library = library_of(&line.global);
+    let here = peek(&line.global, &Registry::of_user()).and_then(|progress| library.at(&progress).ok());
+    let catalog = here.unwrap_or_else(|| library.primary());
+    let glossary = catalog.glossary(line.lang).ok().flatten().unwrap_or_default();
     let entries = glossary.entries.iter();
     entries.map(|entry| candidate(&entry.id, Some(&entry.names.join(", ")))).collect()
 }

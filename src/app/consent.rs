@@ -28,7 +28,7 @@ struct Wanted {
 }
 
 /// The user's own variables, as Compose gets them.
-fn environment() -> Env {
+pub(crate) fn environment() -> Env {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect()

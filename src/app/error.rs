@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::courses::CourseError;
 use crate::demo::PlaceError;
 use crate::demo::cast::CastError;
 use crate::engine::{EngineError, EngineKind};
@@ -54,6 +55,7 @@ pub(crate) enum AppError {
     /// Another lesson is under way in this folder.
     OtherLesson {
         id: String,
+        course: Option<String>,
     },
     /// Another engine was asked for, and the stack still runs on this one.
     StackRuns {
@@ -85,12 +87,24 @@ pub(crate) enum AppError {
     /// What was asked for is done, but could not be said.
     Output(#[from] Lost),
     Owed(#[from] OwedError),
+    Course(CourseError),
+}
+
+impl From<CourseError> for AppError {
+    fn from(error: CourseError) -> Self {
+        match error {
+            CourseError::Lesson(error) => Self::Lesson(error),
+            error => Self::Course(error),
+        }
+    }
 }
 
 impl AppError {
     pub(crate) const fn exit(&self) -> u8 {
         match self {
-            Self::Lesson(LessonError::Unknown { .. } | LessonError::UnknownStep { .. }) => exit::USAGE,
+            Self::Lesson(
+                LessonError::Unknown { .. } | LessonError::Several { .. } | LessonError::UnknownStep { .. },
+            ) => exit::USAGE,
             Self::Lesson(_) | Self::Change(ChangeError::Lesson(_)) => exit::LESSON,
             Self::Change(
                 ChangeError::Conflict { .. } | ChangeError::WouldBreak { .. } | ChangeError::Broken { .. },
@@ -106,6 +120,7 @@ impl AppError {
             | Self::NeedsYes
             | Self::Engine(EngineError::OtherProject { .. })
             | Self::Usage(_) => exit::USAGE,
+            Self::Course(error) => course_exit(error),
             Self::Cast(error) if error.is_environment() => exit::ENVIRONMENT,
             Self::Cast(_) => exit::USAGE,
             Self::Load(error) if error.is_usage() => exit::USAGE,
@@ -144,7 +159,10 @@ impl AppError {
             Self::Cast(error) => error.text(),
             Self::Load(error) => error.text(),
             Self::NotStarted => Text::new("app-not-started"),
-            Self::OtherLesson { id } => Text::new("app-other-lesson").with("id", id.as_str()),
+            Self::OtherLesson { id, course: Some(course) } => {
+                Text::new("app-other-lesson-of").with("id", id.as_str()).with("course", course.as_str())
+            }
+            Self::OtherLesson { id, course: None } => Text::new("app-other-lesson").with("id", id.as_str()),
             Self::StackRuns { engine, count } => {
                 Text::new("app-stack-runs").with("engine", engine.name()).with("count", *count)
             }
@@ -153,6 +171,7 @@ impl AppError {
             Self::Interrupted => Text::new("app-interrupted"),
             Self::Output(lost) => lost.text(),
             Self::Owed(error) => error.text(),
+            Self::Course(error) => error.text(),
             Self::Usage(text)
             | Self::Environment { text, .. }
             | Self::NotYet { text, .. }
@@ -175,6 +194,7 @@ impl AppError {
                 Some(Text::new("next-leads-out").with("path", path.display().to_string()))
             }
             Self::Load(error) => error.next(),
+            Self::Course(error) => error.next(),
             Self::Change(
                 ChangeError::Conflict { .. } | ChangeError::WouldBreak { .. } | ChangeError::Broken { .. },
             ) => Some(Text::new("next-conflict")),
@@ -202,6 +222,15 @@ impl AppError {
 
     pub(crate) fn failure(&self) -> Failure {
         Failure { exit: self.exit(), text: self.text(), next: self.next(), place: None }
+    }
+}
+
+/// What was typed, what came, or the machine.
+const fn course_exit(error: &CourseError) -> u8 {
+    match error {
+        CourseError::Usage(_) | CourseError::Taken { .. } | CourseError::Unknown { .. } => exit::USAGE,
+        CourseError::Refused(_) | CourseError::Lesson(_) => exit::LESSON,
+        _ => exit::ENVIRONMENT,
     }
 }
 

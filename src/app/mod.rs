@@ -31,10 +31,12 @@ use self::arrival::Entry;
 use self::ask::Asker;
 use self::error::{AppError, exit};
 use crate::cli::{self, Global, Verb};
+use crate::courses::{Library, Shelf};
 use crate::demo::Brief;
 use crate::emit::Emit;
 use crate::engine::{Engine, EngineKind, Setting};
 use crate::event::{Event, Notice, Tone};
+use crate::lesson::origin::course_root;
 use crate::lesson::{Catalog, Lesson};
 use crate::report::{Format, Reporter, Streams};
 use crate::room::{self, Telling};
@@ -63,7 +65,7 @@ pub(crate) struct Ctx {
     pub(crate) emit: Emit,
     pub(crate) interactive: bool,
     pub(crate) asker: Asker,
-    pub(crate) catalog: Catalog,
+    pub(crate) library: Library,
     pub(crate) registry: Registry,
     /// Notices that are not said again.
     pub(crate) said: Arc<Mutex<BTreeSet<String>>>,
@@ -87,10 +89,11 @@ pub(crate) fn locate(global: &Global, registry: &Registry) -> Result<Located, Ap
     })
 }
 
-/// Where lessons come from.
-fn catalog_of(global: &Global) -> Catalog {
+/// Where lessons come from: the folder that `--lessons` names, else the program and the added courses.
+fn library_of(global: &Global) -> Library {
     let lessons = global.lessons.clone().or_else(|| std::env::var_os("WORKSHOP_LESSONS").map(PathBuf::from));
-    lessons.map_or(Catalog::Embedded, Catalog::Folder)
+    let given = lessons.map(|path| Catalog::Folder(course_root(&path)));
+    Library::new(given, Shelf::of_user())
 }
 
 /// The progress in this folder, where it may be believed.
@@ -151,7 +154,7 @@ impl Ctx {
             emit,
             interactive,
             asker,
-            catalog: catalog_of(&global),
+            library: library_of(&global),
             registry,
             said: Arc::default(),
             half_done: Arc::default(),
@@ -194,13 +197,27 @@ impl Ctx {
         }
         self.recover(&workspace)?;
         let Some(progress) = self.progress(&workspace)? else { return Err(AppError::NotStarted) };
+        let before = progress.course.clone();
         let mut session = self.session_of(workspace, progress)?;
+        // Told once: where another command is at work, by the next one.
+        if session.progress.course != before
+            && let Ok(_lock) = session.workspace.lock(Duration::ZERO)
+        {
+            session.progress.save(&session.workspace.private())?;
+        }
         arrival::settle(self, &mut session, entry)?;
         Ok(session)
     }
 
-    pub(crate) fn session_of(&self, workspace: Workspace, progress: Progress) -> Result<Session, AppError> {
-        let lesson = self.catalog.find(&progress.lesson)?;
+    pub(crate) fn session_of(
+        &self,
+        workspace: Workspace,
+        mut progress: Progress,
+    ) -> Result<Session, AppError> {
+        let lesson = self.library.at(&progress)?.find(&progress.lesson)?;
+        for told in progress.follow(&lesson) {
+            self.notice(Tone::Info, told);
+        }
         let kind = choice::engine_for(self, &lesson, &progress)?;
         let prose = lesson.prose(self.lang)?.in_words_of(kind);
         let engine = self.engine(kind, Some(&lesson), &workspace);
@@ -254,7 +271,7 @@ impl Ctx {
             emit,
             interactive: self.interactive,
             asker: self.asker.clone(),
-            catalog: self.catalog.clone(),
+            library: self.library.clone(),
             registry: self.registry.clone(),
             said: Arc::clone(&self.said),
             room: self.room.clone(),

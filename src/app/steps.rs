@@ -59,8 +59,9 @@ pub(crate) fn next_lesson(ctx: &Ctx, session: &Session) -> Option<String> {
     if !session.is_finished() {
         return None;
     }
-    let names = ctx.catalog.names().ok()?;
-    let ids = names.iter().filter_map(|name| Some(ctx.catalog.find(name).ok()?.file.id.clone()));
+    let catalog = ctx.library.of(&session.lesson.origin).ok()?;
+    let names = catalog.names().ok()?;
+    let ids = names.iter().filter_map(|name| Some(catalog.find(name).ok()?.file.id.clone()));
     ids.skip_while(|id| *id != session.lesson.file.id).nth(1)
 }
 

@@ -149,8 +149,8 @@ async fn taken(ctx: &Ctx, session: Option<&Session>) -> Result<(Finding, Option<
         return good(seen, kind);
     }
     let auto = |kind: EngineKind| Text::new("doctor-choice-auto").with("engine", kind.name());
-    for name in ctx.catalog.names()? {
-        match choice::would_take(ctx, &ctx.catalog.find(&name)?, &ctx.workspace()?).await {
+    for lesson in ctx.library.lessons()? {
+        match choice::would_take(ctx, &lesson, &ctx.workspace()?).await {
             Choice::Takes(kind, _) if kind == EngineKind::default() => {}
             Choice::Takes(kind, why) => {
                 let seen = match kind.texts.fallback.as_ref().zip(why) {
@@ -185,12 +185,12 @@ async fn instead_of(ctx: &Ctx, kind: EngineKind, session: &Session) -> Option<&'
 async fn insisted(ctx: &Ctx, kind: EngineKind, session: Option<&Session>) -> Result<Option<Text>, AppError> {
     let workspace = ctx.workspace()?;
     let lessons = match session {
-        Some(session) => vec![session.lesson.file.id.clone()],
-        None => ctx.catalog.names()?,
+        Some(session) => vec![session.lesson.clone()],
+        None => ctx.library.lessons()?,
     };
     let mut lack = None;
-    for name in lessons {
-        match choice::insist(ctx, kind, &ctx.catalog.find(&name)?, &workspace).await {
+    for lesson in lessons {
+        match choice::insist(ctx, kind, &lesson, &workspace).await {
             Ok(()) => return Ok(None),
             Err(error) if error.exit() == exit::ENVIRONMENT => lack = lack.or(Some(error.text())),
             Err(error) => return Err(error),
@@ -208,8 +208,8 @@ async fn wanted_programs(
 ) -> Result<(), AppError> {
     let is_wanted = |kind: &EngineKind| kind.runs_programs && taken.is_none_or(|taken| taken == *kind);
     for kind in EngineKind::ALL.into_iter().filter(is_wanted) {
-        for name in ctx.catalog.names()? {
-            let engine = ctx.engine(kind, Some(&ctx.catalog.find(&name)?), &ctx.workspace()?);
+        for lesson in ctx.library.lessons()? {
+            let engine = ctx.engine(kind, Some(&lesson), &ctx.workspace()?);
             for one in engine.examine(&[]).await {
                 if findings.iter().all(|known| known.subject != one.subject) {
                     findings.push(noted(one));
@@ -223,8 +223,8 @@ async fn wanted_programs(
 /// The ports that the lessons want, before one is started.
 async fn wanted_ports(ctx: &Ctx, engine: EngineKind) -> Result<Vec<Finding>, AppError> {
     let mut ports = Vec::new();
-    for name in ctx.catalog.names()? {
-        ports.extend(ctx.catalog.find(&name)?.file.ports.iter().map(|port| port.wanted));
+    for lesson in ctx.library.lessons()? {
+        ports.extend(lesson.file.ports.iter().map(|port| port.wanted));
     }
     ports.sort_unstable();
     ports.dedup();

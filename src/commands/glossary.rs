@@ -1,7 +1,7 @@
 //! `glossary`: the course's words, or one of them explained.
 
-use crate::app::Ctx;
 use crate::app::error::{AppError, exit};
+use crate::app::{Ctx, arrival};
 use crate::event::{Event, Tone};
 use crate::lesson::markdown::Entry;
 use crate::text::Text;
@@ -11,7 +11,8 @@ const MOST_EXPLAINED: usize = 3;
 
 /// Explains `word`; without one, or where it may mean many, names what there is.
 pub(crate) fn run(ctx: &Ctx, word: Option<&str>) -> Result<u8, AppError> {
-    let glossary = ctx.catalog.glossary(ctx.lang)?;
+    let here = arrival::peek(ctx).and_then(|progress| ctx.library.at(&progress).ok());
+    let glossary = here.unwrap_or_else(|| ctx.library.primary()).glossary(ctx.lang)?;
     let Some(glossary) = glossary.filter(|glossary| !glossary.entries.is_empty()) else {
         ctx.notice(Tone::Info, Text::new("glossary-none"));
         return Ok(exit::PASS);

@@ -18,18 +18,20 @@ const EXIT_CODES: [(u8, &str); 6] = [
     (exit::LESSON, "man-exit-lesson"),
     (exit::INTERRUPTED, "man-exit-interrupted"),
 ];
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     ("workshop/", "man-file-workshop"),
     ("workshop/.env", "man-file-env"),
     (".workshop/", "man-file-private"),
     ("$XDG_STATE_HOME/workshop/", "man-file-state"),
+    ("$XDG_DATA_HOME/workshop/", "man-file-data"),
 ];
-const VARIABLES: [(&str, &str); 5] = [
+const VARIABLES: [(&str, &str); 6] = [
     ("WORKSHOP_LESSONS", "man-variable-lessons"),
     ("DOCKER_HOST, DOCKER_CONTEXT", "man-variable-docker"),
     ("LC_ALL, LC_MESSAGES, LANG", "man-variable-lang"),
     ("NO_COLOR, CLICOLOR_FORCE", "man-variable-color"),
     ("XDG_STATE_HOME", "man-variable-state"),
+    ("XDG_DATA_HOME", "man-variable-data"),
 ];
 
 /// The page of `command`, or of the whole; `None` where there is no such command.

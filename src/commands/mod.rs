@@ -1,13 +1,16 @@
 //! One file a verb of the command line: a function `run` that gets the run of the program and what
 //! was typed after the verb.
 
+mod add;
 mod answer;
 mod apply;
 mod author;
+mod bundle;
 mod catch_up;
 mod check;
 mod completions;
 mod compose;
+mod course;
 mod demo;
 mod diff;
 mod doctor;
@@ -30,12 +33,14 @@ mod next;
 mod notes;
 mod picture;
 mod prompt;
+mod remove;
 mod reset;
 mod room;
 mod screen;
 mod start;
 mod status;
 mod undo;
+mod update;
 mod validate;
 mod vote;
 mod watch;
@@ -96,6 +101,10 @@ async fn dispatch(ctx: &Ctx, verb: Option<Verb>) -> Result<u8, AppError> {
     match verb {
         None => go_on::run(ctx).await,
         Some(Verb::List) => list::run(ctx),
+        Some(Verb::Add(add)) => add::run(ctx, &add).await,
+        Some(Verb::Bundle(bundle)) => bundle::run(ctx, &bundle).await,
+        Some(Verb::Update(update)) => update::run(ctx, &update).await,
+        Some(Verb::Remove { name }) => remove::run(ctx, &name),
         Some(Verb::Start { lesson, at }) => start::run(ctx, &lesson, at.as_deref()).await,
         Some(Verb::Check(check)) => check::run(ctx, &check).await,
         Some(Verb::Apply { step, force }) => apply::run(ctx, step.as_deref(), force).await,

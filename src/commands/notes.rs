@@ -33,9 +33,9 @@ pub(crate) async fn run(ctx: &Ctx, wanted: Option<&str>) -> Result<u8, AppError>
     let id = match (wanted, &cue) {
         (Some(id), _) => id.to_owned(),
         (None, Some(cue)) => cue.lesson.clone(),
-        (None, None) => ctx.catalog.names()?.into_iter().next().unwrap_or_default(),
+        (None, None) => ctx.library.primary().names()?.into_iter().next().unwrap_or_default(),
     };
-    let lesson = ctx.catalog.find(&id)?;
+    let lesson = ctx.library.find(&id)?;
     let page = Page { prose: lesson.prose(ctx.lang)?, lesson };
     let Streams { out, style, .. } = Streams::standard(ctx.global.no_color);
     if !ctx.interactive || !style.terminal {

@@ -50,7 +50,7 @@ fn wanted(ctx: &Ctx, room: &Room, rooms: &Path) -> Result<Wanted, AppError> {
     let resume = resumed(ctx, room, rooms)?;
     let name = match (&room.name, &room.lesson) {
         (Some(name), _) => name.clone(),
-        (None, Some(id)) => ctx.catalog.find(id)?.prose(ctx.lang)?.title,
+        (None, Some(id)) => ctx.library.find(id)?.prose(ctx.lang)?.title,
         (None, None) => ctx.say(&Text::new("room-name")),
     };
     let address = match room.listen {

@@ -8,15 +8,16 @@ use crate::app::{Ctx, arrival, back, building, choice, consent, environment, ste
 use crate::commands::screen::Opening;
 use crate::commands::{guide, screen};
 use crate::event::{Event, Tone};
-use crate::lesson::Lesson;
+use crate::lesson::{Lesson, catalog};
 use crate::session::Session;
 use crate::session::start::state_commands;
 use crate::text::Text;
 use crate::workspace::Workspace;
+use crate::workspace::followed::OfCourse;
 use crate::workspace::progress::Progress;
 
 pub(crate) async fn run(ctx: &Ctx, wanted: &str, at: Option<&str>) -> Result<u8, AppError> {
-    let lesson = ctx.catalog.find(wanted)?;
+    let lesson = meant(ctx, wanted)?;
     let workspace = ctx.workspace()?;
     let kept = Arc::default();
     let this = ctx.keeping(&kept);
@@ -62,6 +63,18 @@ pub(crate) async fn run(ctx: &Ctx, wanted: &str, at: Option<&str>) -> Result<u8,
     in_lines(ctx, session, fresh, at).await
 }
 
+/// The lesson that `wanted` means: the one under way here, where it is called that, else the one of the
+/// library.
+fn meant(ctx: &Ctx, wanted: &str) -> Result<Lesson, AppError> {
+    let here = arrival::peek(ctx).filter(|_| ctx.global.lessons.is_none());
+    let is_here =
+        |progress: &Progress| catalog::meant(std::slice::from_ref(&progress.lesson), wanted).is_some();
+    match here.filter(is_here) {
+        Some(progress) => Ok(ctx.library.at(&progress)?.find(&progress.lesson)?),
+        None => Ok(ctx.library.find(wanted)?),
+    }
+}
+
 /// How far the lesson is that goes on here, and whether it has another engine from now on.
 async fn going_on(
     ctx: &Ctx,
@@ -69,8 +82,10 @@ async fn going_on(
     workspace: &Workspace,
     mut progress: Progress,
 ) -> Result<(Progress, bool), AppError> {
-    if progress.lesson != lesson.file.id {
-        return Err(AppError::OtherLesson { id: progress.lesson });
+    let is_same = progress.course.as_ref().is_none_or(|course| course.origin.may_be(&lesson.origin));
+    if progress.lesson != lesson.file.id || !is_same {
+        let course = progress.course.map(|course| course.origin.name());
+        return Err(AppError::OtherLesson { id: progress.lesson, course });
     }
     let changed = choice::change_engine(ctx, lesson, workspace, &mut progress).await?;
     Ok((progress, changed))
@@ -86,7 +101,8 @@ async fn beginning(ctx: &Ctx, lesson: &Lesson, workspace: &Workspace) -> Result<
     let engine = choice::choose(ctx, lesson, workspace).await?;
     arrival::claim(ctx, workspace)?;
     let first = lesson.file.steps.first().map(|step| step.id.clone()).unwrap_or_default();
-    Ok(Progress { engine: Some(engine), ..Progress::new(&lesson.file.id, &first) })
+    let course = Some(OfCourse::of(lesson));
+    Ok(Progress { course, engine: Some(engine), ..Progress::new(&lesson.file.id, &first) })
 }
 
 /// The lesson without the full screen, from its opening on.

@@ -21,23 +21,30 @@ impl Fault {
 
 /// Holds lessons to their rules.
 pub(crate) fn run(ctx: &Ctx, lesson: Option<&str>) -> Result<u8, AppError> {
-    let names = match lesson {
-        Some(lesson) => vec![lesson.to_owned()],
-        None => ctx.catalog.names()?,
+    let (catalog, names) = match lesson {
+        Some(lesson) => {
+            let (catalog, name) = ctx.library.resolve(lesson)?;
+            (catalog, vec![name])
+        }
+        None => {
+            let catalog = ctx.library.primary();
+            let names = catalog.names()?;
+            (catalog, names)
+        }
     };
     let mut sound = true;
     for name in names {
-        match ctx.catalog.find(&name) {
-            Ok(lesson) => sound &= hold(ctx, &lesson)?,
+        match catalog.find(&name) {
+            Ok(lesson) => sound &= hold(ctx, &catalog, &lesson)?,
             Err(error @ LessonError::Unknown { .. }) => return Err(error.into()),
             Err(_) => {
                 sound = false;
-                faults_of(ctx, &name).iter().for_each(|fault| say(ctx, fault));
+                faults_of(&catalog, &name).iter().for_each(|fault| say(ctx, fault));
             }
         }
     }
     if lesson.is_none() {
-        for error in ctx.catalog.glossary_faults() {
+        for error in catalog.glossary_faults() {
             sound = false;
             say(ctx, &Fault { error, place: None });
         }
@@ -46,9 +53,9 @@ pub(crate) fn run(ctx: &Ctx, lesson: Option<&str>) -> Result<u8, AppError> {
 }
 
 /// Whether the lesson keeps its rules; what is wrong is said.
-fn hold(ctx: &Ctx, lesson: &Lesson) -> Result<bool, AppError> {
+fn hold(ctx: &Ctx, catalog: &Catalog, lesson: &Lesson) -> Result<bool, AppError> {
     let mut faults = lesson.faults();
-    if let Catalog::Folder(root) = &ctx.catalog {
+    if let Catalog::Folder(root) = catalog {
         faults.extend(cases::faults(root, lesson));
     }
     for fault in &faults {
@@ -71,9 +78,9 @@ fn hold(ctx: &Ctx, lesson: &Lesson) -> Result<bool, AppError> {
 }
 
 /// What keeps a lesson from being read at all.
-pub(crate) fn faults_of(ctx: &Ctx, name: &str) -> Vec<Fault> {
-    let found = ctx.catalog.unreadable(name).into_iter();
-    found.map(|error| Fault { place: error.place(|path| ctx.catalog.text(path)), error }).collect()
+pub(crate) fn faults_of(catalog: &Catalog, name: &str) -> Vec<Fault> {
+    let found = catalog.unreadable(name).into_iter();
+    found.map(|error| Fault { place: error.place(|path| catalog.text(path)), error }).collect()
 }
 
 /// Says it as what it is: an error of the lesson's.

@@ -127,6 +127,7 @@ impl Reporter for Brief {
             // Its checks have said so, one by one.
             Event::StepFinished(report) if report.outcome == Outcome::Pass => {}
             Event::Lessons(_)
+            | Event::Course(_)
             | Event::CheckStarted { .. }
             | Event::StepFinished(_)
             | Event::CheckRun(_)

@@ -9,7 +9,7 @@ use super::sink::{Lost, Sink};
 use super::text::plain_text;
 use super::{Reporter, Streams};
 use crate::event::{
-    CheckRun, DemoRun, DiffView, EffectsView, Event, LessonLine, LoadRun, ScriptView, StepReport,
+    CheckRun, CourseView, DemoRun, DiffView, EffectsView, Event, LessonLine, LoadRun, ScriptView, StepReport,
 };
 use crate::lesson::effects::Effect;
 use crate::lesson::markdown::{Block, Entry};
@@ -111,14 +111,33 @@ impl JsonReporter {
         self.set("list", list);
     }
 
+    fn course(&mut self, view: &CourseView) {
+        let mut value = self.data(view);
+        each(&mut value["lessons"], |lesson| leave_out(lesson, &["done"]));
+        value["effects"] = view.effects.iter().map(|effect| self.effect(effect)).collect();
+        value["changes"] = view
+            .changes
+            .iter()
+            .map(|change| {
+                let mut value = self.data(change);
+                value["text"] = self.data(change.text());
+                value
+            })
+            .collect();
+        if let Some(all) = self.array("courses") {
+            all.push(value);
+        }
+    }
+
+    fn effect(&self, one: &Effect) -> Value {
+        let mut value = self.data(one);
+        value["reaches_out"] = json!(one.kind.reaches());
+        value["text"] = self.data(one.text());
+        value
+    }
+
     fn effects(&mut self, view: &EffectsView) {
-        let effect = |one: &Effect| {
-            let mut value = self.data(one);
-            value["reaches_out"] = json!(one.kind.reaches());
-            value["text"] = self.data(one.text());
-            value
-        };
-        let list: Value = view.effects.iter().map(effect).collect();
+        let list: Value = view.effects.iter().map(|effect| self.effect(effect)).collect();
         let value = json!({ "lesson": view.lesson, "digest": view.digest, "new": view.again, "list": list });
         self.set("effects", value);
     }
@@ -211,6 +230,7 @@ impl Reporter for JsonReporter {
         match event {
             Event::Notice(notice) => self.notices.push(self.data(notice)),
             Event::Lessons(lessons) => self.lessons(lessons),
+            Event::Course(view) => self.course(view),
             Event::Intro { title, blocks } => {
                 self.set_prose("intro", json!({ "title": title }), "text", blocks);
             }

@@ -47,6 +47,7 @@ impl Reporter for QuietReporter {
             // What was done is in the exit code.
             Event::Notice(_)
             | Event::Lessons(_)
+            | Event::Course(_)
             | Event::Intro { .. }
             | Event::Step(_)
             | Event::CheckStarted { .. }

@@ -48,6 +48,7 @@ impl Reporter for RunReporter {
             // The run has all checks; the rest is for a person.
             Event::Notice(_)
             | Event::Lessons(_)
+            | Event::Course(_)
             | Event::Intro { .. }
             | Event::Step(_)
             | Event::CheckStarted { .. }

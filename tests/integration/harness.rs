@@ -35,8 +35,12 @@ impl Sandbox {
         let root = temp.path().join("내 작업 folder");
         std::fs::create_dir(&root).expect("a folder with Hangul in its name");
         // What the program knows of its workspaces stays here, too.
-        let state = temp.path().join("state").to_str().expect("UTF-8").to_owned();
-        Self { _temp: temp, root, env: vec![("XDG_STATE_HOME".to_owned(), state)] }
+        let beside = |name: &str| temp.path().join(name).to_str().expect("UTF-8").to_owned();
+        let env = vec![
+            ("XDG_STATE_HOME".to_owned(), beside("state")),
+            ("XDG_DATA_HOME".to_owned(), beside("data")),
+        ];
+        Self { env, _temp: temp, root }
     }
 
     /// With a variable set for every run of the program.

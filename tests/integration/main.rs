@@ -8,6 +8,7 @@ mod harness;
 mod author;
 mod cli;
 mod compose;
+mod courses;
 mod demo;
 mod docker;
 mod docker_engine;

@@ -7,6 +7,8 @@ use std::time::SystemTime;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use crate::courses::Entry as CourseEntry;
+use crate::courses::changes::Change;
 use crate::lesson::effects::Effect;
 use crate::lesson::markdown::{Block, Entry, ReadOn};
 use crate::lesson::prediction::GuessKind;
@@ -24,6 +26,8 @@ pub enum Event {
     Notice(Notice),
     /// The lessons that there are.
     Lessons(Vec<LessonLine>),
+    /// A course of this user's: what it is, and what becomes of it.
+    Course(Box<CourseView>),
     /// A lesson's opening text: scenario and prerequisites.
     Intro {
         /// The lesson's title, from its prose.
@@ -208,6 +212,12 @@ pub enum Tone {
 pub struct LessonLine {
     /// As it is typed: `06`.
     pub id: String,
+    /// The name of its folder.
+    pub folder: String,
+    /// What its course is called.
+    pub course: String,
+    /// Where the course was taken from; nothing for the one in the program.
+    pub source: Option<String>,
     /// In the reader's language.
     pub title: String,
     /// What all of its steps take together.
@@ -216,6 +226,23 @@ pub struct LessonLine {
     pub steps: usize,
     /// Steps passed, and steps skipped, where the lesson has been started here.
     pub done: Option<(usize, usize)>,
+}
+
+/// A course of this user's, before or after something becomes of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct CourseView {
+    /// What is being done with it.
+    #[serde(skip)]
+    pub heading: Text,
+    /// As the list of courses has it.
+    #[serde(flatten)]
+    pub entry: CourseEntry,
+    /// Its lessons; empty where they are not told.
+    pub lessons: Vec<LessonLine>,
+    /// What it would do to the machine: all of it, or what is new.
+    pub effects: Vec<Effect>,
+    /// What is different from the version before.
+    pub changes: Vec<Change>,
 }
 
 /// A step as a reader meets it.

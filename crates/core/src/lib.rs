@@ -10,6 +10,7 @@
 
 pub mod author;
 pub mod check;
+pub mod courses;
 pub mod emit;
 pub mod event;
 pub mod lesson;

@@ -223,6 +223,7 @@ macro_rules! locale {
             include_str!(concat!("../../../locales/", $lang, "/app.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/author.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/check.ftl")),
+            include_str!(concat!("../../../locales/", $lang, "/courses.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/demo.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/engine.ftl")),
             include_str!(concat!("../../../locales/", $lang, "/files.ftl")),

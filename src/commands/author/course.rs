@@ -14,8 +14,8 @@ use crate::text::Text;
 /// The course's folder: the one that `--lessons` names, else the nearest with `lessons/` in it, from
 /// here upwards, else the one here.
 pub(crate) fn root(ctx: &Ctx) -> Result<PathBuf, AppError> {
-    if let Catalog::Folder(root) = &ctx.catalog {
-        return Ok(root.clone());
+    if let Catalog::Folder(root) = ctx.library.primary() {
+        return Ok(root);
     }
     let here = match &ctx.global.directory {
         Some(dir) => dir.clone(),
@@ -29,7 +29,7 @@ pub(crate) fn root(ctx: &Ctx) -> Result<PathBuf, AppError> {
 pub(super) fn at_course(ctx: &Ctx) -> Result<Ctx, AppError> {
     let root = root(ctx)?;
     let there = ctx.with_emit(ctx.emit.clone());
-    Ok(Ctx { catalog: Catalog::Folder(root), ..there })
+    Ok(Ctx { library: there.library.of_one(Catalog::Folder(root)), ..there })
 }
 
 /// The lesson that is meant: the one that is named, else the only one there is.

@@ -20,10 +20,10 @@ const KIND: &str = "author";
 
 pub(super) async fn run(ctx: &Ctx, lesson: Option<&str>, repeat: u32) -> Result<u8, AppError> {
     let there = at_course(ctx)?;
-    let Catalog::Folder(root) = there.catalog.clone() else { return Ok(exit::USAGE) };
+    let Catalog::Folder(root) = there.library.primary() else { return Ok(exit::USAGE) };
     let names = match lesson {
         Some(lesson) => vec![lesson.to_owned()],
-        None => there.catalog.names()?,
+        None => there.library.primary().names()?,
     };
     if names.is_empty() {
         course::wanted(ctx, None)?;

@@ -56,17 +56,18 @@ pub(super) async fn run(ctx: &Ctx, lesson: Option<&str>, port: Option<u16>) -> R
 
 /// Shows the lesson as it is now, and says what is wrong; nothing of it ends the watch.
 async fn look(ctx: &Ctx, name: &str, page: &Page, shown: &mut Vec<(Lang, Prose)>) {
-    let lesson = match ctx.catalog.find(name) {
+    let catalog = ctx.library.primary();
+    let lesson = match catalog.find(name) {
         Ok(lesson) => lesson,
         Err(_) => {
-            validate::faults_of(ctx, name).into_iter().for_each(|fault| validate::say(ctx, &fault));
+            validate::faults_of(&catalog, name).into_iter().for_each(|fault| validate::say(ctx, &fault));
             return;
         }
     };
     let engine = ctx.global.engine.kind().unwrap_or_default();
     if let Ok(prose) = lesson.prose(ctx.lang) {
         let prose = prose.in_words_of(engine);
-        let glossary = ctx.catalog.glossary(ctx.lang).ok().flatten();
+        let glossary = catalog.glossary(ctx.lang).ok().flatten();
         let (lesson, prose, glossary) = (&lesson, &prose, glossary.as_ref());
         page.show(&Handout { lesson, prose, glossary, engine, lang: ctx.lang }.render());
     }

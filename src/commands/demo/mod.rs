@@ -40,13 +40,14 @@ use crate::session::{Scope, project_of};
 use crate::signals;
 use crate::text::Text;
 use crate::workspace::Workspace;
+use crate::workspace::followed::OfCourse;
 use crate::workspace::progress::Progress;
 
 pub(crate) async fn run(ctx: &Ctx, args: &cli::Demo) -> Result<u8, AppError> {
     if let Some(file) = &args.replay {
         return replay::replay(ctx, file, args.speed.unwrap_or_default()).await;
     }
-    let lesson = ctx.catalog.find(args.lesson.as_deref().unwrap_or_default())?;
+    let lesson = ctx.library.find(args.lesson.as_deref().unwrap_or_default())?;
     let steps = range(ctx, &lesson, args)?;
     if args.dry_run {
         let rehearsed = Rehearsed::load(&ctx.registry, &lesson.file.id);
@@ -242,6 +243,7 @@ pub(crate) fn fresh_session(
     let first = lesson.file.steps.first().map(|step| step.id.clone()).unwrap_or_default();
     let mut progress = Progress::new(&lesson.file.id, &first);
     progress.engine = Some(engine);
+    progress.course = Some(OfCourse::of(lesson));
     arrival::claim(ctx, &workspace)?;
     let session = ctx.session_of(workspace, progress)?;
     ctx.save(&session.workspace, &session.progress)?;

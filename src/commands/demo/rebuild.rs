@@ -31,7 +31,7 @@ pub(crate) async fn rebuild(
     if !created {
         let engine = session.engine.kind();
         arrival::clear_place(ctx, place)?;
-        let lesson = ctx.catalog.find(&session.lesson.file.id)?;
+        let lesson = session.lesson.clone();
         let (agreed, consent) = (session.progress.agreed.take(), session.consent);
         *session = demo::fresh_session(ctx, place.workspace(), &lesson, engine)?;
         (session.progress.agreed, session.consent) = (agreed, consent);

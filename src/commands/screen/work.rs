@@ -174,7 +174,7 @@ pub(crate) fn for_worker(ctx: &Ctx, said: UnboundedSender<Said>) -> Worker {
         emit: ctx.emit.through(listen::channel(said.clone(), |event| Said::Event(Box::new(event)))),
         interactive: true,
         asker: Asker::through(ctx.lang, ctx.asker.style(), door),
-        catalog: ctx.catalog.clone(),
+        library: ctx.library.clone(),
         registry: ctx.registry.clone(),
         said: Arc::clone(&ctx.said),
         room: ctx.room.clone(),

@@ -122,6 +122,7 @@ impl Stage {
             }
             Event::Notice(_)
             | Event::Lessons(_)
+            | Event::Course(_)
             | Event::Intro { .. }
             | Event::CheckStarted { .. }
             | Event::CheckRun(_)

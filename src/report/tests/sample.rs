@@ -4,6 +4,8 @@
 use std::time::{Duration, SystemTime};
 
 use crate::check::{Outcome, Place, Share, Verdict};
+use crate::courses::changes::Change;
+use crate::courses::{Entry, Kind};
 use crate::engine::{EngineKind, Finding, FindingState, Resource, ResourceKind};
 use crate::event::*;
 use crate::lesson::markdown::blocks;
@@ -397,17 +399,40 @@ fn load() -> Vec<Event> {
     ]
 }
 
+fn course(lang: Lang) -> CourseView {
+    CourseView {
+        heading: words(lang, "강의를 추가했습니다.", "The course is added."),
+        entry: Entry {
+            name: "nginx".into(),
+            source: "https://example.org/nginx.git".into(),
+            kind: Kind::Git,
+            rev: Some("v1".into()),
+            commit: Some("c".repeat(40)),
+            pinned: true,
+            digest: "d".repeat(64),
+            added_at: 0,
+        },
+        lessons: Vec::new(),
+        effects: Vec::new(),
+        changes: vec![Change::Words { lesson: "10".into() }],
+    }
+}
+
 pub(crate) fn all(lang: Lang) -> Vec<Event> {
     let notice = |tone, ko, en| Event::Notice(Notice::new(tone, words(lang, ko, en)));
     let prose = |ko, en| blocks(if lang == Lang::Ko { ko } else { en });
     let mut events = vec![
         Event::Lessons(vec![LessonLine {
             id: "06".into(),
+            folder: "06-horizontal-scaling".into(),
+            course: "built-in".into(),
+            source: None,
             title: status(lang).title,
             minutes: 40,
             steps: 20,
             done: Some((2, 1)),
         }]),
+        Event::Course(Box::new(course(lang))),
         Event::Intro {
             title: status(lang).title,
             blocks: prose("레플리카 하나로는 모자랍니다.", "One is not enough."),

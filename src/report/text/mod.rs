@@ -3,6 +3,7 @@
 
 pub(super) mod check;
 mod code;
+mod course;
 mod demo;
 mod glossary;
 pub(super) mod load;
@@ -248,7 +249,8 @@ impl TextReporter {
         let pen = self.pen();
         match event {
             Event::Notice(notice) => self.notice(notice),
-            Event::Lessons(lessons) => self.section(&overview::lessons(pen, lessons)),
+            Event::Lessons(lessons) => self.section(&course::lessons(pen, lessons)),
+            Event::Course(view) => self.section(&course::course(pen, view)),
             Event::Intro { title, blocks } => self.read(&step::intro(pen, title, blocks), PAUSE),
             Event::Step(view) => self.step(view),
             Event::CheckStarted { step, title, check: _ } => {

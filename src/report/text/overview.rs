@@ -1,38 +1,15 @@
-//! Draws what stands beside the steps: the list of lessons, the status, what `reset` removes, what
+//! Draws what stands beside the steps: the status, what `reset` removes, what
 //! `doctor` found, notices and failures.
 
 use super::check::{self, excerpt};
 use super::pen::Pen;
 use crate::engine::{Finding, FindingState, Resource, ResourceKind};
 use crate::event::{
-    EffectsView, Failure, LeftOver, LessonLine, Notice, ReplicaLine, ResetView, StatusView, StepLine,
-    StepState, Tone,
+    EffectsView, Failure, LeftOver, Notice, ReplicaLine, ResetView, StatusView, StepLine, StepState, Tone,
 };
 use crate::lesson::effects::grouped;
 use crate::report::line::{Line, Role, Span, width, wrap};
 use crate::text::Text;
-
-/// The lessons, one a line.
-pub(crate) fn lessons(pen: Pen, lessons: &[LessonLine]) -> Vec<Line> {
-    if lessons.is_empty() {
-        return pen.paragraph(Role::Dim, &pen.word("report-no-lessons"), 0);
-    }
-    let id = lessons.iter().map(|lesson| width(&lesson.id)).max().unwrap_or(0);
-    let mut lines = Vec::new();
-    for lesson in lessons {
-        let first = Line::plain("  ").and(Role::Strong, &lesson.id).to(2 + id + 2);
-        lines.extend(pen.hanging(first, Role::Plain, &lesson.title));
-        let text = match lesson.done {
-            Some((done, skipped)) => {
-                Text::new("report-lesson-begun").with("done", done).with("skipped", skipped)
-            }
-            None => Text::new("report-lesson-new"),
-        };
-        let text = text.with("steps", lesson.steps).with("minutes", lesson.minutes);
-        lines.extend(pen.paragraph(Role::Dim, &pen.say(&text), 2 + id + 2));
-    }
-    lines
-}
 
 /// Where the learner is: steps, then what runs.
 pub(crate) fn status(pen: Pen, view: &StatusView) -> Vec<Line> {

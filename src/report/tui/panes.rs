@@ -179,6 +179,7 @@ pub(super) fn told(pen: Pen, event: &Event) -> Vec<Line> {
         Event::Answer { right, explanation } => step::answer(pen, *right, explanation),
         // Shown elsewhere on the screen, or not kept.
         Event::Lessons(_)
+        | Event::Course(_)
         | Event::Intro { .. }
         | Event::Step(_)
         | Event::CheckStarted { .. }

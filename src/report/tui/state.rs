@@ -410,6 +410,7 @@ impl Reporter for State {
             | Event::Notice(_) => self.tell(event),
             // The screen shows where the learner is by itself, and the stack as it is.
             Event::Lessons(_)
+            | Event::Course(_)
             | Event::Intro { .. }
             | Event::Step(_)
             | Event::StepFinished(_)

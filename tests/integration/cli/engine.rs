@@ -119,8 +119,8 @@ fn a_progress_of_an_older_program_means_docker() {
     assert_eq!(kept(&sandbox), "docker");
     sandbox.run(["hint"]).code(0);
     let saved: Value = serde_json::from_slice(&std::fs::read(progress(&sandbox)).unwrap()).unwrap();
-    assert_eq!((&saved["format"], &saved["engine"]), (&2.into(), &"docker".into()));
-    let newer = r#"{"format":3,"lesson":"06","engine":"swarm","step":"remove-container-name"}"#;
+    assert_eq!((&saved["format"], &saved["engine"]), (&3.into(), &"docker".into()));
+    let newer = r#"{"format":4,"lesson":"06","engine":"swarm","step":"remove-container-name"}"#;
     std::fs::write(progress(&sandbox), newer).unwrap();
     sandbox.run(["status"]).code(3).says("newer version");
     assert_eq!(std::fs::read_to_string(progress(&sandbox)).unwrap(), newer);

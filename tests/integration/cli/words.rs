@@ -6,8 +6,12 @@ use std::process::Command;
 use super::sandbox;
 use crate::harness::{Run, Sandbox};
 
-const COMMANDS: [&str; 34] = [
+const COMMANDS: [&str; 38] = [
     "list",
+    "add",
+    "update",
+    "remove",
+    "bundle",
     "start",
     "check",
     "apply",
@@ -44,10 +48,13 @@ const COMMANDS: [&str; 34] = [
 ];
 
 /// Names that stay in every language: programs, formats, commands, values and their placeholders.
-const NAMES: [&str; 57] = [
+const NAMES: [&str; 60] = [
     "labspace",
     "killercoda",
     "workshop",
+    "git",
+    "tar",
+    "gz",
     "ko",
     "en",
     "auto",

@@ -1,5 +1,5 @@
-//! Where lessons come from: the ones in the binary, or a folder on disk. A [`Lesson`] is one of
-//! them, read: its steps, its prose on demand, and the files of every step's state.
+//! Where lessons come from: the ones in the binary, one of this user's courses, or a folder on
+//! disk. A [`Lesson`] is one of them, read: its steps, its prose on demand, and the files of every step's state.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use super::course::Course;
 use super::error::LessonError;
 use super::markdown::{Glossary, Prose, ProseError};
 use super::model::{FORMAT, LessonFile, StepSpec};
+use super::origin::Origin;
 use super::reading;
 use crate::workspace::names;
 pub use crate::workspace::names::FileTree;
@@ -24,8 +25,19 @@ static CONTENT: Dir<'_> = include_dir!("$OUT_DIR/content");
 pub enum Catalog {
     /// In this binary.
     Embedded,
+    /// One of this user's courses, read and found to be what was added.
+    Held(Arc<Held>),
     /// In a folder on disk: an author's, or somebody else's.
     Folder(PathBuf),
+}
+
+/// One of this user's courses, as it was read.
+#[derive(Debug)]
+pub struct Held {
+    /// Whose it is.
+    pub origin: Origin,
+    /// All of its files.
+    pub course: Course,
 }
 
 impl Catalog {
@@ -42,6 +54,7 @@ impl Catalog {
                 .filter_map(|dir| dir.path().file_name())
                 .map(|name| name.to_string_lossy().into_owned())
                 .collect(),
+            Self::Held(held) => held.course.lessons(),
             Self::Folder(root) => folder_names(&root.join("lessons"))?,
         };
         names.sort();
@@ -75,15 +88,25 @@ impl Catalog {
         String::from_utf8(self.read(path).ok()?).ok()
     }
 
+    /// Which course it is.
+    pub fn origin(&self) -> Origin {
+        match self {
+            Self::Embedded => Origin::BuiltIn,
+            Self::Held(held) => held.origin.clone(),
+            Self::Folder(root) => Origin::folder(root),
+        }
+    }
+
     /// The folder of the lesson that a person means.
-    fn named(&self, wanted: &str) -> Result<String, LessonError> {
+    ///
+    /// # Errors
+    /// As [`Self::find`].
+    pub fn named(&self, wanted: &str) -> Result<String, LessonError> {
         let names = self.names()?;
-        let digits = |text: &str| text.trim_start_matches('0').to_owned();
-        let id = |name: &str| name.split('-').next().unwrap_or(name).to_owned();
-        let known = names.iter().map(|name| id(name)).collect();
-        let is_meant = |name: &String| name == wanted || digits(&id(name)) == digits(wanted);
-        let unknown = || LessonError::Unknown { wanted: wanted.to_owned(), known };
-        names.iter().find(|name| is_meant(name)).cloned().ok_or_else(unknown)
+        let known = names.iter().map(|name| id_of(name).to_owned()).collect();
+        meant(&names, wanted)
+            .map(str::to_owned)
+            .ok_or_else(|| LessonError::Unknown { wanted: wanted.to_owned(), known })
     }
 
     /// The course's words in `lang`; `None` where it explains none.
@@ -130,9 +153,24 @@ impl Catalog {
         let missing = || LessonError::FileMissing { file: path.to_owned() };
         match self {
             Self::Embedded => CONTENT.get_file(path).map(|file| file.contents().to_vec()).ok_or_else(missing),
+            Self::Held(held) => held.course.files.get(path).cloned().ok_or_else(missing),
             Self::Folder(root) => Course::file(root, path),
         }
     }
+}
+
+/// What a lesson is called for short: what its folder's name begins with, `06` of `06-scaling` and `10`
+/// of `10 캐시`.
+pub fn id_of(name: &str) -> &str {
+    name.split(|c: char| c == '-' || c == '_' || c.is_whitespace()).next().unwrap_or(name)
+}
+
+/// Which of these folders of lessons a person means by `wanted`: `06`, `6`, or the whole name.
+pub fn meant<'a>(names: &'a [String], wanted: &str) -> Option<&'a str> {
+    let digits = |text: &str| text.trim_start_matches('0').to_owned();
+    let whole = names.iter().find(|name| *name == wanted);
+    let short = || names.iter().find(|name| digits(id_of(name)) == digits(wanted));
+    whole.or_else(short).map(String::as_str)
 }
 
 /// Where a lesson's files are, once it has been read.
@@ -192,7 +230,8 @@ fn collect(dir: &Dir<'_>, top: &Path, files: &mut FileTree) {
     }
 }
 
-fn folder_names(lessons: &Path) -> Result<Vec<String>, LessonError> {
+/// The folders of lessons in `lessons`.
+pub(crate) fn folder_names(lessons: &Path) -> Result<Vec<String>, LessonError> {
     let missing = || LessonError::FileMissing { file: lessons.display().to_string() };
     let entries = std::fs::read_dir(lessons).map_err(|_| missing())?;
     Ok(entries
@@ -210,6 +249,8 @@ pub struct Lesson {
     pub file: LessonFile,
     /// `lessons/06-horizontal-scaling`
     pub dir: String,
+    /// The course that it is of.
+    pub origin: Origin,
     source: Source,
 }
 
@@ -225,9 +266,9 @@ impl Lesson {
         }
         let source = match &catalog {
             Catalog::Embedded => Source::Embedded,
+            Catalog::Held(held) => Source::Course(Arc::new(held.course.part(&file.folders(&dir)))),
             Catalog::Folder(root) => {
-                let mut folders = vec![dir.as_str()];
-                folders.extend(file.start.folders().chain(file.finish.as_deref()));
+                let folders = file.folders(&dir);
                 let course = Course::read(root, &folders)?;
                 // What was understood is what the digest is of.
                 if course.files.get(&path).map(Vec::as_slice) != Some(text.as_bytes()) {
@@ -236,7 +277,7 @@ impl Lesson {
                 Source::Course(Arc::new(course))
             }
         };
-        let lesson = Self { file, dir, source };
+        let lesson = Self { file, dir, origin: catalog.origin(), source };
         for folder in lesson.file.start.folders().chain(lesson.file.finish.as_deref()) {
             lesson.hold_to_names(folder)?;
         }
@@ -279,9 +320,11 @@ impl Lesson {
         })
     }
 
-    /// The index, from 0, of the step with this id.
+    /// The index, from 0, of the step with this id, or that had it before it was renamed.
     pub fn step_index(&self, id: &str) -> Option<usize> {
-        self.file.steps.iter().position(|step| step.id == id)
+        let steps = &self.file.steps;
+        let renamed = || steps.iter().position(|step| step.was.iter().any(|old| old == id));
+        steps.iter().position(|step| step.id == id).or_else(renamed)
     }
 
     /// Every command that the lesson may run, by itself, in its steps and for its checks; each once.

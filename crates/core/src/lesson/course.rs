@@ -10,14 +10,14 @@ use sha2::{Digest, Sha256};
 use super::error::LessonError;
 use crate::workspace::disk::{self, Unread};
 use crate::workspace::hex::hex;
-use crate::workspace::names::FileTree;
+use crate::workspace::names::{self, FileTree};
 use workshop_text::Text;
 use workshop_text::visible::visible_line;
 
 /// The largest file of a course, all of its files together, and how many there may be.
-const FILE: u64 = 16 << 20;
+pub(crate) const FILE: u64 = 16 << 20;
 const WHOLE: usize = 64 << 20;
-const COUNT: usize = 5_000;
+pub(crate) const COUNT: usize = 5_000;
 const DEPTH: usize = 32;
 /// What builds and tools leave beside a lesson's files: never a part of it.
 const SKIPPED: [&str; 2] = ["target", "node_modules"];
@@ -50,6 +50,49 @@ impl Course {
             }
         }
         Ok(Self { files: reader.files })
+    }
+
+    /// All files in the folder at `root`, whatever they are for.
+    ///
+    /// # Errors
+    /// As [`Self::read`]; the folder is not there.
+    pub fn read_whole(root: &Path) -> Result<Self, LessonError> {
+        let mut reader = Reader::new(root)?;
+        let unreadable = |_| LessonError::FileMissing { file: root.display().to_string() };
+        let entries = fs::read_dir(root).map_err(unreadable)?;
+        for entry in entries {
+            let entry = entry.map_err(unreadable)?;
+            let Ok(name) = entry.file_name().into_string() else {
+                return Err(refused(&root.display().to_string(), "rule-course-name"));
+            };
+            if entry.file_type().map_err(unreadable)?.is_dir() {
+                reader.folder(&name, 0)?;
+            } else {
+                let bytes = reader.bytes(&name)?;
+                reader.files.insert(name, bytes);
+            }
+        }
+        Ok(Self { files: reader.files })
+    }
+
+    /// The folders of its lessons, in order.
+    pub fn lessons(&self) -> Vec<String> {
+        let name =
+            |path: &String| path.strip_prefix("lessons/")?.strip_suffix("/lesson.toml").map(str::to_owned);
+        self.files
+            .keys()
+            .filter_map(name)
+            .filter(|name| names::fault(name).is_none() && !name.contains('/'))
+            .collect()
+    }
+
+    /// What of it lies in these folders.
+    pub fn part(&self, folders: &[&str]) -> Self {
+        let is_in = |path: &str| {
+            folders.iter().any(|folder| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+        };
+        let files = self.files.iter().filter(|(path, _)| is_in(path));
+        Self { files: files.map(|(path, bytes)| (path.clone(), bytes.clone())).collect() }
     }
 
     /// SHA-256 over every path and content, each with its length.

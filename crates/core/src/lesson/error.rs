@@ -17,6 +17,13 @@ pub enum LessonError {
         /// The ids of all lessons, in order.
         known: Vec<String>,
     },
+    /// Several courses have such a lesson.
+    Several {
+        /// As it was typed.
+        wanted: String,
+        /// Each with its course: `nginx/10`.
+        all: Vec<String>,
+    },
     /// There is no step of that id; with the ids that there are.
     UnknownStep {
         /// As it was typed.
@@ -106,6 +113,9 @@ impl LessonError {
         match self {
             Self::Unknown { wanted, known } => {
                 Text::new("lesson-unknown").with("wanted", wanted.as_str()).with("known", known.clone())
+            }
+            Self::Several { wanted, all } => {
+                Text::new("lesson-several").with("wanted", wanted.as_str()).with("all", all.clone())
             }
             Self::UnknownStep { wanted, known } => Text::new("lesson-unknown-step")
                 .with("wanted", wanted.as_str())

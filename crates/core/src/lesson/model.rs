@@ -75,6 +75,11 @@ pub struct LessonFile {
 }
 
 impl LessonFile {
+    /// The folders of the course that the lesson in `dir` is made of, relative to the course's root.
+    pub fn folders<'a>(&'a self, dir: &'a str) -> Vec<&'a str> {
+        std::iter::once(dir).chain(self.start.folders()).chain(self.finish.as_deref()).collect()
+    }
+
     /// What stands in `.env` once the runner has seen to it: the lesson's ports, and something for
     /// each of its secrets.
     pub fn stand_ins(&self) -> Env {

@@ -4,6 +4,7 @@
 
 mod accounts;
 pub mod baseline;
+pub mod followed;
 pub(crate) mod hex;
 pub mod identity;
 pub mod journal;

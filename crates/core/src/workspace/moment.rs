@@ -9,6 +9,6 @@ pub fn unix_millis(moment: SystemTime) -> u64 {
 }
 
 /// This moment as Unix milliseconds.
-pub(crate) fn now_millis() -> u64 {
+pub fn now_millis() -> u64 {
     unix_millis(SystemTime::now())
 }

@@ -15,12 +15,14 @@ use workshop_text::{Lang, Text};
 
 use super::baseline::BaselineReplica;
 use super::disk;
+use super::followed::OfCourse;
 use super::journal::JournalError;
 use super::moment::now_millis;
 
 /// 2 since the engine is kept: a program that knows only Docker must not take a progress that names
-/// another engine for a damaged one.
-pub const FORMAT: u32 = 2;
+/// another engine for a damaged one. 3 since the course is kept: a program that does not know it would
+/// take its own lesson of the same id for it.
+pub const FORMAT: u32 = 3;
 
 /// No progress is larger.
 const LIMIT: u64 = 16 << 20;
@@ -36,6 +38,9 @@ pub struct Progress {
     pub format: u32,
     /// The lesson's id.
     pub lesson: String,
+    /// The course that it is of; not kept before format 3.
+    #[serde(default)]
+    pub course: Option<OfCourse>,
     /// What the lesson's stack runs on, chosen when it was started.
     #[serde(default)]
     pub engine: Option<EngineKind>,
@@ -171,6 +176,7 @@ impl Progress {
         Self {
             format: FORMAT,
             lesson: lesson.into(),
+            course: None,
             engine: None,
             lang: None,
             step: step.into(),
@@ -180,6 +186,12 @@ impl Progress {
             started_at: now_millis(),
             agreed: None,
         }
+    }
+
+    /// Something was agreed to that does not come with the program. Of a progress that does not say of
+    /// which course it is, that is all that is known.
+    pub(crate) fn is_of_a_folder(&self) -> bool {
+        self.agreed.as_ref().is_some_and(|agreed| !agreed.digest.starts_with("program:"))
     }
 
     /// The file that it is kept in, of a `.workshop/`.
@@ -333,7 +345,7 @@ mod tests {
     #[test]
     fn a_newer_file_is_refused_and_never_overwritten() {
         let dir = tempfile::tempdir().unwrap();
-        let newer = r#"{"format": 3, "whatever": true}"#;
+        let newer = r#"{"format": 4, "whatever": true}"#;
         fs::write(path(&dir), newer).unwrap();
         let refused = |result: Result<(), ProgressError>| {
             assert!(matches!(result, Err(ProgressError::Newer { .. })), "{result:?}");
@@ -345,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn format_1_meant_docker_and_becomes_2_when_it_is_saved() {
+    fn format_1_meant_docker_and_becomes_the_present_one_when_it_is_saved() {
         let dir = tempfile::tempdir().unwrap();
         let old = r#"{"format":1,"lesson":"06","engine":null,"step":"a"}"#;
         fs::write(path(&dir), old).unwrap();
@@ -354,7 +366,7 @@ mod tests {
         assert_eq!(fs::read_to_string(path(&dir)).unwrap(), old, "reading changes nothing");
         progress.save(dir.path()).unwrap();
         let saved: serde_json::Value = serde_json::from_slice(&fs::read(path(&dir)).unwrap()).unwrap();
-        assert_eq!((&saved["format"], &saved["engine"]), (&2.into(), &"docker".into()));
+        assert_eq!((&saved["format"], &saved["engine"]), (&FORMAT.into(), &"docker".into()));
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod endpoint;
 mod environment;
 mod examine;
 mod files;
+mod images;
 mod inside;
 mod listing;
 mod logs;
@@ -43,6 +44,7 @@ use super::{
 use client::{Client, OBSERVE};
 use compose::Compose;
 use endpoint::{Endpoint, Rule};
+pub use images::ImageStore;
 use workshop_text::Text;
 
 /// The longest that an action on one container, or its removal, may take.

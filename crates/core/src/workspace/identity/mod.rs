@@ -372,7 +372,7 @@ fn entry_path(dir: &Path, id: &Id) -> PathBuf {
 }
 
 /// A home that no variable names, as where the environment is empty.
-fn home() -> Option<PathBuf> {
+pub(crate) fn home() -> Option<PathBuf> {
     super::accounts::home(rustix::process::geteuid().as_raw())
 }
 

@@ -12,6 +12,7 @@ use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 use crate::app::complete;
 use crate::app::consent::LEAST_DIGITS;
 use crate::demo::pace::Pace;
+use crate::engine::swarm::cluster::MOST_NODES;
 use crate::engine::{EngineKind, embedded};
 use crate::report::Format;
 use crate::text::{Lang, Text};
@@ -80,6 +81,7 @@ impl Verb {
                 | Self::Glossary { .. }
                 | Self::Handout { .. }
                 | Self::Room(_)
+                | Self::Cluster { .. }
                 | Self::Completions { .. }
                 | Self::Man { .. }
                 | Self::Help { .. }
@@ -209,6 +211,12 @@ pub(crate) enum Verb {
         lesson: String,
     },
     Room(Room),
+    Cluster {
+        #[arg(long, global = true, value_name = "NAME", default_value = "lab")]
+        name: String,
+        #[command(subcommand)]
+        verb: Option<Cluster>,
+    },
     Completions {
         shell: clap_complete::Shell,
     },
@@ -252,6 +260,30 @@ pub(crate) struct Update {
     pub name: Option<String>,
     #[arg(long, value_name = "REV", requires = "name")]
     pub rev: Option<String>,
+}
+
+/// What is done to a cluster on this machine.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum Cluster {
+    Up {
+        #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=i64::from(MOST_NODES)))]
+        nodes: u8,
+        #[arg(long, value_name = "IMAGE")]
+        image: Vec<String>,
+    },
+    Status,
+    Cut {
+        node: String,
+        #[arg(long = "for", value_name = "20s")]
+        time: Option<String>,
+    },
+    Heal {
+        node: String,
+    },
+    Kill {
+        node: String,
+    },
+    Down,
 }
 
 /// What somebody does who writes a course.
@@ -475,9 +507,9 @@ fn digest(text: &str) -> Result<String, String> {
 }
 
 /// Commands whose help ends with examples: `cli-examples-COMMAND` in the locales.
-const WITH_EXAMPLES: [&str; 13] = [
+const WITH_EXAMPLES: [&str; 14] = [
     "add", "bundle", "start", "check", "answer", "goto", "reset", "demo", "load", "compose", "glossary",
-    "handout", "room",
+    "handout", "room", "cluster",
 ];
 
 /// Where the options of every command stand in a help, after the command's own.

@@ -35,6 +35,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     if let Some(code) = engine::embedded::process(args.get(1..).unwrap_or_default()) {
         return code;
     }
+    if let Some(code) = engine::swarm::cluster::process(args.get(1..).unwrap_or_default()) {
+        return code;
+    }
     if let Some(code) = room::sender::process(args.get(1..).unwrap_or_default()) {
         return code;
     }

@@ -49,6 +49,10 @@ cli-examples-handout = Examples:
 cli-examples-room = Examples:
     {"  "}workshop room --share --lesson 06    open it to everybody on this network
     {"  "}workshop room --resume               go on after a break, or after a crash
+cli-examples-cluster = Examples:
+    {"  "}workshop cluster up --image nginx       three nodes with this image
+    {"  "}workshop cluster cut node2 --for 20s    cut off for 20 seconds
+    {"  "}workshop cluster down                   take it all away
 cli-examples-reset = Examples:
     {"  "}workshop reset                        this step from its start
     {"  "}workshop reset --all                  the whole lesson
@@ -202,6 +206,20 @@ cli-room-name = What the room is called
 cli-room-lesson = Call it by this lesson's title
 cli-room-resume = Go on with the last room: the same codes, nothing forgotten
 cli-room-host = The name of a proxy in front, where there is one
+cli-cluster = Make a Docker Swarm of several nodes on this machine, to cut nodes off and lose them (Linux, root)
+cli-cluster-name = Which cluster, where there are several; lab if none is given
+cli-cluster-up = Make the nodes and join them
+cli-cluster-up-nodes = How many nodes, at most 9; 3 if none is given
+cli-cluster-up-image = Load this image of the machine's Docker onto every node; may be given several times
+cli-cluster-status = Show the nodes, as a manager that answers sees them
+cli-cluster-cut = Pull a node's network cable out
+cli-cluster-cut-node = The node: node2
+cli-cluster-cut-time = Put it in again after this time, whatever happens
+cli-cluster-heal = Bring a node back: its cable in, its engine running
+cli-cluster-heal-node = The node: node2
+cli-cluster-kill = Cut a node's power: its engine and all its containers end at once
+cli-cluster-kill-node = The node: node2
+cli-cluster-down = Take the cluster away, with all that belongs to it
 cli-completions = Print the completions for a shell
 cli-completions-shell = bash, zsh, fish, elvish or powershell
 cli-man = Print the manual page

@@ -177,3 +177,50 @@ embedded-own-port = nothing says at which port { $service } listens: set { $vari
 embedded-not-running = { $name } does not run
 embedded-exec-not-here = the embedded engine cannot run `{ $command }` inside a replica. Here there is: { $known }. Docker has the rest (`--engine docker`).
 embedded-exec-too-long = `{ $command }` had not ended after { $seconds } seconds inside the replica, and was ended
+
+## A cluster on this machine
+cluster-doing-nodes = { $count ->
+    [one] Starting a node…
+   *[other] Starting { $count } nodes…
+}
+cluster-doing-swarm = Joining the nodes to a swarm…
+cluster-doing-images = Loading onto every node: { $images }…
+cluster-doing-cut = { $node } is cut off, for { $seconds } seconds…
+cluster-doing-stop = Stopping; what was begun is put right…
+cluster-not-linux = Nodes on one machine need Linux, and this is none.
+cluster-not-root = Nodes on one machine need root: each has namespaces and a Docker engine of its own.
+cluster-next-one-node = run it with sudo on Linux. Or make your own Docker a swarm of one node (`docker swarm init`): it shows services, rolling updates, configs and secrets, and cannot show what happens when a node is lost.
+cluster-missing = `{ $program }` is not installed.
+cluster-next-install = install the package { $package }
+cluster-name = "{ $name }" is no name for a cluster: at most 16 small letters, digits and dashes, with no dash first.
+cluster-exists = There is a cluster "{ $name }" already, or what is left of one.
+cluster-broken = The cluster "{ $name }" was never finished.
+cluster-none = There is no cluster "{ $name }".
+cluster-next-down = take it away with `workshop cluster down`, with the same --name
+cluster-next-up = make one with `workshop cluster up`
+cluster-no-node = The cluster has no node "{ $node }". It has: { $nodes }
+cluster-busy = Another command is at work on the cluster "{ $name }". Wait until it has ended.
+cluster-folder = { $path } cannot be used: { $reason }
+cluster-too-long = The path of a socket is too long for Linux: { $path }
+cluster-next-shorter = set XDG_STATE_HOME to a folder with a short path
+cluster-no-image = This machine's Docker has no image { $image }.
+cluster-next-image = build or pull it, then try again; `docker image ls` shows what there is
+cluster-refused = `{ $command }` failed: { $reason }
+cluster-timed-out = `{ $command }` did not end within { $seconds } seconds.
+cluster-node-failed = The Docker engine of { $node } does not run: { $reason }
+cluster-remains = These processes do not end: { $what }
+cluster-stopped = Stopped.
+cluster-no-manager = No manager answers: too few of them reach each other, so the swarm changes nothing.
+cluster-cut = cut off
+cluster-cut-until = cut off for { $seconds } more seconds
+cluster-ended = its engine has ended
+cluster-untold = unknown
+cluster-one-node = One node shows services, rolling updates, configs and secrets. It cannot show what happens when a node is lost.
+cluster-up-next = cut one off: `workshop cluster cut node2`, and look: `workshop cluster status`
+cluster-cut-done = { $node } is cut off.
+cluster-cut-next = bring it back with `workshop cluster heal { $node }`
+cluster-joined = { $node } is on the network again.
+cluster-started = { $node } runs again.
+cluster-was-whole = Nothing is wrong with { $node }.
+cluster-killed = { $node } has lost its power: its engine and all its containers have ended.
+cluster-gone = The cluster "{ $name }" is gone, with all that belonged to it.

@@ -49,6 +49,10 @@ cli-examples-handout = 예:
 cli-examples-room = 예:
     {"  "}workshop room --share --lesson 06    같은 네트워크의 모두에게 열기
     {"  "}workshop room --resume               쉬는 시간이나 장애 뒤에 이어서 열기
+cli-examples-cluster = 예:
+    {"  "}workshop cluster up --image nginx       이 이미지를 올린 노드 세 개
+    {"  "}workshop cluster cut node2 --for 20s    20초 동안 연결 끊기
+    {"  "}workshop cluster down                   모두 지우기
 cli-examples-reset = 예:
     {"  "}workshop reset                        이 단계를 처음부터
     {"  "}workshop reset --all                  레슨 전체를 처음부터
@@ -202,6 +206,20 @@ cli-room-name = 강의실 이름
 cli-room-lesson = 이 레슨의 제목을 이름으로 씁니다
 cli-room-resume = 지난 강의실을 같은 코드로 이어서 엽니다. 기록도 그대로입니다
 cli-room-host = 앞에 프록시가 있으면 그 이름
+cli-cluster = 이 컴퓨터에 노드가 여럿인 Docker Swarm을 만들어 노드를 끊거나 꺼 봅니다(Linux, root)
+cli-cluster-name = 클러스터가 여럿일 때 그 이름. 없으면 lab
+cli-cluster-up = 노드를 만들어 하나로 묶습니다
+cli-cluster-up-nodes = 노드 수. 9개까지, 없으면 3개
+cli-cluster-up-image = 이 컴퓨터의 Docker에 있는 이 이미지를 모든 노드에 올립니다. 여러 번 쓸 수 있습니다
+cli-cluster-status = 응답하는 매니저가 보는 노드 상태를 보여 줍니다
+cli-cluster-cut = 노드의 네트워크 연결을 끊습니다
+cli-cluster-cut-node = 노드 이름: node2
+cli-cluster-cut-time = 무슨 일이 있어도 이 시간이 지나면 다시 연결합니다
+cli-cluster-heal = 노드를 되살립니다: 다시 연결하고 엔진을 켭니다
+cli-cluster-heal-node = 노드 이름: node2
+cli-cluster-kill = 노드의 전원을 끊습니다: 엔진과 컨테이너가 한꺼번에 꺼집니다
+cli-cluster-kill-node = 노드 이름: node2
+cli-cluster-down = 클러스터를 남김없이 지웁니다
 cli-completions = 셸 자동 완성 스크립트를 출력합니다
 cli-completions-shell = bash, zsh, fish, elvish, powershell
 cli-man = 매뉴얼 페이지를 출력합니다

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::courses::CourseError;
 use crate::demo::PlaceError;
 use crate::demo::cast::CastError;
+use crate::engine::swarm::cluster::ClusterError;
 use crate::engine::{EngineError, EngineKind};
 use crate::event::Failure;
 use crate::lesson::LessonError;
@@ -35,6 +36,7 @@ pub(crate) mod exit {
 pub(crate) enum AppError {
     Lesson(#[from] LessonError),
     Engine(#[from] EngineError),
+    Cluster(ClusterError),
     Change(#[from] ChangeError),
     Journal(#[from] JournalError),
     Progress(#[from] ProgressError),
@@ -121,6 +123,7 @@ impl AppError {
             | Self::Engine(EngineError::OtherProject { .. })
             | Self::Usage(_) => exit::USAGE,
             Self::Course(error) => course_exit(error),
+            Self::Cluster(error) if error.is_usage() => exit::USAGE,
             Self::Cast(error) if error.is_environment() => exit::ENVIRONMENT,
             Self::Cast(_) => exit::USAGE,
             Self::Load(error) if error.is_usage() => exit::USAGE,
@@ -134,6 +137,7 @@ impl AppError {
             | Self::LeadsOut { .. }
             | Self::Place(_)
             | Self::Load(_)
+            | Self::Cluster(_)
             | Self::Terminal(_)
             | Self::Output(_)
             | Self::Owed(_)
@@ -146,6 +150,7 @@ impl AppError {
         match self {
             Self::Lesson(error) => error.text(),
             Self::Engine(error) => error.text(),
+            Self::Cluster(error) => error.text(),
             Self::Change(error) => error.text(),
             Self::Journal(error) => error.text(),
             Self::Progress(error) => error.text(),
@@ -195,6 +200,7 @@ impl AppError {
             }
             Self::Load(error) => error.next(),
             Self::Course(error) => error.next(),
+            Self::Cluster(error) => error.next(),
             Self::Change(
                 ChangeError::Conflict { .. } | ChangeError::WouldBreak { .. } | ChangeError::Broken { .. },
             ) => Some(Text::new("next-conflict")),

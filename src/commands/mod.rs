@@ -8,6 +8,7 @@ mod author;
 mod bundle;
 mod catch_up;
 mod check;
+mod cluster;
 mod completions;
 mod compose;
 mod course;
@@ -59,7 +60,7 @@ pub(crate) async fn run(cli: Cli, io: Io) -> u8 {
     let verb = cli.command.clone();
     let ctx = Ctx::new(cli.global, verb.as_ref(), io);
     // Compose hears Ctrl-C itself, and says how it ended; a demo takes its stack down first; a load
-    // run says what it has measured, a room where its table is.
+    // run says what it has measured, a room where its table is; a cluster is whole again first.
     let own = matches!(
         verb,
         Some(
@@ -68,6 +69,7 @@ pub(crate) async fn run(cli: Cli, io: Io) -> u8 {
                 | Verb::Notes { .. }
                 | Verb::Load(_)
                 | Verb::Room(_)
+                | Verb::Cluster { .. }
                 | Verb::Author { verb: Some(cli::Author::Test { .. }) }
         )
     );
@@ -135,6 +137,7 @@ async fn dispatch(ctx: &Ctx, verb: Option<Verb>) -> Result<u8, AppError> {
         Some(Verb::Glossary { word }) => glossary::run(ctx, word.as_deref()),
         Some(Verb::Handout { lesson }) => handout::run(ctx, &lesson),
         Some(Verb::Room(room)) => room::run(ctx, &room).await,
+        Some(Verb::Cluster { name, verb }) => cluster::run(ctx, &name, verb).await,
         Some(Verb::Completions { shell }) => Ok(completions::run(ctx, shell)),
         Some(Verb::Man { command }) => help::man(ctx, command.as_deref()),
         Some(Verb::Help { command }) => help::run(ctx, command.as_deref()),

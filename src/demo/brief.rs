@@ -141,6 +141,7 @@ impl Reporter for Brief {
             | Event::Effects(_)
             | Event::Reset(_)
             | Event::Findings(_)
+            | Event::Cluster(_)
             | Event::Change(_)
             | Event::Traffic(_)
             | Event::Picture(_)

@@ -270,6 +270,7 @@ impl Reporter for JsonReporter {
             }
             Event::Effects(view) => self.effects(view),
             Event::Reset(view) => self.set("reset", self.data(view)),
+            Event::Cluster(cluster) => self.set("cluster", self.data(cluster)),
             Event::Findings(findings) => self.set("findings", self.data(findings)),
             Event::Picture(picture) => self.set("picture", self.data(picture)),
             Event::Load(run) => self.load(run),

@@ -69,6 +69,7 @@ impl Reporter for QuietReporter {
             | Event::Effects(_)
             | Event::Reset(_)
             | Event::Findings(_)
+            | Event::Cluster(_)
             | Event::Change(_)
             | Event::Traffic(_)
             | Event::Picture(_)

@@ -69,6 +69,7 @@ impl Reporter for RunReporter {
             | Event::Effects(_)
             | Event::Reset(_)
             | Event::Findings(_)
+            | Event::Cluster(_)
             | Event::Change(_)
             | Event::Demo(_)
             | Event::Traffic(_)

@@ -7,6 +7,7 @@ mod harness;
 
 mod author;
 mod cli;
+mod cluster;
 mod compose;
 mod courses;
 mod demo;

@@ -14,6 +14,7 @@ use crate::lesson::markdown::{Block, Entry, ReadOn};
 use crate::lesson::prediction::GuessKind;
 use crate::reference::Topic;
 use crate::verdict::{Outcome, Verdict};
+use workshop_engine::swarm::cluster::ClusterView;
 use workshop_engine::{EngineKind, Finding, Resource};
 use workshop_load::Plan;
 use workshop_text::Text;
@@ -125,6 +126,8 @@ pub enum Event {
     Reset(ResetView),
     /// What `doctor` found.
     Findings(Vec<Finding>),
+    /// A cluster on this machine, as it is now.
+    Cluster(ClusterView),
     /// A change in few words, where the whole of it would hide the rest.
     Change(ChangeView),
     /// A demo is over: what came of every step that was played.

@@ -21,6 +21,7 @@ pub mod project;
 mod registry;
 mod resource;
 pub mod shell;
+pub mod swarm;
 pub mod trouble;
 mod upstreams;
 

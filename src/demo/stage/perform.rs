@@ -140,6 +140,7 @@ impl Stage {
             | Event::Effects(_)
             | Event::Reset(_)
             | Event::Findings(_)
+            | Event::Cluster(_)
             | Event::Change(_)
             | Event::Demo(_)
             | Event::Picture(_)

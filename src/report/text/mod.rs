@@ -2,6 +2,7 @@
 //! events into [`Line`]s; only [`TextReporter`] writes them.
 
 pub(super) mod check;
+mod cluster;
 mod code;
 mod course;
 mod demo;
@@ -286,6 +287,7 @@ impl TextReporter {
             Event::Removal { resources, files } => self.section(&overview::removal(pen, resources, files)),
             Event::Effects(view) => self.section(&overview::effects(pen, view)),
             Event::Reset(view) => self.reset(view),
+            Event::Cluster(cluster) => self.section(&cluster::drawn(pen, cluster)),
             Event::Findings(findings) => self.section(&overview::findings(pen, findings)),
             Event::Change(view) => self.block(&demo::change(pen, view)),
             Event::Demo(run) => {

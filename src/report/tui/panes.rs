@@ -193,6 +193,7 @@ pub(super) fn told(pen: Pen, event: &Event) -> Vec<Line> {
         | Event::Question(_)
         | Event::Status(_)
         | Event::Findings(_)
+        | Event::Cluster(_)
         | Event::Change(_)
         | Event::Demo(_)
         | Event::Traffic(_)

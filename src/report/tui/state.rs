@@ -417,6 +417,7 @@ impl Reporter for State {
             | Event::CheckRun(_)
             | Event::Status(_)
             | Event::Findings(_)
+            | Event::Cluster(_)
             | Event::Change(_)
             | Event::Demo(_)
             | Event::Traffic(_)

@@ -6,7 +6,7 @@ use std::process::Command;
 use super::sandbox;
 use crate::harness::{Run, Sandbox};
 
-const COMMANDS: [&str; 38] = [
+const COMMANDS: [&str; 39] = [
     "list",
     "add",
     "update",
@@ -37,6 +37,7 @@ const COMMANDS: [&str; 38] = [
     "glossary",
     "handout",
     "room",
+    "cluster",
     "join",
     "leave",
     "hand",
@@ -48,7 +49,7 @@ const COMMANDS: [&str; 38] = [
 ];
 
 /// Names that stay in every language: programs, formats, commands, values and their placeholders.
-const NAMES: [&str; 60] = [
+const NAMES: [&str; 66] = [
     "labspace",
     "killercoda",
     "workshop",
@@ -109,6 +110,12 @@ const NAMES: [&str; 60] = [
     "watch",
     "test",
     "translate",
+    "up",
+    "cut",
+    "heal",
+    "kill",
+    "root",
+    "lab",
 ];
 
 #[test]

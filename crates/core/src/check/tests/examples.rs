@@ -117,7 +117,15 @@ fn stack(right: bool) -> Observed {
         }
     }
     for service in [
-        "frontend", "nginx", "redis", "db", "mysql", "mysql-replica-1", "api-server", "api-server-1", "api-server-2",
+        "frontend",
+        "nginx",
+        "redis",
+        "db",
+        "mysql",
+        "mysql-replica-1",
+        "api-server",
+        "api-server-1",
+        "api-server-2",
     ] {
         let mut one = running(service, 1);
         if let Some(number) = service.strip_prefix("api-server-") {

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
 
+use crate::harness::Sandbox;
 use crate::screen::{Folder, quit};
 use crate::terminal::screen::Setup;
 use picture::THEMES;
@@ -35,13 +36,28 @@ fn difference(shown: &[String], seen: &[String]) -> Option<String> {
 
 #[test]
 fn the_tour_says_what_a_learner_sees() {
-    let path = doc("tour-learner.md");
+    says_what_is_seen("tour-learner.md", &Folder::new().sandbox);
+}
+
+#[test]
+fn the_tour_says_what_an_author_sees() {
+    let sandbox = crate::cli::sandbox();
+    let complete = Path::new(env!("CARGO_MANIFEST_DIR")).join("courses/add-a-cache/complete");
+    for project in ["shop", "shop-cached"] {
+        crate::harness::copy_tree(&complete.join(project), &sandbox.root().join(project));
+    }
+    says_what_is_seen("tour-author.md", &sandbox);
+}
+
+/// The commands of a page say what it shows, in the folder of `sandbox`.
+#[track_caller]
+fn says_what_is_seen(name: &str, sandbox: &Sandbox) {
+    let path = doc(name);
     let page = std::fs::read_to_string(&path).expect("the tour");
-    let folder = Folder::new();
     let mut parts = tour::parts(&page);
     let mut wrong = Vec::new();
     for block in tour::blocks(&mut parts) {
-        let seen = tour::run(&folder.sandbox, &block.command);
+        let seen = tour::run(sandbox, &block.command);
         if let Some(diff) = difference(&tour::lasting(&block.output), &tour::lasting(&seen)) {
             wrong.push(format!("$ {}\n{diff}", block.command));
         }
@@ -51,7 +67,7 @@ fn the_tour_says_what_a_learner_sees() {
         std::fs::write(path, tour::page(&parts)).expect("written");
         return;
     }
-    assert!(wrong.is_empty(), "docs/tour-learner.md shows something else:\n{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "docs/{name} shows something else:\n{}", wrong.join("\n"));
 }
 
 #[test]

@@ -14,7 +14,7 @@ use workshop::lesson::Catalog;
 use crate::harness::Sandbox;
 
 /// A folder where no Docker answers, whatever the machine has.
-fn sandbox() -> Sandbox {
+pub(crate) fn sandbox() -> Sandbox {
     Sandbox::new().without_docker()
 }
 

@@ -70,9 +70,14 @@ pub(super) fn run(sandbox: &Sandbox, line: &str) -> String {
         };
     }
     let said = Run::of(shell.env("PATH", std::env::join_paths(folders).expect("folders"))).stdout;
-    let said = said.trim_end();
+    let said = HERE.replace_all(said.trim_end(), "/home/you");
+    let said = said.replace("내-작업-folder", "you");
     if said.is_empty() { String::new() } else { format!("{said}\n") }
 }
+
+/// The sandbox's own folder, wherever a line breaks in it.
+static HERE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"/[^ \n]*/workshop-test-[0-9A-Za-z]+/내 작업[ \n]+folder").expect("a pattern"));
 
 /// What is another one at every run, and what stands in its place.
 static VOLATILE: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {

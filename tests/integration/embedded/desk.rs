@@ -23,8 +23,15 @@ impl Desk {
     /// A lesson at the step that scales to 3: every file is done, nothing runs.
     #[track_caller]
     pub(crate) fn new() -> Self {
-        let desk = Self { sandbox: Sandbox::new().without_docker(), port: free_port(), env: Vec::new() };
-        desk.run(["start", "06", "--engine", "embedded", "--at", "scale-to-3"]).code(0);
+        Self::at("06", "scale-to-3", &[])
+    }
+
+    /// A lesson at a step, with free ports in these variables.
+    #[track_caller]
+    pub(crate) fn at(lesson: &str, step: &str, ports: &[&str]) -> Self {
+        let env = ports.iter().map(|name| ((*name).to_owned(), free_port().to_string())).collect();
+        let desk = Self { sandbox: Sandbox::new().without_docker(), port: free_port(), env };
+        desk.run(["start", lesson, "--engine", "embedded", "--at", step]).code(0);
         desk
     }
 

@@ -5,6 +5,7 @@
 
 pub(crate) mod desk;
 mod general;
+mod learners;
 mod machine;
 mod mishaps;
 mod picture;

@@ -1,9 +1,11 @@
 //! Lessons keep their promises: text, patches and checks fit each other in every lesson; the checks
 //! tell right from wrong ([`cases`]); an author's slip is reported where it stands ([`authors`]);
-//! and an edit leaves a learner's own work alone ([`merging`]).
+//! and an edit leaves a learner's own work alone ([`merging`]). States that only what runs can show
+//! are in a table of their own ([`live`]).
 
 mod authors;
 mod cases;
+pub(crate) mod live;
 mod merging;
 mod reality;
 mod states;

@@ -66,19 +66,24 @@ impl Table {
 
 impl State {
     pub(crate) fn files(&self, base: &catalog::FileTree) -> catalog::FileTree {
-        let mut files = base.clone();
-        for [path, from, to] in &self.edits {
-            if from.is_empty() {
-                files.insert(path.clone(), to.clone().into_bytes());
-                continue;
-            }
-            let bytes = files.get_mut(path).unwrap_or_else(|| panic!("{}: no {path}", self.name));
-            let text = String::from_utf8(bytes.clone()).expect("text");
-            assert!(text.contains(from.as_str()), "{}: {path} has no {from:?}", self.name);
-            *bytes = text.replacen(from.as_str(), to, 1).into_bytes();
-        }
-        files
+        edited(&self.name, &self.edits, base)
     }
+}
+
+/// The files after `edits`: file, text in it, what stands there instead; no text: a new file.
+pub(super) fn edited(name: &str, edits: &[[String; 3]], base: &catalog::FileTree) -> catalog::FileTree {
+    let mut files = base.clone();
+    for [path, from, to] in edits {
+        if from.is_empty() {
+            files.insert(path.clone(), to.clone().into_bytes());
+            continue;
+        }
+        let bytes = files.get_mut(path).unwrap_or_else(|| panic!("{name}: no {path}"));
+        let text = String::from_utf8(bytes.clone()).expect("text");
+        assert!(text.contains(from.as_str()), "{name}: {path} has no {from:?}");
+        *bytes = text.replacen(from.as_str(), to, 1).into_bytes();
+    }
+    files
 }
 
 /// What is not as the state says, in words.

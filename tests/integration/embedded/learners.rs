@@ -52,7 +52,8 @@ impl Lab {
             step.remove("predictions");
             let Some(checks) = step.get_mut("checks").and_then(toml::Value::as_array_mut) else { continue };
             let id = |check: &toml::Value| check["id"].as_str().expect("an id").to_owned();
-            checks.retain(|check| check.get("question").is_none() && !self.table.unasked.contains(&id(check)));
+            checks
+                .retain(|check| check.get("question").is_none() && !self.table.unasked.contains(&id(check)));
             let Some(at) = checks.iter().position(|check| Some(id(check)) == state.fails) else { continue };
             checks.truncate(at + 1);
             let patience = toml::Value::String(state.within.clone());
@@ -93,7 +94,14 @@ impl Lab {
         let base = self.put_right(at).map_err(|fault| format!("put right: {fault}"))?;
         self.write(&state.files(&base));
         self.hurry(state);
-        let verdict = self.run(&state.run).and_then(|()| self.judge(state));
+        let done = self.run(&state.run);
+        // What is wrong may well be refused: then that counts which the checks say of it.
+        let verdict = match (done, self.judge(state)) {
+            (Err(refused), verdict) if state.fails.is_none() || verdict.is_err() => {
+                Err(format!("{refused} {}", verdict.err().unwrap_or_default()))
+            }
+            (_, verdict) => verdict,
+        };
         self.run(&state.mend).map_err(|fault| format!("mended: {fault}"))?;
         verdict
     }
@@ -102,8 +110,7 @@ impl Lab {
         let lessons = self.course.path().to_str().expect("UTF-8");
         let args = ["check", "--step", &state.step, "--json", "--yes", "--lessons", lessons];
         let run = agreed(|more| self.desk.run(args.into_iter().chain(more.iter().map(String::as_str))));
-        let report: Value =
-            serde_json::from_str(&run.stdout).map_err(|error| format!("{error}: {run:?}"))?;
+        let report: Value = serde_json::from_str(&run.stdout).map_err(|error| format!("{error}: {run:?}"))?;
         let steps = report["steps"].as_array().into_iter().flatten();
         let checks: Vec<&Value> =
             steps.flat_map(|step| step["checks"].as_array().into_iter().flatten()).collect();
@@ -116,7 +123,8 @@ impl Lab {
         let told: Vec<String> =
             ["message", "expected", "observed", "lines"].iter().map(|key| failed[*key].to_string()).collect();
         let told = told.join(" ");
-        let lacking: Vec<&String> = state.says.iter().filter(|words| !told.contains(words.as_str())).collect();
+        let lacking: Vec<&String> =
+            state.says.iter().filter(|words| !told.contains(words.as_str())).collect();
         let same = failed["id"] == fails.as_str() && failed["verdict"] == "not_yet" && run.status == Some(1);
         if same && lacking.is_empty() { Ok(()) } else { Err(format!("lacks {lacking:?}: {failed:#}")) }
     }
@@ -140,7 +148,11 @@ fn play(id: &str, steps: RangeInclusive<&str>) {
             }
             let begun = Instant::now();
             let played = lab.play(at, state);
-            eprintln!("{} {name} ({:.1} s)", if played.is_ok() { " " } else { "!" }, begun.elapsed().as_secs_f32());
+            eprintln!(
+                "{} {name} ({:.1} s)",
+                if played.is_ok() { " " } else { "!" },
+                begun.elapsed().as_secs_f32()
+            );
             faults.extend(played.err().map(|fault| format!("{name}: {fault}")));
         }
     }

@@ -8,7 +8,7 @@ use super::kind::{Check, Needs, World};
 use super::phrases;
 use super::probe::{Probe, RequestSpec};
 use super::seen::{NumberedWrites, Seen};
-use super::sql::{Client, Query};
+use super::sql::{Client, Query, complaint};
 use crate::verdict::Verdict;
 use workshop_engine::StackCommand;
 use workshop_text::Text;
@@ -133,8 +133,7 @@ impl Check for NoWriteLost {
             return Verdict::not_yet(text("check-writes-none")).settling();
         }
         let Some(missing) = seen.missing() else {
-            let end = seen.found.iter().flat_map(|end| end.stderr.lines());
-            let lines = end.filter(|line| !line.contains("[Warning]")).take(4).map(str::to_owned).collect();
+            let lines = seen.found.as_ref().map(|end| complaint(&end.stderr)).unwrap_or_default();
             let failed = Text::new("check-sql-failed").with("query", self.query.as_str());
             return Verdict::not_yet(failed.with("service", self.service.as_str())).lines(lines);
         };

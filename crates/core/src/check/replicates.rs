@@ -57,13 +57,27 @@ impl Check for Replicates {
             Err(verdict) => return *verdict,
         };
         self.services.judge(|service| match replication::of(world, service) {
-            Ok(server) => self.one(service, &server, &source),
+            Ok(server) => match self.twin(world, service, &server) {
+                Some(other) => self.twins(service, other, &server),
+                None => self.one(service, &server, &source),
+            },
             Err(verdict) => *verdict,
         })
     }
 }
 
 impl Replicates {
+    /// Another of the replicas that has the same server id.
+    fn twin(&self, world: &World<'_>, service: &str, server: &Server) -> Option<&str> {
+        let mut others = self.services.iter().map(String::as_str).filter(|other| *other != service);
+        others.find(|other| replication::of(world, other).is_ok_and(|other| other.id == server.id))
+    }
+
+    fn twins(&self, service: &str, other: &str, server: &Server) -> Verdict {
+        let text = Text::new("check-replicates-twins").with("service", service).with("other", other);
+        Verdict::not_yet(text.with("source", self.from.as_str()).with("id", server.id))
+    }
+
     fn one(&self, service: &str, server: &Server, source: &Server) -> Verdict {
         let text = |key| Text::new(key).with("service", service).with("source", self.from.as_str());
         let wrong = |key| Verdict::not_yet(text(key)).settling();
@@ -102,6 +116,8 @@ fn stopped(following: &Following, wrong: &dyn Fn(&'static str) -> Verdict) -> Op
         return None;
     }
     let (key, state) = match (following.io.as_str(), following.sql.as_str()) {
+        // By hand, or never started: who hits an error stops one of them alone.
+        ("No", "No") => ("check-replicates-stopped", "No"),
         (io, "Yes") => ("check-replicates-io", io),
         (_, sql) => ("check-replicates-sql", sql),
     };

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::kind::World;
 use super::phrases;
 use super::seen::Seen;
+use super::sql::complaint;
 use crate::verdict::Verdict;
 use workshop_engine::{ExecEnd, Replica};
 use workshop_text::Text;
@@ -131,9 +132,8 @@ pub(super) fn of(world: &World<'_>, service: &str) -> Result<Server, Box<Verdict
     }
     let end: &ExecEnd = ends.get(service).ok_or_else(|| Box::new(phrases::not_observed()))?;
     Server::read(&end.stdout).filter(|_| end.code == Some(0)).ok_or_else(|| {
-        let lines = end.stderr.lines().filter(|line| !line.contains("[Warning]")).take(4);
         let text = Text::new("check-replication-silent").with("service", service);
-        Box::new(Verdict::not_yet(text).lines(lines.map(str::to_owned).collect()).settling())
+        Box::new(Verdict::not_yet(text).lines(complaint(&end.stderr)).settling())
     })
 }
 

@@ -162,10 +162,7 @@ impl Sql {
         let text =
             |key| Text::new(key).with("query", self.query.as_str()).with("service", self.service.as_str());
         if end.code != Some(0) {
-            let lines = end.stderr.lines().filter(|line| !line.contains("[Warning]"));
-            return Verdict::not_yet(text("check-sql-failed"))
-                .lines(lines.take(4).map(str::to_owned).collect())
-                .settling();
+            return Verdict::not_yet(text("check-sql-failed")).lines(complaint(&end.stderr)).settling();
         }
         let rows: Vec<Vec<&str>> = end.stdout.lines().map(|line| line.split('\t').collect()).collect();
         let shown = || end.stdout.lines().take(10).map(|line| line.replace('\t', "  ")).collect::<Vec<_>>();
@@ -190,10 +187,36 @@ impl Sql {
     }
 }
 
+/// What a client complained of, without its warnings and without the statement, which MariaDB's
+/// repeats between two lines of dashes.
+pub(super) fn complaint(stderr: &str) -> Vec<String> {
+    let mut repeats = false;
+    let says = |line: &&str| {
+        let is_rule = *line == "--------------";
+        repeats ^= is_rule;
+        !is_rule && !repeats && !line.trim().is_empty() && !line.contains("[Warning]")
+    };
+    stderr.lines().filter(says).take(4).map(str::to_owned).collect()
+}
+
 fn as_texts(rows: &[Vec<Value>]) -> Vec<Vec<String>> {
     rows.iter().map(|row| row.iter().map(written).collect()).collect()
 }
 
 fn same(wanted: &[Vec<String>], seen: &[Vec<&str>]) -> bool {
     wanted.len() == seen.len() && wanted.iter().zip(seen).all(|(wanted, seen)| wanted == seen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::complaint;
+
+    #[test]
+    fn what_the_client_repeats_does_not_hide_what_it_says() {
+        let said = "mysql: [Warning] Using a password on the command line can be insecure.\n\
+                    --------------\nSELECT 1\nFROM urls\n--------------\n\n\
+                    ERROR 1146 (42S02) at line 1: Table 'shortener.urls' doesn't exist\n";
+        assert_eq!(complaint(said), ["ERROR 1146 (42S02) at line 1: Table 'shortener.urls' doesn't exist"]);
+        assert_eq!(complaint("ERROR 1045\n"), ["ERROR 1045"]);
+    }
 }

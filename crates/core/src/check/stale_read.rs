@@ -9,7 +9,7 @@ use super::address::Kept;
 use super::kind::{Check, Needs, World};
 use super::probe::{Probe, RequestSpec};
 use super::seen::{Seen, StaleRead as SeenRead};
-use super::sql::{Client, Query};
+use super::sql::{Client, Query, complaint};
 use super::{http, phrases};
 use crate::verdict::Verdict;
 use workshop_engine::{Replica, StackCommand};
@@ -129,10 +129,9 @@ impl StaleRead {
                 .with("after", milliseconds(seen.asked))
         };
         if first.code != Some(0) {
-            let lines = first.stderr.lines().filter(|line| !line.contains("[Warning]")).take(4);
             let text = Text::new("check-sql-failed").with("query", seen.statement.as_str());
             return Verdict::not_yet(text.with("service", self.service.as_str()))
-                .lines(lines.map(str::to_owned).collect())
+                .lines(complaint(&first.stderr))
                 .settling();
         }
         let is_there = !first.stdout.trim().is_empty();

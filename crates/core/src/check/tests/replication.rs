@@ -55,11 +55,21 @@ fn a_replica_follows_the_right_server_or_it_is_said_why_not() {
         let wrong = REPLICA.replace(from, to);
         assert_eq!(key(check, both(SOURCE, &wrong)), (Outcome::NotYet, wanted), "{to}");
     }
+    let stopped = REPLICA.replace("_Running: Yes", "_Running: No");
+    assert_eq!(key(check, both(SOURCE, &stopped)).1, "check-replicates-stopped");
     let no_log = SOURCE.replace("log_bin: 1", "log_bin: 0");
     assert_eq!(key(check, both(&no_log, REPLICA)).1, "check-replicates-no-log");
     let writable = REPLICA.replace("read_only: 1", "read_only: 0");
     let check = "replicates = { service = \"b\", from = \"a\", read_only = false }";
     assert_eq!(key(check, both(SOURCE, &writable)).0, Outcome::Pass);
+    let check = "replicates = { services = [\"b\", \"nginx\"], from = \"a\" }";
+    let third = |replica: &str| {
+        let all = [("a", SOURCE), ("b", REPLICA), ("nginx", replica)];
+        Seen::Replication(all.map(|(name, said)| (name.to_owned(), ended(said))).into())
+    };
+    assert_eq!(key(check, third(REPLICA)).1, "check-replicates-twins");
+    assert_eq!(key(check, third(&REPLICA.replace("server_id: 2", "server_id: 3"))).0, Outcome::Pass);
+    let check = "replicates = { service = \"b\", from = \"a\" }";
     let refused = ExecEnd { code: Some(1), stdout: String::new(), stderr: "ERROR 1045".to_owned() };
     let seen = Seen::Replication(BTreeMap::from([("a".to_owned(), refused)]));
     assert_eq!(key(check, seen).1, "check-replication-silent");

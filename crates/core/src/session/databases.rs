@@ -65,6 +65,7 @@ impl Prober<'_> {
         if let Ok(reply) = &written.reply {
             spec.write.keep(reply, &mut kept);
         }
+        let is_written = written.reply.as_ref().is_ok_and(|reply| spec.write.status.accepts(reply.status));
         let mut seen = StaleRead {
             written,
             statement: spec.query.statement.clone(),
@@ -72,7 +73,10 @@ impl Prober<'_> {
             asked: Duration::ZERO,
             arrived: None,
         };
-        let Some(query) = spec.filled(&kept) else { return Ok(Seen::StaleRead(seen)) };
+        // What was refused never comes: nobody waits for it.
+        let Some(query) = spec.filled(&kept).filter(|_| is_written) else {
+            return Ok(Seen::StaleRead(seen));
+        };
         seen.statement.clone_from(&query.statement);
         while seen.arrived.is_none() && begun.elapsed() < ARRIVES {
             let Some(end) = self.sql(&query, observed).await?.into_values().next() else { break };

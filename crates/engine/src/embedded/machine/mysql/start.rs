@@ -1,6 +1,7 @@
 //! How the server is started; the first time with a data folder made new, and with the database, the
 //! users and the passwords of the environment.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use super::MACHINE;
@@ -12,7 +13,7 @@ use crate::embedded::machine::keeper::{Kept, Prepared, Words};
 /// What every start of the server is told: small, on its replica's address alone, with nothing of
 /// this machine's configuration and no file outside of its folders.
 fn options(spec: &KeeperSpec) -> Vec<String> {
-    let temporary = spec.own.join("tmp");
+    let temporary = temporary(spec);
     let mut options = vec![
         // The folder is named by where it is: the socket's path has to be short, and the data
         // folder's may hold anything.
@@ -31,12 +32,17 @@ fn options(spec: &KeeperSpec) -> Vec<String> {
     options
 }
 
+/// Where it puts what it needs for a moment: a server that starts deletes what others have there.
+pub(super) fn temporary(spec: &KeeperSpec) -> PathBuf {
+    spec.own.join("tmp")
+}
+
 /// The server, ready to start; at the first start its data folder is made before.
 pub(crate) fn prepare(spec: &KeeperSpec, kept: &Kept) -> Result<Prepared, Words> {
     let name = MACHINE.server_name();
     let server = spec.tools.get(name).ok_or_else(|| Words::missing(name, &MACHINE))?;
     let flavour = Flavour::of(server);
-    std::fs::create_dir_all(spec.own.join("tmp")).map_err(|error| Words::file(&spec.own, &error))?;
+    std::fs::create_dir_all(temporary(spec)).map_err(|error| Words::file(&spec.own, &error))?;
     let first = first::make(spec, server, flavour, kept)?;
     let mut command = Command::new(server);
     command.current_dir(&spec.data).arg("--no-defaults").args(SMALL).args(flavour.small());

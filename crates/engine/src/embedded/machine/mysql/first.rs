@@ -101,9 +101,6 @@ fn install(spec: &KeeperSpec, server: &Path, flavour: Flavour) -> Result<Command
     // the script of MariaDB is a shell's, and the path may hold anything.
     command.env("TMPDIR", super::start::temporary(spec));
     command.current_dir(&spec.data).stdin(Stdio::null());
-    // A server that starts clears what others have left in its temporary folder, or have there now:
-    // of several that start at once, each needs its own. The script would split an option at a blank.
-    command.env("TMPDIR", spec.own.join("tmp"));
     Ok(command)
 }
 

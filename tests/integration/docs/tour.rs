@@ -76,8 +76,9 @@ pub(super) fn run(sandbox: &Sandbox, line: &str) -> String {
 }
 
 /// The sandbox's own folder, wherever a line breaks in it.
-static HERE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"/[^ \n]*/workshop-test-[0-9A-Za-z]+/내 작업[ \n]+folder").expect("a pattern"));
+static HERE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"/[^ \n]*/workshop-test-[0-9A-Za-z]+/내 작업[ \n]+folder").expect("a pattern")
+});
 
 /// What is another one at every run, and what stands in its place.
 static VOLATILE: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {

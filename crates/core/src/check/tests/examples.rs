@@ -348,7 +348,6 @@ fn seen(kind: &str, at: usize, right: bool) -> Option<Seen> {
             acknowledged: ["1", "2"].map(|id| (id.to_owned(), Duration::from_millis(10))).into(),
             event: Duration::from_secs(1),
             found: Some(ended(if right { "1\n2\n" } else { "1\n" }, 0)),
-            ..NumberedWrites::default()
         }),
         "outage" => Seen::Outage(Outage {
             before: Vec::new(),

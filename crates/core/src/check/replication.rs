@@ -1,4 +1,4 @@
-//! What a database says of itself and of whom it follows: [`Server`], in MySQL's words and in
+//! What a database says of itself and of whom it follows: `Server`, in MySQL's words and in
 //! MariaDB's.
 
 use std::collections::BTreeMap;

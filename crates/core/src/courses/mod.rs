@@ -1,4 +1,4 @@
-//! This user's courses: where they come from ([`source`]), what is taken of them ([`taken`]), where
+//! This user's courses: where they come from ([`source`]), what is taken of them (`taken`), where
 //! they are kept so that they play without that ([`Shelf`]), and how a lesson is found among them
 //! ([`Library`]).
 

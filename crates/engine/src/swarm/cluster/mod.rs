@@ -90,13 +90,14 @@ impl Cluster {
         say(Text::new("cluster-doing-nodes").with("count", u16::from(plan.nodes)));
         network::lay_switch(&self.place, stop)?;
         let driver = swarm::storage_driver(stop);
+        let mut engines = Vec::new();
         for node in 1..=plan.nodes {
             network::lay_cable(&self.place, node, stop)?;
             node::prepare(&self.place, node, driver.as_deref())?;
-            node::start(&self.place, node)?;
+            engines.push((node, node::start(&self.place, node)?));
         }
-        for node in 1..=plan.nodes {
-            node::wait(&self.place, node, stop)?;
+        for (node, engine) in &mut engines {
+            node::wait(&self.place, *node, engine, stop)?;
         }
         say(Text::new("cluster-doing-swarm"));
         swarm::form(&self.place, plan.nodes, stop)?;
@@ -173,8 +174,8 @@ impl Cluster {
         }
         leftovers::remove_groups(&self.place.group(node))?;
         self.place.forget_socket(node)?;
-        node::start(&self.place, node)?;
-        node::wait(&self.place, node, stop)?;
+        let mut engine = node::start(&self.place, node)?;
+        node::wait(&self.place, node, &mut engine, stop)?;
         Ok(Healed::Started)
     }
 

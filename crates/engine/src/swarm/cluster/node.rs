@@ -2,12 +2,12 @@
 
 use std::fs;
 use std::io;
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
+use super::ClusterError;
 use super::place::{Place, node_name, unusable};
 use super::tool::{self, Stop};
-use super::{ClusterError, processes};
 
 /// How long an engine may take until it answers.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(60);
@@ -48,8 +48,8 @@ pub(super) fn prepare(place: &Place, node: u8, driver: Option<&str>) -> Result<(
     Ok(())
 }
 
-/// Starts a node's engine; it outlives this program.
-pub(super) fn start(place: &Place, node: u8) -> Result<(), ClusterError> {
+/// Starts a node's engine; it outlives this program. What comes back lives as long as the engine.
+pub(super) fn start(place: &Place, node: u8) -> Result<Child, ClusterError> {
     let dir = place.node_dir(node);
     let about = |error: io::Error| unusable(&dir, &error);
     let log = fs::OpenOptions::new().create(true).append(true).open(place.log(node)).map_err(about)?;
@@ -64,15 +64,14 @@ pub(super) fn start(place: &Place, node: u8) -> Result<(), ClusterError> {
     boot.args(["--exec-opt", "native.cgroupdriver=cgroupfs", "-H"]).arg(place.host(node));
     boot.arg("--cgroup-parent").arg(format!("/{}", place.group(node)));
     boot.current_dir("/").stdout(Stdio::from(log)).stderr(Stdio::from(errors));
-    // Not waited for: the namespace says whether it lives.
-    boot.spawn().map(drop).map_err(|error| ClusterError::NodeFailed {
+    boot.spawn().map_err(|error| ClusterError::NodeFailed {
         node: node_name(node),
         reason: workshop_disk::reason(&error),
     })
 }
 
 /// Waits until a node's engine answers.
-pub(super) fn wait(place: &Place, node: u8, stop: &Stop) -> Result<(), ClusterError> {
+pub(super) fn wait(place: &Place, node: u8, engine: &mut Child, stop: &Stop) -> Result<(), ClusterError> {
     let deadline = Instant::now() + ANSWERS_WITHIN;
     let failed = || ClusterError::NodeFailed { node: node_name(node), reason: place.last_words(node) };
     loop {
@@ -84,7 +83,7 @@ pub(super) fn wait(place: &Place, node: u8, stop: &Stop) -> Result<(), ClusterEr
             }
         }
         stop.ask()?;
-        if Instant::now() > deadline || processes::of_node(place, node).is_empty() {
+        if Instant::now() > deadline || !matches!(engine.try_wait(), Ok(None)) {
             return Err(failed());
         }
         std::thread::sleep(tool::PAUSE);

@@ -41,7 +41,7 @@ pub struct NoWriteLost {
     #[serde(deserialize_with = "super::services::name")]
     service: String,
     /// The client.
-    #[serde(default = "mysql")]
+    #[serde(default)]
     client: Client,
     /// The database; where it says none, the one that the container's environment names.
     database: Option<String>,
@@ -50,10 +50,6 @@ pub struct NoWriteLost {
     /// One of them must be missing.
     #[serde(default)]
     lost: bool,
-}
-
-const fn mysql() -> Client {
-    Client::Mysql
 }
 
 /// What the probe does.

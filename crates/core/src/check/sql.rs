@@ -44,11 +44,12 @@ pub struct Sql {
 }
 
 /// A client that comes with a database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Client {
     /// MySQL's own.
+    #[default]
     Mysql,
     /// MariaDB's own.
     Mariadb,

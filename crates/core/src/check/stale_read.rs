@@ -32,7 +32,7 @@ pub struct StaleRead {
     #[serde(deserialize_with = "super::services::name")]
     service: String,
     /// The client.
-    #[serde(default = "mysql")]
+    #[serde(default)]
     client: Client,
     /// The database; where it says none, the one that the container's environment names.
     database: Option<String>,
@@ -40,10 +40,6 @@ pub struct StaleRead {
     query: String,
     /// `stale`: it is not there, and comes later; `fresh`: it is there.
     expect: Expect,
-}
-
-const fn mysql() -> Client {
-    Client::Mysql
 }
 
 /// What a read shows of a write before it.

@@ -72,7 +72,7 @@ pub struct ClientProgram {
     pub host: Flag,
     pub port: Flag,
     /// Options that lead elsewhere, or read and write files.
-    pub refused: &'static [&'static str],
+    pub refused: &'static [&'static [&'static str]],
     /// Options whose next word is their value, where the first word that is no option ends them.
     /// None where options may stand anywhere.
     pub valued: Option<&'static [&'static str]>,
@@ -203,7 +203,7 @@ impl ClientProgram {
         if [self.host.long, self.port.long].into_iter().flatten().any(cut_short) {
             return true;
         }
-        self.refused.iter().any(|refused| match refused.strip_prefix("--") {
+        self.refused.iter().copied().flatten().any(|refused| match refused.strip_prefix("--") {
             Some(_) => cut_short(refused),
             None => !word.starts_with("--") && word.starts_with(refused),
         })

@@ -67,7 +67,7 @@ pub(crate) static MACHINE: Machine = Machine {
     }),
 };
 
-/// What both clients may not be told, besides what leads them to another server.
+/// What no client may be told, besides what leads them to another server.
 const REFUSED: &[&str] = &[
     "-S",
     "--socket",
@@ -85,26 +85,8 @@ const REFUSED: &[&str] = &[
     "--ssl-key",
 ];
 
-/// The same for what writes a copy.
-const DUMP_REFUSED: &[&str] = &[
-    "-S",
-    "-r",
-    "-T",
-    "--socket",
-    "--protocol",
-    "--result-file",
-    "--tab",
-    "--dir",
-    "--log-error",
-    "--defaults-file",
-    "--defaults-extra-file",
-    "--defaults-group-suffix",
-    "--plugin-dir",
-    "--character-sets-dir",
-    "--ssl-ca",
-    "--ssl-cert",
-    "--ssl-key",
-];
+/// Files that what writes a copy would write by itself.
+const WRITTEN: &[&str] = &["-r", "-T", "--result-file", "--tab", "--dir", "--log-error"];
 
 const HOST: Flag = Flag { short: "-h", long: Some("--host") };
 const PORT: Flag = Flag { short: "-P", long: Some("--port") };
@@ -115,7 +97,7 @@ static ADMIN: ClientProgram = ClientProgram {
     closed: &[],
     host: HOST,
     port: PORT,
-    refused: REFUSED,
+    refused: &[REFUSED],
     valued: None,
     ping: Some(Protocol::Mysql),
     names: None,
@@ -127,7 +109,7 @@ static DUMP: ClientProgram = ClientProgram {
     closed: &[],
     host: HOST,
     port: PORT,
-    refused: DUMP_REFUSED,
+    refused: &[REFUSED, WRITTEN],
     valued: None,
     ping: None,
     names: None,
@@ -139,7 +121,7 @@ static SHELL: ClientProgram = ClientProgram {
     closed: &[("mariadb", "--loose-sandbox"), ("mysql", "--loose-system-command=OFF")],
     host: HOST,
     port: PORT,
-    refused: REFUSED,
+    refused: &[REFUSED],
     valued: None,
     ping: None,
     names: Some(statement::led),

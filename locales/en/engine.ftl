@@ -45,6 +45,7 @@ engine-timed-out = No answer within { $seconds } seconds from: { $what }. Restar
 engine-program-hangs = Docker's own program `{ $program }` does not answer: not a word for { $seconds } seconds. The lesson is not at fault. Try `{ $program } version` by hand; if it hangs as well, restart Docker or install its command-line program anew.
 engine-program-floods = Docker's own program `{ $program }` does not stop writing, so it was ended. The lesson is not at fault. Try `{ $program } version` by hand; if it does the same, install Docker's command-line program anew.
 engine-endpoint = Which Docker to use cannot be settled: { $reason }
+engine-no-nodes = { $node } cannot be lost from here: only a node of a cluster that `workshop cluster` made can be
 engine-no-such-replica = there is no { $service }-{ $index }; the number of { $service } replicas is { $count }
 
 # Which engine, and why it is that one: parts of other messages.

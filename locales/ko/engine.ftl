@@ -36,6 +36,7 @@ engine-timed-out = { $seconds }초 안에 응답이 없습니다: { $what }. 계
 engine-program-hangs = Docker의 프로그램 `{ $program }`[이/가] 응답하지 않습니다. { $seconds }초 동안 아무 말이 없었습니다. 레슨 탓이 아닙니다. `{ $program } version`을 직접 실행해 보고, 그것도 멈추면 Docker를 다시 시작하거나 Docker 명령줄 프로그램을 다시 설치하세요.
 engine-program-floods = Docker의 프로그램 `{ $program }`[이/가] 출력을 멈추지 않아 끝냈습니다. 레슨 탓이 아닙니다. `{ $program } version`을 직접 실행해 보고, 그것도 그러면 Docker 명령줄 프로그램을 다시 설치하세요.
 engine-endpoint = 어느 Docker를 쓸지 정할 수 없습니다: { $reason }
+engine-no-nodes = { $node }[은/는] 여기서 끊을 수 없습니다. `workshop cluster`로 만든 클러스터의 노드만 끊을 수 있습니다
 engine-no-such-replica = { $service }-{ $index }[이/가] 없습니다. { $service } 레플리카는 { $count }개입니다
 
 # 어느 엔진을, 왜 쓰는지: 다른 문장에 들어가는 조각.

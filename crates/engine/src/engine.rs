@@ -1,6 +1,6 @@
-//! What an engine can be asked and told: [`Engine`], in four parts, so that whoever only looks
-//! ([`Observe`]), only takes away ([`Holdings`]) or only asks after the machine ([`Examine`]) asks
-//! for no more than that.
+//! What an engine can be asked and told: [`Engine`], in five parts, so that whoever only looks
+//! ([`Observe`]), only takes away ([`Holdings`]), only asks after the machine ([`Examine`]) or only
+//! takes nodes away and back ([`Nodes`]) asks for no more than that.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,15 +8,16 @@ use std::time::SystemTime;
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
+use workshop_text::Text;
 
 use super::{
-    CommandEnd, CpuTime, Detail, EngineError, EngineKind, ExecEnd, Finding, ImageFacts, LogLine, Observed,
-    Output, Project, Replica, Resource, StackCommand, Upstreams,
+    CommandEnd, CpuTime, Detail, EngineError, EngineKind, ExecEnd, Finding, ImageFacts, LogLine, Loss,
+    Observed, Output, Project, Replica, Resource, StackCommand, Upstreams,
 };
 
 /// What runs a stack. Every method is about one [`Project`] and touches nothing of another.
 #[async_trait]
-pub trait Engine: Observe + Holdings + Examine {
+pub trait Engine: Observe + Holdings + Examine + Nodes {
     /// Which engine this is, and what is to be known of it.
     fn kind(&self) -> EngineKind;
 
@@ -135,5 +136,25 @@ pub trait Examine: Send + Sync {
     /// does, or where that is seen without asking it.
     async fn publisher(&self, _port: u16) -> Option<PathBuf> {
         None
+    }
+}
+
+/// How the machines of an engine are lost and come back. One of a single machine has none to lose.
+#[async_trait]
+pub trait Nodes: Send + Sync {
+    /// Loses the node of that name.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be lost from here: only a cluster on this machine can.
+    async fn lose(&self, _: &Project, node: &str, _how: Loss) -> Result<(), EngineError> {
+        Err(EngineError::Refused { reason: Text::new("engine-no-nodes").with("node", node) })
+    }
+
+    /// Brings a node back, however it was lost. One that was never lost is left as it is.
+    ///
+    /// # Errors
+    /// As [`lose`](Self::lose).
+    async fn bring_back(&self, _: &Project, node: &str) -> Result<(), EngineError> {
+        Err(EngineError::Refused { reason: Text::new("engine-no-nodes").with("node", node) })
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
+use super::{Node, Service};
+
 /// How much an observation must hold: the cheap listing, or also what costs one request a replica.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Detail {
@@ -27,13 +29,24 @@ pub struct Observed {
     /// Containers of this folder that another project's name has, by that name: one came up before
     /// the folder had a name of its own. They count for nothing.
     pub others: BTreeMap<String, Vec<String>>,
+    /// The engine's machines, by name; none where it has one alone.
+    pub nodes: Vec<Node>,
+    /// What it is to keep of each service, by name; none where it keeps nothing by itself.
+    pub services: Vec<Service>,
 }
 
 impl Observed {
     /// A stack of which only the replicas matter.
     pub fn of_replicas(replicas: Vec<Replica>) -> Self {
-        let (networks, volumes, others) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Self { at: SystemTime::UNIX_EPOCH, replicas, networks, volumes, others }
+        Self {
+            at: SystemTime::UNIX_EPOCH,
+            replicas,
+            networks: Vec::new(),
+            volumes: Vec::new(),
+            others: BTreeMap::new(),
+            nodes: Vec::new(),
+            services: Vec::new(),
+        }
     }
 
     /// The replicas of one service, by index.
@@ -84,6 +97,8 @@ pub struct Replica {
     pub created: SystemTime,
     /// Only with [`Detail::StartTimes`].
     pub started: Option<SystemTime>,
+    /// The node that it runs on, by name; none where the engine has one alone.
+    pub node: Option<String>,
     /// Times that the engine restarted it by itself; only with [`Detail::StartTimes`].
     pub restarts: Option<u32>,
 }

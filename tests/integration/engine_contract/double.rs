@@ -14,8 +14,8 @@ use workshop::engine::command::ReplicaAction;
 use workshop::engine::embedded::own::StandIn;
 use workshop::engine::{
     CommandEnd, CpuTime, Detail, Engine, EngineError, EngineFacts, EngineKind, EngineTexts, Examine, ExecEnd,
-    Finding, Health, Holdings, LogLine, Observe, Observed, Output, Project, Published, Replica, Resource,
-    ResourceKind, Spelling, StackCommand, State, Trouble,
+    Finding, Health, Holdings, LogLine, Nodes, Observe, Observed, Output, Project, Published, Replica,
+    Resource, ResourceKind, Spelling, StackCommand, State, Trouble,
 };
 
 pub(crate) const PAPER: EngineKind = EngineKind::of(&FACTS);
@@ -90,6 +90,7 @@ fn replica(project: &Project, service: &str, index: u32, number: u32) -> Replica
         image: String::new(),
         created: SystemTime::now(),
         started: None,
+        node: None,
         restarts: Some(0),
     }
 }
@@ -207,6 +208,8 @@ impl Holdings for Paper {
         Ok(())
     }
 }
+
+impl Nodes for Paper {}
 
 #[async_trait]
 impl Examine for Paper {

@@ -36,6 +36,7 @@ fn replica(service: &str, index: u32, last: u32, started: u64) -> Replica {
         image: String::new(),
         created: at(started),
         started: Some(at(started)),
+        node: None,
         restarts: Some(0),
     }
 }

@@ -331,6 +331,7 @@ mod tests {
             image: String::new(),
             created: std::time::SystemTime::UNIX_EPOCH,
             started: None,
+            node: None,
             restarts: None,
         }
     }

@@ -54,6 +54,7 @@ pub(super) fn replica(container: &ContainerSummary) -> Option<Replica> {
         image: container.image.clone().unwrap_or_default(),
         created: since_epoch(container.created.unwrap_or_default()),
         started: None,
+        node: None,
         restarts: None,
         id,
     })

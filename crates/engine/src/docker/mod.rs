@@ -38,7 +38,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{
     CommandEnd, CpuTime, Detail, Engine, EngineError, EngineFacts, EngineKind, EngineTexts, Examine, ExecEnd,
-    Finding, Holdings, ImageFacts, LogLine, Observe, Observed, Output, Project, Replica, Resource,
+    Finding, Holdings, ImageFacts, LogLine, Nodes, Observe, Observed, Output, Project, Replica, Resource,
     ResourceKind, Spelling, StackCommand, Upstreams,
 };
 use client::{Client, OBSERVE};
@@ -368,10 +368,10 @@ impl Observe for DockerEngine {
         }
         Ok(Observed {
             at: SystemTime::now(),
-            replicas,
             networks: owned.networks.into_iter().filter_map(|network| network.name).collect(),
             volumes: owned.volumes.into_iter().map(|volume| volume.name).collect(),
             others,
+            ..Observed::of_replicas(replicas)
         })
     }
 
@@ -471,6 +471,8 @@ impl Holdings for DockerEngine {
         Err(EngineError::Remaining { left: left.into_iter().map(|(one, _)| one).collect(), reason })
     }
 }
+
+impl Nodes for DockerEngine {}
 
 #[async_trait]
 impl Examine for DockerEngine {

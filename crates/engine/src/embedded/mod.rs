@@ -51,8 +51,8 @@ use self::wire::{ActRequest, Action, ExecAnswer, HealthState, ReplicaState, Repl
 use super::command::ReplicaAction;
 use super::{
     CommandEnd, CpuTime, Detail, Engine, EngineError, EngineFacts, EngineKind, EngineTexts, Examine, ExecEnd,
-    FallbackTexts, Finding, FindingState, Health, Holdings, LogLine, Observe, Observed, Output, Project,
-    Published, Replica, Resource, ResourceKind, Setting, Spelling, StackCommand, State, Upstreams,
+    FallbackTexts, Finding, FindingState, Health, Holdings, LogLine, Nodes, Observe, Observed, Output,
+    Project, Published, Replica, Resource, ResourceKind, Setting, Spelling, StackCommand, State, Upstreams,
 };
 use workshop_text::Text;
 
@@ -155,10 +155,9 @@ impl Observe for EmbeddedEngine {
         let stack = self.stack().await?.ok_or(EngineError::Lost)?;
         Ok(Observed {
             at: SystemTime::now(),
-            replicas: stack.replicas.iter().map(replica).collect(),
             networks: stack.networks,
             volumes: self.place.volume_names(),
-            others: BTreeMap::new(),
+            ..Observed::of_replicas(stack.replicas.iter().map(replica).collect())
         })
     }
 
@@ -257,6 +256,8 @@ impl Holdings for EmbeddedEngine {
         Ok(())
     }
 }
+
+impl Nodes for EmbeddedEngine {}
 
 #[async_trait]
 impl Examine for EmbeddedEngine {
@@ -451,6 +452,7 @@ fn replica(view: &ReplicaView) -> Replica {
         image: view.image.clone(),
         created: at(view.created),
         started: view.started.map(at),
+        node: None,
         restarts: Some(view.restarts),
     }
 }

@@ -254,6 +254,7 @@ fn replica() -> Replica {
         image: "web".into(),
         created: std::time::UNIX_EPOCH,
         started: None,
+        node: None,
         restarts: None,
     }
 }

@@ -24,6 +24,7 @@ pub(super) fn replica(service: &str, created: u64, state: State, health: Health)
         image: "x".to_owned(),
         created: SystemTime::UNIX_EPOCH + Duration::from_secs(created),
         started: None,
+        node: None,
         restarts: None,
     }
 }

@@ -272,6 +272,11 @@ pub(crate) enum Cluster {
         image: Vec<String>,
     },
     Status,
+    Env,
+    Load {
+        #[arg(required = true, value_name = "IMAGE")]
+        images: Vec<String>,
+    },
     Cut {
         node: String,
         #[arg(long = "for", value_name = "20s")]

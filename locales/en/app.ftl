@@ -51,6 +51,7 @@ cli-examples-room = Examples:
     {"  "}workshop room --resume               go on after a break, or after a crash
 cli-examples-cluster = Examples:
     {"  "}workshop cluster up --image nginx       three nodes with this image
+    {"  "}eval "$(workshop cluster env)"           let `docker` in this shell talk to the cluster
     {"  "}workshop cluster cut node2 --for 20s    cut off for 20 seconds
     {"  "}workshop cluster down                   take it all away
 cli-examples-reset = Examples:
@@ -212,6 +213,9 @@ cli-cluster-up = Make the nodes and join them
 cli-cluster-up-nodes = How many nodes, at most 9; 3 if none is given
 cli-cluster-up-image = Load this image of the machine's Docker onto every node; may be given several times
 cli-cluster-status = Show the nodes, as a manager that answers sees them
+cli-cluster-env = Print the line that points Docker's own client at the cluster
+cli-cluster-load = Copy images to every node that lacks them, from a node or from this machine's Docker
+cli-cluster-load-images = The images, by name
 cli-cluster-cut = Pull a node's network cable out
 cli-cluster-cut-node = The node: node2
 cli-cluster-cut-time = Put it in again after this time, whatever happens

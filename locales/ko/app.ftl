@@ -51,6 +51,7 @@ cli-examples-room = 예:
     {"  "}workshop room --resume               쉬는 시간이나 장애 뒤에 이어서 열기
 cli-examples-cluster = 예:
     {"  "}workshop cluster up --image nginx       이 이미지를 올린 노드 세 개
+    {"  "}eval "$(workshop cluster env)"           이 셸의 `docker`가 클러스터를 다루게 하기
     {"  "}workshop cluster cut node2 --for 20s    20초 동안 연결 끊기
     {"  "}workshop cluster down                   모두 지우기
 cli-examples-reset = 예:
@@ -212,6 +213,9 @@ cli-cluster-up = 노드를 만들어 하나로 묶습니다
 cli-cluster-up-nodes = 노드 수. 9개까지, 없으면 3개
 cli-cluster-up-image = 이 컴퓨터의 Docker에 있는 이 이미지를 모든 노드에 올립니다. 여러 번 쓸 수 있습니다
 cli-cluster-status = 응답하는 매니저가 보는 노드 상태를 보여 줍니다
+cli-cluster-env = Docker 명령이 이 클러스터를 향하게 하는 한 줄을 출력합니다
+cli-cluster-load = 이미지가 없는 노드에 이미지를 복사합니다. 다른 노드나 이 컴퓨터의 Docker에서 가져옵니다
+cli-cluster-load-images = 이미지 이름
 cli-cluster-cut = 노드의 네트워크 연결을 끊습니다
 cli-cluster-cut-node = 노드 이름: node2
 cli-cluster-cut-time = 무슨 일이 있어도 이 시간이 지나면 다시 연결합니다

@@ -22,6 +22,8 @@ pub(crate) async fn run(ctx: &Ctx, name: &str, verb: Option<cli::Cluster>) -> Re
     match verb {
         cli::Cluster::Up { nodes, image } => up(ctx, cluster, Plan { nodes, images: image }).await,
         cli::Cluster::Status => status(ctx, cluster).await,
+        cli::Cluster::Env => env(ctx, cluster).await,
+        cli::Cluster::Load { images } => load(ctx, cluster, images).await,
         cli::Cluster::Cut { node, time } => cut(ctx, cluster, node, time.as_deref()).await,
         cli::Cluster::Heal { node } => heal(ctx, cluster, node).await,
         cli::Cluster::Kill { node } => kill(ctx, cluster, node).await,
@@ -47,6 +49,28 @@ async fn up(ctx: &Ctx, cluster: Cluster, plan: Plan) -> Result<u8, AppError> {
 async fn status(ctx: &Ctx, cluster: Cluster) -> Result<u8, AppError> {
     let view = working(ctx, move |_, _| cluster.status()).await?;
     ctx.emit(Event::Cluster(view));
+    Ok(exit::PASS)
+}
+
+/// The line that leads Docker's own client to a manager of it, for a shell to read.
+async fn env(ctx: &Ctx, cluster: Cluster) -> Result<u8, AppError> {
+    let view = working(ctx, move |_, _| cluster.status()).await?;
+    let manager = view.told_by.as_ref().and_then(|name| view.nodes.iter().find(|node| node.name == *name));
+    let Some(manager) = manager else {
+        return Err(AppError::Environment { text: Text::new("cluster-no-manager"), next: None });
+    };
+    ctx.emit(Event::Prompt(manager.export()));
+    Ok(exit::PASS)
+}
+
+async fn load(ctx: &Ctx, cluster: Cluster, images: Vec<String>) -> Result<u8, AppError> {
+    let named = images.clone();
+    working(ctx, move |stop, say| {
+        say(Text::new("cluster-doing-images").with("images", images.clone()));
+        cluster.load(&images, stop)
+    })
+    .await?;
+    ctx.notice(Tone::Done, Text::new("cluster-loaded").with("images", named));
     Ok(exit::PASS)
 }
 

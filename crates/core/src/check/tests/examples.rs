@@ -374,7 +374,7 @@ fn judged(example: &str, kind: &str, at: usize, right: bool) -> Verdict {
     let entry: CheckEntry = toml::from_str(&format!("id = \"x\"\n{example}\n"))
         .unwrap_or_else(|error| panic!("{example}: {error}"));
     let stack = match kind {
-        "placement" | "survives" => nodes::spread(right),
+        "placement" | "survives" => nodes::spread(at, right),
         "rolls" => nodes::rolled(right),
         "rolled_back" => nodes::rolled_back(right),
         _ => stack(right),

@@ -47,9 +47,14 @@ fn stack(nodes: [&str; 3], version: u32, update: Option<(UpdateState, &str)>) ->
     }
 }
 
-/// On all three; or all of them on the second, where the examples want none.
-pub(super) fn spread(right: bool) -> Observed {
-    stack(if right { ["node1", "node3", "node1"] } else { ["node2"; 3] }, 1, None)
+/// As the `at`-th example wants it, on all three or not on the second; or all of them there.
+pub(super) fn spread(at: usize, right: bool) -> Observed {
+    let nodes = match (right, at) {
+        (true, 0) => ["node1", "node2", "node3"],
+        (true, _) => ["node1", "node3", "node1"],
+        (false, _) => ["node2"; 3],
+    };
+    stack(nodes, 1, None)
 }
 
 fn hits(good: usize, failed: usize) -> Vec<Hit> {
@@ -176,7 +181,7 @@ fn a_lost_node_is_told_with_its_figures() {
     assert_eq!(failed.observed.map(|text| text.render(Lang::En)).as_deref(), Some("9 x time-out"));
     let late = judge(Survived { replaced: None, noticed: None, ready: 2, ..survived(true) });
     assert_eq!(key(&late), (Outcome::NotYet, "check-survives-late"));
-    let idle = judge(Survived { before: spread(true), ..survived(true) });
+    let idle = judge(Survived { before: spread(1, true), ..survived(true) });
     assert_eq!(key(&idle), (Outcome::NotYet, "check-survives-nothing-lost"));
     let away = judge(Survived { back: false, ..survived(true) });
     assert_eq!(key(&away), (Outcome::Environment, "check-survives-away"));

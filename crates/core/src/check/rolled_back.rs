@@ -84,7 +84,7 @@ impl Check for RolledBack {
     fn judge(&self, world: &World<'_>) -> Verdict {
         let end = match End::of(&self.service, world.stack, world.seen) {
             Ok(end) => end,
-            Err(verdict) => return verdict,
+            Err(verdict) => return *verdict,
         };
         end.not_in(UpdateState::RollbackCompleted)
             .or_else(|| end.not_whole(&end.before.image))

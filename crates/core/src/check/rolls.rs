@@ -81,7 +81,7 @@ impl Check for Rolls {
     fn judge(&self, world: &World<'_>) -> Verdict {
         let end = match End::of(&self.service, world.stack, world.seen) {
             Ok(end) => end,
-            Err(verdict) => return verdict,
+            Err(verdict) => return *verdict,
         };
         end.not_in(UpdateState::Completed)
             .or_else(|| not_replaced(&end))

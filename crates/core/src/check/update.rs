@@ -67,27 +67,23 @@ impl<'w> End<'w> {
         service: &str,
         stack: Option<&'w Observed>,
         seen: Option<&'w Seen>,
-    ) -> Result<Self, Verdict> {
-        let Some(stack) = stack else { return Err(phrases::not_observed()) };
+    ) -> Result<Self, Box<Verdict>> {
+        let stack = stack.ok_or_else(phrases::not_observed)?;
         if let Some(verdict) = phrases::one_machine(stack) {
-            return Err(verdict);
+            return Err(verdict.into());
         }
         let updated = match seen {
             Some(Seen::Updated(updated)) => updated,
             Some(Seen::ProbeFailed(failure)) => {
-                return Err(Verdict::environment(failure.text.clone()).lines(failure.lines.clone()));
+                let verdict = Verdict::environment(failure.text.clone()).lines(failure.lines.clone());
+                return Err(verdict.into());
             }
-            other => return Err(phrases::not_asked(other)),
+            other => return Err(phrases::not_asked(other).into()),
         };
         let (Some(before), Some(now)) = (updated.before.service(service), stack.service(service)) else {
-            return Err(phrases::none_running(service));
+            return Err(phrases::none_running(service).into());
         };
-        Ok(Self {
-            updated,
-            before,
-            now,
-            replicas: stack.of(service).filter(|one| one.is_running()).collect(),
-        })
+        Ok(Self { updated, before, now, replicas: stack.of(service).filter(|one| one.is_running()).collect() })
     }
 
     /// That it did not end in `wanted`, in the engine's words; a command that failed is to blame only

@@ -96,6 +96,8 @@ report-progress = { $done } of { $of ->
        *[other] , { $skipped } skipped
     }, about { $minutes } min left
 report-stack-empty = Nothing is running.
+report-node-empty = no replica of this stack
+report-no-node = on no node yet
 report-published = port { $ports }
 
 report-removal = This will be removed or brought back:

@@ -75,6 +75,8 @@ report-progress = { $skipped ->
    *[other] { $of }단계 중 { $done }단계 완료, { $skipped }단계 건너뜀
 }, 약 { $minutes }분 남음
 report-stack-empty = 실행 중인 것이 없습니다.
+report-node-empty = 이 스택의 레플리카 없음
+report-no-node = 아직 노드 없음
 report-published = 포트 { $ports }
 
 report-removal = 다음을 지우거나 되돌립니다.

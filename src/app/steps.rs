@@ -169,6 +169,7 @@ pub(crate) fn status_view(session: &Session, stack: Result<Vec<ReplicaLine>, Tex
             })
             .collect(),
         stack,
+        nodes: Vec::new(),
     }
 }
 

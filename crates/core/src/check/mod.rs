@@ -22,11 +22,13 @@ pub mod services;
 mod standing;
 #[cfg(test)]
 mod tests;
+pub mod under_load;
+pub mod update;
 pub(crate) mod values;
 pub mod wanted;
 
 pub use self::kind::{Check, Needs, World};
-pub use self::phrases::state;
+pub use self::phrases::{node_state, state};
 pub use crate::verdict::{Outcome, Place, Share, Table, Verdict};
 
 use serde::de::MapAccess;
@@ -115,6 +117,10 @@ kinds! {
     logs: logs::Logs,
     responsive: responsive::Responsive,
     steady: steady::Steady,
+    placement: placement::Placement,
+    survives: survives::Survives,
+    rolls: rolls::Rolls,
+    rolled_back: rolled_back::RolledBack,
     shared_data: shared_data::SharedData,
     exec: exec::Exec,
     command: command::Command,

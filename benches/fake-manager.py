@@ -127,8 +127,12 @@ class Manager(http.server.BaseHTTPRequestHandler):
                               for number in range(1, self.server.replicas + 1)] if stack else [],
             "volumes": lambda: {"Volumes": [], "Warnings": None},
         }
-        body = answers.get(path, lambda: [])()
-        body = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+        body = self.server.said.get((path, stack))
+        if body is None:
+            body = answers.get(path, lambda: [])()
+            body = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+            # Its own work is not what is measured.
+            self.server.said[path, stack] = body
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Api-Version", "1.47")
@@ -155,5 +159,6 @@ if __name__ == "__main__":
     if os.path.exists(socket):
         os.unlink(socket)
     server = Server(socket, Manager)
+    server.said = {}
     server.replicas, server.nodes = int(sys.argv[2]), int(sys.argv[3])
     server.serve_forever()

@@ -23,10 +23,11 @@ course() {
   printf 'services:\n  backend:\n    image: backend:1\n    deploy:\n      replicas: %s\n' "$1" \
     >"$scratch/course/start/docker-compose.yml"
   printf '%s\n' 'format = 1' 'id = "50"' 'minutes = 1' 'start = "start"' 'languages = ["en"]' \
-    'engines = ["swarm"]' '' '[[steps]]' 'id = "all-there"' 'minutes = 1' 'create = true' '' \
+    'engines = ["swarm"]' 'entry = { service = "backend", port = 8080, path = "/" }' '' '[[steps]]' 'id = "all-there"' 'minutes = 1' 'create = true' '' \
     '[[steps.checks]]' 'id = "each-runs"' "replicas = { service = \"backend\", equals = $1 }" '' \
     '[[steps.checks]]' 'id = "spread-out"' "placement = { service = \"backend\", nodes = $(($1 < $2 ? $1 : $2)) }" \
     >"$scratch/course/lessons/50-scale/lesson.toml"
+  # shellcheck disable=SC2016 # backticks are Markdown's
   printf '%s\n' '# Scale' '' '## All are there {#all-there}' '' 'Count them.' '' '> [!TIP]' '> One.' '' '> [!TIP]' \
     '> Two.' '' '> [!TIP]' '> Three.' '' '### What is checked {#checks}' '' \
     '- `each-runs`: **Each runs.** All of them.' '- `spread-out`: **They are spread.** Over the nodes.' \
@@ -67,7 +68,8 @@ for size in '10 3' '100 3' '1000 3' '100 30' '1000 30' '1000 300'; do
   done
   of() { cut -d' ' -f"$1" "$scratch/times" | median; }
   printf '%9s %6s %10s %10s %9s\n' "$replicas" "$nodes" "$(of 1)" "$(of 2)" "$(of 3)"
-  kill "$manager" && wait "$manager" 2>/dev/null || true
+  kill "$manager"
+  wait "$manager" 2>/dev/null || true
   manager=
   rm -f -- "$scratch/manager.sock"
 done

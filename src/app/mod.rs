@@ -221,6 +221,9 @@ impl Ctx {
             self.notice(Tone::Info, told);
         }
         let kind = choice::engine_for(self, &lesson, &progress)?;
+        if let Some(context) = &self.global.context {
+            progress.context = Some(context.clone());
+        }
         let prose = lesson.prose(self.lang)?.in_words_of(kind);
         let engine = self.engine(kind, Some(&lesson), &workspace);
         let session = Session::new(lesson, prose, workspace, engine, progress, self.emit.clone());

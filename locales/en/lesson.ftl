@@ -26,7 +26,7 @@ lesson-format = { $file } has format { $format }, which this program does not kn
 
 effects-course = Lesson { $lesson } did not come with the program. It does this:
 effects-course-more = Beyond what you agreed to, this would be done now:
-effects-own = Your compose file reaches out of the workspace, which lesson { $lesson } itself does not:
+effects-own = This reaches out of the workspace, which lesson { $lesson } itself does not:
 effects-sign = ! reaches beyond the stack's own containers
 effect-too-deep = files include each other too deeply
 effect-socket = { $who } gets Docker's own socket ({ $what }): whoever has it rules this machine
@@ -38,6 +38,7 @@ effect-device = { $who } gets devices of this machine: { $what }
 effect-security = { $who } changes its protection: { $what }
 effect-namespace = { $who } shares with this machine: { $what }
 effect-foreign = { $who } uses what belongs to another project: { $what }
+effect-swarm = Changes the swarm that the docker context { $what } leads to: makes, updates and removes there what is named after this project, on any of its nodes
 effect-host-file = { $who } reads from this machine: { $what }
 effect-elsewhere = { $who } fetches and uses: { $what }
 effect-build-power = building { $who } gets more: { $what }

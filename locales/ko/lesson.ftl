@@ -26,7 +26,7 @@ lesson-format = { $file }의 형식 { $format }[은/는] 이 프로그램이 모
 
 effects-course = { $lesson } 레슨은 프로그램에 든 것이 아닙니다. 이런 일을 합니다:
 effects-course-more = 동의하신 것 말고도 지금은 이런 일을 합니다:
-effects-own = 지금의 Compose 파일은 작업 폴더 밖에 손을 댑니다. { $lesson } 레슨에는 없는 일입니다:
+effects-own = 작업 폴더 밖까지 손을 대는 일입니다. { $lesson } 레슨 자체에는 없습니다:
 effects-sign = ! 스택의 컨테이너 밖에 손을 댑니다
 effect-too-deep = 파일끼리 너무 깊이 포함합니다
 effect-socket = { $who }에 Docker 소켓({ $what })을 줍니다. 이것이 있으면 이 컴퓨터를 마음대로 할 수 있습니다
@@ -38,6 +38,7 @@ effect-device = { $who }[이/가] 이 컴퓨터의 장치를 씁니다: { $what 
 effect-security = { $who }[이/가] 보호 설정을 바꿉니다: { $what }
 effect-namespace = { $who }[이/가] 이 컴퓨터와 공유합니다: { $what }
 effect-foreign = { $who }[이/가] 다른 프로젝트의 것을 씁니다: { $what }
+effect-swarm = docker 컨텍스트 { $what }[으로/로] 연결되는 스웜을 바꿉니다. 이 프로젝트의 이름을 단 것을 그 스웜의 노드에 만들고, 바꾸고, 지웁니다
 effect-host-file = { $who }[이/가] 이 컴퓨터에서 읽습니다: { $what }
 effect-elsewhere = { $who }[이/가] 가져와서 씁니다: { $what }
 effect-build-power = { $who } 빌드가 더 많은 것을 씁니다: { $what }

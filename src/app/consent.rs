@@ -73,11 +73,12 @@ pub(crate) fn consent_to_checks(ctx: &Ctx, session: &mut Session) -> Result<(), 
 fn wanted(session: &Session) -> Result<Option<Wanted>, AppError> {
     let env = environment();
     let own = effects::of_lesson(&session.lesson, &env)?;
-    let present = if session.workspace.is_created() {
+    let mut present = if session.workspace.is_created() {
         effects::of_workspace(&session.workspace.dir(), &session.lesson.file, &env).map_err(unclear)?
     } else {
         Effects::new()
     };
+    present.extend(session.progress.context.as_deref().map(effects::of_context));
     let course = session.lesson.digest();
     let agreed = session.progress.agreed.as_ref().filter(|agreed| agreed.digest == course);
     let is_foreign = session.lesson.is_foreign();

@@ -221,6 +221,9 @@ impl Ctx {
             self.notice(Tone::Info, told);
         }
         let kind = choice::engine_for(self, &lesson, &progress)?;
+        if let Some(context) = &self.global.context {
+            progress.context = Some(context.clone());
+        }
         let mut prose = lesson.prose(self.lang)?;
         if let Some(name) = &progress.project {
             prose = prose.of_project(name);

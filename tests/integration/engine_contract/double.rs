@@ -92,6 +92,7 @@ fn replica(project: &Project, service: &str, index: u32, number: u32) -> Replica
         started: None,
         node: None,
         restarts: Some(0),
+        trouble: None,
     }
 }
 
@@ -155,6 +156,7 @@ impl Engine for Paper {
         Ok(match command {
             StackCommand::Compose(args) => self.compose(project, args, output),
             StackCommand::Replica { action, .. } => self.one(command, *action),
+            StackCommand::Swarm(_) | StackCommand::Cluster(_) => unreachable!("it is no swarm"),
         })
     }
 

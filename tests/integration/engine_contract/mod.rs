@@ -14,10 +14,11 @@ mod refused;
 mod replicas;
 mod shared;
 mod stack;
+mod swarm;
 
 use workshop::engine::EngineKind;
 
-use stack::{Kit, POSTS, SHARED, Stack};
+use stack::{Kit, POSTS, SHARED, SWARM, Stack};
 
 /// Makes a test of each situation for the engine of that name.
 macro_rules! tests {
@@ -83,6 +84,22 @@ macro_rules! whole {
 
 contract!(docker, embedded);
 
+mod on_swarm {
+    tests! { swarm, SWARM:
+        swarm::they_come_and_go_as_they_are_scaled,
+        swarm::a_killed_one_is_made_anew_and_the_others_are_left_alone,
+        swarm::a_changed_service_is_made_anew_and_no_other,
+        swarm::what_they_write_is_kept_from_a_moment_on,
+        swarm::requests_are_spread_over_the_nodes,
+        swarm::commands_are_run_inside_a_replica,
+        swarm::what_stops_a_replica_is_told,
+        swarm::a_compose_file_that_a_stack_does_not_take,
+        swarm::nothing_is_left_at_the_end,
+        swarm::what_is_foreign_is_not_touched,
+        swarm::a_node_is_lost_and_comes_back,
+    }
+}
+
 /// What of it asks nothing of the services themselves.
 mod paper {
     tests! { paper, POSTS:
@@ -100,7 +117,15 @@ fn play(engine: &str, kit: &'static Kit, situation: fn(&mut Stack)) {
 
 #[test]
 fn every_engine_that_may_be_asked_for_is_held_to_it_and_the_double_is_none_of_them() {
-    assert_eq!(PLAYED, EngineKind::ALL.map(EngineKind::name));
+    let played: Vec<&str> = PLAYED.iter().copied().chain(["swarm"]).collect();
+    assert_eq!(played, EngineKind::ALL.map(EngineKind::name));
+    for (situation, why) in swarm::LEFT_OUT {
+        let line = format!("::{situation},");
+        assert!(
+            include_str!("mod.rs").contains(&line) && !why.is_empty(),
+            "{situation} is none of the contract's"
+        );
+    }
     assert!(EngineKind::named(double::PAPER.name).is_none());
     crate::harness::Sandbox::new().run(["list", "--engine", double::PAPER.name]).code(2);
 }

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use futures_util::StreamExt;
 use tempfile::TempDir;
 use workshop::engine::{
-    CommandEnd, Detail, Engine, EngineError, EngineKind, ExecEnd, LogLine, Observed, Output, Project,
-    Replica, Resource, Setting, StackCommand, generate_name,
+    CommandEnd, Detail, Engine, EngineError, EngineKind, ExecEnd, LogLine, Loss, Observed, Output, Project,
+    Replica, Resource, Setting, StackCommand, SwarmPlace, generate_name,
 };
 
 use workshop::picture::Picture;
@@ -22,6 +22,30 @@ use crate::harness::{copy_tree, docker_answers};
 
 /// Passwords of a test's own stack, which nothing outside of this machine reaches.
 const SECRETS: &str = "x-0123456789abcdef";
+
+/// The variables of base images, and what they are on the project's own machines.
+const IMAGES: [(&str, &str); 5] = [
+    ("NGINX_IMAGE", "workshop-nginx:local"),
+    ("MYSQL_IMAGE", "workshop-mysql:local"),
+    ("REDIS_IMAGE", "workshop-redis:local"),
+    ("BACKEND_PROGRAM", "workshop-contoso-backend:local"),
+    ("SHORTENER_PROGRAM", "workshop-url-shortener:local"),
+];
+
+fn image(name: &str) -> String {
+    let local = || IMAGES.iter().find(|(known, _)| *known == name).map_or("", |(_, local)| local).to_owned();
+    std::env::var(name).unwrap_or_else(|_| local())
+}
+
+/// Whether this machine can have a cluster; said where it cannot.
+fn can_have_a_swarm() -> bool {
+    let names = std::env::var("WORKSHOP_TEST_ENGINES").unwrap_or_default();
+    let is_wanted = names.split(',').any(|name| name == "swarm");
+    if !is_wanted {
+        eprintln!("skipped: WORKSHOP_TEST_ENGINES does not name swarm");
+    }
+    is_wanted
+}
 
 /// How long anything of a stack may take to become so.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -58,10 +82,19 @@ pub(crate) const SHARED: Kit = Kit {
     port: "APP_PORT",
 };
 
+/// Lesson 06's stack on a swarm of its own.
+pub(crate) const SWARM: Kit = Kit {
+    folders: &[("complete/step-05", ""), ("complete/step-06", ""), ("fixtures/engine-contract-swarm", "")],
+    programs: &[],
+    port: "FRONTEND_PORT",
+};
+
 pub(crate) struct Stack {
     engine: Box<dyn Engine>,
     pub project: Project,
     pub port: u16,
+    /// Where a cluster of the stack's own would lie.
+    clusters: PathBuf,
     runtime: tokio::runtime::Runtime,
     _temp: TempDir,
     _turn: Option<Turn>,
@@ -90,7 +123,11 @@ impl Stack {
     /// On `kind`; none where it is not here, which has been said.
     pub(crate) fn on(kind: EngineKind, kit: &'static Kit) -> Option<Self> {
         let is_docker = kind == EngineKind::DOCKER;
-        (!is_docker || docker_answers()).then(|| Self::new(kit, is_docker.then(Turn::take), kind))
+        let is_swarm = kind == EngineKind::SWARM;
+        if (is_docker && !docker_answers()) || (is_swarm && !can_have_a_swarm()) {
+            return None;
+        }
+        Some(Self::new(kit, (is_docker || is_swarm).then(Turn::take), kind))
     }
 
     fn new(kit: &'static Kit, turn: Option<Turn>, kind: EngineKind) -> Self {
@@ -107,16 +144,9 @@ impl Stack {
         }
         let name = generate_name(&dir);
         let port = free_port();
-        let image = |name: &str, local: &str| std::env::var(name).unwrap_or_else(|_| local.to_owned());
         let mut env = format!("COMPOSE_PROJECT_NAME={name}\n{}={port}\n", kit.port);
-        for (variable, local) in [
-            ("NGINX_IMAGE", "workshop-nginx:local"),
-            ("MYSQL_IMAGE", "workshop-mysql:local"),
-            ("REDIS_IMAGE", "workshop-redis:local"),
-            ("BACKEND_PROGRAM", "workshop-contoso-backend:local"),
-            ("SHORTENER_PROGRAM", "workshop-url-shortener:local"),
-        ] {
-            env.push_str(&format!("{variable}={}\n", image(variable, local)));
+        for (variable, _) in IMAGES {
+            env.push_str(&format!("{variable}={}\n", image(variable)));
         }
         for secret in ["MYSQL_ROOT_PASSWORD", "MYSQL_PASSWORD", "REDIS_PASSWORD"] {
             env.push_str(&format!("{secret}={}\n", SECRETS.replace('x', &secret[..1].to_lowercase())));
@@ -126,10 +156,11 @@ impl Stack {
         let programs =
             kit.programs.iter().map(|(service, program)| ((*service).into(), (*program).into())).collect();
         let binary = Some(env!("CARGO_BIN_EXE_workshop").into());
-        let engine = (kind.open)(Setting { private: root.join(".workshop"), programs, binary });
+        let swarm = SwarmPlace { context: None, clusters: root.join("clusters"), cluster: name };
+        let engine = (kind.open)(Setting { private: root.join(".workshop"), programs, binary, swarm });
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        Self { engine, project, port, runtime, _temp: temp, _turn: turn }
+        Self { engine, project, port, clusters: root.join("clusters"), runtime, _temp: temp, _turn: turn }
     }
 
     pub(crate) fn kind(&self) -> EngineKind {
@@ -164,6 +195,7 @@ impl Stack {
                 StackCommand::parse(&format!("docker {} {{{}}}", words[0].trim_end_matches("-one"), words[1]))
                     .unwrap()
             }
+            "docker" | "workshop" => StackCommand::parse(line).unwrap(),
             _ => StackCommand::Compose(words),
         };
         let mut lines = Lines::default();
@@ -185,6 +217,78 @@ impl Stack {
         end
     }
 
+    /// On a swarm: a cluster of three nodes, each with the images that a build on one of them made.
+    #[track_caller]
+    pub(crate) fn build(&self) {
+        self.run("workshop cluster up --nodes 3");
+        self.run(&format!("workshop cluster load {} {}", image("BACKEND_PROGRAM"), image("NGINX_IMAGE")));
+        self.run("build");
+        self.run("workshop cluster load contract-backend:local contract-frontend:local");
+    }
+
+    /// On a swarm: all of it, with three backends, ready.
+    #[track_caller]
+    pub(crate) fn deploy(&self) -> Observed {
+        if self.by_engine("").is_none() {
+            self.build();
+        }
+        self.run("docker stack deploy -c compose.yaml --resolve-image never {stack}");
+        self.ready(3)
+    }
+
+    /// What Docker's own client says on a node of the stack's cluster, as a learner would ask it.
+    #[track_caller]
+    pub(crate) fn by_hand(&self, args: &[&str]) -> String {
+        let host = self.by_engine("node1").expect("there is a cluster");
+        let mut docker = std::process::Command::new("docker");
+        docker.args(["-H", &host]).args(args).current_dir(&self.project.dir);
+        let said = docker.output().expect("docker");
+        assert!(said.status.success(), "{args:?}: {}", String::from_utf8_lossy(&said.stderr));
+        String::from_utf8(said.stdout).expect("UTF-8")
+    }
+
+    /// Where the engine of a node of the stack's own cluster answers; none where there is no cluster.
+    fn by_engine(&self, node: &str) -> Option<String> {
+        let socket = self.clusters.join(&self.project.name).join("node1/docker.sock");
+        assert!(node.is_empty() || node == "node1");
+        socket.exists().then(|| format!("unix://{}", socket.display()))
+    }
+
+    #[track_caller]
+    pub(crate) fn fails(&self, line: &str) -> EngineError {
+        let command = StackCommand::parse(line).unwrap();
+        let mut lines = Lines::default();
+        let end = self.runtime.block_on(self.engine.run(&self.project, &command, &mut lines));
+        end.err().unwrap_or_else(|| panic!("{line}: {:?}", lines.0))
+    }
+
+    pub(crate) fn exec_in(&self, replica: &Replica, command: &[&str]) -> Result<ExecEnd, EngineError> {
+        let command: Vec<String> = command.iter().map(|word| (*word).to_owned()).collect();
+        self.runtime.block_on(self.engine.exec(replica, &command))
+    }
+
+    pub(crate) fn variables(&self, replica: &Replica) -> Option<BTreeMap<String, String>> {
+        self.runtime.block_on(self.engine.variables(replica)).unwrap()
+    }
+
+    pub(crate) fn remove(&self, resources: &[Resource]) -> Result<(), EngineError> {
+        self.runtime.block_on(self.engine.remove(resources))
+    }
+
+    pub(crate) fn observed(&self) -> Result<Observed, EngineError> {
+        self.runtime.block_on(self.engine.observe(&self.project, Detail::StartTimes))
+    }
+
+    #[track_caller]
+    pub(crate) fn lose(&self, node: &str, how: Loss) {
+        self.runtime.block_on(self.engine.lose(&self.project, node, how)).unwrap();
+    }
+
+    #[track_caller]
+    pub(crate) fn bring_back(&self, node: &str) {
+        self.runtime.block_on(self.engine.bring_back(&self.project, node)).unwrap();
+    }
+
     /// Up with that many backends, all ready.
     #[track_caller]
     pub(crate) fn up(&self, backends: usize) -> Observed {
@@ -201,16 +305,22 @@ impl Stack {
     }
 
     pub(crate) fn observe(&self) -> Observed {
-        self.runtime.block_on(self.engine.observe(&self.project, Detail::StartTimes)).unwrap()
+        match self.observed() {
+            Err(EngineError::NoSwarm) => Observed::of_replicas(Vec::new()),
+            seen => seen.unwrap(),
+        }
     }
 
     #[track_caller]
     pub(crate) fn until(&self, what: &str, wanted: impl Fn(&Observed) -> bool) -> Observed {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let seen = self.observe();
-            if wanted(&seen) {
-                return seen;
+            // Managers that choose a new leader do not answer for a moment.
+            let seen = self.observed();
+            if let Ok(seen) = &seen
+                && wanted(seen)
+            {
+                return seen.clone();
             }
             assert!(Instant::now() < deadline, "never {what}: {seen:#?}");
             std::thread::park_timeout(Duration::from_millis(30));
@@ -309,10 +419,17 @@ impl Stack {
         self.runtime.block_on(self.engine.resources(&self.project)).unwrap()
     }
 
+    /// Where the front is reached: at this machine's own address, or on a swarm at its node's.
+    fn front(&self) -> Option<SocketAddr> {
+        if self.kind() != EngineKind::SWARM {
+            return Some(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)));
+        }
+        self.observed().ok()?.url_of("frontend", 80)?.strip_prefix("http://")?.parse().ok()
+    }
+
     /// One request through the front; none where nobody answers.
     pub(crate) fn ask(&self, method: &str, path: &str, json: &str, id: &str) -> Option<Answer> {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
-        let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(2)).ok()?;
+        let mut stream = TcpStream::connect_timeout(&self.front()?, Duration::from_secs(2)).ok()?;
         stream.set_read_timeout(Some(Duration::from_secs(15))).ok()?;
         let length = json.len();
         write!(

@@ -414,6 +414,71 @@ mod tests {
     }
 
     #[test]
+    fn a_swarm_and_a_cluster_are_told_what_a_lesson_may_say() {
+        for line in [
+            "docker stack deploy -c compose.yaml --resolve-image never {stack}",
+            "docker stack deploy --compose-file=deep/stack.yaml --prune {stack}",
+            "docker stack ps --no-trunc --format '{{.Name}} {{.Node}}' {stack}",
+            "docker service scale {stack}_backend=6 {stack}_web=2",
+            "docker service update --image app:2 --update-order start-first --update-delay 1m30s {stack}_backend",
+            "docker service update --constraint-add node.labels.disk==ssd --limit-cpu 0.5 {stack}_backend",
+            "docker service update --secret-add source={stack}_key,target=/run/key {stack}_backend",
+            "docker service logs -n 5 {stack}_backend",
+            "docker node update --availability drain node2",
+            "docker node update --label-add disk=ssd {node-of-backend-1}",
+            "docker node ls",
+            "docker secret create {stack}_key key.txt",
+            "docker config rm {stack}_front",
+            "workshop cluster up --nodes 3",
+            "workshop cluster load app:1 app:2",
+            "workshop cluster cut {node-of-backend-1} --for 20s",
+            "workshop cluster down",
+        ] {
+            let command = StackCommand::parse(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+            assert_eq!(command.to_string(), line);
+        }
+        let shown = |line: &str| {
+            let command = StackCommand::parse(line).unwrap();
+            command.display_in(EngineKind::SWARM, "shop-1a2b3c", None)
+        };
+        assert_eq!(
+            shown("docker service scale {stack}_backend=6"),
+            "docker service scale shop-1a2b3c_backend=6"
+        );
+        assert_eq!(shown("docker node ps {node-of-backend-1}"), "docker node ps {node-of-backend-1}");
+        assert!(StackCommand::parse("docker node ps {node-of-backend-1}").unwrap().needs_stack());
+        for (line, says) in [
+            ("docker stack deploy -c /etc/x.yaml {stack}", "a file in the workspace"),
+            ("docker stack deploy -c ../x.yaml {stack}", "a file in the workspace"),
+            ("docker stack deploy -c - {stack}", "a file in the workspace"),
+            ("docker stack deploy -c x.yaml other", "{stack}"),
+            ("docker stack rm other", "{stack}"),
+            ("docker stack config -c x.yaml", "stack deploy, stack rm"),
+            ("docker service rm {stack}_backend", "service scale"),
+            ("docker service scale other_backend=2", "{stack}_SERVICE=NUMBER"),
+            ("docker service scale {stack}_backend=101", "{stack}_SERVICE=NUMBER"),
+            ("docker service update --mount-add type=bind,source=/,target=/x {stack}_backend", "--image"),
+            ("docker service update --update-order sideways {stack}_backend", "start-first"),
+            ("docker service update other_backend", "{stack}_NAME"),
+            ("docker service logs -f {stack}_backend", "--tail"),
+            ("docker node rm node2", "node ls"),
+            ("docker node update --availability gone node2", "active, pause, drain"),
+            ("docker secret create key key.txt", "{stack}_NAME"),
+            ("docker secret create {stack}_key /etc/shadow", "{stack}_NAME"),
+            ("docker config create {stack}_x -", "{stack}_NAME"),
+            ("docker swarm leave", "not a command"),
+            ("workshop cluster env", "up, load"),
+            ("workshop cluster --name other down", "up, load"),
+            ("workshop cluster cut --name other node2", "--for"),
+            ("workshop cluster load", "one or more images"),
+            ("workshop reset --all", "not a command"),
+        ] {
+            let error = StackCommand::parse(line).expect_err(line).to_string();
+            assert!(error.contains(says), "{line}: {error}");
+        }
+    }
+
+    #[test]
     fn anything_else_is_refused_and_what_there_is_is_named() {
         for (line, says) in [
             ("rm -rf /", "not a command"),

@@ -280,3 +280,95 @@ fn service(stack: &str, service: &Service) -> crate::Service {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a real manager of three nodes listed (Docker 20.10), a while after a stack of four services
+    /// had been deployed: one that ends by itself, one on every node, one without an image, one that no
+    /// node suits.
+    fn recorded() -> Listing {
+        Listing {
+            services: serde_json::from_str(include_str!("recorded/services.json")).unwrap(),
+            tasks: serde_json::from_str(include_str!("recorded/tasks.json")).unwrap(),
+            nodes: serde_json::from_str(include_str!("recorded/nodes.json")).unwrap(),
+        }
+    }
+
+    #[test]
+    fn one_replica_is_shown_for_each_slot_with_why_it_does_not_run() {
+        let seen = recorded().observed("shop");
+        let all: Vec<_> = seen
+            .replicas
+            .iter()
+            .map(|one| (one.label(), one.state, one.restarts, one.trouble.as_deref().unwrap_or("")))
+            .collect();
+        let label = |name: &str| name.to_owned();
+        let no_node = "no suitable node (scheduling constraints not satisfied on 3 nodes)";
+        assert_eq!(
+            all,
+            [
+                (label("backend-1"), State::Created, Some(1), ""),
+                (label("backend-2"), State::Created, Some(1), ""),
+                (label("backend-3"), State::Created, Some(1), ""),
+                (label("bad-1"), State::Exited(None), Some(2), "No such image: no-such-image:local"),
+                (label("stuck-1"), State::Created, Some(0), no_node),
+                (label("web-1"), State::Running, Some(0), ""),
+                (label("web-2"), State::Running, Some(0), ""),
+                (label("web-3"), State::Running, Some(0), ""),
+            ]
+        );
+        let web = seen.of("web").nth(1).unwrap();
+        assert_eq!(web.node.as_deref(), Some("node2"));
+        assert_eq!(web.published.len(), 1, "listed twice, and once open: {web:?}");
+        assert_eq!(seen.url_of("web", 80), Some("http://198.19.194.1:8080".to_owned()));
+        assert!(web.networks["shop_default"].starts_with("10.0.1."), "{web:?}");
+        assert_eq!((web.hostname.as_str(), web.id.len()), (&web.id[..12], 64));
+        let backend = seen.of("backend").next().unwrap();
+        assert_eq!(backend.hostname, "shop_backend-1", "its service says so, by a template");
+        assert_eq!(task_of(backend), Some(backend.name.rsplit('.').next().unwrap()));
+        let stuck = seen.of("stuck").next().unwrap();
+        assert_eq!((task_of(stuck), &stuck.node), (Some(stuck.id.as_str()), &None));
+        assert_eq!(seen.networks, ["shop_default"]);
+    }
+
+    #[test]
+    fn nodes_and_what_is_kept_are_told() {
+        let seen = recorded().observed("shop");
+        let nodes: Vec<_> =
+            seen.nodes.iter().map(|node| (node.name.as_str(), node.address.as_str())).collect();
+        assert_eq!(nodes, [("node1", "198.19.194.1"), ("node2", "198.19.194.2"), ("node3", "198.19.194.3")]);
+        assert!(seen.nodes.iter().all(|node| node.state == NodeState::Ready));
+        assert_eq!(seen.nodes.iter().filter(|node| node.manager == Some(Manager::Leader)).count(), 1);
+        let wanted: Vec<_> = seen.services.iter().map(|one| (one.name.as_str(), one.wanted)).collect();
+        assert!(wanted.contains(&("backend", Some(3))) && wanted.contains(&("web", None)), "{wanted:?}");
+        assert!(seen.services.iter().all(|one| one.update.is_none()));
+    }
+
+    #[test]
+    fn one_that_is_being_ended_counts_no_more() {
+        let mut listing = recorded();
+        let web: Vec<String> = listing
+            .tasks
+            .iter()
+            .filter(|one| one.status.state == "running")
+            .map(|one| one.id.clone())
+            .collect();
+        for task in listing.tasks.iter_mut().filter(|one| one.id == web[0]) {
+            task.desired_state = "shutdown".to_owned();
+        }
+        let seen = listing.observed("shop");
+        assert_eq!(seen.of("web").filter(|one| one.state == State::Removing).count(), 1);
+    }
+
+    #[test]
+    fn a_thousand_replicas_are_one_pass() {
+        let mut listing = recorded();
+        let web = listing.tasks.iter().find(|one| one.status.state == "running").unwrap().clone();
+        listing.tasks = (1..=1000)
+            .map(|slot| Task { id: format!("{slot:025}"), slot: Some(slot), ..web.clone() })
+            .collect();
+        assert_eq!(listing.observed("shop").of("web").count(), 1000);
+    }
+}

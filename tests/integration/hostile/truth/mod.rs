@@ -57,6 +57,7 @@ impl Stack {
             private: self.private(),
             programs: Default::default(),
             binary: None,
+            swarm: Default::default(),
         });
         let project =
             Project::resolve(&self.sandbox.path(""), None, self.sandbox.read(".env").as_bytes(), None);

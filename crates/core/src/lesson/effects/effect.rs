@@ -54,6 +54,8 @@ kinds! {
     Namespace "effect-namespace" true,
     /// Uses a container, volume or network of another project.
     Foreign "effect-foreign" true,
+    /// Deploys to a swarm that a docker context leads to.
+    Swarm "effect-swarm" true,
     /// Reads a file or folder outside of the workspace.
     HostFile "effect-host-file" true,
     /// Fetches a file or build context from another place: a URL, a repository.

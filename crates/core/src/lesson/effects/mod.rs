@@ -145,6 +145,11 @@ fn programs(lesson: &Lesson) -> Effects {
     found
 }
 
+/// What a stack does that runs on the swarm of this docker context.
+pub fn of_context(context: &str) -> Effect {
+    Effect::new(Kind::Swarm, context, "")
+}
+
 /// What `lesson.toml` says beside the stack's files.
 fn of_toml(lesson: &Lesson) -> Effects {
     let file = &lesson.file;

@@ -51,6 +51,7 @@ cli-examples-room = Examples:
     {"  "}workshop room --resume               go on after a break, or after a crash
 cli-examples-cluster = Examples:
     {"  "}workshop cluster up --image nginx       three nodes with this image
+    {"  "}eval "$(workshop cluster env)"           let `docker` in this shell talk to the cluster
     {"  "}workshop cluster cut node2 --for 20s    cut off for 20 seconds
     {"  "}workshop cluster down                   take it all away
 cli-examples-reset = Examples:
@@ -82,6 +83,7 @@ cli-global-quiet = Say nothing but errors; the exit code tells the rest
 cli-global-yes = Answer every question with yes
 cli-global-no-color = No colours (also with NO_COLOR)
 cli-global-plain = Line by line instead of the full screen (good with a screen reader)
+cli-global-context = Run the stack on the swarm that this docker context leads to (with --engine swarm)
 cli-global-agree = Agree to what a lesson from elsewhere does, by the digest that is shown with it (-y does not)
 cli-global-lessons = Take the lessons from this folder alone
 cli-list = List the lessons
@@ -212,6 +214,9 @@ cli-cluster-up = Make the nodes and join them
 cli-cluster-up-nodes = How many nodes, at most 9; 3 if none is given
 cli-cluster-up-image = Load this image of the machine's Docker onto every node; may be given several times
 cli-cluster-status = Show the nodes, as a manager that answers sees them
+cli-cluster-env = Print the line that points Docker's own client at the cluster
+cli-cluster-load = Copy images to every node that lacks them, from a node or from this machine's Docker
+cli-cluster-load-images = The images, by name
 cli-cluster-cut = Pull a node's network cable out
 cli-cluster-cut-node = The node: node2
 cli-cluster-cut-time = Put it in again after this time, whatever happens
@@ -288,6 +293,11 @@ app-engine-embedded = Docker cannot be used here ({ $why }), so the stack runs a
 app-engine-words = Commands are shown as `workshop compose ...`, which needs no Docker and works from any folder.
 app-engine-none = Docker cannot be used here ({ $docker }), and neither can processes of this machine: { $embedded }
 app-engine-no-embedded = processes of this machine cannot run this lesson: { $why }
+app-context-without-swarm = --context { $context } names a swarm, and this lesson runs on { $engine }: add --engine swarm, or leave --context out
+app-cluster-lacks-images = { $count ->
+    [one] This machine's Docker does not have an image that the lesson starts from
+   *[other] This machine's Docker does not have { $count } images that the lesson starts from
+}, so no node gets it: { $images }. Pull or build it, then: `workshop cluster load IMAGE`.
 app-engine-not-listed = lesson { $lesson } does not run on { $engine } (it runs on: { $engines })
 app-engine-unseen = Whether { $engine } still runs something of this folder could not be seen ({ $why }).
 app-engine-changed = The stack runs on { $engine } from now on, no longer on { $before }.

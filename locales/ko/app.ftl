@@ -51,6 +51,7 @@ cli-examples-room = 예:
     {"  "}workshop room --resume               쉬는 시간이나 장애 뒤에 이어서 열기
 cli-examples-cluster = 예:
     {"  "}workshop cluster up --image nginx       이 이미지를 올린 노드 세 개
+    {"  "}eval "$(workshop cluster env)"           이 셸의 `docker`가 클러스터를 다루게 하기
     {"  "}workshop cluster cut node2 --for 20s    20초 동안 연결 끊기
     {"  "}workshop cluster down                   모두 지우기
 cli-examples-reset = 예:
@@ -82,6 +83,7 @@ cli-global-quiet = 오류만 출력합니다. 결과는 종료 코드로 알 수
 cli-global-yes = 모든 질문에 예라고 답합니다
 cli-global-no-color = 색을 쓰지 않습니다 (NO_COLOR와 같음)
 cli-global-plain = 전체 화면 대신 한 줄씩 보여 주기(화면 읽기 프로그램에 알맞음)
+cli-global-context = 이 docker 컨텍스트로 연결되는 스웜에서 스택을 실행합니다(--engine swarm과 함께)
 cli-global-agree = 다른 곳에서 온 레슨이 하는 일에, 함께 표시된 다이제스트로 동의합니다 (-y로는 안 됩니다)
 cli-global-lessons = 이 폴더의 레슨만 씁니다
 cli-list = 레슨 목록을 봅니다
@@ -212,6 +214,9 @@ cli-cluster-up = 노드를 만들어 하나로 묶습니다
 cli-cluster-up-nodes = 노드 수. 9개까지, 없으면 3개
 cli-cluster-up-image = 이 컴퓨터의 Docker에 있는 이 이미지를 모든 노드에 올립니다. 여러 번 쓸 수 있습니다
 cli-cluster-status = 응답하는 매니저가 보는 노드 상태를 보여 줍니다
+cli-cluster-env = Docker 명령이 이 클러스터를 향하게 하는 한 줄을 출력합니다
+cli-cluster-load = 이미지가 없는 노드에 이미지를 복사합니다. 다른 노드나 이 컴퓨터의 Docker에서 가져옵니다
+cli-cluster-load-images = 이미지 이름
 cli-cluster-cut = 노드의 네트워크 연결을 끊습니다
 cli-cluster-cut-node = 노드 이름: node2
 cli-cluster-cut-time = 무슨 일이 있어도 이 시간이 지나면 다시 연결합니다
@@ -286,6 +291,8 @@ app-engine-embedded = Docker를 쓸 수 없어서({ $why }) 스택을 이 컴퓨
 app-engine-words = 명령은 `workshop compose ...`로 보여 드립니다. Docker 없이 어느 폴더에서나 실행됩니다.
 app-engine-none = Docker를 쓸 수 없고({ $docker }), 이 컴퓨터의 프로세스로도 실행할 수 없습니다: { $embedded }
 app-engine-no-embedded = 이 컴퓨터의 프로세스로는 이 레슨을 실행할 수 없습니다: { $why }
+app-context-without-swarm = --context { $context }[은/는] 스웜을 가리키는데 이 레슨은 { $engine }에서 실행됩니다. --engine swarm을 함께 쓰거나 --context를 빼세요
+app-cluster-lacks-images = 레슨이 쓰는 이미지 { $count }개가 이 컴퓨터의 Docker에 없어서 노드에 넣지 못했습니다: { $images }. 이미지를 받거나 빌드한 뒤 `workshop cluster load IMAGE`를 실행하세요.
 app-engine-not-listed = 레슨 { $lesson }[은/는] { $engine } 엔진에서 실행되지 않습니다 (쓸 수 있는 엔진: { $engines })
 app-engine-unseen = { $engine }에 이 폴더의 스택이 남아 있는지 볼 수 없었습니다({ $why }).
 app-engine-changed = 이제부터 스택을 { $before } 대신 { $engine }에서 실행합니다.

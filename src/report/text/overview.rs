@@ -118,10 +118,14 @@ pub(crate) fn removal(pen: Pen, resources: &[Resource], files: &[String]) -> Vec
         return pen.paragraph(Role::Dim, &pen.word("report-removal-none"), 0);
     }
     let kinds = [
+        (ResourceKind::Service, "report-removal-services"),
         (ResourceKind::Container, "report-removal-containers"),
         (ResourceKind::Network, "report-removal-networks"),
+        (ResourceKind::Config, "report-removal-configs"),
+        (ResourceKind::Secret, "report-removal-secrets"),
         (ResourceKind::Volume, "report-removal-volumes"),
         (ResourceKind::Image, "report-removal-images"),
+        (ResourceKind::Cluster, "report-removal-clusters"),
     ];
     let mut rows = Vec::new();
     for (kind, key) in kinds {

@@ -133,7 +133,9 @@ impl Lab {
         let links = listed(Path::new("/sys/class/net"));
         let is_cable = |path: &PathBuf| {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            name == "switch0" || name.starts_with("node")
+            let is_uplink =
+                |rest: &str| rest.len() == 12 && rest.bytes().all(|byte| byte.is_ascii_hexdigit());
+            name == "switch0" || name.starts_with("node") || name.strip_prefix("ws").is_some_and(is_uplink)
         };
         marks.extend(links.into_iter().filter(is_cable).map(|path| path.display().to_string()));
         marks

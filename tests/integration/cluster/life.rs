@@ -60,6 +60,13 @@ fn three_nodes_live_lose_one_and_leave_nothing() {
     };
     wait_for("a task on each node", LIMIT, || running().len() == 3);
 
+    // What a node publishes is reached at its address.
+    let port = "published=8080,target=8080,mode=host";
+    lab.docker("lab", 1, &["service", "update", "--quiet", "--publish-add", port, "app"]);
+    let address = lab.node("lab", 2, "address");
+    wait_for("an answer of node2", LIMIT, || std::net::TcpStream::connect((address.as_str(), 8080)).is_ok());
+    assert!(running().len() == 3);
+
     lab.run("lab", "cut node2").code(0).says("node2 is cut off").says("heal node2");
     assert_eq!(lab.node("lab", 2, "link/state"), "cut");
     lab.wait_node("lab", 2, "status", "Down");
@@ -132,4 +139,28 @@ fn a_name_is_no_path_and_no_option() {
     for name in ["../lab", "Lab", "a/b", "", "a-name-that-is-too-long"] {
         sandbox.run(["cluster", "status", &format!("--name={name}")]).code(2).says("no name for a cluster");
     }
+}
+
+/// An image that was built on one node is brought to the others; one that nobody has is named.
+#[test]
+fn an_image_of_one_node_is_brought_to_every_other() {
+    let _alone = alone();
+    let Some(lab) = Lab::of(&["lab"]) else { return };
+    lab.run("lab", "up --nodes 2").code(0);
+    let env = lab.run("lab", "env").code(0).stdout;
+    assert!(env.starts_with("export DOCKER_HOST=") && env.ends_with("/node1/docker.sock\n"), "{env}");
+    let archive = tempfile::tempdir().expect("a folder");
+    let tar = archive.path().join("root.tar");
+    let mut packed = std::process::Command::new("tar");
+    packed.arg("-cf").arg(&tar).args(["-C", "/etc", "hostname"]);
+    assert!(packed.status().expect("tar").success());
+    lab.docker("lab", 2, &["import", &tar.display().to_string(), "made-here:1"]);
+    let has = |node: usize| lab.docker("lab", node, &["image", "ls", "--quiet", "made-here:1"]);
+    assert!(has(1).is_empty());
+    lab.run("lab", "load made-here:1").code(0).says("made-here:1");
+    assert_eq!(has(1), has(2));
+    lab.run("lab", "load made-here:1").code(0);
+    lab.run("lab", "load never:1").code(3).says("never:1").says("docker image ls");
+    lab.run("lab", "down").code(0);
+    lab.left_nothing();
 }

@@ -38,6 +38,7 @@ fn replica(service: &str, index: u32, last: u32, started: u64) -> Replica {
         started: Some(at(started)),
         node: None,
         restarts: Some(0),
+        trouble: None,
     }
 }
 

@@ -227,7 +227,7 @@ impl Prober<'_> {
         if end.success() {
             return Ok(());
         }
-        let shown = command.display(self.session.engine.kind(), None);
+        let shown = self.session.shown(command, None);
         Err(failed(Text::new("check-scaling-command").with("command", shown), end.stderr_tail))
     }
 

@@ -9,7 +9,9 @@ use crate::check::secrets::Secrets;
 use crate::emit::Emit;
 use crate::event::Event;
 use workshop_engine::trouble::Trouble;
-use workshop_engine::{CommandEnd, Detail, EngineError, Observed, Output, Replica, Resource, StackCommand};
+use workshop_engine::{
+    CommandEnd, Detail, EngineError, Observed, Output, Replica, Resource, StackCommand, State,
+};
 
 /// How long a stack may take to come to a state that a check starts from.
 pub(super) const READY: Duration = Duration::from_secs(60);
@@ -36,21 +38,26 @@ impl Session {
         Ok(all)
     }
 
+    /// A command for a person, in the words of the engine.
+    pub(super) fn shown(&self, command: &StackCommand, observed: Option<&Observed>) -> String {
+        command.display_in(self.engine.kind(), &self.project().name, observed)
+    }
+
     /// Runs one command in the workspace and hands its output on.
     pub async fn run(&self, command: &StackCommand) -> Result<CommandEnd, EngineError> {
         self.agreed()?;
-        let observed = match command {
-            StackCommand::Replica { .. } => self.engine.observe(&self.project(), Detail::Listing).await.ok(),
-            StackCommand::Compose(_) => None,
+        let project = self.project();
+        let observed = match command.needs_stack() {
+            true => self.engine.observe(&project, Detail::Listing).await.ok(),
+            false => None,
         };
-        let shown = command.display(self.engine.kind(), observed.as_ref());
+        let shown = command.display_in(self.engine.kind(), &project.name, observed.as_ref());
         self.emit(Event::CommandStarted { command: shown.clone() });
         let begun = Instant::now();
         let secrets = self.files().secrets();
         let under_way = UnderWay::default();
         let mut output = Lines { emit: self.emit.clone(), secrets: &secrets, under_way: under_way.clone() };
         self.owing.asks(true);
-        let project = self.project();
         let runs = self.engine.run(&project, command, &mut output);
         let end = under_way.say_while(&self.emit, runs).await;
         self.owing.asks(false);
@@ -95,12 +102,13 @@ impl Session {
     ) -> Result<Observed, (EngineError, Observed)> {
         let is_there = |seen: &Observed| {
             let ready = seen.of(&scale.service).filter(|replica| replica.is_ready()).count();
-            ready == scale.replicas as usize && seen.of(&scale.service).count() == ready
+            let stays = |replica: &&Replica| replica.state != State::Removing;
+            ready == scale.replicas as usize && seen.of(&scale.service).filter(stays).count() == ready
         };
         if is_there(&observed) {
             return Ok(observed);
         }
-        if let Err(error) = self.run(&scale.command()).await {
+        if let Err(error) = self.run(&scale.command_on(&observed)).await {
             return Err((error, observed));
         }
         let deadline = Instant::now() + READY;

@@ -62,7 +62,7 @@ impl Prober<'_> {
         let mut commands = Vec::new();
         for command in &self.step.run {
             let end = self.session.run(command).await?;
-            commands.push((command.display(self.session.engine.kind(), Some(observed)), end));
+            commands.push((self.session.shown(command, Some(observed)), end));
         }
         Ok(commands)
     }

@@ -66,6 +66,8 @@ pub enum ClusterError {
         /// The image's name.
         image: String,
     },
+    /// Every address that a cluster could have is somebody's on this machine.
+    NoAddresses,
     /// A program refused.
     Refused {
         /// As a person would type it.
@@ -116,6 +118,7 @@ impl ClusterError {
             }
             Self::TooLong { path } => Text::new("cluster-too-long").with("path", path.as_str()),
             Self::NoImage { image } => Text::new("cluster-no-image").with("image", image.as_str()),
+            Self::NoAddresses => Text::new("cluster-no-addresses"),
             Self::Refused { command, reason } => {
                 Text::new("cluster-refused").with("command", command.as_str()).with("reason", reason.as_str())
             }
@@ -143,6 +146,7 @@ impl ClusterError {
             Self::NoCluster { .. } => Some(Text::new("cluster-next-up")),
             Self::TooLong { .. } => Some(Text::new("cluster-next-shorter")),
             Self::NoImage { .. } => Some(Text::new("cluster-next-image")),
+            Self::NoAddresses => Some(Text::new("cluster-next-addresses")),
             _ => None,
         }
     }

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::place::{Place, unusable};
 use super::tool::{self, ip};
-use super::{ClusterError, ENDS_WITHIN, MOST_NODES, processes};
+use super::{ClusterError, ENDS_WITHIN, MOST_NODES, network, processes};
 
 /// Where the kernel's control groups are.
 const GROUPS: &str = "/sys/fs/cgroup";
@@ -27,6 +27,7 @@ pub(super) fn remove(place: &Place) -> Result<(), ClusterError> {
     for node in 1..=MOST_NODES {
         processes::end(|| processes::of_node(place, node))?;
     }
+    network::remove_uplink(place)?;
     for name in namespaces(place) {
         processes::end(|| processes::in_namespace(&name))?;
         ip(["netns", "del", &name])?;

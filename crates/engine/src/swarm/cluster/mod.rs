@@ -8,6 +8,7 @@
 //! processes, never by what a program is called.
 
 mod error;
+mod images;
 mod leftovers;
 mod network;
 mod node;
@@ -28,6 +29,7 @@ pub use tool::Stop;
 pub use view::{ClusterView, Link, NodeView};
 pub use watchdog::process;
 
+use network::Net;
 use place::{Cut, Place};
 
 /// The most nodes that a cluster may have.
@@ -40,6 +42,17 @@ pub struct Plan {
     pub nodes: u8,
     /// Images of this machine's Docker that each node gets.
     pub images: Vec<String>,
+}
+
+/// A node's engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeEngine {
+    /// `node1`
+    pub node: String,
+    /// Where it answers, as `docker -H` takes it.
+    pub docker: String,
+    /// Its cable is out, so that what it says of the others is old.
+    pub is_cut: bool,
 }
 
 /// What has become of a node that was healed.
@@ -80,19 +93,20 @@ impl Cluster {
     pub fn up(&self, plan: &Plan, stop: &Stop, say: &dyn Fn(Text)) -> Result<(), ClusterError> {
         tool::require()?;
         self.place.fits(plan.nodes)?;
-        swarm::has_images(&plan.images, stop)?;
+        images::require(&self.place, &plan.images, stop)?;
         if self.is_there() {
             return Err(ClusterError::Exists { name: self.place.name().to_owned() });
         }
         let _lock = self.place.lock()?;
         let mut made = Made { place: &self.place, is_whole: false };
-        self.place.record(plan.nodes)?;
+        let net = Net::choose(&self.place)?;
+        self.place.record(plan.nodes, net)?;
         say(Text::new("cluster-doing-nodes").with("count", u16::from(plan.nodes)));
-        network::lay_switch(&self.place, stop)?;
+        network::lay_switch(&self.place, net, stop)?;
         let driver = swarm::storage_driver(stop);
         let mut engines = Vec::new();
         for node in 1..=plan.nodes {
-            network::lay_cable(&self.place, node, stop)?;
+            network::lay_cable(&self.place, net, node, stop)?;
             node::prepare(&self.place, node, driver.as_deref())?;
             engines.push((node, node::start(&self.place, node)?));
         }
@@ -100,10 +114,10 @@ impl Cluster {
             node::wait(&self.place, *node, engine, stop)?;
         }
         say(Text::new("cluster-doing-swarm"));
-        swarm::form(&self.place, plan.nodes, stop)?;
+        swarm::form(&self.place, net, plan.nodes, stop)?;
         if !plan.images.is_empty() {
             say(Text::new("cluster-doing-images").with("images", plan.images.clone()));
-            swarm::load_images(&self.place, plan.nodes, &plan.images, stop)?;
+            images::bring(&self.place, plan.nodes, &plan.images, stop)?;
         }
         stop.ask()?;
         made.is_whole = true;
@@ -120,7 +134,34 @@ impl Cluster {
     /// # Errors
     /// There is none of that name.
     pub fn status(&self) -> Result<ClusterView, ClusterError> {
-        view::look(&self.place, self.nodes()?)
+        let (nodes, net) = self.recorded()?;
+        view::look(&self.place, nodes, net)
+    }
+
+    /// Its nodes' engines, by number, without asking any of them.
+    ///
+    /// # Errors
+    /// There is none of that name.
+    pub fn engines(&self) -> Result<Vec<NodeEngine>, ClusterError> {
+        let (nodes, _) = self.recorded()?;
+        let engine = |node| NodeEngine {
+            node: place::node_name(node),
+            docker: self.place.host(node),
+            is_cut: self.place.cut(node).is_some(),
+        };
+        Ok((1..=nodes).map(engine).collect())
+    }
+
+    /// Brings images to every node that does not have them, from a node that does or from this
+    /// machine's Docker.
+    ///
+    /// # Errors
+    /// There is no cluster of that name; nobody has one of the images; it was stopped.
+    pub fn load(&self, images: &[String], stop: &Stop) -> Result<(), ClusterError> {
+        let (nodes, _) = self.recorded()?;
+        tool::require_root()?;
+        let _lock = self.place.lock()?;
+        images::bring(&self.place, nodes, images, stop)
     }
 
     /// Pulls a node's cable out, until `until` or until it is healed. Stopped in the middle, the cable
@@ -203,8 +244,8 @@ impl Cluster {
         Ok(true)
     }
 
-    fn nodes(&self) -> Result<u8, ClusterError> {
-        self.place.nodes().ok_or_else(|| match self.is_there() {
+    fn recorded(&self) -> Result<(u8, Net), ClusterError> {
+        self.place.recorded().ok_or_else(|| match self.is_there() {
             true => ClusterError::Broken { name: self.place.name().to_owned() },
             false => ClusterError::NoCluster { name: self.place.name().to_owned() },
         })
@@ -212,7 +253,7 @@ impl Cluster {
 
     /// The number of a node that is called `node2` or `2`.
     fn node(&self, name: &str) -> Result<u8, ClusterError> {
-        let count = self.nodes()?;
+        let (count, _) = self.recorded()?;
         tool::require_root()?;
         let number = name.strip_prefix("node").unwrap_or(name).parse().ok();
         number.filter(|number| (1..=count).contains(number)).ok_or_else(|| ClusterError::NoNode {

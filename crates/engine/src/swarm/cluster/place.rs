@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use super::ClusterError;
+use super::network::Net;
 
 /// The largest of the small files here, in bytes.
 const SMALL: u64 = 1 << 16;
@@ -31,6 +32,8 @@ pub(super) struct Place {
 struct Record {
     format: u32,
     nodes: u8,
+    /// The third number of its addresses.
+    net: u8,
 }
 
 /// A cable that is out: until when, and which of several cuts it is.
@@ -121,6 +124,16 @@ impl Place {
         format!("{}switch", self.prefix())
     }
 
+    /// The machine's own end of its cable to the switch; no longer than a link's name may be.
+    pub(super) fn uplink(&self) -> String {
+        format!("ws{}", &self.tag[..12])
+    }
+
+    /// Where to begin to look for addresses that nobody has.
+    pub(super) fn first_net(&self) -> u8 {
+        self.tag.bytes().fold(0, |sum: u8, byte| sum.wrapping_mul(31).wrapping_add(byte))
+    }
+
     pub(super) fn namespace(&self, node: u8) -> String {
         format!("{}{}", self.prefix(), node_name(node))
     }
@@ -170,14 +183,15 @@ impl Place {
         }
     }
 
-    pub(super) fn record(&self, nodes: u8) -> Result<(), ClusterError> {
-        self.write(&self.dir.join(RECORD), &Record { format: 1, nodes })
+    pub(super) fn record(&self, nodes: u8, net: Net) -> Result<(), ClusterError> {
+        self.write(&self.dir.join(RECORD), &Record { format: 1, nodes, net: net.0 })
     }
 
-    /// How many nodes it has; none where it was never begun or cannot be read.
-    pub(super) fn nodes(&self) -> Option<u8> {
+    /// How many nodes it has, and its addresses; none where it was never begun or cannot be read.
+    pub(super) fn recorded(&self) -> Option<(u8, Net)> {
         let record: Record = self.read(&self.dir.join(RECORD))?;
-        (record.format == 1 && (1..=super::MOST_NODES).contains(&record.nodes)).then_some(record.nodes)
+        let is_sound = record.format == 1 && (1..=super::MOST_NODES).contains(&record.nodes);
+        is_sound.then_some((record.nodes, Net(record.net)))
     }
 
     pub(super) fn write_cut(&self, node: u8, cut: &Cut) -> Result<(), ClusterError> {

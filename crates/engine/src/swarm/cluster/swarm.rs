@@ -1,4 +1,4 @@
-//! What is asked of Docker: to form the swarm, to take images in, to list the nodes.
+//! What is asked of Docker: to form the swarm, and to list the nodes.
 
 use std::process::Command;
 use std::time::Duration;
@@ -6,14 +6,12 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::ClusterError;
-use super::network::address;
+use super::network::Net;
 use super::place::Place;
 use super::tool::{self, SHORT, Stop, docker, run};
 
 /// How long a node may take to join, on a machine that is at work.
 const JOINS_WITHIN: Duration = Duration::from_secs(60);
-/// How long the images may take to be written, or read.
-const IMAGES_WITHIN: Duration = Duration::from_secs(600);
 /// How long a manager may take to list the nodes: one that is cut off waits for the others.
 const LISTS_WITHIN: Duration = Duration::from_secs(5);
 /// Managers of a swarm that is to outlive one of them. Below that many nodes there is one alone.
@@ -36,23 +34,10 @@ pub(super) const fn managers(nodes: u8) -> u8 {
 }
 
 /// This machine's own Docker, as the environment has it.
-fn own_docker(args: &[&str]) -> Command {
+pub(super) fn own_docker(args: &[&str]) -> Command {
     let mut docker = Command::new("docker");
     docker.args(args).stdin(std::process::Stdio::null());
     docker
-}
-
-/// Whether this machine's Docker has the images.
-pub(super) fn has_images(images: &[String], stop: &Stop) -> Result<(), ClusterError> {
-    for image in images {
-        match run(own_docker(&["image", "inspect", "--format", "{{.Id}}", "--", image]), SHORT, stop) {
-            Err(ClusterError::Refused { .. }) => {
-                return Err(ClusterError::NoImage { image: image.clone() });
-            }
-            found => found?,
-        };
-    }
-    Ok(())
 }
 
 /// The storage driver that works for this machine's Docker; none where there is none to ask.
@@ -62,9 +47,9 @@ pub(super) fn storage_driver(stop: &Stop) -> Option<String> {
 }
 
 /// Makes a swarm of the nodes.
-pub(super) fn form(place: &Place, nodes: u8, stop: &Stop) -> Result<(), ClusterError> {
+pub(super) fn form(place: &Place, net: Net, nodes: u8, stop: &Stop) -> Result<(), ClusterError> {
     let first = place.host(1);
-    let at = |node: u8| address(node).to_string();
+    let at = |node: u8| net.of(node).to_string();
     let mut init = docker(&first);
     init.args(["swarm", "init", "--advertise-addr", &at(1)]);
     run(init, JOINS_WITHIN, stop)?;
@@ -82,25 +67,6 @@ pub(super) fn form(place: &Place, nodes: u8, stop: &Stop) -> Result<(), ClusterE
         run(join, JOINS_WITHIN, stop)?;
     }
     Ok(())
-}
-
-/// Brings images of this machine's Docker to every node.
-pub(super) fn load_images(
-    place: &Place,
-    nodes: u8,
-    images: &[String],
-    stop: &Stop,
-) -> Result<(), ClusterError> {
-    let archive = place.dir().join("images.tar");
-    let mut save = own_docker(&["save", "--output"]);
-    save.arg(&archive).arg("--").args(images);
-    run(save, IMAGES_WITHIN, stop)?;
-    for node in 1..=nodes {
-        let mut load = docker(&place.host(node));
-        load.args(["load", "--quiet", "--input"]).arg(&archive);
-        run(load, IMAGES_WITHIN, stop)?;
-    }
-    workshop_disk::remove(&archive).map_err(|error| super::place::unusable(&archive, &error))
 }
 
 /// The nodes as the manager `node` lists them.

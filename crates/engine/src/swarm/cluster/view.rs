@@ -5,8 +5,9 @@ use std::time::SystemTime;
 
 use serde::Serialize;
 
+use super::network::{self, Net};
 use super::place::{Place, node_name};
-use super::{ClusterError, network, processes, swarm};
+use super::{ClusterError, processes, swarm};
 
 /// A cluster as it is now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -40,6 +41,14 @@ pub struct NodeView {
     pub manager: Option<String>,
 }
 
+impl NodeView {
+    /// The line with which a shell leads Docker's own client there.
+    pub fn export(&self) -> String {
+        let host = shlex::try_quote(&self.docker).unwrap_or_else(|_| self.docker.as_str().into());
+        format!("export DOCKER_HOST={host}")
+    }
+}
+
 /// A node's cable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
@@ -54,7 +63,7 @@ pub enum Link {
 }
 
 /// Looks at a cluster of so many nodes.
-pub(super) fn look(place: &Place, count: u8) -> Result<ClusterView, ClusterError> {
+pub(super) fn look(place: &Place, count: u8, net: Net) -> Result<ClusterView, ClusterError> {
     let mut nodes = Vec::new();
     for node in 1..=count {
         let until = place.cut(node).and_then(|cut| cut.until());
@@ -65,7 +74,7 @@ pub(super) fn look(place: &Place, count: u8) -> Result<ClusterView, ClusterError
         };
         nodes.push(NodeView {
             name: node_name(node),
-            address: network::address(node),
+            address: net.of(node),
             docker: place.host(node),
             link,
             runs: !processes::of_node(place, node).is_empty(),

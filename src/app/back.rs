@@ -85,12 +85,12 @@ async fn pay_late(ctx: &Ctx, private: &std::path::Path) -> Result<(), Option<Tex
 /// It could not be brought back, or nobody waited for it.
 fn owed_still(ctx: &Ctx, why: Option<Text>) -> AppError {
     let session = ctx.session().ok();
-    let owed = session.as_ref().and_then(|session| Some((session.engine.kind(), session.owed()?)));
+    let owed = session.as_ref().and_then(|session| Some((session, session.owed()?)));
     let text = match (why, owed) {
         (Some(why), _) => why,
-        (None, Some((kind, owed))) => {
-            Text::new("owed-left").with("check", owed.check.as_str()).with("command", by_hand(&owed, kind))
-        }
+        (None, Some((session, owed))) => Text::new("owed-left")
+            .with("check", owed.check.as_str())
+            .with("command", by_hand(&owed, session.engine.kind(), &session.project().name)),
         (None, None) => Text::new("owed-left-somewhere"),
     };
     AppError::Cut { text, next: Some(Text::new("next-owed")) }
@@ -136,7 +136,7 @@ pub(crate) async fn pay(ctx: &Ctx, session: &mut Session) -> Result<(), AppError
 pub(crate) fn owed_finding(session: &Session) -> Option<Finding> {
     let owed = session.owed()?;
     let seen = Text::new("owed-seen").with("check", owed.check.as_str());
-    let command = by_hand(&owed, session.engine.kind());
+    let command = by_hand(&owed, session.engine.kind(), &session.project().name);
     Some(Finding {
         subject: Text::new("doctor-owed"),
         state: FindingState::Warning,

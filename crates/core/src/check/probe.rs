@@ -17,7 +17,7 @@ use super::survives::SurvivesSpec;
 use super::under_load::SteadySpec;
 use super::update::UpdateSpec;
 use super::wanted::{Pointer, Wanted, written};
-use workshop_engine::StackCommand;
+use workshop_engine::{Observed, StackCommand};
 use workshop_load::Threshold;
 
 /// The prefix of the ids that the runner gives its own requests; a learner's never have it.
@@ -271,6 +271,21 @@ pub struct Scale {
 }
 
 impl Scale {
+    /// The command that brings the service to so many on this stack: an engine that keeps the service
+    /// by itself is told the number.
+    pub fn command_on(&self, stack: &Observed) -> StackCommand {
+        match stack.service(&self.service) {
+            Some(_) => self.kept(),
+            None => self.command(),
+        }
+    }
+
+    /// The command for an engine that keeps the service by itself.
+    pub(crate) fn kept(&self) -> StackCommand {
+        let argument = format!("{{stack}}_{}={}", self.service, self.replicas);
+        StackCommand::Swarm(["service", "scale", "--detach", &argument].map(str::to_owned).to_vec())
+    }
+
     /// The command that brings the service to so many.
     pub fn command(&self) -> StackCommand {
         let argument = format!("{}={}", self.service, self.replicas);

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Session;
-use crate::check::probe::{Probe, Servers};
+use crate::check::probe::{Probe, Scale, Servers};
 use crate::check::{Needs, Verdict};
 use crate::event::{Event, Notice, Tone};
 use crate::lesson::model::{CheckEntry, StepSpec};
@@ -119,7 +119,9 @@ impl Session {
         // A service of which nothing is there is to be away again afterwards.
         let services = touched(step, entry).unwrap_or_else(there).into_iter();
         let services = services.map(|service| (service.clone(), seats(&observed, &service))).collect();
-        let owed = Owed::new(&self.lesson.file.id, &step.id, &entry.id, services);
+        let mut owed = Owed::new(&self.lesson.file.id, &step.id, &entry.id, services);
+        owed.kept = observed.services.iter().map(|one| one.name.clone()).collect();
+        owed.kept.retain(|service| owed.services.contains_key(service));
         ledger.write(&owed).map_err(|error| error.text())?;
         Ok((ledger, owed))
     }
@@ -138,8 +140,11 @@ impl Session {
     /// # Errors
     /// It could not; then it stays written down.
     pub async fn bring_back(&self, ledger: &Ledger, owed: &Owed) -> Result<Back, Unpaid> {
-        let unpaid =
-            |why: Text| Unpaid { check: owed.check.clone(), why, command: by_hand(owed, self.engine.kind()) };
+        let unpaid = |why: Text| Unpaid {
+            check: owed.check.clone(),
+            why,
+            command: by_hand(owed, self.engine.kind(), &self.project().name),
+        };
         for node in &owed.lost {
             match self.bring_node_back(node).await {
                 Ok(true) => {}
@@ -178,7 +183,7 @@ impl Session {
             for command in commands {
                 let end = self.run(&command).await.map_err(|error| unpaid(error.text()))?;
                 if !end.success() {
-                    let shown = command.display_in(self.engine.kind(), &self.project().name, None);
+                    let shown = self.shown(&command, None);
                     let last = end.stderr_tail.last().cloned().unwrap_or_default();
                     let reason = end.trouble.map_or_else(|| Text::verbatim(last), |trouble| trouble.text());
                     let failed = Text::new("app-command-failed").with("command", shown);
@@ -230,7 +235,7 @@ impl Session {
         }
         for command in self.refresh(owed) {
             if !self.run(command).await?.success() {
-                let shown = command.display_in(self.engine.kind(), &self.project().name, None);
+                let shown = self.shown(command, None);
                 let text = Text::new("owed-refresh-failed").with("command", shown);
                 self.emit(Event::Notice(Notice::new(Tone::Warning, text)));
             }
@@ -319,9 +324,10 @@ fn missing(owed: &Owed, seen: &Observed, once_more: bool) -> Vec<StackCommand> {
     let mut commands = Vec::new();
     for (service, seats) in &owed.services {
         // What the engine keeps by itself is brought back by its number alone.
-        if let Some(keeps) = seen.service(service) {
-            if keeps.wanted.is_some_and(|wanted| wanted as usize != seats.len()) {
-                commands.push(up(&[(service, seats.len())]));
+        if owed.kept.contains(service) {
+            let wanted = seen.service(service).and_then(|one| one.wanted);
+            if wanted.is_some_and(|wanted| wanted as usize != seats.len()) {
+                commands.push(number(service, seats));
             }
             continue;
         }
@@ -356,17 +362,30 @@ fn up(services: &[(&String, usize)]) -> StackCommand {
     StackCommand::Compose(args)
 }
 
+/// Tells an engine that keeps the service by itself how many there are to be.
+fn number(service: &str, seats: &[Seat]) -> StackCommand {
+    Scale { service: service.to_owned(), replicas: seats.len() as u32 }.kept()
+}
+
 /// The commands for a person, in the words of the engine.
-pub fn by_hand(owed: &Owed, engine: EngineKind) -> String {
+pub fn by_hand(owed: &Owed, engine: EngineKind, project: &str) -> String {
+    let (kept, seated): (Vec<_>, Vec<_>) =
+        owed.services.iter().partition(|(service, _)| owed.kept.contains(*service));
     let services: Vec<(&String, usize)> =
-        owed.services.iter().map(|(service, seats)| (service, seats.len())).collect();
-    let mut commands = vec![up(&services).display(engine, None)];
+        seated.iter().map(|(service, seats)| (*service, seats.len())).collect();
+    let mut commands: Vec<String> =
+        owed.lost.iter().map(|node| format!("workshop cluster heal {node}")).collect();
+    commands
+        .extend(kept.iter().map(|(service, seats)| number(service, seats).display_in(engine, project, None)));
+    if !services.is_empty() {
+        commands.push(up(&services).display_in(engine, project, None));
+    }
     let stopped =
-        owed.services.iter().filter(|(_, seats)| !seats.is_empty() && seats.iter().all(|seat| !seat.running));
-    let stopped: Vec<String> = stopped.map(|(service, _)| service.clone()).collect();
+        seated.iter().filter(|(_, seats)| !seats.is_empty() && seats.iter().all(|seat| !seat.running));
+    let stopped: Vec<String> = stopped.map(|(service, _)| (*service).clone()).collect();
     if !stopped.is_empty() {
         let args = std::iter::once("stop".to_owned()).chain(stopped).collect();
-        commands.push(StackCommand::Compose(args).display(engine, None));
+        commands.push(StackCommand::Compose(args).display_in(engine, project, None));
     }
     commands.join(" && ")
 }
@@ -439,6 +458,6 @@ mod tests {
         // The same number under other numbers is the same.
         let renamed = seen(vec![replica("b", 2, State::Running), replica("b", 3, State::Running)]);
         assert!(lines(&owed, &renamed, false).is_empty());
-        assert_eq!(by_hand(&owed, EngineKind::EMBEDDED), up.replacen("docker", "workshop", 1));
+        assert_eq!(by_hand(&owed, EngineKind::EMBEDDED, "p"), up.replacen("docker", "workshop", 1));
     }
 }

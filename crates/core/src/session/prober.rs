@@ -100,11 +100,7 @@ impl Prober<'_> {
         let Some(command) = self.step.run.last() else { return Ok((Seen::NoEntry, observed)) };
         match self.session.run(command).await {
             Ok(end) => {
-                let command = command.display_in(
-                    self.session.engine.kind(),
-                    &self.session.project().name,
-                    Some(&observed),
-                );
+                let command = self.session.shown(command, Some(&observed));
                 Ok((Seen::Refused { command, end }, observed))
             }
             Err(error) => Err((error, observed)),

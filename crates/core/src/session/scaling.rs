@@ -227,7 +227,7 @@ impl Prober<'_> {
         if end.success() {
             return Ok(());
         }
-        let shown = command.display_in(self.session.engine.kind(), &self.session.project().name, None);
+        let shown = self.session.shown(command, None);
         Err(failed(Text::new("check-scaling-command").with("command", shown), end.stderr_tail))
     }
 

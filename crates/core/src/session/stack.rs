@@ -9,7 +9,9 @@ use crate::check::secrets::Secrets;
 use crate::emit::Emit;
 use crate::event::Event;
 use workshop_engine::trouble::Trouble;
-use workshop_engine::{CommandEnd, Detail, EngineError, Observed, Output, Replica, Resource, StackCommand};
+use workshop_engine::{
+    CommandEnd, Detail, EngineError, Observed, Output, Replica, Resource, StackCommand, State,
+};
 
 /// How long a stack may take to come to a state that a check starts from.
 pub(super) const READY: Duration = Duration::from_secs(60);
@@ -34,6 +36,11 @@ impl Session {
             all.extend(self.engine.images(&self.project()).await?);
         }
         Ok(all)
+    }
+
+    /// A command for a person, in the words of the engine.
+    pub(super) fn shown(&self, command: &StackCommand, observed: Option<&Observed>) -> String {
+        command.display_in(self.engine.kind(), &self.project().name, observed)
     }
 
     /// Runs one command in the workspace and hands its output on.
@@ -95,12 +102,13 @@ impl Session {
     ) -> Result<Observed, (EngineError, Observed)> {
         let is_there = |seen: &Observed| {
             let ready = seen.of(&scale.service).filter(|replica| replica.is_ready()).count();
-            ready == scale.replicas as usize && seen.of(&scale.service).count() == ready
+            let stays = |replica: &&Replica| replica.state != State::Removing;
+            ready == scale.replicas as usize && seen.of(&scale.service).filter(stays).count() == ready
         };
         if is_there(&observed) {
             return Ok(observed);
         }
-        if let Err(error) = self.run(&scale.command()).await {
+        if let Err(error) = self.run(&scale.command_on(&observed)).await {
             return Err((error, observed));
         }
         let deadline = Instant::now() + READY;

@@ -62,9 +62,7 @@ impl Prober<'_> {
         let mut commands = Vec::new();
         for command in &self.step.run {
             let end = self.session.run(command).await?;
-            let session = self.session;
-            let shown = command.display_in(session.engine.kind(), &session.project().name, Some(observed));
-            commands.push((shown, end));
+            commands.push((self.session.shown(command, Some(observed)), end));
         }
         Ok(commands)
     }

@@ -24,7 +24,7 @@ const FORMAT: u32 = 1;
 /// A larger file is none of ours.
 const LARGEST: u64 = 256 * 1024;
 const MOST_SERVICES: usize = 64;
-const MOST_SEATS: usize = 100;
+const MOST_SEATS: usize = 5_000;
 
 /// The replicas that a check found, and has to leave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +43,9 @@ pub struct Owed {
     /// When a command was begun that is not known to have ended; Unix time in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<u64>,
+    /// Those of the services that the engine keeps by itself: they are brought back by their number.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub kept: BTreeSet<String>,
     /// Nodes that were lost, by name, and are to come back.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub lost: BTreeSet<String>,
@@ -105,7 +108,16 @@ impl OwedError {
 impl Owed {
     pub(crate) fn new(lesson: &str, step: &str, check: &str, services: BTreeMap<String, Vec<Seat>>) -> Self {
         let [lesson, step, check] = [lesson, step, check].map(str::to_owned);
-        Self { format: FORMAT, lesson, step, check, services, asked: None, lost: BTreeSet::new() }
+        Self {
+            format: FORMAT,
+            lesson,
+            step,
+            check,
+            services,
+            asked: None,
+            kept: BTreeSet::new(),
+            lost: BTreeSet::new(),
+        }
     }
 
     /// Whether this is what the program writes: names as Compose has them, numbers of sane size.
@@ -126,6 +138,7 @@ impl Owed {
             && self.services.values().all(seats)
             && self.lost.len() <= MOST_SEATS
             && self.lost.iter().all(name)
+            && self.kept.iter().all(|service| self.services.contains_key(service))
     }
 }
 

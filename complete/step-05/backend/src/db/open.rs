@@ -66,9 +66,13 @@ impl Database {
                 .max_lifetime(None)
                 .test_before_acquire(false)
                 .after_connect(|connection, _| {
-                    // An image without /tmp has no place for SQLite's own files.
+                    // An image without /tmp has no place for SQLite's own files. A file that
+                    // is no database fails at the first statement that is asked for, too.
                     let settings = "PRAGMA synchronous = NORMAL; PRAGMA temp_store = memory;";
-                    Box::pin(async move { connection.execute(sqlx::raw_sql(settings)).await.map(drop) })
+                    Box::pin(async move {
+                        let _ = connection.execute(sqlx::raw_sql(settings)).await;
+                        Ok(())
+                    })
                 })
                 .connect_lazy_with(options.clone())
         };

@@ -82,6 +82,7 @@ check-volume-tmpfs = what is mounted at { $target } is memory: each replica has 
 check-volume-anonymous = the volume at { $target } has no name: every replica gets a new one of its own
 check-volume-at-the-file = the mount is at the database file { $target } itself: a volume is a folder, and SQLite keeps more files beside that one
 check-volume-no-value = { $key } has no value, so it is not known where the database lies
+check-volume-not-own = { $service } lies on the same files as { $other }: { $source }. Two databases that write to the same files destroy them
 check-volume-not-absolute = { $key } does not name an absolute path, so the file lands in the container itself
 check-volume-not-sqlite = { $key } is no sqlite: URL, and the backend knows SQLite alone
 

@@ -116,6 +116,7 @@ program-too-long = { $program } was ended after { $seconds } seconds
 check-sql-pass = { $service } answered as it should: { $query }
 check-sql-failed = { $service } did not answer the query: { $query }
 check-sql-wrong = { $service } answered something else: { $query }
+check-sql-same = { $service } answers the same as { $other }: { $query }
 check-sql-rows = { $count ->
     [one] 1 row
    *[other] { $count } rows

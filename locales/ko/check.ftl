@@ -72,6 +72,7 @@ check-volume-tmpfs = { $target } 마운트는 메모리라서 레플리카마다
 check-volume-anonymous = { $target }에 있는 볼륨에 이름이 없어서 레플리카마다 새 볼륨이 생깁니다
 check-volume-at-the-file = 데이터베이스 파일 { $target } 자리에 바로 마운트했습니다. 볼륨은 폴더이고, SQLite는 그 파일 옆에 다른 파일도 둡니다
 check-volume-no-value = { $key } 값이 없어서 데이터베이스가 어디에 있는지 알 수 없습니다
+check-volume-not-own = { $service } 서비스가 { $other } 서비스와 같은 파일({ $source })을 씁니다. 두 데이터베이스가 같은 파일에 쓰면 데이터가 망가집니다
 check-volume-not-absolute = { $key } 값이 절대 경로가 아니라서 파일이 컨테이너 안에 생깁니다
 check-volume-not-sqlite = { $key } 값이 sqlite: 주소가 아닙니다. 이 백엔드는 SQLite만 씁니다
 

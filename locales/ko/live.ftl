@@ -85,6 +85,7 @@ program-too-long = { $program } 프로그램이 { $seconds }초 안에 끝나지
 check-sql-pass = { $service } 서비스가 기대한 대로 답했습니다: { $query }
 check-sql-failed = { $service } 서비스가 쿼리에 답하지 못했습니다: { $query }
 check-sql-wrong = { $service } 서비스의 답이 다릅니다: { $query }
+check-sql-same = { $service } 서비스와 { $other } 서비스의 답이 같습니다: { $query }
 check-sql-rows = { $count }행
 
 check-replication-silent = { $service }의 데이터베이스가 복제 상태를 알려 주지 않았습니다

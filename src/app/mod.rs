@@ -219,7 +219,11 @@ impl Ctx {
             self.notice(Tone::Info, told);
         }
         let kind = choice::engine_for(self, &lesson, &progress)?;
-        let prose = lesson.prose(self.lang)?.in_words_of(kind);
+        let mut prose = lesson.prose(self.lang)?;
+        if let Some(name) = &progress.project {
+            prose = prose.of_project(name);
+        }
+        let prose = prose.in_words_of(kind);
         let engine = self.engine(kind, Some(&lesson), &workspace);
         let session = Session::new(lesson, prose, workspace, engine, progress, self.emit.clone());
         if let Some(room) = &self.room {

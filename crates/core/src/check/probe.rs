@@ -199,8 +199,8 @@ pub enum Probe {
         /// The program and its arguments.
         command: Vec<String>,
     },
-    /// A query, by the database's own client in its own container.
-    Sql(Query),
+    /// Queries, each by the database's own client in its own container.
+    Sql(Vec<Query>),
     /// What the databases of these services say of themselves and of whom they follow.
     Replication {
         /// The services, by their names in the compose file.

@@ -9,9 +9,10 @@ use super::kind::{Check, Needs, World};
 use super::phrases;
 use super::probe::Probe;
 use super::seen::Seen;
+use super::services::Services;
 use super::wanted::{Wanted, written};
 use crate::verdict::Verdict;
-use workshop_engine::{ExecEnd, Replica, StackCommand};
+use workshop_engine::{ExecEnd, StackCommand};
 use workshop_text::Text;
 
 /// The database answers the query so.
@@ -22,19 +23,25 @@ use workshop_text::Text;
 /// ```toml
 /// sql = { service = "db", client = "mysql", query = "SELECT COUNT(*) FROM posts", value = 3 }
 /// ```
+///
+/// ```toml
+/// sql = { services = ["db-1", "db-2"], client = "mysql", query = "SELECT @@server_id", differ = true }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Sql {
-    /// The service in whose container the client runs.
-    #[serde(deserialize_with = "super::services::name")]
-    service: String,
+    #[serde(alias = "service")]
+    services: Services,
     /// The client.
     client: Client,
     /// The database; where it says none, the one that the container's environment names.
     database: Option<String>,
     /// The query.
     query: String,
+    /// No two of the services answer the same.
+    #[serde(default)]
+    differ: bool,
     /// All rows, each with all of its columns.
     rows: Option<Vec<Vec<Value>>>,
     /// How many rows there are.
@@ -127,41 +134,59 @@ impl Query {
 
 impl Check for Sql {
     fn needs(&self) -> Needs {
-        Needs::probe(Probe::Sql(self.asked()))
+        Needs::probe(Probe::Sql(self.services.iter().map(|service| self.asked(service)).collect()))
     }
 
     fn commands(&self) -> Vec<StackCommand> {
-        let words = ["exec", "-T", &self.service].map(str::to_owned).into_iter();
-        vec![StackCommand::Compose(words.chain(self.asked().command(&BTreeMap::new())).collect())]
+        let command = |service: &String| {
+            let words = ["exec", "-T", service].map(str::to_owned).into_iter();
+            StackCommand::Compose(words.chain(self.asked(service).command(&BTreeMap::new())).collect())
+        };
+        self.services.iter().map(command).collect()
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
         let (Some(stack), Some(Seen::Exec(ends))) = (world.stack, world.seen) else {
             return phrases::not_asked(world.seen);
         };
-        if !stack.of(&self.service).any(Replica::is_running) {
-            return phrases::none_running(&self.service);
+        if let Some(verdict) = self.services.none_running(stack) {
+            return verdict;
         }
-        match ends.values().next() {
-            Some(end) => self.answered(end),
+        let end = |service: &str| stack.of(service).find_map(|replica| ends.get(&replica.label()));
+        let verdict = self.services.judge(|service| match end(service) {
+            Some(end) => self.answered(service, end),
             None => phrases::not_observed(),
-        }
+        });
+        let same = self.differ && verdict.is_pass();
+        same.then(|| self.same_answer(&end)).flatten().unwrap_or(verdict)
     }
 }
 
 impl Sql {
-    fn asked(&self) -> Query {
+    /// The first two services that answer the same.
+    fn same_answer<'e>(&self, end: &impl Fn(&str) -> Option<&'e ExecEnd>) -> Option<Verdict> {
+        let answer = |service: &str| end(service).map(|end| end.stdout.trim());
+        let (at, other) = self.services.iter().enumerate().find_map(|(at, service)| {
+            let before = self.services[..at].iter();
+            Some((at, before.into_iter().find(|before| answer(before) == answer(service))?))
+        })?;
+        let service = &self.services[at];
+        let text = Text::new("check-sql-same").with("query", self.query.as_str());
+        let text = text.with("service", service.as_str()).with("other", other.as_str());
+        Some(Verdict::not_yet(text).lines(answer(service).map(str::to_owned).into_iter().collect()).settling())
+    }
+
+    fn asked(&self, service: &str) -> Query {
         Query {
-            service: self.service.clone(),
+            service: service.to_owned(),
             client: self.client,
             database: self.database.clone(),
             statement: self.query.clone(),
         }
     }
 
-    fn answered(&self, end: &ExecEnd) -> Verdict {
-        let text =
-            |key| Text::new(key).with("query", self.query.as_str()).with("service", self.service.as_str());
+    fn answered(&self, service: &str, end: &ExecEnd) -> Verdict {
+        let text = |key| Text::new(key).with("query", self.query.as_str()).with("service", service);
         if end.code != Some(0) {
             return Verdict::not_yet(text("check-sql-failed")).lines(complaint(&end.stderr)).settling();
         }

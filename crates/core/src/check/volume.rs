@@ -6,7 +6,7 @@ use super::kind::{Check, World};
 use super::phrases::listed;
 use super::read::Read;
 use super::services::Services;
-use crate::verdict::Verdict;
+use crate::verdict::{Place, Verdict};
 use workshop_stack::Span;
 use workshop_stack::compose::{ComposeFile, Mount, MountKind, Service};
 use workshop_text::Text;
@@ -23,12 +23,17 @@ use workshop_text::Text;
 /// ```toml
 /// volume = { service = "backend", holds = "DATABASE_URL" }
 /// ```
+///
+/// ```toml
+/// volume = { services = ["mysql", "mysql-replica-1"], at = "/var/lib/mysql", own = true }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(into = "Written"))]
 #[serde(try_from = "Written")]
 pub struct Volume {
     services: Services,
     path: Wanted,
+    own: bool,
 }
 
 /// As `lesson.toml` has it.
@@ -42,6 +47,9 @@ struct Written {
     holds: Option<String>,
     /// The path.
     at: Option<String>,
+    /// Each of the services has a mount of its own: no two lie on the same files.
+    #[serde(default)]
+    own: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -50,6 +58,15 @@ enum Wanted {
     Holds(String),
     /// Absolute, in the container.
     At(String),
+}
+
+/// What a path of a service lies on.
+struct Lies {
+    path: String,
+    target: String,
+    kind: MountKind,
+    source: Option<String>,
+    place: Option<Place>,
 }
 
 impl TryFrom<Written> for Volume {
@@ -62,27 +79,31 @@ impl TryFrom<Written> for Volume {
             (None, Some(_)) => return Err("`at` must be an absolute path"),
             _ => return Err("`volume` needs one of `holds` and `at`"),
         };
-        Ok(Self { services: written.services, path })
+        Ok(Self { services: written.services, path, own: written.own })
     }
 }
 
 impl Check for Volume {
     fn judge(&self, world: &World<'_>) -> Verdict {
-        let mut passed = None;
+        let mut found: Vec<(&str, Lies)> = Vec::new();
         for name in self.services.iter() {
             match self.one(world, name) {
-                Ok(mount) => passed = passed.or(Some(mount)),
+                Ok(lies) => found.push((name, lies)),
                 Err(verdict) => return *verdict,
             }
         }
-        let (path, target) = passed.unwrap_or_default();
+        if let Some(verdict) = self.own.then(|| shared(&found)).flatten() {
+            return verdict;
+        }
+        let first = found.into_iter().next().map(|(_, lies)| (lies.path, lies.target));
+        let (path, target) = first.unwrap_or_default();
         Verdict::pass(self.services.text("check-volume-pass").with("path", path).with("target", target))
     }
 }
 
 impl Volume {
-    /// The path that is wanted and the target of the mount that it lies on.
-    fn one(&self, world: &World<'_>, name: &str) -> Result<(String, String), Box<Verdict>> {
+    /// What the wanted path of one service lies on.
+    fn one(&self, world: &World<'_>, name: &str) -> Result<Lies, Box<Verdict>> {
         let (file, service) = world.app.service(name)?;
         let (path, place) = match &self.path {
             Wanted::At(path) => (path.clone(), service.name.span),
@@ -100,7 +121,13 @@ impl Volume {
                     .at(file.place(mount.span))
             }
             Some(mount) if matches!(mount.kind, MountKind::Volume | MountKind::Bind) && !mount.read_only => {
-                return Ok((path, mount.target.clone()));
+                return Ok(Lies {
+                    path,
+                    target: mount.target.clone(),
+                    kind: mount.kind,
+                    source: mount.source.clone(),
+                    place: file.place(mount.span),
+                });
             }
             Some(mount) => {
                 let text = Text::new(self.not_kept(mount)).with("target", mount.target.as_str());
@@ -132,6 +159,23 @@ impl Volume {
             _ => "check-volume-not-shared",
         }
     }
+}
+
+/// The first two of them that lie on the same files.
+fn shared(found: &[(&str, Lies)]) -> Option<Verdict> {
+    let same = |one: &Lies, other: &Lies| {
+        let files = |lies: &Lies| {
+            let below = lies.path.strip_prefix(lies.target.trim_end_matches('/')).unwrap_or_default().to_owned();
+            lies.source.as_ref().map(|source| (source.trim_end_matches('/').to_owned(), below))
+        };
+        one.kind == other.kind && files(one).is_some() && files(one) == files(other)
+    };
+    found.iter().enumerate().find_map(|(at, (name, lies))| {
+        let (other, _) = found[..at].iter().find(|(_, before)| same(before, lies))?;
+        let text = Text::new("check-volume-not-own").with("service", *name).with("other", *other);
+        let source = lies.source.clone().unwrap_or_default();
+        Some(Verdict::not_yet(text.with("source", source)).at(lies.place.clone()))
+    })
 }
 
 /// The path in the value of the variable `key`, and where it is said.

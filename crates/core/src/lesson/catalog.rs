@@ -472,8 +472,9 @@ impl Lesson {
             file: format!("{}/{}", self.dir, step.edit.as_deref().unwrap_or_default()),
             reason,
         };
+        let adds = patch.files().iter().any(|file| !files.contains_key(&file.path));
         let moved = patch.apply_to(files).map_err(|error| faulty(error.text()))?;
-        match names::collision(files) {
+        match adds.then(|| names::collision(files)).flatten() {
             None => Ok(moved),
             Some((one, other)) => {
                 Err(faulty(Text::new("rule-file-collision").with("one", one).with("other", other)))

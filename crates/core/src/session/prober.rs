@@ -92,7 +92,7 @@ impl Prober<'_> {
                 Some(client) => Ok(Seen::OwnWrites(own_writes(&client, spec).await)),
                 None => Ok(Seen::NoEntry),
             },
-            Probe::Sql(query) => self.sql(query, &observed).await.map(Seen::Exec),
+            Probe::Sql(queries) => self.sql_each(queries, &observed).await.map(Seen::Exec),
             Probe::Resources { images } => self.session.resources(*images).await.map(Seen::Resources),
             Probe::Ports => Ok(Seen::Ports(self.session.ports(Some(&observed)))),
         };
@@ -154,6 +154,19 @@ impl Prober<'_> {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// Asks each of the databases.
+    async fn sql_each(
+        &self,
+        queries: &[Query],
+        observed: &Observed,
+    ) -> Result<BTreeMap<String, ExecEnd>, EngineError> {
+        let mut ends = BTreeMap::new();
+        for query in queries {
+            ends.extend(self.sql(query, observed).await?);
+        }
+        Ok(ends)
     }
 
     /// Asks the first running replica of the database's service.

@@ -31,12 +31,13 @@ services:
     networks: [appnet]
   frontend: { image: nginx, ports: [\"8080:80\"], depends_on: [backend], networks: [appnet] }
   mysql: { image: mysql, volumes: [\"db:/var/lib/mysql\"], healthcheck: { test: [CMD, mysqladmin, ping] } }
+  mysql-replica-1: { image: mysql, volumes: [\"copy:/var/lib/mysql\"] }
   redis: { image: redis, healthcheck: { test: [CMD, redis-cli, ping] } }
   api-server: { build: ./api, cpus: 0.5 }
   api-server-1: { build: ./api, cpus: 0.5 }
   api-server-2: { build: ./api, cpus: 0.5 }
 networks: { appnet: {} }
-volumes: { data: {}, db: {} }
+volumes: { data: {}, db: {}, copy: {} }
 ";
 
 const NGINX: &str = "\
@@ -121,6 +122,8 @@ fn stack(right: bool) -> Observed {
         "nginx",
         "redis",
         "db",
+        "db-1",
+        "db-2",
         "mysql",
         "mysql-replica-1",
         "api-server",
@@ -288,7 +291,12 @@ fn seen(kind: &str, at: usize, right: bool) -> Option<Seen> {
         "exec" => exec("api-server-1-1", "UP", if right { 0 } else { 1 }),
         "command" if at == 0 => exec("backend-1", "Python 3.11.2\n", if right { 0 } else { 127 }),
         "command" => Seen::Program(Ok(ended("git version 2\n", if right { 0 } else { 1 }))),
-        "sql" => exec("db-1", if right { "3\n" } else { "2\n" }, 0),
+        "sql" if at == 0 => exec("db-1", if right { "3\n" } else { "2\n" }, 0),
+        "sql" => {
+            let numbers = ["1\n", if right { "2\n" } else { "1\n" }];
+            let ends = ["db-1-1", "db-2-1"].into_iter().zip(numbers);
+            Seen::Exec(ends.map(|(label, number)| (label.to_owned(), ended(number, 0))).collect())
+        }
         "cache_hits" => {
             let hits = if right {
                 "keyspace_hits:30\nkeyspace_misses:10\n"

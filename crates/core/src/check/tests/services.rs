@@ -100,6 +100,20 @@ fn data_lies_on_a_mount_that_outlives_the_container() {
 }
 
 #[test]
+fn each_has_files_of_its_own_where_that_is_asked_for() {
+    let check = "volume = { services = [\"a\", \"b\"], at = \"/var/lib/mysql\", own = true }";
+    let good = "volumes: [\"data:/var/lib/mysql\"]";
+    for (wrong, word) in
+        [(good, "\"data:"), ("volumes: [{type: volume, source: data, target: /var/lib/mysql/}]", "{type")]
+    {
+        second_fails(check, good, wrong, "check-volume-not-own", word);
+    }
+    for own in ["volumes: [\"./data:/var/lib/mysql\"]", "volumes: [\"data:/var/lib\"]"] {
+        passes(check, &[("docker-compose.yml", &compose(good, own))]);
+    }
+}
+
+#[test]
 fn a_volume_check_says_which_path_it_means() {
     for bad in [
         "volume = { service = \"a\" }",

@@ -37,8 +37,7 @@ use workshop_text::Text;
 pub fn of_lesson(lesson: &Lesson, env: &Env) -> Result<Effects, LessonError> {
     let mut found = Effects::new();
     let mut before: Option<FileTree> = None;
-    for steps in 0..=lesson.file.steps.len() {
-        let files = lesson.files_after(steps)?;
+    for files in lesson.states()? {
         if before.as_ref() == Some(&files) {
             continue;
         }

@@ -1,10 +1,15 @@
-//! A lesson's commands in the words of the engine that runs its stack: what a reader is to type
-//! stands in shell blocks, in inline code and in prompts, and nowhere else.
+//! A lesson's commands as this reader is to type them: in the words of the engine that runs the stack,
+//! and with the project's own name. They stand in shell blocks, in inline code and in prompts; names
+//! also in blocks of plain text, which show what a command prints.
 
 use super::{Block, Inline, Prose, StepProse};
 use workshop_engine::command::{in_words_of, text_in_words_of};
 use workshop_engine::{EngineKind, Spelling};
 
+/// The project's name as lessons write it, of the form that every workspace's has.
+const EXAMPLE: &str = "workshop-1a2b3c";
+/// Languages of the blocks that show what a command prints.
+const PRINTED: [&str; 2] = ["text", ""];
 /// Languages of the blocks that hold commands to type.
 const SHELLS: [&str; 3] = ["console", "sh", "bash"];
 
@@ -13,50 +18,92 @@ impl Prose {
     #[must_use]
     pub fn in_words_of(mut self, engine: EngineKind) -> Self {
         if engine.spelling != Spelling::AsWritten {
-            blocks(&mut self.intro, engine);
-            self.steps.iter_mut().for_each(|one| step(one, engine));
+            self.rewrite(&mut |code, role| {
+                *code = match role {
+                    Role::Span => in_words_of(engine, code).into_owned(),
+                    Role::Shell => {
+                        code.lines().map(|line| format!("{}\n", in_words_of(engine, line))).collect()
+                    }
+                    Role::Prompt => text_in_words_of(engine, code),
+                    Role::Printed => return,
+                }
+            });
         }
         self
     }
+
+    /// The same text for the project of that name: a command with a name in it can be typed as it
+    /// stands there.
+    #[must_use]
+    pub fn of_project(mut self, name: &str) -> Self {
+        self.rewrite(&mut |code, _| {
+            if code.contains(EXAMPLE) {
+                *code = code.replace(EXAMPLE, name);
+            }
+        });
+        self
+    }
+
+    fn rewrite(&mut self, change: &mut Change<'_>) {
+        blocks(&mut self.intro, change);
+        self.steps.iter_mut().for_each(|one| step(one, change));
+    }
 }
 
-fn step(step: &mut StepProse, engine: EngineKind) {
-    blocks(&mut step.body, engine);
-    step.hints.iter_mut().for_each(|hint| blocks(hint, engine));
+/// What a piece of code in a lesson's text is.
+#[derive(Clone, Copy)]
+enum Role {
+    /// Within a line.
+    Span,
+    /// Lines to type.
+    Shell,
+    /// Lines that a command prints.
+    Printed,
+    /// Words for an assistant.
+    Prompt,
+}
+
+type Change<'c> = dyn FnMut(&mut String, Role) + 'c;
+
+fn step(step: &mut StepProse, change: &mut Change<'_>) {
+    blocks(&mut step.body, change);
+    step.hints.iter_mut().for_each(|hint| blocks(hint, change));
     if let Some(prompt) = &mut step.prompt {
-        *prompt = text_in_words_of(engine, prompt);
+        change(prompt, Role::Prompt);
     }
-    step.predictions.iter_mut().for_each(|prediction| blocks(&mut prediction.text, engine));
+    step.predictions.iter_mut().for_each(|prediction| blocks(&mut prediction.text, change));
     for question in &mut step.questions {
-        blocks(&mut question.text, engine);
-        blocks(&mut question.explanation, engine);
+        blocks(&mut question.text, change);
+        blocks(&mut question.explanation, change);
     }
 }
 
-fn blocks(all: &mut [Block], engine: EngineKind) {
+fn blocks(all: &mut [Block], change: &mut Change<'_>) {
     for block in all {
         match block {
-            Block::Heading { text, .. } | Block::Paragraph(text) => inlines(text, engine),
+            Block::Heading { text, .. } | Block::Paragraph(text) => inlines(text, change),
             Block::Code { language, file: None, text, .. } if SHELLS.contains(&language.as_str()) => {
-                let lines = text.lines().map(|line| format!("{}\n", in_words_of(engine, line)));
-                *text = lines.collect();
+                change(text, Role::Shell);
+            }
+            Block::Code { language, file: None, text, .. } if PRINTED.contains(&language.as_str()) => {
+                change(text, Role::Printed);
             }
             Block::Code { .. } | Block::Rule => {}
-            Block::List { items, .. } => items.iter_mut().for_each(|item| blocks(item, engine)),
-            Block::Alert { blocks: inner, .. } => blocks(inner, engine),
+            Block::List { items, .. } => items.iter_mut().for_each(|item| blocks(item, change)),
+            Block::Alert { blocks: inner, .. } => blocks(inner, change),
             Block::Table { head, rows } => {
-                head.iter_mut().chain(rows.iter_mut().flatten()).for_each(|cell| inlines(cell, engine));
+                head.iter_mut().chain(rows.iter_mut().flatten()).for_each(|cell| inlines(cell, change));
             }
         }
     }
 }
 
-fn inlines(all: &mut [Inline], engine: EngineKind) {
+fn inlines(all: &mut [Inline], change: &mut Change<'_>) {
     for inline in all {
         match inline {
-            Inline::Code(code) => *code = in_words_of(engine, code).into_owned(),
+            Inline::Code(code) => change(code, Role::Span),
             Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link { text: inner, .. } => {
-                inlines(inner, engine);
+                inlines(inner, change);
             }
             Inline::Text(_) | Inline::Break => {}
         }
@@ -86,5 +133,23 @@ mod tests {
         ] {
             assert!(ours.contains(words), "{words} is not in {ours}");
         }
+    }
+
+    #[test]
+    fn a_name_is_the_readers_own() {
+        let text = "# T\n\n## S {#s}\n\n`docker kill workshop-1a2b3c-web-2` of `workshop-1a2b3c_net`\n\n\
+            ```sh\ndocker restart workshop-1a2b3c-web-1\n```\n\n\
+            ```text\nworkshop-1a2b3c-web-1   Up\n```\n\n\
+            ```yaml docker-compose.yml\n# workshop-1a2b3c\n```\n";
+        let own = format!("{:?}", Prose::parse(text).unwrap().of_project("workshop-ffffff"));
+        for words in [
+            "kill workshop-ffffff-web-2",
+            "workshop-ffffff_net",
+            "restart workshop-ffffff-web-1",
+            "workshop-ffffff-web-1   Up",
+        ] {
+            assert!(own.contains(words), "{words} is not in {own}");
+        }
+        assert!(own.contains("# workshop-1a2b3c"), "a file is quoted as it is");
     }
 }

@@ -424,3 +424,98 @@ check-access-log-none = requests for { $path } are not logged
 check-access-log-format-none = the log of { $path } has the format "{ $format }", and the file has no such log_format
 check-access-log-lacks = the format "{ $format }" does not say { $has }
 check-access-log-pass = the log of { $path } says { $has }
+
+check-one-machine = this engine has one machine, so nothing of several nodes can be judged: use an engine with nodes (workshop cluster up --nodes 3 makes one on Linux)
+check-unknown-node = no node is called "{ $node }"; the nodes: { $names }
+check-node = { $node }{ $down ->
+    [yes] {" "}(down)
+   *[no] {""}
+}: { $count ->
+    [0] nothing
+   *[other] { $names }
+}
+check-beside = { $one } · { $other }
+check-placement-pass = { $replicas ->
+    [one] the one replica of { $service } runs on one node
+   *[other] the { $replicas } replicas of { $service } run on { $nodes ->
+        [one] one node
+       *[other] { $nodes } nodes
+    }
+}
+check-placement-nodes = { $service } runs on { $count ->
+    [one] 1 node
+   *[other] { $count } nodes
+}, and { $wanted } are wanted
+check-placement-crowded = { $node } has { $count } replicas of { $service }, and at most { $wanted } are to be on one node
+check-placement-elsewhere = not on { $nodes }: { $names }
+check-placement-forbidden = on { $nodes }, where no replica of { $service } is to be: { $names }
+check-update-none = nothing of { $service } was replaced: the commands changed nothing of it
+check-update-state = { $state ->
+    [completed] the change is complete
+    [rollback-completed] the version before is back
+    [paused] the change has stopped
+    [rollback-paused] going back has stopped
+    [updating] replicas are being replaced
+    [rollback-started] the version before is being brought back
+   *[none] the engine says nothing of a change
+}
+check-update-ended = { $state ->
+    [completed] the new version of { $service } runs everywhere: nothing made the engine take it back
+    [rollback-completed] the engine has taken the new version of { $service } back: a new replica failed
+    [paused] the change of { $service } has stopped half-way: a new replica failed, and the engine is told to pause then
+    [rollback-paused] { $service } is half-way back: a replica of the version before failed too
+    [updating] replicas of { $service } are still being replaced when the time is over
+    [rollback-started] the version before of { $service } is still being brought back when the time is over
+   *[none] { $service } has other replicas, and the engine says nothing of a change
+}
+check-update-image = { $replica } runs { $image }, and { $wanted } is wanted
+check-update-not-ready = { $count } of { $wanted } replicas of { $service } are ready
+check-rolls-pass = { $replicas ->
+    [one] the one replica of { $service } was replaced
+   *[other] all { $replicas } replicas of { $service } were replaced
+} in { $seconds } s; of { $count ->
+    [one] 1 request
+   *[other] { $count } requests
+} none failed, the slowest took { $longest }; never fewer than { $fewest } were ready, { $at_once } changed at once
+check-rolls-kept = { $count ->
+    [one] not replaced
+   *[other] { $count } were not replaced
+}: { $names }
+check-rolls-below = only { $count } replicas of { $service } were ready at a time, and there are never to be fewer than { $wanted }
+check-rolls-at-once = { $count } replicas of { $service } changed at once, and at most { $wanted } are to
+check-rolled-back-pass = the engine went back by itself in { $seconds } s: { $replicas ->
+    [one] the one replica
+   *[other] all { $replicas } replicas
+} of { $service } { $replicas ->
+    [one] runs
+   *[other] run
+} { $image } and { $replicas ->
+    [one] is
+   *[other] are
+} ready{ $asked ->
+    [yes] ; of { $count } requests none failed, the slowest took { $longest }
+   *[no] {""}
+}
+check-survives-pass = { $how ->
+    [kill] { $node } was without power
+   *[cut] { $node } was cut off
+}: the managers noticed after { $noticed } s, and after { $replaced } s every replica of { $service } was ready elsewhere; { $failed ->
+    [0] of { $count } requests none failed
+   *[other] { $failed } of { $count } requests failed
+}, the slowest took { $longest }; { $lost } did not answer any more
+check-survives-failed = { $failed } of { $count } requests failed while { $node } was away: { $lost } did not answer any more. The managers noticed after { $noticed } s, every replica was ready elsewhere after { $replaced } s, the slowest request took { $longest }
+check-survives-late = { $within } s after { $node } was lost, { $ready } of { $wanted } replicas of { $service } are ready on other nodes; { $known ->
+    [no] the managers have not noticed
+   *[other] the managers noticed after { $noticed } s
+}, and { $failed } of { $count } requests failed
+check-survives-expected = { $count ->
+    [0] no failed request
+    [one] at most 1 failed request
+   *[other] at most { $count } failed requests
+}
+check-survives-nothing-lost = { $node } had no replica of { $service }: losing it proves nothing
+check-survives-away = { $node } is not heard from since it was to come back: workshop cluster heal { $node }
+check-survives-at = { $node } is away, { $noticed ->
+    [yes] and the managers know
+   *[no] not noticed yet
+}: { $ready } of { $wanted } ready elsewhere

@@ -71,6 +71,7 @@ rule-file-collision = "{ $one }" and "{ $other }" are one file on some systems
 rule-dotenv-obeyed = the lesson's { $file } sets { $name }, which changes what Compose or Docker does: a lesson may not set it
 rule-variable-obeyed = { $name } cannot be a variable of the lesson: the system, Compose or Docker obeys it
 rule-service-name = "{ $name }" cannot be the name of a service
+rule-node-name = "{ $name }" is no node: write its name, or "{"{"}node-of-backend-2{"}"}" for the node of that replica
 rule-path-start = "{ $path }" is no path: it begins with one "/", and the request goes to the stack's entry
 rule-path-sign = "{ $path }" has a sign that a path cannot have: write a blank as %20
 rule-path-dots = "{ $path }" has "." or ".." in it: write the path that is meant

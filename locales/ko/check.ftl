@@ -297,3 +297,70 @@ check-access-log-none = { $path } 요청이 로그에 남지 않습니다
 check-access-log-format-none = { $path }의 로그 형식은 "{ $format }"인데, 파일에 그런 log_format이 없습니다
 check-access-log-lacks = 로그 형식 "{ $format }"에 { $has }[이/가] 없습니다
 check-access-log-pass = { $path }의 로그에 { $has }[이/가] 남습니다
+
+check-one-machine = 이 엔진은 컴퓨터 한 대로 돌아가므로 여러 노드에 관한 것은 판단할 수 없습니다. 노드가 있는 엔진을 쓰세요(Linux에서는 workshop cluster up --nodes 3으로 만듭니다)
+check-unknown-node = "{ $node }"[이라는/라는] 노드가 없습니다. 있는 노드: { $names }
+check-node = { $node }{ $down ->
+    [yes] {""}(다운)
+   *[no] {""}
+}: { $count ->
+    [0] 없음
+   *[other] { $names }
+}
+check-beside = { $one } · { $other }
+check-placement-pass = { $service } 레플리카 { $replicas }개가 노드 { $nodes }개에서 실행 중입니다
+check-placement-nodes = { $service }[이/가] 노드 { $count }개에서 실행 중입니다. { $wanted }개여야 합니다
+check-placement-crowded = { $node } 한 노드에 { $service } 레플리카가 { $count }개 있습니다. 노드 하나에 { $wanted }개까지만 있어야 합니다
+check-placement-elsewhere = { $nodes } 밖에 있는 레플리카: { $names }
+check-placement-forbidden = { $service } 레플리카가 없어야 할 { $nodes }에 있는 레플리카: { $names }
+check-update-none = { $service } 레플리카가 하나도 교체되지 않았습니다. 명령이 바꾼 것이 없습니다
+check-update-state = { $state ->
+    [completed] 업데이트 완료
+    [rollback-completed] 이전 버전으로 롤백 완료
+    [paused] 업데이트 중단
+    [rollback-paused] 롤백 중단
+    [updating] 레플리카 교체 중
+    [rollback-started] 이전 버전으로 롤백 중
+   *[none] 엔진이 아는 업데이트 없음
+}
+check-update-ended = { $state ->
+    [completed] { $service }의 새 버전이 모두 떴습니다. 엔진이 되돌릴 이유가 없었습니다
+    [rollback-completed] 엔진이 { $service }[을/를] 이전 버전으로 되돌렸습니다. 새 레플리카가 실패했습니다
+    [paused] { $service } 업데이트가 도중에 멈췄습니다. 새 레플리카가 실패했고, 이럴 때 멈추도록 설정되어 있습니다
+    [rollback-paused] { $service }[을/를] 되돌리다가 멈췄습니다. 이전 버전의 레플리카도 실패했습니다
+    [updating] 시간이 다 되도록 { $service } 레플리카를 아직 교체하고 있습니다
+    [rollback-started] 시간이 다 되도록 { $service }[을/를] 아직 이전 버전으로 되돌리고 있습니다
+   *[none] { $service } 레플리카가 바뀌었는데 엔진이 아는 업데이트가 없습니다
+}
+check-update-image = { $replica }[은/는] { $image }[으로/로] 실행 중입니다. { $wanted }[이어야/여야] 합니다
+check-update-not-ready = { $service } 레플리카 { $wanted }개 중 { $count }개만 준비됐습니다
+check-rolls-pass = { $service } 레플리카 { $replicas }개를 { $seconds }초 만에 모두 교체했습니다. 요청 { $count }개 중 실패는 없고, 가장 느린 응답은 { $longest }입니다. 준비된 레플리카는 언제나 { $fewest }개 이상이었고, 한 번에 { $at_once }개까지 바뀌었습니다
+check-rolls-kept = 교체되지 않은 레플리카 { $count }개: { $names }
+check-rolls-below = 준비된 { $service } 레플리카가 { $count }개까지 줄었습니다. 언제나 { $wanted }개 이상이어야 합니다
+check-rolls-at-once = { $service } 레플리카가 한 번에 { $count }개 바뀌었습니다. { $wanted }개까지만 바뀌어야 합니다
+check-rolled-back-pass = 엔진이 { $seconds }초 만에 스스로 되돌렸습니다. { $service } 레플리카 { $replicas }개가 모두 { $image }[으로/로] 준비됐습니다{ $asked ->
+    [yes] . 요청 { $count }개 중 실패는 없고, 가장 느린 응답은 { $longest }입니다
+   *[no] {""}
+}
+check-survives-pass = { $how ->
+    [kill] { $node }의 전원이 나갔습니다
+   *[cut] { $node }의 연결이 끊겼습니다
+}. 매니저는 { $noticed }초 뒤에 알아챘고, { $replaced }초 뒤에는 { $service } 레플리카가 모두 다른 노드에서 준비됐습니다. { $failed ->
+    [0] 요청 { $count }개 중 실패는 없고
+   *[other] 요청 { $count }개 중 { $failed }개가 실패했고
+}, 가장 느린 응답은 { $longest }입니다. 응답하지 않게 된 레플리카: { $lost }
+check-survives-failed = { $node } 없이 보낸 요청 { $count }개 중 { $failed }개가 실패했습니다. 응답하지 않게 된 레플리카: { $lost }. 매니저는 { $noticed }초 뒤에 알아챘고, { $replaced }초 뒤에는 레플리카가 모두 다른 노드에서 준비됐습니다. 가장 오래 걸린 요청은 { $longest }입니다
+check-survives-late = { $node }[을/를] 잃은 지 { $within }초가 지났지만 { $service } 레플리카 { $wanted }개 중 { $ready }개만 다른 노드에서 준비됐습니다. { $known ->
+    [no] 매니저는 아직 알아채지 못했고
+   *[other] 매니저는 { $noticed }초 뒤에 알아챘고
+}, 요청 { $count }개 중 { $failed }개가 실패했습니다
+check-survives-expected = { $count ->
+    [0] 실패한 요청 없음
+   *[other] 실패한 요청 { $count }개 이하
+}
+check-survives-nothing-lost = { $node }에는 { $service } 레플리카가 없었습니다. 이 노드를 잃어도 보여 주는 것이 없습니다
+check-survives-away = { $node }[이/가] 되살린 뒤에도 응답하지 않습니다: workshop cluster heal { $node }
+check-survives-at = { $node } 없이 가는 중, { $noticed ->
+    [yes] 매니저가 알아챔
+   *[no] 아직 알아채지 못함
+}: 다른 노드에 준비된 것 { $wanted }개 중 { $ready }개

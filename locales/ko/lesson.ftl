@@ -71,6 +71,7 @@ rule-file-collision = "{ $one }"[과/와] "{ $other }"[은/는] 어떤 시스템
 rule-dotenv-obeyed = 레슨의 { $file }[이/가] { $name }[을/를] 정합니다. Compose나 Docker의 동작을 바꾸는 변수라 레슨이 정할 수 없습니다
 rule-variable-obeyed = { $name }[은/는] 레슨의 변수가 될 수 없습니다. 시스템이나 Compose, Docker가 따르는 변수입니다
 rule-service-name = "{ $name }"[은/는] 서비스 이름이 될 수 없습니다
+rule-node-name = "{ $name }"[은/는] 노드가 아닙니다. 노드 이름을 쓰거나, 그 레플리카가 있는 노드라면 "{"{"}node-of-backend-2{"}"}"[이라고/라고] 쓰세요
 rule-path-start = "{ $path }"[은/는] 경로가 아닙니다. "/" 하나로 시작해야 하고, 요청은 스택의 입구로 갑니다
 rule-path-sign = "{ $path }"에 경로에 쓸 수 없는 문자가 있습니다. 빈칸은 %20으로 쓰세요
 rule-path-dots = "{ $path }"에 "."이나 ".."이 있습니다. 뜻하는 경로를 그대로 쓰세요

@@ -54,6 +54,16 @@ impl Observed {
         self.replicas.iter().filter(move |replica| replica.service == service)
     }
 
+    /// What the engine is to keep of the service of that name, where it keeps anything.
+    pub fn service(&self, name: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.name == name)
+    }
+
+    /// The node of that name.
+    pub fn node(&self, name: &str) -> Option<&Node> {
+        self.nodes.iter().find(|node| node.name == name)
+    }
+
     /// The base URL at which this machine reaches `target` of `service`, if it is published.
     pub fn url_of(&self, service: &str, target: u16) -> Option<String> {
         let running = self.of(service).filter(|replica| replica.is_running());

@@ -37,7 +37,9 @@ impl Needs {
         let changes = |probe: &Probe| {
             matches!(
                 probe,
-                Probe::Steady { .. }
+                Probe::Steady(_)
+                    | Probe::Update(_)
+                    | Probe::Survives(_)
                     | Probe::Scaling(_)
                     | Probe::Outage(_)
                     | Probe::NumberedWrites(_)

@@ -22,6 +22,8 @@ pub mod services;
 mod standing;
 #[cfg(test)]
 mod tests;
+pub mod under_load;
+pub mod update;
 pub(crate) mod values;
 pub mod wanted;
 
@@ -115,6 +117,10 @@ kinds! {
     logs: logs::Logs,
     responsive: responsive::Responsive,
     steady: steady::Steady,
+    placement: placement::Placement,
+    survives: survives::Survives,
+    rolls: rolls::Rolls,
+    rolled_back: rolled_back::RolledBack,
     shared_data: shared_data::SharedData,
     exec: exec::Exec,
     command: command::Command,

@@ -2,7 +2,7 @@
 
 use super::seen::{Hit, Seen};
 use crate::verdict::Verdict;
-use workshop_engine::{Health, Replica, State};
+use workshop_engine::{Health, Node, NodeState, Observed, Replica, State};
 use workshop_text::Text;
 
 /// A replica's state in words: `running, healthy`, `exited (1)` …
@@ -46,6 +46,33 @@ pub(super) fn not_asked(seen: Option<&Seen>) -> Verdict {
 
 pub(super) fn none_running(service: &str) -> Verdict {
     Verdict::not_yet(Text::new("check-replicas-none").with("service", service)).settling()
+}
+
+/// The engine has one machine, so there are no nodes to judge by.
+pub(super) fn one_machine(stack: &Observed) -> Option<Verdict> {
+    stack.nodes.is_empty().then(|| Verdict::environment(Text::new("check-one-machine")))
+}
+
+/// The engine has no node of that name.
+pub(super) fn unknown_node(stack: &Observed, node: &str) -> Option<Verdict> {
+    let names: Vec<String> = stack.nodes.iter().map(|one| one.name.clone()).collect();
+    let unknown = !names.iter().any(|name| name == node);
+    unknown.then(|| {
+        Verdict::environment(Text::new("check-unknown-node").with("node", node).with("names", names))
+    })
+}
+
+/// Which of `replicas` lies on which node: `node1: backend-1, backend-4 · node2 (Down): -`.
+pub(super) fn by_node(stack: &Observed, replicas: &[&Replica]) -> Text {
+    let on = |node: &Node| {
+        let here = replicas.iter().filter(|one| one.node.as_ref() == Some(&node.name));
+        let here: Vec<String> = here.map(|one| one.label()).collect();
+        let down = if node.state == NodeState::Ready { "no" } else { "yes" };
+        let text = Text::new("check-node").with("node", node.name.as_str()).with("down", down);
+        text.with("count", here.len()).with("names", here)
+    };
+    let beside = |one: Text, other: Text| Text::new("check-beside").with("one", one).with("other", other);
+    stack.nodes.iter().map(on).reduce(beside).unwrap_or_else(|| Text::new("check-none"))
 }
 
 /// A verdict about requests that failed, where some did: how many, and in which ways.

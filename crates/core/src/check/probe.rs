@@ -13,6 +13,9 @@ use super::read_your_writes::OwnWritesSpec;
 use super::seen::Reply;
 use super::sql::Query;
 use super::stale_read::StaleSpec;
+use super::survives::SurvivesSpec;
+use super::under_load::SteadySpec;
+use super::update::UpdateSpec;
 use super::wanted::{Pointer, Wanted, written};
 use workshop_engine::StackCommand;
 use workshop_load::Threshold;
@@ -161,22 +164,13 @@ pub enum Probe {
         /// The service whose replicas must all answer.
         service: String,
     },
-    /// GETs of `path` at `rate` a second while the step's own commands run, and `after` more.
-    /// First the stack is brought to `from` where it is not there.
-    Steady {
-        /// Requests before it; what they keep may stand in `path`.
-        prepare: Vec<RequestSpec>,
-        /// What is asked for.
-        path: RequestPath,
-        /// What the requests are sent with.
-        headers: BTreeMap<Header, String>,
-        /// Requests a second.
-        rate: u32,
-        /// What the stack is brought to first.
-        from: Option<Scale>,
-        /// How long it goes on after the last command.
-        after: Duration,
-    },
+    /// GETs while the step's own commands run. First the stack is brought to a state where it is not
+    /// there.
+    Steady(SteadySpec),
+    /// The step's commands change a service, under load where it has one, until that is over.
+    Update(Box<UpdateSpec>),
+    /// A node is lost under load, and brought back.
+    Survives(Box<SurvivesSpec>),
     /// A command in every running replica of these services.
     Exec {
         /// The services, by their names in the compose file.
@@ -384,7 +378,9 @@ impl Probe {
             Self::Requests(_)
                 | Self::Burst(_)
                 | Self::SharedData { .. }
-                | Self::Steady { .. }
+                | Self::Steady(_)
+                | Self::Update(_)
+                | Self::Survives(_)
                 | Self::Scaling(_)
                 | Self::Outage(_)
                 | Self::StaleRead(_)

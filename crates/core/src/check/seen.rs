@@ -6,6 +6,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::probe::OWN_REQUEST;
+use super::survives::Survived;
+use super::update::Updated;
 use workshop_engine::{CommandEnd, EngineError, ExecEnd, ImageFacts, LogLine, Resource};
 use workshop_text::Text;
 
@@ -22,6 +24,10 @@ pub enum Seen {
     SharedData(SharedData),
     /// Requests during the step's commands, and how these ended.
     Steady(Steady),
+    /// A service that the step's commands changed.
+    Updated(Updated),
+    /// A node that was lost under load.
+    Survived(Survived),
     /// A command that ran once more.
     Refused {
         /// As typed.

@@ -1,7 +1,6 @@
 //! `steady`: not one request fails while the step's own commands change the stack.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -9,7 +8,8 @@ use super::address::{Header, RequestPath};
 use super::kind::{Check, Needs, World};
 use super::phrases;
 use super::probe::{Probe, RequestSpec, Scale};
-use super::seen::{Seen, Steady as Watched};
+use super::seen::Seen;
+use super::under_load::{SteadySpec, UnderLoad, command_failed, longest, millis};
 use super::values::Time;
 use crate::verdict::Verdict;
 use workshop_text::Text;
@@ -45,14 +45,14 @@ pub struct Steady {
 
 impl Check for Steady {
     fn needs(&self) -> Needs {
-        Needs::probe(Probe::Steady {
+        let load = UnderLoad {
             prepare: self.prepare.clone(),
             path: self.path.clone(),
             headers: self.headers.clone(),
             rate: self.rate,
-            from: self.from.clone(),
             after: self.after.0,
-        })
+        };
+        Needs::probe(Probe::Steady(SteadySpec { load, from: self.from.clone() }))
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {
@@ -63,7 +63,7 @@ impl Check for Steady {
             }
             other => return phrases::not_asked(other),
         };
-        if let Some(verdict) = command_failed(watched) {
+        if let Some(verdict) = command_failed(&watched.commands) {
             return verdict;
         }
         let commands = watched.commands.iter().map(|(command, _)| command.clone()).collect::<Vec<_>>();
@@ -74,18 +74,8 @@ impl Check for Steady {
                     .with("count", watched.hits.len())
                     // None of them: what a learner may have predicted.
                     .with("failed", 0)
-                    .with("longest", format!("{} ms", longest(watched).as_millis())),
+                    .with("longest", millis(longest(&watched.hits))),
             ),
         }
     }
-}
-
-fn command_failed(watched: &Watched) -> Option<Verdict> {
-    let (command, end) = watched.commands.iter().find(|(_, end)| !end.success())?;
-    let text = Text::new("check-steady-command-failed").with("command", command.as_str());
-    Some(Verdict::environment(text).lines(end.stderr_tail.clone()))
-}
-
-fn longest(watched: &Watched) -> Duration {
-    watched.hits.iter().map(|hit| hit.time).max().unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 //! replicas that are there are written down ([`Owed`]); afterwards they are brought back, whatever
 //! came of it. What a run that was cut off left written down is paid by the next command.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -12,9 +12,9 @@ use crate::check::{Needs, Verdict};
 use crate::event::{Event, Notice, Tone};
 use crate::lesson::model::{CheckEntry, StepSpec};
 use crate::workspace::moment::now_millis;
-use crate::workspace::owed::{Ledger, Owed, Seat};
+use crate::workspace::owed::{Ledger, Owed, OwedError, Seat};
 use workshop_engine::command::ReplicaAction;
-use workshop_engine::{Detail, EngineKind, Observed, Replica, StackCommand, State};
+use workshop_engine::{Detail, EngineError, EngineKind, NodeState, Observed, Replica, StackCommand, State};
 use workshop_text::Text;
 
 /// How long an engine may still be at what it was told last: a server has ten seconds to end by
@@ -40,6 +40,17 @@ impl Owing {
             owed.asked = begins.then(now_millis);
             // The replicas themselves are written down already; this only makes the wait shorter.
             let _ = ledger.write(owed);
+        }
+    }
+
+    /// A node is about to be lost: it is to come back whatever becomes of this run.
+    pub(super) fn loses(&self, node: &str) -> Result<(), OwedError> {
+        match self.held().as_mut() {
+            Some((ledger, owed)) => {
+                owed.lost.insert(node.to_owned());
+                ledger.write(owed)
+            }
+            None => Ok(()),
         }
     }
 }
@@ -104,17 +115,10 @@ impl Session {
         }
         let observed = self.engine.observe(&self.project(), Detail::Listing).await;
         let observed = observed.map_err(|error| error.text())?;
-        let touched = touched(step, entry);
-        let mut services: BTreeMap<String, Vec<Seat>> = BTreeMap::new();
-        for replica in &observed.replicas {
-            if touched.as_ref().is_none_or(|touched| touched.contains(&replica.service)) {
-                services.entry(replica.service.clone()).or_default().push(seat(replica));
-            }
-        }
+        let there = || observed.replicas.iter().map(|replica| replica.service.clone()).collect();
         // A service of which nothing is there is to be away again afterwards.
-        for service in touched.into_iter().flatten() {
-            services.entry(service).or_default();
-        }
+        let services = touched(step, entry).unwrap_or_else(there).into_iter();
+        let services = services.map(|service| (service.clone(), seats(&observed, &service))).collect();
         let owed = Owed::new(&self.lesson.file.id, &step.id, &entry.id, services);
         ledger.write(&owed).map_err(|error| error.text())?;
         Ok((ledger, owed))
@@ -136,6 +140,15 @@ impl Session {
     pub async fn bring_back(&self, ledger: &Ledger, owed: &Owed) -> Result<Back, Unpaid> {
         let unpaid =
             |why: Text| Unpaid { check: owed.check.clone(), why, command: by_hand(owed, self.engine.kind()) };
+        for node in &owed.lost {
+            match self.bring_node_back(node).await {
+                Ok(true) => {}
+                Ok(false) => {
+                    return Err(unpaid(Text::new("check-survives-away").with("node", node.as_str())));
+                }
+                Err(error) => return Err(unpaid(error.text())),
+            }
+        }
         let late = owed.asked.map(|asked| asked.saturating_add(LATE.as_millis() as u64));
         // Behind a command that was cut off, in the engine's own order.
         let mut once_more = owed.asked.is_some();
@@ -181,8 +194,30 @@ impl Session {
         Ok(back)
     }
 
+    /// Brings a lost node back, and waits until the managers hear from it; whether they did.
+    ///
+    /// # Errors
+    /// It cannot be brought back from here.
+    pub(super) async fn bring_node_back(&self, node: &str) -> Result<bool, EngineError> {
+        self.engine.bring_back(&self.project(), node).await?;
+        let deadline = Instant::now() + READY;
+        loop {
+            // A manager that was away may not answer yet.
+            let seen = self.engine.observe(&self.project(), Detail::Listing).await;
+            let is_over = Instant::now() >= deadline;
+            match seen {
+                Ok(seen) if seen.node(node).is_some_and(|one| one.state == NodeState::Ready) => {
+                    return Ok(true);
+                }
+                Err(error) if is_over => return Err(error),
+                _ if is_over => return Ok(false),
+                _ => tokio::time::sleep(super::AGAIN).await,
+            }
+        }
+    }
+
     /// Waits until what came back is ready, and tells the proxy where the lesson has a way to.
-    async fn take_in(&self, owed: &Owed) -> Result<(), workshop_engine::EngineError> {
+    async fn take_in(&self, owed: &Owed) -> Result<(), EngineError> {
         let deadline = Instant::now() + READY;
         let coming = |seen: &Observed| {
             let ours = seen.replicas.iter().filter(|one| owed.services.contains_key(&one.service));
@@ -214,6 +249,17 @@ impl Session {
     }
 }
 
+/// The replicas of a service that are there; where the engine keeps them by itself so many run,
+/// whichever those are.
+fn seats(observed: &Observed, service: &str) -> Vec<Seat> {
+    match observed.service(service) {
+        Some(kept) => {
+            (1..=kept.wanted.unwrap_or_default()).map(|index| Seat { index, running: true }).collect()
+        }
+        None => observed.of(service).map(seat).collect(),
+    }
+}
+
 fn seat(replica: &Replica) -> Seat {
     Seat { index: replica.index, running: runs(replica) }
 }
@@ -232,9 +278,14 @@ fn touched(step: &StepSpec, entry: &CheckEntry) -> Option<BTreeSet<String>> {
             Servers::Scaled(scale) => Some(BTreeSet::from([scale.service])),
             Servers::AsTheyAre(_) => Some(BTreeSet::new()),
         },
-        Probe::Steady { from, .. } => {
-            Some(named(&step.run)?.into_iter().chain(from.map(|scale| scale.service)).collect())
+        Probe::Steady(spec) => {
+            Some(named(&step.run)?.into_iter().chain(spec.from.map(|scale| scale.service)).collect())
         }
+        Probe::Update(spec) => {
+            let from = spec.from.map(|scale| scale.service);
+            Some(std::iter::once(spec.service).chain(from).collect())
+        }
+        Probe::Survives(spec) => Some(spec.from.map(|scale| scale.service).into_iter().collect()),
         Probe::Outage(spec) => Some(named(&spec.off)?.into_iter().chain(named(&spec.on)?).collect()),
         _ => None,
     }
@@ -266,6 +317,13 @@ fn named(commands: &[StackCommand]) -> Option<Vec<String>> {
 fn missing(owed: &Owed, seen: &Observed, once_more: bool) -> Vec<StackCommand> {
     let mut commands = Vec::new();
     for (service, seats) in &owed.services {
+        // What the engine keeps by itself is brought back by its number alone.
+        if let Some(keeps) = seen.service(service) {
+            if keeps.wanted.is_some_and(|wanted| wanted as usize != seats.len()) {
+                commands.push(up(&[(service, seats.len())]));
+            }
+            continue;
+        }
         let mut there: Vec<&Replica> = seen.of(service).collect();
         if there.len() != seats.len() {
             commands.push(up(&[(service, seats.len())]));
@@ -314,6 +372,8 @@ pub fn by_hand(owed: &Owed, engine: EngineKind) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use workshop_engine::Health;
 

@@ -19,7 +19,10 @@ mod scaling;
 pub mod stack;
 pub mod start;
 mod steps;
+mod survives;
+mod under_load;
 mod under_way;
+mod update;
 mod waits;
 
 use std::cell::OnceCell;

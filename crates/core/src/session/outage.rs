@@ -19,16 +19,8 @@ const FOUND_AGAIN: Duration = Duration::from_secs(20);
 impl Prober<'_> {
     /// Takes it away, and brings it back whatever was answered meanwhile.
     pub(super) async fn outage(&self, spec: &OutageSpec, observed: Observed) -> Found {
-        let seen = match self.around(spec).await {
-            Ok(seen) => Seen::Outage(seen),
-            Err(Stop::Failed(failed)) => Seen::ProbeFailed(failed),
-            Err(Stop::NoEntry) => Seen::NoEntry,
-            Err(Stop::Engine(error)) => return Err((error, observed)),
-        };
-        match self.session.engine.observe(&self.session.project(), Detail::StartTimes).await {
-            Ok(observed) => Ok((seen, observed)),
-            Err(error) => Err((error, observed)),
-        }
+        let seen = self.around(spec).await.map(Seen::Outage);
+        self.found(seen, observed).await
     }
 
     async fn around(&self, spec: &OutageSpec) -> Result<Outage, Stop> {

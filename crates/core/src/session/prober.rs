@@ -1,6 +1,6 @@
 //! Asks the running stack what a check's [`Probe`] wants to know, and brings it back as [`Seen`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant, SystemTime};
 
 use futures_util::future::join_all;
@@ -10,26 +10,20 @@ use reqwest::Url;
 use super::Session;
 use super::databases::own_writes;
 use super::http::{Client, Sent};
-use crate::check::Share;
-use crate::check::address::{Header, Kept, RequestPath};
-use crate::check::probe::{BurstSpec, Probe, RequestSpec, Scale};
-use crate::check::seen::{Burst, Exchange, Failed, Hit, Seen, SharedData, Steady, own_ids};
+use super::scaling::Stop;
+use super::under_load::until_all_answer;
+use crate::check::address::{Kept, RequestPath};
+use crate::check::probe::{BurstSpec, Probe, RequestSpec};
+use crate::check::seen::{Burst, Exchange, Failed, Hit, Seen, SharedData, own_ids};
 use crate::check::sql::Query;
-use crate::emit::Emit;
-use crate::event::{Event, TrafficView};
 use crate::lesson::model::StepSpec;
 use workshop_engine::{Detail, EngineError, ExecEnd, LogLine, Observed, Replica};
 use workshop_text::Text;
 
 /// How long a replica's log may take to show a request that it has answered.
 const LOG_DELAY: Duration = Duration::from_secs(2);
-/// How often it is said where requests go while they go.
-const SAID_AGAIN: Duration = Duration::from_millis(100);
 /// Requests that look for one replica's answer before it is given up.
 const TRIES_A_REPLICA: usize = 20;
-
-/// How long a change of the servers may take to be known to what is in front of them.
-const SETTLES: Duration = Duration::from_secs(3);
 
 pub(super) struct Prober<'a> {
     pub session: &'a Session,
@@ -42,10 +36,9 @@ pub(super) type Found = Result<(Seen, Observed), (EngineError, Observed)>;
 impl Prober<'_> {
     pub(super) async fn ask(&self, probe: &Probe, observed: Observed) -> Found {
         let seen = match probe {
-            Probe::Steady { prepare, path, headers, rate, from, after } => {
-                let sent = (prepare.as_slice(), path, headers);
-                return self.steady(sent, *rate, from.as_ref(), *after, observed).await;
-            }
+            Probe::Steady(spec) => return self.steady(spec, observed).await,
+            Probe::Update(spec) => return self.update(spec, observed).await,
+            Probe::Survives(spec) => return self.survives(spec, observed).await,
             Probe::Scaling(spec) => return self.scaling(spec, observed).await,
             Probe::Refused => return self.refused(observed).await,
             Probe::Outage(spec) => return self.outage(spec, observed).await,
@@ -111,6 +104,20 @@ impl Prober<'_> {
                 Ok((Seen::Refused { command, end }, observed))
             }
             Err(error) => Err((error, observed)),
+        }
+    }
+
+    /// What a probe brought that changes the stack, with the stack as it left it.
+    pub(super) async fn found(&self, seen: Result<Seen, Stop>, before: Observed) -> Found {
+        let seen = match seen {
+            Ok(seen) => seen,
+            Err(Stop::Failed(failed)) => Seen::ProbeFailed(failed),
+            Err(Stop::NoEntry) => Seen::NoEntry,
+            Err(Stop::Engine(error)) => return Err((error, before)),
+        };
+        match self.session.engine.observe(&self.session.project(), Detail::StartTimes).await {
+            Ok(observed) => Ok((seen, observed)),
+            Err(error) => Err((error, before)),
         }
     }
 
@@ -193,82 +200,6 @@ impl Prober<'_> {
     ) -> Result<BTreeMap<String, Vec<LogLine>>, EngineError> {
         each(services, observed, |replica| self.session.engine.logs(replica, since)).await
     }
-
-    /// Sends requests at a steady rate while the step's commands run, and a while after.
-    async fn steady(
-        &self,
-        (prepare, path, headers): (&[RequestSpec], &RequestPath, &BTreeMap<Header, String>),
-        rate: u32,
-        from: Option<&Scale>,
-        after: Duration,
-        observed: Observed,
-    ) -> Found {
-        let observed = match from {
-            Some(scale) => match self.session.bring_to(scale, observed).await {
-                Ok(observed) => observed,
-                Err((error, observed)) => return Err((error, observed)),
-            },
-            None => observed,
-        };
-        let Some(client) = self.client(&observed) else { return Ok((Seen::NoEntry, observed)) };
-        let kept = match prepared(&client, prepare).await {
-            Ok(kept) => kept,
-            Err(failed) => return Ok((Seen::ProbeFailed(failed), observed)),
-        };
-        let client = client.hitting(headers, &kept, None);
-        until_all_answer(&client, path, &observed).await;
-        let (stop, stopped) = tokio::sync::watch::channel(false);
-        let told = Told::new(self.session.emit.clone(), &observed);
-        let load = tokio::spawn(at_a_rate(client, path.clone(), rate, stopped, told));
-        let mut commands = Vec::new();
-        let mut failed = None;
-        for command in &self.step.run {
-            match self.session.run(command).await {
-                Ok(end) => commands.push((command.display(self.session.engine.kind(), Some(&observed)), end)),
-                Err(error) => {
-                    failed = Some(error);
-                    break;
-                }
-            }
-        }
-        tokio::time::sleep(after).await;
-        let _ = stop.send(true);
-        let hits = load.await.unwrap_or_default();
-        match failed {
-            Some(error) => Err((error, observed)),
-            None => match self.session.engine.observe(&self.session.project(), Detail::StartTimes).await {
-                Ok(observed) => Ok((Seen::Steady(Steady { hits, commands }), observed)),
-                Err(error) => Err((error, observed)),
-            },
-        }
-    }
-}
-
-/// What a proxy knows of servers that have just come or gone may be a second old: requests are sent
-/// until the last ones were all answered, by everybody who is there, or [`SETTLES`] is over.
-async fn until_all_answer(client: &Client, path: &RequestPath, observed: &Observed) {
-    let running: Vec<&Replica> = observed.replicas.iter().filter(|one| one.is_running()).collect();
-    let by_name = |name: &String| running.iter().find(|one| one.hostname == *name);
-    let deadline = Instant::now() + SETTLES;
-    let mut last: Vec<Option<String>> = Vec::new();
-    for number in 1.. {
-        let hit = client.hit(path, number).await;
-        match hit.reply {
-            Ok(..500) => last.push(hit.replica),
-            _ => last.clear(),
-        }
-        let services: BTreeSet<&str> =
-            last.iter().flatten().filter_map(by_name).map(|one| one.service.as_str()).collect();
-        let awaited = running.iter().filter(|one| services.contains(one.service.as_str()));
-        let awaited: BTreeSet<&str> = awaited.map(|one| one.hostname.as_str()).collect();
-        let round = &last[last.len().saturating_sub(2 * awaited.len().max(1))..];
-        let answered: BTreeSet<&str> = round.iter().flatten().map(String::as_str).collect();
-        let whole = round.len() >= 2 * awaited.len().max(1);
-        if whole && answered == awaited || Instant::now() >= deadline {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
 }
 
 /// Sends the requests before a load; what they kept.
@@ -310,84 +241,6 @@ fn own_requests(
         Some((id, line.text))
     };
     logs.into_iter().map(|(label, lines)| (label, lines.into_iter().filter_map(own).collect())).collect()
-}
-
-/// One GET every 1/`rate` seconds, whether or not the ones before are answered, until told to stop.
-async fn at_a_rate(
-    client: Client,
-    path: RequestPath,
-    rate: u32,
-    mut stopped: tokio::sync::watch::Receiver<bool>,
-    mut told: Told,
-) -> Vec<Hit> {
-    let mut ticks = tokio::time::interval(Duration::from_secs(1) / rate.max(1));
-    let mut under_way = tokio::task::JoinSet::new();
-    let mut number = 0;
-    let mut hits = Vec::new();
-    loop {
-        tokio::select! {
-            _ = stopped.changed() => break,
-            _ = ticks.tick() => {
-                number += 1;
-                let (client, path) = (client.clone(), path.clone());
-                under_way.spawn(async move { client.hit(&path, number).await });
-            }
-            Some(Ok(hit)) = under_way.join_next() => {
-                told.hit(&hit);
-                hits.push(hit);
-            }
-        }
-    }
-    for hit in under_way.join_all().await {
-        told.hit(&hit);
-        hits.push(hit);
-    }
-    told.say();
-    hits
-}
-
-/// Says where requests go while they are sent.
-struct Told {
-    emit: Emit,
-    /// Host name of a replica → its label.
-    labels: BTreeMap<String, String>,
-    counts: BTreeMap<String, u32>,
-    failed: u32,
-    said: Instant,
-}
-
-impl Told {
-    fn new(emit: Emit, observed: &Observed) -> Self {
-        let named = |replica: &Replica| (replica.hostname.clone(), replica.label());
-        let labels = observed.replicas.iter().map(named).collect();
-        Self { emit, labels, counts: BTreeMap::new(), failed: 0, said: Instant::now() }
-    }
-
-    fn hit(&mut self, hit: &Hit) {
-        match (&hit.reply, &hit.replica) {
-            (Ok(200..=299), Some(replica)) => {
-                let label = self.labels.get(replica).unwrap_or(replica);
-                *self.counts.entry(label.clone()).or_default() += 1;
-            }
-            (Ok(200..=299), None) => {}
-            _ => self.failed += 1,
-        }
-        if self.said.elapsed() >= SAID_AGAIN {
-            self.say();
-        }
-    }
-
-    fn say(&mut self) {
-        self.said = Instant::now();
-        let share = |(label, count): (&String, &u32)| Share { label: label.clone(), count: *count };
-        let shares: Vec<Share> = self.counts.iter().map(share).collect();
-        let most = shares.iter().map(|share| share.count).max().unwrap_or(0);
-        // A bar grows until it is whole, and then begins again at half.
-        let whole =
-            std::iter::successors(Some(25u32), |whole| whole.checked_mul(2)).find(|whole| *whole >= most);
-        let whole = whole.unwrap_or(most);
-        self.emit.say(&Event::Traffic(TrafficView { shares, whole, failed: self.failed }));
-    }
 }
 
 /// Requests one after the other, and what they kept; nothing where one was not answered as it

@@ -39,7 +39,7 @@ impl From<EngineError> for Stop {
 }
 
 /// A command that failed, or a request before the load.
-fn failed(text: Text, lines: Vec<String>) -> Stop {
+pub(super) fn failed(text: Text, lines: Vec<String>) -> Stop {
     Stop::Failed(Failed { text, lines })
 }
 
@@ -124,7 +124,7 @@ impl Prober<'_> {
         let begun = Instant::now();
         let (_go_on, stop) = tokio::sync::watch::channel(false);
         let mut said = 0;
-        let (emit, waiting) = (self.session.emit.clone(), self.waiting(all.as_secs()));
+        let (emit, waiting) = (self.session.emit.clone(), self.waiting(all.as_secs(), measures));
         let say = |progress: &workshop_load::Progress| {
             let seconds = (before + progress.elapsed).as_secs();
             if seconds > said {
@@ -145,12 +145,12 @@ impl Prober<'_> {
     }
 
     /// That a check of this step takes its time, `of` so many seconds: how many, and what was seen.
-    fn waiting(&self, of: u64) -> impl Fn(u64, Text) -> Event + Send + use<> {
-        let entry = self
-            .step
-            .checks
-            .iter()
-            .find(|entry| matches!(entry.spec, CheckSpec::Scaling(_) | CheckSpec::Load(_)));
+    pub(super) fn waiting(
+        &self,
+        of: u64,
+        is_it: fn(&CheckSpec) -> bool,
+    ) -> impl Fn(u64, Text) -> Event + Send + use<> {
+        let entry = self.step.checks.iter().find(|entry| is_it(&entry.spec));
         let check = entry.map(|entry| entry.id.clone()).unwrap_or_default();
         let title = self.session.check_title(&self.step.id, &check);
         move |seconds, seen| {
@@ -257,6 +257,11 @@ impl Prober<'_> {
         }
         Ok(())
     }
+}
+
+/// The kinds that measure.
+const fn measures(spec: &CheckSpec) -> bool {
+    matches!(spec, CheckSpec::Scaling(_) | CheckSpec::Load(_))
 }
 
 /// The running replicas of the servers that are compared.

@@ -43,6 +43,9 @@ pub struct Owed {
     /// When a command was begun that is not known to have ended; Unix time in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<u64>,
+    /// Nodes that were lost, by name, and are to come back.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub lost: BTreeSet<String>,
 }
 
 /// One replica of a service.
@@ -102,7 +105,7 @@ impl OwedError {
 impl Owed {
     pub(crate) fn new(lesson: &str, step: &str, check: &str, services: BTreeMap<String, Vec<Seat>>) -> Self {
         let [lesson, step, check] = [lesson, step, check].map(str::to_owned);
-        Self { format: FORMAT, lesson, step, check, services, asked: None }
+        Self { format: FORMAT, lesson, step, check, services, asked: None, lost: BTreeSet::new() }
     }
 
     /// Whether this is what the program writes: names as Compose has them, numbers of sane size.
@@ -121,6 +124,8 @@ impl Owed {
             && self.services.len() <= MOST_SERVICES
             && self.services.keys().all(name)
             && self.services.values().all(seats)
+            && self.lost.len() <= MOST_SEATS
+            && self.lost.iter().all(name)
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use super::live::{answered, replica};
-use super::workspace;
+use super::{nodes, workspace};
 use crate::check::application::Application;
 use crate::check::seen::{
     Burst, Exchange, Hit, HttpFailure, Measured, NumberedWrites, Outage, OwnWrite, PortSeen, PortState, Seen,
@@ -266,6 +266,9 @@ fn seen(kind: &str, at: usize, right: bool) -> Option<Seen> {
             Seen::Burst(hits(&[("api-server-1-1", more), ("api-server-2-1", 120 - more)], &Ok(200), 1))
         }
         "sticky" => Seen::Burst(clients(right)),
+        "survives" => Seen::Survived(nodes::survived(right)),
+        "rolls" => Seen::Updated(nodes::updated(true)),
+        "rolled_back" => Seen::Updated(nodes::updated(false)),
         "steady" => Seen::Steady(Steady {
             hits: hits(&[("backend-1", 5)], &Ok(status), 1).hits,
             commands: vec![("x".to_owned(), success)],
@@ -378,7 +381,13 @@ fn judged(example: &str, kind: &str, at: usize, right: bool) -> Verdict {
     let app = Application::bare(dir.path(), "nginx/default.conf");
     let entry: CheckEntry = toml::from_str(&format!("id = \"x\"\n{example}\n"))
         .unwrap_or_else(|error| panic!("{example}: {error}"));
-    let (stack, seen, baseline) = (stack(right), seen(kind, at, right), baseline(right));
+    let stack = match kind {
+        "placement" | "survives" => nodes::spread(at, right),
+        "rolls" => nodes::rolled(right),
+        "rolled_back" => nodes::rolled_back(right),
+        _ => stack(right),
+    };
+    let (seen, baseline) = (seen(kind, at, right), baseline(right));
     let answer = match kind {
         "question" => Some(if right { "2" } else { "1" }),
         "confirm" => right.then_some("yes"),

@@ -6,6 +6,7 @@ mod examples;
 mod general;
 mod live;
 mod nginx;
+mod nodes;
 mod replication;
 mod services;
 

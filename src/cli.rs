@@ -32,6 +32,8 @@ pub(crate) struct Global {
     pub lang: Option<Lang>,
     #[arg(long, global = true, value_parser = engines(), default_value = "auto", value_name = "ENGINE")]
     pub engine: EngineChoice,
+    #[arg(long, global = true, value_name = "NAME")]
+    pub context: Option<String>,
     #[arg(short = 'C', global = true, value_name = "DIR")]
     pub directory: Option<PathBuf>,
     #[arg(long, global = true)]
@@ -212,8 +214,8 @@ pub(crate) enum Verb {
     },
     Room(Room),
     Cluster {
-        #[arg(long, global = true, value_name = "NAME", default_value = "lab")]
-        name: String,
+        #[arg(long, global = true, value_name = "NAME")]
+        name: Option<String>,
         #[command(subcommand)]
         verb: Option<Cluster>,
     },

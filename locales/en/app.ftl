@@ -83,6 +83,7 @@ cli-global-quiet = Say nothing but errors; the exit code tells the rest
 cli-global-yes = Answer every question with yes
 cli-global-no-color = No colours (also with NO_COLOR)
 cli-global-plain = Line by line instead of the full screen (good with a screen reader)
+cli-global-context = Run the stack on the swarm that this docker context leads to (with --engine swarm)
 cli-global-agree = Agree to what a lesson from elsewhere does, by the digest that is shown with it (-y does not)
 cli-global-lessons = Take the lessons from this folder alone
 cli-list = List the lessons
@@ -292,6 +293,11 @@ app-engine-embedded = Docker cannot be used here ({ $why }), so the stack runs a
 app-engine-words = Commands are shown as `workshop compose ...`, which needs no Docker and works from any folder.
 app-engine-none = Docker cannot be used here ({ $docker }), and neither can processes of this machine: { $embedded }
 app-engine-no-embedded = processes of this machine cannot run this lesson: { $why }
+app-context-without-swarm = --context { $context } names a swarm, and this lesson runs on { $engine }: add --engine swarm, or leave --context out
+app-cluster-lacks-images = { $count ->
+    [one] This machine's Docker does not have an image that the lesson starts from
+   *[other] This machine's Docker does not have { $count } images that the lesson starts from
+}, so no node gets it: { $images }. Pull or build it, then: `workshop cluster load IMAGE`.
 app-engine-not-listed = lesson { $lesson } does not run on { $engine } (it runs on: { $engines })
 app-engine-unseen = Whether { $engine } still runs something of this folder could not be seen ({ $why }).
 app-engine-changed = The stack runs on { $engine } from now on, no longer on { $before }.

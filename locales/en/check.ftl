@@ -11,6 +11,15 @@ state-exited = exited with code { $code }
 state-dead = dead
 state-removing = being removed
 
+node-ready = ready
+node-down = down
+node-unknown = not heard from yet
+node-pause = takes no new replicas
+node-drain = drained
+node-leader = leader
+node-manager = manager
+node-manager-unreachable = manager that the others do not reach
+
 check-list = { $items }
 check-none = nothing
 check-replica-state = { $name } ({ $state })

@@ -2,13 +2,13 @@
 
 ## A lesson's commands
 engine-command-unreadable = this command line cannot be read (an open quote?): { $line }
-engine-command-not-allowed = this is not a command that a lesson may run: { $line } (a lesson may say "docker compose …", or "docker restart", "kill", "stop" or "start" with {"{"}SERVICE-NUMBER{"}"})
-engine-command-verb = a lesson may not run "docker compose { $verb }"{ $near }. There are: { $known }
-engine-command-option = "docker compose { $verb }" of a lesson may not have { $option }{ $near }. There are: { $known }
-engine-command-no-option = "docker compose { $verb }" of a lesson may have no option, and { $option } stands there
-engine-command-value = "docker compose { $verb }" of a lesson: { $option } takes { $wanted }, and not "{ $value }"
-engine-command-beside = "docker compose { $verb }" of a lesson takes { $wanted }, and not "{ $word }"
-engine-command-endless = "docker compose { $verb }" would not end by itself: it needs one of { $known }
+engine-command-not-allowed = this is not a command that a lesson may run: { $line } (a lesson may say "docker compose …"; "docker restart", "kill", "stop" or "start" with {"{"}SERVICE-NUMBER{"}"}; and on a swarm "docker stack", "service", "node", "config" or "secret", and "workshop cluster …")
+engine-command-verb = a lesson may not run "{ $command }"{ $near }. There are: { $known }
+engine-command-option = "{ $command }" of a lesson may not have { $option }{ $near }. There are: { $known }
+engine-command-no-option = "{ $command }" of a lesson may have no option, and { $option } stands there
+engine-command-value = "{ $command }" of a lesson: { $option } takes { $wanted }, and not "{ $value }"
+engine-command-beside = "{ $command }" of a lesson takes { $wanted }, and not "{ $word }"
+engine-command-endless = "{ $command }" would not end by itself: it needs one of { $known }
 engine-takes-nothing = nothing
 engine-takes-number = a number
 engine-takes-scale = SERVICE=NUMBER (at most 100)
@@ -16,9 +16,27 @@ engine-takes-one-of = one of { $known }
 engine-takes-lines = a number of lines or "all"
 engine-takes-time = a time such as 10m
 engine-takes-signal = a signal such as HUP
+engine-takes-span = a length of time such as 10s
+engine-takes-fraction = a number such as 0.5
+engine-takes-file = the path of a file in the workspace
+engine-takes-image = the name of an image
+engine-takes-pair = NAME=VALUE
+engine-takes-key = a name
+engine-takes-constraint = a condition such as node.labels.disk==ssd
+engine-takes-source = {"{stack}"}_NAME or source={"{stack}"}_NAME,target=/FILE
+engine-takes-template = a row such as {"{{.Name}}"}
 engine-beside-services = names of services
 engine-beside-scales = one or more of SERVICE=NUMBER (at most 100)
 engine-beside-command = the name of a service and then a command
+engine-beside-stack = {"{stack}"} and nothing else
+engine-beside-own = one {"{stack}"}_NAME
+engine-beside-owns = one or more of {"{stack}"}_NAME
+engine-beside-own-scales = one or more of {"{stack}"}_SERVICE=NUMBER (at most 100)
+engine-beside-own-file = {"{stack}"}_NAME and the path of a file in the workspace
+engine-beside-node = one node: node2, or {"{node-of-backend-1}"}
+engine-beside-nodes = one or more nodes: node2, or {"{node-of-backend-1}"}
+engine-beside-any-nodes = nodes: node2, or {"{node-of-backend-1}"}
+engine-beside-images = one or more images
 
 ## EngineError
 engine-unreachable = The Docker engine does not answer at { $address }: { $reason }. Start Docker, then try again.
@@ -228,3 +246,28 @@ cluster-started = { $node } runs again.
 cluster-was-whole = Nothing is wrong with { $node }.
 cluster-killed = { $node } has lost its power: its engine and all its containers have ended.
 cluster-gone = The cluster "{ $name }" is gone, with all that belonged to it.
+
+## The swarm engine
+engine-swarm-none = There is no swarm for this workspace yet. Make one of three nodes on this machine: `workshop cluster up --nodes 3`. Or name one that you have: `--context NAME`.
+engine-brief-swarm-none = there is no swarm yet (`workshop cluster up --nodes 3`)
+engine-swarm-no-manager = No manager of the swarm answers ({ $reason }), so nothing can be seen or changed: more than half of the managers must hear each other. See `workshop cluster status`, then bring one back: `workshop cluster heal NODE`.
+engine-swarm-silent = its managers do not answer
+engine-swarm-node-away = { $replica } runs on { $node }, and the engine there does not answer ({ $reason }). Bring the node back, `workshop cluster heal { $node }`, or wait until the replica has been made anew elsewhere.
+engine-swarm-node-far = { $replica } runs on { $node }. Of this context only the node that answers can be looked into, and that is { $here }. Take a context that leads to { $node }.
+engine-swarm-no-container = { $replica } has no container: { $reason }
+engine-swarm-not-yet = it was not started yet
+engine-swarm-compose = On a swarm, `docker compose { $verb }` does nothing. What does it there: { $instead }
+engine-swarm-cluster-refused = { $reason } { $next }
+engine-swarm-foreign = On this swarm, a stack named "{ $name }" was deployed from elsewhere: { $owner }. Nothing of it was touched. Give this workspace another name (COMPOSE_PROJECT_NAME in workshop/.env), or remove that stack where it came from.
+engine-swarm-nobody = nobody knows where
+engine-swarm-file = { $file } is not a file of the workspace. Name one that lies in it.
+engine-swarm-only = This command is for a swarm, and the lesson runs on { $engine } here.
+engine-swarm-context-node = Node { $node } is not one of this workspace's own cluster, and a node of another swarm is not lost on purpose. Use a cluster of your own: `workshop cluster up --nodes 3`.
+engine-swarm-remains = it is still there
+engine-swarm-node-down = { $node } does not answer
+engine-doctor-swarm = swarm
+engine-doctor-swarm-ready = { $total ->
+    [one] one node answers
+   *[other] { $ready } of { $total } nodes answer
+}, { $address }
+engine-doctor-swarm-fix-nodes = See which one is missing: `workshop cluster status`; bring it back: `workshop cluster heal NODE`.

@@ -87,6 +87,7 @@ report-status-folder = Folder
 report-status-engine = Engine
 report-engine-docker = docker
 report-engine-embedded = embedded (processes of this machine)
+report-engine-swarm = swarm
 report-progress = { $done } of { $of ->
         [one] 1 step
        *[other] { $of } steps
@@ -95,14 +96,20 @@ report-progress = { $done } of { $of ->
        *[other] , { $skipped } skipped
     }, about { $minutes } min left
 report-stack-empty = Nothing is running.
+report-node-empty = no replica of this stack
+report-no-node = on no node yet
 report-published = port { $ports }
 
 report-removal = This will be removed or brought back:
 report-removal-none = There is nothing to remove.
+report-removal-services = Services
 report-removal-containers = Containers
 report-removal-networks = Networks
 report-removal-volumes = Volumes
+report-removal-configs = Configs
+report-removal-secrets = Secrets
 report-removal-images = Images
+report-removal-clusters = Clusters
 report-removal-files = Files brought back
 report-reset-left = This could not be removed:
 

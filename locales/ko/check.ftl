@@ -11,6 +11,15 @@ state-exited = 종료 코드 { $code }
 state-dead = 죽음
 state-removing = 삭제 중
 
+node-ready = 준비됨
+node-down = 다운
+node-unknown = 아직 소식 없음
+node-pause = 새 레플리카를 받지 않음
+node-drain = 비움(drain)
+node-leader = 리더
+node-manager = 매니저
+node-manager-unreachable = 다른 매니저와 연결 끊긴 매니저
+
 check-list = { $items }
 check-none = 없음
 check-replica-state = { $name } ({ $state })

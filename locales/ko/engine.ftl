@@ -2,13 +2,13 @@
 
 ## 레슨의 명령
 engine-command-unreadable = 명령줄을 읽을 수 없습니다(따옴표가 열려 있나요?): { $line }
-engine-command-not-allowed = 레슨이 실행할 수 있는 명령이 아닙니다: { $line } (레슨은 "docker compose …"나, "docker restart", "kill", "stop", "start"에 {"{"}서비스-번호{"}"}를 붙인 명령만 실행할 수 있습니다)
-engine-command-verb = 레슨은 "docker compose { $verb }"[을/를] 실행할 수 없습니다{ $near }. 쓸 수 있는 것: { $known }
-engine-command-option = 레슨의 "docker compose { $verb }"에는 { $option }[을/를] 쓸 수 없습니다{ $near }. 쓸 수 있는 것: { $known }
-engine-command-no-option = 레슨의 "docker compose { $verb }"에는 옵션을 쓸 수 없는데 { $option }[이/가] 있습니다
-engine-command-value = 레슨의 "docker compose { $verb }": { $option }에는 { $wanted }[이/가] 와야 하는데 "{ $value }"[이/가] 있습니다
-engine-command-beside = 레슨의 "docker compose { $verb }"에는 { $wanted }[이/가] 와야 하는데 "{ $word }"[이/가] 있습니다
-engine-command-endless = "docker compose { $verb }"[은/는] 스스로 끝나지 않습니다. 다음 중 하나가 필요합니다: { $known }
+engine-command-not-allowed = 레슨이 실행할 수 있는 명령이 아닙니다: { $line } (레슨은 "docker compose …"나, "docker restart", "kill", "stop", "start"에 {"{"}서비스-번호{"}"}를 붙인 명령, 그리고 스웜에서는 "docker stack", "service", "node", "config", "secret"과 "workshop cluster …"만 실행할 수 있습니다)
+engine-command-verb = 레슨은 "{ $command }"[을/를] 실행할 수 없습니다{ $near }. 쓸 수 있는 것: { $known }
+engine-command-option = 레슨의 "{ $command }"에는 { $option }[을/를] 쓸 수 없습니다{ $near }. 쓸 수 있는 것: { $known }
+engine-command-no-option = 레슨의 "{ $command }"에는 옵션을 쓸 수 없는데 { $option }[이/가] 있습니다
+engine-command-value = 레슨의 "{ $command }": { $option }에는 { $wanted }[이/가] 와야 하는데 "{ $value }"[이/가] 있습니다
+engine-command-beside = 레슨의 "{ $command }"에는 { $wanted }[이/가] 와야 하는데 "{ $word }"[이/가] 있습니다
+engine-command-endless = "{ $command }"[은/는] 스스로 끝나지 않습니다. 다음 중 하나가 필요합니다: { $known }
 engine-takes-nothing = 값 없음
 engine-takes-number = 숫자
 engine-takes-scale = SERVICE=NUMBER(최대 100)
@@ -16,9 +16,27 @@ engine-takes-one-of = { $known } 중 하나
 engine-takes-lines = 줄 수나 "all"
 engine-takes-time = 10m 같은 시간
 engine-takes-signal = HUP 같은 시그널
+engine-takes-span = 10s 같은 시간 길이
+engine-takes-fraction = 0.5 같은 숫자
+engine-takes-file = 작업 폴더 안에 있는 파일의 경로
+engine-takes-image = 이미지 이름
+engine-takes-pair = NAME=VALUE
+engine-takes-key = 이름
+engine-takes-constraint = node.labels.disk==ssd 같은 조건
+engine-takes-source = {"{stack}"}_NAME이나 source={"{stack}"}_NAME,target=/FILE
+engine-takes-template = {"{{.Name}}"} 같은 출력 형식
 engine-beside-services = 서비스 이름
 engine-beside-scales = 하나 이상의 SERVICE=NUMBER(최대 100)
 engine-beside-command = 서비스 이름과 그 안에서 실행할 명령
+engine-beside-stack = {"{stack}"} 하나만
+engine-beside-own = {"{stack}"}_NAME 하나
+engine-beside-owns = 하나 이상의 {"{stack}"}_NAME
+engine-beside-own-scales = 하나 이상의 {"{stack}"}_SERVICE=NUMBER(최대 100)
+engine-beside-own-file = {"{stack}"}_NAME과 작업 폴더 안에 있는 파일의 경로
+engine-beside-node = 노드 하나(node2나 {"{node-of-backend-1}"})
+engine-beside-nodes = 하나 이상의 노드(node2나 {"{node-of-backend-1}"})
+engine-beside-any-nodes = 노드(node2나 {"{node-of-backend-1}"})
+engine-beside-images = 하나 이상의 이미지
 
 ## EngineError
 engine-unreachable = Docker 엔진이 { $address }에서 응답하지 않습니다: { $reason }. Docker를 켜고 다시 시도하세요.
@@ -210,3 +228,25 @@ cluster-started = { $node } 노드가 다시 돌고 있습니다.
 cluster-was-whole = { $node } 노드에는 문제가 없습니다.
 cluster-killed = { $node } 노드의 전원이 나갔습니다. 엔진과 컨테이너가 모두 꺼졌습니다.
 cluster-gone = "{ $name }" 클러스터를 지웠습니다. 남은 것은 없습니다.
+
+## 스웜 엔진
+engine-swarm-none = 이 작업 폴더에서 쓸 스웜이 아직 없습니다. 이 컴퓨터에 노드 3개짜리 스웜을 만드세요: `workshop cluster up --nodes 3`. 이미 있는 스웜을 쓰려면 `--context NAME`으로 알려 주세요.
+engine-brief-swarm-none = 스웜이 아직 없습니다(`workshop cluster up --nodes 3`)
+engine-swarm-no-manager = 응답하는 매니저가 없어({ $reason }) 스웜을 보거나 바꿀 수 없습니다. 매니저의 절반이 넘게 서로 연결되어 있어야 합니다. `workshop cluster status`로 상태를 보고, `workshop cluster heal NODE`로 노드를 되살리세요.
+engine-swarm-silent = 매니저가 응답하지 않습니다
+engine-swarm-node-away = { $replica }[은/는] { $node }에서 실행되는데, 그 노드의 엔진이 응답하지 않습니다({ $reason }). `workshop cluster heal { $node }`로 노드를 되살리거나, 다른 노드에 레플리카가 새로 생길 때까지 기다리세요.
+engine-swarm-node-far = { $replica }[은/는] { $node }에서 실행됩니다. 이 컨텍스트로는 응답하는 노드({ $here })의 안쪽만 볼 수 있습니다. { $node }에 연결되는 컨텍스트를 쓰세요.
+engine-swarm-no-container = { $replica }에는 컨테이너가 없습니다: { $reason }
+engine-swarm-not-yet = 아직 시작되지 않았습니다
+engine-swarm-compose = 스웜에서는 `docker compose { $verb }`[이/가] 아무 일도 하지 않습니다. 대신 이렇게 하세요: { $instead }
+engine-swarm-cluster-refused = { $reason } { $next }
+engine-swarm-foreign = 이 스웜에는 이름이 "{ $name }"인 스택이 이미 있는데, 다른 곳에서 배포한 것입니다: { $owner }. 그 스택은 건드리지 않았습니다. 이 작업 폴더에 다른 이름을 주거나(workshop/.env의 COMPOSE_PROJECT_NAME), 배포한 곳에서 그 스택을 지우세요.
+engine-swarm-nobody = 어디인지 알 수 없음
+engine-swarm-file = { $file }[은/는] 작업 폴더에 있는 파일이 아닙니다. 작업 폴더 안에 있는 파일을 쓰세요.
+engine-swarm-only = 이 명령은 스웜에서 쓰는 것인데, 이 레슨은 지금 { $engine }에서 실행됩니다.
+engine-swarm-context-node = { $node } 노드는 이 작업 폴더의 클러스터에 속하지 않습니다. 다른 스웜의 노드는 일부러 끊지 않습니다. `workshop cluster up --nodes 3`으로 만든 클러스터를 쓰세요.
+engine-swarm-remains = 아직 남아 있습니다
+engine-swarm-node-down = { $node }[이/가] 응답하지 않습니다
+engine-doctor-swarm = 스웜
+engine-doctor-swarm-ready = 노드 { $total }개 중 { $ready }개가 응답합니다, { $address }
+engine-doctor-swarm-fix-nodes = `workshop cluster status`로 빠진 노드를 찾고, `workshop cluster heal NODE`로 되살리세요.

@@ -69,19 +69,26 @@ report-status-folder = 폴더
 report-status-engine = 엔진
 report-engine-docker = docker
 report-engine-embedded = embedded (이 컴퓨터의 프로세스)
+report-engine-swarm = swarm
 report-progress = { $skipped ->
     [0] { $of }단계 중 { $done }단계 완료
    *[other] { $of }단계 중 { $done }단계 완료, { $skipped }단계 건너뜀
 }, 약 { $minutes }분 남음
 report-stack-empty = 실행 중인 것이 없습니다.
+report-node-empty = 이 스택의 레플리카 없음
+report-no-node = 아직 노드 없음
 report-published = 포트 { $ports }
 
 report-removal = 다음을 지우거나 되돌립니다.
 report-removal-none = 지울 것이 없습니다.
+report-removal-services = 서비스
 report-removal-containers = 컨테이너
 report-removal-networks = 네트워크
 report-removal-volumes = 볼륨
+report-removal-configs = 컨피그
+report-removal-secrets = 시크릿
 report-removal-images = 이미지
+report-removal-clusters = 클러스터
 report-removal-files = 되돌릴 파일
 report-reset-left = 다음은 지우지 못했습니다.
 

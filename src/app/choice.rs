@@ -1,8 +1,8 @@
 //! What a lesson's stack runs on: the first engine that could run it here, and never another than
 //! the one that was asked for.
 
-use crate::app::Ctx;
 use crate::app::error::AppError;
+use crate::app::{Ctx, swarm};
 use crate::engine::{EngineError, EngineKind};
 use crate::event::Tone;
 use crate::lesson::Lesson;
@@ -88,6 +88,7 @@ pub(crate) async fn choose(
             Choice::Neither(lacks) => return Err(lacks.error()),
         },
     };
+    swarm::ensure_meant(ctx, kind)?;
     say_words(ctx, kind);
     Ok(kind)
 }
@@ -164,10 +165,11 @@ pub(crate) async fn change_engine(
 
 /// The engine of this command: the one asked for, else the lesson's.
 pub(crate) fn engine_for(ctx: &Ctx, lesson: &Lesson, progress: &Progress) -> Result<EngineKind, AppError> {
-    match ctx.global.engine.kind() {
-        Some(kind) => listed(kind, lesson).map(|()| kind),
-        None => Ok(progress.engine.unwrap_or_default()),
-    }
+    let kind = match ctx.global.engine.kind() {
+        Some(kind) => listed(kind, lesson).map(|()| kind)?,
+        None => progress.engine.unwrap_or_default(),
+    };
+    swarm::ensure_meant(ctx, kind).map(|()| kind)
 }
 
 /// The base images of the lesson under way, else of every lesson.

@@ -229,13 +229,13 @@ pub(crate) fn compose(current: &OsStr) -> Vec<CompletionCandidate> {
             offered(verb.options.iter().map(|option| format!("--{}", option.long)), &current)
         }
         Some(Takes::Nothing) | None => match verb.beside {
-            Beside::Nothing => Vec::new(),
             Beside::Services => offered(services(), &current),
             Beside::Scales => offered(scales(), &current),
             Beside::Command if said.len() == 1 => offered(services(), &current),
-            Beside::Command => Vec::new(),
+            // Compose takes nothing else.
+            _ => Vec::new(),
         },
-        Some(Takes::Number | Takes::Lines | Takes::Time | Takes::Signal) => Vec::new(),
+        Some(_) => Vec::new(),
     }
 }
 

@@ -114,7 +114,7 @@ impl DotEnv {
 
 /// What is said where a command is cut off.
 pub(crate) fn half_run(command: &StackCommand, session: &Session) -> Half {
-    let command = command.display_in(session.engine.kind(), &session.project().name);
+    let command = command.display_in(session.engine.kind(), &session.project().name, None);
     let text = Text::new("half-command").with("command", command.as_str());
     Half { text, next: Text::new("next-half-command").with("command", command) }
 }
@@ -317,7 +317,7 @@ pub(crate) async fn run_commands(
         let end = back::during(ctx, half_run(command, session), session.run(command)).await?;
         if !end.success() {
             return Err(command_failed(
-                &command.display_in(session.engine.kind(), &session.project().name),
+                &command.display_in(session.engine.kind(), &session.project().name, None),
                 &end,
             ));
         }
@@ -333,7 +333,7 @@ pub(crate) async fn run_refused(
     because: Because,
 ) -> Result<(), AppError> {
     let end = back::during(ctx, half_run(command, session), session.run(command)).await?;
-    let shown = command.display_in(session.engine.kind(), &session.project().name);
+    let shown = command.display_in(session.engine.kind(), &session.project().name, None);
     if because.is_met_by(&end) {
         ctx.notice(Tone::Info, Text::new("app-refused"));
         return Ok(());

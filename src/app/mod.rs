@@ -20,6 +20,7 @@ pub(crate) mod predictions;
 pub(crate) mod prompt;
 pub(crate) mod questions;
 pub(crate) mod steps;
+pub(crate) mod swarm;
 pub(crate) mod terminal;
 
 use std::collections::BTreeSet;
@@ -185,7 +186,8 @@ impl Ctx {
         workspace: &Workspace,
     ) -> Box<dyn Engine> {
         let programs = lesson.map(|lesson| lesson.file.embedded.clone()).unwrap_or_default();
-        (kind.open)(Setting { private: workspace.private(), programs, binary: None })
+        let swarm = swarm::place(self, workspace);
+        (kind.open)(Setting { private: workspace.private(), programs, binary: None, swarm })
     }
 
     /// The lesson under way in this folder.

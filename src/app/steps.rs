@@ -35,7 +35,7 @@ pub(crate) fn other_projects(observed: &crate::engine::Observed) -> Option<Text>
 /// The step's commands in the words of the engine.
 pub(crate) fn commands(session: &Session, index: usize) -> Vec<String> {
     let name = session.project().name;
-    let shown = |command: &StackCommand| command.display_in(session.engine.kind(), &name);
+    let shown = |command: &StackCommand| command.display_in(session.engine.kind(), &name, None);
     session.lesson.file.steps[index].run.iter().map(shown).collect()
 }
 
@@ -169,6 +169,7 @@ pub(crate) fn status_view(session: &Session, stack: Result<Vec<ReplicaLine>, Tex
             })
             .collect(),
         stack,
+        nodes: Vec::new(),
     }
 }
 

@@ -4,8 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc;
 
-use crate::app::Ctx;
 use crate::app::error::{AppError, exit};
+use crate::app::{Ctx, swarm};
 use crate::cli;
 use crate::engine::swarm::cluster::{Cluster, ClusterError, Healed, Plan, Stop};
 use crate::event::{Event, Tone};
@@ -13,21 +13,30 @@ use crate::load::units;
 use crate::signals;
 use crate::text::Text;
 
-/// The folder of all clusters, beside the registry.
-const FOLDER: &str = "clusters";
+/// What a cluster is called that is no workspace's and was given no name.
+const USUAL: &str = "lab";
 
-pub(crate) async fn run(ctx: &Ctx, name: &str, verb: Option<cli::Cluster>) -> Result<u8, AppError> {
+pub(crate) async fn run(ctx: &Ctx, name: Option<String>, verb: Option<cli::Cluster>) -> Result<u8, AppError> {
     let verb = verb.unwrap_or(cli::Cluster::Status);
-    let cluster = Cluster::named(&ctx.registry.folder(FOLDER)?, name).map_err(told)?;
+    let lesson = name.is_none().then(|| swarm::lesson_here(ctx)).flatten();
+    let own = lesson.as_ref().map(|(workspace, _)| swarm::cluster_name(workspace));
+    let name = name.or(own).unwrap_or_else(|| USUAL.to_owned());
+    let cluster = Cluster::named(&ctx.registry.folder(swarm::CLUSTERS)?, &name).map_err(told)?;
     match verb {
-        cli::Cluster::Up { nodes, image } => up(ctx, cluster, Plan { nodes, images: image }).await,
+        cli::Cluster::Up { nodes, image } => {
+            let mut images = image;
+            if let Some((workspace, lesson)) = &lesson {
+                images.extend(swarm::base_images(ctx, lesson, workspace).await);
+            }
+            up(ctx, cluster, Plan { nodes, images }).await
+        }
         cli::Cluster::Status => status(ctx, cluster).await,
         cli::Cluster::Env => env(ctx, cluster).await,
         cli::Cluster::Load { images } => load(ctx, cluster, images).await,
         cli::Cluster::Cut { node, time } => cut(ctx, cluster, node, time.as_deref()).await,
         cli::Cluster::Heal { node } => heal(ctx, cluster, node).await,
         cli::Cluster::Kill { node } => kill(ctx, cluster, node).await,
-        cli::Cluster::Down => down(ctx, cluster, name).await,
+        cli::Cluster::Down => down(ctx, cluster, &name).await,
     }
 }
 

@@ -137,7 +137,7 @@ async fn dispatch(ctx: &Ctx, verb: Option<Verb>) -> Result<u8, AppError> {
         Some(Verb::Glossary { word }) => glossary::run(ctx, word.as_deref()),
         Some(Verb::Handout { lesson }) => handout::run(ctx, &lesson),
         Some(Verb::Room(room)) => room::run(ctx, &room).await,
-        Some(Verb::Cluster { name, verb }) => cluster::run(ctx, &name, verb).await,
+        Some(Verb::Cluster { name, verb }) => cluster::run(ctx, name, verb).await,
         Some(Verb::Completions { shell }) => Ok(completions::run(ctx, shell)),
         Some(Verb::Man { command }) => help::man(ctx, command.as_deref()),
         Some(Verb::Help { command }) => help::run(ctx, command.as_deref()),

@@ -102,7 +102,12 @@ async fn beginning(ctx: &Ctx, lesson: &Lesson, workspace: &Workspace) -> Result<
     arrival::claim(ctx, workspace)?;
     let first = lesson.file.steps.first().map(|step| step.id.clone()).unwrap_or_default();
     let course = Some(OfCourse::of(lesson));
-    Ok(Progress { course, engine: Some(engine), ..Progress::new(&lesson.file.id, &first) })
+    Ok(Progress {
+        course,
+        engine: Some(engine),
+        context: ctx.global.context.clone(),
+        ..Progress::new(&lesson.file.id, &first)
+    })
 }
 
 /// The lesson without the full screen, from its opening on.

@@ -3,7 +3,7 @@
 use crate::app::error::{AppError, exit};
 use crate::app::{Ctx, back, environment, in_room, steps};
 use crate::engine::{Detail, Finding};
-use crate::event::{Event, ReplicaLine, Tone};
+use crate::event::{Event, NodeLine, ReplicaLine, StatusView, Tone};
 
 pub(crate) async fn run(ctx: &Ctx) -> Result<u8, AppError> {
     let mut session = ctx.session()?;
@@ -12,15 +12,17 @@ pub(crate) async fn run(ctx: &Ctx) -> Result<u8, AppError> {
     let observed = session.engine.observe(&project, Detail::Listing);
     let (observed, room) = tokio::join!(observed, in_room::Standing::ask(ctx));
     let others = observed.as_ref().ok().and_then(steps::other_projects);
+    let nodes = observed.as_ref().map(NodeLine::all).unwrap_or_default();
     let stack = observed.map_err(|error| error.text()).map(|observed| {
         let line = |replica: &crate::engine::Replica| ReplicaLine {
             label: replica.label(),
             state: crate::check::state(replica),
             published: replica.published.iter().map(|port| port.host).collect(),
+            node: replica.node.clone(),
         };
         observed.replicas.iter().map(line).collect()
     });
-    ctx.emit(Event::Status(steps::status_view(&session, stack)));
+    ctx.emit(Event::Status(StatusView { nodes, ..steps::status_view(&session, stack) }));
     if let Some(room) = room {
         room.say(ctx);
     }

@@ -12,6 +12,7 @@ mod json;
 mod junit;
 pub(crate) mod line;
 pub(crate) mod load_page;
+mod nodes;
 mod page;
 mod quiet;
 mod run;

@@ -15,7 +15,7 @@ use crate::lesson::prediction::GuessKind;
 use crate::reference::Topic;
 use crate::verdict::{Outcome, Verdict};
 use workshop_engine::swarm::cluster::ClusterView;
-use workshop_engine::{EngineKind, Finding, Resource};
+use workshop_engine::{EngineKind, Finding, Node, NodeState, Observed, Resource};
 use workshop_load::Plan;
 use workshop_text::Text;
 
@@ -543,6 +543,9 @@ pub struct StatusView {
     /// What runs now, or why that could not be seen.
     #[serde(flatten, serialize_with = "replicas_or_error")]
     pub stack: Result<Vec<ReplicaLine>, Text>,
+    /// The engine's machines; none where it has one alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nodes: Vec<NodeLine>,
     /// Minutes of the steps that are not done yet.
     pub minutes_left: u32,
     /// What the learner has predicted so far.
@@ -602,6 +605,33 @@ pub struct ReplicaLine {
     pub state: Text,
     /// Ports of this machine that lead to it.
     pub published: Vec<u16>,
+    /// The node that it runs on, by name; none where the engine has one machine, or it is on none yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
+}
+
+/// A machine of an engine that has several.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NodeLine {
+    /// Its host name.
+    pub name: String,
+    /// In words: `ready, leader`.
+    pub state: Text,
+    /// The managers hear from it.
+    #[serde(skip)]
+    pub is_ready: bool,
+}
+
+impl NodeLine {
+    /// The machines of a stack's engine, by name.
+    pub fn all(stack: &Observed) -> Vec<Self> {
+        let line = |node: &Node| Self {
+            name: node.name.clone(),
+            state: crate::check::node_state(node),
+            is_ready: node.state == NodeState::Ready,
+        };
+        stack.nodes.iter().map(line).collect()
+    }
 }
 
 /// A reset that is over.

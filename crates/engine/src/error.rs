@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use workshop_text::Text;
 
-use super::{Observed, Resource, StackCommand};
+use super::{EngineFacts, Observed, Resource, StackCommand};
 
 /// Why an engine could not do what was asked: always the machine's side, never the learner's.
 #[derive(Clone, Debug, thiserror::Error, PartialEq)]
@@ -28,6 +28,15 @@ pub enum EngineError {
     Refused {
         /// The engine's own words, or ours.
         reason: Text,
+    },
+    /// There is no swarm for the workspace, and none was named.
+    NoSwarm,
+    /// A stack of this name was deployed from elsewhere on the same swarm.
+    Foreign {
+        /// The stack's name.
+        name: String,
+        /// Who deployed it, where that is known: `MACHINE:FOLDER`.
+        owner: Option<String>,
     },
     /// Another folder on this machine runs a project of this name.
     NameTaken {
@@ -112,6 +121,10 @@ impl EngineError {
                 Text::new("engine-permission").with("address", address.as_str())
             }
             Self::ComposeMissing => Text::new("engine-compose-missing"),
+            Self::NoSwarm => Text::new("engine-swarm-none"),
+            Self::Foreign { name, owner } => Text::new("engine-swarm-foreign")
+                .with("name", name.as_str())
+                .with("owner", owner.as_ref().map_or(Text::new("engine-swarm-nobody"), Text::verbatim)),
             Self::Lost => Text::new("embedded-lost"),
             Self::Refused { reason } => Text::new("engine-refused").with("reason", reason.clone()),
             Self::NameTaken { name, other_dir } => {
@@ -160,6 +173,7 @@ impl EngineError {
                 Text::new("engine-brief-permission").with("address", address.as_str())
             }
             Self::ComposeMissing => Text::new("engine-brief-compose"),
+            Self::NoSwarm => Text::new("engine-brief-swarm-none"),
             Self::ImagesMissing { images, .. } => {
                 Text::new("engine-brief-images").with("count", images.len()).with("images", images.clone())
             }
@@ -171,6 +185,7 @@ impl EngineError {
                 .with("program", program.as_str())
                 .with("seconds", after.as_secs()),
             Self::NameTaken { .. }
+            | Self::Foreign { .. }
             | Self::FileOutside { .. }
             | Self::OtherProject { .. }
             | Self::Strange { .. }
@@ -191,4 +206,9 @@ pub(crate) fn no_such_replica(command: &StackCommand, seen: &Observed) -> Engine
         .with("index", *index)
         .with("count", seen.of(service).count());
     EngineError::Refused { reason }
+}
+
+/// A command is for a swarm, and the stack runs on another engine.
+pub(crate) fn for_a_swarm(engine: &EngineFacts) -> EngineError {
+    EngineError::Refused { reason: Text::new("engine-swarm-only").with("engine", engine.name) }
 }

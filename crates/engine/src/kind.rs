@@ -107,6 +107,19 @@ pub struct Setting {
     pub programs: BTreeMap<String, StandIn>,
     /// This program, where it is another one than the one that runs: a test's own cannot be it.
     pub binary: Option<PathBuf>,
+    /// Which swarm it is, for an engine of several machines.
+    pub swarm: SwarmPlace,
+}
+
+/// Which swarm a workspace's stack runs on.
+#[derive(Clone, Debug, Default)]
+pub struct SwarmPlace {
+    /// The docker context that leads to a manager of it; none for the workspace's own cluster.
+    pub context: Option<String>,
+    /// The folder of all clusters.
+    pub clusters: PathBuf,
+    /// The name of the workspace's own, whether it is there or not.
+    pub cluster: String,
 }
 
 /// How commands are typed where an engine runs the stack.

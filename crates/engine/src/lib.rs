@@ -32,7 +32,7 @@ pub use engine::{Engine, Examine, Holdings, Nodes, Observe};
 pub use error::EngineError;
 pub use finding::{Finding, FindingState};
 pub use image::ImageFacts;
-pub use kind::{EngineFacts, EngineKind, EngineTexts, FallbackTexts, Setting, Spelling};
+pub use kind::{EngineFacts, EngineKind, EngineTexts, FallbackTexts, Setting, Spelling, SwarmPlace};
 pub use node::{Availability, Loss, Manager, Node, NodeState, Service, Update, UpdateState};
 pub use observed::{CpuTime, Detail, Health, LogLine, Observed, Published, Replica, State};
 pub use project::{Project, generate_name, is_made_for_another};
@@ -40,4 +40,4 @@ pub use resource::{Resource, ResourceKind};
 pub use trouble::Trouble;
 pub use upstreams::{Lookup, Peer, Peers, Place, Upstream, UpstreamServer, Upstreams};
 
-use error::no_such_replica;
+use error::{for_a_swarm, no_such_replica};

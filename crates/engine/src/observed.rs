@@ -111,6 +111,8 @@ pub struct Replica {
     pub node: Option<String>,
     /// Times that the engine restarted it by itself; only with [`Detail::StartTimes`].
     pub restarts: Option<u32>,
+    /// Why it does not run, in the engine's own words, where it says so.
+    pub trouble: Option<String>,
 }
 
 impl Replica {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::{Serialize, Serializer};
 
-use super::{EngineKind, docker, embedded};
+use super::{EngineKind, docker, embedded, swarm};
 
 impl EngineKind {
     /// Docker Engine and Docker Compose.
@@ -14,8 +14,11 @@ impl EngineKind {
     /// Processes of this machine; no Docker is needed.
     pub const EMBEDDED: Self = Self::of(&embedded::FACTS);
 
+    /// Docker Swarm: several machines as one.
+    pub const SWARM: Self = Self::of(&swarm::FACTS);
+
     /// Every one that may be asked for: `auto` takes the first that can be had.
-    pub const ALL: [Self; 2] = [Self::DOCKER, Self::EMBEDDED];
+    pub const ALL: [Self; 3] = [Self::DOCKER, Self::EMBEDDED, Self::SWARM];
 
     /// The one of this name.
     pub fn named(name: &str) -> Option<Self> {

@@ -16,17 +16,34 @@ pub struct Resource {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ResourceKind {
+    /// What keeps replicas on a swarm: while it is there, they are made anew.
+    Service,
     /// A replica, running or not; for the embedded engine a process and its files.
     Container,
     /// A network of the compose file.
     Network,
+    /// A file that a swarm hands to replicas.
+    Config,
+    /// The same, to be kept secret.
+    Secret,
     /// A named volume, with the data in it.
     Volume,
     /// What a build of the workspace made; a `reset` keeps it.
     Image,
+    /// A swarm that was made on this machine for the workspace, with all that it holds.
+    Cluster,
 }
 
 impl ResourceKind {
     /// In the order in which they can be removed.
-    pub const ALL: [Self; 4] = [Self::Container, Self::Network, Self::Volume, Self::Image];
+    pub const ALL: [Self; 8] = [
+        Self::Service,
+        Self::Container,
+        Self::Network,
+        Self::Config,
+        Self::Secret,
+        Self::Volume,
+        Self::Image,
+        Self::Cluster,
+    ];
 }

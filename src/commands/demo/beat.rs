@@ -152,13 +152,12 @@ impl Show<'_> {
     /// With a reason, it has to fail for that one.
     async fn command(&mut self, command: &StackCommand, because: Option<Because>) -> Result<(), Stop> {
         environment::ensure_env(&self.app, &mut self.session)?;
-        let observed = match command {
-            StackCommand::Replica { .. } => {
-                self.session.engine.observe(&self.session.project(), Detail::Listing).await.ok()
-            }
-            StackCommand::Compose(_) => None,
+        let project = self.session.project();
+        let observed = match command.needs_stack() {
+            true => self.session.engine.observe(&project, Detail::Listing).await.ok(),
+            false => None,
         };
-        let shown = command.display(self.session.engine.kind(), observed.as_ref());
+        let shown = command.display_in(self.session.engine.kind(), &project.name, observed.as_ref());
         self.stage.type_command(&shown).await?;
         while self.stage.holds
             && !self.stage.by_hand

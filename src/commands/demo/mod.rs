@@ -243,6 +243,7 @@ pub(crate) fn fresh_session(
     let first = lesson.file.steps.first().map(|step| step.id.clone()).unwrap_or_default();
     let mut progress = Progress::new(&lesson.file.id, &first);
     progress.engine = Some(engine);
+    progress.context = ctx.global.context.clone();
     progress.course = Some(OfCourse::of(lesson));
     arrival::claim(ctx, &workspace)?;
     let session = ctx.session_of(workspace, progress)?;

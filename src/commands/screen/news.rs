@@ -11,7 +11,7 @@ use crate::commands::screen::watch::Seen;
 use crate::commands::screen::work::{Job, Outcome, Said};
 use crate::commands::screen::{Screen, Sure};
 use crate::engine::{Health, Observed, Replica, State as ReplicaState};
-use crate::event::{Event, StepState, Tone};
+use crate::event::{Event, NodeLine, StepState, Tone};
 use crate::picture::is_request;
 use crate::report::Reporter;
 use crate::report::tui::{Asked, CheckLine, CheckState, Focus, Here, Layer, LogRow, Readiness, ReplicaRow};
@@ -225,13 +225,17 @@ impl Screen {
             Some(Err(_)) => Vec::new(),
         };
         let clock = clock();
-        for (label, what) in changes(&before, &rows) {
+        let nodes = NodeLine::all(observed);
+        let was = std::mem::replace(&mut self.state.nodes, nodes);
+        let told = node_changes(&was, &self.state.nodes);
+        let other_nodes = was != self.state.nodes;
+        for (label, what) in told.into_iter().chain(changes(&before, &rows)) {
             self.state.tell_news(clock.clone(), label, what);
         }
         self.outdate(&before, &rows, &clock);
         self.state.requests.retain(|label, _| rows.iter().any(|row| row.label == *label));
         let now = Some(Ok(rows));
-        let other = self.state.stack != now;
+        let other = self.state.stack != now || other_nodes;
         self.state.stack = now;
         if other {
             self.addresses.stirred();
@@ -313,6 +317,7 @@ fn row(replica: &Replica) -> ReplicaRow {
         state: state(replica),
         readiness,
         published: replica.published.iter().map(|port| port.host).collect(),
+        node: replica.node.clone(),
     }
 }
 
@@ -347,6 +352,13 @@ fn changes(before: &[ReplicaRow], now: &[ReplicaRow]) -> Vec<(String, Text)> {
     all
 }
 
+/// Nodes whose state is another; at first nothing is new.
+fn node_changes(before: &[NodeLine], now: &[NodeLine]) -> Vec<(String, Text)> {
+    let state = |name: &str| before.iter().find(|node| node.name == name).map(|node| &node.state);
+    let other = now.iter().filter(|node| state(&node.name).is_some_and(|was| *was != node.state));
+    other.map(|node| (node.name.clone(), node.state.clone())).collect()
+}
+
 /// Opens the person's browser; false where none is found.
 fn browse(url: &str) -> bool {
     let (program, before): (&str, &[&str]) = if cfg!(target_os = "macos") {
@@ -379,6 +391,7 @@ mod tests {
             state: Text::new(state),
             readiness: Readiness::Good,
             published: Vec::new(),
+            node: None,
         }
     }
 

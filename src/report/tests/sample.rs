@@ -213,6 +213,7 @@ pub(crate) fn status(lang: Lang) -> StatusView {
         label: label.into(),
         state: words(lang, ko, en),
         published,
+        node: None,
     };
     StatusView {
         lesson: "06".into(),
@@ -247,6 +248,7 @@ pub(crate) fn status(lang: Lang) -> StatusView {
             replica("backend-1", "실행 중, 정상", "running, healthy", vec![]),
             replica("frontend-1", "실행 중", "running", vec![8080, 8443]),
         ]),
+        nodes: Vec::new(),
         minutes_left: 31,
         predictions: Vec::new(),
     }

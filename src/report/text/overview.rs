@@ -5,10 +5,12 @@ use super::check::{self, excerpt};
 use super::pen::Pen;
 use crate::engine::{Finding, FindingState, Resource, ResourceKind};
 use crate::event::{
-    EffectsView, Failure, LeftOver, Notice, ReplicaLine, ResetView, StatusView, StepLine, StepState, Tone,
+    EffectsView, Failure, LeftOver, NodeLine, Notice, ReplicaLine, ResetView, StatusView, StepLine,
+    StepState, Tone,
 };
 use crate::lesson::effects::grouped;
 use crate::report::line::{Line, Role, Span, width, wrap};
+use crate::report::nodes::groups;
 use crate::text::Text;
 
 /// Where the learner is: steps, then what runs.
@@ -43,7 +45,7 @@ pub(crate) fn status(pen: Pen, view: &StatusView) -> Vec<Line> {
         }
     }
     lines.push(Line::default());
-    lines.extend(stack(pen, &view.stack));
+    lines.extend(stack(pen, &view.stack, &view.nodes));
     lines
 }
 
@@ -74,9 +76,9 @@ const fn state_shape(state: StepState, unicode: bool) -> (Role, &'static str, &'
     }
 }
 
-fn stack(pen: Pen, stack: &Result<Vec<ReplicaLine>, Text>) -> Vec<Line> {
+fn stack(pen: Pen, stack: &Result<Vec<ReplicaLine>, Text>, nodes: &[NodeLine]) -> Vec<Line> {
     let replicas = match stack {
-        Ok(replicas) if replicas.is_empty() => {
+        Ok(replicas) if replicas.is_empty() && nodes.is_empty() => {
             return pen.paragraph(Role::Dim, &pen.word("report-stack-empty"), 2);
         }
         Ok(replicas) => replicas,
@@ -87,19 +89,27 @@ fn stack(pen: Pen, stack: &Result<Vec<ReplicaLine>, Text>) -> Vec<Line> {
         }
     };
     let label = replicas.iter().map(|replica| width(&replica.label)).max().unwrap_or(0);
-    let states: Vec<String> = replicas.iter().map(|replica| pen.say(&replica.state)).collect();
-    let state = states.iter().map(|state| width(state)).max().unwrap_or(0);
-    let line = |(replica, state_words): (&ReplicaLine, &String)| {
-        let line = Line::plain("  ").and(Role::Plain, &replica.label).to(label + 4);
+    let state = replicas.iter().map(|replica| width(&pen.say(&replica.state))).max().unwrap_or(0);
+    let line = |replica: &ReplicaLine, indent: usize| {
+        let (label, state_words) = (label + indent, pen.say(&replica.state));
+        let line = Line::default().to(2 + indent).and(Role::Plain, &replica.label).to(label + 4);
         if replica.published.is_empty() {
-            return pen.hanging(line, Role::Plain, state_words);
+            return pen.hanging(line, Role::Plain, &state_words);
         }
         let ports: Vec<String> = replica.published.iter().map(u16::to_string).collect();
         let words = pen.say(&Text::new("report-published").with("ports", ports));
-        let line = line.and(Role::Plain, state_words).to(label + 4 + state + 2);
+        let line = line.and(Role::Plain, &state_words).to(label + 4 + state + 2);
         pen.hanging(line, Role::Dim, &words)
     };
-    replicas.iter().zip(&states).flat_map(line).collect()
+    if nodes.is_empty() {
+        return replicas.iter().flat_map(|replica| line(replica, 0)).collect();
+    }
+    let groups = groups(nodes, replicas, |replica| replica.node.as_deref());
+    let drawn = groups.iter().flat_map(|group| {
+        let rows = group.rows.iter().flat_map(|replica| line(replica, 2));
+        group.head(pen, 2).into_iter().chain(rows).collect::<Vec<Line>>()
+    });
+    drawn.collect()
 }
 
 /// What `reset` is about to remove, kind by kind.
@@ -108,10 +118,14 @@ pub(crate) fn removal(pen: Pen, resources: &[Resource], files: &[String]) -> Vec
         return pen.paragraph(Role::Dim, &pen.word("report-removal-none"), 0);
     }
     let kinds = [
+        (ResourceKind::Service, "report-removal-services"),
         (ResourceKind::Container, "report-removal-containers"),
         (ResourceKind::Network, "report-removal-networks"),
+        (ResourceKind::Config, "report-removal-configs"),
+        (ResourceKind::Secret, "report-removal-secrets"),
         (ResourceKind::Volume, "report-removal-volumes"),
         (ResourceKind::Image, "report-removal-images"),
+        (ResourceKind::Cluster, "report-removal-clusters"),
     ];
     let mut rows = Vec::new();
     for (kind, key) in kinds {

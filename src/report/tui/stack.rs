@@ -4,6 +4,7 @@
 use super::state::{Readiness, ReplicaRow, State};
 use super::{addresses, paint};
 use crate::report::line::{Line, Role, width};
+use crate::report::nodes::{Group, groups};
 use crate::report::text::pen::Pen;
 use crate::text::Text;
 
@@ -39,10 +40,17 @@ pub(super) fn lines(state: &State, columns: u16) -> Vec<Line> {
     let pen = paint::pen(state, columns);
     let mut lines = match &state.stack {
         None => pen.paragraph(Role::Dim, &pen.word("screen-stack-looking"), 0),
-        Some(Ok(rows)) if rows.is_empty() => pen.paragraph(Role::Dim, &pen.word("report-stack-empty"), 0),
+        Some(Ok(rows)) if rows.is_empty() && state.nodes.is_empty() => {
+            pen.paragraph(Role::Dim, &pen.word("report-stack-empty"), 0)
+        }
         Some(Ok(rows)) => {
             let table = Table::of(pen, state, rows);
-            services(rows).iter().flat_map(|name| service(pen, state, &table, rows, name)).collect()
+            if state.nodes.is_empty() {
+                services(rows).iter().flat_map(|name| service(pen, state, &table, rows, name)).collect()
+            } else {
+                let groups = groups(&state.nodes, rows, |row| row.node.as_deref());
+                groups.iter().flat_map(|group| node(pen, state, &table, group)).collect()
+            }
         }
         Some(Err(why)) => {
             let first = Line::new(Role::Environment, &format!("! {}  ", pen.word("report-environment")));
@@ -100,14 +108,17 @@ struct Table {
 
 impl Table {
     fn of(pen: Pen, state: &State, rows: &[ReplicaRow]) -> Self {
-        let count = |row: &ReplicaRow| state.requests.get(&row.label).copied().unwrap_or(0);
+        let is_grouped = !state.nodes.is_empty();
         Self {
             label: rows.iter().map(|row| width(&row.label)).max().unwrap_or(0),
             state: rows.iter().map(|row| width(&pen.say(&row.state))).max().unwrap_or(0),
-            most: rows.iter().map(count).max().unwrap_or(0),
+            most: rows.iter().map(|row| asked(state, row)).max().unwrap_or(0),
             behind: rows
                 .iter()
-                .filter(|row| rows.iter().filter(|other| other.service == row.service).count() == 1)
+                .filter(|row| {
+                    let same = rows.iter().filter(|other| other.service == row.service);
+                    is_grouped || same.count() == 1
+                })
                 .map(|row| width(&ports(pen, &[row])) + 2)
                 .filter(|behind| *behind > 2)
                 .max()
@@ -140,26 +151,39 @@ impl Table {
     }
 }
 
+/// A node, and a row for each replica on it, whichever service that is of.
+fn node(pen: Pen, state: &State, table: &Table, group: &Group<'_, ReplicaRow>) -> Vec<Line> {
+    let rows =
+        group.rows.iter().flat_map(|row| with_ports(pen, table.row(pen, row, asked(state, row)), &[row]));
+    group.head(pen, 0).into_iter().chain(rows).collect()
+}
+
+/// Requests that the replica got.
+fn asked(state: &State, row: &ReplicaRow) -> u32 {
+    state.requests.get(&row.label).copied().unwrap_or(0)
+}
+
+/// A replica's line with the ports that it publishes, behind it or below it.
+fn with_ports(pen: Pen, line: Line, own: &[&ReplicaRow]) -> Vec<Line> {
+    let ports = ports(pen, own);
+    if ports.is_empty() {
+        return vec![line];
+    }
+    let longer = line.clone().and(Role::Plain, "  ").and(Role::Dim, &ports);
+    if longer.width() <= pen.style.width {
+        return vec![longer];
+    }
+    vec![line, Line::default().to(4).and(Role::Dim, &ports)]
+}
+
 /// A row a replica; a service that has one replica needs no head of its own.
 fn service(pen: Pen, state: &State, table: &Table, rows: &[ReplicaRow], name: &str) -> Vec<Line> {
     let own: Vec<&ReplicaRow> = rows.iter().filter(|row| row.service == name).collect();
-    let count = |row: &ReplicaRow| state.requests.get(&row.label).copied().unwrap_or(0);
-    let drawn = own.iter().map(|row| table.row(pen, row, count(row)));
+    let drawn = own.iter().map(|row| table.row(pen, row, asked(state, row)));
     if own.len() > 1 {
         return std::iter::once(service_head(pen, &own, name)).chain(drawn).collect();
     }
-    let ports = ports(pen, &own);
-    let with_ports = |line: Line| {
-        if ports.is_empty() {
-            return vec![line];
-        }
-        let longer = line.clone().and(Role::Plain, "  ").and(Role::Dim, &ports);
-        if longer.width() <= pen.style.width {
-            return vec![longer];
-        }
-        vec![line, Line::default().to(4).and(Role::Dim, &ports)]
-    };
-    drawn.flat_map(with_ports).collect()
+    drawn.flat_map(|line| with_ports(pen, line, &own)).collect()
 }
 
 const fn sign(readiness: Readiness, unicode: bool) -> (Role, &'static str) {

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 use std::time::SystemTime;
 
-use crate::event::{CheckReport, DiffView, Event, Failure, Notice, StatusView, StepState, StepView};
+use crate::event::{
+    CheckReport, DiffView, Event, Failure, NodeLine, Notice, StatusView, StepState, StepView,
+};
 use crate::lesson::markdown::Block;
 use crate::picture::Picture;
 use crate::report::{Lost, Reporter, Style};
@@ -81,6 +83,8 @@ pub(crate) struct ReplicaRow {
     pub state: Text,
     pub readiness: Readiness,
     pub published: Vec<u16>,
+    /// The node that it runs on, where the engine has several.
+    pub node: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -231,6 +235,8 @@ pub(crate) struct State {
     /// The clock time of the last look at a saved file.
     pub saved: Option<String>,
     pub stack: Option<Result<Vec<ReplicaRow>, Text>>,
+    /// The engine's machines; none where it has one alone.
+    pub nodes: Vec<NodeLine>,
     /// Who knows which address, where something runs that balances.
     pub picture: Option<Picture>,
     /// Requests that each replica's log has told of.
@@ -264,6 +270,7 @@ impl State {
             note: None,
             saved: None,
             stack: None,
+            nodes: Vec::new(),
             picture: None,
             requests: BTreeMap::new(),
             news: VecDeque::new(),

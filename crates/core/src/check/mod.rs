@@ -28,7 +28,7 @@ pub(crate) mod values;
 pub mod wanted;
 
 pub use self::kind::{Check, Needs, World};
-pub use self::phrases::state;
+pub use self::phrases::{node_state, state};
 pub use crate::verdict::{Outcome, Place, Share, Table, Verdict};
 
 use serde::de::MapAccess;

@@ -2,7 +2,7 @@
 
 use super::seen::{Hit, Seen};
 use crate::verdict::Verdict;
-use workshop_engine::{Health, Node, NodeState, Observed, Replica, State};
+use workshop_engine::{Availability, Health, Manager, Node, NodeState, Observed, Replica, State};
 use workshop_text::Text;
 
 /// A replica's state in words: `running, healthy`, `exited (1)` …
@@ -19,6 +19,26 @@ pub fn state(replica: &Replica) -> Text {
         (State::Exited(None) | State::Dead, _) => Text::new("state-dead"),
         (State::Removing, _) => Text::new("state-removing"),
     }
+}
+
+/// A node's state in words: `ready, leader`, `down`, `ready, drained` …
+pub fn node_state(node: &Node) -> Text {
+    let state = match node.state {
+        NodeState::Ready => "node-ready",
+        NodeState::Down => "node-down",
+        NodeState::Unknown => "node-unknown",
+    };
+    let availability = match node.availability {
+        Availability::Active => None,
+        Availability::Pause => Some("node-pause"),
+        Availability::Drain => Some("node-drain"),
+    };
+    let manager = node.manager.map(|manager| match manager {
+        Manager::Leader => "node-leader",
+        Manager::Reachable => "node-manager",
+        Manager::Unreachable => "node-manager-unreachable",
+    });
+    join([Some(state), availability, manager].into_iter().flatten().map(Text::new).collect())
 }
 
 /// A key of the compose file with a list of one, as it can be pasted.

@@ -83,7 +83,12 @@ impl<'w> End<'w> {
         let (Some(before), Some(now)) = (updated.before.service(service), stack.service(service)) else {
             return Err(phrases::none_running(service).into());
         };
-        Ok(Self { updated, before, now, replicas: stack.of(service).filter(|one| one.is_running()).collect() })
+        Ok(Self {
+            updated,
+            before,
+            now,
+            replicas: stack.of(service).filter(|one| one.is_running()).collect(),
+        })
     }
 
     /// That it did not end in `wanted`, in the engine's words; a command that failed is to blame only

@@ -178,7 +178,7 @@ impl Session {
             for command in commands {
                 let end = self.run(&command).await.map_err(|error| unpaid(error.text()))?;
                 if !end.success() {
-                    let shown = command.display(self.engine.kind(), None);
+                    let shown = command.display_in(self.engine.kind(), &self.project().name, None);
                     let last = end.stderr_tail.last().cloned().unwrap_or_default();
                     let reason = end.trouble.map_or_else(|| Text::verbatim(last), |trouble| trouble.text());
                     let failed = Text::new("app-command-failed").with("command", shown);
@@ -230,7 +230,7 @@ impl Session {
         }
         for command in self.refresh(owed) {
             if !self.run(command).await?.success() {
-                let shown = command.display(self.engine.kind(), None);
+                let shown = command.display_in(self.engine.kind(), &self.project().name, None);
                 let text = Text::new("owed-refresh-failed").with("command", shown);
                 self.emit(Event::Notice(Notice::new(Tone::Warning, text)));
             }
@@ -307,6 +307,7 @@ fn named(commands: &[StackCommand]) -> Option<Vec<String>> {
             [word, ..] if word == "exec" => Some(Vec::new()),
             _ => None,
         },
+        StackCommand::Swarm(_) | StackCommand::Cluster(_) => None,
     });
     let named: Option<Vec<Vec<String>>> = named.collect();
     Some(named?.into_iter().flatten().collect())
@@ -393,6 +394,7 @@ mod tests {
             started: None,
             node: None,
             restarts: None,
+            trouble: None,
         }
     }
 

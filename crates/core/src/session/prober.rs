@@ -100,7 +100,11 @@ impl Prober<'_> {
         let Some(command) = self.step.run.last() else { return Ok((Seen::NoEntry, observed)) };
         match self.session.run(command).await {
             Ok(end) => {
-                let command = command.display(self.session.engine.kind(), Some(&observed));
+                let command = command.display_in(
+                    self.session.engine.kind(),
+                    &self.session.project().name,
+                    Some(&observed),
+                );
                 Ok((Seen::Refused { command, end }, observed))
             }
             Err(error) => Err((error, observed)),

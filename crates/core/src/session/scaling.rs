@@ -227,7 +227,7 @@ impl Prober<'_> {
         if end.success() {
             return Ok(());
         }
-        let shown = command.display(self.session.engine.kind(), None);
+        let shown = command.display_in(self.session.engine.kind(), &self.session.project().name, None);
         Err(failed(Text::new("check-scaling-command").with("command", shown), end.stderr_tail))
     }
 

@@ -39,18 +39,18 @@ impl Session {
     /// Runs one command in the workspace and hands its output on.
     pub async fn run(&self, command: &StackCommand) -> Result<CommandEnd, EngineError> {
         self.agreed()?;
-        let observed = match command {
-            StackCommand::Replica { .. } => self.engine.observe(&self.project(), Detail::Listing).await.ok(),
-            StackCommand::Compose(_) => None,
+        let project = self.project();
+        let observed = match command.needs_stack() {
+            true => self.engine.observe(&project, Detail::Listing).await.ok(),
+            false => None,
         };
-        let shown = command.display(self.engine.kind(), observed.as_ref());
+        let shown = command.display_in(self.engine.kind(), &project.name, observed.as_ref());
         self.emit(Event::CommandStarted { command: shown.clone() });
         let begun = Instant::now();
         let secrets = self.files().secrets();
         let under_way = UnderWay::default();
         let mut output = Lines { emit: self.emit.clone(), secrets: &secrets, under_way: under_way.clone() };
         self.owing.asks(true);
-        let project = self.project();
         let runs = self.engine.run(&project, command, &mut output);
         let end = under_way.say_while(&self.emit, runs).await;
         self.owing.asks(false);

@@ -62,7 +62,9 @@ impl Prober<'_> {
         let mut commands = Vec::new();
         for command in &self.step.run {
             let end = self.session.run(command).await?;
-            commands.push((command.display(self.session.engine.kind(), Some(observed)), end));
+            let session = self.session;
+            let shown = command.display_in(session.engine.kind(), &session.project().name, Some(observed));
+            commands.push((shown, end));
         }
         Ok(commands)
     }

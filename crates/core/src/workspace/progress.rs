@@ -44,6 +44,9 @@ pub struct Progress {
     /// What the lesson's stack runs on, chosen when it was started.
     #[serde(default)]
     pub engine: Option<EngineKind>,
+    /// The docker context that leads to a manager, where the stack runs on a swarm that was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<String>,
     /// The language asked for with `--lang` at the start; `None` means that of the environment.
     #[serde(default)]
     pub lang: Option<Lang>,
@@ -185,6 +188,7 @@ impl Progress {
             project: None,
             started_at: now_millis(),
             agreed: None,
+            context: None,
         }
     }
 

@@ -1,7 +1,6 @@
 //! Why a command of a lesson is not run: what it says, and what there is in its place.
 
-use super::read;
-use super::words::{Beside, Takes, VERBS, Verb};
+use super::words::{Beside, Program, Takes, Verb};
 use workshop_text::Text;
 use workshop_text::near::did_you_mean;
 
@@ -14,14 +13,16 @@ pub enum CommandError {
         /// The `run` line as it stands.
         line: String,
     },
-    /// Not `docker compose …` and not `docker restart|kill|stop|start {service-N}`.
+    /// None of the forms that a lesson may use.
     NotAllowed {
         /// The `run` line as it stands.
         line: String,
     },
-    /// No verb of Compose that a lesson may use; empty where none stands there.
+    /// No verb that a lesson may use; empty where none stands there.
     Verb {
-        /// The word behind `docker compose`.
+        /// What it is said to.
+        program: Program,
+        /// The word behind `docker compose`, or the two behind `docker`.
         verb: String,
     },
     /// No option that may stand there.
@@ -33,8 +34,8 @@ pub enum CommandError {
     },
     /// Not what the option takes; empty where nothing stands there.
     Value {
-        /// The verb's name.
-        verb: &'static str,
+        /// The verb that it stands behind.
+        verb: &'static Verb,
         /// The option with its dashes, without the value.
         option: String,
         /// The value as typed.
@@ -62,10 +63,13 @@ impl CommandError {
         match self {
             Self::Unreadable { line } => Text::new("engine-command-unreadable").with("line", line.as_str()),
             Self::NotAllowed { line } => Text::new("engine-command-not-allowed").with("line", line.as_str()),
-            Self::Verb { verb } => Text::new("engine-command-verb")
-                .with("verb", verb.as_str())
-                .with("near", did_you_mean(verb, VERBS.iter().map(|verb| verb.name)))
-                .with("known", read::names()),
+            Self::Verb { program, verb } => {
+                let known = || program.verbs().iter().map(|verb| verb.name);
+                Text::new("engine-command-verb")
+                    .with("command", format!("{} {verb}", program.words()).trim_end())
+                    .with("near", did_you_mean(verb, known()))
+                    .with("known", known().map(str::to_owned).collect::<Vec<_>>())
+            }
             Self::Option { verb, option } => {
                 let name = option.split('=').next().unwrap_or(option);
                 let long = verb.options.iter().map(|option| format!("--{}", option.long)).collect::<Vec<_>>();
@@ -74,22 +78,22 @@ impl CommandError {
                 } else {
                     "engine-command-option"
                 })
-                .with("verb", verb.name)
+                .with("command", verb.typed_whole())
                 .with("option", option.as_str())
                 .with("near", did_you_mean(name, long.iter().map(String::as_str)))
                 .with("known", verb.typed())
             }
             Self::Value { verb, option, value, wanted } => Text::new("engine-command-value")
-                .with("verb", *verb)
+                .with("command", verb.typed_whole())
                 .with("option", option.as_str())
                 .with("value", if value.is_empty() { "" } else { value.as_str() })
                 .with("wanted", wanted.text()),
             Self::Beside { verb, word } => Text::new("engine-command-beside")
-                .with("verb", verb.name)
+                .with("command", verb.typed_whole())
                 .with("word", word.as_str())
                 .with("wanted", verb.beside.text()),
             Self::Endless { verb } => Text::new("engine-command-endless")
-                .with("verb", verb.name)
+                .with("command", verb.typed_whole())
                 .with("known", verb.ends_by.iter().map(|option| format!("--{option}")).collect::<Vec<_>>()),
         }
     }
@@ -106,6 +110,15 @@ impl Takes {
             Self::Lines => Text::new("engine-takes-lines"),
             Self::Time => Text::new("engine-takes-time"),
             Self::Signal => Text::new("engine-takes-signal"),
+            Self::Span => Text::new("engine-takes-span"),
+            Self::Fraction => Text::new("engine-takes-fraction"),
+            Self::File => Text::new("engine-takes-file"),
+            Self::Image => Text::new("engine-takes-image"),
+            Self::Pair => Text::new("engine-takes-pair"),
+            Self::Key => Text::new("engine-takes-key"),
+            Self::Constraint => Text::new("engine-takes-constraint"),
+            Self::Source => Text::new("engine-takes-source"),
+            Self::Template => Text::new("engine-takes-template"),
         }
     }
 }
@@ -117,6 +130,15 @@ impl Beside {
             Self::Services => "engine-beside-services",
             Self::Scales => "engine-beside-scales",
             Self::Command => "engine-beside-command",
+            Self::Stack => "engine-beside-stack",
+            Self::Own => "engine-beside-own",
+            Self::Owns => "engine-beside-owns",
+            Self::OwnScales => "engine-beside-own-scales",
+            Self::OwnFile => "engine-beside-own-file",
+            Self::Node => "engine-beside-node",
+            Self::Nodes => "engine-beside-nodes",
+            Self::AnyNodes => "engine-beside-any-nodes",
+            Self::Images => "engine-beside-images",
         })
     }
 }

@@ -1,9 +1,11 @@
-//! The commands that a lesson may run: Compose's own words, and a signal to one replica.
+//! The commands that a lesson may run: Compose's own words, a signal to one replica, Swarm's words, and
+//! those of a cluster of this program's own.
 //!
 //! A lesson is somebody else's file, so its `run` lines are not shell: they are split as a shell
 //! would split them, and only what [`StackCommand`] can say is accepted: [`words`] is the list.
 
 mod error;
+mod places;
 mod read;
 pub mod words;
 
@@ -13,8 +15,9 @@ use std::fmt;
 use serde::{Deserialize, Deserializer};
 
 pub use error::CommandError;
+pub(crate) use places::{filled, replicas_named};
 pub use read::is_service;
-use words::Verb;
+use words::{Program, Verb};
 
 use super::{EngineKind, Observed, Replica, Spelling};
 
@@ -32,6 +35,11 @@ pub enum StackCommand {
         /// Compose's container number, from 1.
         index: u32,
     },
+    /// `docker stack|service|node|config|secret ARGS…`, with `{stack}` for the project's name and
+    /// `{node-of-backend-1}` for a replica's node.
+    Swarm(Vec<String>),
+    /// `workshop cluster ARGS…`
+    Cluster(Vec<String>),
 }
 
 /// What is done to one replica, in the words of `docker`.
@@ -75,7 +83,15 @@ impl StackCommand {
         let command = match words.as_slice() {
             ["docker", "compose", rest @ ..] => {
                 read::compose(rest)?;
-                Some(Self::Compose(rest.iter().map(|word| (*word).to_owned()).collect()))
+                Some(Self::Compose(owned(rest)))
+            }
+            ["docker", "stack" | "service" | "node" | "config" | "secret", ..] => {
+                read::said(Program::Docker, &words[1..], 2)?;
+                Some(Self::Swarm(owned(&words[1..])))
+            }
+            ["workshop", "cluster", rest @ ..] => {
+                read::said(Program::Cluster, rest, 1)?;
+                Some(Self::Cluster(owned(rest)))
             }
             ["docker", word, place] => ReplicaAction::ALL
                 .into_iter()
@@ -96,7 +112,7 @@ impl StackCommand {
     pub fn verb(&self) -> Option<&str> {
         match self {
             Self::Compose(args) => args.first().map(String::as_str),
-            Self::Replica { .. } => None,
+            Self::Replica { .. } | Self::Swarm(_) | Self::Cluster(_) => None,
         }
     }
 
@@ -108,6 +124,16 @@ impl StackCommand {
                 read::services(&words)
             }
             Self::Replica { service, .. } => vec![service.clone()],
+            Self::Swarm(_) | Self::Cluster(_) => Vec::new(),
+        }
+    }
+
+    /// Which replica it is about, or which node, is known only once the stack was observed.
+    pub fn needs_stack(&self) -> bool {
+        match self {
+            Self::Replica { .. } => true,
+            Self::Swarm(words) | Self::Cluster(words) => !replicas_named(words).is_empty(),
+            Self::Compose(_) => false,
         }
     }
 
@@ -137,13 +163,19 @@ impl StackCommand {
         self.shown(engine, target.map(|replica| (replica.name.clone(), replica.index)))
     }
 
-    /// The same where nothing was observed: with the name that Compose gives in this project.
-    pub fn display_in(&self, engine: EngineKind, project: &str) -> String {
-        let target = match self {
-            Self::Replica { service, index, .. } => Some((format!("{project}-{service}-{index}"), *index)),
-            Self::Compose(_) => None,
-        };
-        self.shown(engine, target)
+    /// The same in a project of that name: where nothing was observed, with the name that Compose
+    /// gives in it.
+    pub fn display_in(&self, engine: EngineKind, project: &str, observed: Option<&Observed>) -> String {
+        match self {
+            Self::Replica { service, index, .. } => {
+                let seen = observed.and_then(|seen| self.target(seen));
+                let known = seen.map(|replica| (replica.name.clone(), replica.index));
+                self.shown(engine, known.or_else(|| Some((format!("{project}-{service}-{index}"), *index))))
+            }
+            Self::Compose(_) => self.shown(engine, None),
+            Self::Swarm(words) => Self::Swarm(named(words, project, observed)).to_string(),
+            Self::Cluster(words) => Self::Cluster(named(words, project, observed)).to_string(),
+        }
     }
 
     /// With the name and index of the container that it is about.
@@ -153,13 +185,28 @@ impl StackCommand {
                 Some((name, _)) => format!("docker {} {name}", action.word()),
                 None => self.to_string(),
             },
-            (Spelling::AsWritten, Self::Compose(_)) => self.to_string(),
+            (Spelling::AsWritten, Self::Compose(_)) | (_, Self::Swarm(_) | Self::Cluster(_)) => {
+                self.to_string()
+            }
             (Spelling::Workshop, Self::Compose(args)) => format!("workshop compose {}", joined(args)),
             (Spelling::Workshop, Self::Replica { action, service, index }) => {
                 by_index(action.word(), service, target.map_or(*index, |(_, index)| index))
             }
         }
     }
+}
+
+/// The words with every name that is known.
+pub(crate) fn named(words: &[String], project: &str, observed: Option<&Observed>) -> Vec<String> {
+    let node = |service: &str, index: u32| {
+        let replica = observed?.of(service).find(|replica| replica.index == index)?;
+        replica.node.clone()
+    };
+    filled(words, project, &node)
+}
+
+fn owned(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
 }
 
 impl<'de> Deserialize<'de> for StackCommand {
@@ -176,13 +223,20 @@ impl schemars::JsonSchema for StackCommand {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let verbs: Vec<&str> = words::VERBS.iter().map(|verb| verb.name).collect();
+        let listed = |program: Program| {
+            let verbs = program.verbs().iter().map(|verb| format!("`{}`", verb.name));
+            verbs.collect::<Vec<_>>().join(", ")
+        };
         let about = format!(
             "A command, as a learner types it and without a shell: `docker compose` with {}, or \
-             `docker restart|kill|stop|start {{SERVICE-NUMBER}}` for one replica.",
-            verbs.iter().map(|verb| format!("`{verb}`")).collect::<Vec<_>>().join(", ")
+             `docker restart|kill|stop|start {{SERVICE-NUMBER}}` for one replica; on a swarm `docker` with {}, \
+             and `workshop cluster` with {}, where `{{stack}}` is the project's name and \
+             `{{node-of-SERVICE-NUMBER}}` a replica's node.",
+            listed(Program::Compose),
+            listed(Program::Docker),
+            listed(Program::Cluster)
         );
-        schemars::json_schema!({ "description": about, "type": "string", "pattern": "^\\s*docker " })
+        schemars::json_schema!({ "description": about, "type": "string", "pattern": "^\\s*(docker|workshop cluster) " })
     }
 }
 
@@ -195,6 +249,8 @@ impl fmt::Display for StackCommand {
             Self::Replica { action, service, index } => {
                 write!(f, "docker {} {{{service}-{index}}}", action.word())
             }
+            Self::Swarm(words) => write!(f, "docker {}", joined(words)),
+            Self::Cluster(words) => write!(f, "workshop cluster {}", joined(words)),
         }
     }
 }
@@ -252,7 +308,7 @@ fn joined(args: &[String]) -> String {
 /// A word as a person types it: quoted only where a shell would not leave it as it is. (shlex also
 /// quotes `backend=3`.)
 fn quoted(word: &str) -> Cow<'_, str> {
-    let plain = |c: char| c.is_alphanumeric() || "_-=.:,/@%+".contains(c);
+    let plain = |c: char| c.is_alphanumeric() || "_-=.:,/@%+{}".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         return Cow::Borrowed(word);
     }

@@ -3,7 +3,8 @@
 //! is not in the table.
 
 use super::error::CommandError;
-use super::words::{Beside, Opt, Takes, VERBS, Verb};
+use super::places::{STACK, is_image, is_node, is_own, is_path, own_scale};
+use super::words::{Beside, Opt, Program, Takes, Verb};
 
 /// More replicas than this are no lesson.
 const MOST_REPLICAS: u32 = 100;
@@ -13,10 +14,17 @@ const MOST_REPLICAS: u32 = 100;
 /// # Errors
 /// What is refused, with what there is in its place.
 pub(super) fn compose(words: &[&str]) -> Result<(), CommandError> {
-    let Some((name, rest)) = words.split_first() else {
-        return Err(CommandError::Verb { verb: String::new() });
-    };
-    let Some(verb) = Verb::find(name) else { return Err(CommandError::Verb { verb: (*name).to_owned() }) };
+    said(Program::Compose, words, 1)
+}
+
+/// Whether `words`, of which the first `count` are the verb, are what a lesson may say to `program`.
+///
+/// # Errors
+/// What is refused, with what there is in its place.
+pub(super) fn said(program: Program, words: &[&str], count: usize) -> Result<(), CommandError> {
+    let (name, rest) = words.split_at(words.len().min(count));
+    let name = name.join(" ");
+    let Some(verb) = Verb::of(program, &name) else { return Err(CommandError::Verb { program, verb: name }) };
     let mut reader = Reader { verb, rest, said: Vec::new(), beside: Vec::new() };
     reader.read()?;
     reader.judge()
@@ -31,11 +39,6 @@ pub(super) fn services(words: &[&str]) -> Vec<String> {
     let mut reader = Reader { verb, rest, said: Vec::new(), beside: Vec::new() };
     let named = reader.read().map(|()| reader.beside).unwrap_or_default();
     named.into_iter().map(str::to_owned).collect()
-}
-
-/// Every verb's name, for a list.
-pub(super) fn names() -> Vec<String> {
-    VERBS.iter().map(|verb| verb.name.to_owned()).collect()
 }
 
 /// A service's name by Compose's rules. It begins with no dash, so it is never taken for an option.
@@ -114,8 +117,9 @@ impl<'w> Reader<'w> {
         value: Option<&'w str>,
     ) -> Result<(), CommandError> {
         self.said.push(option.long);
+        let verb = self.verb;
         let refused = |value: &str| CommandError::Value {
-            verb: self.verb.name,
+            verb,
             option: shown.to_owned(),
             value: value.to_owned(),
             wanted: option.takes,
@@ -151,6 +155,20 @@ impl<'w> Reader<'w> {
             (Beside::Services, _) => all(is_service),
             (Beside::Scales | Beside::Command, []) => Err(wrong("")),
             (Beside::Scales, _) => all(|word| Takes::Scale.accepts(word)),
+            (Beside::AnyNodes, _) => all(is_node),
+            (_, []) => Err(wrong("")),
+            (Beside::Stack, [word]) if *word == STACK => Ok(()),
+            (Beside::Own, [word]) if is_own(word) => Ok(()),
+            (Beside::OwnFile, [name, file]) if is_own(name) && is_path(file) => Ok(()),
+            (Beside::OwnFile, [name, ..]) if !is_own(name) => Err(wrong(name)),
+            (Beside::Node, [word]) if is_node(word) => Ok(()),
+            (Beside::Stack | Beside::Own | Beside::OwnFile | Beside::Node, [.., word]) => Err(wrong(word)),
+            (Beside::Owns, _) => all(is_own),
+            (Beside::OwnScales, _) => {
+                all(|word| own_scale(word).is_some_and(|scale| Takes::Scale.accepts(scale)))
+            }
+            (Beside::Nodes, _) => all(is_node),
+            (Beside::Images, _) => all(is_image),
             (Beside::Command, [service, inside @ ..]) => match inside {
                 _ if !is_service(service) => Err(wrong(service)),
                 [] => Err(wrong("")),
@@ -183,6 +201,42 @@ impl Takes {
             Self::Signal => {
                 !value.is_empty() && value.len() <= 12 && value.chars().all(|c| c.is_ascii_alphanumeric())
             }
+            Self::Span => {
+                value.starts_with(|c: char| c.is_ascii_digit())
+                    && value.ends_with(['s', 'm', 'h'])
+                    && value.len() <= 12
+                    && value.chars().all(|c| c.is_ascii_digit() || "hms.".contains(c))
+            }
+            Self::Fraction => {
+                value.len() <= 6
+                    && value.starts_with(|c: char| c.is_ascii_digit())
+                    && value.parse::<f64>().is_ok_and(|number| number.is_finite())
+            }
+            Self::File => is_path(value),
+            Self::Image => is_image(value),
+            Self::Pair => value.split_once('=').is_some_and(|(name, _)| is_key(name)),
+            Self::Key => is_key(value),
+            Self::Constraint => {
+                let plain = |c: char| c.is_ascii_alphanumeric() || "._-=! /".contains(c);
+                (value.contains("==") || value.contains("!="))
+                    && (value.starts_with("node.") || value.starts_with("engine."))
+                    && value.chars().all(plain)
+            }
+            Self::Source => {
+                let source = value.strip_prefix("source=").unwrap_or(value);
+                let (name, more) = source.split_once(',').unwrap_or((source, ""));
+                let plain = |c: char| c.is_ascii_alphanumeric() || "._-=/,".contains(c);
+                is_own(name) && more.chars().all(plain)
+            }
+            Self::Template => value.len() <= 200 && !value.starts_with('-'),
         }
     }
+}
+
+/// The name of a variable or of a label.
+fn is_key(name: &str) -> bool {
+    let inner = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.len() <= 128
+        && name.chars().all(inner)
 }

@@ -16,7 +16,7 @@ const SEEN: [&str; 10] =
 
 /// Says `()` for every such event of any Compose project, until the engine goes away or nobody
 /// listens any more. Whose container it is, the listing that follows knows better.
-pub(super) async fn listen(client: Client, heard: Sender<()>) {
+pub(crate) async fn listen(client: Client, heard: Sender<()>) {
     let filters = HashMap::from([
         ("type", vec!["container"]),
         ("label", vec![listing::WORKING_DIR]),

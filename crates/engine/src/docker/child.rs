@@ -22,7 +22,7 @@ const LONGEST_LINE: usize = 64 << 10;
 
 /// How long a child is waited for, and how much of its output is taken.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Limits {
+pub(crate) struct Limits {
     /// Without a word of it.
     pub silence: Duration,
     pub total: Duration,
@@ -31,14 +31,14 @@ pub(super) struct Limits {
 
 impl Limits {
     /// Of a program that only says its version, or what it thinks of a file.
-    pub(super) const WORD: Self =
+    pub(crate) const WORD: Self =
         Self { silence: Duration::from_secs(10), total: Duration::from_secs(10), bytes: 1 << 20 };
     /// Of a command that looks at what is there.
-    pub(super) const LOOK: Self =
+    pub(crate) const LOOK: Self =
         Self { silence: Duration::from_secs(60), total: Duration::from_secs(60), bytes: 64 << 20 };
     /// Of one that builds, pulls, or waits until something is healthy. On a bad network a large
     /// layer says nothing for long.
-    pub(super) const WORK: Self =
+    pub(crate) const WORK: Self =
         Self { silence: Duration::from_secs(15 * 60), total: Duration::from_secs(3 * 3600), bytes: 64 << 20 };
 }
 
@@ -107,19 +107,19 @@ mod group {
     use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
     use tokio::process::Child;
 
-    pub(super) type Group = Option<Pid>;
+    pub(crate) type Group = Option<Pid>;
 
     /// The group of a child that was started as its first.
-    pub(super) fn of(child: &Child) -> Group {
+    pub(crate) fn of(child: &Child) -> Group {
         child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw)
     }
 
-    pub(super) fn is_there(group: Group) -> bool {
+    pub(crate) fn is_there(group: Group) -> bool {
         group.is_some_and(|group| test_kill_process_group(group).is_ok())
     }
 
     /// One that has ended by itself needs no telling.
-    pub(super) fn end(group: Group, by_force: bool) {
+    pub(crate) fn end(group: Group, by_force: bool) {
         if let Some(group) = group {
             let _ = kill_process_group(group, if by_force { Signal::KILL } else { Signal::TERM });
         }
@@ -137,7 +137,7 @@ fn start(command: &mut Command) -> Result<Child, EngineError> {
 }
 
 /// Runs the command; its end, and the last lines of its standard output.
-pub(super) async fn stream(
+pub(crate) async fn stream(
     command: &mut Command,
     limits: Limits,
     program: &str,

@@ -20,7 +20,7 @@ use crate::EngineError;
 use workshop_text::Text;
 
 /// The longest that an answer about what is running may take.
-pub(super) const OBSERVE: Duration = Duration::from_secs(5);
+pub(crate) const OBSERVE: Duration = Duration::from_secs(5);
 /// bollard's own limit, in seconds, above every one of ours.
 const LAST: u64 = 120;
 /// What is kept of an engine's complaint: enough for any that Docker makes.
@@ -32,7 +32,7 @@ const MOST_VALUES: usize = 2_000_000;
 
 /// The API of one engine.
 #[derive(Clone)]
-pub(super) struct Client {
+pub(crate) struct Client {
     pub docker: Docker,
     endpoint: Endpoint,
     overflow: Overflow,
@@ -40,7 +40,7 @@ pub(super) struct Client {
 
 impl Client {
     /// Prepares requests to an engine. Nothing is sent yet.
-    pub(super) fn new(endpoint: &Endpoint) -> Result<Self, EngineError> {
+    pub(crate) fn new(endpoint: &Endpoint) -> Result<Self, EngineError> {
         let overflow = Overflow::default();
         let (target, shared) = (endpoint.target.clone(), Arc::clone(&overflow));
         let transport = move |request: BollardRequest| {
@@ -65,7 +65,7 @@ impl Client {
     ///
     /// # Errors
     /// As bollard's own, among them the engine's refusal.
-    pub(super) async fn get(
+    pub(crate) async fn get(
         &self,
         path: &[&str],
         query: &[(&str, &str)],
@@ -95,7 +95,7 @@ impl Client {
     ///
     /// # Errors
     /// Those of [`Self::call`].
-    pub(super) async fn list<T: DeserializeOwned>(
+    pub(crate) async fn list<T: DeserializeOwned>(
         &self,
         path: &[&str],
         query: &[(&str, &str)],
@@ -115,7 +115,7 @@ impl Client {
     }
 
     /// What answers says what no Docker would.
-    pub(super) fn talks_nonsense(&self) -> EngineError {
+    pub(crate) fn talks_nonsense(&self) -> EngineError {
         let address = self.endpoint.address.clone();
         EngineError::Unreachable { address, reason: Text::new("engine-reason-not-docker") }
     }
@@ -124,7 +124,7 @@ impl Client {
     ///
     /// # Errors
     /// Unreachable, PermissionDenied, Refused, TimedOut.
-    pub(super) async fn call<T>(
+    pub(crate) async fn call<T>(
         &self,
         what: &'static str,
         limit: Duration,
@@ -145,7 +145,7 @@ impl Client {
     }
 
     /// As [`Self::call`], where something that is not there (any more) is `None` and no error.
-    pub(super) async fn find<T>(
+    pub(crate) async fn find<T>(
         &self,
         what: &'static str,
         limit: Duration,
@@ -162,7 +162,7 @@ impl Client {
     }
 
     /// Asks the engine whether it is there.
-    pub(super) async fn ping(&self, limit: Duration) -> Result<(), EngineError> {
+    pub(crate) async fn ping(&self, limit: Duration) -> Result<(), EngineError> {
         self.call("engine-what-ping", limit, self.docker.ping()).await.map(|_| ())
     }
 }
@@ -184,7 +184,7 @@ fn is_moderate(json: &[u8]) -> bool {
 }
 
 /// An engine's complaint, cut where it says no more.
-pub(super) fn shortened(message: &str) -> String {
+pub(crate) fn shortened(message: &str) -> String {
     let message = message.trim();
     match message.char_indices().nth(COMPLAINT) {
         Some((at, _)) => format!("{} …", &message[..at]),

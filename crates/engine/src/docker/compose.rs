@@ -11,7 +11,7 @@ use super::stderr;
 use crate::{CommandEnd, EngineError, Output, Project};
 
 /// Those of a command that looks at what is there, or of one that does something.
-pub(super) fn limits(args: &[String]) -> Limits {
+pub(crate) fn limits(args: &[String]) -> Limits {
     const LOOKS: [&str; 8] = ["config", "convert", "images", "ls", "port", "ps", "top", "version"];
     match args.first() {
         Some(word) if LOOKS.contains(&word.as_str()) => Limits::LOOK,
@@ -21,7 +21,7 @@ pub(super) fn limits(args: &[String]) -> Limits {
 
 /// Compose as it is installed here.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Compose {
+pub(crate) struct Compose {
     /// `docker compose` or `docker-compose`.
     pub words: &'static [&'static str],
     /// As it says itself: `2.40.3`, `1.29.2`.
@@ -33,7 +33,7 @@ impl Compose {
     ///
     /// # Errors
     /// [`EngineError::ComposeMissing`], and [`EngineError::ProgramHangs`] where a program does.
-    pub(super) async fn find(endpoint: &Endpoint) -> Result<Self, EngineError> {
+    pub(crate) async fn find(endpoint: &Endpoint) -> Result<Self, EngineError> {
         const PROGRAMS: [&[&str]; 2] = [&["docker", "compose"], &["docker-compose"]];
         for words in PROGRAMS {
             if let Some(version) = version_of(words, endpoint).await? {
@@ -44,14 +44,14 @@ impl Compose {
     }
 
     /// True for Compose 1, which is no longer maintained and knows fewer options.
-    pub(super) fn is_old(&self) -> bool {
+    pub(crate) fn is_old(&self) -> bool {
         self.version.starts_with("1.") || self.version.starts_with("0.")
     }
 
     /// The command for `args`, for a terminal. No flag names the folder or a file: so the labels
     /// that it writes, and the service's own hash, are the ones that the learner's `docker compose`
     /// writes.
-    pub(super) fn command(
+    pub(crate) fn command(
         &self,
         project: &Project,
         args: &[String],
@@ -67,7 +67,7 @@ impl Compose {
     ///
     /// # Errors
     /// [`EngineError::ProgramHangs`] and [`EngineError::ProgramFloods`].
-    pub(super) async fn run(
+    pub(crate) async fn run(
         &self,
         limits: Limits,
         project: &Project,
@@ -93,7 +93,7 @@ impl Compose {
     }
 
     /// Asks Compose whether the project's file is one that it accepts; its complaint if not.
-    pub(super) async fn complaint(&self, project: &Project, variables: Variables) -> Option<String> {
+    pub(crate) async fn complaint(&self, project: &Project, variables: Variables) -> Option<String> {
         let args = ["config".to_owned(), "-q".to_owned()];
         let (end, _) = self.run(Limits::WORD, project, &args, variables, &mut Nowhere).await.ok()?;
         if end.success() { None } else { stderr::last_line(&end.stderr_tail) }

@@ -26,7 +26,7 @@ const NO_CONTEXT: &str = "default";
 
 /// One engine, and why it is this one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Endpoint {
+pub(crate) struct Endpoint {
     /// As Compose is given it in `DOCKER_HOST`.
     pub address: String,
     pub rule: Rule,
@@ -35,7 +35,7 @@ pub(super) struct Endpoint {
 
 /// What it was that named the engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Rule {
+pub(crate) enum Rule {
     /// The caller.
     Given,
     /// `DOCKER_HOST`.
@@ -49,7 +49,7 @@ pub(super) enum Rule {
 }
 
 impl Rule {
-    pub(super) fn text(&self) -> Text {
+    pub(crate) fn text(&self) -> Text {
         match self {
             Self::Given => Text::new("engine-rule-given"),
             Self::Host => Text::new("engine-rule-host"),
@@ -62,7 +62,7 @@ impl Rule {
 
 /// Where to connect.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Target {
+pub(crate) enum Target {
     Socket(PathBuf),
     Tcp { host: String, port: u16 },
 }
@@ -74,8 +74,22 @@ impl Endpoint {
     ///
     /// # Errors
     /// [`EngineError::Endpoint`]: it cannot be said which, or it is one that cannot be used from here.
-    pub(super) fn resolve() -> Result<Self, EngineError> {
+    pub(crate) fn resolve() -> Result<Self, EngineError> {
         Self::resolve_with(&|name| Some(std::env::var_os(name)?.to_string_lossy().into_owned()))
+    }
+
+    /// The engine that the context `name` leads to, as Docker's CLI finds it.
+    ///
+    /// # Errors
+    /// There is no such context, or its engine cannot be used from here.
+    pub(crate) fn of_context(name: &str) -> Result<Self, EngineError> {
+        let variable = |asked: &str| match asked {
+            "DOCKER_CONTEXT" => Some(name.to_owned()),
+            // It would hide the context.
+            "DOCKER_HOST" => None,
+            _ => Some(std::env::var_os(asked)?.to_string_lossy().into_owned()),
+        };
+        Self::resolve_with(&variable)
     }
 
     /// [`Self::resolve`] with the environment as a function.
@@ -99,7 +113,7 @@ impl Endpoint {
     ///
     /// # Errors
     /// [`EngineError::Endpoint`]: no address, or of a kind that is not spoken here.
-    pub(super) fn at(address: &str, rule: Rule) -> Result<Self, EngineError> {
+    pub(crate) fn at(address: &str, rule: Rule) -> Result<Self, EngineError> {
         let wrong = |reason| refused(Text::new(reason).with("address", address).with("rule", rule.text()));
         let (scheme, rest) = address.split_once("://").ok_or_else(|| wrong("engine-endpoint-scheme"))?;
         let target = match scheme {
@@ -136,7 +150,7 @@ fn tcp(rest: &str) -> Option<Target> {
 }
 
 /// Docker's own folder, by the CLI's rule.
-pub(super) fn config_dir(set: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
+pub(crate) fn config_dir(set: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
     let given = set("DOCKER_CONFIG").map(PathBuf::from);
     given.or_else(|| Some(PathBuf::from(set("HOME")?).join(".docker")))
 }

@@ -58,10 +58,10 @@ const PASSED: [&str; 39] = [
 ];
 const PREFIXES: [&str; 2] = ["LC_", "XDG_"];
 
-pub(super) type Variables = Vec<(OsString, OsString)>;
+pub(crate) type Variables = Vec<(OsString, OsString)>;
 
 /// What every child gets: the engine, and what programs need.
-pub(super) fn base(endpoint: &Endpoint) -> Variables {
+pub(crate) fn base(endpoint: &Endpoint) -> Variables {
     let mut all: Variables = std::env::vars_os().filter(|(name, _)| is_passed(name)).collect();
     let set = |name: &str| {
         let value = std::env::var_os(name)?.into_string().ok()?;
@@ -76,7 +76,7 @@ pub(super) fn base(endpoint: &Endpoint) -> Variables {
 }
 
 /// What Compose gets in a workspace.
-pub(super) fn of(endpoint: &Endpoint, project: &Project, files: &ComposeFiles) -> Variables {
+pub(crate) fn of(endpoint: &Endpoint, project: &Project, files: &ComposeFiles) -> Variables {
     let mut all = base(endpoint);
     let wanted = files.wanted().into_iter().filter(|name| !is_passed(OsStr::new(name)));
     all.extend(wanted.filter_map(|name| Some((OsString::from(&name), std::env::var_os(&name)?))));

@@ -6,6 +6,7 @@
 //! itself in this folder, or that the folder's own `.env` names, as long as they lie in the folder.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 
 use crate::EngineError;
@@ -20,7 +21,7 @@ const MOST_FILES: usize = 64;
 
 /// The compose files of a workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct ComposeFiles {
+pub(crate) struct ComposeFiles {
     dir: PathBuf,
     /// As Compose is given them, relative to the folder; none where there is none.
     names: Vec<String>,
@@ -35,7 +36,7 @@ impl ComposeFiles {
     /// # Errors
     /// [`EngineError::FileOutside`]: the `.env` there names one that is not in the folder, or first
     /// one that is deeper in it, which would make that folder the project's.
-    pub(super) fn of(dir: &Path) -> Result<Self, EngineError> {
+    pub(crate) fn of(dir: &Path) -> Result<Self, EngineError> {
         let text = workshop_disk::bytes(&dir.join(".env"), LARGEST).unwrap_or_default();
         let outer = Env::of_process();
         let dotenv = Env::of_dotenv(&text, &outer);
@@ -51,13 +52,27 @@ impl ComposeFiles {
         Ok(Self { dir: dir.to_owned(), names, separator, env: outer.over(dotenv) })
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    /// These files, whatever Compose would find.
+    pub(crate) fn named(dir: &Path, names: Vec<String>) -> Self {
+        let text = workshop_disk::bytes(&dir.join(".env"), LARGEST).unwrap_or_default();
+        let outer = Env::of_process();
+        let env = outer.clone().over(Env::of_dotenv(&text, &outer));
+        Self { dir: dir.to_owned(), names, separator: SEPARATOR.to_owned(), env }
+    }
+
+    /// Those variables, as Compose would have them: of the environment, else of the folder's `.env`.
+    pub(crate) fn values(&self) -> Vec<(OsString, OsString)> {
+        let value = |name: String| Some((OsString::from(&name), OsString::from(self.env.get(&name)?)));
+        self.wanted().into_iter().filter_map(value).collect()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
 
     /// What Compose is told. Where there is no file it is one that is not there, so that it looks
     /// nowhere else.
-    pub(super) fn variables(&self) -> [(&'static str, String); 2] {
+    pub(crate) fn variables(&self) -> [(&'static str, String); 2] {
         let none = || COMPOSE_NAMES[2].to_owned();
         let list = if self.is_empty() { none() } else { self.names.join(&self.separator) };
         [("COMPOSE_FILE", list), ("COMPOSE_PATH_SEPARATOR", self.separator.clone())]
@@ -65,7 +80,7 @@ impl ComposeFiles {
 
     /// The names of the variables that these files, and those that they lead to, take from the
     /// environment: in values (`${NAME}`), and passed on by name alone (`environment: [NAME]`).
-    pub(super) fn wanted(&self) -> BTreeSet<String> {
+    pub(crate) fn wanted(&self) -> BTreeSet<String> {
         let mut search = Search { env: &self.env, names: BTreeSet::new(), seen: BTreeSet::new() };
         for name in &self.names {
             search.compose_file(&self.dir.join(name));
@@ -75,7 +90,7 @@ impl ComposeFiles {
 }
 
 /// The first of `names` that leads out of `dir`, or a first one that is not right in it.
-pub(super) fn stray(dir: &Path, names: &[String]) -> Option<String> {
+pub(crate) fn stray(dir: &Path, names: &[String]) -> Option<String> {
     let real = |name: &String| {
         let path = dir.join(name);
         let plain = |path: &Path| path.components().all(|part| part != Component::ParentDir);

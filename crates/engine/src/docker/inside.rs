@@ -16,7 +16,7 @@ use crate::{EngineError, ExecEnd, ImageFacts, Replica};
 const MOST: usize = 64 << 10;
 
 /// Runs `command` in the container and waits for its end.
-pub(super) async fn exec(client: &Client, id: &str, command: &[String]) -> Result<ExecEnd, EngineError> {
+pub(crate) async fn exec(client: &Client, id: &str, command: &[String]) -> Result<ExecEnd, EngineError> {
     let options = CreateExecOptions {
         attach_stdout: Some(true),
         attach_stderr: Some(true),
@@ -53,7 +53,7 @@ fn keep(kept: &mut Vec<u8>, more: &[u8]) {
 }
 
 /// What the container's image says of itself; `None` where the image is gone.
-pub(super) async fn image(client: &Client, replica: &Replica) -> Result<Option<ImageFacts>, EngineError> {
+pub(crate) async fn image(client: &Client, replica: &Replica) -> Result<Option<ImageFacts>, EngineError> {
     let request = client.docker.inspect_container(&replica.id, None);
     let container = client.find("engine-what-inspect", OBSERVE, request).await?;
     let Some(image) = container.and_then(|container| container.image) else { return Ok(None) };
@@ -72,7 +72,7 @@ pub(super) async fn image(client: &Client, replica: &Replica) -> Result<Option<I
 }
 
 /// The variables that the container was made with; `None` where it is gone.
-pub(super) async fn variables(
+pub(crate) async fn variables(
     client: &Client,
     replica: &Replica,
 ) -> Result<Option<BTreeMap<String, String>>, EngineError> {

@@ -8,22 +8,22 @@ use bollard::models::{ContainerInspectResponse, ContainerSummary, ContainerSumma
 
 use crate::{Health, Published, Replica, State};
 
-pub(super) const PROJECT: &str = "com.docker.compose.project";
-pub(super) const WORKING_DIR: &str = "com.docker.compose.project.working_dir";
+pub(crate) const PROJECT: &str = "com.docker.compose.project";
+pub(crate) const WORKING_DIR: &str = "com.docker.compose.project.working_dir";
 const SERVICE: &str = "com.docker.compose.service";
 const NUMBER: &str = "com.docker.compose.container-number";
 const ONE_OFF: &str = "com.docker.compose.oneoff";
 
-pub(super) fn label<'a>(container: &'a ContainerSummary, name: &str) -> Option<&'a str> {
+pub(crate) fn label<'a>(container: &'a ContainerSummary, name: &str) -> Option<&'a str> {
     container.labels.as_ref()?.get(name).map(String::as_str)
 }
 
 /// True for the container of a `docker compose run`.
-pub(super) fn is_one_off(container: &ContainerSummary) -> bool {
+pub(crate) fn is_one_off(container: &ContainerSummary) -> bool {
     label(container, ONE_OFF).is_some_and(|value| value.eq_ignore_ascii_case("true"))
 }
 
-pub(super) fn name(container: &ContainerSummary) -> String {
+pub(crate) fn name(container: &ContainerSummary) -> String {
     let names = container.names.as_deref().unwrap_or_default();
     // A legacy link adds a second name, `/other/alias`.
     let own = names.iter().find(|name| name.matches('/').count() == 1).or_else(|| names.first());
@@ -32,14 +32,14 @@ pub(super) fn name(container: &ContainerSummary) -> String {
 
 /// Whether a container can be what the engine says: its id is one, and leads nowhere else within a
 /// request.
-pub(super) fn is_sound(container: &ContainerSummary) -> bool {
+pub(crate) fn is_sound(container: &ContainerSummary) -> bool {
     let is_id =
         |id: &String| (12..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
     container.id.as_ref().is_some_and(is_id)
 }
 
 /// One replica as the listing shows it; `None` for a container that belongs to no service.
-pub(super) fn replica(container: &ContainerSummary) -> Option<Replica> {
+pub(crate) fn replica(container: &ContainerSummary) -> Option<Replica> {
     let id = container.id.clone()?;
     let status = container.status.as_deref().unwrap_or_default();
     Some(Replica {
@@ -56,12 +56,13 @@ pub(super) fn replica(container: &ContainerSummary) -> Option<Replica> {
         started: None,
         node: None,
         restarts: None,
+        trouble: None,
         id,
     })
 }
 
 /// Adds what only an inspection knows.
-pub(super) fn add_details(replica: &mut Replica, inspected: &ContainerInspectResponse) {
+pub(crate) fn add_details(replica: &mut Replica, inspected: &ContainerInspectResponse) {
     let state = inspected.state.as_ref();
     replica.started = state.and_then(|state| state.started_at.as_deref()).and_then(parse_time);
     replica.restarts = inspected.restart_count.map(|count| u32::try_from(count.max(0)).unwrap_or(u32::MAX));
@@ -102,7 +103,7 @@ fn health(status: &str) -> Health {
 }
 
 /// Every network that the container is attached to, also while it does not run.
-pub(super) fn networks(container: &ContainerSummary) -> BTreeMap<String, String> {
+pub(crate) fn networks(container: &ContainerSummary) -> BTreeMap<String, String> {
     let attached = container.network_settings.as_ref().and_then(|settings| settings.networks.as_ref());
     let address = |v4: &Option<String>, v6: &Option<String>| {
         v4.clone().filter(|ip| !ip.is_empty()).or_else(|| v6.clone()).unwrap_or_default()
@@ -115,7 +116,7 @@ pub(super) fn networks(container: &ContainerSummary) -> BTreeMap<String, String>
 }
 
 /// The names of the volumes that the container mounts.
-pub(super) fn volumes(container: &ContainerSummary) -> BTreeSet<String> {
+pub(crate) fn volumes(container: &ContainerSummary) -> BTreeSet<String> {
     let mounts = container.mounts.as_deref().unwrap_or_default();
     mounts
         .iter()
@@ -142,24 +143,24 @@ fn published(container: &ContainerSummary) -> Vec<Published> {
     ports
 }
 
-pub(super) fn since_epoch(seconds: i64) -> SystemTime {
+pub(crate) fn since_epoch(seconds: i64) -> SystemTime {
     let past = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
     SystemTime::UNIX_EPOCH.checked_add(past).unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
 /// The values of one label, each once.
-pub(super) fn distinct<'a>(containers: &[&'a ContainerSummary], name: &str) -> BTreeSet<&'a str> {
+pub(crate) fn distinct<'a>(containers: &[&'a ContainerSummary], name: &str) -> BTreeSet<&'a str> {
     containers.iter().filter_map(|container| label(container, name)).collect()
 }
 
 /// True where `labels` say that the thing belongs to one of `projects`.
-pub(super) fn is_of(labels: Option<&HashMap<String, String>>, projects: &BTreeSet<&str>) -> bool {
+pub(crate) fn is_of(labels: Option<&HashMap<String, String>>, projects: &BTreeSet<&str>) -> bool {
     labels.and_then(|labels| labels.get(PROJECT)).is_some_and(|name| projects.contains(name.as_str()))
 }
 
 /// A time as Go writes it (RFC 3339, up to nanoseconds); `None` for Go's zero time, which stands
 /// for "never", and for what is no time.
-pub(super) fn parse_time(text: &str) -> Option<SystemTime> {
+pub(crate) fn parse_time(text: &str) -> Option<SystemTime> {
     let (date, time) = text.split_once('T')?;
     let mut date = date.splitn(3, '-').map(|part| part.parse::<i64>().ok());
     let (year, month, day) = (date.next()??, date.next()??, date.next()??);

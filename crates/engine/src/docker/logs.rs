@@ -18,11 +18,34 @@ const MOST_BYTES: usize = 32 << 20;
 /// Of one line; the rest of a longer one is left out.
 const LONGEST_LINE: usize = 1 << 20;
 
+/// Whose log it is, by its id.
+#[derive(Clone, Copy)]
+pub(crate) enum Source<'a> {
+    Container(&'a str),
+    /// Of a swarm, from whichever node has it.
+    Task(&'a str),
+}
+
+impl<'a> Source<'a> {
+    const fn folder(self) -> &'static str {
+        match self {
+            Self::Container(_) => "containers",
+            Self::Task(_) => "tasks",
+        }
+    }
+
+    const fn id(self) -> &'a str {
+        match self {
+            Self::Container(id) | Self::Task(id) => id,
+        }
+    }
+}
+
 /// The lines that the container wrote since `since`, oldest first; of a longer log than the
 /// bounds allow, the newest.
-pub(super) async fn read(
+pub(crate) async fn read(
     client: &Client,
-    id: &str,
+    source: Source<'_>,
     since: Option<SystemTime>,
 ) -> Result<Vec<LogLine>, EngineError> {
     // Fractions of a second are left out of the request, for what is older than wanted goes by each
@@ -32,7 +55,7 @@ pub(super) async fn read(
     let read = async {
         let mut lines = Lines::new(since);
         let mut frames = Frames::default();
-        let mut body = asked(client, id, &[("since", &seconds), ("tail", &most)]).await?;
+        let mut body = asked(client, source, &[("since", &seconds), ("tail", &most)]).await?;
         while let Some(frame) = body.frame().await {
             let data = frame?.into_data().unwrap_or_default();
             frames.push(&data, &mut |stderr, part| lines.push(stderr, part));
@@ -44,10 +67,10 @@ pub(super) async fn read(
 }
 
 /// The log as the engine sends it. Its size is not limited, for it is read in bounded memory.
-async fn asked(client: &Client, id: &str, more: &[(&str, &str)]) -> Result<Incoming, Error> {
+async fn asked(client: &Client, source: Source<'_>, more: &[(&str, &str)]) -> Result<Incoming, Error> {
     let mut query = vec![("stdout", "true"), ("stderr", "true"), ("timestamps", "true")];
     query.extend(more);
-    Ok(client.get(&["containers", id, "logs"], &query, u64::MAX).await?.into_body())
+    Ok(client.get(&[source.folder(), source.id(), "logs"], &query, u64::MAX).await?.into_body())
 }
 
 /// Lines of what was there before, where a log is followed.
@@ -55,8 +78,8 @@ const TAIL: &str = "200";
 
 /// Hands the container's latest lines to `heard`, then each as it is written, until the container
 /// ends or nobody listens any more.
-pub(super) async fn follow(client: Client, id: String, heard: tokio::sync::mpsc::Sender<LogLine>) {
-    let Ok(mut body) = asked(&client, &id, &[("follow", "true"), ("tail", TAIL)]).await else { return };
+pub(crate) async fn follow(client: Client, source: Source<'_>, heard: tokio::sync::mpsc::Sender<LogLine>) {
+    let Ok(mut body) = asked(&client, source, &[("follow", "true"), ("tail", TAIL)]).await else { return };
     let (mut frames, mut lines) = (Frames::default(), Lines::new(None));
     loop {
         let frame = tokio::select! {

@@ -7,23 +7,23 @@
 #![allow(clippy::disallowed_types)]
 
 mod changes;
-mod child;
-mod client;
+pub(crate) mod child;
+pub(crate) mod client;
 mod compose;
-mod endpoint;
-mod environment;
+pub(crate) mod endpoint;
+pub(crate) mod environment;
 mod examine;
-mod files;
+pub(crate) mod files;
 mod images;
-mod inside;
-mod listing;
-mod logs;
+pub(crate) mod inside;
+pub(crate) mod listing;
+pub(crate) mod logs;
 mod ready;
 mod run;
-mod stderr;
-mod transport;
-mod upstreams;
-mod usage;
+pub(crate) mod stderr;
+pub(crate) mod transport;
+pub(crate) mod upstreams;
+pub(crate) mod usage;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::Ipv4Addr;
@@ -261,6 +261,11 @@ impl DockerEngine {
                 ResourceKind::Image => {
                     docker.remove_image(&resource.id, None::<RemoveImageOptions>, None).await.map(|_| ())
                 }
+                // It has none of these.
+                ResourceKind::Service
+                | ResourceKind::Config
+                | ResourceKind::Secret
+                | ResourceKind::Cluster => Ok(()),
             }
         };
         let request = async {
@@ -330,6 +335,7 @@ impl Engine for DockerEngine {
             StackCommand::Replica { action, .. } => {
                 self.run_on_replica(project, command, *action, output).await
             }
+            StackCommand::Swarm(_) | StackCommand::Cluster(_) => Err(crate::for_a_swarm(&FACTS)),
         }
     }
 
@@ -376,13 +382,14 @@ impl Observe for DockerEngine {
     }
 
     async fn logs(&self, replica: &Replica, since: Option<SystemTime>) -> Result<Vec<LogLine>, EngineError> {
-        logs::read(&self.client()?, &replica.id, since).await
+        logs::read(&self.client()?, logs::Source::Container(&replica.id), since).await
     }
 
     fn follow(&self, replica: &Replica) -> BoxStream<'static, LogLine> {
         let (heard, lines) = tokio::sync::mpsc::channel(64);
         if let Ok(client) = self.client() {
-            tokio::spawn(logs::follow(client, replica.id.clone(), heard));
+            let id = replica.id.clone();
+            tokio::spawn(async move { logs::follow(client, logs::Source::Container(&id), heard).await });
         }
         received(lines)
     }
@@ -497,7 +504,7 @@ impl Examine for DockerEngine {
 }
 
 /// What comes through a channel, as a stream.
-fn received<T: Send + 'static>(channel: tokio::sync::mpsc::Receiver<T>) -> BoxStream<'static, T> {
+pub(crate) fn received<T: Send + 'static>(channel: tokio::sync::mpsc::Receiver<T>) -> BoxStream<'static, T> {
     stream::unfold(channel, |mut channel| async move { Some((channel.recv().await?, channel)) }).boxed()
 }
 

@@ -15,7 +15,7 @@ use super::environment::{self, Variables};
 use super::files::{self, ComposeFiles};
 use super::{ACTION, DockerEngine, listing, stderr};
 use crate::command::ReplicaAction;
-use crate::{CommandEnd, Detail, EngineError, Observe, Output, Project, StackCommand, Trouble};
+use crate::{CommandEnd, Detail, EngineError, Observe, Output, Project, Replica, StackCommand, Trouble};
 use workshop_text::Lang;
 
 /// What a container has to end by itself before `docker restart` and `docker stop` kill it.
@@ -117,9 +117,19 @@ impl DockerEngine {
         action: ReplicaAction,
         output: &mut dyn Output,
     ) -> Result<CommandEnd, EngineError> {
-        let client = self.client()?;
         let seen = self.observe(project, Detail::Listing).await?;
         let replica = command.target(&seen).ok_or_else(|| crate::no_such_replica(command, &seen))?;
+        self.act_on(replica, action, output).await
+    }
+
+    /// Does something to one container of this engine.
+    pub(crate) async fn act_on(
+        &self,
+        replica: &Replica,
+        action: ReplicaAction,
+        output: &mut dyn Output,
+    ) -> Result<CommandEnd, EngineError> {
+        let client = self.client()?;
         let (docker, id) = (&client.docker, replica.id.as_str());
         let restart = RestartContainerOptionsBuilder::default().t(GRACE_SECONDS).build();
         let stop = StopContainerOptionsBuilder::default().t(GRACE_SECONDS).build();

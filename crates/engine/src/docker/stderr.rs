@@ -6,7 +6,7 @@
 use crate::Trouble;
 
 /// What stopped a failed `docker compose` command, from the lines of its two streams.
-pub(super) fn classify(stdout: &[String], stderr: &[String]) -> Trouble {
+pub(crate) fn classify(stdout: &[String], stderr: &[String]) -> Trouble {
     let lines: Vec<&str> =
         stderr.iter().chain(stdout).map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
     let first = |rule: fn(&str) -> Option<Trouble>| lines.iter().find_map(|line| rule(line));
@@ -24,7 +24,7 @@ pub(super) fn classify(stdout: &[String], stderr: &[String]) -> Trouble {
 }
 
 /// The last line that says something.
-pub(super) fn last_line(lines: &[String]) -> Option<String> {
+pub(crate) fn last_line(lines: &[String]) -> Option<String> {
     lines.iter().rev().map(|line| line.trim()).find(|line| !line.is_empty()).map(str::to_owned)
 }
 

@@ -21,26 +21,26 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use super::endpoint::Target;
 
 /// An answer about one thing, the largest of which is the inspection of an image: tens of KiB.
-pub(super) const SMALL: u64 = 1 << 20;
+pub(crate) const SMALL: u64 = 1 << 20;
 /// A listing. Ten thousand containers of Compose are 20 MiB.
-pub(super) const LISTING: u64 = 40 << 20;
+pub(crate) const LISTING: u64 = 40 << 20;
 /// What a command inside a container may write.
 const OUTPUT: u64 = 4 << 20;
 
 /// The most that bollard may be given for a request to `path`.
-pub(super) fn most(path: &str) -> u64 {
+pub(crate) fn most(path: &str) -> u64 {
     if path.starts_with("/exec/") && path.ends_with("/start") { OUTPUT } else { SMALL }
 }
 
 /// Raised once an engine has answered with more than it may.
-pub(super) type Overflow = Arc<AtomicBool>;
+pub(crate) type Overflow = Arc<AtomicBool>;
 
 /// Connects, sends `request`, and waits for the answer's head. The connection lasts as long as the
 /// answer's body is read.
 ///
 /// # Errors
 /// It cannot be connected to, hangs up, does not speak HTTP, or sends more than `most` bytes.
-pub(super) async fn send<B>(
+pub(crate) async fn send<B>(
     target: &Target,
     mut request: Request<B>,
     most: u64,
@@ -63,7 +63,7 @@ where
 }
 
 /// At most `most` bytes of a body, and whether that was all.
-pub(super) async fn collected(mut body: Incoming, most: usize) -> Result<(Vec<u8>, bool), Error> {
+pub(crate) async fn collected(mut body: Incoming, most: usize) -> Result<(Vec<u8>, bool), Error> {
     let mut bytes = Vec::new();
     while let Some(frame) = body.frame().await {
         let data: Bytes = frame?.into_data().unwrap_or_default();

@@ -15,7 +15,7 @@ use crate::{CpuTime, EngineError, Project, Replica, Resource, ResourceKind};
 ///
 /// Our requests name no version of the API, and then the engine looks a second time, a second later;
 /// so what it says is as of the time that it names.
-pub(super) async fn cpu_times(
+pub(crate) async fn cpu_times(
     client: &Client,
     replicas: &[&Replica],
 ) -> Result<BTreeMap<String, CpuTime>, EngineError> {
@@ -38,7 +38,7 @@ pub(super) async fn cpu_times(
 
 /// The images that builds of this project made: Compose marks them with the project's name, which
 /// says whose they are only where it was made for this folder.
-pub(super) async fn images(client: &Client, project: &Project) -> Result<Vec<Resource>, EngineError> {
+pub(crate) async fn images(client: &Client, project: &Project) -> Result<Vec<Resource>, EngineError> {
     if !project.unique {
         return Ok(Vec::new());
     }

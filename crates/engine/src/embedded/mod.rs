@@ -78,7 +78,7 @@ pub struct EmbeddedEngine {
 impl EmbeddedEngine {
     /// The engine of one workspace.
     pub fn new(setting: Setting) -> Self {
-        let Setting { private, programs, binary } = setting;
+        let Setting { private, programs, binary, .. } = setting;
         Self { place: Place::within(&private), programs, binary }
     }
 }
@@ -126,6 +126,7 @@ impl Engine for EmbeddedEngine {
             StackCommand::Replica { action, .. } => {
                 self.run_on_replica(project, command, *action, under_way).await
             }
+            StackCommand::Swarm(_) | StackCommand::Cluster(_) => Err(crate::for_a_swarm(&FACTS)),
         }
     }
 
@@ -454,5 +455,6 @@ fn replica(view: &ReplicaView) -> Replica {
         started: view.started.map(at),
         node: None,
         restarts: Some(view.restarts),
+        trouble: None,
     }
 }

@@ -256,6 +256,7 @@ fn replica() -> Replica {
         started: None,
         node: None,
         restarts: None,
+        trouble: None,
     }
 }
 

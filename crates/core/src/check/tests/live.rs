@@ -26,6 +26,7 @@ pub(super) fn replica(service: &str, created: u64, state: State, health: Health)
         started: None,
         node: None,
         restarts: None,
+        trouble: None,
     }
 }
 

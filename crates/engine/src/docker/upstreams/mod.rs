@@ -25,7 +25,7 @@ const COARSE: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// The engine does not answer.
-pub(super) async fn of(
+pub(crate) async fn of(
     client: &Client,
     proxy: &Replica,
     stack: &Observed,

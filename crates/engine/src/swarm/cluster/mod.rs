@@ -44,6 +44,17 @@ pub struct Plan {
     pub images: Vec<String>,
 }
 
+/// A node's engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeEngine {
+    /// `node1`
+    pub node: String,
+    /// Where it answers, as `docker -H` takes it.
+    pub docker: String,
+    /// Its cable is out, so that what it says of the others is old.
+    pub is_cut: bool,
+}
+
 /// What has become of a node that was healed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Healed {
@@ -125,6 +136,20 @@ impl Cluster {
     pub fn status(&self) -> Result<ClusterView, ClusterError> {
         let (nodes, net) = self.recorded()?;
         view::look(&self.place, nodes, net)
+    }
+
+    /// Its nodes' engines, by number, without asking any of them.
+    ///
+    /// # Errors
+    /// There is none of that name.
+    pub fn engines(&self) -> Result<Vec<NodeEngine>, ClusterError> {
+        let (nodes, _) = self.recorded()?;
+        let engine = |node| NodeEngine {
+            node: place::node_name(node),
+            docker: self.place.host(node),
+            is_cut: self.place.cut(node).is_some(),
+        };
+        Ok((1..=nodes).map(engine).collect())
     }
 
     /// Brings images to every node that does not have them, from a node that does or from this

@@ -26,7 +26,15 @@ pub(crate) fn place(ctx: &Ctx, workspace: &Workspace) -> SwarmPlace {
         context: ctx.global.context.clone().or_else(kept),
         clusters: ctx.registry.folder(CLUSTERS).unwrap_or_default(),
         cluster: cluster_name(workspace),
+        images: images_of(ctx, workspace).unwrap_or_default(),
     }
+}
+
+/// The base images of the lesson that is under way there.
+fn images_of(ctx: &Ctx, workspace: &Workspace) -> Option<Vec<String>> {
+    let progress = progress(ctx, workspace)?;
+    let lesson = ctx.library.at(&progress).ok()?.find(&progress.lesson).ok()?;
+    Some(choice::images(&lesson, Some(workspace)))
 }
 
 /// The workspace's progress, where it may be believed.

@@ -120,6 +120,9 @@ pub struct SwarmPlace {
     pub clusters: PathBuf,
     /// The name of the workspace's own, whether it is there or not.
     pub cluster: String,
+    /// Base images that a build on a node needs: the workspace's own gets those that this machine's
+    /// Docker has.
+    pub images: Vec<String>,
 }
 
 /// How commands are typed where an engine runs the stack.

@@ -2,10 +2,8 @@
 
 use std::env;
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::PathBuf;
-use std::str::FromStr;
 
-use sqlx::sqlite::SqliteConnectOptions;
+use crate::db::Source;
 
 /// The database when `DATABASE_URL` is unset: a file in the working directory.
 pub const DEFAULT_DATABASE_URL: &str = "sqlite://contoso.db";
@@ -22,8 +20,8 @@ pub struct Config {
     pub host: IpAddr,
     /// The port to listen on; 0 lets the system choose.
     pub port: u16,
-    /// How to open the database file.
-    pub database: SqliteConnectOptions,
+    /// Where the database is.
+    pub database: Source,
     /// What this process calls itself in `X-Replica` and in its log: 1 to 128
     /// visible ASCII characters.
     pub replica: String,
@@ -40,11 +38,17 @@ pub enum ConfigError {
     Port(String),
     #[error("REPLICA_NAME={0:?} must be 1 to 128 visible ASCII characters")]
     Replica(String),
-    #[error("DATABASE_URL is empty; set it to sqlite://FILE, or unset it")]
+    #[error("DATABASE_URL is empty; set it to sqlite://FILE or mysql://USER:PASSWORD@HOST/NAME, or unset it")]
     DatabaseEmpty,
-    // Another database's URL may hold a password: its scheme says enough.
-    #[error("DATABASE_URL starts with {0:?}; this program knows sqlite://FILE only")]
+    // A database's URL may hold a password: its scheme says enough.
+    #[error(
+        "DATABASE_URL starts with {0:?}; this program knows sqlite://FILE and mysql://USER:PASSWORD@HOST/NAME"
+    )]
     DatabaseScheme(String),
+    #[error("DATABASE_URL is not a usable mysql://USER:PASSWORD@HOST/NAME: {0}")]
+    DatabaseServer(String),
+    #[error("DATABASE_URL_FILE={file:?} cannot be read: {reason}")]
+    DatabaseUrlFile { file: String, reason: String },
     #[error("DATABASE_URL={0:?} names no file; replicas share a file, as in sqlite://FILE")]
     DatabaseNoFile(String),
     #[error("DATABASE_URL={url:?} is not usable: {reason}")]
@@ -52,12 +56,13 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Reads `LISTEN_ADDRESS`, `PORT`, `DATABASE_URL` and `REPLICA_NAME`.
+    /// Reads `LISTEN_ADDRESS`, `PORT`, `DATABASE_URL` (or the file that
+    /// `DATABASE_URL_FILE` names, as a secret is mounted) and `REPLICA_NAME`.
     ///
     /// # Errors
     /// The first setting that cannot be used.
     pub fn from_env() -> Result<Self, ConfigError> {
-        let url = variable("DATABASE_URL")?;
+        let url = database_url()?;
         Ok(Self {
             host: host()?,
             port: port()?,
@@ -65,11 +70,15 @@ impl Config {
             replica: replica()?,
         })
     }
+}
 
-    /// The database file as an absolute path, for messages.
-    pub fn database_path(&self) -> PathBuf {
-        let path = self.database.get_filename();
-        std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
+fn database_url() -> Result<Option<String>, ConfigError> {
+    let Some(file) = variable("DATABASE_URL_FILE")? else {
+        return variable("DATABASE_URL");
+    };
+    match std::fs::read_to_string(&file) {
+        Ok(text) => Ok(Some(text.trim().to_owned())),
+        Err(error) => Err(ConfigError::DatabaseUrlFile { file, reason: error.to_string() }),
     }
 }
 
@@ -93,9 +102,12 @@ fn variable(name: &'static str) -> Result<Option<String>, ConfigError> {
     env::var_os(name).map(|value| value.into_string().map_err(|_| ConfigError::NotUnicode(name))).transpose()
 }
 
-fn database(url: &str) -> Result<SqliteConnectOptions, ConfigError> {
+fn database(url: &str) -> Result<Source, ConfigError> {
     if url.is_empty() {
         return Err(ConfigError::DatabaseEmpty);
+    }
+    if url.starts_with("mysql:") {
+        return Source::server(url).map_err(|error| ConfigError::DatabaseServer(error.to_string()));
     }
     let Some(rest) = url.strip_prefix("sqlite:") else {
         let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
@@ -109,7 +121,7 @@ fn database(url: &str) -> Result<SqliteConnectOptions, ConfigError> {
     if parameters.contains("mode=memory") {
         return Err(ConfigError::DatabaseNoFile(url.to_owned()));
     }
-    SqliteConnectOptions::from_str(url)
+    Source::file(url)
         .map_err(|error| ConfigError::Database { url: url.to_owned(), reason: error.to_string() })
 }
 

@@ -1,5 +1,5 @@
 //! The API of Contoso's small social network: posts, comments, likes, in one
-//! SQLite file. [`main`] is the whole program, so that another program can be
+//! SQLite file or on a MySQL server. [`main`] is the whole program, so that another program can be
 //! this one where there is no container to put it into.
 
 mod api;
@@ -21,6 +21,8 @@ usage: contoso-backend [serve | healthcheck]
 
 environment:
   DATABASE_URL    sqlite://FILE             (default: sqlite://contoso.db)
+                  or mysql://USER:PASSWORD@HOST/NAME
+  DATABASE_URL_FILE  a file that holds it, in the place of DATABASE_URL
   LISTEN_ADDRESS  the address to listen on  (default: 0.0.0.0)
   PORT            the port to listen on     (default: 8080)
   REPLICA_NAME    who answers               (default: the name of the host)";

@@ -66,7 +66,7 @@ async fn run(config: Config) -> Result<(), StartError> {
     Line::new("info")
         .field("msg", "listening")
         .field("address", listener.local_addr()?)
-        .field("database", config.database_path().display())
+        .field("database", &config.database)
         .field("replica", &config.replica)
         .print();
 

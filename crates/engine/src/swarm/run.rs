@@ -140,8 +140,11 @@ impl SwarmEngine {
         let stop = Stop::default();
         // Given up in the middle, what it had begun is made whole again, by itself.
         let _given_up = SaidWhenDropped(stop.clone());
-        let (verb, rest) = (verb.clone(), rest.to_vec());
-        let mut work = tokio::task::spawn_blocking(move || does(&cluster, &verb, &rest, &stop, &say));
+        let (verb, rest, swarm) = (verb.clone(), rest.to_vec(), self.swarm.clone());
+        let mut work = tokio::task::spawn_blocking(move || {
+            let images = if verb == "up" { swarm.base_images() } else { Vec::new() };
+            does(&cluster, images, (&verb, &rest), &stop, &say)
+        });
         let done = loop {
             tokio::select! {
                 biased;
@@ -179,8 +182,8 @@ impl Drop for SaidWhenDropped {
 /// One command about a cluster, to its end.
 fn does(
     cluster: &Cluster,
-    verb: &str,
-    rest: &[String],
+    images: Vec<String>,
+    (verb, rest): (&str, &[String]),
     stop: &Stop,
     say: &mpsc::UnboundedSender<String>,
 ) -> Result<(), ClusterError> {
@@ -198,7 +201,7 @@ fn does(
     match verb {
         "up" => {
             let nodes = values.first().and_then(|count| count.parse().ok()).unwrap_or(NODES);
-            let plan = Plan { nodes, images: Vec::new() };
+            let plan = Plan { nodes, images };
             cluster.up(&plan, stop, &|text| tell(text.render(Lang::En)))?;
         }
         "load" => cluster.load(&named, stop)?,

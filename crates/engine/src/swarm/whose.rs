@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::cluster::{Cluster, NodeEngine};
 use super::manager::Manager;
+use crate::docker::ImageStore;
 use crate::docker::client::Client;
 use crate::docker::endpoint::{Endpoint, Rule};
 use crate::{EngineError, SwarmPlace};
@@ -19,8 +20,9 @@ const ANSWERS_WITHIN: Duration = Duration::from_secs(3);
 pub(super) enum Swarm {
     /// The one that the context leads to.
     Named(String),
-    /// The workspace's own cluster, by the folder of all clusters and its name.
-    Own { folder: PathBuf, name: String },
+    /// The workspace's own cluster, by the folder of all clusters and its name; and the base images that
+    /// it gets.
+    Own { folder: PathBuf, name: String, images: Vec<String> },
 }
 
 /// Where a node's engine answers.
@@ -36,7 +38,7 @@ impl Swarm {
     pub(super) fn of(place: SwarmPlace) -> Self {
         match place.context {
             Some(context) => Self::Named(context),
-            None => Self::Own { folder: place.clusters, name: place.cluster },
+            None => Self::Own { folder: place.clusters, name: place.cluster, images: place.images },
         }
     }
 
@@ -47,8 +49,14 @@ impl Swarm {
     pub(super) fn cluster(&self) -> Result<Option<Cluster>, EngineError> {
         match self {
             Self::Named(_) => Ok(None),
-            Self::Own { folder, name } => Cluster::named(folder, name).map(Some).map_err(super::run::told),
+            Self::Own { folder, name, .. } => Cluster::named(folder, name).map(Some).map_err(super::run::told),
         }
+    }
+
+    /// The base images of the workspace's own cluster that this machine's Docker has; it is asked.
+    pub(super) fn base_images(&self) -> Vec<String> {
+        let (Self::Own { images, .. }, Ok(store)) = (self, ImageStore::of_user()) else { return Vec::new() };
+        images.iter().filter(|image| matches!(store.id(image), Ok(Some(_)))).cloned().collect()
     }
 
     /// The own cluster, to lose a node of.

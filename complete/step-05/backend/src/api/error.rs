@@ -47,9 +47,13 @@ impl ApiError {
 
 impl From<sqlx::Error> for ApiError {
     fn from(error: sqlx::Error) -> Self {
-        let later = is_busy(&error) || matches!(error, sqlx::Error::PoolTimedOut);
+        let later = is_busy(&error) || matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::Io(_));
         let mut answer = if later {
-            Self::new(StatusCode::SERVICE_UNAVAILABLE, "database_busy", "the database is busy; try again")
+            Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "database_busy",
+                "the database is busy or away; try again",
+            )
         } else {
             Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,

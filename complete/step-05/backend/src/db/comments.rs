@@ -1,8 +1,8 @@
 //! Comments in the database: [`Comment`], newest first, as posts are.
 
 use serde::Serialize;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, Row as _, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, FromRow, Row as _};
 use uuid::Uuid;
 
 use super::{Database, Listing, Page, post_exists};
@@ -20,8 +20,8 @@ pub struct Comment {
     pub updated_at: String,
 }
 
-impl FromRow<'_, SqliteRow> for Comment {
-    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+impl FromRow<'_, AnyRow> for Comment {
+    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
         Ok(Self {
             id: row.try_get("id")?,
             post_id: row.try_get("post_id")?,
@@ -51,8 +51,8 @@ impl Database {
         let rows =
             sqlx::query_as("SELECT * FROM comments WHERE post_id = ? ORDER BY seq DESC LIMIT ? OFFSET ?")
                 .bind(&post)
-                .bind(page.limit)
-                .bind(page.offset)
+                .bind(i64::from(page.limit))
+                .bind(i64::from(page.offset))
                 .fetch_all(&mut *connection)
                 .await?;
         let total = sqlx::query_scalar("SELECT count(*) FROM comments WHERE post_id = ?")
@@ -133,7 +133,7 @@ impl Database {
     }
 }
 
-async fn find(connection: &mut SqliteConnection, key: CommentKey) -> sqlx::Result<Option<Comment>> {
+async fn find(connection: &mut AnyConnection, key: CommentKey) -> sqlx::Result<Option<Comment>> {
     sqlx::query_as("SELECT * FROM comments WHERE id = ? AND post_id = ?")
         .bind(key.comment.to_string())
         .bind(key.post.to_string())

@@ -33,7 +33,7 @@ impl Database {
             return Ok(None);
         }
         let statement = if liked {
-            "INSERT INTO likes (post_id, username) VALUES (?, ?) ON CONFLICT DO NOTHING"
+            self.kind.insert_like()
         } else {
             "DELETE FROM likes WHERE post_id = ? AND username = ?"
         };

@@ -1,29 +1,33 @@
 //! Opening the database, safe when many processes do it at once on an empty
-//! file: the schema's version is read and raised under the write lock.
+//! one: a file's schema version is read and raised under the write lock, and a
+//! server is asked for each table that it does not have yet.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use sqlx::Connection as _;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{Connection as _, Executor as _};
 
 use super::Database;
+use super::source::{Kind, Source};
 
-/// How long a statement waits for another replica's lock.
-const BUSY: Duration = Duration::from_secs(5);
-/// How long to try again when the file is locked in a way that SQLite does not
-/// wait for by itself (the change to write-ahead logging).
+/// How long to try again: a file that is locked in a way that SQLite does not
+/// wait for by itself (the change to write-ahead logging), a server that is not
+/// there yet.
 const OPENING: Duration = Duration::from_secs(10);
 const BETWEEN_TRIES: Duration = Duration::from_millis(10);
+const BETWEEN_CALLS: Duration = Duration::from_millis(250);
 /// How long a request waits for a connection of this process's own pool.
 const ACQUIRE: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
 
-/// The schema's versions; number 1 is the first. Only ever add to the end.
+/// The versions of a file's schema; number 1 is the first. Only ever add to the end.
 const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
+/// A server's; every statement may be run again.
+const SERVER_SCHEMA: &str = include_str!("schema.mysql.sql");
 
 /// Why the database could not be opened. Each text is one line and names the
-/// file or the folder.
+/// file or the folder, or the server's address without its password.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     #[error("DATABASE_URL: cannot create the folder {folder:?}: {source}")]
@@ -34,42 +38,68 @@ pub enum OpenError {
     NoWal { file: PathBuf },
     #[error("DATABASE_URL: the database {file:?} has version {found}; this program knows {known} at most")]
     Newer { file: PathBuf, found: usize, known: usize },
+    #[error("DATABASE_URL: the server {server} cannot be used: {source}")]
+    Server { server: String, source: sqlx::Error },
 }
 
 impl Database {
-    /// Opens the file, makes it and its folder when they are missing, and
-    /// brings the schema up to date.
+    /// Opens the database: a file is made with its folder when they are missing,
+    /// a server is waited for; the schema is brought up to date.
     ///
     /// # Errors
     /// See [`OpenError`].
-    pub async fn open(options: &SqliteConnectOptions) -> Result<Self, OpenError> {
-        let file = options.get_filename().to_path_buf();
-        create_folder(&file)?;
-        let options = options
-            .clone()
-            .create_if_missing(true)
-            .busy_timeout(BUSY)
-            .foreign_keys(true)
-            .synchronous(SqliteSynchronous::Normal)
-            // An image without /tmp has no place for SQLite's own files.
-            .pragma("temp_store", "memory");
+    pub async fn open(source: &Source) -> Result<Self, OpenError> {
+        sqlx::any::install_default_drivers();
+        match source {
+            Source::File { path, options } => Self::open_file(path, options).await,
+            Source::Server { name, options } => Self::open_server(name, options).await,
+        }
+    }
+
+    async fn open_file(file: &Path, options: &AnyConnectOptions) -> Result<Self, OpenError> {
+        create_folder(file)?;
         let pool = |connections| {
-            SqlitePoolOptions::new()
+            AnyPoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(ACQUIRE)
                 .idle_timeout(None)
                 .max_lifetime(None)
                 .test_before_acquire(false)
+                .after_connect(|connection, _| {
+                    // An image without /tmp has no place for SQLite's own files. A file that
+                    // is no database fails at the first statement that is asked for, too.
+                    let settings = "PRAGMA synchronous = NORMAL; PRAGMA temp_store = memory;";
+                    Box::pin(async move {
+                        let _ = connection.execute(sqlx::raw_sql(settings)).await;
+                        Ok(())
+                    })
+                })
                 .connect_lazy_with(options.clone())
         };
-        let database = Self { readers: pool(READERS), writer: pool(1) };
+        let database = Self { kind: Kind::Sqlite, readers: pool(READERS), writer: pool(1) };
         let deadline = Instant::now() + OPENING;
         loop {
-            match database.prepare(&file).await {
+            match database.prepare(file).await {
                 Err(OpenError::File { source, .. }) if is_busy(&source) && Instant::now() < deadline => {
                     tokio::time::sleep(BETWEEN_TRIES).await;
                 }
                 outcome => return outcome.map(|()| database),
+            }
+        }
+    }
+
+    async fn open_server(server: &str, options: &AnyConnectOptions) -> Result<Self, OpenError> {
+        let pool = AnyPoolOptions::new()
+            .max_connections(READERS)
+            .acquire_timeout(ACQUIRE)
+            .connect_lazy_with(options.clone());
+        let database = Self { kind: Kind::MySql, readers: pool.clone(), writer: pool };
+        let deadline = Instant::now() + OPENING;
+        loop {
+            match database.writer.execute(sqlx::raw_sql(SERVER_SCHEMA)).await {
+                Ok(_) => return Ok(database),
+                Err(_) if Instant::now() < deadline => tokio::time::sleep(BETWEEN_CALLS).await,
+                Err(source) => return Err(OpenError::Server { server: server.to_owned(), source }),
             }
         }
     }
@@ -117,10 +147,14 @@ fn create_folder(file: &Path) -> Result<(), OpenError> {
 }
 
 /// Whether another process was in the way: SQLITE_BUSY (5), SQLITE_LOCKED (6)
-/// or SQLITE_PROTOCOL (15), in the low byte of the extended code.
+/// or SQLITE_PROTOCOL (15), in the low byte of the extended code; of a server a
+/// deadlock, which has five digits.
 pub fn is_busy(error: &sqlx::Error) -> bool {
-    error
-        .as_database_error()
-        .and_then(|error| error.code()?.parse::<u32>().ok())
-        .is_some_and(|code| matches!(code & 0xff, 5 | 6 | 15))
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| {
+        match code.parse::<u32>() {
+            _ if code.len() == 5 => code == "40001",
+            Ok(number) => matches!(number & 0xff, 5 | 6 | 15),
+            Err(_) => false,
+        }
+    })
 }

@@ -1,8 +1,8 @@
 //! Posts in the database: [`Post`], newest first.
 
 use serde::Serialize;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, Row as _, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, FromRow, Row as _};
 use uuid::Uuid;
 
 use super::{Database, Listing, Page};
@@ -24,8 +24,8 @@ pub struct Post {
     pub liked: Option<bool>,
 }
 
-impl FromRow<'_, SqliteRow> for Post {
-    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+impl FromRow<'_, AnyRow> for Post {
+    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
         Ok(Self {
             id: row.try_get("id")?,
             username: row.try_get("username")?,
@@ -34,7 +34,7 @@ impl FromRow<'_, SqliteRow> for Post {
             updated_at: row.try_get("updated_at")?,
             likes_count: row.try_get("likes_count")?,
             comments_count: row.try_get("comments_count")?,
-            liked: row.try_get("liked")?,
+            liked: row.try_get::<Option<i64>, _>("liked")?.map(|liked| liked != 0),
         })
     }
 }
@@ -47,15 +47,15 @@ pub struct Filter {
     pub page: Page,
 }
 
-/// Selects posts; parameter 1 is the viewer, or null.
+/// Selects posts; parameters 1 and 2 are the viewer, or null.
 macro_rules! select {
     ($tail:literal) => {
         concat!(
             "SELECT id, username, content, created_at, updated_at,
                     (SELECT count(*) FROM likes WHERE post_id = posts.id) AS likes_count,
                     (SELECT count(*) FROM comments WHERE post_id = posts.id) AS comments_count,
-                    CASE WHEN ?1 IS NOT NULL THEN
-                        EXISTS (SELECT 1 FROM likes WHERE post_id = posts.id AND username = ?1)
+                    CASE WHEN ? IS NOT NULL THEN
+                        EXISTS (SELECT 1 FROM likes WHERE post_id = posts.id AND username = ?)
                     END AS liked
              FROM posts ",
             $tail
@@ -69,16 +69,19 @@ impl Database {
         let pattern = filter.text.as_deref().map(like_pattern);
         let mut connection = self.read().await?;
         let rows = sqlx::query_as(select!(
-            "WHERE ?2 IS NULL OR content LIKE ?2 ESCAPE '\\' ORDER BY seq DESC LIMIT ?3 OFFSET ?4"
+            "WHERE ? IS NULL OR content LIKE ? ESCAPE '!' ORDER BY seq DESC LIMIT ? OFFSET ?"
         ))
         .bind(&filter.viewer)
+        .bind(&filter.viewer)
         .bind(&pattern)
-        .bind(filter.page.limit)
-        .bind(filter.page.offset)
+        .bind(&pattern)
+        .bind(i64::from(filter.page.limit))
+        .bind(i64::from(filter.page.offset))
         .fetch_all(&mut *connection)
         .await?;
         let total =
-            sqlx::query_scalar("SELECT count(*) FROM posts WHERE ?1 IS NULL OR content LIKE ?1 ESCAPE '\\'")
+            sqlx::query_scalar("SELECT count(*) FROM posts WHERE ? IS NULL OR content LIKE ? ESCAPE '!'")
+                .bind(&pattern)
                 .bind(&pattern)
                 .fetch_one(&mut *connection)
                 .await?;
@@ -147,12 +150,13 @@ impl Database {
     }
 }
 
-async fn find(
-    connection: &mut SqliteConnection,
-    id: &str,
-    viewer: Option<&str>,
-) -> sqlx::Result<Option<Post>> {
-    sqlx::query_as(select!("WHERE id = ?2")).bind(viewer).bind(id).fetch_optional(connection).await
+async fn find(connection: &mut AnyConnection, id: &str, viewer: Option<&str>) -> sqlx::Result<Option<Post>> {
+    sqlx::query_as(select!("WHERE id = ?"))
+        .bind(viewer)
+        .bind(viewer)
+        .bind(id)
+        .fetch_optional(connection)
+        .await
 }
 
 /// A LIKE pattern that finds the text anywhere, with `%` and `_` taken as they
@@ -160,8 +164,8 @@ async fn find(
 fn like_pattern(text: &str) -> String {
     let mut pattern = String::from("%");
     for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
         }
         pattern.push(c);
     }

@@ -18,7 +18,7 @@ const POLL: Duration = Duration::from_millis(2);
 /// The program with a clean environment, not yet started.
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_contoso-backend"));
-    for name in ["DATABASE_URL", "LISTEN_ADDRESS", "PORT", "REPLICA_NAME"] {
+    for name in ["DATABASE_URL", "DATABASE_URL_FILE", "LISTEN_ADDRESS", "PORT", "REPLICA_NAME"] {
         command.env_remove(name);
     }
     command
@@ -126,8 +126,13 @@ pub struct Starting {
 
 impl Starting {
     pub fn on(database: &Path, replica: &str) -> Self {
-        let mut child = program()
-            .env("DATABASE_URL", format!("sqlite://{}", database.display()))
+        let url = format!("sqlite://{}", database.display());
+        Self::with(program().env("DATABASE_URL", url), database, replica)
+    }
+
+    /// As `command`, which says where the database is.
+    pub fn with(command: &mut Command, database: &Path, replica: &str) -> Self {
+        let mut child = command
             .env("PORT", "0")
             .env("REPLICA_NAME", replica)
             .stdout(Stdio::piped())

@@ -5,6 +5,7 @@ mod harness;
 mod http;
 mod requests;
 mod routes;
+mod server;
 mod sharing;
 mod stopping;
 mod validation;

@@ -88,6 +88,8 @@ fn a_setting_that_cannot_be_used_is_one_clear_line() {
         ("DATABASE_URL", "", "empty"),
         ("DATABASE_URL", "contoso.db", "sqlite://FILE"),
         ("DATABASE_URL", "postgres://me:secret@db/contoso", "sqlite://FILE"),
+        ("DATABASE_URL", "mysql://me:secret@db:port/contoso", "mysql://USER:PASSWORD@HOST/NAME"),
+        ("DATABASE_URL_FILE", "/nowhere/at-all", "cannot be read"),
         ("DATABASE_URL", "sqlite://", "names no file"),
         ("DATABASE_URL", "sqlite::memory:", "names no file"),
         ("DATABASE_URL", "sqlite://x.db?mode=odd", "odd"),

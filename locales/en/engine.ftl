@@ -270,4 +270,6 @@ engine-doctor-swarm-ready = { $total ->
     [one] one node answers
    *[other] { $ready } of { $total } nodes answer
 }, { $address }
+engine-doctor-swarm-none = not made yet; this machine can have one
+engine-doctor-swarm-fix-none = `workshop cluster up --nodes 3` makes it. A lesson that needs it says when.
 engine-doctor-swarm-fix-nodes = See which one is missing: `workshop cluster status`; bring it back: `workshop cluster heal NODE`.

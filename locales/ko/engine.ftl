@@ -249,4 +249,6 @@ engine-swarm-remains = 아직 남아 있습니다
 engine-swarm-node-down = { $node }[이/가] 응답하지 않습니다
 engine-doctor-swarm = 스웜
 engine-doctor-swarm-ready = 노드 { $total }개 중 { $ready }개가 응답합니다, { $address }
+engine-doctor-swarm-none = 아직 없지만, 이 컴퓨터에 만들 수 있습니다
+engine-doctor-swarm-fix-none = `workshop cluster up --nodes 3`으로 만듭니다. 필요한 레슨이 만들 때를 알려 줍니다.
 engine-doctor-swarm-fix-nodes = `workshop cluster status`로 빠진 노드를 찾고, `workshop cluster heal NODE`로 되살리세요.

@@ -136,6 +136,9 @@ impl Engine for SwarmEngine {
 #[async_trait]
 impl Observe for SwarmEngine {
     async fn observe(&self, project: &Project, _: Detail) -> Result<Observed, EngineError> {
+        if !self.swarm.is_begun()? {
+            return Ok(Observed { at: SystemTime::now(), ..Observed::of_replicas(Vec::new()) });
+        }
         let manager = self.swarm.manager().await?;
         Ok(manager.listing(project).await?.observed(&project.name))
     }
@@ -207,12 +210,21 @@ impl Holdings for SwarmEngine {
 
 #[async_trait]
 impl Examine for SwarmEngine {
+    /// A cluster that is not made yet is made by a step of the lesson, or by the learner.
     async fn ready(&self, _: &[String]) -> Result<(), EngineError> {
-        self.swarm.manager().await.map(drop)
+        match self.swarm.is_begun()? {
+            true => self.swarm.manager().await.map(drop),
+            false => cluster::can_be_made().map_err(run::told),
+        }
     }
 
     async fn examine(&self, _: &[String]) -> Vec<Finding> {
         let subject = Text::new("engine-doctor-swarm");
+        if self.swarm.is_begun().is_ok_and(|begun| !begun) && cluster::can_be_made().is_ok() {
+            let (seen, fix) =
+                (Text::new("engine-doctor-swarm-none"), Some(Text::new("engine-doctor-swarm-fix-none")));
+            return vec![Finding { subject, state: FindingState::Good, seen, fix }];
+        }
         let manager = match self.swarm.manager().await {
             Ok(manager) => manager,
             Err(error) => {

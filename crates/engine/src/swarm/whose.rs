@@ -42,6 +42,14 @@ impl Swarm {
         }
     }
 
+    /// Whether there is one. A context's is there, whatever comes of it; an own one may not be made yet.
+    ///
+    /// # Errors
+    /// As [`Self::cluster`].
+    pub(super) fn is_begun(&self) -> Result<bool, EngineError> {
+        Ok(self.cluster()?.is_none_or(|cluster| cluster.is_there()))
+    }
+
     /// The workspace's own cluster; none where another swarm was named.
     ///
     /// # Errors
@@ -49,7 +57,9 @@ impl Swarm {
     pub(super) fn cluster(&self) -> Result<Option<Cluster>, EngineError> {
         match self {
             Self::Named(_) => Ok(None),
-            Self::Own { folder, name, .. } => Cluster::named(folder, name).map(Some).map_err(super::run::told),
+            Self::Own { folder, name, .. } => {
+                Cluster::named(folder, name).map(Some).map_err(super::run::told)
+            }
         }
     }
 

@@ -35,6 +35,14 @@ use place::{Cut, Place};
 /// The most nodes that a cluster may have.
 pub const MOST_NODES: u8 = 9;
 
+/// Whether this machine and this user can have one.
+///
+/// # Errors
+/// What is lacking: Linux, root, a program.
+pub fn can_be_made() -> Result<(), ClusterError> {
+    tool::require()
+}
+
 /// What a new cluster is to be.
 #[derive(Clone, Debug)]
 pub struct Plan {

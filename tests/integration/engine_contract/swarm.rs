@@ -171,6 +171,7 @@ pub(super) fn commands_are_run_inside_a_replica(stack: &mut Stack) {
 }
 
 pub(super) fn what_stops_a_replica_is_told(stack: &mut Stack) {
+    stack.build();
     stack.edit("compose.yaml", "    image: contract-frontend:local\n", "    image: no-such-image:local\n");
     stack.edit(
         "compose.yaml",
@@ -191,6 +192,7 @@ pub(super) fn what_stops_a_replica_is_told(stack: &mut Stack) {
 }
 
 pub(super) fn a_compose_file_that_a_stack_does_not_take(stack: &mut Stack) {
+    stack.build();
     let good = std::fs::read_to_string(stack.path("compose.yaml")).unwrap();
     for (from, to, says) in [
         ("    environment:\n", "    environmen:\n", "environmen"),

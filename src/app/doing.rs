@@ -105,6 +105,7 @@ async fn act(ctx: &Ctx, session: &mut Session, index: usize) -> Result<(), AppEr
             Action::Fail(command, because) => {
                 environment::run_refused(ctx, session, &command, because).await?;
             }
+            Action::Try(command) => environment::try_command(ctx, session, &command).await?,
             Action::Browse(requests) => environment::browse(ctx, session, &requests).await?,
             Action::Answer { id, choice } => questions::answer_for(ctx, session, &step.id, &id, choice)?,
         }

@@ -325,6 +325,16 @@ pub(crate) async fn run_commands(
     Ok(())
 }
 
+/// Runs a command of which it does not matter how it ends: a check judges by what becomes of the stack.
+pub(crate) async fn try_command(
+    ctx: &Ctx,
+    session: &Session,
+    command: &StackCommand,
+) -> Result<(), AppError> {
+    back::during(ctx, half_run(command, session), session.run(command)).await?;
+    Ok(())
+}
+
 /// Runs a command that has to fail for that reason; any other end is an error.
 pub(crate) async fn run_refused(
     ctx: &Ctx,

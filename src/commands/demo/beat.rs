@@ -6,7 +6,6 @@ use crate::app::error::AppError;
 use crate::app::questions::open_questions;
 use crate::app::{checks, doing, environment, predictions, questions};
 use crate::check::Outcome;
-use crate::check::refused::Because;
 use crate::commands::demo::link;
 use crate::commands::demo::show::{Show, Stop};
 use crate::commands::demo::view;
@@ -47,11 +46,13 @@ impl Show<'_> {
             }
             Beat::Predict(id) => self.predict(at, id).await,
             Beat::Act(Action::Copy | Action::Edit) => self.edit(at).await,
-            Beat::Act(Action::Run(command)) => match self.command(command, None).await {
+            Beat::Act(action @ Action::Run(command)) => match self.command(command, action).await {
                 Ok(()) => self.say_address(false).await,
                 error => error,
             },
-            Beat::Act(Action::Fail(command, because)) => self.command(command, Some(*because)).await,
+            Beat::Act(action @ (Action::Fail(command, _) | Action::Try(command))) => {
+                self.command(command, action).await
+            }
             Beat::Act(Action::Browse(requests)) => self
                 .stage
                 .watch(environment::browse(&self.app, &self.session, requests))
@@ -150,7 +151,7 @@ impl Show<'_> {
     }
 
     /// With a reason, it has to fail for that one.
-    async fn command(&mut self, command: &StackCommand, because: Option<Because>) -> Result<(), Stop> {
+    async fn command(&mut self, command: &StackCommand, action: &Action) -> Result<(), Stop> {
         environment::ensure_env(&self.app, &mut self.session)?;
         let project = self.session.project();
         let observed = match command.needs_stack() {
@@ -164,9 +165,12 @@ impl Show<'_> {
             && self.ask(Text::new("demo-ask-run")).await? != Order::Next
         {}
         let Self { app, stage, session, .. } = self;
-        match because {
-            None => stage.watch(environment::run_commands(app, session, slice::from_ref(command))).await??,
-            Some(because) => stage.watch(environment::run_refused(app, session, command, because)).await??,
+        match action {
+            Action::Fail(_, because) => {
+                stage.watch(environment::run_refused(app, session, command, *because)).await??;
+            }
+            Action::Try(_) => stage.watch(environment::try_command(app, session, command)).await??,
+            _ => stage.watch(environment::run_commands(app, session, slice::from_ref(command))).await??,
         }
         Ok(())
     }
@@ -215,7 +219,8 @@ impl Show<'_> {
                     record.guesses.remove(id);
                 }
             }
-            Beat::Act(Action::Run(_) | Action::Fail(..) | Action::Browse(_)) | Beat::Checks => {}
+            Beat::Act(Action::Run(_) | Action::Fail(..) | Action::Try(_) | Action::Browse(_))
+            | Beat::Checks => {}
         }
         self.play(at, beat).await
     }

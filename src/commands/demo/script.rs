@@ -40,7 +40,7 @@ fn script_step(
         match action {
             Action::Copy => script.copies = lesson.start_files()?.len(),
             Action::Edit => script.edits = edits(lesson, index)?,
-            Action::Run(command) | Action::Fail(command, _) => {
+            Action::Run(command) | Action::Fail(command, _) | Action::Try(command) => {
                 script.commands.push(command.display(engine, None))
             }
             Action::Browse(requests) => {

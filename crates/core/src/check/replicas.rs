@@ -62,7 +62,11 @@ impl Replicas {
         let expected =
             Text::new("check-replicas-expected").with("service", service).with("count", self.equals);
         let observed = Text::new("check-replicas-observed").with("replicas", listing(&all));
-        verdict.map(|verdict| verdict.expected(expected).observed(observed))
+        let troubles = all.iter().filter(|one| !one.is_ready());
+        let troubles = troubles.filter_map(|one| Some(format!("{}: {}", one.label(), one.trouble.as_ref()?)));
+        verdict.map(|verdict| {
+            verdict.expected(expected).observed(observed).lines(troubles.collect())
+        })
     }
 
     fn count(&self, stack: &Observed, service: &str, all: &[&Replica]) -> Option<Verdict> {

@@ -14,7 +14,7 @@ use super::under_load::{self, UnderLoad};
 use super::values::Time;
 use crate::verdict::Verdict;
 use workshop_engine::command::is_service;
-use workshop_engine::{Loss, Observed};
+use workshop_engine::{Loss, Observed, StackCommand};
 use workshop_text::{Text, refused};
 
 /// How long the replicas may take to be back, where the lesson does not say.
@@ -109,7 +109,7 @@ impl std::fmt::Display for LostNode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Named(name) => f.write_str(name),
-            Self::Of(service, index) => write!(f, "{service}-{index}"),
+            Self::Of(service, index) => write!(f, "{{node-of-{service}-{index}}}"),
         }
     }
 }
@@ -198,6 +198,13 @@ impl Check for Survives {
             },
             within: self.within.unwrap_or(WITHIN).0,
         })))
+    }
+
+    /// What is done to the node, as a learner would type it.
+    fn commands(&self) -> Vec<StackCommand> {
+        let loses = if self.how == How::Cut { "cut" } else { "kill" };
+        let cluster = |verb: &str| StackCommand::Cluster(vec![verb.to_owned(), self.lose.to_string()]);
+        vec![cluster(loses), cluster("heal")]
     }
 
     fn judge(&self, world: &World<'_>) -> Verdict {

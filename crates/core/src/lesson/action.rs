@@ -17,6 +17,8 @@ pub enum Action {
     Run(StackCommand),
     /// A command is run on the stack, and has to fail for that reason.
     Fail(StackCommand, Because),
+    /// A command is run on the stack, and a check of the step judges by what becomes of that.
+    Try(StackCommand),
     /// What a learner does in the browser.
     Browse(Vec<RequestSpec>),
     /// A question gets its right answer.
@@ -31,7 +33,7 @@ pub enum Action {
 impl Action {
     /// It needs the stack, or changes it.
     pub const fn is_of_the_stack(&self) -> bool {
-        matches!(self, Self::Run(_) | Self::Fail(..) | Self::Browse(_))
+        matches!(self, Self::Run(_) | Self::Fail(..) | Self::Try(_) | Self::Browse(_))
     }
 }
 
@@ -48,9 +50,16 @@ impl StepSpec {
         });
         let files = files.into_iter().filter_map(|(is_there, action)| is_there.then_some(action));
         let mut runs: Vec<Action> = self.run.iter().cloned().map(Action::Run).collect();
-        if let (Some(because), Some(Action::Run(command))) = (self.refusal(), runs.last().cloned()) {
-            runs.pop();
-            runs.push(Action::Fail(command, because));
+        if let Some(last) = runs.last_mut()
+            && let Action::Run(command) = last
+        {
+            let is_taken_back =
+                self.checks.iter().any(|entry| matches!(entry.spec, CheckSpec::RolledBack(_)));
+            *last = match self.refusal() {
+                Some(because) => Action::Fail(command.clone(), because),
+                None if is_taken_back => Action::Try(command.clone()),
+                None => Action::Run(command.clone()),
+            };
         }
         files.chain(runs).chain(requests).chain(answers).collect()
     }

@@ -84,7 +84,11 @@ impl Listing {
         let container = task.status.container_status.as_ref().map(|container| &container.id);
         let id = container.filter(|id| is_id(id)).unwrap_or(&task.id).clone();
         let node = self.node(&task.node);
-        let (state, health) = condition(task);
+        // Of what a node that is down runs nobody knows, whatever its last word was.
+        let (state, health) = match node.is_some_and(is_down) {
+            true if !has_ended(task) => (State::Removing, Health::None),
+            _ => condition(task),
+        };
         let own = task.status.err.as_str();
         let trouble = if own.is_empty() && state == State::Created { before } else { own };
         let spec = &task.spec.container_spec;
@@ -166,6 +170,10 @@ pub(super) fn is_id(id: &str) -> bool {
     (12..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
+fn is_down(node: &Node) -> bool {
+    matches!(node.status.state.as_str(), "down" | "disconnected")
+}
+
 fn has_ended(task: &Task) -> bool {
     matches!(
         task.status.state.as_str(),
@@ -243,7 +251,7 @@ fn node(node: &Node) -> crate::Node {
         address: address(node),
         state: match node.status.state.as_str() {
             "ready" => NodeState::Ready,
-            "down" | "disconnected" => NodeState::Down,
+            _ if is_down(node) => NodeState::Down,
             _ => NodeState::Unknown,
         },
         availability: match node.spec.availability.as_str() {

@@ -196,6 +196,10 @@ fn a_node_is_named_or_found_by_a_replica() {
     for good in ["node3", "{node-of-backend-2}", "{node-of-api-server-1}", "host.example"] {
         read(good).unwrap_or_else(|error| panic!("{good}: {error}"));
     }
+    let commands = read("{node-of-backend-2}").expect("a check").spec.check().commands();
+    let commands: Vec<String> = commands.iter().map(ToString::to_string).collect();
+    let place = "{node-of-backend-2}";
+    assert_eq!(commands, [format!("workshop cluster cut {place}"), format!("workshop cluster heal {place}")]);
     for bad in ["", "--all", "a b", "{node-of-backend}", "{node-of-backend-0}", "{node-of--1}", "{backend-2}"]
     {
         let error = read(bad).expect_err(bad).to_string();

@@ -208,7 +208,11 @@ impl Holdings for SwarmEngine {
 #[async_trait]
 impl Examine for SwarmEngine {
     async fn ready(&self, _: &[String]) -> Result<(), EngineError> {
-        self.swarm.manager().await.map(drop)
+        match self.swarm.manager().await {
+            // A lesson may make its own cluster; what matters is that this machine can have one.
+            Err(EngineError::NoSwarm) => self.swarm.can_be_made(),
+            manager => manager.map(drop),
+        }
     }
 
     async fn examine(&self, _: &[String]) -> Vec<Finding> {

@@ -77,9 +77,8 @@ pub(super) fn overlay(
     }
     let path = private.join(FILE);
     // JSON is YAML.
-    let written = workshop_disk::private_folder(private).and_then(|()| {
-        workshop_disk::write(&path, whole.to_string().as_bytes(), None, private)
-    });
+    let written = workshop_disk::private_folder(private)
+        .and_then(|()| workshop_disk::write(&path, whole.to_string().as_bytes(), None, private));
     written.map_err(|error| EngineError::Refused {
         reason: workshop_text::Text::verbatim(format!(
             "{}: {}",

@@ -49,7 +49,9 @@ impl Swarm {
     pub(super) fn cluster(&self) -> Result<Option<Cluster>, EngineError> {
         match self {
             Self::Named(_) => Ok(None),
-            Self::Own { folder, name, .. } => Cluster::named(folder, name).map(Some).map_err(super::run::told),
+            Self::Own { folder, name, .. } => {
+                Cluster::named(folder, name).map(Some).map_err(super::run::told)
+            }
         }
     }
 
@@ -57,6 +59,17 @@ impl Swarm {
     pub(super) fn base_images(&self) -> Vec<String> {
         let (Self::Own { images, .. }, Ok(store)) = (self, ImageStore::of_user()) else { return Vec::new() };
         images.iter().filter(|image| matches!(store.id(image), Ok(Some(_)))).cloned().collect()
+    }
+
+    /// Whether this machine and user could have the workspace's own cluster.
+    ///
+    /// # Errors
+    /// They cannot, or the swarm is another one.
+    pub(super) fn can_be_made(&self) -> Result<(), EngineError> {
+        match self {
+            Self::Named(_) => Err(EngineError::NoSwarm),
+            Self::Own { .. } => Cluster::can_be_made().map_err(super::run::told),
+        }
     }
 
     /// The own cluster, to lose a node of.

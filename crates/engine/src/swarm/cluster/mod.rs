@@ -86,6 +86,14 @@ impl Cluster {
         place::names(folder)
     }
 
+    /// Whether this machine and user can have one.
+    ///
+    /// # Errors
+    /// No Linux, no root, or a program is missing.
+    pub fn can_be_made() -> Result<(), ClusterError> {
+        tool::require()
+    }
+
     /// Makes it, and takes it away again where that fails or is stopped. `say` is told what is done.
     ///
     /// # Errors

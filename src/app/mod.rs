@@ -186,7 +186,7 @@ impl Ctx {
         workspace: &Workspace,
     ) -> Box<dyn Engine> {
         let programs = lesson.map(|lesson| lesson.file.embedded.clone()).unwrap_or_default();
-        let swarm = swarm::place(self, workspace);
+        let swarm = swarm::place(self, lesson, workspace);
         (kind.open)(Setting { private: workspace.private(), programs, binary: None, swarm })
     }
 

@@ -19,22 +19,16 @@ pub(crate) fn cluster_name(workspace: &Workspace) -> String {
     generate_name(&workspace.dir())
 }
 
-/// Where the stack of this workspace runs if it runs on a swarm.
-pub(crate) fn place(ctx: &Ctx, workspace: &Workspace) -> SwarmPlace {
+/// Where the stack of this workspace runs if it runs on a swarm, and what a build of the lesson's needs
+/// there.
+pub(crate) fn place(ctx: &Ctx, lesson: Option<&Lesson>, workspace: &Workspace) -> SwarmPlace {
     let kept = || progress(ctx, workspace)?.context;
     SwarmPlace {
         context: ctx.global.context.clone().or_else(kept),
         clusters: ctx.registry.folder(CLUSTERS).unwrap_or_default(),
         cluster: cluster_name(workspace),
-        images: images_of(ctx, workspace).unwrap_or_default(),
+        images: lesson.map(|lesson| choice::images(lesson, Some(workspace))).unwrap_or_default(),
     }
-}
-
-/// The base images of the lesson that is under way there.
-fn images_of(ctx: &Ctx, workspace: &Workspace) -> Option<Vec<String>> {
-    let progress = progress(ctx, workspace)?;
-    let lesson = ctx.library.at(&progress).ok()?.find(&progress.lesson).ok()?;
-    Some(choice::images(&lesson, Some(workspace)))
 }
 
 /// The workspace's progress, where it may be believed.

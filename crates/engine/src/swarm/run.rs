@@ -202,7 +202,10 @@ fn does(
         "up" => {
             let nodes = values.first().and_then(|count| count.parse().ok()).unwrap_or(NODES);
             let plan = Plan { nodes, images };
-            cluster.up(&plan, stop, &|text| tell(text.render(Lang::En)))?;
+            // A step may be done again.
+            if !cluster.is_there() {
+                cluster.up(&plan, stop, &|text| tell(text.render(Lang::En)))?;
+            }
         }
         "load" => cluster.load(&named, stop)?,
         "cut" => {

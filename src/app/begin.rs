@@ -10,7 +10,7 @@ use crate::session::change::PlannedChange;
 use crate::session::start::{self, state_commands};
 use crate::text::Text;
 
-/// What the step changes in the learner's files, and whether that is the lesson's own version
+/// What the first thing that the step does changes in the learner's files, and whether that is the lesson's own version
 /// in place of theirs: wanted with `over`, and asked for at a terminal where the step's change
 /// does not go into what is there.
 pub(crate) fn step_plan(
@@ -22,7 +22,15 @@ pub(crate) fn step_plan(
     if over {
         return Ok((instead(ctx, session, index)?, true));
     }
-    match session.plan_step(index) {
+    // One that does not go in is told before anything is done.
+    let whole = session.plan_step(index);
+    let actions = session.step(index).actions();
+    let first = || {
+        actions
+            .first()
+            .map_or_else(|| Ok(PlannedChange::default()), |first| session.plan_action(index, first))
+    };
+    match whole.and_then(|_| first()) {
         Ok(plan) => Ok((plan, false)),
         Err(error) => {
             let error = AppError::from(error);
@@ -36,7 +44,7 @@ pub(crate) fn step_plan(
 }
 
 fn instead(ctx: &Ctx, session: &Session, index: usize) -> Result<PlannedChange, AppError> {
-    let plan = session.plan_reset(index + 1)?;
+    let plan = session.plan_reset_begun(index)?;
     doing::say_asides(ctx, &plan);
     Ok(plan)
 }

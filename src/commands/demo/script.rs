@@ -39,7 +39,8 @@ fn script_step(
     for action in step.actions() {
         match action {
             Action::Copy => script.copies = lesson.start_files()?.len(),
-            Action::Edit => script.edits = edits(lesson, index)?,
+            Action::Edit(patch) => script.edits.extend(edits(lesson, index, &patch)?),
+            Action::Check(_) => {}
             Action::Run(command) | Action::Fail(command, _) => {
                 script.commands.push(command.display(engine, None))
             }
@@ -54,16 +55,18 @@ fn script_step(
     Ok(script)
 }
 
-/// What the step's edit changes, from the reference before it to the reference after it.
-fn edits(lesson: &Lesson, index: usize) -> Result<Vec<ChangeView>, AppError> {
-    let Some(patch) = lesson.patch(&lesson.file.steps[index])? else { return Ok(Vec::new()) };
-    let (before, after) = (lesson.files_after(index)?, lesson.files_after(index + 1)?);
+/// What one of the step's edits changes, from the reference before it to the reference after it.
+fn edits(lesson: &Lesson, index: usize, edit: &str) -> Result<Vec<ChangeView>, AppError> {
+    let step = &lesson.file.steps[index];
+    let stages = lesson.stages(index)?;
+    let Some(at) = step.edits().position(|one| one == edit) else { return Ok(Vec::new()) };
+    let (before, after, patch) = (&stages[at], &stages[at + 1], &lesson.patches(step)?[at]);
     let text = |files: &crate::lesson::catalog::FileTree, path: &str| {
         files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
     };
     let diff = |path: &str| FileDiff {
         path: path.to_owned(),
-        unified: unified(path, &text(&before, path), &text(&after, path)),
+        unified: unified(path, &text(before, path), &text(after, path)),
     };
     let files = patch.files().iter().map(|file| diff(&file.path)).collect();
     Ok(changes(&DiffView { files }).collect())

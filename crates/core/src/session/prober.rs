@@ -104,7 +104,7 @@ impl Prober<'_> {
 
     /// Runs the step's last command once more, which is meant to fail.
     async fn refused(&self, observed: Observed) -> Found {
-        let Some(command) = self.step.run.last() else { return Ok((Seen::NoEntry, observed)) };
+        let Some(command) = self.step.runs().next_back() else { return Ok((Seen::NoEntry, observed)) };
         match self.session.run(command).await {
             Ok(end) => {
                 let command = command.display(self.session.engine.kind(), Some(&observed));
@@ -209,7 +209,7 @@ impl Prober<'_> {
         let load = tokio::spawn(at_a_rate(client, path.clone(), rate, stopped, told));
         let mut commands = Vec::new();
         let mut failed = None;
-        for command in &self.step.run {
+        for command in self.step.runs() {
             match self.session.run(command).await {
                 Ok(end) => commands.push((command.display(self.session.engine.kind(), Some(&observed)), end)),
                 Err(error) => {

@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::{AGAIN, Session, stack};
 use crate::check::CheckSpec;
 use crate::event::StepReport;
+use crate::lesson::action::Action;
 use crate::lesson::model::{LessonFile, StepSpec};
 use crate::workspace::baseline::baseline;
 use workshop_engine::{Detail, EngineError, Observed, StackCommand};
@@ -18,7 +19,7 @@ pub fn state_commands(lesson: &LessonFile, index: usize) -> Vec<StackCommand> {
     let mut ups: Vec<&StackCommand> = Vec::new();
     let mut restarts: Vec<&StackCommand> = Vec::new();
     for command in
-        lesson.steps[..index].iter().filter(|step| step.refusal().is_none()).flat_map(|step| &step.run)
+        lesson.steps[..index].iter().filter(|step| step.refusal().is_none()).flat_map(StepSpec::runs)
     {
         match command.verb() {
             Some("up") => {
@@ -40,7 +41,9 @@ pub fn state_commands(lesson: &LessonFile, index: usize) -> Vec<StackCommand> {
         [first, .., last] => vec![*first, *last],
     };
     // What takes files in is there once a step of the lesson itself tells it to.
-    let runs = |steps: &[StepSpec], command| steps.iter().any(|step| step.run.contains(command));
+    let runs = |steps: &[StepSpec], command: &StackCommand| {
+        steps.iter().flat_map(StepSpec::runs).any(|run| *run == *command)
+    };
     let done = &lesson.steps[..lesson.steps.len().min(index + 1)];
     let refresh =
         lesson.refresh.iter().filter(|command| runs(done, command) || !runs(&lesson.steps, command));
@@ -50,7 +53,7 @@ pub fn state_commands(lesson: &LessonFile, index: usize) -> Vec<StackCommand> {
 /// The services that the steps before the one at `index` have stopped or killed, and left so.
 fn left_stopped(lesson: &LessonFile, index: usize) -> BTreeSet<String> {
     let mut stopped = BTreeSet::new();
-    for command in lesson.steps[..index].iter().flat_map(|step| &step.run) {
+    for command in lesson.steps[..index].iter().flat_map(StepSpec::runs) {
         let named = command.services();
         match command.verb() {
             Some("stop" | "kill") => stopped.extend(named),
@@ -81,9 +84,11 @@ fn keeps_data(step: &StepSpec) -> bool {
 /// Whether the step's own action needs the stack of the steps before: one that brings the stack
 /// up, or takes it down, does not care, unless it is compared with what was.
 pub fn needs_stack(step: &StepSpec) -> bool {
-    match step.run.first() {
-        None => !step.requests.is_empty(),
-        Some(first) => compares(step) || keeps_data(step) || !matches!(first.verb(), Some("up" | "down")),
+    match step.actions().into_iter().find(Action::is_of_the_stack) {
+        Some(Action::Run(first) | Action::Fail(first, _)) => {
+            compares(step) || keeps_data(step) || !matches!(first.verb(), Some("up" | "down"))
+        }
+        first => first.is_some(),
     }
 }
 

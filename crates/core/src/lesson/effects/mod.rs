@@ -20,7 +20,7 @@ use std::path::Path;
 
 use self::place::View;
 use self::walk::Walk;
-use super::catalog::{FileTree, Lesson};
+use super::catalog::Lesson;
 use super::error::LessonError;
 use super::model::{LessonFile, is_obeyed};
 use crate::workspace::files::{read_bytes, read_text};
@@ -36,12 +36,7 @@ use workshop_text::Text;
 /// A state of the lesson cannot be made or read: then it is faulty.
 pub fn of_lesson(lesson: &Lesson, env: &Env) -> Result<Effects, LessonError> {
     let mut found = Effects::new();
-    let mut before: Option<FileTree> = None;
-    for steps in 0..=lesson.file.steps.len() {
-        let files = lesson.files_after(steps)?;
-        if before.as_ref() == Some(&files) {
-            continue;
-        }
+    for files in lesson.every_state()? {
         let own = files.get(".env").map(|bytes| Env::of_dotenv(bytes, env));
         if let Some(name) = own.iter().flat_map(Env::iter).map(|(name, _)| name).find(|name| is_obeyed(name))
         {
@@ -59,7 +54,6 @@ pub fn of_lesson(lesson: &Lesson, env: &Env) -> Result<Effects, LessonError> {
                     .with("reason", unclear.reason),
             }
         })?);
-        before = Some(files);
     }
     let named: BTreeSet<String> =
         found.iter().filter(|one| one.kind == Kind::Image).map(|one| one.what.clone()).collect();
@@ -169,7 +163,7 @@ fn of_toml(lesson: &Lesson) -> Effects {
     for asked in std::iter::once(format!("{}:{}", entry.service, entry.port)).chain(before) {
         found.insert(Effect::new(Kind::Requests, asked, ""));
     }
-    let patched = file.steps.iter().filter_map(|step| lesson.patch(step).ok().flatten());
+    let patched = file.steps.iter().flat_map(|step| lesson.patches(step).unwrap_or_default());
     let mut written: BTreeSet<String> = lesson.start_files().unwrap_or_default().into_keys().collect();
     written.extend(
         patched.flat_map(|patch| patch.files().iter().map(|file| file.path.clone()).collect::<Vec<_>>()),

@@ -4,6 +4,8 @@
 engine-command-unreadable = this command line cannot be read (an open quote?): { $line }
 engine-command-not-allowed = this is not a command that a lesson may run: { $line } (a lesson may say "docker compose …", or "docker restart", "kill", "stop" or "start" with {"{"}SERVICE-NUMBER{"}"})
 engine-command-verb = a lesson may not run "docker compose { $verb }"{ $near }. There are: { $known }
+engine-command-profile = --profile takes the name of a profile (letters, digits, "-", "_", "."; or "*" for all of them), and not "{ $value }"
+engine-command-watch = "docker compose watch" would not end by itself: bring the stack up with "docker compose up -d --build" again after each edit. What the file says under develop.watch can be checked: compose = {"{"} present = "services.SERVICE.develop.watch" {"}"}
 engine-command-option = "docker compose { $verb }" of a lesson may not have { $option }{ $near }. There are: { $known }
 engine-command-no-option = "docker compose { $verb }" of a lesson may have no option, and { $option } stands there
 engine-command-value = "docker compose { $verb }" of a lesson: { $option } takes { $wanted }, and not "{ $value }"

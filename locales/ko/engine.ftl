@@ -4,6 +4,8 @@
 engine-command-unreadable = 명령줄을 읽을 수 없습니다(따옴표가 열려 있나요?): { $line }
 engine-command-not-allowed = 레슨이 실행할 수 있는 명령이 아닙니다: { $line } (레슨은 "docker compose …"나, "docker restart", "kill", "stop", "start"에 {"{"}서비스-번호{"}"}를 붙인 명령만 실행할 수 있습니다)
 engine-command-verb = 레슨은 "docker compose { $verb }"[을/를] 실행할 수 없습니다{ $near }. 쓸 수 있는 것: { $known }
+engine-command-profile = --profile에는 프로파일 이름이 와야 합니다(영문자, 숫자, "-", "_", ".". 전부 켜려면 "*"). "{ $value }"[은/는] 쓸 수 없습니다
+engine-command-watch = "docker compose watch"는 스스로 끝나지 않습니다. 편집할 때마다 "docker compose up -d --build"를 다시 실행하게 하세요. 파일의 develop.watch는 compose = {"{"} present = "services.SERVICE.develop.watch" {"}"} 검사로 볼 수 있습니다
 engine-command-option = 레슨의 "docker compose { $verb }"에는 { $option }[을/를] 쓸 수 없습니다{ $near }. 쓸 수 있는 것: { $known }
 engine-command-no-option = 레슨의 "docker compose { $verb }"에는 옵션을 쓸 수 없는데 { $option }[이/가] 있습니다
 engine-command-value = 레슨의 "docker compose { $verb }": { $option }에는 { $wanted }[이/가] 와야 하는데 "{ $value }"[이/가] 있습니다

@@ -3,6 +3,7 @@
 
 mod edit;
 mod import;
+mod ordered;
 mod sound;
 mod watching;
 

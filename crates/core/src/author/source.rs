@@ -368,4 +368,30 @@ mod tests {
         }
         assert!(Source::new("steps = [{ id = \"a\" }]\n").is_err());
     }
+
+    #[test]
+    fn edits_stand_under_their_key_or_among_the_actions() {
+        let actions = "actions = [{ check = \"a\" }, { edit = \"p2\" }, { run = \"docker compose stop\" }]\n";
+        let whole = TEXT.replace("edit = \"patches/02-two.patch\"", &format!("{actions}edit = \"p1\""));
+        let mut text = Source::new(whole.clone()).unwrap();
+        text.set_edit(1, 2, "\"p3\"").unwrap();
+        text.set_edit(1, 1, "\"q2\"").unwrap();
+        text.set_edit(1, 0, "\"q1\"").unwrap();
+        let wanted = "actions = [{ check = \"a\" }, { edit = \"q2\" }, { run = \"docker compose stop\" }, \
+                      { edit = \"p3\" }]\nedit = \"q1\"  # made by a tool\n";
+        assert!(text.text().contains(wanted), "{}", text.text());
+        text.unset_edit(1, 2).unwrap();
+        text.unset_edit(1, 1).unwrap();
+        let wanted = "actions = [{ check = \"a\" }, { run = \"docker compose stop\" }]\nedit = \"q1\"";
+        assert!(text.text().contains(wanted), "{}", text.text());
+        text.unset_edit(1, 0).unwrap();
+        assert!(!text.text().contains("edit ="), "{}", text.text());
+        // A step with none gets it under its key; one more makes the list.
+        let mut text = source();
+        text.set_edit(0, 0, "\"p\"").unwrap();
+        text.set_edit(1, 1, "\"p2\"").unwrap();
+        assert!(text.text().contains("id = \"one\" # here\nedit = \"p\"\n"), "{}", text.text());
+        let wanted = "edit = \"patches/02-two.patch\"  # made by a tool\nactions = [{ edit = \"p2\" }]\n";
+        assert!(text.text().contains(wanted), "{}", text.text());
+    }
 }

@@ -106,3 +106,72 @@ impl StepSpec {
         self.actions().iter().any(|action| !matches!(action, Action::Answer { .. }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(text: &str) -> StepSpec {
+        let head = "id = \"s\"\nminutes = 1\n";
+        let checks =
+            "[[checks]]\nid = \"c\"\nconfirm = {}\n[[checks]]\nid = \"q\"\nquestion = { answer = 2 }\n";
+        toml::from_str(&format!("{head}{text}{checks}")).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn told(step: &StepSpec) -> Vec<String> {
+        let one = |action: &Action| match action {
+            Action::Copy => "copy".to_owned(),
+            Action::Edit(patch) => format!("edit {patch}"),
+            Action::Run(command) => command.to_string(),
+            Action::Fail(command, _) => format!("{command} fails"),
+            Action::Browse(requests) => format!("{} requests", requests.len()),
+            Action::Check(id) => format!("check {id}"),
+            Action::Answer { id, choice } => format!("answer {id} {choice}"),
+        };
+        step.actions().iter().map(one).collect()
+    }
+
+    #[test]
+    fn the_short_form_is_the_beginning_of_the_list() {
+        let short = "requests = [{ path = \"/\" }]\nrun = [\"docker compose up -d\"]\nedit = \"a.patch\"\n";
+        let begin = ["edit a.patch", "docker compose up -d", "1 requests"];
+        assert_eq!(told(&step(short)), [&begin[..], &["answer q 2"]].concat());
+        let more = "actions = [{ check = \"c\" }, { edit = \"b.patch\" }, { run = \"docker compose stop\" }, \
+                    { requests = [{ path = \"/\" }, { path = \"/x\" }] }]\n";
+        let rest = ["check c", "edit b.patch", "docker compose stop", "2 requests", "answer q 2"];
+        let step = step(&format!("{short}{more}"));
+        assert_eq!(told(&step), [&begin[..], &rest].concat());
+        assert_eq!(step.edits().collect::<Vec<_>>(), ["a.patch", "b.patch"]);
+        assert_eq!(step.runs().map(ToString::to_string).collect::<Vec<_>>(), [begin[1], rest[2]]);
+        assert_eq!(step.between().collect::<Vec<_>>(), ["c"]);
+    }
+
+    #[test]
+    fn what_has_to_fail_is_the_last_command_of_all() {
+        let text = "id = \"s\"\nminutes = 1\nrun = [\"docker compose up -d\"]\n\
+                    actions = [{ run = \"docker compose up -d --scale a=3\" }, { check = \"c\" }]\n\
+                    [[checks]]\nid = \"c\"\nrefused = { because = \"container_name\" }\n";
+        let step: StepSpec = toml::from_str(text).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(
+            told(&step),
+            ["docker compose up -d", "docker compose up -d --scale a=3 fails", "check c"]
+        );
+    }
+
+    #[test]
+    fn nothing_else_stands_in_the_list() {
+        for (action, says) in [
+            ("{ runn = \"docker compose stop\" }", "runn"),
+            ("{ run = \"rm -rf /\" }", "rm -rf"),
+            ("{ edit = \"../x.patch\" }", "../x.patch"),
+            ("{ copy = true }", "copy"),
+            ("{ fail = true }", "fail"),
+            ("{ check = \"c\", run = \"docker compose stop\" }", ""),
+            ("{}", ""),
+        ] {
+            let text = format!("id = \"s\"\nminutes = 1\nactions = [{action}]\nchecks = []\n");
+            let error = toml::from_str::<StepSpec>(&text).unwrap_err().to_string();
+            assert!(error.contains(says), "{action}: {error}");
+        }
+    }
+}

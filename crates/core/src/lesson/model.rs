@@ -211,12 +211,8 @@ pub struct StepSpec {
     /// Requests that stand for what a learner does in the browser.
     #[serde(default)]
     pub(super) requests: Vec<RequestSpec>,
-    /// What it does in an order of its own, after its edit, commands and requests: more of them, and
-    /// checks that must hold between them.
-    ///
-    /// ```toml
-    /// actions = [{ run = "docker compose up -d" }, { check = "one-answers" }, { edit = "patches/02-two.patch" }]
-    /// ```
+    /// What it does after its edit, commands and requests, in this order: more of them, and checks that
+    /// must hold between them.
     #[serde(default)]
     pub(super) actions: Vec<Action>,
     /// What the learner is asked to expect, before anything of the step is done.

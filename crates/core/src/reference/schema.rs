@@ -195,8 +195,16 @@ impl JsonSchema for Action {
     }
 }
 
-/// One thing that a step does. A check between others is one of the step's own: where it does not
-/// hold, what comes after it is left, and `workshop apply` does the step again from its beginning.
+/// One thing that a step does.
+///
+/// A check is one of the step's own, which is asked here and at its end: where it does not hold, what
+/// comes after it is left, and `workshop apply` does the step again from its beginning.
+///
+/// ```toml
+/// edit = "patches/03-one.patch"
+/// run = ["docker compose up -d"]
+/// actions = [{ check = "it-answers" }, { edit = "patches/03-two.patch" }, { run = "docker compose up -d" }]
+/// ```
 #[derive(JsonSchema)]
 #[schemars(inline)]
 #[expect(dead_code, reason = "its fields are told, never read")]

@@ -346,3 +346,36 @@ impl Session {
         Ok(self.workspace.journal(lock)?.undo(over)?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(stages: &[&str], ours: &str) -> usize {
+        let stages: Vec<String> = stages.iter().map(|text| (*text).to_owned()).collect();
+        stage_of(&stages, ours)
+    }
+
+    #[test]
+    fn a_file_is_as_far_as_the_edits_that_it_has() {
+        let replaced = ["x: 1\ny: a\n", "x: 2\ny: a\n", "x: 3\ny: a\n"];
+        let added = ["a\n", "a\nb\n", "a\nb\nc\n"];
+        for (stages, extra) in [(replaced, "# mine\n"), (added, "# mine\n"), (replaced, ""), (added, "")] {
+            for (place, stage) in stages.iter().enumerate() {
+                assert_eq!(at(&stages, &format!("{stage}{extra}")), place, "{stages:?} {stage:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_edit_that_is_taken_back_later_is_not_taken_for_made() {
+        // The second edit adds what the third takes away again.
+        let stages = ["x: 1\n", "x: 1\n", "x: 2\nextra: yes\n", "x: 2\n"];
+        assert_eq!(at(&stages, "x: 1\n# mine\n"), 0);
+        assert_eq!(at(&stages, "x: 2\nextra: yes\n# mine\n"), 2);
+        assert_eq!(at(&stages, "x: 2\n# mine\n"), 3);
+        // What is half made, or the learner's own, is at the last state that is whole.
+        assert_eq!(at(&["x: 1\ny: 1\n", "x: 2\ny: 2\n"], "x: 2\ny: 1\n"), 0);
+        assert_eq!(at(&["x: 1\n", "x: 2\n"], "x: 7\n"), 0);
+    }
+}

@@ -11,6 +11,7 @@ use crate::lesson::action::Action;
 use crate::lesson::model::{LessonFile, StepSpec};
 use crate::workspace::baseline::baseline;
 use workshop_engine::{Detail, EngineError, Observed, StackCommand};
+use workshop_stack::compose::is_active;
 
 /// The fewest of the commands before the step at `index` that make the stack what it is after
 /// them: since it was last taken down the first that brings it up, and the last, with the restarts
@@ -35,11 +36,13 @@ pub fn state_commands(lesson: &LessonFile, index: usize) -> Vec<StackCommand> {
         }
     }
     let setup = lesson.steps[..index].iter().rev().map(|step| &step.setup).find(|setup| !setup.is_empty());
-    let ups = match ups.as_slice() {
-        [] => return Vec::new(),
-        [only] => vec![*only],
-        [first, .., last] => vec![*first, *last],
+    let (Some(first), Some(last)) = (ups.first().copied(), ups.last().copied()) else { return Vec::new() };
+    // What one between them turns on, the others do not know of.
+    let is_own = |at: usize, up: &StackCommand| {
+        at == 0 || at + 1 == ups.len() || ![first.profiles(), last.profiles()].contains(&up.profiles())
     };
+    let ups: Vec<&StackCommand> =
+        ups.iter().enumerate().filter(|(at, up)| is_own(*at, up)).map(|(_, up)| *up).collect();
     // What takes files in is there once a step of the lesson itself tells it to.
     let runs = |steps: &[StepSpec], command: &StackCommand| {
         steps.iter().flat_map(StepSpec::runs).any(|run| *run == *command)
@@ -112,7 +115,13 @@ impl Session {
                 && wanted.is_none_or(|wanted| wanted == all)
                 && observed.of(name).all(|one| one.is_ready())
         };
-        compose.model.services.iter().all(|service| as_wanted(&service.name.value))
+        let named: Vec<&str> = commands.iter().flat_map(StackCommand::profiles).collect();
+        let mut env = files.env();
+        if !named.is_empty() {
+            env.set("COMPOSE_PROFILES", &named.join(","));
+        }
+        let mut on = compose.model.services.iter().filter(|service| is_active(service, &env));
+        on.all(|service| as_wanted(&service.name.value))
     }
 
     /// Waits until the stack is as the step at `index` finds it, or its time is over; what runs then

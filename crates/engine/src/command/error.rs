@@ -24,6 +24,13 @@ pub enum CommandError {
         /// The word behind `docker compose`.
         verb: String,
     },
+    /// No name of a profile.
+    Profile {
+        /// As typed, behind `--profile`.
+        value: String,
+    },
+    /// `docker compose watch`, which never ends.
+    Watch,
     /// No option that may stand there.
     Option {
         /// The verb that it stands behind.
@@ -66,6 +73,8 @@ impl CommandError {
                 .with("verb", verb.as_str())
                 .with("near", did_you_mean(verb, VERBS.iter().map(|verb| verb.name)))
                 .with("known", read::names()),
+            Self::Profile { value } => Text::new("engine-command-profile").with("value", value.as_str()),
+            Self::Watch => Text::new("engine-command-watch"),
             Self::Option { verb, option } => {
                 let name = option.split('=').next().unwrap_or(option);
                 let long = verb.options.iter().map(|option| format!("--{}", option.long)).collect::<Vec<_>>();

@@ -25,6 +25,7 @@ use super::error::LessonError;
 use super::model::{LessonFile, is_obeyed};
 use crate::workspace::files::{read_bytes, read_text};
 use workshop_engine::StackCommand;
+use workshop_engine::command::profiles;
 use workshop_engine::embedded::own::{StandIn, one_line};
 use workshop_engine::embedded::programs::{Program, ProgramKind};
 use workshop_stack::compose::Env;
@@ -38,8 +39,9 @@ pub fn of_lesson(lesson: &Lesson, env: &Env) -> Result<Effects, LessonError> {
     let mut found = Effects::new();
     for files in lesson.every_state()? {
         let own = files.get(".env").map(|bytes| Env::of_dotenv(bytes, env));
-        if let Some(name) = own.iter().flat_map(Env::iter).map(|(name, _)| name).find(|name| is_obeyed(name))
-        {
+        // All services are looked at, whatever profiles they have.
+        let obeyed = |name: &&str| is_obeyed(name) && *name != "COMPOSE_PROFILES";
+        if let Some(name) = own.iter().flat_map(Env::iter).map(|(name, _)| name).find(obeyed) {
             let reason = Text::new("rule-dotenv-obeyed").with("name", name).with("file", ".env");
             return Err(LessonError::Rule { file: lesson.start_folder_of(".env").to_owned(), reason });
         }
@@ -130,7 +132,8 @@ fn programs(lesson: &Lesson) -> Effects {
         }
     }
     for command in lesson.commands() {
-        if let StackCommand::Compose(words) = command
+        if let StackCommand::Compose(args) = command
+            && let (_, words) = profiles(&args)
             && words.first().is_some_and(|word| word == "exec")
             && let Some(at) = words.iter().position(|word| own.contains(word.as_str()))
         {

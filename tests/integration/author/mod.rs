@@ -4,6 +4,7 @@
 mod edit;
 mod import;
 mod ordered;
+mod profiles;
 mod sound;
 mod watching;
 

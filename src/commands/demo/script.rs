@@ -7,7 +7,7 @@ use crate::app::error::{AppError, exit};
 use crate::demo::changes;
 use crate::demo::plan::Plan;
 use crate::engine::EngineKind;
-use crate::event::{ChangeView, DiffView, Event, FileDiff, ScriptStep, ScriptView};
+use crate::event::{ChangeView, DiffView, Event, FileDiff, ScriptAction, ScriptStep, ScriptView};
 use crate::lesson::Lesson;
 use crate::lesson::action::Action;
 use crate::lesson::markdown::Prose;
@@ -35,20 +35,35 @@ fn script_step(
         predictions: step.predictions.iter().map(|one| one.id.clone()).collect(),
         questions: Vec::new(),
         checks: Vec::new(),
+        order: Vec::new(),
     };
     for action in step.actions() {
-        match action {
-            Action::Copy => script.copies = lesson.start_files()?.len(),
-            Action::Edit(patch) => script.edits.extend(edits(lesson, index, &patch)?),
-            Action::Check(_) => {}
+        script.order.extend(match action {
+            Action::Copy => {
+                script.copies = lesson.start_files()?.len();
+                Some(ScriptAction::Copies)
+            }
+            Action::Edit(patch) => {
+                let edits = edits(lesson, index, &patch)?;
+                let count = edits.len();
+                script.edits.extend(edits);
+                Some(ScriptAction::Edits(count))
+            }
             Action::Run(command) | Action::Fail(command, _) => {
-                script.commands.push(command.display(engine, None))
+                script.commands.push(command.display(engine, None));
+                Some(ScriptAction::Command)
             }
             Action::Browse(requests) => {
-                script.requests += requests.iter().map(|request| request.times as usize).sum::<usize>();
+                let count = requests.iter().map(|request| request.times as usize).sum();
+                script.requests += count;
+                Some(ScriptAction::Requests(count))
             }
-            Action::Answer { id, .. } => script.questions.push(id),
-        }
+            Action::Check(id) => Some(ScriptAction::Holds(id)),
+            Action::Answer { id, .. } => {
+                script.questions.push(id);
+                None
+            }
+        });
     }
     let asked = step.checks.iter().map(|entry| entry.id.clone());
     script.checks = asked.filter(|id| !script.questions.contains(id)).collect();

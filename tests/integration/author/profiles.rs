@@ -29,7 +29,7 @@ fn a_command_turns_it_on_and_a_state_is_built_with_it() {
     let course = course();
     with_a_command(&course);
     course.validate().code(0);
-    course.test(&[]).code(0).says("spare runs exactly 1 replica").says("5 of 5 steps passed");
+    course.test(&[]).code(0).says("exactly 1 replica of spare runs").says("5 of 5 steps passed");
     // Without the profile it would be left.
     course.change(TOML, "compose --profile extra down", "compose down");
     course.test(&[]).code(4);
@@ -46,7 +46,7 @@ fn a_command_turns_it_on_and_a_state_is_built_with_it() {
         let args = ["demo", "01", "--auto", "--engine", "embedded", "--from", "look", "--lessons", "."];
         course.sandbox.run(args.iter().map(|arg| (*arg).to_owned()).chain(more.iter().cloned()))
     });
-    demo.code(0).says("1 of 1 check passed");
+    demo.code(0).says("workshop compose --profile extra up -d").says("2 of 2 steps passed");
 }
 
 #[test]

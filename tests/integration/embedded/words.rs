@@ -41,7 +41,7 @@ fn a_profile_is_turned_on_before_the_word() {
     running("backend\nfrontend\n");
     // As Compose: what no profile that is on has is left alone.
     desk.compose("stop").code(0);
-    assert_eq!(desk.compose("ps --status running --services").code(0).stdout, "backend\n");
+    running("backend\n");
     desk.compose("--profile more down").code(0);
     running("");
     let env = desk.sandbox.read(".env");

@@ -195,7 +195,7 @@ impl JsonSchema for Action {
     }
 }
 
-/// One thing that a step does.
+/// One thing that a step does: one of these keys stands there.
 ///
 /// A check is one of the step's own, which is asked here and at its end: where it does not hold, what
 /// comes after it is left, and `workshop apply` does the step again from its beginning.

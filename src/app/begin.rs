@@ -11,9 +11,9 @@ use crate::session::start::{self, state_commands};
 use crate::text::Text;
 use crate::workspace::files;
 
-/// What the first thing that the step does changes in the learner's files, and whether that is the lesson's own version
-/// in place of theirs: wanted with `over`, and asked for at a terminal where the step's change
-/// does not go into what is there.
+/// What the first thing that the step does changes in the learner's files, and whether that is the
+/// lesson's own version in place of theirs: wanted with `over`, and asked for at a terminal where the
+/// step's change does not go into what is there.
 pub(crate) fn step_plan(
     ctx: &Ctx,
     session: &Session,

@@ -79,7 +79,7 @@ fn offer(ctx: &Ctx, session: &Session, index: usize, plan: &PlannedChange, inste
         ctx.emit(Event::Notice(Notice { about: About::Copying, ..Notice::new(Tone::Info, text) }));
     } else if !plan.is_empty() {
         ctx.emit(Event::Diff(plan.diff.clone()));
-    } else if step.edits().next().is_some() {
+    } else if matches!(step.actions().first(), Some(Action::Edit(_))) {
         ctx.notice(Tone::Info, Text::new("app-already-applied"));
     }
     // With a yes given, each says itself.

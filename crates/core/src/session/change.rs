@@ -215,10 +215,10 @@ impl Session {
         let is_there = stages[edits].contains_key(path);
         let stages: Vec<String> = stages.iter().map(text).collect();
         let path = own_path(&self.workspace.dir(), path);
-        // None where an edit makes the file.
+        // None where an edit makes the file, or takes it away.
         let before = match files::read_text(&self.workspace.dir(), path) {
             Ok(ours) => Some(ours),
-            Err(error) if error.is_missing() && stages[0].is_empty() => None,
+            Err(error) if error.is_missing() && stages.iter().any(String::is_empty) => None,
             Err(error) => return Err(ChangeError::Unreadable { file: path.to_owned(), error }),
         };
         let ours = before.clone().unwrap_or_default();

@@ -312,6 +312,8 @@ pub(crate) enum Author {
         step: Option<String>,
         #[arg(long, value_name = "DIR")]
         from: Option<PathBuf>,
+        #[arg(long)]
+        more: bool,
         #[arg(long, value_name = "LESSON")]
         lesson: Option<String>,
     },

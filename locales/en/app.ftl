@@ -159,6 +159,7 @@ cli-author-edit-lesson = The lesson, where the course has several
 cli-author-record = Make what changed the step's edit, and carry the later steps along
 cli-author-record-step = The step's id or number; the one that is open if none is given
 cli-author-record-from = The folder with the changed files; workshop/ if none is given
+cli-author-record-more = As one edit more, behind what the step does already
 cli-author-record-lesson = The lesson, where the course has several
 cli-author-go-on = Go on once a conflict is mended
 cli-author-give-up = Forget what is being edited; the lesson stays as it was
@@ -335,6 +336,7 @@ half-apply = { $files ->
    *[no] the commands of this step were not all run
 }
 next-half-apply = do the rest: workshop apply --step { $step }
+next-between = mend what it says, then do the step again: workshop apply --step { $step }
 half-build = the state of { $step } is not built to its end: its files are there, the stack may be half-way
 half-reset = the reset was cut off in the middle: part of the stack is removed, part may be there
 next-half-reset = { $all ->
@@ -372,6 +374,9 @@ app-copied = Copied { $count ->
        *[other] { $count } files
     }. `workshop undo` takes it back.
 app-already-applied = Your files have this change already.
+app-then-edit = then changes { $files }
+app-then-check = then this must hold: { $check }
+app-between = this must hold before the step goes on, and does not: { $check } ({ $says })
 app-nothing-to-apply = there is nothing to do for you in this step: read it, then `workshop next`
 app-left-as-it-was = Left as it was.
 app-refused = Refused, and that is what this step is about.

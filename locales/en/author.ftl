@@ -10,6 +10,7 @@ author-move-create = the step that copies the application keeps its place
 author-remove-create = the step { $step } cannot be removed: the lesson begins with it
 author-measured = the prediction { $id } would be measured by the step { $step } before it is asked
 author-no-merge = the edit of the step { $step } does not go in without the others ({ $places }). Nothing was changed
+author-edit-no-merge = { $edit } does not go into the changed files ({ $places }): nothing was changed. Change the step so that each of its edits still finds its lines
 author-conflict = the step { $step } changes the same lines: { $places } in { $dir }
 author-conflict-open = the conflict in the step { $step } comes first
 author-unsolved = { $place } still has marks of a conflict

@@ -9,6 +9,8 @@ engine-command-no-option = "{ $command }" of a lesson may have no option, and { 
 engine-command-value = "{ $command }" of a lesson: { $option } takes { $wanted }, and not "{ $value }"
 engine-command-beside = "{ $command }" of a lesson takes { $wanted }, and not "{ $word }"
 engine-command-endless = "{ $command }" would not end by itself: it needs one of { $known }
+engine-command-profile = --profile takes the name of a profile (letters, digits, "-", "_", "."; or "*" for all of them), and not "{ $value }"
+engine-command-watch = "docker compose watch" would not end by itself: bring the stack up with "docker compose up -d --build" again after each edit. What the file says under develop.watch can be checked: compose = {"{"} present = "services.SERVICE.develop.watch" {"}"}
 engine-takes-nothing = nothing
 engine-takes-number = a number
 engine-takes-scale = SERVICE=NUMBER (at most 100)

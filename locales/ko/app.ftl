@@ -159,6 +159,7 @@ cli-author-edit-lesson = 코스에 레슨이 여럿일 때 그 레슨
 cli-author-record = 바꾼 것을 단계의 편집으로 기록하고 뒤의 단계에 반영합니다
 cli-author-record-step = 단계의 id 또는 번호. 없으면 열어 둔 단계
 cli-author-record-from = 바꾼 파일이 있는 폴더. 없으면 workshop/
+cli-author-record-more = 단계가 이미 하는 일 뒤에 이어지는 또 하나의 편집으로 기록합니다
 cli-author-record-lesson = 코스에 레슨이 여럿일 때 그 레슨
 cli-author-go-on = 충돌을 푼 다음 이어서 합니다
 cli-author-give-up = 편집하던 것을 버립니다. 레슨은 그대로입니다
@@ -327,6 +328,7 @@ half-apply = { $files ->
    *[no] 이 단계의 명령을 끝까지 실행하지 못했습니다
 }
 next-half-apply = 나머지 하기: workshop apply --step { $step }
+next-between = 그 까닭을 바로잡고 단계를 다시 하세요: workshop apply --step { $step }
 half-build = { $step } 단계의 상태를 끝까지 만들지 못했습니다. 파일은 있고 스택은 반만 떠 있을 수 있습니다
 half-reset = reset이 도중에 끊겼습니다. 스택의 일부는 지웠고 일부는 남아 있을 수 있습니다
 next-half-reset = { $all ->
@@ -355,6 +357,9 @@ app-applied = { $count ->
 }
 app-copied = 파일 { $count }개를 복사했습니다. `workshop undo`로 되돌릴 수 있습니다.
 app-already-applied = 파일에 이 변경이 이미 들어 있습니다.
+app-then-edit = 이어서 { $files }[을/를] 바꿉니다
+app-then-check = 이어서 이것이 맞아야 합니다: { $check }
+app-between = 단계가 더 나아가려면 이것이 맞아야 하는데 아직 아닙니다: { $check } ({ $says })
 app-nothing-to-apply = 이 단계에는 대신 해 줄 일이 없습니다. 읽은 다음 `workshop next`로 넘어가세요
 app-left-as-it-was = 그대로 두었습니다.
 app-refused = 거부되었습니다. 이 단계에서 보려던 것이 바로 이것입니다.

@@ -10,6 +10,7 @@ author-move-create = 애플리케이션을 복사하는 단계는 옮길 수 없
 author-remove-create = { $step } 단계는 뺄 수 없습니다. 레슨이 여기에서 시작합니다
 author-measured = 예측 { $id }[을/를] 묻기 전에 { $step } 단계가 먼저 측정하게 됩니다
 author-no-merge = { $step } 단계의 편집이 다른 단계 없이는 들어가지 않습니다({ $places }). 아무것도 바꾸지 않았습니다
+author-edit-no-merge = { $edit } 편집이 바뀐 파일에 들어가지 않습니다({ $places }). 아무것도 바꾸지 않았습니다. 단계의 편집마다 고칠 줄이 남아 있게 바꾸세요
 author-conflict = { $step } 단계도 같은 줄을 바꿉니다: { $dir }의 { $places }
 author-conflict-open = { $step } 단계의 충돌을 먼저 풀어야 합니다
 author-unsolved = { $place }에 충돌 표시가 남아 있습니다

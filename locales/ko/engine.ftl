@@ -9,6 +9,8 @@ engine-command-no-option = 레슨의 "{ $command }"에는 옵션을 쓸 수 없�
 engine-command-value = 레슨의 "{ $command }": { $option }에는 { $wanted }[이/가] 와야 하는데 "{ $value }"[이/가] 있습니다
 engine-command-beside = 레슨의 "{ $command }"에는 { $wanted }[이/가] 와야 하는데 "{ $word }"[이/가] 있습니다
 engine-command-endless = "{ $command }"[은/는] 스스로 끝나지 않습니다. 다음 중 하나가 필요합니다: { $known }
+engine-command-profile = --profile에는 프로파일 이름이 와야 합니다(영문자, 숫자, "-", "_", ".". 전부 켜려면 "*"). "{ $value }"[은/는] 쓸 수 없습니다
+engine-command-watch = "docker compose watch"는 스스로 끝나지 않습니다. 편집할 때마다 "docker compose up -d --build"를 다시 실행하게 하세요. 파일의 develop.watch는 compose = {"{"} present = "services.SERVICE.develop.watch" {"}"} 검사로 볼 수 있습니다
 engine-takes-nothing = 값 없음
 engine-takes-number = 숫자
 engine-takes-scale = SERVICE=NUMBER(최대 100)

@@ -9,10 +9,11 @@ use crate::session::Session;
 use crate::session::change::PlannedChange;
 use crate::session::start::{self, state_commands};
 use crate::text::Text;
+use crate::workspace::files;
 
-/// What the step changes in the learner's files, and whether that is the lesson's own version
-/// in place of theirs: wanted with `over`, and asked for at a terminal where the step's change
-/// does not go into what is there.
+/// What the first thing that the step does changes in the learner's files, and whether that is the
+/// lesson's own version in place of theirs: wanted with `over`, and asked for at a terminal where the
+/// step's change does not go into what is there.
 pub(crate) fn step_plan(
     ctx: &Ctx,
     session: &Session,
@@ -22,7 +23,15 @@ pub(crate) fn step_plan(
     if over {
         return Ok((instead(ctx, session, index)?, true));
     }
-    match session.plan_step(index) {
+    // One that does not go in is told before anything is done.
+    let whole = session.plan_step(index);
+    let actions = session.step(index).actions();
+    let first = || {
+        actions
+            .first()
+            .map_or_else(|| Ok(PlannedChange::default()), |first| session.plan_action(index, first))
+    };
+    match whole.and_then(|_| first()) {
         Ok(plan) => Ok((plan, false)),
         Err(error) => {
             let error = AppError::from(error);
@@ -36,7 +45,7 @@ pub(crate) fn step_plan(
 }
 
 fn instead(ctx: &Ctx, session: &Session, index: usize) -> Result<PlannedChange, AppError> {
-    let plan = session.plan_reset(index + 1)?;
+    let plan = session.plan_reset_begun(index)?;
     doing::say_asides(ctx, &plan);
     Ok(plan)
 }
@@ -57,7 +66,14 @@ pub(crate) fn or_instead(session: &Session, index: usize, error: AppError) -> Ap
 /// or cannot be read.
 pub(crate) fn way_on(session: &Session, index: usize) -> Option<Text> {
     let plan = session.plan_reset(index + 1).ok()?;
-    let mut files: Vec<String> = plan.diff.files.iter().map(|file| file.path.clone()).collect();
+    // What one of the step's edits has made is the lesson's as well.
+    let made = session.lesson.stages(index).ok()?.split_off(1);
+    let is_made = |path: &String| {
+        let own = files::read_bytes(&session.workspace.dir(), path).ok();
+        own.is_some_and(|own| made.iter().any(|files| files.get(path) == Some(&own)))
+    };
+    let differing = plan.diff.files.iter().map(|file| file.path.clone());
+    let mut files: Vec<String> = differing.filter(|path| !is_made(path)).collect();
     if environment::env_is_wrong(session) {
         files.push(".env".to_owned());
     }

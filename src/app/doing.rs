@@ -2,10 +2,10 @@
 
 use crate::app::back::Half;
 use crate::app::error::AppError;
-use crate::app::steps::commands;
 use crate::app::{Ctx, back, begin, consent, environment, questions};
-use crate::engine::{Detail, EngineError};
-use crate::event::{About, Event, Notice, Tone};
+use crate::check::Outcome;
+use crate::engine::{Detail, EngineError, StackCommand};
+use crate::event::{About, CheckReport, Event, Notice, Tone};
 use crate::lesson::action::Action;
 use crate::session::Session;
 use crate::session::change::PlannedChange;
@@ -79,12 +79,12 @@ fn offer(ctx: &Ctx, session: &Session, index: usize, plan: &PlannedChange, inste
         ctx.emit(Event::Notice(Notice { about: About::Copying, ..Notice::new(Tone::Info, text) }));
     } else if !plan.is_empty() {
         ctx.emit(Event::Diff(plan.diff.clone()));
-    } else if step.edit.is_some() {
+    } else if matches!(step.actions().first(), Some(Action::Edit(_))) {
         ctx.notice(Tone::Info, Text::new("app-already-applied"));
     }
     // With a yes given, each says itself.
-    for command in commands(session, index).into_iter().filter(|_| !ctx.global.yes) {
-        ctx.notice(Tone::Info, Text::verbatim(format!("$ {command}")));
+    for line in in_order(session, index).into_iter().filter(|_| !ctx.global.yes) {
+        ctx.notice(Tone::Info, line);
     }
     match () {
         () if instead => Text::new("ask-apply-over").with("count", count),
@@ -93,14 +93,40 @@ fn offer(ctx: &Ctx, session: &Session, index: usize, plan: &PlannedChange, inste
     }
 }
 
-/// What the step does beside changing files, from where it starts.
+/// What the step does after its first change of files, each on a line of its own.
+fn in_order(session: &Session, index: usize) -> Vec<Text> {
+    let step = session.step(index);
+    let command = |command: &StackCommand| {
+        let shown = command.display_in(session.engine.kind(), &session.project().name);
+        Text::verbatim(format!("$ {shown}"))
+    };
+    let line = |action: Action| match action {
+        Action::Run(run) | Action::Fail(run, _) => Some(command(&run)),
+        Action::Edit(_) => {
+            let plan = session.plan_action(index, &action).ok()?;
+            let files: Vec<String> = plan.diff.files.into_iter().map(|file| file.path).collect();
+            (!files.is_empty()).then(|| Text::new("app-then-edit").with("files", files))
+        }
+        Action::Check(id) => {
+            Some(Text::new("app-then-check").with("check", session.check_title(&step.id, &id)))
+        }
+        Action::Copy | Action::Browse(_) | Action::Answer { .. } => None,
+    };
+    let is_first = |(at, action): &(usize, Action)| *at == 0 && action.is_of_files();
+    let later = step.actions().into_iter().enumerate().filter(|one| !is_first(one));
+    later.filter_map(|(_, action)| line(action)).collect()
+}
+
+/// What the step does after its first change of files, from where it starts.
 async fn act(ctx: &Ctx, session: &mut Session, index: usize) -> Result<(), AppError> {
     begin::to_start(ctx, session, index).await?;
     let step = session.step(index).clone();
-    for action in step.actions() {
+    for (at, action) in step.actions().into_iter().enumerate() {
         match action {
             // Made with the plan.
-            Action::Copy | Action::Edit => {}
+            Action::Copy | Action::Edit(_) if at == 0 => {}
+            Action::Copy | Action::Edit(_) => edit(ctx, session, index, &action)?,
+            Action::Check(id) => hold(session, index, &id).await?,
             Action::Run(command) => environment::run_commands(ctx, session, &[command]).await?,
             Action::Fail(command, because) => {
                 environment::run_refused(ctx, session, &command, because).await?;
@@ -111,6 +137,38 @@ async fn act(ctx: &Ctx, session: &mut Session, index: usize) -> Result<(), AppEr
         }
     }
     Ok(())
+}
+
+/// Makes an edit in its turn; what the changed files would do is agreed to as it was before.
+fn edit(ctx: &Ctx, session: &mut Session, index: usize, action: &Action) -> Result<(), AppError> {
+    session.look_again();
+    let plan = session
+        .plan_action(index, action)
+        .map_err(|error| begin::or_instead(session, index, error.into()))?;
+    if plan.is_empty() {
+        return Ok(());
+    }
+    ctx.emit(Event::Diff(plan.diff.clone()));
+    let id = session.step(index).id.clone();
+    write(ctx, session, &id, plan)?;
+    consent::consent(ctx, session)
+}
+
+/// Asks a check that must hold where the step has come to.
+///
+/// # Errors
+/// It does not, and the rest of the step is left.
+pub(crate) async fn hold(session: &mut Session, index: usize, id: &str) -> Result<(), AppError> {
+    session.look_again();
+    let Some(report) = session.check_between(index, id).await else { return Ok(()) };
+    let CheckReport { title, verdict, .. } = report;
+    let text = Text::new("app-between").with("check", title).with("says", verdict.message);
+    let next = Text::new("next-between").with("step", session.step(index).id.as_str());
+    match verdict.outcome {
+        Outcome::Pass => Ok(()),
+        Outcome::NotYet => Err(AppError::NotYet { text, next: Some(next) }),
+        Outcome::Environment => Err(AppError::Environment { text, next: Some(next) }),
+    }
 }
 
 /// Says it where what kept the stack is gone: the step then starts from nothing.

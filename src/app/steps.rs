@@ -7,10 +7,12 @@ use crate::app::questions::open_questions;
 use crate::check::CheckSpec;
 use crate::engine::StackCommand;
 use crate::event::{Event, Offers, ReplicaLine, StatusView, StepLine, StepState, StepView, Tone};
+use crate::lesson::model::StepSpec;
 use crate::lesson::{Lesson, LessonError};
 use crate::room::Here;
 use crate::session::Session;
 use crate::text::Text;
+use crate::workspace::patch::Patch;
 
 pub(crate) fn find_step(lesson: &Lesson, wanted: &str) -> Result<usize, AppError> {
     let by_number = wanted.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
@@ -36,7 +38,7 @@ pub(crate) fn other_projects(observed: &crate::engine::Observed) -> Option<Text>
 pub(crate) fn commands(session: &Session, index: usize) -> Vec<String> {
     let name = session.project().name;
     let shown = |command: &StackCommand| command.display_in(session.engine.kind(), &name, None);
-    session.lesson.file.steps[index].run.iter().map(shown).collect()
+    session.lesson.file.steps[index].runs().map(shown).collect()
 }
 
 pub(crate) fn offers(session: &Session, index: usize) -> Offers {
@@ -45,7 +47,7 @@ pub(crate) fn offers(session: &Session, index: usize) -> Offers {
     let has = |wanted: fn(&CheckSpec) -> bool| step.checks.iter().any(|entry| wanted(&entry.spec));
     Offers {
         apply: step.has_action(),
-        diff: step.edit.is_some(),
+        diff: step.edits().next().is_some(),
         prompt: prose.is_some_and(|prose| prose.prompt.is_some()),
         hints: prose.map_or(0, |prose| prose.hints.len()),
         question: has(|spec| matches!(spec, CheckSpec::Question(_))),
@@ -111,17 +113,22 @@ pub(crate) fn step_view(session: &Session, index: usize) -> StepView {
         minutes: step.minutes,
         optional: step.optional,
         blocks: prose.map(|prose| prose.body.clone()).unwrap_or_default(),
-        edits: session
-            .lesson
-            .patch(step)
-            .ok()
-            .flatten()
-            .map(|patch| patch.files().iter().map(|file| file.path.clone()).collect())
-            .unwrap_or_default(),
+        edits: edited(session, step),
         commands: commands(session, index),
         offers: offers(session, index),
         read_on: prose.and_then(|prose| prose.read_on.clone()),
     }
+}
+
+/// The files that its edits are about, each once.
+fn edited(session: &Session, step: &StepSpec) -> Vec<String> {
+    let mut paths: Vec<String> = Vec::new();
+    for file in session.lesson.patches(step).unwrap_or_default().iter().flat_map(Patch::files) {
+        if !paths.contains(&file.path) {
+            paths.push(file.path.clone());
+        }
+    }
+    paths
 }
 
 /// The step at hand, as a room is told of it.

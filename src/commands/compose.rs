@@ -6,6 +6,7 @@ use crate::app::environment::half_run;
 use crate::app::error::{AppError, exit};
 use crate::app::{Ctx, back, environment};
 use crate::engine::StackCommand;
+use crate::engine::command::profiles;
 use crate::event::Tone;
 use crate::report::HandedThrough;
 use crate::signals;
@@ -58,5 +59,8 @@ fn is_half_done(args: &[String]) -> bool {
     const CHANGES: [&str; 10] =
         ["up", "down", "build", "create", "start", "stop", "restart", "kill", "rm", "scale"];
     let in_front = !args.iter().any(|arg| matches!(arg.as_str(), "-d" | "--detach" | "--wait"));
-    args.first().is_some_and(|word| CHANGES.contains(&word.as_str()) && !(word == "up" && in_front))
+    profiles(args)
+        .1
+        .first()
+        .is_some_and(|word| CHANGES.contains(&word.as_str()) && !(word == "up" && in_front))
 }

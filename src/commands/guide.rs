@@ -58,7 +58,7 @@ fn choices(session: &Session) -> Vec<Choice> {
     let offers = offers(session, index);
     // A file is changed by hand first, a copy or a command is mostly left to the runner.
     let step = &session.lesson.file.steps[index];
-    let by_hand = step.edit.is_some() && step.run.is_empty();
+    let by_hand = step.edits().next().is_some() && step.runs().next().is_none();
     let all = [
         (Choice::Predict, offers.prediction),
         (Choice::Answer, offers.question),

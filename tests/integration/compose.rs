@@ -341,3 +341,48 @@ fn a_folder_of_compose_files() {
     let differ = compare(&cases);
     assert!(differ.is_empty(), "{} differ", differ.len());
 }
+
+/// A project of services with and without profiles; each asked for by options, by `.env` and by both.
+const PROFILED: &str = "services:\n  web: { image: nginx }\n  debug: { image: nginx, profiles: [debug] }\n  \
+    admin: { image: nginx, profiles: [admin, debug] }\n  late: { image: nginx, profiles: [late], depends_on: [debug] }\n";
+
+#[test]
+fn profiles_turn_on_what_real_compose_turns_on() {
+    if !has_compose() {
+        eprintln!("skipped: there is no `docker compose`");
+        return;
+    }
+    let mut compared = 0;
+    for dotenv in ["", "debug", "debug, late", "*", "nobody"] {
+        let sandbox = crate::harness::Sandbox::new().without_docker();
+        sandbox.run(["start", "06", "--engine", "embedded", "--at", "scale-to-3"]).code(0);
+        sandbox.write("docker-compose.yml", PROFILED);
+        let env = format!("{}\nCOMPOSE_PROFILES={dotenv}\n", sandbox.read(".env"));
+        sandbox.write(".env", if dotenv.is_empty() { sandbox.read(".env") } else { env });
+        for options in [
+            &[][..],
+            &["--profile", "debug"],
+            &["--profile=admin"],
+            &["--profile", "admin", "--profile", "nobody"],
+            &["--profile", "debug", "--profile", "late"],
+            &["--profile", "debug,late"],
+            &["--profile", "late"],
+            &["--profile", "*"],
+            &["--profile", ""],
+        ] {
+            let ours = sandbox.run(["compose"].iter().chain(options).chain(&["config", "--services"]));
+            let mut command = Command::new("docker");
+            command.arg("compose").args(options).args(["config", "--services"]);
+            command.current_dir(sandbox.path("")).stdin(Stdio::null()).env_remove("COMPOSE_PROFILES");
+            let theirs = command.output().expect("docker compose starts");
+            let names = |text: &str| sorted(text.lines().map(str::to_owned));
+            let case = format!("{dotenv:?} {options:?}: {ours:?}");
+            assert_eq!(ours.status == Some(0), theirs.status.success(), "{case} {theirs:?}");
+            if theirs.status.success() {
+                assert_eq!(names(&ours.stdout), names(&String::from_utf8_lossy(&theirs.stdout)), "{case}");
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 30, "{compared}");
+}

@@ -485,6 +485,24 @@ pub struct ScriptStep {
     pub questions: Vec<String>,
     /// Ids, questions left out.
     pub checks: Vec<String>,
+    /// What comes after what: the changes and commands above, each in its turn.
+    #[serde(skip)]
+    pub order: Vec<ScriptAction>,
+}
+
+/// One thing that a step of a demo does.
+#[derive(Clone, Debug)]
+pub enum ScriptAction {
+    /// The lesson's start is copied.
+    Copies,
+    /// So many files change.
+    Edits(usize),
+    /// The next command is run.
+    Command,
+    /// So many requests are sent.
+    Requests(usize),
+    /// A check must hold, by its id.
+    Holds(String),
 }
 
 /// Speaker notes, and where the demo is.

@@ -42,10 +42,11 @@ pub(super) fn record(
     step: Option<&str>,
     from: Option<&Path>,
     lesson: Option<&str>,
+    more: bool,
 ) -> Result<u8, AppError> {
     let desk = desk(ctx)?;
     if let Some(state) = desk.state()? {
-        return record_open(ctx, &desk, state, step, from);
+        return record_open(ctx, &desk, State { more: more || state.more, ..state }, step, from);
     }
     let author = open_lesson(ctx, lesson)?;
     let Some(step) = step else {
@@ -71,6 +72,7 @@ pub(super) fn record(
         lesson: author.lesson.dir.clone(),
         step: author.lesson.file.steps[index].id.clone(),
         digest: author.digest(),
+        more,
         ..State::default()
     };
     taken(ctx, &desk, &author, state, &files)
@@ -171,6 +173,7 @@ fn taken(
     state.ends.insert(step, overlay);
     let mut wanted = author.wanted()?;
     wanted.ends.clone_from(&state.ends);
+    wanted.more = state.more.then(|| state.step.clone());
     match author.changed(wanted) {
         Ok(carried) => {
             desk.write(&carried.changes, true)?;

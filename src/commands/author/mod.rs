@@ -26,8 +26,8 @@ pub(crate) async fn run(ctx: &Ctx, verb: Option<&cli::Author>) -> Result<u8, App
     match verb {
         cli::Author::New { name, from, languages } => new::run(ctx, name, from.as_deref(), languages),
         cli::Author::Edit { step, lesson } => edit::open(ctx, step, lesson.as_deref()),
-        cli::Author::Record { step, from, lesson } => {
-            edit::record(ctx, step.as_deref(), from.as_deref(), lesson.as_deref())
+        cli::Author::Record { step, from, lesson, more } => {
+            edit::record(ctx, step.as_deref(), from.as_deref(), lesson.as_deref(), *more)
         }
         cli::Author::GoOn => edit::go_on(ctx),
         cli::Author::GiveUp => edit::give_up(ctx),

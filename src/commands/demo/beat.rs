@@ -45,7 +45,11 @@ impl Show<'_> {
                 }
             }
             Beat::Predict(id) => self.predict(at, id).await,
-            Beat::Act(Action::Copy | Action::Edit) => self.edit(at).await,
+            Beat::Act(action @ (Action::Copy | Action::Edit(_))) => self.edit(at, action).await,
+            Beat::Act(Action::Check(id)) => {
+                let Self { stage, session, .. } = self;
+                stage.watch(doing::hold(session, at, id)).await?.map_err(Stop::Error)
+            }
             Beat::Act(action @ Action::Run(command)) => match self.command(command, action).await {
                 Ok(()) => self.say_address(false).await,
                 error => error,
@@ -128,10 +132,10 @@ impl Show<'_> {
         }
     }
 
-    async fn edit(&mut self, at: usize) -> Result<(), Stop> {
+    async fn edit(&mut self, at: usize, action: &Action) -> Result<(), Stop> {
         let step = self.session.lesson.file.steps[at].clone();
-        let plan = self.session.plan_step(at)?;
-        if step.create {
+        let plan = self.session.plan_action(at, action)?;
+        if *action == Action::Copy {
             let text = Text::new("app-will-copy")
                 .with("start", self.session.lesson.file.start.to_string())
                 .with("count", plan.diff.files.len());
@@ -143,7 +147,7 @@ impl Show<'_> {
             self.stage.tell(Event::Diff(plan.diff.clone())).await?;
         }
         doing::write(&self.app, &mut self.session, &step.id, plan)?;
-        if step.create {
+        if *action == Action::Copy {
             environment::ensure_env(&self.app, &mut self.session)?;
         }
         self.stage.watch(std::future::ready(())).await?;
@@ -200,7 +204,14 @@ impl Show<'_> {
     /// The same once more. A change of files is made from the state before it.
     pub(crate) async fn again(&mut self, at: usize, beat: &Beat) -> Result<bool, Stop> {
         match beat {
-            Beat::Explain | Beat::Act(Action::Copy | Action::Edit) => {
+            // A later edit is made anew in what the one before it made.
+            Beat::Act(action @ Action::Edit(patch)) if !is_first(&self.session, at, action) => {
+                let edits = self.session.step(at).edits().position(|edit| edit == patch);
+                let plan = self.session.plan_stage(at, edits.unwrap_or_default())?;
+                let id = self.session.step(at).id.clone();
+                doing::write(&self.app, &mut self.session, &id, plan)?;
+            }
+            Beat::Explain | Beat::Act(Action::Copy | Action::Edit(_)) => {
                 self.go_to(at).await?;
                 if *beat != Beat::Explain {
                     self.built_in = None;
@@ -219,7 +230,9 @@ impl Show<'_> {
                     record.guesses.remove(id);
                 }
             }
-            Beat::Act(Action::Run(_) | Action::Fail(..) | Action::Try(_) | Action::Browse(_))
+            Beat::Act(
+                Action::Run(_) | Action::Fail(..) | Action::Try(_) | Action::Browse(_) | Action::Check(_),
+            )
             | Beat::Checks => {}
         }
         self.play(at, beat).await
@@ -275,6 +288,11 @@ impl Show<'_> {
 /// Whether the room's browser is what the step is about.
 fn browses(session: &Session, at: usize) -> bool {
     session.lesson.file.steps[at].actions().iter().any(|action| matches!(action, Action::Browse(_)))
+}
+
+/// Whether it is the first thing that the step does.
+fn is_first(session: &Session, at: usize, action: &Action) -> bool {
+    session.step(at).actions().first() == Some(action)
 }
 
 /// What is shown and done in a step, in order.

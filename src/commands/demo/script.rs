@@ -7,7 +7,7 @@ use crate::app::error::{AppError, exit};
 use crate::demo::changes;
 use crate::demo::plan::Plan;
 use crate::engine::EngineKind;
-use crate::event::{ChangeView, DiffView, Event, FileDiff, ScriptStep, ScriptView};
+use crate::event::{ChangeView, DiffView, Event, FileDiff, ScriptAction, ScriptStep, ScriptView};
 use crate::lesson::Lesson;
 use crate::lesson::action::Action;
 use crate::lesson::markdown::Prose;
@@ -35,35 +35,53 @@ fn script_step(
         predictions: step.predictions.iter().map(|one| one.id.clone()).collect(),
         questions: Vec::new(),
         checks: Vec::new(),
+        order: Vec::new(),
     };
     for action in step.actions() {
-        match action {
-            Action::Copy => script.copies = lesson.start_files()?.len(),
-            Action::Edit => script.edits = edits(lesson, index)?,
+        script.order.extend(match action {
+            Action::Copy => {
+                script.copies = lesson.start_files()?.len();
+                Some(ScriptAction::Copies)
+            }
+            Action::Edit(patch) => {
+                let edits = edits(lesson, index, &patch)?;
+                let count = edits.len();
+                script.edits.extend(edits);
+                Some(ScriptAction::Edits(count))
+            }
             Action::Run(command) | Action::Fail(command, _) | Action::Try(command) => {
-                script.commands.push(command.display(engine, None))
+                script.commands.push(command.display(engine, None));
+                Some(ScriptAction::Command)
             }
             Action::Browse(requests) => {
-                script.requests += requests.iter().map(|request| request.times as usize).sum::<usize>();
+                let count = requests.iter().map(|request| request.times as usize).sum();
+                script.requests += count;
+                Some(ScriptAction::Requests(count))
             }
-            Action::Answer { id, .. } => script.questions.push(id),
-        }
+            Action::Check(id) => Some(ScriptAction::Holds(id)),
+            Action::Answer { id, .. } => {
+                script.questions.push(id);
+                None
+            }
+        });
     }
     let asked = step.checks.iter().map(|entry| entry.id.clone());
     script.checks = asked.filter(|id| !script.questions.contains(id)).collect();
     Ok(script)
 }
 
-/// What the step's edit changes, from the reference before it to the reference after it.
-fn edits(lesson: &Lesson, index: usize) -> Result<Vec<ChangeView>, AppError> {
-    let Some(patch) = lesson.patch(&lesson.file.steps[index])? else { return Ok(Vec::new()) };
-    let (before, after) = (lesson.files_after(index)?, lesson.files_after(index + 1)?);
+/// What one of the step's edits changes, from the reference before it to the reference after it.
+fn edits(lesson: &Lesson, index: usize, edit: &str) -> Result<Vec<ChangeView>, AppError> {
+    let step = &lesson.file.steps[index];
+    let stages = lesson.stages(index)?;
+    let Some(at) = step.edits().position(|one| one == edit) else { return Ok(Vec::new()) };
+    let (before, after, patch) = (&stages[at], &stages[at + 1], &lesson.patches(step)?[at]);
     let text = |files: &crate::lesson::catalog::FileTree, path: &str| {
         files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
     };
     let diff = |path: &str| FileDiff {
         path: path.to_owned(),
-        unified: unified(path, &text(&before, path), &text(&after, path)),
+        unified: unified(path, &text(before, path), &text(after, path)),
     };
     let files = patch.files().iter().map(|file| diff(&file.path)).collect();
     Ok(changes(&DiffView { files }).collect())

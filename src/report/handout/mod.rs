@@ -100,8 +100,7 @@ impl Handout<'_> {
             0 => String::new(),
             minutes => format!(" <small>{}</small>", self.text(&Text::new(key).with("minutes", minutes))),
         };
-        let commands: Vec<String> =
-            spec.run.iter().map(|command| command.display(self.engine, None)).collect();
+        let commands: Vec<String> = spec.runs().map(|command| command.display(self.engine, None)).collect();
         let refused = spec.checks.iter().any(|check| check.spec.kind() == REFUSED);
         let fails = commands.last().filter(|_| refused);
         let drawer = Drawer { lang: self.lang, fails: fails.map(String::as_str) };

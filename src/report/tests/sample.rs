@@ -316,6 +316,13 @@ fn stage(lang: Lang) -> Vec<Event> {
         requests: 6,
         questions: vec!["why".into()],
         checks: vec!["a-check-with-a-long-name".into(); 5],
+        order: vec![
+            ScriptAction::Copies,
+            ScriptAction::Edits(1),
+            ScriptAction::Command,
+            ScriptAction::Requests(6),
+            ScriptAction::Holds("a-check-with-a-long-name".into()),
+        ],
     };
     let notes = |notes| NotesStep { number: 3, title: title.clone(), minutes: 2, notes };
     let share = |label: &str, count| Share { label: label.into(), count };

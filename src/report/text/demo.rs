@@ -6,7 +6,7 @@ use super::prose;
 use super::step::indented;
 use crate::check::Outcome;
 use crate::event::{
-    ChangeView, DemoRun, NotesStep, NotesView, ScriptStep, ScriptView, StepReport, TrafficView,
+    ChangeView, DemoRun, NotesStep, NotesView, ScriptAction, ScriptStep, ScriptView, StepReport, TrafficView,
 };
 use crate::lesson::markdown::blocks;
 use crate::report::Style;
@@ -177,17 +177,23 @@ fn script_step(pen: Pen, step: &ScriptStep) -> Vec<Line> {
     let words = format!("{} · {}", step.id, pen.say(&Text::new(key).with("minutes", step.minutes)));
     let words = if pen.style.unicode { words } else { words.replace('·', "-") };
     lines.extend(pen.paragraph(Role::Dim, &words, 4));
-    if step.copies > 0 {
-        let words = Text::new("report-script-copies").with("count", step.copies);
-        lines.extend(pen.paragraph(Role::Plain, &pen.say(&words), 4));
-    }
     let narrow = Pen::new(Style { width: pen.style.measure() - 2, ..pen.style }, pen.lang);
-    lines.extend(indented(step.edits.iter().flat_map(|edit| change(narrow, edit)).collect(), 2));
-    let command = |line: &String| Line::plain("    ").and(Role::Dim, "$ ").and(Role::Strong, line);
-    lines.extend(step.commands.iter().map(command));
-    if step.requests > 0 {
-        let words = Text::new("report-script-requests").with("count", step.requests);
-        lines.extend(pen.paragraph(Role::Plain, &pen.say(&words), 4));
+    let (mut edits, mut commands) = (step.edits.iter(), step.commands.iter());
+    let said = |text: Text| pen.paragraph(Role::Plain, &pen.say(&text), 4);
+    for action in &step.order {
+        lines.extend(match action {
+            ScriptAction::Copies => said(Text::new("report-script-copies").with("count", step.copies)),
+            ScriptAction::Edits(count) => {
+                let shown = edits.by_ref().take(*count).flat_map(|edit| change(narrow, edit)).collect();
+                indented(shown, 2).collect()
+            }
+            ScriptAction::Command => {
+                let line = commands.next().map(String::as_str).unwrap_or_default();
+                vec![Line::plain("    ").and(Role::Dim, "$ ").and(Role::Strong, line)]
+            }
+            ScriptAction::Requests(count) => said(Text::new("report-script-requests").with("count", *count)),
+            ScriptAction::Holds(id) => said(Text::new("app-then-check").with("check", id.as_str())),
+        });
     }
     let asked = |key, ids: &Vec<String>| {
         let words = pen.say(&Text::new(key).with("ids", ids.clone()));

@@ -3,6 +3,8 @@
 
 mod edit;
 mod import;
+mod ordered;
+mod profiles;
 mod sound;
 mod watching;
 

@@ -32,7 +32,10 @@ pub(crate) fn at_step(step: &str) -> Sandbox {
 pub(crate) fn edits() -> Vec<String> {
     let lesson = Catalog::Embedded.find("06").expect("the lesson");
     let steps = lesson.file.steps.into_iter();
-    steps.filter(|step| step.edit.is_some() && step.run.is_empty()).map(|step| step.id).collect()
+    steps
+        .filter(|step| step.edits().next().is_some() && step.runs().next().is_none())
+        .map(|step| step.id)
+        .collect()
 }
 
 #[test]

@@ -27,6 +27,32 @@ fn ps_logs_port_images_and_top_show_what_runs() {
 }
 
 #[test]
+fn a_profile_is_turned_on_before_the_word() {
+    let desk = Desk::new();
+    let compose = "services:\n  frontend:\n    image: nginx:alpine\n  backend:\n    build: ./backend\n    \
+                   profiles: [more]\n";
+    desk.sandbox.write("docker-compose.yml", compose);
+    let running = |wanted: &str| assert_eq!(desk.compose("ps --services").code(0).stdout, wanted);
+    desk.compose("up -d").code(0);
+    running("frontend\n");
+    desk.compose("--profile other up -d").code(0);
+    running("frontend\n");
+    desk.compose("--profile other --profile=more up -d").code(0);
+    running("backend\nfrontend\n");
+    // As Compose: what no profile that is on has is left alone.
+    desk.compose("stop").code(0);
+    running("backend\n");
+    desk.compose("--profile more down").code(0);
+    running("");
+    let env = desk.sandbox.read(".env");
+    desk.sandbox.write(".env", format!("{env}\nCOMPOSE_PROFILES=more\n"));
+    desk.compose("up -d").code(0);
+    running("backend\nfrontend\n");
+    desk.compose("down").code(0);
+    desk.compose("up -d --profile more").code(1);
+}
+
+#[test]
 fn logs_are_followed_as_they_come_until_ctrl_c() {
     let desk = Desk::new();
     desk.compose("up -d --build backend").code(0);

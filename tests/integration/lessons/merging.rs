@@ -28,7 +28,7 @@ impl Play {
     /// The steps that edit files.
     fn edits(&self) -> Vec<String> {
         let steps = self.lesson().file.steps.into_iter();
-        steps.filter(|step| step.edit.is_some()).map(|step| step.id).collect()
+        steps.filter(|step| step.edits().next().is_some()).map(|step| step.id).collect()
     }
 
     /// The lesson in a folder of its own, as far as it is about files: it runs nothing, and asks

@@ -82,7 +82,7 @@ impl<'a> Judge<'a> {
 
     fn up(&self, sandbox: &Sandbox) -> Result<(), String> {
         let step = self.lesson.file.steps.iter().find(|step| step.id == self.table.step).expect("the step");
-        for command in &step.run {
+        for command in step.runs() {
             let line = command.to_string();
             let words: Vec<&str> = line.split_whitespace().skip(1).collect();
             let run = self.run(sandbox, &words);

@@ -21,6 +21,8 @@ pub struct Wanted {
     pub order: Vec<usize>,
     /// By step: what its end is to be.
     pub ends: BTreeMap<String, Overlay>,
+    /// The step whose change is to be an edit of its own, behind what the step does already.
+    pub more: Option<String>,
     /// Steps that have another id now: the old one, and the new one.
     pub renamed: Option<(String, String)>,
 }
@@ -55,7 +57,7 @@ impl Author {
     pub fn wanted(&self) -> Result<Wanted, AuthorError> {
         let source = Source::new(self.text("lesson.toml")?)?;
         let order = (0..self.lesson.file.steps.len()).collect();
-        Ok(Wanted { source, order, ends: BTreeMap::new(), renamed: None })
+        Ok(Wanted { source, order, ends: BTreeMap::new(), more: None, renamed: None })
     }
 
     /// Everything that becomes of the lesson's files.
@@ -109,25 +111,31 @@ impl Author {
             let spec = &self.lesson.file.steps[step];
             let around = (&states[place], &states[place + 1]);
             let is_same = around == (&self.states[step], &self.states[step + 1]);
-            let name = patch_name(wanted, spec, step, place);
-            let text = match &spec.edit {
-                Some(edit) if is_same => self.text(edit)?,
-                _ => between(around.0, around.1).map_err(not_text)?,
+            let texts = match is_same && spec.edits().next().is_some() {
+                true => spec.edits().map(|edit| self.text(edit)).collect::<Result<_, _>>()?,
+                false => self.edit_texts(step, around, wanted.more.as_ref() == Some(&spec.id))?,
             };
-            if text.is_empty() {
-                source.unset(place, "edit")?;
-                continue;
+            let edits: Vec<&str> = spec.edits().collect();
+            done.steps += usize::from(
+                !is_same && !wanted.ends.contains_key(&spec.id) && texts.iter().any(|text| !text.is_empty()),
+            );
+            // From behind, so that the places of those before stay.
+            for (at, text) in texts.into_iter().enumerate().rev() {
+                let name = patch_name(wanted, spec, at, (step, place));
+                if text.is_empty() {
+                    source.unset_edit(place, at)?;
+                    continue;
+                }
+                if edits.get(at) != Some(&name.as_str()) {
+                    source.set_edit(place, at, &quoted(&name))?;
+                }
+                kept.push(name.clone());
+                written.push((name, text));
             }
-            if spec.edit.as_deref() != Some(&name) {
-                source.set(place, "edit", &quoted(&name))?;
-            }
-            done.steps += usize::from(!is_same && !wanted.ends.contains_key(&spec.id));
-            kept.push(name.clone());
-            written.push((name, text));
         }
         let own = self.lesson.own_files()?;
-        let before = self.lesson.file.steps.iter().filter_map(|step| step.edit.as_ref());
-        for gone in before.filter(|name| !kept.contains(name)) {
+        let before = self.lesson.file.steps.iter().flat_map(StepSpec::edits);
+        for gone in before.filter(|name| kept.iter().all(|kept| kept != name)) {
             done.changes.insert(format!("{}/{gone}", self.lesson.dir), None);
         }
         for (name, text) in written {
@@ -136,6 +144,33 @@ impl Author {
             }
         }
         Ok(source)
+    }
+
+    /// The patches that lead through the step from one state to another. Each edit is carried by the
+    /// three-way merge, and the last one has what is new; with `more` that is an edit of its own.
+    fn edit_texts(
+        &self,
+        step: usize,
+        (before, after): (&FileTree, &FileTree),
+        more: bool,
+    ) -> Result<Vec<String>, AuthorError> {
+        let old = self.lesson.stages(step)?;
+        let carried = if more { old.len() } else { old.len().saturating_sub(1) };
+        let mut stages = vec![before.clone()];
+        for pair in old[..carried].windows(2) {
+            let next =
+                carry::merged(&pair[0], &stages[stages.len() - 1], &pair[1]).map_err(|(_, files)| {
+                    let edit = self.lesson.file.steps[step].edits().nth(stages.len() - 1).unwrap_or_default();
+                    let places = files
+                        .iter()
+                        .flat_map(|file| file.lines.iter().map(move |line| format!("{}:{line}", file.path)));
+                    let text = Text::new("author-edit-no-merge").with("edit", edit);
+                    AuthorError::Refused(text.with("places", places.collect::<Vec<_>>()))
+                })?;
+            stages.push(next);
+        }
+        stages.push(after.clone());
+        stages.windows(2).map(|pair| between(&pair[0], &pair[1]).map_err(not_text)).collect()
     }
 
     /// The files of `finish` are those of the end again.
@@ -221,12 +256,15 @@ impl Author {
 }
 
 /// The name of a step's patch: the one that it has, where that does not tell its number or its id.
-fn patch_name(wanted: &Wanted, spec: &StepSpec, old: usize, new: usize) -> String {
-    let made = |place: usize, id: &str| format!("patches/{:02}-{id}.patch", place + 1);
+fn patch_name(wanted: &Wanted, spec: &StepSpec, at: usize, (old, new): (usize, usize)) -> String {
+    let made = |place: usize, id: &str| match at {
+        0 => format!("patches/{:02}-{id}.patch", place + 1),
+        at => format!("patches/{:02}-{id}-{}.patch", place + 1, at + 1),
+    };
     let renamed = wanted.renamed.as_ref().filter(|(before, _)| *before == spec.id);
     let id = renamed.map_or(spec.id.as_str(), |(_, after)| after);
-    match &spec.edit {
-        Some(edit) if *edit != made(old, &spec.id) => edit.clone(),
+    match spec.edits().nth(at) {
+        Some(edit) if *edit != made(old, &spec.id) => edit.to_owned(),
         _ => made(new, id),
     }
 }

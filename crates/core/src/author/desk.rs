@@ -37,6 +37,9 @@ pub struct State {
     pub conflict: Option<String>,
     /// By step: what its end is to be.
     pub ends: BTreeMap<String, Overlay>,
+    /// What is recorded is to be an edit of its own, behind what the step does already.
+    #[serde(default)]
+    pub more: bool,
     /// How often files were laid on the desk: the folder that they were made in is named by it.
     pub laid: u32,
 }

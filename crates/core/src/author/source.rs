@@ -70,6 +70,74 @@ impl Source {
         Ok(())
     }
 
+    /// Gives the step's edit at `at`, counted from 0, this value; where it has none there, one more,
+    /// behind what it does.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn set_edit(&mut self, index: usize, at: usize, value: &str) -> Result<(), AuthorError> {
+        if let Some((span, _)) = self.edits(index)?.get(at).cloned() {
+            self.text.replace_range(span, value);
+            return Ok(());
+        }
+        if at == 0 && self.actions(index)?.is_empty() {
+            return self.set(index, "edit", value);
+        }
+        if let Some((_, last)) = self.actions(index)?.last() {
+            self.text.insert_str(last.end, &format!(", {{ edit = {value} }}"));
+            return Ok(());
+        }
+        let ends = ["id", "edit", "run"].map(|key| self.value(index, key));
+        let ends: Vec<_> = ends.into_iter().collect::<Result<_, _>>()?;
+        let end = ends.into_iter().flatten().map(|span| span.end).max().ok_or_else(unusual)?;
+        let line = self.text[end..].find('\n').map_or(self.text.len(), |at| end + at + 1);
+        self.text.insert_str(line, &format!("actions = [{{ edit = {value} }}]\n"));
+        Ok(())
+    }
+
+    /// Takes the step's edit at `at` away, where it has one.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn unset_edit(&mut self, index: usize, at: usize) -> Result<(), AuthorError> {
+        match self.edits(index)?.get(at).cloned() {
+            None => Ok(()),
+            Some((_, None)) => self.unset(index, "edit"),
+            Some((_, Some(mut action))) => {
+                // With the comma that follows, or the one before where it is the last.
+                let rest = &self.text[action.end..];
+                if let Some(comma) =
+                    rest.find(|c: char| !c.is_whitespace()).filter(|at| rest[*at..].starts_with(','))
+                {
+                    let after = &rest[comma + 1..];
+                    action.end += comma + 1 + (after.len() - after.trim_start().len());
+                } else if self.text[..action.start].trim_end().ends_with(',') {
+                    action.start = self.text[..action.start].trim_end().len() - 1;
+                }
+                self.text.replace_range(action, "");
+                Ok(())
+            }
+        }
+    }
+
+    /// The value of each of a step's edits, with the action that it is in where it is in one.
+    #[expect(clippy::type_complexity, reason = "two places, the second of which may be none")]
+    fn edits(&self, index: usize) -> Result<Vec<(Range<usize>, Option<Range<usize>>)>, AuthorError> {
+        let first = self.value(index, "edit")?.map(|span| (span, None));
+        let more = self.actions(index)?.into_iter().filter_map(|(edit, action)| Some((edit?, Some(action))));
+        Ok(first.into_iter().chain(more).collect())
+    }
+
+    /// Each of a step's `actions`, with the value of its `edit` where it is one.
+    #[expect(clippy::type_complexity, reason = "two places, the first of which may be none")]
+    fn actions(&self, index: usize) -> Result<Vec<(Option<Range<usize>>, Range<usize>)>, AuthorError> {
+        let table = parsed(&self.text)?;
+        let step = steps(table.get_ref()).get(index).and_then(|step| step.get_ref().as_table());
+        let actions = step.and_then(|step| step.get("actions")).and_then(|value| value.get_ref().as_array());
+        let edit = |action: &Spanned<DeValue<'_>>| Some(action.get_ref().as_table()?.get("edit")?.span());
+        Ok(actions.into_iter().flat_map(|all| all.iter()).map(|one| (edit(one), one.span())).collect())
+    }
+
     /// Gives the step another id, and keeps the old one under `was`.
     ///
     /// # Errors
@@ -299,5 +367,31 @@ mod tests {
             assert!(text.text().contains(&format!("id = \"new\"\n\n{before}")), "{}", text.text());
         }
         assert!(Source::new("steps = [{ id = \"a\" }]\n").is_err());
+    }
+
+    #[test]
+    fn edits_stand_under_their_key_or_among_the_actions() {
+        let actions = "actions = [{ check = \"a\" }, { edit = \"p2\" }, { run = \"docker compose stop\" }]\n";
+        let whole = TEXT.replace("edit = \"patches/02-two.patch\"", &format!("{actions}edit = \"p1\""));
+        let mut text = Source::new(whole.clone()).unwrap();
+        text.set_edit(1, 2, "\"p3\"").unwrap();
+        text.set_edit(1, 1, "\"q2\"").unwrap();
+        text.set_edit(1, 0, "\"q1\"").unwrap();
+        let wanted = "actions = [{ check = \"a\" }, { edit = \"q2\" }, { run = \"docker compose stop\" }, \
+                      { edit = \"p3\" }]\nedit = \"q1\"  # made by a tool\n";
+        assert!(text.text().contains(wanted), "{}", text.text());
+        text.unset_edit(1, 2).unwrap();
+        text.unset_edit(1, 1).unwrap();
+        let wanted = "actions = [{ check = \"a\" }, { run = \"docker compose stop\" }]\nedit = \"q1\"";
+        assert!(text.text().contains(wanted), "{}", text.text());
+        text.unset_edit(1, 0).unwrap();
+        assert!(!text.text().contains("edit ="), "{}", text.text());
+        // A step with none gets it under its key; one more makes the list.
+        let mut text = source();
+        text.set_edit(0, 0, "\"p\"").unwrap();
+        text.set_edit(1, 1, "\"p2\"").unwrap();
+        assert!(text.text().contains("id = \"one\" # here\nedit = \"p\"\n"), "{}", text.text());
+        let wanted = "edit = \"patches/02-two.patch\"  # made by a tool\nactions = [{ edit = \"p2\" }]\n";
+        assert!(text.text().contains(wanted), "{}", text.text());
     }
 }

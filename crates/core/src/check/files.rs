@@ -35,6 +35,8 @@ pub struct Demands {
     pub wanted: BTreeMap<String, u32>,
     /// The services that it scales.
     pub scaled: BTreeSet<String>,
+    /// The profiles that its commands turn on.
+    pub profiles: BTreeSet<String>,
 }
 
 /// A workspace's files, read lazily.

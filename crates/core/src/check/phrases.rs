@@ -130,3 +130,10 @@ pub(super) fn troubled(service: &str, all: &[&Replica]) -> Option<Verdict> {
         _ => verdict,
     })
 }
+
+/// Two requests stand in one line of the replica's log.
+pub(super) fn run_together(replica: &str, line: &str) -> Verdict {
+    let message = Text::new("check-spread-run-together").with("replica", replica);
+    let expected = Text::new("check-spread-one-line");
+    Verdict::not_yet(message).expected(expected).lines(vec![format!("{replica}  {line}")])
+}

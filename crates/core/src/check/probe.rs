@@ -22,6 +22,8 @@ use workshop_load::Threshold;
 
 /// The prefix of the ids that the runner gives its own requests; a learner's never have it.
 pub(crate) const OWN_REQUEST: &str = "workshop-check-";
+/// The same of those that stand for a learner's browser.
+pub(crate) const BROWSED_REQUEST: &str = "workshop-apply-";
 
 /// One request of a lesson. `{name}` in path, headers and body stands for something kept earlier, for
 /// `{run}` (this run's own id) or `{number}` (the count from 1).

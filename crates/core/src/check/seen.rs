@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::probe::OWN_REQUEST;
+use super::probe::{BROWSED_REQUEST, OWN_REQUEST};
 use super::survives::Survived;
 use super::update::Updated;
 use workshop_engine::{CommandEnd, EngineError, ExecEnd, ImageFacts, LogLine, Resource};
@@ -263,12 +263,22 @@ impl Burst {
     }
 }
 
+/// Whether two requests of ours stand in a line, whatever they are for: two lines that ran together.
+pub(crate) fn has_two_requests(line: &str) -> bool {
+    let mut ids = own_ids(line).chain(ids(line, BROWSED_REQUEST));
+    ids.next().is_some_and(|first| ids.any(|other| other != first))
+}
+
 /// The ids of the runner's own requests that stand in a line, in its order.
 pub(crate) fn own_ids(line: &str) -> impl Iterator<Item = &str> {
-    line.match_indices(OWN_REQUEST).map(|(at, _)| {
+    ids(line, OWN_REQUEST)
+}
+
+fn ids<'l>(line: &'l str, prefix: &'static str) -> impl Iterator<Item = &'l str> {
+    line.match_indices(prefix).map(move |(at, _)| {
         let rest = &line[at..];
         // Where two lines ran together without a space, the next id begins inside this one.
-        let next = rest[OWN_REQUEST.len()..].find(OWN_REQUEST).map(|next| next + OWN_REQUEST.len());
+        let next = rest[prefix.len()..].find(prefix).map(|next| next + prefix.len());
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(rest.len());
         &rest[..next.unwrap_or(end).min(end)]
     })

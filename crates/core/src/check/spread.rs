@@ -215,9 +215,7 @@ fn contradicted(running: &[&Replica], burst: &Burst) -> Option<Verdict> {
         .collect();
     let first = missing.first()?;
     if let Some((replica, line)) = missing.iter().find_map(|hit| burst.run_together(&hit.id)) {
-        let message = Text::new("check-spread-run-together").with("replica", replica);
-        let expected = Text::new("check-spread-one-line");
-        return Some(Verdict::not_yet(message).expected(expected).lines(vec![format!("{replica}  {line}")]));
+        return Some(phrases::run_together(replica, line));
     }
     let message = Text::new("check-spread-not-logged")
         .with("count", missing.len())

@@ -27,8 +27,11 @@ fn profile(files: &Files, service: &Service) -> Option<(Text, Span)> {
     let first = service.profiles.first()?;
     let env = files.env();
     let active = env.get("COMPOSE_PROFILES").unwrap_or_default();
-    let is_active = |name: &str| active.split(',').any(|one| one.trim() == "*" || one.trim() == name);
-    let started = service.profiles.iter().any(|profile| is_active(&profile.value));
+    // Or the lesson's own commands turn it on.
+    let named = files.demands.profiles.iter().map(String::as_str);
+    let on: Vec<&str> = active.split(',').map(str::trim).chain(named).collect();
+    let started =
+        service.profiles.iter().any(|profile| on.iter().any(|on| *on == "*" || *on == profile.value));
     (!started)
         .then(|| (Text::new("check-standing-profile").with("profile", first.value.as_str()), first.span))
 }

@@ -138,7 +138,7 @@ fn of_lesson(old: &Lesson, new: &Lesson) -> Vec<Change> {
             let was = before.id.clone();
             found.push(Change::StepRenamed { lesson: lesson(), was, step: after.id.clone() });
         }
-        if edit(old, before) != edit(new, after) {
+        if edits(old, before) != edits(new, after) {
             found.push(Change::Edit { lesson: lesson(), step: after.id.clone() });
         }
         if old_rules.step(&before.id) != new_rules.step(&after.id) {
@@ -156,9 +156,9 @@ fn of_lesson(old: &Lesson, new: &Lesson) -> Vec<Change> {
     found
 }
 
-/// The patch of a step, whatever its file is called.
-fn edit(lesson: &Lesson, step: &StepSpec) -> Option<String> {
-    lesson.course_file(&format!("{}/{}", lesson.dir, step.edit.as_deref()?))
+/// The patches of a step, whatever their files are called.
+fn edits(lesson: &Lesson, step: &StepSpec) -> Vec<Option<String>> {
+    step.edits().map(|edit| lesson.course_file(&format!("{}/{edit}", lesson.dir))).collect()
 }
 
 /// A `lesson.toml`, without what a step is called, how long it takes, and the names of its files.
@@ -181,6 +181,9 @@ impl Rules {
             let id = step.remove("id")?.as_str()?.to_owned();
             for key in ["was", "minutes", "edit"] {
                 step.remove(key);
+            }
+            for action in step.get_mut("actions").and_then(toml::Value::as_array_mut).into_iter().flatten() {
+                action.as_table_mut().map(|action| action.remove("edit"));
             }
             Some((id, step))
         });

@@ -332,7 +332,7 @@ impl Lesson {
         let mut commands = self.file.refresh.clone();
         for step in &self.file.steps {
             let checks = step.checks.iter().flat_map(|entry| entry.spec.check().commands());
-            for command in step.run.iter().chain(&step.setup).cloned().chain(checks) {
+            for command in step.runs().chain(&step.setup).cloned().chain(checks) {
                 if !commands.contains(&command) {
                     commands.push(command);
                 }
@@ -417,7 +417,7 @@ impl Lesson {
         let mut states = vec![self.start_files()?];
         for step in &self.file.steps {
             let mut files = states[states.len() - 1].clone();
-            self.apply_edit(step, &mut files)?;
+            self.apply_edits(step, &mut files)?;
             states.push(files);
         }
         Ok(states)
@@ -431,9 +431,7 @@ impl Lesson {
         let mut files = self.start_files()?;
         let mut all = Vec::new();
         for step in &self.file.steps {
-            let moved = self.apply_edit(step, &mut files)?;
-            let patch = format!("{}/{}", self.dir, step.edit.as_deref().unwrap_or_default());
-            all.extend(moved.into_iter().map(|one| (patch.clone(), one)));
+            all.extend(self.apply_edits(step, &mut files)?);
         }
         Ok(all)
     }
@@ -445,33 +443,77 @@ impl Lesson {
     pub fn files_after(&self, steps: usize) -> Result<FileTree, LessonError> {
         let mut files = self.start_files()?;
         for step in &self.file.steps[..steps.min(self.file.steps.len())] {
-            self.apply_edit(step, &mut files)?;
+            self.apply_edits(step, &mut files)?;
         }
         Ok(files)
     }
 
-    /// The step's patch, where it has an edit.
+    /// The files before the first edit of the step at `index` and after each of its edits; at least one.
     ///
     /// # Errors
-    /// It is missing or not a unified diff.
-    pub fn patch(&self, step: &StepSpec) -> Result<Option<Patch>, LessonError> {
-        let Some(edit) = &step.edit else { return Ok(None) };
+    /// As [`Self::files_after`].
+    pub fn stages(&self, index: usize) -> Result<Vec<FileTree>, LessonError> {
+        let edits = self.file.steps.get(index).into_iter().flat_map(StepSpec::edits);
+        self.through(self.files_after(index)?, edits)
+    }
+
+    /// The files at its start and after each edit of each step, in order.
+    ///
+    /// # Errors
+    /// As [`Self::files_after`].
+    pub(crate) fn every_state(&self) -> Result<Vec<FileTree>, LessonError> {
+        self.through(self.start_files()?, self.file.steps.iter().flat_map(StepSpec::edits))
+    }
+
+    fn through<'a>(
+        &self,
+        files: FileTree,
+        edits: impl Iterator<Item = &'a str>,
+    ) -> Result<Vec<FileTree>, LessonError> {
+        let mut all = vec![files];
+        for edit in edits {
+            let mut files = all[all.len() - 1].clone();
+            self.apply_edit(edit, &mut files)?;
+            all.push(files);
+        }
+        Ok(all)
+    }
+
+    /// The step's patches, one an edit, in order.
+    ///
+    /// # Errors
+    /// One is missing or not a unified diff.
+    pub fn patches(&self, step: &StepSpec) -> Result<Vec<Patch>, LessonError> {
+        step.edits().map(|edit| self.patch(edit)).collect()
+    }
+
+    fn patch(&self, edit: &str) -> Result<Patch, LessonError> {
         let path = format!("{}/{edit}", self.dir);
         let text = self.source.text(&path)?;
         let faulty = |reason| LessonError::Patch { file: path.clone(), reason };
         let patch = Patch::parse(&text).map_err(|error| faulty(error.text()))?;
         match patch.files().iter().find_map(|file| names::fault(&file.path)) {
-            None => Ok(Some(patch)),
+            None => Ok(patch),
             Some(reason) => Err(faulty(reason)),
         }
     }
 
-    fn apply_edit(&self, step: &StepSpec, files: &mut FileTree) -> Result<Vec<Moved>, LessonError> {
-        let Some(patch) = self.patch(step)? else { return Ok(Vec::new()) };
-        let faulty = |reason: Text| LessonError::Patch {
-            file: format!("{}/{}", self.dir, step.edit.as_deref().unwrap_or_default()),
-            reason,
-        };
+    fn apply_edits(
+        &self,
+        step: &StepSpec,
+        files: &mut FileTree,
+    ) -> Result<Vec<(String, Moved)>, LessonError> {
+        let mut all = Vec::new();
+        for edit in step.edits() {
+            let moved = self.apply_edit(edit, files)?;
+            all.extend(moved.into_iter().map(|one| (format!("{}/{edit}", self.dir), one)));
+        }
+        Ok(all)
+    }
+
+    fn apply_edit(&self, edit: &str, files: &mut FileTree) -> Result<Vec<Moved>, LessonError> {
+        let faulty = |reason: Text| LessonError::Patch { file: format!("{}/{edit}", self.dir), reason };
+        let patch = self.patch(edit)?;
         let adds = patch.files().iter().any(|file| !files.contains_key(&file.path));
         let moved = patch.apply_to(files).map_err(|error| faulty(error.text()))?;
         match adds.then(|| names::collision(files)).flatten() {

@@ -7,6 +7,7 @@ use super::model::LessonFile;
 use crate::check::CheckSpec;
 use crate::check::files::Demands;
 use crate::check::replicas::Replicas;
+use workshop_engine::StackCommand;
 
 impl Lesson {
     /// What it wants of the files, over all of its steps.
@@ -21,6 +22,7 @@ impl Lesson {
             entry: Some(self.file.entry.service.clone()),
             wanted: wanted(&self.file, &scaled),
             scaled,
+            profiles: self.commands().iter().flat_map(StackCommand::profiles).map(str::to_owned).collect(),
         }
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::action::Action;
 use super::prediction::Prediction;
 use crate::check::CheckSpec;
 use crate::check::address::RequestPath;
@@ -198,10 +199,10 @@ pub struct StepSpec {
     pub create: bool,
     /// A unified diff, relative to the lesson's folder.
     #[serde(default, deserialize_with = "course_path_if")]
-    pub edit: Option<String>,
+    pub(super) edit: Option<String>,
     /// Commands of its action, in order, after the edit.
     #[serde(default)]
-    pub run: Vec<StackCommand>,
+    pub(super) run: Vec<StackCommand>,
     /// Commands that bring a stack with this step's files to what is inside it afterwards (data,
     /// accounts, who follows whom), where nobody played the steps before: those of the last step that
     /// has any are run, once the stack is up.
@@ -209,7 +210,11 @@ pub struct StepSpec {
     pub setup: Vec<StackCommand>,
     /// Requests that stand for what a learner does in the browser.
     #[serde(default)]
-    pub requests: Vec<RequestSpec>,
+    pub(super) requests: Vec<RequestSpec>,
+    /// What it does after its edit, commands and requests, in this order: more of them, and checks that
+    /// must hold between them.
+    #[serde(default)]
+    pub(super) actions: Vec<Action>,
     /// What the learner is asked to expect, before anything of the step is done.
     #[serde(default)]
     pub predictions: Vec<Prediction>,
@@ -424,7 +429,7 @@ impl<'de> Deserialize<'de> for Start {
 }
 
 /// A folder or file of the course, from its root.
-fn course_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+pub(super) fn course_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     refused::read(deserializer, |text| match names::fault(text) {
         None => Ok(text.to_owned()),
         Some(_) => Err(Text::new("rule-course-path").with("path", text)),

@@ -68,7 +68,7 @@ pub struct Reference {
 }
 
 /// The definitions that are parts of the file and no values that checks share.
-const PARTS: [&str; 11] = [
+const PARTS: [&str; 12] = [
     "Entry",
     "Door",
     "Port",
@@ -78,6 +78,7 @@ const PARTS: [&str; 11] = [
     "Listen",
     "Requirement",
     "Step",
+    "Action",
     "Prediction",
     "Check",
 ];

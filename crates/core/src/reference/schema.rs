@@ -9,12 +9,14 @@ use serde_json::{Map, Value, json};
 
 use crate::check::CheckSpec;
 use crate::check::address::METHODS;
+use crate::check::probe::RequestSpec;
 use crate::check::services::Services;
 use crate::check::values::Time;
 use crate::check::wanted::{Rules, Wanted};
 use crate::lesson::LessonFile;
+use crate::lesson::action::Action;
 use crate::lesson::model::{CheckEntry, FORMAT};
-use workshop_engine::EngineKind;
+use workshop_engine::{EngineKind, StackCommand};
 use workshop_stack::compose::Condition;
 use workshop_text::Lang;
 
@@ -175,6 +177,46 @@ impl JsonSchema for CheckEntry {
         all.insert("oneOf".into(), one.into());
         all.into()
     }
+}
+
+impl JsonSchema for Action {
+    fn schema_name() -> Cow<'static, str> {
+        "Action".into()
+    }
+
+    /// Exactly one of its keys stands there.
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = generator.subschema_for::<Actions>();
+        let keys = schema.pointer("/properties").and_then(Value::as_object).cloned().unwrap_or_default();
+        let one: Vec<Value> = keys.keys().map(|key| json!({ "required": [key] })).collect();
+        schema.insert("additionalProperties".to_owned(), false.into());
+        schema.insert("oneOf".to_owned(), one.into());
+        schema
+    }
+}
+
+/// One thing that a step does: one of these keys stands there.
+///
+/// A check is one of the step's own, which is asked here and at its end: where it does not hold, what
+/// comes after it is left, and `workshop apply` does the step again from its beginning.
+///
+/// ```toml
+/// edit = "patches/03-one.patch"
+/// run = ["docker compose up -d"]
+/// actions = [{ check = "it-answers" }, { edit = "patches/03-two.patch" }, { run = "docker compose up -d" }]
+/// ```
+#[derive(JsonSchema)]
+#[schemars(inline)]
+#[expect(dead_code, reason = "its fields are told, never read")]
+struct Actions {
+    /// A unified diff, relative to the lesson's folder.
+    edit: Option<String>,
+    /// A command on the stack.
+    run: Option<StackCommand>,
+    /// Requests that stand for what a learner does in the browser.
+    requests: Option<Vec<RequestSpec>>,
+    /// The id of a check of this step that must hold here.
+    check: Option<String>,
 }
 
 /// What every check may say beside its kind, as [`CheckEntry`] reads it by hand.

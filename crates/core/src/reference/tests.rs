@@ -158,7 +158,7 @@ fn a_kind_a_part_and_a_key_are_found_by_their_names() {
     let names = |name| all.find(name).into_iter().map(|topic| topic.name).collect::<Vec<_>>();
     assert_eq!(names("replicas"), ["replicas"]);
     assert_eq!(names("request"), ["request"]);
-    assert_eq!(names("edit"), ["step"]);
+    assert_eq!(names("edit"), ["step", "action"]);
     assert_eq!(names("minutes"), ["lesson.toml", "step"]);
     assert!(names("replicsa").is_empty());
     assert_eq!(all.near("replicsa"), Some("replicas"));

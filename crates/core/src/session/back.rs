@@ -284,21 +284,23 @@ fn touched(step: &StepSpec, entry: &CheckEntry) -> Option<BTreeSet<String>> {
             Servers::AsTheyAre(_) => Some(BTreeSet::new()),
         },
         Probe::Steady(spec) => {
-            Some(named(&step.run)?.into_iter().chain(spec.from.map(|scale| scale.service)).collect())
+            Some(named(step.runs())?.into_iter().chain(spec.from.map(|scale| scale.service)).collect())
         }
         Probe::Update(spec) => {
             let from = spec.from.map(|scale| scale.service);
             Some(std::iter::once(spec.service).chain(from).collect())
         }
         Probe::Survives(spec) => Some(spec.from.map(|scale| scale.service).into_iter().collect()),
-        Probe::Outage(spec) => Some(named(&spec.off)?.into_iter().chain(named(&spec.on)?).collect()),
+        Probe::Outage(spec) => {
+            Some(named(spec.off.iter())?.into_iter().chain(named(spec.on.iter())?).collect())
+        }
         _ => None,
     }
 }
 
 /// The services that commands start and stop by name; `None` where one of them may do more.
-fn named(commands: &[StackCommand]) -> Option<Vec<String>> {
-    let named = commands.iter().map(|command| match command {
+fn named<'a>(commands: impl Iterator<Item = &'a StackCommand>) -> Option<Vec<String>> {
+    let named = commands.map(|command| match command {
         StackCommand::Replica { service, .. } => Some(vec![service.clone()]),
         StackCommand::Compose(args) => match args.as_slice() {
             [word, names @ ..]

@@ -3,16 +3,19 @@
 
 use std::path::Path;
 
+use similar::{ChangeTag, TextDiff};
+
 use super::Session;
 use crate::check::files::own_path;
 use crate::event::{DiffView, FileDiff};
 use crate::lesson::LessonError;
+use crate::lesson::action::Action;
 use crate::lesson::catalog::FileTree;
 use crate::workspace::files::{self, ReadError};
 use crate::workspace::journal::{Aside, Change, JournalError, Undone};
 use crate::workspace::lock::Lock;
 use crate::workspace::merge::{Conflict, merge};
-use crate::workspace::patch::unified;
+use crate::workspace::patch::{Patch, unified};
 use crate::workspace::{Workspace, disk};
 use workshop_text::Text;
 
@@ -134,22 +137,67 @@ impl ChangeError {
     }
 }
 
+/// After how many of the edits `ours` is: of those states whose whole change it has, the one that is
+/// nearest to it. `stages` are the states before the first edit and after each.
+fn stage_of(stages: &[String], ours: &str) -> usize {
+    let has =
+        |stage: &String| stage != &stages[0] && merge(&stages[0], ours, stage).is_ok_and(|all| all == ours);
+    let differing = |stage: &str| {
+        let diff = TextDiff::from_lines(stage, ours);
+        diff.iter_all_changes().filter(|change| change.tag() != ChangeTag::Equal).count()
+    };
+    let met = (0..stages.len()).filter(|at| *at == 0 || has(&stages[*at]));
+    met.min_by_key(|at| differing(&stages[*at])).unwrap_or_default()
+}
+
 impl Session {
-    /// What a step's own edit (or copy) would change in the learner's files now.
+    /// What a step's own edits (or its copy) would change in the learner's files now, all together.
     ///
     /// # Errors
     /// A file cannot be read, or the learner's changes and the lesson's are in each other's way.
     pub fn plan_step(&self, index: usize) -> Result<PlannedChange, ChangeError> {
-        let step = self.step(index);
-        if step.create {
+        if self.step(index).create {
             return self.plan_create();
         }
+        self.plan_stage(index, self.step(index).edits().count())
+    }
+
+    /// What one of a step's actions would change in the learner's files now. Where a later edit of the
+    /// step is in them already, it is taken back: what comes between is about the files as they are then.
+    ///
+    /// # Errors
+    /// As [`Self::plan_step`].
+    pub fn plan_action(&self, index: usize, action: &Action) -> Result<PlannedChange, ChangeError> {
+        match action {
+            Action::Copy => self.plan_create(),
+            Action::Edit(patch) => {
+                let place = self.step(index).edits().position(|edit| edit == patch);
+                self.plan_stage(index, place.map_or(0, |place| place + 1))
+            }
+            _ => Ok(PlannedChange::default()),
+        }
+    }
+
+    /// What would bring the files that the step's edits are about to what they are after the first
+    /// `edits` of them.
+    ///
+    /// # Errors
+    /// As [`Self::plan_step`].
+    pub fn plan_stage(&self, index: usize, edits: usize) -> Result<PlannedChange, ChangeError> {
         let mut plan = PlannedChange::default();
-        let Some(patch) = self.lesson.patch(step)? else { return Ok(plan) };
-        let base = self.lesson.files_after(index)?;
-        let target = self.lesson.files_after(index + 1)?;
-        for file in patch.files() {
-            self.plan_edit(&mut plan, &file.path, &base, &target)?;
+        let patches = self.lesson.patches(self.step(index))?;
+        if patches.is_empty() {
+            return Ok(plan);
+        }
+        let stages = self.lesson.stages(index)?;
+        let mut paths: Vec<&str> = Vec::new();
+        for file in patches.iter().flat_map(Patch::files) {
+            if !paths.contains(&file.path.as_str()) {
+                paths.push(&file.path);
+            }
+        }
+        for path in paths {
+            self.plan_edit(&mut plan, path, &stages, edits)?;
         }
         Ok(plan)
     }
@@ -158,22 +206,24 @@ impl Session {
         &self,
         plan: &mut PlannedChange,
         path: &str,
-        base: &FileTree,
-        target: &FileTree,
+        stages: &[FileTree],
+        edits: usize,
     ) -> Result<(), ChangeError> {
         let text = |files: &FileTree| {
             files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
         };
-        let (base, theirs) = (text(base), text(target));
+        let is_there = stages[edits].contains_key(path);
+        let stages: Vec<String> = stages.iter().map(text).collect();
         let path = own_path(&self.workspace.dir(), path);
-        // None where the edit makes the file.
+        // None where an edit makes the file, or takes it away.
         let before = match files::read_text(&self.workspace.dir(), path) {
             Ok(ours) => Some(ours),
-            Err(error) if error.is_missing() && base.is_empty() => None,
+            Err(error) if error.is_missing() && stages.iter().any(String::is_empty) => None,
             Err(error) => return Err(ChangeError::Unreadable { file: path.to_owned(), error }),
         };
         let ours = before.clone().unwrap_or_default();
-        let merged = merge(&base, &ours, &theirs).map_err(|conflicts| ChangeError::Conflict {
+        let (base, theirs) = (&stages[stage_of(&stages, &ours)], &stages[edits]);
+        let merged = merge(base, &ours, theirs).map_err(|conflicts| ChangeError::Conflict {
             file: path.to_owned(),
             conflicts,
             ours: ours.clone(),
@@ -190,7 +240,8 @@ impl Session {
         if let Some(error) = read.syntax_error(path, &merged) {
             return Err(ChangeError::WouldBreak { file: path.to_owned(), reason: error.message });
         }
-        plan.add(path, before.map(String::into_bytes), Some(merged.into_bytes()));
+        let after = (is_there || !merged.is_empty()).then(|| merged.into_bytes());
+        plan.add(path, before.map(String::into_bytes), after);
         Ok(())
     }
 
@@ -222,9 +273,23 @@ impl Session {
     /// # Errors
     /// The lesson is faulty.
     pub fn plan_reset(&self, index: usize) -> Result<PlannedChange, ChangeError> {
+        self.plan_files(self.lesson.files_after(index)?)
+    }
+
+    /// The same to what they are once the first thing that step `index` does is done.
+    ///
+    /// # Errors
+    /// The lesson is faulty.
+    pub fn plan_reset_begun(&self, index: usize) -> Result<PlannedChange, ChangeError> {
+        let mut stages = self.lesson.stages(index)?;
+        let is_edited = matches!(self.step(index).actions().first(), Some(Action::Edit(_)));
+        self.plan_files(stages.swap_remove(usize::from(is_edited)))
+    }
+
+    fn plan_files(&self, files: FileTree) -> Result<PlannedChange, ChangeError> {
         let dir = self.workspace.dir();
         let mut plan = PlannedChange::default();
-        for (path, bytes) in self.lesson.files_after(index)? {
+        for (path, bytes) in files {
             self.plan_file(&mut plan, own_path(&dir, &path), bytes)?;
         }
         Ok(plan)
@@ -279,5 +344,38 @@ impl Session {
     pub fn undo(&mut self, lock: &Lock, over: bool) -> Result<Undone, ChangeError> {
         self.look_again();
         Ok(self.workspace.journal(lock)?.undo(over)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(stages: &[&str], ours: &str) -> usize {
+        let stages: Vec<String> = stages.iter().map(|text| (*text).to_owned()).collect();
+        stage_of(&stages, ours)
+    }
+
+    #[test]
+    fn a_file_is_as_far_as_the_edits_that_it_has() {
+        let replaced = ["x: 1\ny: a\n", "x: 2\ny: a\n", "x: 3\ny: a\n"];
+        let added = ["a\n", "a\nb\n", "a\nb\nc\n"];
+        for (stages, extra) in [(replaced, "# mine\n"), (added, "# mine\n"), (replaced, ""), (added, "")] {
+            for (place, stage) in stages.iter().enumerate() {
+                assert_eq!(at(&stages, &format!("{stage}{extra}")), place, "{stages:?} {stage:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_edit_that_is_taken_back_later_is_not_taken_for_made() {
+        // The second edit adds what the third takes away again.
+        let stages = ["x: 1\n", "x: 1\n", "x: 2\nextra: yes\n", "x: 2\n"];
+        assert_eq!(at(&stages, "x: 1\n# mine\n"), 0);
+        assert_eq!(at(&stages, "x: 2\nextra: yes\n# mine\n"), 2);
+        assert_eq!(at(&stages, "x: 2\n# mine\n"), 3);
+        // What is half made, or the learner's own, is at the last state that is whole.
+        assert_eq!(at(&["x: 1\ny: 1\n", "x: 2\ny: 2\n"], "x: 2\ny: 1\n"), 0);
+        assert_eq!(at(&["x: 1\n", "x: 2\n"], "x: 7\n"), 0);
     }
 }

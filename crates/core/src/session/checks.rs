@@ -23,32 +23,7 @@ impl Session {
         let snapshot = self.snapshot(&asked).await;
         let mut reports: Vec<CheckReport> = Vec::new();
         for entry in &asked {
-            let title = self.check_title(&step.id, &entry.id);
-            let (step_id, check) = (step.id.clone(), entry.id.clone());
-            self.emit(Event::CheckStarted { step: step_id, check, title: title.clone() });
-            let begun = Instant::now();
-            let verdict = match blocked(entry, &reports) {
-                Some(verdict) => verdict,
-                None => {
-                    let judged = self.settle(step, entry, app, snapshot.as_ref());
-                    match entry.spec.check().needs().is_disruptive() {
-                        true => self.undisturbed(step, entry, judged).await,
-                        false => judged.await,
-                    }
-                }
-            };
-            let report = CheckReport {
-                step: step.id.clone(),
-                id: entry.id.clone(),
-                title,
-                kind: entry.spec.kind(),
-                points: step.points(entry),
-                proves: if verdict.vacuous { String::new() } else { self.proves(&step.id, &entry.id) },
-                predictions: self.predicted(&step.id, &entry.id, &verdict),
-                verdict,
-                ms: begun.elapsed().as_secs_f64() * 1000.0,
-            };
-            self.emit(Event::CheckFinished(Box::new(report.clone())));
+            let report = self.ask(step, entry, app, snapshot.as_ref(), &reports).await;
             reports.push(report);
         }
         let report = StepReport {
@@ -62,6 +37,52 @@ impl Session {
         if !report.checks.is_empty() {
             self.emit(Event::StepFinished(report.clone()));
         }
+        report
+    }
+
+    /// Asks one check of a step, between what the step does, and says the answer; none where the step
+    /// has no check of that id.
+    pub async fn check_between(&self, index: usize, id: &str) -> Option<CheckReport> {
+        let step = self.step(index);
+        let entry = step.checks.iter().find(|entry| entry.id == id)?;
+        Some(self.ask(step, entry, self.application(), None, &[]).await)
+    }
+
+    /// Asks one check, once those `before` it are answered, and says its answer.
+    async fn ask(
+        &self,
+        step: &StepSpec,
+        entry: &CheckEntry,
+        app: &Application,
+        snapshot: Option<&Result<Observed, EngineError>>,
+        before: &[CheckReport],
+    ) -> CheckReport {
+        let title = self.check_title(&step.id, &entry.id);
+        let (step_id, check) = (step.id.clone(), entry.id.clone());
+        self.emit(Event::CheckStarted { step: step_id, check, title: title.clone() });
+        let begun = Instant::now();
+        let verdict = match blocked(entry, before) {
+            Some(verdict) => verdict,
+            None => {
+                let judged = self.settle(step, entry, app, snapshot);
+                match entry.spec.check().needs().is_disruptive() {
+                    true => self.undisturbed(step, entry, judged).await,
+                    false => judged.await,
+                }
+            }
+        };
+        let report = CheckReport {
+            step: step.id.clone(),
+            id: entry.id.clone(),
+            title,
+            kind: entry.spec.kind(),
+            points: step.points(entry),
+            proves: if verdict.vacuous { String::new() } else { self.proves(&step.id, &entry.id) },
+            predictions: self.predicted(&step.id, &entry.id, &verdict),
+            verdict,
+            ms: begun.elapsed().as_secs_f64() * 1000.0,
+        };
+        self.emit(Event::CheckFinished(Box::new(report.clone())));
         report
     }
 

@@ -7,7 +7,7 @@ use reqwest::Url;
 use serde_json::Value;
 
 use crate::check::address::{Header, Kept, RequestPath};
-use crate::check::probe::{OWN_REQUEST, RequestSpec};
+use crate::check::probe::{BROWSED_REQUEST, OWN_REQUEST, RequestSpec};
 use crate::check::seen::{Exchange, Hit, HttpFailure, Reply};
 
 const CONNECT: Duration = Duration::from_secs(2);
@@ -44,7 +44,7 @@ impl Client {
 
     /// A client that stands for the learner's browser.
     pub(super) fn browsing(entry: Url) -> Self {
-        Self::new(entry, "workshop-apply-")
+        Self::new(entry, BROWSED_REQUEST)
     }
 
     fn new(entry: Url, prefix: &'static str) -> Self {

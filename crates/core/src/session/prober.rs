@@ -97,7 +97,7 @@ impl Prober<'_> {
 
     /// Runs the step's last command once more, which is meant to fail.
     async fn refused(&self, observed: Observed) -> Found {
-        let Some(command) = self.step.run.last() else { return Ok((Seen::NoEntry, observed)) };
+        let Some(command) = self.step.runs().next_back() else { return Ok((Seen::NoEntry, observed)) };
         match self.session.run(command).await {
             Ok(end) => {
                 let command = self.session.shown(command, Some(&observed));

@@ -7,9 +7,11 @@ use std::time::Instant;
 use super::{AGAIN, Session, stack};
 use crate::check::CheckSpec;
 use crate::event::StepReport;
+use crate::lesson::action::Action;
 use crate::lesson::model::{LessonFile, StepSpec};
 use crate::workspace::baseline::baseline;
 use workshop_engine::{Detail, EngineError, Observed, StackCommand};
+use workshop_stack::compose::is_active;
 
 /// The fewest of the commands before the step at `index` that make the stack what it is after
 /// them: since it was last taken down the first that brings it up, and the last, with the restarts
@@ -18,7 +20,7 @@ pub fn state_commands(lesson: &LessonFile, index: usize) -> Vec<StackCommand> {
     let mut ups: Vec<&StackCommand> = Vec::new();
     let mut restarts: Vec<&StackCommand> = Vec::new();
     for command in
-        lesson.steps[..index].iter().filter(|step| step.refusal().is_none()).flat_map(|step| &step.run)
+        lesson.steps[..index].iter().filter(|step| step.refusal().is_none()).flat_map(StepSpec::runs)
     {
         match command.verb() {
             Some("up") => {
@@ -34,13 +36,17 @@ pub fn state_commands(lesson: &LessonFile, index: usize) -> Vec<StackCommand> {
         }
     }
     let setup = lesson.steps[..index].iter().rev().map(|step| &step.setup).find(|setup| !setup.is_empty());
-    let ups = match ups.as_slice() {
-        [] => return Vec::new(),
-        [only] => vec![*only],
-        [first, .., last] => vec![*first, *last],
+    let (Some(first), Some(last)) = (ups.first().copied(), ups.last().copied()) else { return Vec::new() };
+    // What one between them turns on, the others do not know of.
+    let is_own = |at: usize, up: &StackCommand| {
+        at == 0 || at + 1 == ups.len() || ![first.profiles(), last.profiles()].contains(&up.profiles())
     };
+    let ups: Vec<&StackCommand> =
+        ups.iter().enumerate().filter(|(at, up)| is_own(*at, up)).map(|(_, up)| *up).collect();
     // What takes files in is there once a step of the lesson itself tells it to.
-    let runs = |steps: &[StepSpec], command| steps.iter().any(|step| step.run.contains(command));
+    let runs = |steps: &[StepSpec], command: &StackCommand| {
+        steps.iter().flat_map(StepSpec::runs).any(|run| *run == *command)
+    };
     let done = &lesson.steps[..lesson.steps.len().min(index + 1)];
     let refresh =
         lesson.refresh.iter().filter(|command| runs(done, command) || !runs(&lesson.steps, command));
@@ -50,7 +56,7 @@ pub fn state_commands(lesson: &LessonFile, index: usize) -> Vec<StackCommand> {
 /// The services that the steps before the one at `index` have stopped or killed, and left so.
 fn left_stopped(lesson: &LessonFile, index: usize) -> BTreeSet<String> {
     let mut stopped = BTreeSet::new();
-    for command in lesson.steps[..index].iter().flat_map(|step| &step.run) {
+    for command in lesson.steps[..index].iter().flat_map(StepSpec::runs) {
         let named = command.services();
         match command.verb() {
             Some("stop" | "kill") => stopped.extend(named),
@@ -81,9 +87,11 @@ fn keeps_data(step: &StepSpec) -> bool {
 /// Whether the step's own action needs the stack of the steps before: one that brings the stack
 /// up, or takes it down, does not care, unless it is compared with what was.
 pub fn needs_stack(step: &StepSpec) -> bool {
-    match step.run.first() {
-        None => !step.requests.is_empty(),
-        Some(first) => compares(step) || keeps_data(step) || !matches!(first.verb(), Some("up" | "down")),
+    match step.actions().into_iter().find(Action::is_of_the_stack) {
+        Some(Action::Run(first) | Action::Fail(first, _)) => {
+            compares(step) || keeps_data(step) || !matches!(first.verb(), Some("up" | "down"))
+        }
+        first => first.is_some(),
     }
 }
 
@@ -107,7 +115,13 @@ impl Session {
                 && wanted.is_none_or(|wanted| wanted == all)
                 && observed.of(name).all(|one| one.is_ready())
         };
-        compose.model.services.iter().all(|service| as_wanted(&service.name.value))
+        let named: Vec<&str> = commands.iter().flat_map(StackCommand::profiles).collect();
+        let mut env = files.env();
+        if !named.is_empty() {
+            env.set("COMPOSE_PROFILES", &named.join(","));
+        }
+        let mut on = compose.model.services.iter().filter(|service| is_active(service, &env));
+        on.all(|service| as_wanted(&service.name.value))
     }
 
     /// Waits until the stack is as the step at `index` finds it, or its time is over; what runs then

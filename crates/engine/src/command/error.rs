@@ -25,6 +25,13 @@ pub enum CommandError {
         /// The word behind `docker compose`, or the two behind `docker`.
         verb: String,
     },
+    /// No name of a profile.
+    Profile {
+        /// As typed, behind `--profile`.
+        value: String,
+    },
+    /// `docker compose watch`, which never ends.
+    Watch,
     /// No option that may stand there.
     Option {
         /// The verb that it stands behind.
@@ -70,6 +77,8 @@ impl CommandError {
                     .with("near", did_you_mean(verb, known()))
                     .with("known", known().map(str::to_owned).collect::<Vec<_>>())
             }
+            Self::Profile { value } => Text::new("engine-command-profile").with("value", value.as_str()),
+            Self::Watch => Text::new("engine-command-watch"),
             Self::Option { verb, option } => {
                 let name = option.split('=').next().unwrap_or(option);
                 let long = verb.options.iter().map(|option| format!("--{}", option.long)).collect::<Vec<_>>();

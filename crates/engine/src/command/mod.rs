@@ -16,7 +16,7 @@ use serde::{Deserialize, Deserializer};
 
 pub use error::CommandError;
 pub(crate) use places::{filled, replicas_named};
-pub use read::is_service;
+pub use read::{is_service, profiles};
 use words::{Program, Verb};
 
 use super::{EngineKind, Observed, Replica, Spelling};
@@ -111,8 +111,16 @@ impl StackCommand {
     /// Compose's verb, where this is a command of Compose.
     pub fn verb(&self) -> Option<&str> {
         match self {
-            Self::Compose(args) => args.first().map(String::as_str),
+            Self::Compose(args) => profiles(args).1.first().map(String::as_str),
             Self::Replica { .. } | Self::Swarm(_) | Self::Cluster(_) => None,
+        }
+    }
+
+    /// The profiles that it turns on.
+    pub fn profiles(&self) -> Vec<&str> {
+        match self {
+            Self::Compose(args) => profiles(args).0,
+            Self::Replica { .. } => Vec::new(),
         }
     }
 
@@ -139,10 +147,11 @@ impl StackCommand {
 
     /// Compose's arguments where no terminal is: `exec` must be told that there is none.
     pub(crate) fn without_terminal(args: &[String]) -> Cow<'_, [String]> {
-        match args {
+        let (_, words) = profiles(args);
+        match words {
             [word, rest @ ..] if word == "exec" && rest.first().is_none_or(|option| option != "-T") => {
-                let told = [word.clone(), "-T".to_owned()];
-                Cow::Owned(told.into_iter().chain(rest.iter().cloned()).collect())
+                let before = args[..args.len() - rest.len()].iter().cloned();
+                Cow::Owned(before.chain(["-T".to_owned()]).chain(rest.iter().cloned()).collect())
             }
             _ => Cow::Borrowed(args),
         }
@@ -231,7 +240,8 @@ impl schemars::JsonSchema for StackCommand {
             "A command, as a learner types it and without a shell: `docker compose` with {}, or \
              `docker restart|kill|stop|start {{SERVICE-NUMBER}}` for one replica; on a swarm `docker` with {}, \
              and `workshop cluster` with {}, where `{{stack}}` is the project's name and \
-             `{{node-of-SERVICE-NUMBER}}` a replica's node.",
+             `{{node-of-SERVICE-NUMBER}}` a replica's node.\n\n\
+             `--profile NAME` may stand before the word of Compose, as Compose has it.",
             listed(Program::Compose),
             listed(Program::Docker),
             listed(Program::Cluster)
@@ -264,7 +274,9 @@ pub fn in_words_of(engine: EngineKind, line: &str) -> Cow<'_, str> {
     let mut words = command.split(' ');
     let said = match (engine.spelling, words.next(), words.next(), words.next()) {
         (Spelling::AsWritten, ..) => None,
-        (Spelling::Workshop, Some("docker"), Some("compose"), Some(word)) if Verb::find(word).is_some() => {
+        (Spelling::Workshop, Some("docker"), Some("compose"), Some(word))
+            if Verb::find(word).is_some() || word.split('=').next() == Some("--profile") =>
+        {
             Some(command.replacen("docker", "workshop", 1))
         }
         (Spelling::Workshop, Some("docker"), Some(word), name)
@@ -387,6 +399,7 @@ mod tests {
         assert_eq!(told("exec nginx nginx -T"), "exec -T nginx nginx -T");
         assert_eq!(told("exec -T nginx nginx -t"), "exec -T nginx nginx -t");
         assert_eq!(told("up -d"), "up -d");
+        assert_eq!(told("--profile x exec a ls"), "--profile x exec -T a ls");
     }
 
     #[test]
@@ -408,6 +421,9 @@ mod tests {
             "docker compose ps --format json --status running",
             "docker compose pull --policy missing a",
             "docker compose top",
+            "docker compose --profile debug --profile=a.b-c_1 up -d web",
+            "docker compose --profile '*' down -v",
+            "docker compose --profile debug exec a ls",
         ] {
             StackCommand::parse(line).unwrap_or_else(|error| panic!("{line}: {error}"));
         }
@@ -479,6 +495,18 @@ mod tests {
     }
 
     #[test]
+    fn profiles_stand_before_the_verb() {
+        let line = "docker compose --profile debug --profile='*' up -d --scale a=2 b";
+        let command = StackCommand::parse(line).unwrap();
+        assert_eq!(command.verb(), Some("up"));
+        assert_eq!((command.profiles(), command.services()), (vec!["debug", "*"], vec!["b".to_owned()]));
+        let shown = "workshop compose --profile debug '--profile=*' up -d --scale a=2 b";
+        assert_eq!(command.display(EngineKind::EMBEDDED, None), shown);
+        let said = "docker compose --profile debug up -d";
+        assert_eq!(in_words_of(EngineKind::EMBEDDED, said), said.replace("docker", "workshop"));
+    }
+
+    #[test]
     fn anything_else_is_refused_and_what_there_is_is_named() {
         for (line, says) in [
             ("rm -rf /", "not a command"),
@@ -491,11 +519,19 @@ mod tests {
             ("docker compose dwon", "did you mean down"),
             ("docker compose run a sh", "up, down, build"),
             ("docker compose cp a:/x /y", "up, down, build"),
-            ("docker compose watch", "up, down, build"),
+            ("docker compose watch", "services.SERVICE.develop.watch"),
+            ("docker compose --profile debug watch", "up -d --build"),
             ("docker compose attach a", "up, down, build"),
             ("docker compose -f /etc/other.yml up -d", "-f"),
             ("docker compose --project-directory / up -d", "--project-directory"),
-            ("docker compose --profile a up -d", "--profile"),
+            ("docker compose --profile", "--profile"),
+            ("docker compose --profile a", "up, down, build"),
+            ("docker compose --profile '' up -d", "takes the name of a profile"),
+            ("docker compose --profile a,b up -d", "takes the name of a profile"),
+            ("docker compose --profile=../x up -d", "takes the name of a profile"),
+            ("docker compose --profile a up", "--detach"),
+            ("docker compose up -d --profile a", "--profile"),
+            ("docker compose --profile a -f x up -d", "-f"),
             ("docker compose -p other down", "-p"),
             ("docker compose --env-file /x config -q", "--env-file"),
             ("docker compose config -o /x", "-q/--quiet"),
@@ -559,6 +595,7 @@ mod tests {
         fn no_line_leads_out(words in proptest::collection::vec("-{0,2}[a-zA-Z=/.~{}$;&|'\"-]{0,9}|up|exec|-d|config|logs", 0..6)) {
             let line = format!("docker compose {}", words.join(" "));
             if let Ok(StackCommand::Compose(args)) = StackCommand::parse(&line) {
+                let (_, args) = profiles(&args);
                 proptest::prop_assert!(Verb::find(&args[0]).is_some());
                 if args[0] != "exec" {
                     proptest::prop_assert!(args.iter().all(|arg| !arg.contains(['/', '~', '$', ';', '&', '|'])), "{args:?}");

@@ -14,6 +14,13 @@ const MOST_REPLICAS: u32 = 100;
 /// # Errors
 /// What is refused, with what there is in its place.
 pub(super) fn compose(words: &[&str]) -> Result<(), CommandError> {
+    let (profiles, words) = profiles(words);
+    if let Some(value) = profiles.into_iter().find(|name| !is_profile(name)) {
+        return Err(CommandError::Profile { value: value.to_owned() });
+    }
+    if words.first() == Some(&"watch") {
+        return Err(CommandError::Watch);
+    }
     said(Program::Compose, words, 1)
 }
 
@@ -30,8 +37,33 @@ pub(super) fn said(program: Program, words: &[&str], count: usize) -> Result<(),
     reader.judge()
 }
 
+/// The profiles that stand before Compose's verb, where alone it takes them, and the verb with what
+/// follows it.
+pub fn profiles<W: AsRef<str>>(words: &[W]) -> (Vec<&str>, &[W]) {
+    let (mut names, mut rest) = (Vec::new(), words);
+    loop {
+        match rest {
+            [option, name, behind @ ..] if option.as_ref() == "--profile" => {
+                names.push(name.as_ref());
+                rest = behind;
+            }
+            [option, behind @ ..] if option.as_ref().starts_with("--profile=") => {
+                names.push(&option.as_ref()["--profile=".len()..]);
+                rest = behind;
+            }
+            _ => return (names, rest),
+        }
+    }
+}
+
+/// A profile's name by Compose's rules, or all of them.
+fn is_profile(name: &str) -> bool {
+    name == "*" || (is_service(name) && !name.starts_with('_'))
+}
+
 /// The services that a command names; none where it is about all of them, or about none.
 pub(super) fn services(words: &[&str]) -> Vec<String> {
+    let (_, words) = profiles(words);
     let found = words.split_first().and_then(|(name, rest)| Some((Verb::find(name)?, rest)));
     let Some((verb, rest)) = found.filter(|(verb, _)| verb.beside == Beside::Services) else {
         return Vec::new();

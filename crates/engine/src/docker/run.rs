@@ -14,7 +14,7 @@ use super::compose::{Compose, limits};
 use super::environment::{self, Variables};
 use super::files::{self, ComposeFiles};
 use super::{ACTION, DockerEngine, listing, stderr};
-use crate::command::ReplicaAction;
+use crate::command::{ReplicaAction, profiles};
 use crate::{CommandEnd, Detail, EngineError, Observe, Output, Project, Replica, StackCommand, Trouble};
 use workshop_text::Lang;
 
@@ -44,14 +44,15 @@ impl DockerEngine {
         }
         let compose = self.compose().await?;
         let client = self.client()?;
-        if is_harmless(args) {
+        let (_, words) = profiles(args);
+        if is_harmless(words) {
             client.ping(OBSERVE).await?;
         } else {
-            Self::ensure_name_is_ours(&client, project, args).await?;
+            Self::ensure_name_is_ours(&client, project, words).await?;
         }
         let variables = environment::of(self.endpoint()?, project, &files);
         let (mut end, stdout) = tokio::select! {
-            ended = compose.run(limits(args), project, args, variables.clone(), output) => ended?,
+            ended = compose.run(limits(words), project, args, variables.clone(), output) => ended?,
             dead = until_dead(&client) => return Err(dead),
         };
         if !end.success() {

@@ -120,7 +120,8 @@ impl Engine for EmbeddedEngine {
         output: &mut dyn Output,
     ) -> Result<CommandEnd, EngineError> {
         let Self { place, programs, binary } = self;
-        let under_way = UnderWay { project, place, programs, binary: binary.as_deref(), output };
+        let under_way =
+            UnderWay { project, place, programs, binary: binary.as_deref(), profiles: Vec::new(), output };
         match command {
             StackCommand::Compose(args) => under_way.run(args).await,
             StackCommand::Replica { action, .. } => {

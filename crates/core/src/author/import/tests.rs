@@ -54,12 +54,12 @@ fn a_labspace_becomes_steps_and_what_is_left_is_told_with_its_place() {
     let lesson = Catalog::Folder(root.path().to_owned()).find("01").expect("the lesson");
     let ids: Vec<&str> = lesson.file.steps.iter().map(|step| step.id.as_str()).collect();
     assert_eq!(ids, ["copy-the-app", "bring-it-up", "another-page-1-2", "another-page-2-2", "take-it-down"]);
-    let run = |index: usize| lesson.file.steps[index].run.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let run = |index: usize| lesson.file.steps[index].runs().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(
         (run(1), run(2)),
         (vec!["docker compose up -d".to_owned()], vec!["docker compose ps".to_owned()])
     );
-    assert!(lesson.file.steps[2].edit.is_some() && lesson.file.steps[3].edit.is_some());
+    assert!(lesson.file.steps[2].edits().count() == 1 && lesson.file.steps[3].edits().count() == 1);
     let prose = std::fs::read_to_string(root.path().join(&imported.made.dir).join("en.md")).expect("en.md");
     for said in [
         "[The page](http://localhost:8080)",
@@ -94,7 +94,7 @@ fn a_scenario_becomes_steps_and_its_test_a_program_to_agree_to() {
     let (imported, root) = import(Format::Killercoda, &fixture("killercoda")).expect("imported");
     is_sound(&imported, root.path());
     let lesson = Catalog::Folder(root.path().to_owned()).find("01").expect("the lesson");
-    let run: Vec<String> = lesson.file.steps[1].run.iter().map(ToString::to_string).collect();
+    let run: Vec<String> = lesson.file.steps[1].runs().map(ToString::to_string).collect();
     assert_eq!(run, ["docker compose up -d", "docker compose ps"]);
     let verify = lesson.file.steps[2].checks.iter().find_map(|entry| entry.spec.check().program());
     assert_eq!(verify.map(|words| words[..2].to_vec()), Some(vec!["bash".to_owned(), "-c".to_owned()]));

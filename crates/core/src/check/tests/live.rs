@@ -184,6 +184,28 @@ fn the_logs_of_each_service_are_read() {
     assert_eq!(judged(check, &stack(healthy_b()), Some(&logs("method=POST"))).outcome, Outcome::Pass);
     let silent = judged(check, &stack(healthy_b()), Some(&logs("started")));
     assert_eq!(silent.message.key, "check-logs-missing");
+    // The line that is missing stands behind one of the runner's own.
+    for second in ["workshop-check-y-2", "workshop-apply-y-1"] {
+        let line = format!("method=GET id=workshop-check-x-1method=POST id={second}");
+        let verdict = judged(check, &stack(healthy_b()), Some(&logs(&line)));
+        assert_eq!((verdict.outcome, verdict.message.key), (Outcome::NotYet, "check-spread-run-together"));
+        assert_eq!(verdict.lines, [format!("b-1  {line}")]);
+    }
+    // One request that a line names twice is one.
+    let once = judged(check, &stack(healthy_b()), Some(&logs("id=workshop-check-x-1 of workshop-check-x-1")));
+    assert_eq!(once.message.key, "check-logs-missing");
+}
+
+#[test]
+fn two_new_lines_of_a_log_that_ran_together_are_named() {
+    let check = "logs = { services = [\"a\", \"b\"], contains = [\"level=info\"], live = \"/\" }";
+    let Seen::Burst(mut seen) = burst(&[("a", 2), ("b", 2)]) else { unreachable!() };
+    let logged = seen.logged.get_mut("b-1").expect("b's log");
+    let second = logged.remove("workshop-check-b-1").expect("its line");
+    logged.get_mut("workshop-check-b-0").expect("its line").push_str(&second);
+    let verdict = judged(check, &stack(healthy_b()), Some(&Seen::Burst(seen)));
+    assert_eq!(verdict.message.key, "check-spread-run-together");
+    assert_eq!(verdict.lines, ["b-1  request_id=workshop-check-b-0request_id=workshop-check-b-1"]);
 }
 
 #[test]

@@ -20,11 +20,12 @@ use std::path::Path;
 
 use self::place::View;
 use self::walk::Walk;
-use super::catalog::{FileTree, Lesson};
+use super::catalog::Lesson;
 use super::error::LessonError;
 use super::model::{LessonFile, is_obeyed};
 use crate::workspace::files::{read_bytes, read_text};
 use workshop_engine::StackCommand;
+use workshop_engine::command::profiles;
 use workshop_engine::embedded::own::{StandIn, one_line};
 use workshop_engine::embedded::programs::{Program, ProgramKind};
 use workshop_stack::compose::Env;
@@ -37,13 +38,14 @@ use workshop_text::Text;
 pub fn of_lesson(lesson: &Lesson, env: &Env) -> Result<Effects, LessonError> {
     let mut found = Effects::new();
     let mut before: Option<FileTree> = None;
-    for files in lesson.states()? {
+    for files in lesson.every_state()? {
         if before.as_ref() == Some(&files) {
             continue;
         }
         let own = files.get(".env").map(|bytes| Env::of_dotenv(bytes, env));
-        if let Some(name) = own.iter().flat_map(Env::iter).map(|(name, _)| name).find(|name| is_obeyed(name))
-        {
+        // All services are looked at, whatever profiles they have.
+        let obeyed = |name: &&str| is_obeyed(name) && *name != "COMPOSE_PROFILES";
+        if let Some(name) = own.iter().flat_map(Env::iter).map(|(name, _)| name).find(obeyed) {
             let reason = Text::new("rule-dotenv-obeyed").with("name", name).with("file", ".env");
             return Err(LessonError::Rule { file: lesson.start_folder_of(".env").to_owned(), reason });
         }
@@ -58,7 +60,6 @@ pub fn of_lesson(lesson: &Lesson, env: &Env) -> Result<Effects, LessonError> {
                     .with("reason", unclear.reason),
             }
         })?);
-        before = Some(files);
     }
     let named: BTreeSet<String> =
         found.iter().filter(|one| one.kind == Kind::Image).map(|one| one.what.clone()).collect();
@@ -135,7 +136,8 @@ fn programs(lesson: &Lesson) -> Effects {
         }
     }
     for command in lesson.commands() {
-        if let StackCommand::Compose(words) = command
+        if let StackCommand::Compose(args) = command
+            && let (_, words) = profiles(&args)
             && words.first().is_some_and(|word| word == "exec")
             && let Some(at) = words.iter().position(|word| own.contains(word.as_str()))
         {
@@ -173,7 +175,7 @@ fn of_toml(lesson: &Lesson) -> Effects {
     for asked in std::iter::once(format!("{}:{}", entry.service, entry.port)).chain(before) {
         found.insert(Effect::new(Kind::Requests, asked, ""));
     }
-    let patched = file.steps.iter().filter_map(|step| lesson.patch(step).ok().flatten());
+    let patched = file.steps.iter().flat_map(|step| lesson.patches(step).unwrap_or_default());
     let mut written: BTreeSet<String> = lesson.start_files().unwrap_or_default().into_keys().collect();
     written.extend(
         patched.flat_map(|patch| patch.files().iter().map(|file| file.path.clone()).collect::<Vec<_>>()),

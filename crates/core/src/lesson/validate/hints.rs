@@ -3,6 +3,7 @@
 
 use super::{Faults, pairs};
 use crate::lesson::markdown::{Block, Inline, Prose};
+use crate::workspace::patch::Patch;
 use workshop_text::{Lang, Text};
 
 impl Faults<'_> {
@@ -10,10 +11,11 @@ impl Faults<'_> {
     pub(super) fn last_hints(&mut self, lang: Lang, prose: &Prose) {
         let mut lacking = Vec::new();
         for (spec, step) in pairs(&self.lesson.file.steps, prose) {
-            let Ok(Some(patch)) = self.lesson.patch(spec) else { continue };
+            let Ok(patches) = self.lesson.patches(spec) else { continue };
             let hint = step.hints.last().map(|hint| code(hint)).unwrap_or_default();
-            let missing: Vec<&str> = patch
-                .added()
+            let missing: Vec<&str> = patches
+                .iter()
+                .flat_map(Patch::added)
                 .map(without_comment)
                 .filter(|line| !line.is_empty() && !hint.iter().any(|said| says(said, line)))
                 .collect();

@@ -35,6 +35,7 @@ impl Lesson {
         faults.ids();
         faults.minutes();
         faults.points();
+        faults.between();
         faults.predictions();
         faults.programs();
         faults.stack();
@@ -125,6 +126,32 @@ impl Faults<'_> {
             if let Some(points) = check.points.filter(|points| *points > MOST_POINTS) {
                 let text = Text::new("rule-points").with("id", check.id.as_str());
                 self.add_at(&["id"], &check.id, text.with("points", points).with("most", MOST_POINTS));
+            }
+        }
+    }
+
+    /// What must hold between a step's actions is a check of its own that looks at something, and does
+    /// not run the step's commands itself. A patch is made once.
+    fn between(&mut self) {
+        for step in &self.lesson.file.steps {
+            for id in step.between() {
+                let known = step.checks.iter().map(|check| check.id.as_str());
+                let Some(entry) = step.checks.iter().find(|check| check.id == id) else {
+                    let text =
+                        Text::new("rule-between-unknown").with("id", id).with("step", step.id.as_str());
+                    self.add_at(&["check"], id, text.with("near", did_you_mean(id, known)));
+                    continue;
+                };
+                if entry.is_asked() || matches!(entry.spec, CheckSpec::Refused(_) | CheckSpec::Steady(_)) {
+                    let text = Text::new("rule-between-kind").with("id", id).with("kind", entry.spec.kind());
+                    self.add_at(&["check"], id, text);
+                }
+            }
+        }
+        let mut met = BTreeSet::new();
+        for edit in self.lesson.file.steps.iter().flat_map(StepSpec::edits) {
+            if !met.insert(edit) {
+                self.add_at(&["edit"], edit, Text::new("rule-edit-twice").with("edit", edit));
             }
         }
     }
@@ -234,10 +261,15 @@ impl Faults<'_> {
             if quoting.is_empty() {
                 continue;
             }
-            let Some(files) = self.states.get(index + 1).cloned() else { return };
+            let Some(end) = self.states.get(index + 1) else { return };
+            let stages = match self.lesson.file.steps[index].edits().count() {
+                0 | 1 => vec![end.clone()],
+                _ => self.lesson.stages(index).unwrap_or_default().split_off(1),
+            };
             for (lang, excerpt) in quoting {
-                let text = files.get(&excerpt.file).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-                if !text.is_some_and(|text| text.contains(excerpt.text.trim_end_matches('\n'))) {
+                let texts = stages.iter().filter_map(|files| files.get(&excerpt.file));
+                let mut texts = texts.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+                if !texts.any(|text| text.contains(excerpt.text.trim_end_matches('\n'))) {
                     let reason = Text::new("rule-excerpt").with("file", excerpt.file.as_str());
                     self.add(&format!("{}.md:{}", lang.code(), excerpt.line), reason);
                 }
@@ -249,7 +281,7 @@ impl Faults<'_> {
     fn unlisted(&mut self) {
         let Ok(files) = self.lesson.own_files() else { return };
         let known: BTreeSet<String> =
-            self.lesson.file.steps.iter().filter_map(|step| step.edit.clone()).collect();
+            self.lesson.file.steps.iter().flat_map(StepSpec::edits).map(str::to_owned).collect();
         for path in files.keys().filter(|path| path.starts_with("patches/") && !known.contains(*path)) {
             self.add(path, Text::new("rule-unlisted"));
         }

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::Faults;
+use workshop_engine::StackCommand;
 use workshop_stack::compose::project::{self, Project, Unread};
 use workshop_stack::compose::{ComposeFile, Env};
 use workshop_stack::yaml::Node;
@@ -167,7 +168,12 @@ impl Faults<'_> {
             return;
         }
         let services = states.iter().flat_map(|state| &state.model.services);
-        let always = services.filter(|service| service.profiles.is_empty());
+        let commands = self.lesson.commands();
+        let on: Vec<&str> = commands.iter().flat_map(StackCommand::profiles).collect();
+        let always = services.filter(|service| {
+            service.profiles.is_empty()
+                || service.profiles.iter().any(|one| on.iter().any(|on| *on == "*" || *on == one.value))
+        });
         let names: BTreeSet<String> = always.map(|service| service.name.value.clone()).collect();
         let lacking: Vec<String> =
             names.into_iter().filter(|name| !file.embedded.contains_key(name)).collect();

@@ -22,7 +22,7 @@ use workshop_disk::Unread;
 use workshop_disk::files::{LIMIT, is_plain};
 use workshop_stack::Span;
 use workshop_stack::compose::project::{self, Source};
-use workshop_stack::compose::{ComposeFile, Env, MountKind, Service};
+use workshop_stack::compose::{ComposeFile, Env, MountKind, Service, is_active};
 use workshop_stack::dotenv::DotEnv;
 use workshop_stack::yaml::Node;
 use workshop_text::near::did_you_mean;
@@ -59,6 +59,7 @@ impl<'a> Desired<'a> {
         project: &'a Project,
         place: &'a Place,
         programs: &'a BTreeMap<String, StandIn>,
+        profiles: &[String],
     ) -> Result<Self, Refusal> {
         let unread = |name: &str, unread: Unread| invalid(format!("{name}: {unread}"));
         let dotenv = match workshop_disk::bytes(&project.dir.join(".env"), LIMIT) {
@@ -76,7 +77,13 @@ impl<'a> Desired<'a> {
         let Some(name) = names.first().cloned() else {
             return Err(invalid("no configuration file provided: not found"));
         };
-        let env = outer.over(said);
+        let mut env = outer.over(said);
+        if !profiles.is_empty() {
+            // Here a comma is a part of the name, and none has one.
+            let named: Vec<&str> =
+                profiles.iter().map(String::as_str).filter(|name| !name.contains(',')).collect();
+            env.set("COMPOSE_PROFILES", &named.join(","));
+        }
         let open = |path: &str| match is_plain(path) {
             true => workshop_disk::text(&project.dir.join(path), LIMIT).map_err(|error| unread(path, error)),
             false => Err(invalid(format!("{path}: it is not in this folder"))),
@@ -194,17 +201,12 @@ impl<'a> Desired<'a> {
                 return Err(refusal(line, reason));
             }
         }
-        let profiles = self.env.get("COMPOSE_PROFILES").unwrap_or_default();
-        let active = |service: &Service| {
-            service.profiles.is_empty()
-                || service.profiles.iter().any(|profile| profiles.split(',').any(|on| on == profile.value))
-        };
         let mut wanted: BTreeSet<&str> = match names {
             [] => self
                 .file
                 .services
                 .iter()
-                .filter(|one| active(one))
+                .filter(|one| is_active(one, &self.env))
                 .map(|one| one.name.value.as_str())
                 .collect(),
             names => names.iter().map(String::as_str).collect(),

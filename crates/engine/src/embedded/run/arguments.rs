@@ -11,6 +11,9 @@ use crate::embedded::signals;
 #[derive(Debug, Parser)]
 #[command(name = "workshop compose", disable_help_subcommand = true, disable_version_flag = true)]
 pub(super) struct Words {
+    /// Turn a profile on, in place of those of COMPOSE_PROFILES
+    #[arg(long = "profile", value_name = "NAME")]
+    pub profiles: Vec<String>,
     #[command(subcommand)]
     pub word: Word,
 }

@@ -48,7 +48,8 @@ impl UnderWay<'_> {
             Err(error) => return Ok(self.usage(&error)),
         };
         let mut output = Tail { to: self.output, errors: Vec::new() };
-        match (UnderWay { output: &mut output, ..self }).word(words.word).await {
+        let under_way = UnderWay { output: &mut output, profiles: words.profiles, ..self };
+        match under_way.word(words.word).await {
             Ok(code) => Ok(CommandEnd { code: Some(code), stderr_tail: output.errors, trouble: None }),
             Err(stopped) => stopped.end(&mut output),
         }
@@ -74,7 +75,7 @@ impl UnderWay<'_> {
         CommandEnd { code: Some(1), stderr_tail: vec![first], trouble: None }
     }
 
-    async fn word(&mut self, word: Word) -> Result<i32, Stopped> {
+    async fn word(mut self, word: Word) -> Result<i32, Stopped> {
         match word {
             Word::Up(up) => return self.up(up).await,
             Word::Create(create) => {
@@ -124,11 +125,11 @@ impl UnderWay<'_> {
     }
 
     fn config(&self, quiet: bool, services: bool, volumes: bool) -> Result<Vec<String>, Refusal> {
-        let file = self.desired()?.file;
+        let desired = self.desired()?;
         Ok(if services {
-            file.services.into_iter().map(|one| one.name.value).collect()
+            desired.selected(&[], false)?.into_iter().map(|one| one.name.value.clone()).collect()
         } else if volumes {
-            file.volumes.into_iter().map(|one| one.key.value).collect()
+            desired.file.volumes.into_iter().map(|one| one.key.value).collect()
         } else if quiet {
             Vec::new()
         } else {

@@ -21,6 +21,8 @@ pub(crate) struct UnderWay<'a> {
     pub programs: &'a BTreeMap<String, StandIn>,
     /// The program that a supervisor is, where that is not this one.
     pub binary: Option<&'a Path>,
+    /// Those that the command turns on; where it names none, `COMPOSE_PROFILES` says.
+    pub profiles: Vec<String>,
     pub output: &'a mut dyn Output,
 }
 
@@ -53,7 +55,7 @@ impl UnderWay<'_> {
 
     /// What the learner's files ask for.
     pub(super) fn desired<'d>(&'d self) -> Result<Desired<'d>, Refusal> {
-        Desired::read(self.project, self.place, self.programs)
+        Desired::read(self.project, self.place, self.programs, &self.profiles)
     }
 
     /// Whether the file has these services.

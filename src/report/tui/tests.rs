@@ -216,27 +216,6 @@ fn pictured(lang: Lang) -> State {
     state
 }
 
-/// The same on three nodes, of which one is down and has lost what ran there.
-fn on_nodes(lang: Lang) -> State {
-    let mut state = running(lang);
-    let node = |name: &str, keys: &[&'static str]| NodeLine {
-        name: name.into(),
-        state: Text::new("check-list")
-            .with("items", keys.iter().map(|key| Text::new(key)).collect::<Vec<_>>()),
-        is_ready: keys[0] == "node-ready",
-    };
-    state.nodes = vec![
-        node("node1", &["node-ready", "node-leader"]),
-        node("node2", &["node-down", "node-manager-unreachable"]),
-        node("node3", &["node-ready", "node-drain", "node-manager"]),
-    ];
-    let Some(Ok(rows)) = &mut state.stack else { return state };
-    for (row, node) in rows.iter_mut().zip(["node1", "node1", "node3", "", "node1"]) {
-        row.node = Some(node.to_owned()).filter(|node| !node.is_empty());
-    }
-    state
-}
-
 fn with(mut state: State, layer: Layer) -> State {
     state.layer = Some(layer);
     state
@@ -250,7 +229,6 @@ fn scenes(lang: Lang) -> Vec<(&'static str, State)> {
         ("step", opened(lang)),
         ("not-yet", not_yet(lang)),
         ("running", running(lang)),
-        ("nodes", on_nodes(lang)),
         ("asked", asked(lang)),
         ("logs", logs(lang)),
         ("pictured", pictured(lang)),

@@ -397,7 +397,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use workshop_engine::Health;
+    use workshop_engine::{Health, Service};
 
     fn replica(service: &str, index: u32, state: State) -> Replica {
         Replica {
@@ -461,5 +461,26 @@ mod tests {
         let renamed = seen(vec![replica("b", 2, State::Running), replica("b", 3, State::Running)]);
         assert!(lines(&owed, &renamed, false).is_empty());
         assert_eq!(by_hand(&owed, EngineKind::EMBEDDED, "p"), up.replacen("docker", "workshop", 1));
+    }
+
+    #[test]
+    fn what_the_engine_keeps_is_brought_back_by_its_number() {
+        let mut owed = owed("b", &[(1, true), (2, true)]);
+        owed.kept.insert("b".to_owned());
+        owed.lost.insert("node3".to_owned());
+        let service = |wanted| Service {
+            name: "b".to_owned(),
+            wanted: Some(wanted),
+            image: String::new(),
+            update: None,
+        };
+        let mut now = seen(vec![replica("b", 1, State::Exited(None))]);
+        now.services = vec![service(3)];
+        assert_eq!(lines(&owed, &now, true), ["docker service scale --detach {stack}_b=2"]);
+        // Which of them run is the engine's own business.
+        now.services = vec![service(2)];
+        assert!(lines(&owed, &now, true).is_empty());
+        let by_hand = by_hand(&owed, EngineKind::DOCKER, "p");
+        assert_eq!(by_hand, "workshop cluster heal node3 && docker service scale --detach p_b=2");
     }
 }

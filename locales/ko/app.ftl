@@ -328,7 +328,7 @@ half-apply = { $files ->
    *[no] 이 단계의 명령을 끝까지 실행하지 못했습니다
 }
 next-half-apply = 나머지 하기: workshop apply --step { $step }
-next-between = 그 까닭을 바로잡고 단계를 다시 하세요: workshop apply --step { $step }
+next-between = 위에서 말한 것을 고친 다음 단계를 다시 하세요: workshop apply --step { $step }
 half-build = { $step } 단계의 상태를 끝까지 만들지 못했습니다. 파일은 있고 스택은 반만 떠 있을 수 있습니다
 half-reset = reset이 도중에 끊겼습니다. 스택의 일부는 지웠고 일부는 남아 있을 수 있습니다
 next-half-reset = { $all ->

@@ -97,11 +97,11 @@ fn offer(ctx: &Ctx, session: &Session, index: usize, plan: &PlannedChange, inste
 fn in_order(session: &Session, index: usize) -> Vec<Text> {
     let step = session.step(index);
     let command = |command: &StackCommand| {
-        let shown = command.display_in(session.engine.kind(), &session.project().name);
+        let shown = command.display_in(session.engine.kind(), &session.project().name, None);
         Text::verbatim(format!("$ {shown}"))
     };
     let line = |action: Action| match action {
-        Action::Run(run) | Action::Fail(run, _) => Some(command(&run)),
+        Action::Run(run) | Action::Fail(run, _) | Action::Try(run) => Some(command(&run)),
         Action::Edit(_) => {
             let plan = session.plan_action(index, &action).ok()?;
             let files: Vec<String> = plan.diff.files.into_iter().map(|file| file.path).collect();

@@ -89,7 +89,9 @@ impl Replicas {
 }
 
 fn starting(stack: &Observed, all: &[&Replica]) -> Option<Verdict> {
-    let late: Vec<&Replica> = all.iter().copied().filter(|replica| !replica.is_ready()).collect();
+    let stays = |replica: &&Replica| replica.state != State::Removing;
+    let late: Vec<&Replica> =
+        all.iter().copied().filter(stays).filter(|replica| !replica.is_ready()).collect();
     if late.is_empty() {
         return None;
     }

@@ -43,10 +43,7 @@ pub enum Action {
 impl Action {
     /// It needs the stack, or changes it.
     pub const fn is_of_the_stack(&self) -> bool {
-        matches!(
-            self,
-            Self::Run(_) | Self::Fail(..) | Self::Try(_) | Self::Browse(_) | Self::Check(_)
-        )
+        matches!(self, Self::Run(_) | Self::Fail(..) | Self::Try(_) | Self::Browse(_) | Self::Check(_))
     }
 
     /// It changes the learner's files.

@@ -60,7 +60,7 @@ impl Prober<'_> {
         observed: &Observed,
     ) -> Result<Vec<(String, CommandEnd)>, EngineError> {
         let mut commands = Vec::new();
-        for command in &self.step.run {
+        for command in self.step.runs() {
             let end = self.session.run(command).await?;
             commands.push((self.session.shown(command, Some(observed)), end));
         }

@@ -120,7 +120,7 @@ impl StackCommand {
     pub fn profiles(&self) -> Vec<&str> {
         match self {
             Self::Compose(args) => profiles(args).0,
-            Self::Replica { .. } => Vec::new(),
+            Self::Replica { .. } | Self::Swarm(_) | Self::Cluster(_) => Vec::new(),
         }
     }
 

@@ -70,7 +70,8 @@ impl Listing {
         let before = ended.last().map_or("", |task| task.status.err.as_str());
         let mut restarts = ended.len();
         if shown.is_empty() {
-            shown.extend(ended.last());
+            // One that was scaled away is no try at a replica any more.
+            shown.extend(ended.last().filter(|task| task.desired_state != "remove"));
             restarts = restarts.saturating_sub(1);
         }
         let replica = |task: &Task| Replica {

@@ -70,8 +70,7 @@ impl Listing {
         let before = ended.last().map_or("", |task| task.status.err.as_str());
         let mut restarts = ended.len();
         if shown.is_empty() {
-            // One that was scaled away is no try at a replica any more.
-            shown.extend(ended.last().filter(|task| task.desired_state != "remove"));
+            shown.extend(ended.last().filter(|task| !is_given_up(task)));
             restarts = restarts.saturating_sub(1);
         }
         let replica = |task: &Task| Replica {
@@ -173,6 +172,11 @@ pub(super) fn is_id(id: &str) -> bool {
 
 fn is_down(node: &Node) -> bool {
     matches!(node.status.state.as_str(), "down" | "disconnected")
+}
+
+/// No try at a replica any more: it was scaled away, or its node was given up.
+fn is_given_up(task: &Task) -> bool {
+    task.desired_state == "remove" || task.status.state == "orphaned"
 }
 
 fn has_ended(task: &Task) -> bool {

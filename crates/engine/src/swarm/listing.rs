@@ -59,6 +59,14 @@ impl Listing {
             let place = || nodes.iter().position(|node| node.id == task.node).map_or(0, |at| at as u32 + 1);
             slots.entry(task.slot.filter(|slot| *slot > 0).unwrap_or_else(place)).or_default().push(task);
         }
+        // What was scaled away leaves tries in Swarm's memory; those count only where one is missing.
+        let is_live = |tasks: &[&Task]| tasks.iter().any(|task| !has_ended(task));
+        let wanted = service.spec.mode.replicated.as_ref().and_then(|mode| mode.replicas);
+        let live = slots.values().filter(|tasks| is_live(tasks)).count();
+        let missing = wanted.map_or(usize::MAX, |wanted| (wanted as usize).saturating_sub(live));
+        let ended = slots.iter().filter(|(_, tasks)| !is_live(tasks)).map(|(index, _)| *index);
+        let surplus: BTreeSet<u32> = ended.skip(missing).collect();
+        slots.retain(|index, _| !surplus.contains(index));
         slots.into_iter().flat_map(|(index, tasks)| self.slot(stack, service, index, tasks)).collect()
     }
 
@@ -70,7 +78,7 @@ impl Listing {
         let before = ended.last().map_or("", |task| task.status.err.as_str());
         let mut restarts = ended.len();
         if shown.is_empty() {
-            shown.extend(ended.last().filter(|task| !is_given_up(task)));
+            shown.extend(ended.last());
             restarts = restarts.saturating_sub(1);
         }
         let replica = |task: &Task| Replica {
@@ -172,11 +180,6 @@ pub(super) fn is_id(id: &str) -> bool {
 
 fn is_down(node: &Node) -> bool {
     matches!(node.status.state.as_str(), "down" | "disconnected")
-}
-
-/// No try at a replica any more: it was scaled away, or its node was given up.
-fn is_given_up(task: &Task) -> bool {
-    task.desired_state == "remove" || task.status.state == "orphaned"
 }
 
 fn has_ended(task: &Task) -> bool {

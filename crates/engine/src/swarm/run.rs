@@ -19,6 +19,10 @@ use workshop_text::{Lang, Text};
 /// Nodes of a cluster where a lesson does not say how many.
 const NODES: u8 = 3;
 
+/// How often a command is said where the managers are choosing a leader.
+const TRIES: u32 = 4;
+/// How long they are given for that.
+const AGAIN: Duration = Duration::from_secs(2);
 /// What Compose says on a swarm as anywhere, for it is about files and images.
 const COMPOSES: [&str; 4] = ["build", "config", "images", "pull"];
 
@@ -64,8 +68,26 @@ impl SwarmEngine {
         Ok(command::named(words, &project.name, Some(&seen)))
     }
 
-    /// Runs `docker WORDS` against a manager, in the workspace.
+    /// Runs `docker WORDS` against a manager, in the workspace; again where the managers were just
+    /// choosing a leader, and saying it twice does no harm.
     pub(super) async fn docker(
+        &self,
+        project: &Project,
+        words: &[String],
+        output: &mut dyn Output,
+    ) -> Result<CommandEnd, EngineError> {
+        let mut tries = if is_repeatable(words) { TRIES } else { 1 };
+        loop {
+            tries -= 1;
+            let end = self.docker_once(project, words, output).await?;
+            if tries == 0 || end.success() || !end.stderr_tail.iter().any(|line| is_passing(line)) {
+                return Ok(end);
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+    }
+
+    async fn docker_once(
         &self,
         project: &Project,
         words: &[String],
@@ -262,6 +284,20 @@ pub(super) fn told(error: ClusterError) -> EngineError {
         ClusterError::NoCluster { .. } => EngineError::NoSwarm,
         error => EngineError::Refused { reason: explained(&error) },
     }
+}
+
+/// It says what shall be, so that saying it twice changes nothing more.
+fn is_repeatable(words: &[String]) -> bool {
+    let verb: Vec<&str> = words.iter().take(2).map(String::as_str).collect();
+    matches!(*verb, ["stack", "deploy"] | ["service", "scale" | "update"] | ["node", "update"])
+        || looks(words)
+}
+
+/// A manager's complaint that is over when there is a leader again, or the other change is made.
+fn is_passing(line: &str) -> bool {
+    const PASSING: [&str; 4] =
+        ["DeadlineExceeded", "does not have a leader", "code = Unavailable", "update out of sequence"];
+    PASSING.iter().any(|words| line.contains(words))
 }
 
 /// Work on a cluster, which waits for programs, on a thread of its own.

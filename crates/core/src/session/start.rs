@@ -36,7 +36,11 @@ pub fn state_commands(lesson: &LessonFile, index: usize) -> Vec<StackCommand> {
         }
     }
     let setup = lesson.steps[..index].iter().rev().map(|step| &step.setup).find(|setup| !setup.is_empty());
-    let (Some(first), Some(last)) = (ups.first().copied(), ups.last().copied()) else { return Vec::new() };
+    let setup = || setup.into_iter().flatten();
+    let (Some(first), Some(last)) = (ups.first().copied(), ups.last().copied()) else {
+        // What Compose does not bring up, the lesson itself says.
+        return setup().cloned().collect();
+    };
     // What one between them turns on, the others do not know of.
     let is_own = |at: usize, up: &StackCommand| {
         at == 0 || at + 1 == ups.len() || ![first.profiles(), last.profiles()].contains(&up.profiles())
@@ -50,7 +54,7 @@ pub fn state_commands(lesson: &LessonFile, index: usize) -> Vec<StackCommand> {
     let done = &lesson.steps[..lesson.steps.len().min(index + 1)];
     let refresh =
         lesson.refresh.iter().filter(|command| runs(done, command) || !runs(&lesson.steps, command));
-    ups.into_iter().chain(restarts).chain(setup.into_iter().flatten()).chain(refresh).cloned().collect()
+    ups.into_iter().chain(restarts).chain(setup()).chain(refresh).cloned().collect()
 }
 
 /// The services that the steps before the one at `index` have stopped or killed, and left so.

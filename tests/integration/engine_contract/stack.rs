@@ -156,7 +156,8 @@ impl Stack {
         let programs =
             kit.programs.iter().map(|(service, program)| ((*service).into(), (*program).into())).collect();
         let binary = Some(env!("CARGO_BIN_EXE_workshop").into());
-        let swarm = SwarmPlace { context: None, clusters: root.join("clusters"), cluster: name };
+        let clusters = root.join("clusters");
+        let swarm = SwarmPlace { context: None, clusters, cluster: name, images: Vec::new() };
         let engine = (kind.open)(Setting { private: root.join(".workshop"), programs, binary, swarm });
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();

@@ -131,6 +131,7 @@ mod tests {
             Action::Edit(patch) => format!("edit {patch}"),
             Action::Run(command) => command.to_string(),
             Action::Fail(command, _) => format!("{command} fails"),
+            Action::Try(command) => format!("{command} or not"),
             Action::Browse(requests) => format!("{} requests", requests.len()),
             Action::Check(id) => format!("check {id}"),
             Action::Answer { id, choice } => format!("answer {id} {choice}"),

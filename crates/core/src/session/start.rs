@@ -104,8 +104,14 @@ impl Session {
     /// many replicas as the last command before it asked for.
     pub fn is_at_start(&self, index: usize, observed: &Observed) -> bool {
         let commands = state_commands(&self.lesson.file, index);
-        let Some(last) = commands.iter().rfind(|command| command.verb() == Some("up")) else { return false };
-        let scaled = scales(last);
+        if commands.is_empty() {
+            return false;
+        }
+        let last = commands.iter().rfind(|command| command.verb() == Some("up"));
+        let mut scaled = last.map(scales).unwrap_or_default();
+        // What the engine is to keep it says itself.
+        let kept = observed.services.iter();
+        scaled.extend(kept.filter_map(|one| Some((one.name.as_str(), usize::try_from(one.wanted?).ok()?))));
         let files = self.files();
         let Ok(compose) = files.compose() else { return false };
         let stopped = left_stopped(&self.lesson.file, index);

@@ -124,11 +124,14 @@ impl Listing {
     fn published(&self, service: &Service, task: &Task) -> Vec<Published> {
         let own = self.node(&task.node).map(address);
         let ready = self.nodes().into_iter().find(|node| is_ready(node)).map(address);
-        let opened =
-            [("host", own, &task.status.port_status.ports), ("ingress", ready, &service.endpoint.ports)];
+        // A node that was away for a moment forgets to say which it has opened.
+        let said = Some(&task.status.port_status.ports).filter(|ports| !ports.is_empty());
+        let is_up = task.status.state == "running";
+        let at_node = said.or(is_up.then_some(&service.endpoint.ports));
+        let opened = [("host", own, at_node), ("ingress", ready, Some(&service.endpoint.ports))];
         let mut all: Vec<Published> = Vec::new();
         for (mode, host_ip, ports) in opened {
-            let Some(host_ip) = host_ip.filter(|ip| !ip.is_empty()) else { continue };
+            let Some((host_ip, ports)) = host_ip.filter(|ip| !ip.is_empty()).zip(ports) else { continue };
             for port in ports.iter().filter(|port| port.publish_mode == mode && port.published_port > 0) {
                 let (host, target) = (port.published_port, port.target_port);
                 let one = Published { host_ip: host_ip.clone(), host, target };

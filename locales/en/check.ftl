@@ -455,7 +455,10 @@ check-placement-nodes = { $service } runs on { $count ->
     [one] 1 node
    *[other] { $count } nodes
 }, and { $wanted } are wanted
-check-placement-crowded = { $node } has { $count } replicas of { $service }, and at most { $wanted } are to be on one node
+check-placement-crowded = { $node } has { $count ->
+    [one] 1 replica
+   *[other] { $count } replicas
+} of { $service }, and at most { $wanted } are to be on one node
 check-placement-elsewhere = not on { $nodes }: { $names }
 check-placement-forbidden = on { $nodes }, where no replica of { $service } is to be: { $names }
 check-update-none = nothing of { $service } was replaced: the commands changed nothing of it
@@ -478,7 +481,10 @@ check-update-ended = { $state ->
    *[none] { $service } has other replicas, and the engine says nothing of a change
 }
 check-update-image = { $replica } runs { $image }, and { $wanted } is wanted
-check-update-not-ready = { $count } of { $wanted } replicas of { $service } are ready
+check-update-not-ready = { $count } of { $wanted ->
+    [one] 1 replica
+   *[other] { $wanted } replicas
+} of { $service } are ready
 check-rolls-pass = { $replicas ->
     [one] the one replica of { $service } was replaced
    *[other] all { $replicas } replicas of { $service } were replaced
@@ -490,8 +496,14 @@ check-rolls-kept = { $count ->
     [one] not replaced
    *[other] { $count } were not replaced
 }: { $names }
-check-rolls-below = only { $count } replicas of { $service } were ready at a time, and there are never to be fewer than { $wanted }
-check-rolls-at-once = { $count } replicas of { $service } changed at once, and at most { $wanted } are to
+check-rolls-below = only { $count ->
+    [one] 1 replica
+   *[other] { $count } replicas
+} of { $service } were ready at a time, and there are never to be fewer than { $wanted }
+check-rolls-at-once = { $count ->
+    [one] 1 replica
+   *[other] { $count } replicas
+} of { $service } changed at once, and at most { $wanted } are to
 check-rolled-back-pass = the engine went back by itself in { $seconds } s: { $replicas ->
     [one] the one replica
    *[other] all { $replicas } replicas
@@ -509,14 +521,29 @@ check-survives-pass = { $how ->
     [kill] { $node } was without power
    *[cut] { $node } was cut off
 }: the managers noticed after { $noticed } s, and after { $replaced } s every replica of { $service } was ready elsewhere; { $failed ->
-    [0] of { $count } requests none failed
-   *[other] { $failed } of { $count } requests failed
+    [0] of { $count ->
+    [one] 1 request
+   *[other] { $count } requests
+} none failed
+   *[other] { $failed } of { $count ->
+    [one] 1 request
+   *[other] { $count } requests
+} failed
 }, the slowest took { $longest }; { $lost } did not answer any more
-check-survives-failed = { $failed } of { $count } requests failed while { $node } was away: { $lost } did not answer any more. The managers noticed after { $noticed } s, every replica was ready elsewhere after { $replaced } s, the slowest request took { $longest }
-check-survives-late = { $within } s after { $node } was lost, { $ready } of { $wanted } replicas of { $service } are ready on other nodes; { $known ->
+check-survives-failed = { $failed } of { $count ->
+    [one] 1 request
+   *[other] { $count } requests
+} failed while { $node } was away: { $lost } did not answer any more. The managers noticed after { $noticed } s, every replica was ready elsewhere after { $replaced } s, the slowest request took { $longest }
+check-survives-late = { $within } s after { $node } was lost, { $ready } of { $wanted ->
+    [one] 1 replica
+   *[other] { $wanted } replicas
+} of { $service } are ready on other nodes; { $known ->
     [no] the managers have not noticed
    *[other] the managers noticed after { $noticed } s
-}, and { $failed } of { $count } requests failed
+}, and { $failed } of { $count ->
+    [one] 1 request
+   *[other] { $count } requests
+} failed
 check-survives-expected = { $count ->
     [0] no failed request
     [one] at most 1 failed request

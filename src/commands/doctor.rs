@@ -186,7 +186,8 @@ async fn insisted(ctx: &Ctx, kind: EngineKind, session: Option<&Session>) -> Res
     let workspace = ctx.workspace()?;
     let lessons = match session {
         Some(session) => vec![session.lesson.clone()],
-        None => ctx.library.lessons()?,
+        // Those of other engines say nothing of this one.
+        None => ctx.library.lessons()?.into_iter().filter(|one| one.file.engines.contains(&kind)).collect(),
     };
     let mut lack = None;
     for lesson in lessons {

@@ -49,7 +49,10 @@ const COMMANDS: [&str; 39] = [
 ];
 
 /// Names that stay in every language: programs, formats, commands, values and their placeholders.
-const NAMES: [&str; 66] = [
+const NAMES: [&str; 69] = [
+    "swarm",
+    "env",
+    "eval",
     "labspace",
     "killercoda",
     "workshop",

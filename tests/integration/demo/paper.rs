@@ -9,7 +9,7 @@ fn the_script_names_every_step_and_does_nothing() {
     let sandbox = Sandbox::new().without_docker();
     let run = sandbox.run(["demo", "06", "--dry-run"]).code(0);
     assert!(run.stdout.lines().all(|line| line.width() <= 80), "{run:?}");
-    let run = run.says("1 Copy the app copy-the-app · about 2 min copies 49 files");
+    let run = run.says("1 Copy the app copy-the-app · about 2 min copies 53 files");
     let run = run
         .says("docker-compose.yml +1 −2")
         .says("- container_name: ${COMPOSE_PROJECT_NAME:-contoso}-backend");

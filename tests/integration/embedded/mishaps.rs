@@ -31,7 +31,7 @@ fn a_replica_that_dies_at_its_start_is_seen_with_its_reason() {
     desk.compose("up -d --build").code(0);
     wait_for("its end", SOON, || desk.replicas()[0]["State"] == "exited");
     assert_eq!(desk.replicas()[0]["ExitCode"], 1);
-    desk.compose("logs backend").code(0).says("this program knows sqlite://FILE only");
+    desk.compose("logs backend").code(0).says("the server mysql://x:3306/ cannot be used");
     desk.run(["check"]).code(1).says("exited with code 1");
 }
 

@@ -92,7 +92,7 @@ impl Placement {
         let strays = |key, is_stray: &dyn Fn(&str) -> bool, nodes: &Texts| {
             let stray = |one: &&&Replica| one.node.as_deref().is_none_or(is_stray);
             let names: Vec<String> = running.iter().filter(stray).map(|one| one.label()).collect();
-                        (!names.is_empty())
+            (!names.is_empty())
                 .then(|| Verdict::not_yet(text(key).with("names", names).with("nodes", nodes.0.clone())))
         };
         let elsewhere = || {

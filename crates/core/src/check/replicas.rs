@@ -64,9 +64,7 @@ impl Replicas {
         let observed = Text::new("check-replicas-observed").with("replicas", listing(&all));
         let troubles = all.iter().filter(|one| !one.is_ready());
         let troubles = troubles.filter_map(|one| Some(format!("{}: {}", one.label(), one.trouble.as_ref()?)));
-        verdict.map(|verdict| {
-            verdict.expected(expected).observed(observed).lines(troubles.collect())
-        })
+        verdict.map(|verdict| verdict.expected(expected).observed(observed).lines(troubles.collect()))
     }
 
     fn count(&self, stack: &Observed, service: &str, all: &[&Replica]) -> Option<Verdict> {

@@ -110,8 +110,7 @@ impl Rolls {
 /// Replicas that were there before and still are.
 fn not_replaced(end: &End<'_>) -> Option<Verdict> {
     let was = |id: &String| end.updated.before.replicas.iter().any(|before| before.id == *id);
-    let kept: Vec<String> =
-        end.replicas.iter().filter(|one| was(&one.id)).map(|one| one.label()).collect();
+    let kept: Vec<String> = end.replicas.iter().filter(|one| was(&one.id)).map(|one| one.label()).collect();
     (!kept.is_empty()).then(|| {
         Verdict::not_yet(Text::new("check-rolls-kept").with("count", kept.len()).with("names", kept))
     })

@@ -173,7 +173,9 @@ impl Sql {
         let service = &self.services[at];
         let text = Text::new("check-sql-same").with("query", self.query.as_str());
         let text = text.with("service", service.as_str()).with("other", other.as_str());
-        Some(Verdict::not_yet(text).lines(answer(service).map(str::to_owned).into_iter().collect()).settling())
+        Some(
+            Verdict::not_yet(text).lines(answer(service).map(str::to_owned).into_iter().collect()).settling(),
+        )
     }
 
     fn asked(&self, service: &str) -> Query {

@@ -229,8 +229,10 @@ impl Survives {
         }
         if lost.is_empty() {
             let text = Text::new("check-survives-nothing-lost").with("node", seen.node.as_str());
-            return Verdict::not_yet(text.with("service", self.service.as_str()))
-                .observed(phrases::by_node(&seen.before, &seen.before.of(&self.service).collect::<Vec<_>>()));
+            return Verdict::not_yet(text.with("service", self.service.as_str())).observed(phrases::by_node(
+                &seen.before,
+                &seen.before.of(&self.service).collect::<Vec<_>>(),
+            ));
         }
         let figures = |key| self.figures(key, seen, &lost);
         let late = seen.replaced.is_none().then(|| {

@@ -165,7 +165,8 @@ impl Volume {
 fn shared(found: &[(&str, Lies)]) -> Option<Verdict> {
     let same = |one: &Lies, other: &Lies| {
         let files = |lies: &Lies| {
-            let below = lies.path.strip_prefix(lies.target.trim_end_matches('/')).unwrap_or_default().to_owned();
+            let below =
+                lies.path.strip_prefix(lies.target.trim_end_matches('/')).unwrap_or_default().to_owned();
             lies.source.as_ref().map(|source| (source.trim_end_matches('/').to_owned(), below))
         };
         one.kind == other.kind && files(one).is_some() && files(one) == files(other)

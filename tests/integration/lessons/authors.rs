@@ -121,7 +121,7 @@ const SLIPS: [Slip; 21] = [
         from: "\nports = [",
         to: "\nsecrets = [\"DATABASE_URL\"]\nports = [",
         at: None,
-        says: "complete/step-05/.gitignore must name .env",
+        says: "the secret DATABASE_URL",
     },
     Slip {
         file: "lesson.toml",

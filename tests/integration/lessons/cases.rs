@@ -261,7 +261,7 @@ fn wrong_states_fail_at_the_check_that_they_name_and_pass_those_before() {
 #[test]
 fn other_right_solutions_pass_every_static_check() {
     for lesson in lessons() {
-        all_hold(&lesson, "alternative", 15, alternative);
+        all_hold(&lesson, "alternative", 12, alternative);
     }
 }
 

@@ -65,7 +65,9 @@ fn three_nodes_live_lose_one_and_leave_nothing() {
     lab.docker("lab", 1, &["service", "update", "--quiet", "--publish-add", port, "app"]);
     let address = lab.node("lab", 2, "address");
     wait_for("an answer of node2", LIMIT, || std::net::TcpStream::connect((address.as_str(), 8080)).is_ok());
-    assert!(running().len() == 3);
+    // One a node may have a port of the node's: without it, a task of a lost node finds room elsewhere.
+    lab.docker("lab", 1, &["service", "update", "--quiet", "--publish-rm", "8080", "app"]);
+    wait_for("a task on each node again", LIMIT, || running().len() == 3);
 
     lab.run("lab", "cut node2").code(0).says("node2 is cut off").says("heal node2");
     assert_eq!(lab.node("lab", 2, "link/state"), "cut");
